@@ -1,0 +1,208 @@
+"""Origins and addresses, as a browser understands them."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes, urljoin
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_URL = re.compile(r"(https?):[/\\]*([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
+
+# Code points that may not stand in a host (https://url.spec.whatwg.org/#forbidden-domain-code-point).
+_FORBIDDEN_IN_HOST = frozenset(map(chr, range(0x21))) | frozenset("#/:<>?@[\\]^|%\x7f")
+
+# UTS #46 keeps these as they are (non-transitional processing, which all present browsers use) although NFKC case
+# folding would change or drop them; the capital sharp s becomes the small one.
+_KEPT = {"ß": "ß", "ẞ": "ß", "ς": "ς", "\u200c": "\u200c", "\u200d": "\u200d"}
+_DROPPED = frozenset("\u00ad\u034f\u180b\u180c\u180d\u180f\u200b\u2060\u2064\ufeff") | frozenset(
+    map(chr, range(0xFE00, 0xFE10))
+)
+
+# What Local Network Access counts as local beside loopback
+# (https://wicg.github.io/local-network-access/#non-public-ip-address-blocks).
+_LOCAL_NETWORKS = tuple(
+    map(
+        ipaddress.ip_network,
+        ("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
+         "198.18.0.0/15", "::/128", "::1/128", "fc00::/7", "fe80::/10"),
+    )
+)  # fmt: skip
+
+
+class Address(NamedTuple):
+    """Scheme, host and port of a URL in their normal form. `host` has brackets if it is an IPv6 address."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+def serialize_origin(url: str) -> str:
+    """The origin of a URL as a browser writes it into `Origin` (rule C1): `https://viewer.example.org:8443`.
+
+    Raises ValueError when the URL has no origin of its own: no host, a host or port that no browser takes, or another
+    scheme than http and https (a `file:` page sends `OPAQUE_ORIGIN`). Applied to an origin it gives the same origin
+    again.
+    """
+    address = parse_address(url)
+    port = "" if address.port == _DEFAULT_PORTS[address.scheme] else f":{address.port}"
+    return f"{address.scheme}://{address.host}{port}"
+
+
+def has_origin(url: str) -> bool:
+    """Whether `serialize_origin` takes the URL."""
+    try:
+        parse_address(url)
+    except ValueError:
+        return False
+    return True
+
+
+def is_same_origin(one: str, other: str) -> bool:
+    """Whether two URLs have the same origin (rule C2). False if one of them has none."""
+    try:
+        return parse_address(one) == parse_address(other)
+    except ValueError:
+        return False
+
+
+def is_potentially_trustworthy(url: str) -> bool:
+    """Whether a browser trusts the way to this URL: https, or this very machine (W3C Secure Contexts)."""
+    try:
+        address = parse_address(url)
+    except ValueError:
+        return False
+    return address.scheme == "https" or _is_loopback(address.host)
+
+
+def is_mixed_content(page: str, target: str) -> bool:
+    """Whether a browser blocks a request because the page is https and the target is not (rule C34)."""
+    return parse_address(page).scheme == "https" and not is_potentially_trustworthy(target)
+
+
+def is_local_address(host: str) -> bool:
+    """Whether a host is this machine or a private address literal, as Local Network Access counts it (rule C35).
+
+    Names other than `localhost` are not looked up; give the address that they resolve to.
+    """
+    try:
+        host = normalise_host(f"[{host}]" if ":" in host and not host.startswith("[") else host)
+    except ValueError:
+        return False
+    if _is_loopback(host):
+        return True
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return any((mapped or address) in network for network in _LOCAL_NETWORKS)
+
+
+def has_userinfo(url: str) -> bool:
+    """Whether an http or https URL carries a user name or password that is not empty."""
+    match = _URL.fullmatch(_trimmed(url))
+    return match is not None and "@" in match[2] and match[2].rpartition("@")[0].strip(":") != ""
+
+
+def resolve(base: str, reference: str) -> str:
+    """The URL that a reference means, such as the `Location` of a redirect. What is no URL comes back as it is."""
+    parts: list[str] = re.split("([?#])", _trimmed(reference), maxsplit=1)
+    try:
+        url = urljoin(base, "".join([parts[0].replace("\\", "/"), *parts[1:]]))
+    except ValueError:
+        return reference
+    return re.sub("(?i)^(https?://):?@", r"\1", url)
+
+
+def parse_address(url: str) -> Address:
+    """Scheme, host and port of an http or https URL. ValueError if a browser would not take it."""
+    match = _URL.fullmatch(_trimmed(url))
+    if match is None:
+        raise ValueError(f"{url!r} is not an http or https URL")
+    scheme = match[1].lower()
+    authority = match[2].rpartition("@")[2]
+    parts = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?", authority)
+    if parts is None or len(parts[2] or "") > 9 or int(parts[2] or 0) > 0xFFFF:
+        raise ValueError(f"{url!r} has no valid port")
+    return Address(scheme, normalise_host(parts[1]), int(parts[2] or _DEFAULT_PORTS[scheme]))
+
+
+def normalise_host(host: str) -> str:
+    """A host as the URL standard writes it: punycode, shortest IPv6 in brackets, four-part IPv4. ValueError if none."""
+    if host.startswith("["):
+        if not host.endswith("]") or "%" in host:
+            raise ValueError(f"{host!r} is not an IPv6 address")
+        return f"[{_shortest(ipaddress.IPv6Address(host[1:-1]))}]"
+    try:
+        text = unquote_to_bytes(host).decode()
+    except UnicodeDecodeError:
+        raise ValueError(f"{host!r} is not UTF-8") from None
+    ascii_host = ".".join(_ascii_label(label) for label in _DOTS.split(_mapped(text)))
+    if not ascii_host or _FORBIDDEN_IN_HOST.intersection(ascii_host):
+        raise ValueError(f"{host!r} is not a host name")
+    return _ipv4(ascii_host) if _ends_in_number(ascii_host) else ascii_host
+
+
+def _trimmed(url: str) -> str:
+    return re.sub("[\t\r\n]", "", url.strip("".join(map(chr, range(0x21)))))
+
+
+def _mapped(host: str) -> str:
+    kept = (_KEPT.get(character) or character.casefold() for character in host if character not in _DROPPED)
+    mapped = unicodedata.normalize("NFKC", "".join(kept))
+    # Folding after the compatibility step too, for letters such as "Ⓐ" or a fullwidth "Ａ".
+    mapped = "".join(_KEPT.get(character) or character.casefold() for character in mapped)
+    if any(unicodedata.category(character) in {"Cc", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"} for character in mapped):
+        raise ValueError(f"{host!r} has a character that no host name may have")
+    return unicodedata.normalize("NFC", mapped)
+
+
+def _ascii_label(label: str) -> str:
+    if label.isascii():
+        return label
+    return "xn--" + label.encode("punycode").decode()
+
+
+def _ends_in_number(host: str) -> bool:
+    labels = host.removesuffix(".").split(".")
+    return re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]) is not None
+
+
+def _ipv4(host: str) -> str:
+    parts = [_ipv4_number(part) for part in host.removesuffix(".").split(".")]
+    *leading, last = parts
+    if len(parts) > 4 or any(part > 255 for part in leading) or last >= 256 ** (5 - len(parts)):
+        raise ValueError(f"{host!r} is not an IPv4 address")
+    value = last + sum(part * 256 ** (3 - index) for index, part in enumerate(leading))
+    return str(ipaddress.IPv4Address(value))
+
+
+def _ipv4_number(text: str) -> int:
+    """A part of an IPv4 address: hexadecimal after `0x`, octal after `0`, as old C libraries had it."""
+    if re.fullmatch("0x[0-9a-f]*", text):
+        return int(text[2:] or "0", 16)
+    if not re.fullmatch("[0-9]+", text):
+        raise ValueError(f"{text!r} is not a part of an IPv4 address")
+    return int(text, 8 if text.startswith("0") else 10)
+
+
+def _shortest(address: ipaddress.IPv6Address) -> str:
+    # Not str(address): newer Pythons write an IPv4-mapped address with dots, the URL standard does not.
+    text = ":".join(f"{(int(address) >> shift) & 0xFFFF:x}" for shift in range(112, -1, -16))
+    runs = list(re.finditer(r"(?:(?<=:)|^)0(?::0)+(?=:|$)", text))
+    if not runs:
+        return text
+    longest = max(runs, key=lambda run: len(run[0]))
+    return text[: longest.start()].removesuffix(":") + "::" + text[longest.end() :].removeprefix(":")
+
+
+def _is_loopback(host: str) -> bool:
+    """For a host in its normal form."""
+    if host.removesuffix(".") == "localhost" or host.removesuffix(".").endswith(".localhost") or host == "[::1]":
+        return True
+    return re.fullmatch(r"127\.\d+\.\d+\.\d+", host) is not None

@@ -1,0 +1,160 @@
+"""The preflight: when a browser sends one, what it asks, and what it makes of the answer (rules C5, C11 to C19).
+
+Source: https://fetch.spec.whatwg.org/#cors-preflight-fetch.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ohif_setup.browser.cors_check import cors_check
+from ohif_setup.browser.headers import cors_unsafe_header_names, malformed_elements, parse_list
+from ohif_setup.browser.values import (
+    Answer,
+    CorsWarning,
+    Engine,
+    Header,
+    Preflight,
+    ScriptRequest,
+    Step,
+    Verdict,
+    quoted,
+)
+
+ALLOW_METHODS = "Access-Control-Allow-Methods"
+ALLOW_HEADERS = "Access-Control-Allow-Headers"
+MAX_AGE = "Access-Control-Max-Age"
+
+REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+DEFAULT_CACHE_SECONDS = 5
+CACHE_CAP_SECONDS: dict[Engine, int] = {"chromium": 7200, "firefox": 86400, "webkit": 600}
+"""The longest time for which an engine keeps the answer to a preflight (rule C19). WebKit's figure is not verified."""
+
+_UPPER_CASED = {"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"}
+_SAFE_METHODS = {"GET", "HEAD", "POST"}
+
+
+def normalise_method(method: str) -> str:
+    """The method as the browser sends it: `get` becomes GET, `patch` stays as it is (rule C5)."""
+    return method.upper() if method.upper() in _UPPER_CASED else method
+
+
+def needs_preflight(request: ScriptRequest) -> bool:
+    """Whether a browser asks first before it sends this to another origin."""
+    unsafe_method = normalise_method(request.method) not in _SAFE_METHODS
+    return unsafe_method or request.upload_listeners or bool(cors_unsafe_header_names(request.headers))
+
+
+def preflight_for(request: ScriptRequest, origin: str) -> Preflight:
+    """The preflight exactly as a browser sends it for this request (rule C12): same URL with query, no credentials."""
+    names = cors_unsafe_header_names(request.headers)
+    asked: tuple[Header, ...] = (("Access-Control-Request-Headers", ",".join(names)),) if names else ()
+    method = ("Access-Control-Request-Method", normalise_method(request.method))
+    return Preflight(request.url.partition("#")[0], (("Accept", "*/*"), method, *asked, ("Origin", origin)))
+
+
+def judge_preflight(request: ScriptRequest, origin: str, answer: Answer) -> Verdict:
+    """Whether the answer to the preflight lets the browser send the request (rules C13 to C18).
+
+    A redirect is named before anything else, as browsers do: without it the answer would be another one. Else the
+    first rule that fails is named, in the order of the standard.
+    """
+    if answer.status in REDIRECT_STATUSES and answer.values("location"):
+        return _redirected(answer)
+    verdict = cors_check(origin, answer, credentials=request.credentials, preflight=True)
+    if not verdict.allowed:
+        return verdict
+    if not 200 <= answer.status <= 299:
+        reason = f"the preflight is answered with status {answer.status}, where a browser wants 200 to 299"
+        return Verdict(False, "preflight-status", "C14", reason, url=answer.url)
+    fault = _judge_lists(answer) or _judge_method(request, answer) or _judge_headers(request, answer)
+    if fault is not None:
+        return fault
+    warnings = verdict.warnings + _wildcard_warning(request, answer) + _cache_warning(answer)
+    return Verdict(True, "allowed", "", "the preflight allows the request", verdict.header, warnings, answer.url)
+
+
+def cache_seconds(answer: Answer, engine: Engine) -> int:
+    """For how many seconds an engine asks no second time after this answer (rule C19)."""
+    values = answer.values(MAX_AGE)
+    if len(values) != 1 or not re.fullmatch("[0-9]+", values[0]):
+        return DEFAULT_CACHE_SECONDS
+    # Nine digits are beyond any cap, and Python refuses to convert thousands of them.
+    return min(int(values[0].lstrip("0")[:9] or "0"), CACHE_CAP_SECONDS[engine])
+
+
+def _redirected(answer: Answer) -> Verdict:
+    target = ", ".join(answer.values("location"))
+    reason = (
+        f"the preflight is answered with a redirect ({answer.status}) to {quoted(target)}, which no browser follows"
+    )
+    return Verdict(False, "preflight-redirect", "C14", reason, ("Location", target), url=answer.url)
+
+
+def _judge_lists(answer: Answer) -> Verdict | None:
+    lists: tuple[tuple[str, Step, str], ...] = (
+        (ALLOW_METHODS, "preflight-method-list-malformed", "methods"),
+        (ALLOW_HEADERS, "preflight-header-list-malformed", "header names"),
+    )
+    for name, step, content in lists:
+        values = answer.values(name)
+        if parse_list(values) is None:
+            wrong = ", ".join(quoted(element) for element in malformed_elements(values))
+            reason = f"{name} {quoted(', '.join(values))} is not a list of {content} because of {wrong}"
+            return Verdict(False, step, "C15", reason, (name, ", ".join(values)), url=answer.url)
+    return None
+
+
+def _judge_method(request: ScriptRequest, answer: Answer) -> Verdict | None:
+    method = normalise_method(request.method)
+    values = answer.values(ALLOW_METHODS)
+    listed = parse_list(values) or ()
+    by_wildcard = "*" in listed and not request.credentials
+    forced = request.upload_listeners and not values
+    if method in listed or method in _SAFE_METHODS or by_wildcard or forced:
+        return None
+    header = (ALLOW_METHODS, ", ".join(values)) if values else None
+    shown = f"lists {quoted(', '.join(values))}" if values else "is missing"
+    return Verdict(
+        False, "preflight-method", "C16", f"{ALLOW_METHODS} {shown}, so {method} is not allowed", header, url=answer.url
+    )
+
+
+def _judge_headers(request: ScriptRequest, answer: Answer) -> Verdict | None:
+    values = answer.values(ALLOW_HEADERS)
+    listed = {name.lower() for name in parse_list(values) or ()}
+    if "*" in listed and not request.credentials:
+        return None
+    missing = tuple(name for name in cors_unsafe_header_names(request.headers) if name not in listed)
+    if not missing:
+        return None
+    header = (ALLOW_HEADERS, ", ".join(values)) if values else None
+    shown = f"lists {quoted(', '.join(values))}" if values else "is missing"
+    if "*" in listed:
+        shown += ", where * is no wildcard because the request carries credentials"
+    names = " and ".join(missing)
+    reason = f"{ALLOW_HEADERS} {shown}, so {names} {'is' if len(missing) == 1 else 'are'} not allowed"
+    return Verdict(False, "preflight-header", "C17", reason, header, url=answer.url, missing=missing)
+
+
+def _wildcard_warning(request: ScriptRequest, answer: Answer) -> tuple[CorsWarning, ...]:
+    listed = {name.lower() for name in parse_list(answer.values(ALLOW_HEADERS)) or ()}
+    if "authorization" not in cors_unsafe_header_names(request.headers) or "authorization" in listed:
+        return ()
+    text = (
+        f'{ALLOW_HEADERS} "*" lets authorization pass in present browsers, against the Fetch standard, and may stop '
+        "to: list authorization by name"
+    )
+    return (CorsWarning("C18", text),)
+
+
+def _cache_warning(answer: Answer) -> tuple[CorsWarning, ...]:
+    values = answer.values(MAX_AGE)
+    if len(values) == 1 and re.fullmatch("[0-9]*[1-9][0-9]*", values[0]):
+        return ()
+    seen = f"is {quoted(', '.join(values))}" if values else "is missing"
+    return (
+        CorsWarning(
+            "C19", f"{MAX_AGE} {seen}: browsers ask again before nearly every request, which costs a round trip"
+        ),
+    )

@@ -1,0 +1,77 @@
+"""The `window.config` that OHIF of a given version needs for a site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.viewer import versions
+
+DICOMWEB = "@ohif/extension-default.dataSourcesModule.dicomweb"
+"""The data source module for any DICOMweb server (OHIF `extensions/default`)."""
+
+CALLBACK = "/callback"
+SILENT_REFRESH = "/silent-refresh.html"
+AFTER_SIGN_OUT = "/logout-redirect.html"
+
+
+def window_config(answers: Answers, data_source: Mapping[str, Any], scope: str) -> dict[str, Any]:
+    """Everything of `window.config` that is data; the template adds `httpErrorHandler`, which is code.
+
+    `data_source` is what the server's room says of it (`servers.azure_dicom.data_source`), `scope` the delegated scope of its
+    token. Keys of `[ohif]` are merged in last: tables key by key, everything else replaced.
+    """
+    config: dict[str, Any] = {
+        "routerBasename": answers.viewer.base_path,
+        "extensions": [],
+        "modes": [],
+        "showStudyList": True,
+        "defaultDataSourceName": data_source["sourceName"],
+        "dataSources": [dict(data_source)],
+        "oidc": [oidc(answers, scope)],
+    }
+    return merged(config, answers.ohif)
+
+
+def oidc(answers: Answers, scope: str) -> dict[str, Any]:
+    """The one entry of `window.config.oidc` (only the first is read)."""
+    sign_in = answers.sign_in
+    code = sign_in.flow == "code"
+    return {
+        "authority": f"{sign_in.authority}/v2.0",
+        "client_id": sign_in.client_id,
+        "redirect_uri": CALLBACK,
+        "response_type": "code" if code else "id_token token",
+        "scope": f"openid profile offline_access {scope}" if code else f"openid profile {scope}",
+        "post_logout_redirect_uri": AFTER_SIGN_OUT,
+        "automaticSilentRenew": True,
+        "revokeAccessTokenOnSignout": False,
+        "loadUserInfo": False,
+    }
+
+
+def redirect_uris(answers: Answers) -> tuple[str, ...]:
+    """The redirect URIs to register, the main viewer URL first: `/callback`, and for the implicit flow the renewal page."""
+    paths = (CALLBACK,) if answers.sign_in.flow == "code" else (CALLBACK, SILENT_REFRESH)
+    urls = (answers.viewer.url, *answers.viewer.extra_urls)
+    return tuple(dict.fromkeys(url + path for url in urls for path in paths))
+
+
+def merged(base: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    """`extra` laid over `base`: tables are merged key by key, everything else is replaced."""
+    result = dict(base)
+    for key, value in extra.items():
+        below = result.get(key)
+        result[key] = merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+def has_query_limit(version: str) -> bool:
+    """OHIF reads `queryLimit` from 3.13 on; before, it always asks for 101 studies."""
+    return versions.parse(version) >= (3, 13)
+
+
+def has_stow_root(version: str) -> bool:
+    """OHIF reads `stowRoot` from 3.14 on; before, it stores at `wadoRoot`."""
+    return versions.parse(version) >= (3, 14)
