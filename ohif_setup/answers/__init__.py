@@ -1,0 +1,1 @@
+"""What the user wants: the model, the answers file, precedence."""

@@ -1,0 +1,114 @@
+"""Reads the answers file. Every way in which a file can be bad is an error of its own."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from ohif_setup.errors import SetupError
+
+FILE_NAME = "ohif-setup.toml"
+LARGEST = 1024 * 1024
+"""In bytes. An answers file has some hundred."""
+
+_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def read_answers_file(path: Path) -> dict[str, Any]:
+    """The tables of the file, not yet validated. Raises SetupError (`answers-not-found`, `answers-unreadable`,
+    `answers-too-large`, `answers-not-utf8`, `answers-not-toml`, `answers-empty`)."""
+    tables = parse_answers(read_answers_text(path), where=str(path))
+    if not tables:
+        raise SetupError(
+            "answers-empty",
+            "The answers file holds no answers.",
+            where=str(path),
+            hint="Run ohif-setup init to be asked for them",
+        )
+    return tables
+
+
+def read_answers_text(path: Path) -> str:
+    """The text of the file, without a byte order mark. Reads at most one byte more than is allowed. Errors as above."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise SetupError(
+            "answers-not-found",
+            "There is no answers file here.",
+            where=str(path),
+            hint="Run ohif-setup init to make one, or name another with --answers FILE",
+        ) from None
+    except (OSError, ValueError) as error:
+        raise SetupError(
+            "answers-unreadable",
+            f"The answers file cannot be read: {_reason(error)}.",
+            where=str(path),
+            hint=f"Look at it with: ls -ld {str(path)!a}; or name another with --answers FILE",
+        ) from error
+    if len(content) > LARGEST:
+        raise SetupError(
+            "answers-too-large",
+            "The answers file is larger than 1 MiB, so it is hardly an answers file.",
+            where=str(path),
+            hint="Name the right file with --answers FILE",
+        )
+    return _decoded(content, path)
+
+
+def parse_answers(text: str, *, where: str) -> dict[str, Any]:
+    """The tables in `text`. Raises SetupError (`answers-not-toml`) with line and column."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        fault, place = "lists or tables are nested too deeply", where
+    except ValueError as error:
+        fault, place = _fault_and_place(str(error), text, where)
+    raise SetupError(
+        "answers-not-toml",
+        f"The answers file is not valid TOML: {fault}.",
+        where=place,
+        hint='Look at that line: text stands in quotes, as in url = "https://viewer.example.org", and every key '
+        "stands once",
+    )
+
+
+def _decoded(content: bytes, path: Path) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        found = (
+            "It is UTF-16, as Windows PowerShell writes with >."
+            if utf16
+            else f"Line {line} holds a byte that UTF-8 does not have."
+        )
+        raise SetupError(
+            "answers-not-utf8",
+            f"The answers file is not UTF-8 text. {found}",
+            where=str(path) if utf16 else f"{path}, line {line}",
+            hint="Save it as UTF-8 in the editor, then run the command again",
+        ) from None
+
+
+def _fault_and_place(message: str, text: str, where: str) -> tuple[str, str]:
+    match = _PLACE.search(message)
+    if not match:
+        return message.rstrip("."), where
+    fault = message[: match.start()].rstrip(".")
+    if match[1]:
+        return f"{fault} (line {match[1]}, column {match[2]})", f"{where}, line {match[1]}, column {match[2]}"
+    lines = text.splitlines() or [""]
+    return f"{fault} (at its end)", f"{where}, line {len(lines)}, column {len(lines[-1]) + 1}"
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder, not a file"
+    return (error.strerror if isinstance(error, OSError) else None) or "its name cannot be a file name"

@@ -1,0 +1,55 @@
+"""Text as people paste it: with blanks, quotes, brackets, labels of the portal, or a placeholder never filled in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_EDGES = (
+    " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u200e\u200f\u202f\u2060\ufeff,;\"'`\u00ab\u00bb\u2018\u2019\u201c\u201d\u201e"
+)
+_BRACKETS = {"<": ">", "(": ")", "{": "}"}
+_WRAPPED = re.compile(r"<.+>|\[.+\]|\{.+\}|\$\w+|\$[({].+[)}]|%\w+%|#\{.+\}#?|__\w+__", re.DOTALL)
+_NOUN = (
+    r"(?:tenant|client|application|app|directory|workspace|service|viewer|server|org|organi[sz]ation|company|domain)"
+)
+_WORDS = re.compile(
+    rf"(?:your|my|the)[-_ ]?(?:azure[-_ ]?)?(?:{_NOUN}|own|id|guid|uuid|url|value)(?:[-_ .].*|id|guid|url|name)?"
+    rf"|{_NOUN}(?:[-_ ]?(?:id|guid|url|uri|name|host|here))+"
+    r"|guid|uuid|todo|tbd|change[-_ ]?me|replace[-_ ]?me|placeholder|example|\.{2,}|…+|-+",
+    re.IGNORECASE | re.DOTALL,
+)
+_CROSSES = re.compile(r"[x*?0#]{8}-?(?:[x*?0#]{4}-?){3}[x*?0#]{12}|x{3,}|0+|\*+", re.IGNORECASE)
+
+_PORTAL = re.compile(r"(?:^|[\s/.])(?:portal\.azure\.(?:com|us|cn)|entra\.microsoft\.com)(?:[/:?#\s]|$)", re.IGNORECASE)
+
+
+def trimmed(text: str) -> str:
+    """`text` without the blanks, zero-width characters, quotes and commas around it that come along when text is pasted."""
+    return text.strip(_EDGES)
+
+
+def unwrapped(text: str) -> str:
+    """`trimmed`, and without the brackets around it."""
+    text = trimmed(text)
+    while len(text) > 1 and _BRACKETS.get(text[0]) == text[-1]:
+        text = trimmed(text[1:-1])
+    return text
+
+
+def is_placeholder(text: str) -> bool:
+    """True for `{tenant-id}`, `<client-id>`, `your-client-id`, `$TENANT`, zeros, crosses: where a value was to be put
+    in."""
+    text = trimmed(text)
+    bare = unwrapped(text)
+    return bool(_CROSSES.fullmatch(bare) or _WORDS.fullmatch(bare) or (_WRAPPED.fullmatch(text) and "://" not in text))
+
+
+def has_control_characters(text: str) -> bool:
+    """True when `text` holds a line break, NUL or another control character, or half of a surrogate pair."""
+    return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text)
+
+
+def is_portal_page(text: str) -> bool:
+    """True for a link to a page of the Azure portal or of the Entra admin center, whatever comes after the host."""
+    return bool(_PORTAL.search(text))
