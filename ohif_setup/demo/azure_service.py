@@ -1,0 +1,91 @@
+"""What the stand-ins of the two Azure services share: CORS first, then the check of the token.
+
+Modelled on the source of Microsoft's open DICOM and FHIR servers; that the hosted services do the same was not seen.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import jwt
+
+from ohif_setup.demo.certificates import CertificateAuthority
+from ohif_setup.demo.cors import CorsSettings, preflight, response_headers
+from ohif_setup.demo.entra import Entra
+from ohif_setup.demo.exchange import Reply, Request
+from ohif_setup.demo.https_server import Server
+
+# The grace that ASP.NET gives an expired token.
+LEEWAY_SECONDS = 300.0
+
+
+class AzureService(Server):
+    """A service that trusts the tokens of one tenant. `cors` may be set while it runs, as in the portal."""
+
+    def __init__(
+        self,
+        authority: CertificateAuthority,
+        entra: Entra,
+        *,
+        cors: CorsSettings | None = None,
+        public_url: str | None = None,
+        hosts: Sequence[str] = (),
+        port: int = 0,
+    ) -> None:
+        super().__init__(authority, public_url=public_url, hosts=hosts, port=port)
+        self.entra = entra
+        self.cors = cors or CorsSettings()
+
+    @property
+    @abstractmethod
+    def audiences(self) -> Collection[str]:
+        """The forms of `aud` that are taken; the first names the service in its challenge."""
+
+    @abstractmethod
+    def anonymous(self, request: Request) -> Reply | None:
+        """The answer to what may be read without a token; None for all else."""
+
+    @abstractmethod
+    def authorized(self, request: Request) -> Reply:
+        """The answer to a request with a good token."""
+
+    def answer(self, request: Request) -> Reply:
+        """CORS, then the token, then the service itself; every answer carries the CORS headers of an allowed origin."""
+        allowed = preflight(self.cors, request)
+        if allowed is not None:
+            return allowed
+        return self._answer(request).adding(*response_headers(self.cors, request))
+
+    def _answer(self, request: Request) -> Reply:
+        open_answer = self.anonymous(request)
+        if open_answer is not None:
+            return open_answer
+        scheme, _, token = (request.header("Authorization") or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            return self._challenge()
+        try:
+            claims = self.entra.signer.claims(token.strip())
+        except jwt.InvalidTokenError:
+            return self._challenge("The signature is invalid")
+        fault = self._fault(claims)
+        return self._challenge(fault) if fault else self.authorized(request)
+
+    def _fault(self, claims: dict[str, Any]) -> str | None:
+        if claims.get("aud") not in self.audiences:
+            return f"The audience '{claims.get('aud')}' is invalid"
+        if claims.get("tid") != self.entra.tenant_id:
+            return f"The issuer '{claims.get('iss')}' is invalid"
+        if claims.get("exp", 0) + LEEWAY_SECONDS < self.now():
+            return "The token is expired"
+        if claims.get("nbf", 0) - LEEWAY_SECONDS > self.now():
+            return "The token is not yet valid"
+        return None
+
+    def _challenge(self, fault: str | None = None) -> Reply:
+        audience = next(iter(self.audiences))
+        value = f'Bearer authorization_uri="{self.entra.tenant_url}/", resource_id="{audience}", realm="{audience}"'
+        if fault:
+            value += f', error="invalid_token", error_description="{fault}"'
+        return Reply(401, (("WWW-Authenticate", value),))

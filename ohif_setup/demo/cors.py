@@ -1,0 +1,71 @@
+"""CORS as the middleware of ASP.NET Core answers it, which stands before both Azure services.
+
+Modelled on the source of the middleware; the hosted services were not seen live.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ohif_setup.demo.exchange import Fields, Reply, Request
+
+ANY = "*"
+
+
+@dataclass(frozen=True)
+class CorsSettings:
+    """The CORS settings of a DICOM or FHIR service, as in the portal. `*` means any; `max_age` is in seconds.
+
+    Raises `ValueError` for any origin together with credentials, which the middleware refuses to build.
+    """
+
+    origins: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    max_age: int | None = None
+    allow_credentials: bool = False
+
+    def __post_init__(self) -> None:
+        if ANY in self.origins and self.allow_credentials:
+            raise ValueError("any origin cannot be combined with credentials")
+
+
+def preflight(settings: CorsSettings, request: Request) -> Reply | None:
+    """The answer to a preflight: 204 whatever the verdict. None when the request is no preflight."""
+    asked_method = request.header("Access-Control-Request-Method")
+    if request.method != "OPTIONS" or request.header("Origin") is None or asked_method is None:
+        return None
+    granted = response_headers(settings, request)
+    if not granted:
+        return Reply(204)
+    asked_headers = [name.strip() for name in (request.header("Access-Control-Request-Headers") or "").split(",")]
+    headers = [name for name in asked_headers if name] if ANY in settings.headers else list(settings.headers)
+    methods = [asked_method] if ANY in settings.methods else list(settings.methods)
+    more: list[tuple[str, str]] = []
+    if headers:
+        more.append(("Access-Control-Allow-Headers", ",".join(headers)))
+    if methods:
+        more.append(("Access-Control-Allow-Methods", ",".join(methods)))
+    if settings.max_age is not None:
+        more.append(("Access-Control-Max-Age", str(settings.max_age)))
+    return Reply(204, granted + tuple(more))
+
+
+def response_headers(settings: CorsSettings, request: Request) -> Fields:
+    """What every answer carries, error answers too; nothing for an origin that is not allowed or was not sent.
+
+    The comparison is exact after the configured value is lower-cased; default ports are not taken off.
+    """
+    origin = request.header("Origin")
+    if origin is None:
+        return ()
+    if ANY in settings.origins:
+        return (("Access-Control-Allow-Origin", ANY),)
+    if origin not in {configured.lower() for configured in settings.origins}:
+        return ()
+    fields = [("Access-Control-Allow-Origin", origin)]
+    if settings.allow_credentials:
+        fields.append(("Access-Control-Allow-Credentials", "true"))
+    if len(settings.origins) > 1:
+        fields.append(("Vary", "Origin"))
+    return tuple(fields)

@@ -1,0 +1,76 @@
+"""A real Orthanc as the archive behind the stand-in of the DICOM service."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterable
+from urllib.parse import urlencode, urlsplit
+
+from ohif_setup.demo.dicom.archive import Judged
+from ohif_setup.demo.dicom.query import NAMES, Dataset, Query, values, words_match
+from ohif_setup.demo.exchange import Fields, Reply
+
+SECONDS = 60.0
+
+
+class OrthancArchive:
+    """Passes requests on to the DICOMweb root of an Orthanc, such as `http://127.0.0.1:8042/dicom-web`.
+
+    Only searches are changed: a name with fuzzy matching, which Orthanc ignores, becomes a wildcard search whose result
+    is sifted by the rule of Azure; an empty list becomes 204.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._root = urlsplit(url.rstrip("/"))
+
+    def answer(self, judged: Judged) -> Reply:
+        """Ask Orthanc."""
+        path = f"{self._root.path}/{_below_root(judged)}"
+        if judged.route.kind != "search" or judged.query is None:
+            return self._send(judged, path, judged.request.query)
+        if any("*" in value or "?" in value for _, value in judged.query.filters):
+            # Azure takes these signs literally, Orthanc does not; no attribute of the archive holds one.
+            return Reply(204)
+        reply = self._send(judged, path, _for_orthanc(judged.request.query, judged.query))
+        if reply.status != 200:
+            return reply
+        found = list(_sifted(json.loads(reply.body), judged.query))
+        return Reply(200, reply.headers, json.dumps(found).encode()) if found else Reply(204)
+
+    def _send(self, judged: Judged, path: str, query: Fields) -> Reply:
+        request = judged.request
+        passed = ("accept", "content-type")
+        headers = {name: value for name, value in request.headers if name.lower() in passed}
+        connection = http.client.HTTPConnection(self._root.hostname or "", self._root.port or 80, timeout=SECONDS)
+        try:
+            target = f"{path}?{urlencode(query)}" if query else path
+            connection.request(request.method, target, request.body or None, headers)
+            answer = connection.getresponse()
+            content_type = answer.getheader("Content-Type")
+            kept = (("Content-Type", content_type),) if content_type else ()
+            return Reply(answer.status, kept, answer.read())
+        finally:
+            connection.close()
+
+
+def _below_root(judged: Judged) -> str:
+    """The path below the DICOMweb root: what is left of it when version and partition are gone."""
+    segments = judged.request.path.strip("/").split("/")[1:]
+    return "/".join(segments[2:] if segments[:1] == ["partitions"] else segments)
+
+
+def _for_orthanc(fields: Fields, query: Query) -> Fields:
+    """The parameters with a fuzzy name as a wildcard: `doe jo` is asked as `*doe*`, the rest is sifted afterwards."""
+    if not query.fuzzy:
+        return fields
+    names = {"patientname", "referringphysicianname", *(tag.lower() for tag in NAMES)}
+    return tuple((name, f"*{value.split()[0]}*" if name.lower() in names else value) for name, value in fields)
+
+
+def _sifted(found: list[Dataset], query: Query) -> Iterable[Dataset]:
+    """The results whose names match as they do at Azure."""
+    wanted = [(tag, value) for tag, value in query.filters if query.fuzzy and tag in NAMES]
+    for dataset in found:
+        if all(any(words_match(name, value) for name in values(dataset, tag)) for tag, value in wanted):
+            yield dataset

@@ -1,0 +1,120 @@
+"""The front of the stand-in of the Azure DICOM service: version, partition, Accept, search rules and role."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Literal
+from urllib.parse import unquote
+
+from ohif_setup.demo.azure_service import AzureService
+from ohif_setup.demo.certificates import CertificateAuthority
+from ohif_setup.demo.cors import CorsSettings
+from ohif_setup.demo.dicom.accept import MediaType, accepts_json, frame_form, object_form, rendered_form
+from ohif_setup.demo.dicom.archive import Archive, BuiltInArchive, Judged
+from ohif_setup.demo.dicom.query import Query, QueryError, parse_query
+from ohif_setup.demo.dicom.routes import Route, find_route
+from ohif_setup.demo.entra import DICOM_AUDIENCES, Entra
+from ohif_setup.demo.exchange import Reply, Request
+
+Role = Literal["owner", "reader"]
+
+STORABLE = {"multipart/related", "application/dicom"}
+PARTITIONS_OFF = "Data partitions feature is disabled."
+PARTITION_MISSING = "PartitionName value is missing in the route segment."
+
+
+class DicomService(AzureService):
+    """A stand-in of the Azure DICOM service.
+
+    To be set while it runs: `versions` (path segments served), `partitions` (their names; empty: the feature is off),
+    `role` of whoever asks (None: no role on the data, as opposed to the Azure resource), `archive`.
+    """
+
+    def __init__(
+        self,
+        authority: CertificateAuthority,
+        entra: Entra,
+        *,
+        archive: Archive | None = None,
+        cors: CorsSettings | None = None,
+        public_url: str | None = None,
+        hosts: Sequence[str] = (),
+        port: int = 0,
+    ) -> None:
+        super().__init__(authority, entra, cors=cors, public_url=public_url, hosts=hosts, port=port)
+        self.archive: Archive = archive or BuiltInArchive()
+        self.versions: tuple[str, ...] = ("v1", "v2")
+        self.partitions: tuple[str, ...] = ()
+        self.role: Role | None = "owner"
+
+    @property
+    def audiences(self) -> Collection[str]:
+        """The same for every DICOM service in the public cloud."""
+        return DICOM_AUDIENCES
+
+    def anonymous(self, request: Request) -> Reply | None:
+        """Health and API description, which are open in the source; whether they are when hosted is not known."""
+        if request.method != "GET":
+            return None
+        if request.path == "/health/check":
+            return Reply.json(200, {"overallStatus": "Healthy", "details": []})
+        if request.path in {f"/{version}/api.yaml" for version in self.versions}:
+            return Reply(200, (("Content-Type", "application/yaml"),), b"openapi: 3.0.4\n")
+        return None
+
+    def authorized(self, request: Request) -> Reply:
+        """Route first, because the Accept filter belongs to a route; then Accept, search rules, role, archive."""
+        version, *rest = request.path.strip("/").split("/")
+        if version not in self.versions:
+            return Reply(404)
+        served = ("api-supported-versions", ", ".join(one.removeprefix("v") for one in self.versions))
+        reply = self._partitioned(request, version, tuple(map(unquote, rest)))
+        return reply.adding(served) if reply else Reply(404)
+
+    def _partitioned(self, request: Request, version: str, segments: tuple[str, ...]) -> Reply | None:
+        if segments[:1] != ("partitions",):
+            if self.partitions and find_route(request.method, segments):
+                return Reply.text(400, PARTITION_MISSING)
+            return self._routed(request, version, segments)
+        if not self.partitions:
+            return Reply.text(400, PARTITIONS_OFF)
+        if len(segments) == 1:
+            return Reply.json(200, [{"partitionName": name} for name in self.partitions])
+        if segments[1] not in self.partitions:
+            if request.method != "POST":
+                return Reply.text(400, f"Partition '{segments[1]}' does not exist.")
+            self.partitions = (*self.partitions, segments[1])
+        return self._routed(request, version, segments[2:])
+
+    def _routed(self, request: Request, version: str, segments: tuple[str, ...]) -> Reply | None:
+        route = find_route(request.method, segments)
+        if route is None:
+            return None
+        accepted, media = _accepted(route, request.header("Accept"), version)
+        if not accepted:
+            return Reply(406)
+        query: Query | None = None
+        if route.kind == "search":
+            try:
+                query = parse_query(route.level, request.query)
+            except QueryError as error:
+                return Reply.text(400, str(error))
+        if self.role is None or (route.kind == "store" and self.role != "owner"):
+            return Reply.text(403, "Authorization failed.")
+        content_type = (request.header("Content-Type") or "").partition(";")[0].strip().lower()
+        if route.kind == "store" and content_type not in STORABLE:
+            return Reply.text(415, "The specified Content-Type is not supported.")
+        return self.archive.answer(Judged(request, route, version, query, media))
+
+
+def _accepted(route: Route, header: str | None, version: str) -> tuple[bool, MediaType | None]:
+    """Whether the Accept header passes, and the form chosen where there is a choice."""
+    if route.kind in {"search", "metadata", "store"}:
+        return accepts_json(header), None
+    if route.kind == "frames":
+        media = frame_form(header, single_part=version != "v1" and len(route.frames) == 1)
+    elif route.kind == "rendered":
+        media = rendered_form(header)
+    else:
+        media = object_form(header, single_part=route.level == "instances")
+    return media is not None, media

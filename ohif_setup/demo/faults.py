@@ -1,0 +1,110 @@
+"""The faults that the demo can show: what is broken, and which check has to name it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from ohif_setup.demo.dicom import BuiltInArchive, DicomService
+from ohif_setup.demo.entra import Entra, Registration
+
+UNKNOWN_TENANT = "99999999-2222-4333-8444-555555555555"
+UNKNOWN_CLIENT = "99999999-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+
+
+class Breakable(Protocol):
+    """What a fault may reach into: the stand-ins, the viewer's registration, and the answers."""
+
+    entra: Entra
+    dicom: DicomService
+    registration: Registration
+    answers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way to break the demo. `check` is the ID of the check that has to name it, and no other."""
+
+    name: str
+    summary: str
+    check: str
+    apply: Callable[[Breakable], None]
+
+
+def _tenant(site: Breakable) -> None:
+    site.answers["sign_in.tenant_id"] = UNKNOWN_TENANT
+    site.answers["sign_in.authority"] = f"{site.entra.url}/{UNKNOWN_TENANT}"
+
+
+def _client(site: Breakable) -> None:
+    site.answers["sign_in.client_id"] = UNKNOWN_CLIENT
+
+
+def _redirect(site: Breakable) -> None:
+    # The usual slip: the viewer's address without its callback.
+    site.registration.spa_redirect_uris = (f"{site.answers['viewer.url']}/",)
+
+
+def _consent(site: Breakable) -> None:
+    site.registration.admin_consent = False
+
+
+def _public_client(site: Breakable) -> None:
+    site.registration.public_client_flows = False
+
+
+def _role(site: Breakable) -> None:
+    site.dicom.role = None
+
+
+def _cors_origin(site: Breakable) -> None:
+    site.dicom.cors = replace(site.dicom.cors, origins=("https://another-viewer.example.org",))
+
+
+def _without_cors_header(name: str) -> Callable[[Breakable], None]:
+    def apply(site: Breakable) -> None:
+        kept = tuple(header for header in site.dicom.cors.headers if header != name)
+        site.dicom.cors = replace(site.dicom.cors, headers=kept)
+
+    return apply
+
+
+def _version_segment(site: Breakable) -> None:
+    site.dicom.versions = ("v1",)
+
+
+def _empty_archive(site: Breakable) -> None:
+    site.dicom.archive = BuiltInArchive(())
+
+
+def _server_down(site: Breakable) -> None:
+    site.dicom.stop()
+
+
+def _tls(site: Breakable) -> None:
+    site.dicom.certificate = "expired"
+
+
+_ALL = (
+    Fault("tenant", "the tenant ID has a typo", "tenant-exists", _tenant),
+    Fault("client", "the client ID is not known in the tenant", "client-known", _client),
+    Fault("redirect", "the viewer's callback is not registered", "redirect-uri", _redirect),
+    Fault("consent", "no administrator has consented", "sign-in", _consent),
+    Fault("public-client", "public client flows are off, which device-code sign-in needs", "sign-in", _public_client),
+    Fault("role", "the user has no role on the DICOM data", "dicomweb-reachable", _role),
+    Fault("cors-origin", "CORS allows another origin than the viewer's", "cors", _cors_origin),
+    Fault("cors-accept", "CORS does not allow the header accept", "cors", _without_cors_header("accept")),
+    Fault(
+        "cors-authorization",
+        "CORS does not allow the header authorization",
+        "cors",
+        _without_cors_header("authorization"),
+    ),
+    Fault("version-segment", "the service serves /v1, the answers say /v2", "dicomweb-reachable", _version_segment),
+    Fault("empty-archive", "the archive holds no study", "dicomweb-reachable", _empty_archive),
+    Fault("server-down", "the DICOM service refuses connections", "dicomweb-reachable", _server_down),
+    Fault("tls", "the certificate of the DICOM service has expired", "tls", _tls),
+)
+
+FAULTS: dict[str, Fault] = {fault.name: fault for fault in _ALL}

@@ -1,0 +1,138 @@
+"""A whole site on loopback: Entra ID, a DICOM service, a FHIR service if wanted, and the answers that fit them."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from ohif_setup.demo.certificates import CertificateAuthority
+from ohif_setup.demo.cors import CorsSettings
+from ohif_setup.demo.dicom import Archive, DicomService
+from ohif_setup.demo.entra import Entra, Registration
+from ohif_setup.demo.faults import FAULTS
+from ohif_setup.demo.fhir import FhirService
+from ohif_setup.demo.https_server import Server
+from ohif_setup.demo.person import Person
+
+CLIENT_ID = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+PIPELINE_CLIENT_ID = "bbbbbbbb-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+PIPELINE_SECRET = "a-secret-of-the-demo-only"  # noqa: S105 - opens nothing but the stand-in
+VIEWER_URL = "https://viewer.example.org"
+CA_FILE = "demo-ca.pem"
+
+
+class DemoSite:
+    """Starts the stand-ins in `with`, all under one throw-away CA, and stops them.
+
+    `fault` is a key of `FAULTS`, applied once everything runs. `entra_url` and `dicom_url` are what the stand-ins call
+    themselves (see `Server`); then `resolver_rules` leads a browser to them. Without `fault` all is as it should be.
+    """
+
+    def __init__(
+        self,
+        *,
+        fault: str | None = None,
+        viewer_url: str = VIEWER_URL,
+        with_fhir: bool = False,
+        archive: Archive | None = None,
+        entra_url: str | None = None,
+        dicom_url: str | None = None,
+    ) -> None:
+        self.certificate_authority = CertificateAuthority()
+        self.registration = _viewer_registration(viewer_url)
+        pipeline = Registration(PIPELINE_CLIENT_ID, name="pipeline", secret=PIPELINE_SECRET)
+        self.entra = Entra(self.certificate_authority, self.registration, pipeline, public_url=entra_url)
+        self.entra.device_interval = 1
+        self.entra.approve_after = 0.0
+        cors = _cors(viewer_url)
+        self.dicom = DicomService(
+            self.certificate_authority, self.entra, archive=archive, cors=cors, public_url=dicom_url
+        )
+        self.fhir = FhirService(self.certificate_authority, self.entra, cors=cors) if with_fhir else None
+        self.answers: dict[str, str] = {}
+        self._viewer_url = viewer_url.rstrip("/")
+        self._fault = FAULTS[fault] if fault else None
+        self._open = contextlib.ExitStack()
+        self._folder = Path()
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        """The stand-ins, for settings such as `delay` that concern them all."""
+        return (self.entra, self.dicom, *([self.fhir] if self.fhir else []))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables that make `requests` and MSAL trust the stand-ins."""
+        return {"REQUESTS_CA_BUNDLE": str(self.ca_file(self._folder / CA_FILE))}
+
+    @property
+    def person(self) -> Person:
+        """Someone who signs in by herself, with a new browser; she stops before the viewer, which is not there."""
+        return Person(self.certificate_authority.client_context(), stays_before=(self._viewer_url,))
+
+    @property
+    def resolver_rules(self) -> str:
+        """Chromium's `--host-resolver-rules` that lead the public names of the stand-ins to loopback."""
+        rules = [
+            f"MAP {urlsplit(server.url).hostname} 127.0.0.1:{server.port}"
+            for server in self.servers
+            if server.url != server.listen_url
+        ]
+        return ", ".join(rules)
+
+    def ca_file(self, path: Path) -> Path:
+        """Write the certificate of the CA to `path`, as PEM."""
+        path.write_bytes(self.certificate_authority.pem)
+        return path
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as stack:
+            self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ohif-setup-demo-")))
+            for server in self.servers:
+                stack.enter_context(server)
+            self.answers = self._answers()
+            if self.fhir:
+                self.entra.resources.append(self.fhir.resource)
+                self.answers["fhir.url"] = self.fhir.url
+            if self._fault:
+                self._fault.apply(self)
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._open.__exit__(kind, error, traceback)
+
+    def _answers(self) -> dict[str, str]:
+        return {
+            "viewer.url": self._viewer_url,
+            "server.kind": "azure-dicom",
+            "server.url": f"{self.dicom.url}/v2",
+            "sign_in.tenant_id": self.entra.tenant_id,
+            "sign_in.client_id": self.registration.client_id,
+            "sign_in.authority": self.entra.tenant_url,
+        }
+
+
+def _viewer_registration(viewer_url: str) -> Registration:
+    return Registration(
+        CLIENT_ID,
+        spa_redirect_uris=(f"{viewer_url.rstrip('/')}/callback",),
+        desktop_redirect_uris=("http://localhost",),
+        public_client_flows=True,
+    )
+
+
+def _cors(viewer_url: str) -> CorsSettings:
+    parts = urlsplit(viewer_url)
+    return CorsSettings(
+        origins=(f"{parts.scheme}://{parts.netloc}",),
+        headers=("authorization", "accept", "content-type"),
+        methods=("GET", "POST", "OPTIONS"),
+        max_age=600,
+    )
