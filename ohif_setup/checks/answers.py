@@ -1,0 +1,120 @@
+"""Do the answers fit together? Read only; what is plainly wrong was already refused when they were read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.look import Look
+from ohif_setup.viewer import versions
+
+ID = "answers"
+
+DEAD_KEYS = {
+    "showWarningMessageForCrossOrigin": "no OHIF from 3.11 on reads it",
+    "useSharedArrayBuffer": "no OHIF from 3.9 on reads it",
+    "useSharedAccessBuffer": "it is a misspelling that never worked",
+    "enableGoogleCloudAdapter": "only OHIF 2 read it",
+    "filterQueryParam": "only OHIF 2 read it",
+    "acceptHeader": "it is read only inside a data source",
+    "requestTransferSyntaxUID": "it is read only inside a data source",
+    "omitQuotationForMultipartRequest": "it is read only inside a data source",
+    "supportsWildcard": "it is read only inside a data source",
+    "onConfiguration": "it is read only inside a data source",
+}
+
+
+def look(site: Look) -> None:
+    """Nothing: the answers are all there is to see."""
+
+
+def judge(answers: Answers, seen: None) -> Sequence[Finding]:
+    """One finding for each remark, or one that passes."""
+    remarks = [*_version(answers), *_sign_in(answers), *_extra_keys(answers)]
+    return remarks or [Finding(ID, "", "pass", f"{answers.viewer.url}, OHIF {answers.viewer.ohif_version}")]
+
+
+def _warn(key: str, title: str, symptom: str, cause: str, *fix: Fix) -> Finding:
+    return Finding(ID, key, "warn", title, symptom=symptom, cause=cause, fix=fix)
+
+
+def _version(answers: Answers) -> list[Finding]:
+    version = versions.parse(answers.viewer.ohif_version)
+    if version > versions.parse(versions.KNOWN[-1]):
+        return [
+            _warn(
+                "viewer.ohif_version",
+                f"OHIF {answers.viewer.ohif_version} is newer than what this tool knows ({versions.KNOWN[-1]})",
+                "perhaps none",
+                f"The configuration is written as for OHIF {versions.KNOWN[-1]}.",
+                Fix("Tool", "look for a newer one: pipx upgrade ohif-setup"),
+            )
+        ]
+    if version < (3, 10):
+        return [
+            _warn(
+                "viewer.ohif_version",
+                "OHIF 3.9 keeps using an expired token",
+                "after about an hour every request fails with 401 until the page is loaded anew",
+                "A renewed token is used from OHIF 3.10 on. Builds of 3.9 before 11 December 2024 also ask Microsoft Graph for "
+                "the person's details and fail.",
+                Fix("Viewer", "use OHIF 3.10 or newer"),
+            )
+        ]
+    return []
+
+
+def _sign_in(answers: Answers) -> list[Finding]:
+    remarks = []
+    if "." in answers.sign_in.tenant_id:
+        remarks.append(
+            _warn(
+                "sign_in.tenant_id",
+                "the tenant is given as a domain name",
+                "none",
+                "A domain can move to another tenant; the ID never changes.",
+                Fix("Answers", "ohif-setup generate looks the ID up and writes it into the file"),
+            )
+        )
+    if answers.sign_in.flow == "implicit":
+        remarks.append(
+            _warn(
+                "sign_in.flow",
+                "the implicit flow is out of date",
+                "people are signed out after about an hour where the browser blocks third-party cookies",
+                "Tokens travel in the address line, renewal needs a hidden frame, and OHIF cannot switch the renewal off.",
+                Fix("Answers", 'sign_in.flow = "code", with the redirect URI under Single-page application'),
+            )
+        )
+    return remarks
+
+
+def _extra_keys(answers: Answers) -> list[Finding]:
+    remarks = [
+        _warn(
+            f"ohif.{key}",
+            f"{key} does nothing",
+            "none",
+            f"At that place {DEAD_KEYS[key]}.",
+            Fix("Answers", f"remove ohif.{key}"),
+        )
+        for key in answers.ohif
+        if key in DEAD_KEYS
+    ]
+    dynamic = answers.ohif.get("dangerouslyUseDynamicConfig")
+    if isinstance(dynamic, dict) and dynamic.get("enabled"):
+        remarks.append(
+            _warn(
+                "ohif.dangerouslyUseDynamicConfig",
+                "a link can replace the whole configuration",
+                "none, until somebody sends a link with ?configUrl= in it",
+                "The viewer then loads its configuration from that address and sends its token where that says.",
+                Fix("Answers", "remove ohif.dangerouslyUseDynamicConfig"),
+            )
+        )
+    return remarks
+
+
+CHECK = Check(ID, 10, "Do the answers fit together?", look, judge)

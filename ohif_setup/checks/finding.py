@@ -1,0 +1,50 @@
+"""What a check concludes: a finding, with its evidence, its cause and its fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+Status = Literal["pass", "warn", "fail", "skipped"]
+Evidence = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One way out. `where` names the place (`Portal`, `az`, `Answers`, ...), `text` is what to do or paste there."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer of a check about one subject.
+
+    `check` is the check's ID, `subject` what was looked at (an origin, a request kind, a URL; may be empty), `title` one line.
+    A failure says `symptom` (what a person sees in the browser), `cause` and `fix`. `evidence` holds JSON values: what was
+    sent and seen, never a token. `aspect` is the part of the subject that the report shows beside the check's ID.
+    """
+
+    check: str
+    subject: str
+    status: Status
+    title: str
+    symptom: str = ""
+    cause: str = ""
+    fix: tuple[Fix, ...] = ()
+    evidence: Evidence = field(default_factory=dict)
+    aspect: str = ""
+
+    def aspect_of(self, aspect: str) -> Finding:
+        """The same finding with that aspect."""
+        return replace(self, aspect=aspect)
+
+
+def worst(findings: Iterable[Finding]) -> Literal["pass", "warn", "fail"]:
+    """The status of a whole run. What was skipped counts as neither good nor bad."""
+    seen = {finding.status for finding in findings}
+    if "fail" in seen:
+        return "fail"
+    return "warn" if "warn" in seen else "pass"

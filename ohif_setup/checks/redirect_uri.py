@@ -1,0 +1,93 @@
+"""Is the viewer's redirect URI registered? Asked without a person, so the answer is advice and never fails a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.checks import aadsts
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.look import Look
+from ohif_setup.network.authorize import AuthorizeProbe
+from ohif_setup.network.exchange import evidence
+
+ID = "redirect-uri"
+UNKNOWN_CLIENT = {700016, 700011}
+CONFIRMED = {"login_required", "interaction_required", "consent_required", "account_selection_required"}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One probe for each redirect URI; none when there is no identity provider to ask."""
+
+    probes: tuple[AuthorizeProbe, ...]
+
+
+def look(site: Look) -> Seen:
+    """One GET for each redirect URI."""
+    return Seen(site.redirect_probes())
+
+
+def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+    """One finding for each redirect URI: confirmed, refused with AADSTSn, or could not tell."""
+    if not seen.probes:
+        return [Finding(ID, "", "skipped", "skipped: no identity provider to ask, see tenant-exists")]
+    return [_one(answers, probe) for probe in seen.probes]
+
+
+def _one(answers: Answers, probe: AuthorizeProbe) -> Finding:
+    uri = probe.redirect_uri
+    codes = aadsts.codes_in(probe.description if probe.returned else probe.page)
+    if probe.returned and probe.error in CONFIRMED:
+        return Finding(ID, uri, "pass", f"{uri}  (registered; only a browser proves the platform)")
+    if UNKNOWN_CLIENT & set(codes):
+        return Finding(ID, uri, "skipped", "skipped: the provider does not know the client ID, see client-known")
+    if not codes:
+        reason = f"{probe.error} came back" if probe.returned else "its own page came, not an answer"
+        if probe.exchange.trouble:
+            reason = probe.exchange.trouble.kind
+        return Finding(
+            ID, uri, "skipped", f"skipped: could not tell ({reason}); only the viewer in a browser can prove it"
+        )
+    return _refused(answers, probe, codes)
+
+
+def _refused(answers: Answers, probe: AuthorizeProbe, codes: tuple[int, ...]) -> Finding:
+    code = codes[0]
+    row = aadsts.lookup(code)
+    fix = [Fix("Portal", row.fix)] if row else []
+    if code == 50011:
+        fix = [
+            Fix(
+                "Portal",
+                "App registrations › your app › Authentication › Add a platform › Single-page application: "
+                f"{probe.redirect_uri}",
+            ),
+            Fix("az", _az(answers, probe.redirect_uri)),
+        ]
+    return Finding(
+        ID,
+        probe.redirect_uri,
+        "warn",
+        f"refused with AADSTS{code}",
+        symptom=f"after signing in the browser shows AADSTS{code} instead of the viewer",
+        cause=(row.cause if row else f"The identity provider refused with AADSTS{code}: {aadsts.link(code)}")
+        + " (Learnt without a sign-in, so take it as a strong hint.)",
+        fix=tuple(fix),
+        evidence=evidence(probe.exchange) | {"aadsts": list(codes)},
+    )
+
+
+def _az(answers: Answers, uri: str) -> str:
+    return (
+        f"OID=$(az ad app show --id {answers.sign_in.client_id} --query id -o tsv)\n"
+        f"az ad app show --id {answers.sign_in.client_id} --query spa.redirectUris   # the call below replaces this list\n"
+        'az rest --method PATCH --url "https://graph.microsoft.com/v1.0/applications/$OID" \\\n'
+        "  --headers Content-Type=application/json \\\n"
+        f"""  --body '{{"spa":{{"redirectUris":["{uri}"]}}}}'"""
+    )
+
+
+CHECK = Check(ID, 40, "Is the viewer's redirect URI registered?", look, judge, needs=("tenant-exists", "client-known"))

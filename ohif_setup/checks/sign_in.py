@@ -1,0 +1,222 @@
+"""Can a person, or a service principal, sign in and get a token for the DICOM service?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.checks import aadsts
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.redirect_uri import UNKNOWN_CLIENT
+from ohif_setup.checks.trouble_words import from_trouble
+from ohif_setup.network import credentials
+from ohif_setup.network.exchange import Exchange, Sent
+from ohif_setup.network.sign_in import BROWSER_SECONDS, SignIn
+
+ID = "sign-in"
+SYMPTOM = "signing in ends on an error page, or comes back without a token"
+
+TERMINAL_CODES = {7000218, 70002, 9002327}
+"""The registration lacks what a sign-in from a terminal needs. The viewer needs none of it."""
+
+_WITHOUT_MSAL = Fix(
+    "Otherwise",
+    "ohif-setup check --sign-in none (all but the token's checks), or a service principal, or prove the token alone with: "
+    "az account get-access-token --resource https://dicom.healthcareapis.azure.com",
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The sign-in; None when there was no identity provider to sign in at."""
+
+    sign_in: SignIn | None
+
+
+def look(site: Look) -> Seen:
+    """Signs in once, in the way that was chosen."""
+    return Seen(site.sign_in())
+
+
+def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+    """One finding: who signed in, or why nobody could."""
+    signed = seen.sign_in
+    if signed is None:
+        return [Finding(ID, "", "skipped", "skipped: no identity provider to sign in at, see tenant-exists")]
+    if signed.reason == "not-asked":
+        return [
+            Finding(
+                ID,
+                "",
+                "skipped",
+                "skipped: nobody was asked to sign in (--sign-in browser, device-code, service-principal)",
+            )
+        ]
+    if signed.token:
+        scope = str(signed.claims.get("scp", "")) or "by role alone"
+        return [
+            Finding(ID, signed.method, "pass", f"{signed.account or 'signed in'}, token for the DICOM service, {scope}")
+        ]
+    if signed.reason == "no-answer" and signed.trouble:
+        return [
+            from_trouble(
+                ID, signed.method, Exchange(Sent("POST", answers.sign_in.authority), trouble=signed.trouble), SYMPTOM
+            )
+        ]
+    if signed.reason in ("no-credential", "bad-credential"):
+        return [_credential(signed)]
+    if signed.reason == "nobody":
+        return [_nobody(answers, signed)]
+    if signed.reason == "odd-answer":
+        return [
+            Finding(
+                ID,
+                signed.method,
+                "fail",
+                "the identity provider's answer makes no sense",
+                symptom=SYMPTOM,
+                cause=f"MSAL could not use what came ({signed.description or 'no token and no error'}).",
+                fix=(
+                    Fix(
+                        "Network",
+                        "is something in between, such as a proxy with a page of its own? Look at tenant-exists",
+                    ),
+                ),
+            )
+        ]
+    return [_refused(answers, signed)]
+
+
+def _credential(signed: SignIn) -> Finding:
+    return Finding(
+        ID,
+        signed.method,
+        "fail",
+        "no usable credential for the service principal",
+        symptom="a pipeline cannot sign in",
+        cause=signed.description or "Neither variable holds a credential.",
+        fix=(
+            Fix("Environment", f"export {credentials.SECRET} (the secret's Value, not its ID)"),
+            Fix("Environment", f"or {credentials.CERTIFICATE}: a PEM file with the private key and the certificate"),
+            Fix("Environment", f"{credentials.CLIENT}, where that is another application than the viewer's"),
+        ),
+    )
+
+
+def _nobody(answers: Answers, signed: SignIn) -> Finding:
+    if signed.method == "device-code":
+        return Finding(
+            ID,
+            signed.method,
+            "fail",
+            "nobody signed in before the code expired",
+            symptom=SYMPTOM,
+            cause="The code was shown, and nobody typed it in, or the page refused it.",
+            fix=(Fix("Again", "ohif-setup check --sign-in device-code"), _WITHOUT_MSAL),
+        )
+    return Finding(
+        ID,
+        signed.method,
+        "fail",
+        f"nobody came back from the browser within {BROWSER_SECONDS} s",
+        symptom="the browser shows an error page of the identity provider, or nothing at all",
+        cause="Most faults of a registration stay on the provider's own page. Does the browser show AADSTS and a number? "
+        "AADSTS50011: this app has no http://localhost under Mobile and desktop applications, which the terminal's sign-in "
+        "needs and the viewer does not.",
+        fix=(
+            Fix("Explain", "ohif-setup explain AADSTS50011   (or the number that the page shows)"),
+            Fix(
+                "Portal",
+                "only for the terminal: App registrations › your app › Authentication › Add a platform › "
+                "Mobile and desktop applications: http://localhost",
+            ),
+            Fix("Over SSH", "ohif-setup check --sign-in device-code"),
+            _WITHOUT_MSAL,
+        ),
+        evidence={"client_id": answers.sign_in.client_id},
+    )
+
+
+def _refused(answers: Answers, signed: SignIn) -> Finding:
+    codes = aadsts.codes_in(signed.description)
+    shown = {
+        "error": signed.error,
+        "suberror": signed.suberror,
+        "aadsts": list(codes),
+        "correlation_id": signed.correlation_id or aadsts.correlation_id(signed.description),
+    }
+    if UNKNOWN_CLIENT & set(codes) and signed.client_id == answers.sign_in.client_id:
+        return Finding(
+            ID, signed.method, "skipped", "skipped: the tenant does not know the client ID, see client-known"
+        )
+    row = next((found for code in codes if (found := aadsts.lookup(code))), None)
+    named = f"AADSTS{codes[0]}" if codes else signed.error
+    said = _said(signed)
+    if TERMINAL_CODES & set(codes):
+        return Finding(
+            ID,
+            signed.method,
+            "warn",
+            f"the app is not set up for a sign-in from a terminal ({named})",
+            symptom="only this tool's own sign-in fails. The viewer is not affected: it signs in by the Single-page application",
+            cause=row.cause if row else said,
+            fix=(
+                Fix(
+                    "Portal",
+                    "App registrations › your app › Authentication › Add a platform › Mobile and desktop applications: "
+                    "http://localhost; for --sign-in device-code also: Allow public client flows › Yes (for the time of the check)",
+                ),
+                _WITHOUT_MSAL,
+            ),
+            evidence=shown,
+        )
+    fix = [Fix("Portal", row.fix)] if row else [Fix("Look up", aadsts.link(codes[0]))] if codes else []
+    if (
+        signed.error == "consent_required"
+        or signed.suberror == "consent_required"
+        or {65001, 90094, 90095} & set(codes)
+    ):
+        fix = [
+            Fix("Portal", "App registrations › your app › API permissions › Grant admin consent"),
+            Fix("az", f"az ad app permission admin-consent --id {answers.sign_in.client_id}"),
+            Fix(
+                "Link",
+                f"{answers.sign_in.authority}/adminconsent?client_id={answers.sign_in.client_id}   (for an administrator)",
+            ),
+        ]
+    return Finding(
+        ID,
+        signed.method,
+        "fail",
+        f"the identity provider refused: {named}",
+        symptom=SYMPTOM,
+        cause=(row.cause + " " if row else "") + said,
+        fix=tuple(fix),
+        evidence=shown,
+    )
+
+
+def _said(signed: SignIn) -> str:
+    """The provider's own first sentence, with what a ticket needs to find the attempt."""
+    text = (
+        re.split(r"\s*(?:Trace ID|Correlation ID|Timestamp):", signed.description.strip(), maxsplit=1)[0]
+        or signed.error
+    )
+    found = signed.correlation_id or aadsts.correlation_id(signed.description)
+    time = re.search(r"Timestamp: (\S+ \S+)", signed.description)
+    ticket = f" (Correlation ID {found}{f', {time.group(1)}' if time else ''})" if found else ""
+    return f"It said: {text}{ticket}"
+
+
+CHECK = Check(
+    ID,
+    50,
+    "Can somebody sign in and get a token for the DICOM service?",
+    look,
+    judge,
+    needs=("tenant-exists", "client-known"),
+)

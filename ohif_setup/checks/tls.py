@@ -1,0 +1,93 @@
+"""Are the connections secure, and would a browser think so too?"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.trouble_words import from_trouble
+from ohif_setup.network.certificate import Certificate
+from ohif_setup.network.exchange import Exchange, Sent
+
+ID = "tls"
+SYMPTOM = "the browser shows a certificate warning, or the viewer reports a network error without a reason"
+SOON = 14
+"""Days before its end from which a certificate is worth a warning."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One certificate for each https host."""
+
+    certificates: tuple[Certificate, ...]
+
+
+def look(site: Look) -> Seen:
+    """One TLS handshake with each host, a second one where the environment names its own CAs."""
+    return Seen(site.certificates())
+
+
+def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+    """One finding for each host."""
+    return [finding for certificate in seen.certificates if (finding := _one(certificate))]
+
+
+def _one(certificate: Certificate) -> Finding:
+    host = certificate.host
+    if certificate.by_proxy:
+        return Finding(ID, host, "skipped", f"skipped: {host} is behind a proxy, which hides the certificate")
+    if certificate.trouble:
+        if not certificate.trouble.kind.startswith(("tls", "ca-bundle")):
+            return Finding(ID, host, "skipped", f"skipped: no connection to {host} ({certificate.trouble.kind})")
+        finding = from_trouble(ID, host, Exchange(Sent("TLS", f"https://{host}"), trouble=certificate.trouble), SYMPTOM)
+        return Finding(
+            ID, host, "fail", f"{host}: {finding.title}", finding.symptom, finding.cause, finding.fix, finding.evidence
+        )
+    days = certificate.days_left or 0
+    shown = {"issuer": certificate.issuer, "days_left": round(days, 1), "publicly_trusted": certificate.public}
+    if days < SOON:
+        return Finding(
+            ID,
+            host,
+            "warn",
+            f"{host}: the certificate ends in {days:.0f} days",
+            symptom="none yet; afterwards every browser refuses the server",
+            cause="Nobody, or no automation, has renewed it so far.",
+            fix=(Fix("Server", "renew the certificate"),),
+            evidence=shown,
+        )
+    if certificate.public or _is_loopback(host):
+        note = "" if certificate.public else ", by a CA that only this machine trusts"
+        return Finding(ID, host, "pass", f"{host}, valid until {certificate.until}{note}", evidence=shown)
+    return Finding(
+        ID,
+        host,
+        "warn",
+        f"{host}: only machines with your CA trust it",
+        symptom="works here, but a browser without that CA shows a certificate warning or a network error",
+        cause=f"The certificate was issued by {certificate.issuer or 'a private CA'}, which browsers do not ship.",
+        fix=(
+            Fix(
+                "Browsers", "install the CA on every machine where people open the viewer, or use a public certificate"
+            ),
+        ),
+        evidence=shown,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    name = host.rsplit(":", 1)[0].strip("[]")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+CHECK = Check(ID, 110, "Are the connections secure, for browsers too?", look, judge)

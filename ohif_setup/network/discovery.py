@@ -1,0 +1,74 @@
+"""What the identity provider says of itself: the OpenID Connect discovery document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from ohif_setup.network.exchange import Exchange, Headers, Received
+from ohif_setup.network.http import Http
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """The exchange with `{authority}/v2.0/.well-known/openid-configuration`.
+
+    `document` is empty when no JSON object came. `error` and `description` are the provider's own when it refused.
+    `clock_skew` is this machine's clock less the provider's, in seconds; None when it sent no date.
+    """
+
+    exchange: Exchange
+    document: Mapping[str, Any] = field(default_factory=dict)
+    error: str = ""
+    description: str = ""
+    clock_skew: float | None = None
+
+    def endpoint(self, name: str) -> str:
+        """An endpoint's URL, empty when the document lacks it or has something else there."""
+        value = self.document.get(name)
+        return value if isinstance(value, str) else ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the two endpoints that every sign-in needs are known."""
+        return bool(self.endpoint("authorization_endpoint") and self.endpoint("token_endpoint"))
+
+
+def discovery_url(authority: str) -> str:
+    """The address of the discovery document of an authority that is written without `/v2.0`."""
+    return f"{authority}/v2.0/.well-known/openid-configuration"
+
+
+def discover(http: Http, authority: str, headers: Headers = ()) -> Discovery:
+    """Asks once; `headers` may hold an `Origin`."""
+    exchange = http.send("GET", discovery_url(authority), (("Accept", "application/json"), *headers))
+    if not exchange.received:
+        return Discovery(exchange)
+    skew = _clock_skew(exchange.received)
+    try:
+        document = exchange.received.json()
+    except ValueError:
+        return Discovery(exchange, clock_skew=skew)
+    if not isinstance(document, dict):
+        return Discovery(exchange, clock_skew=skew)
+    if exchange.received.status != 200:
+        return Discovery(
+            exchange,
+            error=str(document.get("error", "")),
+            description=str(document.get("error_description", "")),
+            clock_skew=skew,
+        )
+    return Discovery(exchange, document, clock_skew=skew)
+
+
+def _clock_skew(received: Received) -> float | None:
+    try:
+        theirs = parsedate_to_datetime(received.header("Date"))
+    except (ValueError, TypeError):
+        return None
+    if theirs.tzinfo is None:
+        theirs = theirs.replace(tzinfo=UTC)
+    return (datetime.now(UTC) - theirs).total_seconds()

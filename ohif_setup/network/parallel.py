@@ -1,0 +1,45 @@
+"""Side by side, and each thing once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def side_by_side(functions: Sequence[Callable[[], T]]) -> list[T]:
+    """The results of all functions, in order. Raises what the first failing one raised.
+
+    The threads are daemons: Ctrl-C ends the tool at once, whatever a server keeps them waiting for.
+    """
+    futures: list[Future[T]] = [Future() for _ in functions]
+    for function, future in zip(functions, futures, strict=True):
+        threading.Thread(target=_settle, args=(function, future), daemon=True).start()
+    return [future.result() for future in futures]
+
+
+class Once:
+    """Runs each keyed function once, whoever asks first; the others wait for its result."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._futures: dict[Hashable, Future[Any]] = {}
+
+    def __call__(self, key: Hashable, function: Callable[[], T]) -> T:
+        """The result of `function`, from the first call with this key."""
+        with self._lock:
+            known = key in self._futures
+            future: Future[T] = self._futures.setdefault(key, Future())
+        if not known:
+            _settle(function, future)
+        return future.result()
+
+
+def _settle(function: Callable[[], T], future: Future[T]) -> None:
+    try:
+        future.set_result(function())
+    except BaseException as error:  # handed on to whoever waits for the result
+        future.set_exception(error)

@@ -1,0 +1,1 @@
+"""One file per DICOMweb server: how to recognise it, its OHIF options, its requests."""

@@ -1,0 +1,56 @@
+"""The DICOM service of Azure Health Data Services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.viewer import configuration
+
+KIND = "azure-dicom"
+NAME = "Azure DICOM service"
+
+AUDIENCE = "https://dicom.healthcareapis.azure.com"
+APP_ID = "75e725bf-66ce-4cea-9b9a-5c4caae57f33"
+"""The resource application "Azure API for DICOM"; a token may carry it as its audience."""
+AUDIENCES = (AUDIENCE, f"{AUDIENCE}/", APP_ID)
+SCOPE = f"{AUDIENCE}/Dicom.ReadWrite"
+"""The only delegated scope. An application has none: Azure roles alone decide about it."""
+DEFAULT_SCOPE = f"{AUDIENCE}/.default"
+
+READER = "DICOM Data Reader"
+READER_ID = "e89c7a3c-2f64-4fa1-a847-3e4c9ba4283a"
+OWNER = "DICOM Data Owner"
+OWNER_ID = "58a3b984-7adf-4c20-983a-32417c86fbc8"
+
+
+def data_source(answers: Answers) -> dict[str, Any]:
+    """The OHIF data source. What the published recipes have wrong: Azure knows no wildcards and no WADO-URI."""
+    server = answers.server
+    options: dict[str, Any] = {
+        "friendlyName": f"{NAME} {service_name(server.url)}",
+        "name": service_name(server.url),
+        "qidoRoot": server.url,
+        "wadoRoot": server.url,
+        "imageRendering": "wadors",
+        "thumbnailRendering": "wadors",
+        "enableStudyLazyLoad": True,
+        "supportsFuzzyMatching": True,
+        "supportsWildcard": False,
+        "supportsReject": False,
+        "omitQuotationForMultipartRequest": False,
+        "bulkDataURI": {"enabled": True},
+    }
+    if configuration.has_query_limit(answers.viewer.ohif_version):
+        options["queryLimit"] = 101
+    if server.uploads:
+        options["dicomUploadEnabled"] = True
+        if configuration.has_stow_root(answers.viewer.ohif_version):
+            options["stowRoot"] = server.url
+    return {"namespace": configuration.DICOMWEB, "sourceName": "dicomweb", "configuration": options}
+
+
+def service_name(url: str) -> str:
+    """`ws-dicom` of `https://ws-dicom.dicom.azurehealthcareapis.com/v2`; any other host as it is."""
+    host = url.split("//", 1)[-1].split("/", 1)[0]
+    return host.split(".", 1)[0] if ".dicom.azurehealthcareapis." in host else host
