@@ -1,0 +1,52 @@
+# `make help` lists the targets. Everything happens in .venv; nothing outside of the checkout is changed,
+# apart from system packages of the tests (see `make system`) and the cache of OHIF builds.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test test-quick lint format docs bench system clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/.installed ## install, run the main job against stand-ins on this machine, show the checks
+	$(BIN)/ohif-setup demo
+
+test: .venv/.installed-test system ## install what the tests need, run them all
+	$(BIN)/python -m pytest
+
+test-quick: .venv/.installed-test ## the tests that need no browser
+	$(BIN)/python -m pytest -m "not browser"
+
+lint: .venv/.installed-test ## ruff and mypy, tests included
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/.installed-test ## let ruff put the code in form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: .venv/.installed-test ## write the generated lists of docs/ anew
+	$(BIN)/python tests/docs/generate.py
+
+bench: .venv/.installed-test ## measure start-up, generate and check; prints medians
+	$(BIN)/python tests/bench.py
+
+system: ## the Debian packages that the browser tests need (as root; elsewhere it says what is missing)
+	@tests/system-packages
+
+clean: ## remove the environment and what the tools left
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ohif-setup needs Python 3.11 or newer: make PYTHON=python3.12 demo")'
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/.installed-test: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	@touch $@ .venv/.installed

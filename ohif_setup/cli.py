@@ -1,0 +1,86 @@
+"""The front door: parses, calls one command, and turns errors into a text and an exit status. Nothing else does."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ohif_setup import __version__, commands
+from ohif_setup.errors import SetupError
+
+DONE, FAILED, IMPOSSIBLE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+DEFAULT_COMMAND = "init"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; `argv` without the program's name. Returns the exit status of `docs/reference/exit-status.md`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    arguments = parse(list(sys.argv[1:] if argv is None else argv))
+    try:
+        status = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return status
+    except SetupError as error:
+        print(f"ohif-setup: {error.where}: {error.message}", file=sys.stderr)
+        print(f"  What to do  {error.hint}", file=sys.stderr)
+        print(f"  More        ohif-setup explain {error.id}", file=sys.stderr)
+        return IMPOSSIBLE
+    except KeyboardInterrupt:
+        print("\nInterrupted. No file was changed.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has gone, as `head` does. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        return _bug(error)
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """The arguments of one command; the bare program means `init`."""
+    parser = argparse.ArgumentParser(
+        prog="ohif-setup",
+        description="Sets up the OHIF viewer against a DICOM service: asks, writes the configuration, and checks that it works.",
+        epilog="Without a command: init. Exit status: 0 done, 1 a check failed or something would change, 2 could not do it, "
+        "3 a bug, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=f"ohif-setup {__version__}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", title="commands")
+    for module in all_commands():
+        sub = subparsers.add_parser(
+            module.NAME, help=module.HELP, description=f"{module.HELP[0].upper()}{module.HELP[1:]}."
+        )
+        module.add_arguments(sub)
+        sub.set_defaults(run=module.run)
+    named = any(not word.startswith("-") for word in argv[:1]) or bool({"-h", "--help", "--version"} & set(argv[:1]))
+    return parser.parse_args(argv if named else [DEFAULT_COMMAND, *argv])
+
+
+def all_commands() -> list[Any]:
+    """The modules of `commands/` that are a command (they have a NAME), in the order of the help."""
+    folder = Path(commands.__file__).parent
+    names = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+    modules = (importlib.import_module(f"{commands.__name__}.{name}") for name in names)
+    return sorted((module for module in modules if hasattr(module, "NAME")), key=lambda module: int(module.ORDER))
+
+
+def _bug(error: Exception) -> int:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="ohif-setup-", suffix=".log", delete=False, encoding="utf-8") as log:
+        log.write(f"ohif-setup {__version__}, Python {sys.version}\n")
+        log.write("".join(traceback.format_exception(error)))
+    print(
+        f"ohif-setup: this is a bug in ohif-setup ({type(error).__name__}). Please report it with this file, which holds no "
+        f"secrets: {log.name}",
+        file=sys.stderr,
+    )
+    return BUG

@@ -1,0 +1,131 @@
+"""`check`: is the site as it should be?"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from typing import TYPE_CHECKING
+
+from ohif_setup.commands import options
+
+if TYPE_CHECKING:
+    from ohif_setup.answers.model import Answers
+    from ohif_setup.checks.finding import Finding
+    from ohif_setup.network.sign_in import Method
+
+NAME = "check"
+HELP = "look at the site as it is: sign-in, the DICOM service, CORS; changes nothing anywhere"
+ORDER = 30
+TIMEOUT = 10.0
+METHODS = ("browser", "device-code", "service-principal", "none")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The command's own options."""
+    options.add_answers(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object (schema ohif-setup.check/1)")
+    parser.add_argument("--only", action="append", default=[], metavar="ID", help="only this check; may be repeated")
+    parser.add_argument("--skip", action="append", default=[], metavar="ID", help="not this check; may be repeated")
+    parser.add_argument(
+        "--timeout", type=seconds, default=TIMEOUT, metavar="SECONDS", help="for each answer (default: 10)"
+    )
+    parser.add_argument(
+        "--sign-in",
+        choices=METHODS,
+        help="how to sign in (default: service-principal when its credential is in the environment; at a terminal browser, or "
+        "device-code where no browser can be opened; else none)",
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """0 when nothing failed, else 1."""
+    # Late, so that --help loads neither pydantic nor msal.
+    from ohif_setup.answers.sources import load
+    from ohif_setup.checks.finding import worst
+
+    answers = load(arguments.answers, arguments.sets, os.environ)
+    method = arguments.sign_in or default_method()
+    findings = check(
+        answers, method, arguments.timeout, only=arguments.only, skip=arguments.skip, as_json=arguments.json
+    )
+    return 1 if worst(findings) == "fail" else 0
+
+
+def default_method() -> Method:
+    """The way to sign in when none was named."""
+    from ohif_setup.network import credentials
+    from ohif_setup.network.sign_in import browser_can_open
+
+    if credentials.from_environment(os.environ):
+        return "service-principal"
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return "none"
+    return "browser" if browser_can_open() else "device-code"
+
+
+def check(
+    answers: Answers, method: Method, timeout: float, *, only: list[str], skip: list[str], as_json: bool
+) -> list[Finding]:
+    """Runs the checks and prints what they found. Raises SetupError for a check that does not exist."""
+    import time
+
+    from ohif_setup.checks.check import all_checks
+    from ohif_setup.checks.look import Look
+    from ohif_setup.checks.run import run as run_checks
+    from ohif_setup.network.http import Http
+    from ohif_setup.report import json_report, text
+    from ohif_setup.report.progress import Progress
+
+    every = all_checks()
+    chosen = _chosen([one.id for one in every], only, skip)
+    checks = [one for one in every if one.id in chosen]
+    start = time.monotonic()
+    with Progress(text.console(error=True), [one.id for one in checks]) as progress:
+        site = Look(answers, Http(timeout), method, progress)
+        findings = run_checks(checks, every, site, lambda one: progress.finished(one.id))
+    if as_json:
+        print(json_report.as_json(findings))
+        return findings
+    out = text.console()
+    out.print(_headline(answers) + "\n")
+    text.print_findings(findings, out)
+    out.print("\n" + text.summary(findings, time.monotonic() - start))
+    return findings
+
+
+def _headline(answers: Answers) -> str:
+    from ohif_setup.servers import azure_dicom
+
+    version = answers.server.url.split("/", 3)[-1]
+    return f"Site    {answers.viewer.url}  →  {azure_dicom.NAME} {azure_dicom.service_name(answers.server.url)} ({version})"
+
+
+def _chosen(every: list[str], only: list[str], skip: list[str]) -> set[str]:
+    from difflib import get_close_matches
+
+    from ohif_setup.errors import SetupError
+
+    only = [part for one in only for part in one.split(",") if part]
+    skip = [part for one in skip for part in one.split(",") if part]
+    for name in (*only, *skip):
+        if name not in every:
+            near = get_close_matches(name, every, 1)
+            raise SetupError(
+                "check-unknown",
+                f"there is no check of that name{f'; did you mean {near[0]}?' if near else ''}",
+                where=name,
+                hint=f"the checks are: {', '.join(every)}",
+            )
+    return {name for name in every if (not only or name in only) and name not in skip}
+
+
+def seconds(text: str) -> float:
+    """The value of `--timeout`."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.1 <= value <= 600:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds from 0.1 to 600")
+    return value

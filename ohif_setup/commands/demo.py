@@ -1,0 +1,119 @@
+"""`demo`: the whole job against stand-ins of Entra ID and the Azure DICOM service on this machine."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ohif_setup.commands import options
+
+if TYPE_CHECKING:
+    from ohif_setup.demo.site import DemoSite
+
+NAME = "demo"
+HELP = "run the whole job against stand-ins on this machine; --break shows what a fault looks like"
+ORDER = 60
+TIMEOUT = 10.0
+PERSON_SECONDS = 4.0
+"""How long the person of `--serve` takes until she has typed in a device code."""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The command's own options."""
+    parser.add_argument("--break", dest="fault", metavar="NAME", help="break one thing first (list: --break list)")
+    parser.add_argument("--serve", action="store_true", help="keep the stand-ins up until Ctrl-C, and say what to type")
+    parser.add_argument(
+        "--folder", type=Path, metavar="DIR", help="write there and keep it (default: a temporary folder)"
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """0 when no check failed, else 1."""
+    # Late, so that --help loads neither msal nor the stand-ins.
+    from ohif_setup.demo.faults import FAULTS
+    from ohif_setup.demo.site import DemoSite
+
+    fault = arguments.fault
+    if fault == "list":
+        for one in FAULTS.values():
+            print(f"{one.name:<20}{one.summary}")
+        return 0
+    if fault is not None and fault not in FAULTS:
+        _unknown(fault, list(FAULTS))
+    before = dict(os.environ)
+    try:
+        with tempfile.TemporaryDirectory(prefix="ohif-setup-") as temporary, DemoSite(fault=fault) as site:
+            os.environ.update(site.environment)
+            os.environ.update(NO_PROXY="127.0.0.1,localhost", no_proxy="127.0.0.1,localhost")
+            if arguments.serve:
+                return _serve(site)
+            return _job(site, arguments.folder or Path(temporary), kept=arguments.folder is not None)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
+    from ohif_setup.answers.questions import QUESTIONS
+    from ohif_setup.answers.sources import load
+    from ohif_setup.checks.finding import worst
+    from ohif_setup.commands.check import check
+    from ohif_setup.commands.init import changes_of
+    from ohif_setup.files.write import write_all
+
+    print("Stand-ins of Entra ID and of the Azure DICOM service run on this machine. The answers:\n")
+    for question in QUESTIONS:
+        answer = site.answers.get(question.key, question.default or "(none)")
+        print(f"  {question.prompt:<28}{answer}")
+    answers = load(None, [f"{key}={value}" for key, value in site.answers.items()], {})
+    changes = changes_of(folder / options.ANSWERS, answers)
+    write_all([(one.path, one.new) for one in changes if one.word != "identical"])
+    print("\nThe files:\n")
+    for one in changes:
+        print(f"  {one.word:<10} {one.path.relative_to(folder)}")
+    print("\nThe checks:\n")
+    findings = check(answers, "device-code", TIMEOUT, only=[], skip=[], as_json=False)
+    if kept:
+        print(f"\nThe files are in {folder}.")
+    return 1 if worst(findings) == "fail" else 0
+
+
+def _serve(site: DemoSite) -> int:
+    site.entra.approve_after = PERSON_SECONDS
+    answers = site.answers
+    print("The stand-ins are up until Ctrl-C. In another terminal, in an empty folder:\n")
+    print(f"  export REQUESTS_CA_BUNDLE={os.environ['REQUESTS_CA_BUNDLE']}")
+    print(f"  ohif-setup init --set sign_in.authority={answers['sign_in.authority']}\n")
+    print("and answer (Enter for all the rest):\n")
+    print(f"  DICOM service URL   {answers['server.url']}")
+    print(f"  Client ID           {answers['sign_in.client_id']}")
+    print(f"  Viewer URL          {answers['viewer.url']}\n")
+    print(
+        f"A device code is approved by itself after {PERSON_SECONDS:.0f} s. "
+        "A browser on this machine warns of the certificate first.",
+        flush=True,
+    )
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        print("\nThe stand-ins are gone.")
+        return 0
+
+
+def _unknown(fault: str, known: list[str]) -> None:
+    from difflib import get_close_matches
+
+    from ohif_setup.errors import SetupError
+
+    near = get_close_matches(fault, known, 1)
+    raise SetupError(
+        "fault-unknown",
+        f"there is no fault of that name{f'; did you mean {near[0]}?' if near else ''}",
+        where=fault,
+        hint="ohif-setup demo --break list",
+    )

@@ -1,0 +1,42 @@
+"""A tenant that was given as a domain name gets its ID from the identity provider, once; the file then holds the ID."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.errors import SetupError
+
+
+def with_tenant_id(
+    answers: Answers, path: Path, sets: Sequence[str], timeout: float = 10
+) -> tuple[Answers, str | None]:
+    """The answers with the tenant's ID, and the new text of the answers file (None when it stays as it is).
+
+    Uses the network only where the tenant is a domain name. Raises SetupError (`tenant-unknown`) when it cannot be looked up.
+    """
+    if "." not in answers.sign_in.tenant_id:
+        return answers, None
+    from ohif_setup.answers.file import read_answers_text
+    from ohif_setup.answers.writing import updated_answers
+    from ohif_setup.checks.tenant_exists import tenant_of
+    from ohif_setup.network.discovery import discover
+    from ohif_setup.network.http import Http
+
+    found = discover(Http(timeout), answers.sign_in.authority)
+    tenant_id = tenant_of(found)
+    if not tenant_id:
+        trouble = found.exchange.trouble
+        reason = trouble.kind if trouble else found.error or f"status {found.exchange.status}"
+        raise SetupError(
+            "tenant-unknown",
+            f"the ID of the tenant {answers.sign_in.tenant_id} could not be looked up ({reason})",
+            where="sign_in.tenant_id",
+            hint="ohif-setup check says why; or copy the Tenant ID from Microsoft Entra ID › Overview",
+        )
+    known = answers.with_tenant_id(tenant_id)
+    overridden = any(one.split("=", 1)[0].strip() == "sign_in.tenant_id" for one in sets)
+    if overridden or not path.exists():
+        return known, None
+    return known, updated_answers(read_answers_text(path), known)

@@ -1,0 +1,42 @@
+"""Answers to texts: what should be on disk. Pure, apart from reading the templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jinja2
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.files import quoting, resources
+from ohif_setup.files.artefact import all_artefacts
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One file as it should be: its name in the output folder, and its whole text."""
+
+    name: str
+    text: str
+
+
+def plan(answers: Answers) -> tuple[Planned, ...]:
+    """Every artefact of the site, rendered."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resources.templates()),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701  the files are no HTML: each value is quoted for its own language
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        js=quoting.js,
+        js_key=quoting.js_key,
+        js_comment=quoting.js_comment,
+        code=quoting.markdown_code,
+        shell=quoting.shell,
+    )
+    return tuple(
+        Planned(artefact.name, environment.get_template(f"{artefact.name}.j2").render(artefact.context(answers)))
+        for artefact in all_artefacts()
+    )

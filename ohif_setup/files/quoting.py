@@ -1,0 +1,56 @@
+"""Each value quoted for the language of the file that it goes into."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
+_BREAKS_OUT = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029\x7f"})
+"""What JSON allows in a string, but an HTML page around a script, or an older JavaScript, would read as its own."""
+
+
+def js(value: Any, indent: int = 0) -> str:
+    """`value` (JSON types) as a JavaScript literal, two blanks a level, continued at column `indent`.
+
+    Strings stay strings whatever they hold: quotes, `</script>`, newlines, U+2028. Raises ValueError for NaN and infinities
+    and TypeError for what JSON does not know.
+    """
+    pad, inner = " " * indent, " " * (indent + 2)
+    if isinstance(value, dict):
+        if not value:
+            return "{}"
+        lines = (f"{inner}{js_key(key)}: {js(item, indent + 2)},\n" for key, item in value.items())
+        return "{\n" + "".join(lines) + pad + "}"
+    if isinstance(value, list | tuple):
+        if not value:
+            return "[]"
+        return "[\n" + "".join(f"{inner}{js(item, indent + 2)},\n" for item in value) + pad + "]"
+    return json.dumps(value, allow_nan=False, ensure_ascii=False).translate(_BREAKS_OUT)
+
+
+def js_key(key: str) -> str:
+    """A property name; quoted unless it is a plain identifier. `__proto__` would set the prototype, so it is computed."""
+    if key == "__proto__":
+        return '["__proto__"]'
+    return key if _IDENTIFIER.match(key) else js(key)
+
+
+def js_comment(value: str) -> str:
+    """Text for one `//` comment line: nothing in it can end the line."""
+    return " ".join(re.split(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", value))
+
+
+def markdown_code(value: str) -> str:
+    """A code span that holds `value` whole, whatever backticks it has."""
+    text = " ".join(re.split(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", value))
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    blank = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{blank}{text}{blank}{fence}"
+
+
+def shell(value: str) -> str:
+    """One word of a POSIX shell command."""
+    return value if re.fullmatch(r"[A-Za-z0-9_@%+=:,./-]+", value) else "'" + value.replace("'", "'\"'\"'") + "'"

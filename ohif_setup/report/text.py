@@ -1,0 +1,105 @@
+"""Findings as lines for people: the same shape for each, colour as a help and never the only sign."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from ohif_setup.checks.finding import Finding, Fix, Status
+
+SIGNS: dict[Status, tuple[str, str]] = {
+    "pass": ("✓", "green"),
+    "warn": ("!", "yellow"),
+    "fail": ("✗", "red bold"),
+    "skipped": ("–", "dim"),
+}
+_WORDS: tuple[tuple[Status, str], ...] = (
+    ("fail", "failed"),
+    ("warn", "with a warning"),
+    ("skipped", "skipped"),
+    ("pass", "passed"),
+)
+_LABEL, _WHERE, _INDENT = 9, 9, 6
+WIDTH = 112
+"""Columns where the output is no terminal."""
+
+
+def printable(text: str) -> str:
+    """`text` without control characters: what a server sent must not steer the terminal."""
+    return re.sub(
+        r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", "\N{REPLACEMENT CHARACTER}", text
+    )
+
+
+def console(*, error: bool = False) -> Console:
+    """A console that obeys NO_COLOR, keeps its width where there is no terminal, and neither marks up nor highlights."""
+    plain = Console(stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    if not plain.is_terminal:
+        plain = Console(stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=True, width=WIDTH)
+    return plain
+
+
+def print_findings(findings: Sequence[Finding], out: Console) -> None:
+    """One line each; below a fault what it means and what to do. A fault that shows at several places is explained once."""
+    column = max([20, *(len(_label(finding)) for finding in findings)]) + 2
+    explained: set[tuple[str, str, tuple[Fix, ...]]] = set()
+    for finding in findings:
+        sign, style = SIGNS[finding.status]
+        line = Text("  ")
+        line.append(sign, style=style)
+        line.append(f" {_label(finding):<{column}}")
+        key = (finding.check, finding.cause, finding.fix)
+        again = bool(finding.cause) and key in explained
+        explained.add(key)
+        title = printable(finding.title) + ("  (see above)" if again else "")
+        line.append(_hanging(title, out.width, column + 4), style="dim" if finding.status == "skipped" else "")
+        out.print(line)
+        if finding.cause and not again:
+            for text in _body(finding, out.width):
+                out.print(Text(text, style="" if finding.status == "fail" else "dim"))
+
+
+def summary(findings: Sequence[Finding], seconds: float) -> str:
+    """`1 failed, 1 skipped, 4 passed in 1.2 s`."""
+    counts = Counter(finding.status for finding in findings)
+    parts = [f"{counts[status]} {word}" for status, word in _WORDS if counts[status]]
+    return f"{', '.join(parts) or 'nothing to check'} in {seconds:.1f} s"
+
+
+def _label(finding: Finding) -> str:
+    return f"{finding.check}  {finding.aspect}" if finding.aspect else finding.check
+
+
+def _body(finding: Finding, width: int) -> Iterator[str]:
+    for label, text in (("Symptom", finding.symptom), ("Cause", finding.cause)):
+        if text:
+            yield _labelled(label, printable(text), width)
+    for position, fix in enumerate(finding.fix):
+        yield from _fix("Fix" if position == 0 else "", fix, width)
+    yield _labelled("More", f"ohif-setup explain {finding.check}", width)
+
+
+def _labelled(label: str, text: str, width: int) -> str:
+    start = " " * _INDENT + f"{label:<{_LABEL}}"
+    return start + _hanging(text, width, len(start))
+
+
+def _fix(label: str, fix: Fix, width: int) -> Iterator[str]:
+    start = " " * _INDENT + f"{label:<{_LABEL}}{printable(fix.where):<{_WHERE - 1}} "
+    text = printable(fix.text)
+    if "\n" not in text:
+        yield start + _hanging(text, width, len(start))
+        return
+    # Lines to paste stay whole, whatever the width: a break in the middle would break the command.
+    yield start.rstrip()
+    yield from (" " * (_INDENT + _LABEL) + line for line in text.splitlines())
+
+
+def _hanging(text: str, width: int, indent: int) -> str:
+    lines = textwrap.wrap(text, max(40, width - indent), break_long_words=False, break_on_hyphens=False)
+    return ("\n" + " " * indent).join(lines) if lines else ""

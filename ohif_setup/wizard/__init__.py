@@ -1,0 +1,1 @@
+"""A person at a terminal gives answers. The only importer of questionary."""

@@ -1,0 +1,121 @@
+"""The questions of `init`, asked one after the other; what the network says to an answer is shown at once."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from functools import partial
+
+from ohif_setup.answers.questions import QUESTIONS, Question, check_answer
+from ohif_setup.answers.services import default_authority
+from ohif_setup.checks.tenant_exists import tenant_of
+from ohif_setup.checks.trouble_words import explain_trouble
+from ohif_setup.network.discovery import discover
+from ohif_setup.network.exchange import Exchange
+from ohif_setup.network.http import Http
+from ohif_setup.report.text import printable
+from ohif_setup.servers.recognise import recognise
+from ohif_setup.viewer.requests import JSON
+from ohif_setup.wizard.prompts import ask_choice, ask_text, ask_yes
+
+FLOWS = {
+    "code": "code: authorization code with PKCE (recommended)",
+    "implicit": "implicit: only where the registration cannot be changed",
+}
+
+
+def interview(http: Http, last: Mapping[str, str], given: Mapping[str, str]) -> dict[str, object]:
+    """Asks what was not given. `last` holds earlier answers as text, by dotted key, for defaults; `given` those that a flag or
+    a variable already set, which are not asked. Returns the checked answers by dotted key; None where a service is not wanted.
+
+    Raises KeyboardInterrupt when the person leaves.
+    """
+    answers: dict[str, object] = {}
+    defaults = dict(last)
+    for question in QUESTIONS:
+        key = question.key
+        while True:
+            if key in given:
+                text = given[key]
+                print(f"\n{question.prompt}: {printable(text)}")
+            else:
+                text = _ask(question, defaults.get(key, question.default or ""), answers)
+            answers[key] = check_answer(key, text, answers)
+            if _seen_to_fit(http, key, answers, defaults, given) or key in given:
+                break
+            defaults[key] = text
+    return answers
+
+
+def _ask(question: Question, default: str, answers: Mapping[str, object]) -> str:
+    hint = textwrap.fill(question.hint, 100, subsequent_indent="  ")
+    if question.choices == ("yes", "no"):
+        return "yes" if ask_yes(question.prompt, default=default in ("yes", "true"), hint=hint) else "no"
+    if question.choices and (default in question.choices or not question.open_choices):
+        choices = [(FLOWS.get(choice, choice), choice) for choice in question.choices]
+        return ask_choice(question.prompt, hint, choices, default)
+    prompt = f"{question.prompt}{' (Enter for none)' if question.optional and not default else ''}:"
+    return ask_text(prompt, hint, default, partial(_wrong, question.key, answers))
+
+
+def _wrong(key: str, answers: Mapping[str, object], text: str) -> str | None:
+    try:
+        check_answer(key, text, answers)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _seen_to_fit(
+    http: Http, key: str, answers: dict[str, object], defaults: dict[str, str], given: Mapping[str, str]
+) -> bool:
+    """Looks at what an answer names. False when the person would rather answer again."""
+    if key == "server.url":
+        return _look_at_service(http, str(answers[key]), defaults)
+    if key == "sign_in.tenant_id":
+        authority = given.get("sign_in.authority") or default_authority(str(answers["server.url"]), str(answers[key]))
+        return _look_at_tenant(http, answers, authority)
+    if key == "fhir.url" and answers[key]:
+        exchange = http.send("GET", f"{answers[key]}/metadata", (("Accept", "application/fhir+json"),))
+        return _said(exchange, "the FHIR service answers")
+    return True
+
+
+def _look_at_service(http: Http, url: str, defaults: dict[str, str]) -> bool:
+    exchange = http.send("GET", f"{url}/studies?limit=1", (("Accept", JSON),))
+    if exchange.received is None:
+        return _said(exchange, "")
+    found = recognise(exchange.received)
+    if found.tenant_id:
+        defaults.setdefault("sign_in.tenant_id", found.tenant_id)
+        print(f"  ✓ {found.name}; it trusts the tenant {found.tenant_id}")
+        return True
+    print(f"  {'✓' if found.fits else '!'} {found.name} ({exchange.received.status})")
+    return found.fits or ask_yes("Use this address all the same?", default=False)
+
+
+def _look_at_tenant(http: Http, answers: dict[str, object], authority: str) -> bool:
+    found = discover(http, authority)
+    tenant_id = tenant_of(found)
+    if tenant_id:
+        known = "" if answers["sign_in.tenant_id"] == tenant_id else f"; its ID is {tenant_id}"
+        print(f"  ✓ the identity provider knows this tenant{known}")
+        answers["sign_in.tenant_id"] = tenant_id
+        return True
+    if found.exchange.received is None:
+        return _said(found.exchange, "")
+    first_line = found.description.splitlines()[0] if found.description else f"status {found.exchange.status}"
+    print(f"  ! the identity provider does not know this tenant: {printable(first_line)}")
+    return ask_yes("Use this tenant all the same?", default=False)
+
+
+def _said(exchange: Exchange, good: str) -> bool:
+    """Shows what came. True to go on."""
+    if exchange.received is not None:
+        print(f"  ✓ {good} ({exchange.received.status})")
+        return True
+    title, cause, fixes = explain_trouble(exchange)
+    print(f"  ! {title}: {cause}")
+    for fix in fixes:
+        print(f"    {fix.where}: {fix.text}")
+    return ask_yes("Go on with this address all the same?", default=False)

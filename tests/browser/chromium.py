@@ -1,0 +1,92 @@
+"""Debian's Chromium, which finds three public hosts on loopback and no other host anywhere."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, Request
+
+PROGRAM = Path("/usr/bin/chromium")
+PATIENCE_SECONDS = 30.0
+
+QUIET = (
+    "--no-sandbox",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+)
+"""No traffic of the browser's own, and none through a proxy, to which host rules do not apply."""
+
+DRAWN_BY_THE_CPU = ("--disable-gpu", "--use-gl=swiftshader", "--enable-unsafe-swiftshader")
+
+HARMLESS = ("https://login.microsoftonline.com/favicon.ico",)
+"""Addresses whose errors mean nothing: the pages of the stand-in have no icon."""
+
+
+def launch(playwright: Playwright, ports: Mapping[str, int]) -> Browser:
+    """A browser for which port 443 of each host in `ports` is that port of 127.0.0.1; any other name is not found."""
+    rules = [f"MAP {host}:443 127.0.0.1:{port}" for host, port in ports.items()]
+    host_rules = f"--host-resolver-rules={','.join([*rules, 'MAP * ~NOTFOUND'])}"
+    return playwright.chromium.launch(executable_path=PROGRAM, args=[*QUIET, *DRAWN_BY_THE_CPU, host_rules])
+
+
+class Visit:
+    """One person's visit: a page in a browser profile of its own, and what was seen along the way.
+
+    `errors` are those of the console and uncaught ones, `strangers` the addresses asked for beyond the known hosts,
+    `tokens` the bearer tokens that requests carried, each once, in the order of their first use.
+    """
+
+    def __init__(self, page: Page, known_hosts: frozenset[str]) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        self.strangers: list[str] = []
+        self.tokens: list[str] = []
+        self._known_hosts = known_hosts
+        page.on("console", self._note_message)
+        page.on("pageerror", self._note_error)
+        page.context.on("request", self._note_request)
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and message.location["url"] not in HARMLESS:
+            self.errors.append(f"{message.text} ({message.location['url']})")
+
+    def _note_error(self, error: Error) -> None:
+        self.errors.append(str(error))
+
+    def _note_request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in {"data", "blob"} and address.hostname not in self._known_hosts:
+            self.strangers.append(request.url)
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme == "Bearer" and token not in self.tokens:
+            self.tokens.append(token)
+
+
+@contextlib.contextmanager
+def visiting(browser: Browser, known_hosts: frozenset[str], screenshots: Path) -> Iterator[Visit]:
+    """A new visit, which must meet no error and no stranger; when it fails, a screenshot is kept and named."""
+    # The certificates of the stand-ins come from an authority that the browser cannot know.
+    context = browser.new_context(ignore_https_errors=True, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
+    page = context.new_page()
+    visit = Visit(page, known_hosts)
+    try:
+        yield visit
+        assert visit.strangers == []
+        assert visit.errors == []
+    except BaseException as error:
+        picture = screenshots / "page.png"
+        with contextlib.suppress(Error):
+            page.screenshot(path=picture)
+        error.add_note(f"page: {page.url.partition('#')[0].partition('code=')[0]}\nscreenshot: {picture}")
+        error.add_note("\n".join(["console:", *visit.errors]))
+        raise
+    finally:
+        context.close()

@@ -1,0 +1,120 @@
+"""The stage of the browser tests: a browser, the viewer's web server, stand-ins of Microsoft's hosts, and an Orthanc.
+
+What takes long to start is started once; what remembers something is new for each test, on the same port.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from ohif_setup.demo.certificates import CertificateAuthority
+from ohif_setup.demo.cors import CorsSettings
+from ohif_setup.demo.dicom import DicomService, OrthancArchive
+from ohif_setup.demo.entra import Entra, Registration
+from tests.browser import archive, chromium
+from tests.browser.builds import BuildMissingError, build_folder
+from tests.browser.generated import CLIENT_ID, DICOM_HOST, SIGN_IN_HOST, TENANT_ID, VIEWER_HOST, Deployment, generate
+from tests.browser.site import Site
+from tests.browser.viewer_host import ViewerHost
+
+
+@pytest.fixture(scope="session")
+def authority() -> CertificateAuthority:
+    return CertificateAuthority()
+
+
+@pytest.fixture(scope="session")
+def dicomweb_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    try:
+        with archive.orthanc(tmp_path_factory.mktemp("orthanc")) as root:
+            yield root
+    except archive.OrthancMissingError as error:
+        _missing(str(error))
+
+
+@pytest.fixture(scope="session")
+def viewer_host(authority: CertificateAuthority) -> Iterator[ViewerHost]:
+    with ViewerHost(authority, public_url=f"https://{VIEWER_HOST}") as host:
+        yield host
+
+
+@pytest.fixture(scope="session")
+def sign_in_port(authority: CertificateAuthority) -> int:
+    with Entra(authority) as entra:
+        return entra.port
+
+
+@pytest.fixture(scope="session")
+def dicom_port(authority: CertificateAuthority) -> int:
+    with DicomService(authority, Entra(authority)) as dicom:
+        return dicom.port
+
+
+@pytest.fixture(scope="session")
+def browser(viewer_host: ViewerHost, sign_in_port: int, dicom_port: int) -> Iterator[Browser]:
+    if not chromium.PROGRAM.exists():
+        _missing("Debian's package chromium is not installed")
+    ports = {VIEWER_HOST: viewer_host.port, SIGN_IN_HOST: sign_in_port, DICOM_HOST: dicom_port}
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright, ports)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def entra(authority: CertificateAuthority, sign_in_port: int) -> Iterator[Entra]:
+    public_url = f"https://{SIGN_IN_HOST}"
+    with Entra(authority, tenant_id=TENANT_ID, public_url=public_url, port=sign_in_port) as entra:
+        yield entra
+
+
+@pytest.fixture
+def dicom(authority: CertificateAuthority, entra: Entra, dicom_port: int, dicomweb_root: str) -> Iterator[DicomService]:
+    cors = CorsSettings(
+        origins=(f"https://{VIEWER_HOST}",),
+        headers=("authorization", "accept", "content-type"),
+        methods=("GET", "POST", "OPTIONS"),
+        max_age=600,
+    )
+    behind = OrthancArchive(dicomweb_root)
+    public_url = f"https://{DICOM_HOST}"
+    with DicomService(authority, entra, archive=behind, cors=cors, public_url=public_url, port=dicom_port) as dicom:
+        yield dicom
+
+
+@pytest.fixture
+def site(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    browser: Browser,
+    viewer_host: ViewerHost,
+    dicom: DicomService,
+) -> Site:
+    """The deployment that the test asks for, registered as NEXT-STEPS.md tells a person to."""
+    deployment: Deployment = request.param
+    try:
+        build = build_folder(deployment.build)
+    except BuildMissingError as error:
+        _missing(str(error))
+    viewer_host.serve(build, generate(deployment, tmp_path), base=f"{deployment.path}/")
+    implicit = deployment.flow == "implicit"
+    pages = ("/callback", "/silent-refresh.html") if implicit else ("/callback",)
+    dicom.entra.registrations[CLIENT_ID] = Registration(
+        CLIENT_ID,
+        spa_redirect_uris=tuple(deployment.url + page for page in pages),
+        id_tokens=implicit,
+        access_tokens=implicit,
+    )
+    return Site(deployment, dicom, browser, tmp_path)
+
+
+def _missing(part: str) -> None:
+    """A part that must be there in CI, and need not be on somebody's machine."""
+    if os.environ.get("CI"):
+        pytest.fail(part)
+    pytest.skip(part)

@@ -1,0 +1,77 @@
+"""What a person does and sees in OHIF, for the versions of `builds.py`, whose pages differ."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.archive import STUDIES, Study
+from tests.browser.chromium import PATIENCE_SECONDS
+
+# `img` elements show the thumbnails; the only canvas is that of the viewport.
+CANVAS = "canvas.cornerstone-canvas"
+SHADES_OF_AN_IMAGE = 50
+"""More than a spinner, a border or a line of text has, less than any of the sample images."""
+
+_COUNT_PIXELS = """canvas => {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+    const context = copy.getContext("2d");
+    context.drawImage(canvas, 0, 0);
+    const data = context.getImageData(0, 0, copy.width, copy.height).data;
+    const counts = new Map();
+    for (let at = 0; at < data.length; at += 4) {
+        const shade = data[at] + data[at + 1] + data[at + 2];
+        counts.set(shade, (counts.get(shade) || 0) + 1);
+    }
+    return [counts.size, Math.max(...counts.values()) / (data.length / 4)];
+}"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The pixels of a canvas: how many different shades, and which share of it the most frequent one covers."""
+
+    shades: int
+    largest_share: float
+
+
+def sign_in(page: Page) -> None:
+    """Press the button of the sign-in page, on the sign-in host."""
+    page.get_by_role("button", name=re.compile("^Sign in as ")).click()
+
+
+def expect_patients(page: Page, studies: Collection[Study]) -> None:
+    """The list shows these studies and none of the others."""
+    for study in STUDIES:
+        row = page.get_by_text(study.patient.replace("^", ", "), exact=True)
+        if study in studies:
+            expect(row.first).to_be_visible(timeout=PATIENCE_SECONDS * 1000)
+        else:
+            expect(row).to_have_count(0)
+
+
+def type_patient_name(page: Page, text: str) -> None:
+    """Type into the box above the names; OHIF searches by itself after a moment."""
+    page.locator("[data-cy=input-patientName], thead input[type=text], thead input").first.fill(text)
+
+
+def picture(page: Page) -> Picture:
+    """The picture in the viewport, as soon as it is more than a spinner; the last one seen when it never is."""
+    canvas = page.locator(CANVAS).first
+    canvas.wait_for()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        seen = Picture(*canvas.evaluate(_COUNT_PIXELS))
+        if seen.shades >= SHADES_OF_AN_IMAGE or time.monotonic() > deadline:
+            return seen
+        page.wait_for_timeout(100)
+
+
+def sign_out(page: Page) -> None:
+    """Choose *Logout* from the menu behind the gear."""
+    page.locator("button:has(#icon-settings), [aria-label=Settings]").first.click()
+    page.get_by_text("Logout", exact=True).click()
