@@ -1,0 +1,98 @@
+"""Writes the generated pages of `docs/` anew: `make docs`. `test_generated.py` fails while one differs from the code."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import redirect_stdout, suppress
+from pathlib import Path
+
+from ohif_setup import cli
+from ohif_setup.answers.keys import FREE_TABLE, KEYS
+from ohif_setup.answers.sources import variable
+from ohif_setup.answers.toml import toml_value
+from ohif_setup.checks import aadsts
+from ohif_setup.checks.check import all_checks
+
+REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
+
+
+def pages() -> dict[str, str]:
+    """The generated pages by file name."""
+    return {
+        "aadsts.md": aadsts.as_markdown(),
+        "answers.md": "\n".join(_answers()) + "\n",
+        "checks.md": "\n".join(_checks()) + "\n",
+        "commands.md": "\n".join(_commands()) + "\n",
+    }
+
+
+def _answers() -> Iterator[str]:
+    yield "# Answers"
+    yield ""
+    yield "The keys of the answers file, `ohif-setup.toml`. `ohif-setup schema` prints the same for editors."
+    yield "What sets a key, the strongest first: `--set KEY=VALUE`, the environment variable, the file, the default."
+    yield "Relative paths begin at the folder of the answers file. No key takes a secret."
+    for key in KEYS.values():
+        yield ""
+        yield f"## {key.key}"
+        yield ""
+        yield key.description
+        yield ""
+        if key.key == FREE_TABLE:
+            yield '- **A table**, such as `[ohif]` with `showPatientInfo = "visible"` below it'
+            yield "- **Refused:** the keys that other answers decide (`oidc`, `dataSources`, ...), functions, secrets"
+            continue
+        default = (
+            "required"
+            if key.required
+            else "default: none"
+            if key.default in (None, ())
+            else f"default: `{toml_value(key.default)}`"
+        )
+        if key.key == "sign_in.authority":
+            default = "default: follows from the tenant and the service's cloud"
+        yield f"- **{default[0].upper()}{default[1:]}**"
+        yield f"- **For example:** `{toml_value(key.example)}`"
+        if key.choices:
+            yield f"- **One of:** {', '.join(f'`{choice}`' for choice in key.choices)}"
+        if key.group:
+            yield f"- **Environment:** `{variable(key.key)}`"
+
+
+def _checks() -> Iterator[str]:
+    yield "# Checks"
+    yield ""
+    yield "What `ohif-setup check` asks, in the order of its report. Each has a page; `ohif-setup explain ID` prints it."
+    yield ""
+    for check in all_checks():
+        yield f"- [`{check.id}`](checks/{check.id}.md): {check.asks}"
+
+
+def _commands() -> Iterator[str]:
+    yield "# Commands"
+    yield ""
+    yield "The help of each command, as `ohif-setup COMMAND --help` prints it."
+    for words in ([], *([module.NAME] for module in cli.all_commands())):
+        yield ""
+        yield f"## {' '.join(['ohif-setup', *words])}"
+        yield ""
+        yield "```text"
+        yield _help([*words, "--help"]).rstrip()
+        yield "```"
+
+
+def _help(words: list[str]) -> str:
+    """The help at a width of 100 columns, whatever the terminal has."""
+    os.environ["COLUMNS"] = "102"
+    out = io.StringIO()
+    with redirect_stdout(out), suppress(SystemExit):
+        cli.parse(words)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
+        print(f"wrote docs/reference/{name}")
