@@ -1,0 +1,43 @@
+"""What holds for every test: nothing beyond loopback, nothing in the home directory, no variable of the developer's shell."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_FOREIGN = ("OHIF_SETUP_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NO_COLOR", "BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
+
+
+@pytest.fixture(autouse=True)
+def _clean_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    for name in os.environ:
+        if name.startswith(_FOREIGN) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+
+
+class _Loopback(socket.socket):
+    """A socket that connects on this machine only."""
+
+    def connect(self, address: Any) -> None:
+        host = str(address[0]) if isinstance(address, tuple) else ""
+        if self.family != socket.AF_UNIX and not host.startswith("127.") and host not in ("localhost", "::1"):
+            raise OSError(errno.ENETUNREACH, f"a test must not reach {address}")
+        super().connect(address)
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "socket", _Loopback)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder that the test runs in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -1,0 +1,125 @@
+"""The wizard at a real terminal (a pty), typed into as a person would."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from ohif_setup.demo.site import DemoSite
+
+KEYS = {"enter": "\r", "ctrl-c": "\x03", "clear": "\x15"}
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[DemoSite]:
+    with DemoSite() as running:
+        yield running
+
+
+def wizard(site: DemoSite, *arguments: str) -> pexpect.spawn[str]:
+    """`ohif-setup` at a terminal of 120 columns, in the current folder."""
+    environment = {**os.environ, **site.environment, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    return pexpect.spawn(
+        sys.executable,
+        ["-m", "ohif_setup", *arguments],
+        encoding="utf-8",
+        timeout=20,
+        dimensions=(50, 120),
+        env=environment,
+    )
+
+
+def answer(child: pexpect.spawn[str], prompt: str, text: str = "") -> None:
+    """Waits for the prompt, types the text and Enter."""
+    child.expect(prompt)
+    child.send(text + KEYS["enter"])
+
+
+def answer_all(child: pexpect.spawn[str], site: DemoSite, *, typed: bool) -> None:
+    answer(child, "DICOM service URL:", site.answers["server.url"].removesuffix("/v2") if typed else "")
+    answer(child, "Tenant ID:")
+    answer(child, "Client ID:", site.answers["sign_in.client_id"] if typed else "")
+    answer(child, "Viewer URL:", site.answers["viewer.url"] if typed else "")
+    for prompt in ("OHIF version", "Uploads allowed", "Sign-in flow", "FHIR service URL", "Output folder"):
+        answer(child, prompt)
+
+
+def test_three_typed_answers_give_files_and_a_green_check(folder: Path, site: DemoSite) -> None:
+    child = wizard(site, "--set", f"sign_in.authority={site.answers['sign_in.authority']}")
+    answer_all(child, site, typed=True)
+    answer(child, "Write them")
+    answer(child, "How do you want to sign in")
+    child.expect("14 passed")
+    child.expect("https://viewer.example.org/callback")
+    child.expect("The same without a terminal")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert sorted(path.name for path in folder.rglob("*") if path.is_file()) == [
+        "NEXT-STEPS.md",
+        "app-config.js",
+        "ohif-setup.schema.json",
+        "ohif-setup.toml",
+    ]
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    again = wizard(site)
+    answer_all(again, site, typed=False)
+    again.expect("Nothing changes")
+    answer(again, "How do you want to sign in")
+    again.expect("14 passed")
+    again.expect(pexpect.EOF)
+    assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("prompts", range(5))
+def test_ctrl_c_leaves_no_trace(folder: Path, site: DemoSite, prompts: int) -> None:
+    child = wizard(site, "--set", f"sign_in.authority={site.answers['sign_in.authority']}")
+    texts = [
+        ("DICOM service URL:", site.answers["server.url"]),
+        ("Tenant ID:", ""),
+        ("Client ID:", site.answers["sign_in.client_id"]),
+        ("Viewer URL:", site.answers["viewer.url"]),
+    ]
+    for prompt, text in texts[:prompts]:
+        answer(child, prompt, text)
+    child.expect(texts[prompts][0] if prompts < len(texts) else "OHIF version")
+    child.send(KEYS["ctrl-c"])
+    child.expect("Interrupted. No file was changed.")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert list(folder.iterdir()) == []
+
+
+def test_wrong_answers_are_explained_and_asked_again(folder: Path, site: DemoSite) -> None:
+    child = wizard(site, "--set", f"sign_in.authority={site.answers['sign_in.authority']}")
+    answer(child, "DICOM service URL:", "ftp://nowhere")
+    child.expect("✗ This")
+    answer(child, "DICOM service URL:", KEYS["clear"] + "https://127.0.0.1:9")
+    child.expect("the connection was refused")
+    answer(child, "Go on with this answer all the same", "n")
+    answer(child, "DICOM service URL:", KEYS["clear"] + site.answers["server.url"])
+    child.expect("it trusts the tenant")
+    answer(child, "Tenant ID:")
+    answer(child, "Client ID:", site.answers["sign_in.tenant_id"])
+    child.expect("✗ This")
+    child.expect("Client ID:")
+    child.send(KEYS["ctrl-c"])
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+
+
+def test_no_at_the_end_writes_nothing(folder: Path, site: DemoSite) -> None:
+    child = wizard(site, "--set", f"sign_in.authority={site.answers['sign_in.authority']}")
+    answer_all(child, site, typed=True)
+    answer(child, "Write them", "n")
+    child.expect("Nothing was written")
+    child.expect(pexpect.EOF)
+    assert list(folder.iterdir()) == []

@@ -1,0 +1,102 @@
+"""The walls of the house, as `docs/architecture.md` draws them: who may import whom, one home per package, no cycle, small rooms."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ohif_setup
+
+PACKAGE = Path(ohif_setup.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+MAY_IMPORT = {
+    "answers": {"errors", "viewer"},
+    "browser": set(),
+    "viewer": {"answers"},
+    "network": {"browser", "viewer"},
+    "servers": {"answers", "viewer", "network", "checks.finding"},
+    "checks": {"answers", "browser", "network", "servers", "viewer", "errors"},
+    "files": {"answers", "servers", "viewer", "errors"},
+    "report": {"checks.finding", "network"},
+    "wizard": {"answers", "network", "servers", "checks", "report", "viewer"},
+    "demo": set(),
+}
+HOMES = {
+    "questionary": {"wizard"},
+    "requests": {"network"},
+    "urllib3": {"network"},
+    "msal": {"network"},
+    "jinja2": {"files"},
+    "rich": {"report"},
+    "pydantic": {"answers"},
+    "tomlkit": {"answers"},
+    "trustme": {"demo"},
+    "jwt": {"demo"},
+}
+LONGER = {"checks/aadsts_table.py": "a table, one row for each cause"}
+
+
+def room_of(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def module_of(file: Path) -> str:
+    parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                below = PACKAGE.parent.joinpath(*node.module.split("."), alias.name)
+                is_module = below.with_suffix(".py").exists() or below.is_dir()
+                yield f"{node.module}.{alias.name}" if is_module else node.module
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_of)
+def test_imports_keep_to_the_walls(file: Path) -> None:
+    room = room_of(module_of(file))
+    for module in imports(file):
+        top = module.split(".")[0]
+        if top != "ohif_setup":
+            assert room in HOMES.get(top, {room}), f"{top} has its home in {HOMES[top]}"
+        elif room in MAY_IMPORT and room_of(module) not in ("", room):
+            allowed = MAY_IMPORT[room]
+            assert room_of(module) in allowed or module.removeprefix("ohif_setup.") in allowed, module
+
+
+def test_no_import_cycle() -> None:
+    graph = {module_of(file): {name for name in imports(file) if name.startswith("ohif_setup.")} for file in FILES}
+    done: set[str] = set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, " -> ".join((*path, module))
+        if module not in done:
+            for below in graph.get(module, ()):
+                if below != module and graph.get(below):
+                    visit(below, (*path, module))
+            done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_of)
+def test_modules_are_small(file: Path) -> None:
+    lines = len(file.read_text(encoding="utf-8").splitlines())
+    assert lines <= 300 or str(file.relative_to(PACKAGE)) in LONGER
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_of)
+def test_functions_are_small(file: Path) -> None:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 60, node.name
