@@ -13,6 +13,7 @@ FILE_NAME = "ohif-setup.toml"
 LARGEST = 1024 * 1024
 """In bytes. An answers file has some hundred."""
 
+_MOST_PARTS = 100
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -62,6 +63,7 @@ def read_answers_text(path: Path) -> str:
 def parse_answers(text: str, *, where: str) -> dict[str, Any]:
     """The tables in `text`. Raises SetupError (`answers-not-toml`) with line and column."""
     try:
+        _refuse_endless_keys(text)
         return tomllib.loads(text)
     except RecursionError:
         fault, place = "lists or tables are nested too deeply", where
@@ -74,6 +76,13 @@ def parse_answers(text: str, *, where: str) -> dict[str, Any]:
         hint='Look at that line: text stands in quotes, as in url = "https://viewer.example.org", and every key '
         "stands once",
     )
+
+
+def _refuse_endless_keys(text: str) -> None:
+    """tomllib needs memory by the square of a dotted key's parts: one line of 1 MiB would take all there is."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.lstrip().startswith("#") and line.partition("=")[0].count(".") > _MOST_PARTS:
+            raise ValueError(f"A key has more than {_MOST_PARTS} parts (at line {number}, column 1)")
 
 
 def _decoded(content: bytes, path: Path) -> str:

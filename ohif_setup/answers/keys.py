@@ -96,7 +96,7 @@ def nearest(name: str) -> str | None:
     """The known dotted key (or group) that is most like `name`, which may be dotted or not; None when none is."""
     asked = name.casefold().replace("-", "_")
     group, _, leaf = asked.rpartition(".")
-    candidates = {key.casefold(): key for key in (*KEYS, *GROUPS)}
+    candidates = {key.casefold(): key for key in ((*KEYS,) if group else (*KEYS, *GROUPS))}
     if asked in candidates:
         return candidates[asked]
     in_group = {KEYS[key].name: key for key in KEYS if group and KEYS[key].group == group}

@@ -66,14 +66,15 @@ def _check_version(value: object) -> object:
     return value
 
 
-ViewerUrl = Annotated[str, AfterValidator(parse_viewer_url)]
-OhifVersion = Annotated[str, AfterValidator(_parse_ohif_version)]
-DicomUrl = Annotated[str, AfterValidator(parse_dicom_url)]
-TenantId = Annotated[str, AfterValidator(parse_tenant)]
-ClientId = Annotated[str, AfterValidator(parse_client_id)]
-Authority = Annotated[str, AfterValidator(parse_authority)]
-FhirUrl = Annotated[str, AfterValidator(parse_fhir_url)]
-Directory = Annotated[str, AfterValidator(_parse_directory)]
+_Text = Annotated[str, AfterValidator(pasted.bounded)]
+ViewerUrl = Annotated[_Text, AfterValidator(parse_viewer_url)]
+OhifVersion = Annotated[_Text, AfterValidator(_parse_ohif_version)]
+DicomUrl = Annotated[_Text, AfterValidator(parse_dicom_url)]
+TenantId = Annotated[_Text, AfterValidator(parse_tenant)]
+ClientId = Annotated[_Text, AfterValidator(parse_client_id)]
+Authority = Annotated[_Text, AfterValidator(parse_authority)]
+FhirUrl = Annotated[_Text, AfterValidator(parse_fhir_url)]
+Directory = Annotated[_Text, AfterValidator(_parse_directory)]
 OhifTable = Annotated[dict[str, Any], AfterValidator(ohif_table.checked)]
 
 

@@ -23,6 +23,16 @@ _CROSSES = re.compile(r"[x*?0#]{8}-?(?:[x*?0#]{4}-?){3}[x*?0#]{12}|x{3,}|0+|\*+"
 
 _PORTAL = re.compile(r"(?:^|[\s/.])(?:portal\.azure\.(?:com|us|cn)|entra\.microsoft\.com)(?:[/:?#\s]|$)", re.IGNORECASE)
 
+LONGEST = 2000
+"""In characters. No address and no ID is longer, not even with the words of the portal around it."""
+
+
+def bounded(text: str) -> str:
+    """`text` as it is. ValueError when it is longer than any answer can be."""
+    if len(text) > LONGEST:
+        raise ValueError(f"is longer than {LONGEST} characters, which no right answer here is")
+    return text
+
 
 def trimmed(text: str) -> str:
     """`text` without the blanks, zero-width characters, quotes and commas around it that come along when text is pasted."""

@@ -16,6 +16,7 @@ from ohif_setup.errors import SetupError
 
 HIDDEN = "(not shown)"
 _LONGEST = 80
+_MOST = 50
 _SECRET_NAMES = ("secret", "password", "passwd", "token", "credential", "privatekey", "apikey", "assertion")
 _WANTED = {
     "text": "text in quotes is wanted",
@@ -72,8 +73,11 @@ def problems_of(error: ValidationError, origins: Mapping[str, str], *, file: str
     """One problem for each fault that pydantic found. `origins` says by dotted key what set a value, `file` where
     missing keys go."""
     found: list[Problem] = []
-    for fault in error.errors(include_url=False):
+    faults = error.errors(include_url=False)
+    for fault in faults[:_MOST]:
         found += _problems_of_fault(fault, origins, file)
+    if len(faults) > _MOST:
+        found.append(problem("the answers", None, f"have {len(faults) - _MOST} more faults", where=file))
     newer = [each for each in found if each.key == "version" and "newer" in each.wrong]
     return tuple(newer or found)
 
@@ -92,8 +96,9 @@ def shown(value: object) -> str:
         return ""
     text = re.sub(r"//[^/\s]*@", "//…@", value[: 20 * _LONGEST])
     text = re.sub(r"(://[^\s?#]*[?#])\S+", r"\1…", text)
-    words = (HIDDEN if looks_secret(word) else word for word in re.split(r"([\s=:;,\"']+)", text))
-    return f'"{_shortened(_printable("".join(words)))}"'
+    for separator in (r"([\s=:;,\"']+)", r"([\s/:]+)"):
+        text = "".join(HIDDEN if looks_secret(word) else word for word in re.split(separator, text))
+    return f'"{_shortened(_printable(text))}"'
 
 
 def is_secret_name(name: str) -> bool:
@@ -110,7 +115,7 @@ def example_line(key: AnswerKey) -> str:
     return f"{line}   (in [{key.group}])" if key.group else line
 
 
-def unknown_key(name: str, value: object, where: str) -> Problem:
+def unknown_key(name: str, where: str) -> Problem:
     """The problem of a key that nobody knows, with the nearest one that exists."""
     if is_secret_name(name):
         return problem(
@@ -126,10 +131,10 @@ def unknown_key(name: str, value: object, where: str) -> Problem:
         return problem(name, None, f"is not a table that ohif-setup knows. Did you mean [{guess}]?", where=where)
     if guess:
         wrong = f"is not a key that ohif-setup knows. Did you mean {guess}?"
-        return problem(name, value, wrong, example=example_line(KEYS[guess]), where=where)
+        return problem(name, None, wrong, example=example_line(KEYS[guess]), where=where)
     group = name.split(".", maxsplit=1)[0]
     known = [key.name for key in KEYS.values() if key.group == group] if group in GROUPS else [*GROUPS, FREE_TABLE]
-    return problem(name, value, f"is not a key that ohif-setup knows. Known here: {', '.join(known)}", where=where)
+    return problem(name, None, f"is not a key that ohif-setup knows. Known here: {', '.join(known)}", where=where)
 
 
 def _problems_of_fault(fault: Any, origins: Mapping[str, str], file: str) -> list[Problem]:
@@ -142,7 +147,7 @@ def _problems_of_fault(fault: Any, origins: Mapping[str, str], file: str) -> lis
     where = origins.get(key) or origins.get(name) or _of_group(name, origins) or file
     value = fault["input"]
     if fault["type"] == "extra_forbidden":
-        return [unknown_key(name, value, where)]
+        return [unknown_key(name, where)]
     known = KEYS.get(name)
     if known is None:
         return [problem(key or "the answers", None, _wrong_group(name, value), where=where)]
@@ -211,4 +216,4 @@ def _printable(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 20]}… ({len(text)} characters)"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -158,7 +158,7 @@ def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> It
 
 def _unknown_variable(name: str) -> Problem:
     if is_secret_name(name):
-        return unknown_key(name, None, "environment")
+        return unknown_key(name, "environment")
     guess = nearest(name.removeprefix(PREFIX).lower().replace("__", "."))
     if guess is not None and guess in KEYS and KEYS[guess].group:
         wrong = f"is not a variable that ohif-setup knows. Did you mean {variable(guess)}?"
@@ -188,7 +188,7 @@ def _from_sets(sets: Sequence[str], problems: list[Problem]) -> Iterator[_Given]
                 problem(name, None, f"is a group, not a single answer: set one of its keys ({below})", where=SET)
             )
         else:
-            problems.append(unknown_key(name, text, SET))
+            problems.append(unknown_key(name, SET))
 
 
 def _lay_over(raw: dict[str, Any], origins: dict[str, str], given: _Given, problems: list[Problem]) -> None:

@@ -210,8 +210,12 @@ def _edit_nested(table: MutableMapping[str, Any], key: str, value: Mapping[str, 
 
 
 def _same(written: object, value: object) -> bool:
-    """Equal and of one type at every depth: to OHIF 1, 1.0 and true differ."""
+    """Equal and of one type at every depth (to OHIF 1, 1.0 and true differ); the order of keys does not matter."""
     plain = written.unwrap() if hasattr(written, "unwrap") else written
+    if isinstance(plain, Mapping) and isinstance(value, Mapping):
+        return plain.keys() == value.keys() and all(_same(plain[key], value[key]) for key in value)
+    if isinstance(plain, list) and isinstance(value, list):
+        return len(plain) == len(value) and all(map(_same, plain, value))
     return repr(plain) == repr(value)
 
 

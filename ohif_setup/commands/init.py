@@ -51,12 +51,13 @@ def run(arguments: Namespace) -> int:
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     answers = _asked(collected, arguments) if at_terminal else _given(collected, arguments)
     changes = changes_of(path, answers)
-    if at_terminal and not _agreed(changes):
+    if at_terminal and not _agreed(answers, changes):
         print("Nothing was written.")
         return 0
     write_all([(one.path, one.new) for one in changes if one.word != "identical"])
-    for one in changes:
-        print(f"{one.word:<10} {one.path}")
+    if not at_terminal or any(one.word != "identical" for one in changes):
+        for one in changes:
+            print(f"{one.word:<10} {one.path}")
     print()
     try:
         method = arguments.sign_in or (_chosen_method() if at_terminal else check_command.default_method())
@@ -64,7 +65,7 @@ def run(arguments: Namespace) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted. The files above are complete; only the check was left out.", file=sys.stderr)
         return INTERRUPTED
-    _say_next(answers, path, method)
+    _say_next(answers, path)
     return 1 if worst(findings) == "fail" else 0
 
 
@@ -92,7 +93,7 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
             if tenant_id:
                 raw = raw | {"sign_in": raw.get("sign_in", {}) | {"tenant_id": tenant_id}}
                 print(f"The DICOM service names its tenant: {tenant_id}", file=sys.stderr)
-    answers = validate(replace(collected, raw=_with_kind(raw)), file=str(arguments.answers))
+    answers = validate(replace(collected, raw={"version": 1, **raw}), file=str(arguments.answers))
     return with_tenant_id(answers, arguments.answers, arguments.sets, arguments.timeout)[0]
 
 
@@ -118,13 +119,7 @@ def _asked(collected: Collected, arguments: Namespace) -> Answers:
         table[name] = value
     if answered["fhir.url"] is None:
         raw.pop("fhir", None)
-    return validate(Collected(_with_kind(raw), collected.origins), file=str(arguments.answers))
-
-
-def _with_kind(raw: Mapping[str, object]) -> dict[str, object]:
-    """The answers with the kind of server, which this version need not ask: it knows one."""
-    server = raw.get("server", {})
-    return {"version": 1, **raw, **({"server": {"kind": "azure-dicom", **server}} if isinstance(server, dict) else {})}
+    return validate(Collected({"version": 1, **raw}, collected.origins), file=str(arguments.answers))
 
 
 def _texts(raw: Mapping[str, object]) -> dict[str, str]:
@@ -159,12 +154,15 @@ def changes_of(path: Path, answers: Answers) -> list[Change]:
     ]
 
 
-def _agreed(changes: list[Change]) -> bool:
+def _agreed(answers: Answers, changes: list[Change]) -> bool:
     """Shows what would be written; the schema and the texts of new files would only fill the screen."""
     from ohif_setup.files.compare import diff
     from ohif_setup.wizard.prompts import ask_yes
 
-    print("\nThese files:\n")
+    print("\nThe site:\n")
+    for key, text in _decided(answers):
+        print(f"  {key:<24}{text}")
+    print("\nThe files:\n")
     for one in changes:
         print(f"  {one.word:<10} {one.path}")
     for one in changes:
@@ -193,7 +191,7 @@ def _chosen_method() -> Method:
     return next(method for method in titles.values() if method == chosen)
 
 
-def _say_next(answers: Answers, path: Path, method: Method) -> None:
+def _say_next(answers: Answers, path: Path) -> None:
     from ohif_setup.files.quoting import shell
     from ohif_setup.viewer import configuration
 
@@ -205,15 +203,26 @@ def _say_next(answers: Answers, path: Path, method: Method) -> None:
     print(f"  2. Put {directory / 'app-config.js'} in the place of the viewer's own app-config.js")
     print(f"  3. {directory / 'NEXT-STEPS.md'} has all steps with their values, CORS and roles too")
     file = "" if str(path) == options.ANSWERS else f" --answers {shell(str(path))}"
-    sets = "".join(
-        f" --set {key}={shell(value)}"
-        for key, value in (
-            ("server.url", answers.server.url),
-            ("sign_in.tenant_id", answers.sign_in.tenant_id),
-            ("sign_in.client_id", answers.sign_in.client_id),
-            ("viewer.url", answers.viewer.url),
-        )
-    )
     print("\nThe same without a terminal")
-    print(f"  ohif-setup init{file}{sets} --sign-in {method} < /dev/null")
-    print(f"  and from the file that is there now: ohif-setup generate{file} && ohif-setup check{file}")
+    lines = [
+        f"ohif-setup init{file}",
+        *(f"--set {key}={shell(value)}" for key, value in _decided(answers)),
+        "< /dev/null",
+    ]
+    print("  " + " \\\n    ".join(lines))
+    print(f"and from the answers file that is there now\n  ohif-setup generate{file} && ohif-setup check{file}")
+
+
+def _decided(answers: Answers) -> list[tuple[str, str]]:
+    """The answers that differ from their defaults, as text for `--set`; `[ohif]` stays in the file."""
+    from ohif_setup.answers.keys import KEYS
+    from ohif_setup.answers.writing import answers_as_written
+
+    decided = []
+    for group, values in answers_as_written(answers).items():
+        for name, value in values.items():
+            key = f"{group}.{name}"
+            if value != KEYS[key].default and key != "server.kind":
+                text = ",".join(value) if isinstance(value, list) else str(value)
+                decided.append((key, text.lower() if isinstance(value, bool) else text))
+    return decided

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ohif_setup.answers.model import Answers
 from ohif_setup.errors import SetupError
+
+if TYPE_CHECKING:
+    from ohif_setup.answers.model import Answers
 
 
 def with_tenant_id(

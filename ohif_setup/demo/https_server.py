@@ -100,7 +100,7 @@ class Server(ABC):
             self._listener = _Listener(self._port, self._reply, self._context, self.now)
             self._port = self._listener.server_address[1]
             # A short poll, because stopping waits for it.
-            threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True).start()
+            threading.Thread(target=self._listener.serve_forever, args=(0.005,), daemon=True).start()
 
     def stop(self) -> None:
         """Close the port and every open connection."""

@@ -45,13 +45,15 @@ class Progress:
         """Opens the system browser, and prints the address for another one."""
         opened = browser_can_open() and open_browser(url)
         self._print(
-            f"Sign in in the browser{' that has just opened' if opened else ''} (waiting {seconds} s). "
-            f"{'If it shows nothing, open' if opened else 'Open'} this address on this machine:\n  {url}"
+            f"Sign in in the browser{' that has just opened' if opened else ''} (waiting {seconds} s).\n"
+            f"{'If it shows nothing, open' if opened else 'Open'} this address on this machine:\n  {url}\n"
         )
 
     def device_code(self, code: str, url: str, seconds: int) -> None:
         """Prints the code and the page."""
-        self._print(f"Sign in: open {url} on any device and type the code  {code}  (valid for {seconds // 60} min)")
+        self._print(
+            f"Sign in (valid for {seconds // 60} min):\n  open       {url}   on any device\n  and type   {code}\n"
+        )
 
     def waiting(self, seconds_left: int) -> None:
         """Counts down on the status line."""

@@ -32,6 +32,7 @@ def interview(http: Http, last: Mapping[str, str], given: Mapping[str, str]) -> 
     """
     answers: dict[str, object] = {}
     defaults = dict(last)
+    authority = given.get("sign_in.authority") or last.get("sign_in.authority", "")
     for question in QUESTIONS:
         key = question.key
         while True:
@@ -41,10 +42,13 @@ def interview(http: Http, last: Mapping[str, str], given: Mapping[str, str]) -> 
             else:
                 text = _ask(question, defaults.get(key, question.default or ""), answers)
             answers[key] = check_answer(key, text, answers)
-            if _seen_to_fit(http, key, answers, defaults, given) or key in given:
+            if key == "sign_in.tenant_id" and authority:
+                # Another tenant at the same identity provider: its address stays, the tenant in it changes.
+                authority = authority.replace(last.get(key, ""), str(answers[key])) if last.get(key) else authority
+            if _seen_to_fit(http, key, answers, defaults, authority) or key in given:
                 break
             defaults[key] = text
-    return answers
+    return answers | ({"sign_in.authority": authority} if authority else {})
 
 
 def _ask(question: Question, default: str, answers: Mapping[str, object]) -> str:
@@ -66,15 +70,13 @@ def _wrong(key: str, answers: Mapping[str, object], text: str) -> str | None:
     return None
 
 
-def _seen_to_fit(
-    http: Http, key: str, answers: dict[str, object], defaults: dict[str, str], given: Mapping[str, str]
-) -> bool:
+def _seen_to_fit(http: Http, key: str, answers: dict[str, object], defaults: dict[str, str], authority: str) -> bool:
     """Looks at what an answer names. False when the person would rather answer again."""
     if key == "server.url":
         return _look_at_service(http, str(answers[key]), defaults)
     if key == "sign_in.tenant_id":
-        authority = given.get("sign_in.authority") or default_authority(str(answers["server.url"]), str(answers[key]))
-        return _look_at_tenant(http, answers, authority)
+        usual = default_authority(str(answers["server.url"]), str(answers[key]))
+        return _look_at_tenant(http, answers, authority or usual)
     if key == "fhir.url" and answers[key]:
         exchange = http.send("GET", f"{answers[key]}/metadata", (("Accept", "application/fhir+json"),))
         return _said(exchange, "the FHIR service answers")
@@ -115,7 +117,7 @@ def _said(exchange: Exchange, good: str) -> bool:
         print(f"  ✓ {good} ({exchange.received.status})")
         return True
     title, cause, fixes = explain_trouble(exchange)
-    print(f"  ! {title}: {cause}")
-    for fix in fixes:
-        print(f"    {fix.where}: {fix.text}")
-    return ask_yes("Go on with this address all the same?", default=False)
+    print(f"  ! {title}")
+    for text in (cause, *(f"{fix.where}: {fix.text}" for fix in fixes)):
+        print(textwrap.fill(text, 100, initial_indent="    ", subsequent_indent="    "))
+    return ask_yes("Go on with this answer all the same?", default=False)

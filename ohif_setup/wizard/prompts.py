@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 
 import questionary
@@ -10,10 +11,18 @@ _STYLE = questionary.Style([("qmark", "bold"), ("question", "bold"), ("instructi
 
 
 def ask_text(message: str, hint: str, default: str, check: Callable[[str], str | None]) -> str:
-    """A line of text. `check` returns what is wrong with it, or None. Raises KeyboardInterrupt on Ctrl-C and Ctrl-D."""
+    """A line of text. `check` returns what is wrong with it, or None. Raises KeyboardInterrupt on Ctrl-C and Ctrl-D.
+
+    What is wrong is printed below the prompt, whole: questionary's own line for it cuts a sentence at the terminal's width.
+    """
     print(f"\n  {hint}")
-    question = questionary.text(message, default=default, validate=lambda text: check(text) or True, style=_STYLE)
-    return str(_answer(question))
+    while True:
+        text = str(_answer(questionary.text(message, default=default, style=_STYLE)))
+        wrong = check(text)
+        if wrong is None:
+            return text
+        print(textwrap.fill(f"✗ {wrong}", 100, initial_indent="  ", subsequent_indent="    "))
+        default = text
 
 
 def ask_choice(message: str, hint: str, choices: Sequence[tuple[str, str]], default: str) -> str:
@@ -25,10 +34,10 @@ def ask_choice(message: str, hint: str, choices: Sequence[tuple[str, str]], defa
 
 
 def ask_yes(message: str, *, default: bool, hint: str = "") -> bool:
-    """Yes or no."""
+    """Yes or no, with Enter. questionary's default takes `y` at once, and the Enter after it would answer the next question."""
     if hint:
         print(f"\n  {hint}")
-    return bool(_answer(questionary.confirm(message, default=default, style=_STYLE)))
+    return bool(_answer(questionary.confirm(message, default=default, style=_STYLE, auto_enter=False)))
 
 
 def _answer(question: questionary.Question) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ohif_setup.answers.identifiers import looks_secret, parse_client_id, parse_tenant
@@ -122,7 +122,7 @@ def test_tenant_that_stands_for_many_is_refused(word: str) -> None:
     ],
 )
 def test_tenant_is_refused_with_its_reason(text: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         parse_tenant(text)
     assert reason in str(caught.value)
 
@@ -142,7 +142,7 @@ def test_tenant_is_refused_with_its_reason(text: str, reason: str) -> None:
     ],
 )
 def test_client_id_is_refused_with_its_reason(text: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         parse_client_id(text)
     assert reason in str(caught.value)
     assert text not in str(caught.value) or not text
@@ -158,17 +158,15 @@ def test_ordinary_values_are_no_secrets(text: str) -> None:
     assert not looks_secret(text)
 
 
-@given(st.uuids(), st.sampled_from(["{%s}", " %s ", "'%s'", "(%s)", "%s\n"]), st.booleans())
+@settings(deadline=None)
+@given(st.uuids(version=4), st.sampled_from(["{%s}", " %s ", "'%s'", "(%s)", "%s\n"]), st.booleans())
 def test_any_wrapped_id_is_understood_and_normalising_is_idempotent(uuid: object, form: str, upper: bool) -> None:
     text = str(uuid)
-    try:
-        once = parse_client_id(form % (text.upper() if upper else text))
-    except ValueError as error:
-        assert "placeholder" in str(error)
-        return
+    once = parse_client_id(form % (text.upper() if upper else text))
     assert once == text == parse_client_id(once) == parse_tenant(once)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_hostile_text_is_refused_or_normalised(text: str) -> None:
     for parse in (parse_tenant, parse_client_id):

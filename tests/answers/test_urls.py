@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ohif_setup.answers.services import (
@@ -122,7 +122,7 @@ def test_viewer_url_is_normalised(text: str, url: str) -> None:
     ],
 )
 def test_viewer_url_is_refused_with_its_reason(text: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         parse_viewer_url(text)
     assert reason in str(caught.value)
 
@@ -219,7 +219,7 @@ def test_dicom_url_becomes_the_root_with_its_version(text: str, url: str) -> Non
     ],
 )
 def test_dicom_url_is_refused_with_its_reason(text: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         parse_dicom_url(text)
     assert reason in str(caught.value)
 
@@ -240,7 +240,7 @@ def test_fhir_url_is_an_origin(text: str) -> None:
     ],
 )
 def test_fhir_url_is_refused_with_its_reason(text: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         parse_fhir_url(text)
     assert reason in str(caught.value)
 
@@ -285,7 +285,7 @@ def test_authority_ends_after_the_tenant(text: str, authority: str) -> None:
     ],
 )
 def test_authority_is_refused_with_its_reason(text: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         parse_authority(text)
     assert reason in str(caught.value)
 
@@ -316,47 +316,33 @@ def test_default_authority_follows_the_cloud_of_the_service(server: str, host: s
     assert default_authority(server, GUID) == f"https://{host}/{GUID}"
 
 
-_PIECES = st.lists(
-    st.sampled_from(
-        [
-            "https://",
-            "http://",
-            "h.example",
-            "localhost",
-            "[::1]",
-            "127.0.0.1",
-            ":443",
-            ":80",
-            ":8443",
-            "/",
-            "/ohif",
-            "/v1",
-            "/v2",
-        ]
-        + [
-            "/studies",
-            "/partitions/a",
-            "/..",
-            ".",
-            "%41",
-            "é",
-            "_",
-            "*",
-            "@",
-            "?",
-            "#",
-            "\\",
-            " ",
-            "\n",
-            "ws.dicom.azurehealthcareapis.com",
-        ]
-        + [f"/{GUID}", "/v2.0", "/metadata", "<", ">", '"', "\u200b"]
-    ),
-    max_size=7,
-).map("".join)
+_HOSTS = ["h.example", "localhost", "[::1]", "127.0.0.1", "ws.dicom.azurehealthcareapis.com", "é"]
+_PATHS = ["/", "/ohif", "/v1", "/v2", "/studies", "/partitions/a", "/..", "/v2.0", "/metadata", f"/{GUID}", "%41"]
+_SIGNS = [
+    "https://",
+    "http://",
+    ":443",
+    ":80",
+    ":8443",
+    ".",
+    "_",
+    "*",
+    "@",
+    "?",
+    "#",
+    "\\",
+    " ",
+    "\n",
+    "<",
+    ">",
+    '"',
+    "\u200b",
+]
+_PIECES = st.lists(st.sampled_from([*_SIGNS, *_HOSTS, *_PATHS]), max_size=7).map("".join)
 
 
 @pytest.mark.parametrize("parse", [parse_viewer_url, parse_dicom_url, parse_fhir_url, parse_authority])
+@settings(deadline=None)
 @given(text=_PIECES | st.text(max_size=60))
 def test_normalising_twice_changes_nothing(parse: object, text: str) -> None:
     assert callable(parse)

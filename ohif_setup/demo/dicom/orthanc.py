@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 from collections.abc import Iterable
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from ohif_setup.demo.dicom.archive import Judged
 from ohif_setup.demo.dicom.query import NAMES, Dataset, Query, values, words_match
 from ohif_setup.demo.exchange import Fields, Reply
 
 SECONDS = 60.0
+
+_NOT_RAW = re.compile(r"[^!$'()*,./0-9:;<=>?@A-Z\[\]^_`a-z|~\\-]")
 
 
 class OrthancArchive:
@@ -44,7 +47,7 @@ class OrthancArchive:
         headers = {name: value for name, value in request.headers if name.lower() in passed}
         connection = http.client.HTTPConnection(self._root.hostname or "", self._root.port or 80, timeout=SECONDS)
         try:
-            target = f"{path}?{urlencode(query)}" if query else path
+            target = f"{path}?{_raw(query)}" if query else path
             connection.request(request.method, target, request.body or None, headers)
             answer = connection.getresponse()
             content_type = answer.getheader("Content-Type")
@@ -58,6 +61,14 @@ def _below_root(judged: Judged) -> str:
     """The path below the DICOMweb root: what is left of it when version and partition are gone."""
     segments = judged.request.path.strip("/").split("/")[1:]
     return "/".join(segments[2:] if segments[:1] == ["partitions"] else segments)
+
+
+def _raw(fields: Fields) -> str:
+    """The query string without percent signs, which Debian's Orthanc does not decode.
+
+    A sign that cannot go as it is becomes `?`, Orthanc's wildcard for any one sign.
+    """
+    return "&".join(f"{name}={_NOT_RAW.sub('?', value)}" for name, value in fields)
 
 
 def _for_orthanc(fields: Fields, query: Query) -> Fields:

@@ -45,4 +45,4 @@ def device_page(tenant: Tenant, request: Request) -> Reply:
         return Reply.html(200, pages.device_page(action, dict(request.query).get("otc", ""), tenant.user.sign_in_name))
     if tenant.approve(typed):
         return Reply.html(200, pages.message_page("You have signed in", "You may now close this window."))
-    return Reply.html(200, pages.message_page("Enter code", "That code didn't work. Check the code and try again."))
+    return Reply.html(200, pages.message_page("Enter code", "Check the code: it is not one that is waited for."))

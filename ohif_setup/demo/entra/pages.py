@@ -11,10 +11,7 @@ from ohif_setup.demo.entra.refusals import EntraError, Stamp
 
 def error_page(error: EntraError, stamp: Stamp) -> str:
     """The page for faults that must not be sent to the redirect URI; tools read `strServiceExceptionMessage` in it."""
-    body = (
-        f"<h1>Sign in</h1><p>Sorry, but we're having trouble signing you in.</p>"
-        f"<p>{html.escape(error.description(stamp))}</p>"
-    )
+    body = f"<h1>Sign in</h1><p>You could not be signed in.</p><p>{html.escape(error.description(stamp))}</p>"
     return _page("Sign in to your account", body, {"strServiceExceptionMessage": error.description(stamp)})
 
 

@@ -35,7 +35,7 @@ REFUSALS: dict[int, tuple[str, int, str]] = {
     90002: ("invalid_tenant", 400, "Tenant '{tenant}' not found. Check that the tenant ID and the cloud are right."),
     90094: ("access_denied", 400, "An administrator has to grant the permissions first."),
     500011: ("invalid_resource", 400, "The resource principal named {resource} was not found in the tenant."),
-    500112: ("invalid_client", 401, "The reply address differs from the one given when the code was asked for."),
+    500112: ("invalid_grant", 400, "The reply address differs from the one given when the code was asked for."),
     500113: ("invalid_request", 400, "No reply address is registered for the application."),
     501481: ("invalid_grant", 400, "The code_verifier does not match the code_challenge."),
     650053: (

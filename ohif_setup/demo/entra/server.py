@@ -122,5 +122,5 @@ class Entra(Tenant):
             state = {"state": parameters["state"]} if "state" in parameters else {}
             mark = "" if not state else "&" if "?" in target else "?"
             return Reply(302, (("Location", f"{target}{mark}{urlencode(state)}"), gone))
-        page = pages.message_page("You signed out of your account", "It's a good idea to close all browser windows.")
+        page = pages.message_page("You signed out of your account", "You may close this window.")
         return Reply.html(200, page, gone)

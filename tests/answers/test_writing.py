@@ -1,0 +1,267 @@
+"""The file as text: what is written reads back, and an edit changes only what changed."""
+
+from __future__ import annotations
+
+import difflib
+import string
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.ohif_table import REFUSED
+from ohif_setup.answers.writing import render_answers, updated_answers
+from ohif_setup.errors import SetupError
+
+TENANT = "11111111-2222-4333-8444-555555555555"
+CLIENT = "66666666-7777-4888-9999-aaaaaaaaaaaa"
+
+
+def answers_of(**changes: Any) -> Answers:
+    raw: dict[str, Any] = {
+        "version": 1,
+        "viewer": {"url": "https://viewer.example.org"},
+        "server": {"url": "https://ws-dicom.dicom.azurehealthcareapis.com"},
+        "sign_in": {"tenant_id": TENANT, "client_id": CLIENT},
+    }
+    for name, value in changes.items():
+        group, _, key = name.rpartition("__")
+        (raw.setdefault(group, {}) if group else raw)[key] = value
+    return Answers.model_validate(raw)
+
+
+def read(text: str) -> Answers:
+    return Answers.model_validate(tomllib.loads(text))
+
+
+def changed_lines(old: str, new: str) -> list[str]:
+    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0)
+    return [line for line in lines if line[0] in "+-" and line[:3] not in {"+++", "---"}]
+
+
+def test_new_file_points_editors_to_the_schema_and_is_made_for_people() -> None:
+    text = render_answers(answers_of())
+    assert text.startswith("#:schema ./ohif-setup.schema.json\n# ")
+    assert "\nversion = 1\n" in text
+    assert '\nohif_version = "3.13"\n' in text
+    assert "\nuploads = false\n" in text
+    assert '\nflow = "code"\n' in text
+    assert '\ndirectory = "deploy"\n' in text
+    assert all(len(line) <= 120 for line in text.splitlines())
+    tables = tomllib.loads(text)
+    assert list(tables) == ["version", "viewer", "server", "sign_in", "output"]
+    assert "authority" not in tables["sign_in"]
+    assert "extra_urls" not in tables["viewer"]
+
+
+def test_pointer_to_the_schema_can_be_elsewhere_or_left_out() -> None:
+    assert render_answers(answers_of(), "https://h.example/s.json").startswith("#:schema https://h.example/s.json\n")
+    assert "#:schema" not in render_answers(answers_of(), None)
+    with pytest.raises(ValueError, match="control"):
+        render_answers(answers_of(), "a\nversion = 2")
+
+
+def test_authority_is_written_only_when_it_is_not_the_default() -> None:
+    text = render_answers(answers_of(sign_in__authority="https://127.0.0.1:8443"))
+    assert f'\nauthority = "https://127.0.0.1:8443/{TENANT}"\n' in text
+    default = answers_of(sign_in__authority=f"https://login.microsoftonline.com/{TENANT}")
+    assert '\nauthority = "' not in render_answers(default)
+
+
+OLD = f"""\
+#:schema ./elsewhere.json
+# Ward 7, ask Ada before you change this
+version = 1
+
+[server] # Azure
+url   = 'https://WS-dicom.dicom.azurehealthcareapis.com/'   # as in the portal
+uploads=false
+
+[sign_in]
+client_id = "{{{CLIENT.upper()}}}" # the app "viewer"
+tenant_id = "contoso.org"
+
+
+[viewer]
+url = "https://viewer.example.org/"
+extra_urls = [
+    "http://localhost:3000",  # Ada
+]
+
+[ohif.whiteLabeling]
+a = 1 # one
+# the end
+"""
+
+
+def test_nothing_changes_when_the_answers_are_the_same() -> None:
+    assert updated_answers(OLD, read(OLD)) == OLD
+
+
+def test_edit_changes_only_what_changed() -> None:
+    new = updated_answers(OLD, read(OLD).with_tenant_id(TENANT))
+    assert changed_lines(OLD, new) == ['-tenant_id = "contoso.org"', f'+tenant_id = "{TENANT}"']
+
+
+@pytest.mark.parametrize(
+    ("change", "lines"),
+    [
+        pytest.param({"server": {"uploads": True}}, ["-uploads=false", "+uploads=true"], id="value"),
+        pytest.param({"viewer": {"ohif_version": "3.12"}}, ['+ohif_version = "3.12"'], id="new-key"),
+        pytest.param({"ohif": {"whiteLabeling": {"a": 2}}}, ["-a = 1 # one", "+a = 2 # one"], id="ohif"),
+    ],
+)
+def test_edit_keeps_comments_and_order(change: dict[str, Any], lines: list[str]) -> None:
+    raw = tomllib.loads(OLD)
+    for group, values in change.items():
+        raw[group] = raw.get(group, {}) | values
+    answers = Answers.model_validate(raw)
+    new = updated_answers(OLD, answers)
+    assert changed_lines(OLD, new) == lines
+    assert read(new) == answers
+
+
+def test_comments_survive_when_keys_come_in_another_order() -> None:
+    old = OLD + "b = 2\n[ohif.z]\nx = 1\n[ohif.y] # why\nx = 1\n"
+    raw = tomllib.loads(old)
+    raw["ohif"] = {"y": {"x": 1}, "new": [1], "whiteLabeling": {"b": 2, "a": 3}, "z": {"x": 1}}
+    new = updated_answers(old, Answers.model_validate(raw))
+    assert read(new) == Answers.model_validate(raw)
+    assert {"-a = 1 # one", "+a = 3 # one"} < set(changed_lines(old, new))
+    assert "[ohif.y] # why" in new
+
+
+def test_new_group_is_added_and_taken_away() -> None:
+    raw = tomllib.loads(OLD)
+    with_fhir = Answers.model_validate(raw | {"fhir": {"url": "https://x.fhir.azurehealthcareapis.com"}})
+    text = updated_answers(OLD, with_fhir)
+    assert read(text) == with_fhir
+    assert '[fhir]\nurl = "https://x.fhir.azurehealthcareapis.com"' in text
+    back = updated_answers(text, read(OLD))
+    assert read(back) == read(OLD)
+    assert "# the end" in back
+    assert "# Ward 7" in back
+
+
+def test_explicit_authority_goes_when_the_default_is_right_again() -> None:
+    old = render_answers(answers_of(sign_in__authority="https://127.0.0.1:8443"))
+    assert "\nauthority" not in updated_answers(old, answers_of())
+
+
+def test_explicit_default_authority_stays() -> None:
+    old = render_answers(answers_of()) + "\n"
+    old = old.replace('flow = "code"', f'flow = "code"\nauthority = "https://login.microsoftonline.com/{TENANT}/v2.0"')
+    assert updated_answers(old, answers_of()) == old
+
+
+def test_missing_version_is_added_below_the_opening_comments() -> None:
+    old = OLD.replace("version = 1\n", "")
+    new = updated_answers(old, read(OLD))
+    assert changed_lines(old, new) == ["+version = 1"]
+
+
+def test_windows_line_ends_and_byte_order_mark_stay() -> None:
+    old = "\ufeff" + OLD.replace("\n", "\r\n")
+    new = updated_answers(old, read(OLD).with_tenant_id(TENANT))
+    assert new.startswith("\ufeff#:schema")
+    assert new.count("\n") == new.count("\r\n") == OLD.count("\n")
+    assert len(changed_lines(old, new)) == 2
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        pytest.param('version = 1\nviewer = { url = "https://old.example" }\n', id="inline-table"),
+        pytest.param('version = 1\nviewer.url = "https://old.example"\nserver.url = "x"\n', id="dotted-keys"),
+        pytest.param('viewer = 3\n[[server]]\nurl = "x"\n', id="wrong-types"),
+        pytest.param('[sign_in]\nflow = "implicit"\n[viewer]\nurl = 3\n[ohif]\noidc = []\n', id="refused-values"),
+        pytest.param("version = 7\n[novel]\nx = 1\n", id="newer"),
+        pytest.param("", id="empty"),
+        pytest.param("# only words\n", id="comment"),
+        pytest.param("[ohif.a]\nx = 1\n[viewer]\nurl = 'https://old.example'\n[ohif.b]\ny = 1\n", id="parts-apart"),
+        pytest.param("[ohif]\na.b.c = 1\na.d = 2\n[[ohif.e]]\nx = 1\n[[ohif.e]]\nx = 2\n", id="table-arrays"),
+    ],
+)
+def test_any_old_file_becomes_one_that_reads_back(old: str) -> None:
+    answers = answers_of(
+        viewer__extra_urls=["http://localhost:1"],
+        ohif={"a": {"x": 2, "b": {"c": 1}}, "e": [{"x": 2}]},
+        output__directory="x",
+    )
+    assert read(updated_answers(old, answers)) == answers
+
+
+def test_broken_old_text_is_an_error_with_its_place() -> None:
+    with pytest.raises(SetupError) as caught:
+        updated_answers("version = \n", answers_of())
+    assert caught.value.id == "answers-not-toml"
+
+
+_HOSTILE = st.text(max_size=12) | st.sampled_from(
+    ['"', "'''", '"""', "\\", "\\u0041", "</script>", "\u2028", "\x7f", "# x", "a.b", "\r\n"]
+)
+_REFUSED = {*map(str.casefold, REFUSED), "__proto__", "extensions", "modes", "customizationservice"}
+_NAMES = (st.text(max_size=6) | st.text(string.ascii_letters, min_size=1, max_size=6)).filter(
+    lambda name: name.casefold() not in _REFUSED and "secret" not in name.casefold()
+)
+_JSON = st.recursive(
+    _HOSTILE | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.booleans(),
+    lambda below: st.lists(below, max_size=3) | st.dictionaries(_NAMES, below, max_size=3),
+    max_leaves=10,
+)
+_PATHS = st.sampled_from(["", "/ohif", "/a/b"])
+
+
+@st.composite
+def any_answers(draw: st.DrawFn) -> Answers:
+    path = draw(_PATHS)
+    uuid = st.uuids(version=4).map(str)
+    tenant, client = draw(uuid), draw(uuid)
+    server = draw(
+        st.sampled_from(
+            [
+                "https://a-b.dicom.azurehealthcareapis.com",
+                "http://127.0.0.1:80",
+                "https://x.dicom.azurehealthcareapis.us/v1",
+            ]
+        )
+    )
+    raw: dict[str, Any] = {
+        "viewer": {
+            "url": f"https://{draw(st.sampled_from(['h.example', 'bücher.example', 'h.example:8443']))}{path}",
+            "extra_urls": [
+                f"http://localhost:{port}{path}" for port in draw(st.lists(st.integers(1, 65535), max_size=2))
+            ],
+            "ohif_version": draw(st.sampled_from(["3.9", "3.13", "3.14", "3.20"])),
+        },
+        "server": {"url": server, "uploads": draw(st.booleans())},
+        "sign_in": {"tenant_id": draw(st.sampled_from([tenant, "contoso.org"])), "client_id": client},
+        "output": {"directory": draw(_HOSTILE.filter(lambda text: text.strip() and text.isprintable()))},
+        "ohif": draw(st.dictionaries(_NAMES, _JSON, max_size=4)),
+    }
+    raw["sign_in"]["flow"] = draw(st.sampled_from(["code", "implicit"]))
+    if draw(st.booleans()):
+        raw["sign_in"]["authority"] = "https://127.0.0.1:8443"
+    if draw(st.booleans()):
+        raw["fhir"] = {"url": "https://a-b.fhir.azurehealthcareapis.com"}
+    return Answers.model_validate(raw)
+
+
+@settings(deadline=None)
+@given(any_answers())
+def test_what_is_written_reads_back(answers: Answers) -> None:
+    text = render_answers(answers)
+    assert read(text) == answers
+    assert repr(read(text).ohif).count("True") == repr(answers.ohif).count("True")
+    assert updated_answers(text, answers) == text
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(any_answers(), any_answers())
+def test_any_change_reads_back(old: Answers, new: Answers) -> None:
+    text = updated_answers(render_answers(old), new)
+    assert read(text) == new
+    assert updated_answers(text, new) == text
