@@ -55,7 +55,7 @@ def _fetch(version: str, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetching-") as aside:
         # The folder is npm's working directory, so that no package.json around the checkout has a say.
-        command = ["npm", "pack", "--silent", f"@ohif/app@{version}"]
+        command = ["npm", "pack", "--loglevel=error", f"@ohif/app@{version}"]
         subprocess.run(command, cwd=aside, check=True, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS)
         (tarball,) = Path(aside).glob("*.tgz")
         _verify(tarball, INTEGRITY[version])

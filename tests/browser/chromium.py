@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,29 +31,44 @@ HARMLESS = ("https://login.microsoftonline.com/favicon.ico",)
 """Addresses whose errors mean nothing: the pages of the stand-in have no icon."""
 
 
-def launch(playwright: Playwright, ports: Mapping[str, int]) -> Browser:
-    """A browser for which port 443 of each host in `ports` is that port of 127.0.0.1; any other name is not found."""
+def launch(playwright: Playwright, ports: Mapping[str, int], home: Path) -> Browser:
+    """A browser for which port 443 of each host in `ports` is that port of 127.0.0.1; any other name is not found.
+
+    `home` is the home directory that it writes its certificates and crash reports into.
+    """
     rules = [f"MAP {host}:443 127.0.0.1:{port}" for host, port in ports.items()]
     host_rules = f"--host-resolver-rules={','.join([*rules, 'MAP * ~NOTFOUND'])}"
-    return playwright.chromium.launch(executable_path=PROGRAM, args=[*QUIET, *DRAWN_BY_THE_CPU, host_rules])
+    own: dict[str, str | float | bool] = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
+    return playwright.chromium.launch(
+        executable_path=PROGRAM,
+        args=[*QUIET, *DRAWN_BY_THE_CPU, host_rules],
+        env=own | {"HOME": str(home)},
+    )
 
 
 class Visit:
     """One person's visit: a page in a browser profile of its own, and what was seen along the way.
 
     `errors` are those of the console and uncaught ones, `strangers` the addresses asked for beyond the known hosts,
-    `tokens` the bearer tokens that requests carried, each once, in the order of their first use.
+    `tokens` pairs of an address and the bearer token that it was asked with, in the order of the requests.
     """
 
     def __init__(self, page: Page, known_hosts: frozenset[str]) -> None:
         self.page = page
         self.errors: list[str] = []
         self.strangers: list[str] = []
-        self.tokens: list[str] = []
+        self.tokens: list[tuple[str, str]] = []
         self._known_hosts = known_hosts
         page.on("console", self._note_message)
         page.on("pageerror", self._note_error)
         page.context.on("request", self._note_request)
+
+    def wait_until(self, fact: Callable[[], bool]) -> None:
+        """Look on until something is so; fails when it does not become so."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not fact():
+            assert time.monotonic() < deadline, f"not so within {PATIENCE_SECONDS:.0f} s"
+            self.page.wait_for_timeout(50)
 
     def _note_message(self, message: ConsoleMessage) -> None:
         if message.type == "error" and message.location["url"] not in HARMLESS:
@@ -65,8 +82,8 @@ class Visit:
         if address.scheme not in {"data", "blob"} and address.hostname not in self._known_hosts:
             self.strangers.append(request.url)
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme == "Bearer" and token not in self.tokens:
-            self.tokens.append(token)
+        if scheme == "Bearer":
+            self.tokens.append((request.url, token))
 
 
 @contextlib.contextmanager

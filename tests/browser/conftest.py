@@ -6,18 +6,19 @@ What takes long to start is started once; what remembers something is new for ea
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from ohif_setup.demo.certificates import CertificateAuthority
 from ohif_setup.demo.cors import CorsSettings
 from ohif_setup.demo.dicom import DicomService, OrthancArchive
 from ohif_setup.demo.entra import Entra, Registration
 from tests.browser import archive, chromium
-from tests.browser.builds import BuildMissingError, build_folder
+from tests.browser.builds import VERSIONS, BuildMissingError, build_folder
 from tests.browser.generated import CLIENT_ID, DICOM_HOST, SIGN_IN_HOST, TENANT_ID, VIEWER_HOST, Deployment, generate
 from tests.browser.site import Site
 from tests.browser.viewer_host import ViewerHost
@@ -38,8 +39,17 @@ def dicomweb_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def viewer_host(authority: CertificateAuthority) -> Iterator[ViewerHost]:
-    with ViewerHost(authority, public_url=f"https://{VIEWER_HOST}") as host:
+def builds() -> Mapping[str, Path]:
+    """The folder of each published build. For the whole session, because a single test does not see the user's cache."""
+    try:
+        return {version: build_folder(version) for version in VERSIONS}
+    except BuildMissingError as error:
+        _missing(str(error))
+
+
+@pytest.fixture(scope="session")
+def viewer_host(authority: CertificateAuthority, builds: Mapping[str, Path]) -> Iterator[ViewerHost]:
+    with ViewerHost(authority, builds, public_url=f"https://{VIEWER_HOST}") as host:
         yield host
 
 
@@ -56,12 +66,15 @@ def dicom_port(authority: CertificateAuthority) -> int:
 
 
 @pytest.fixture(scope="session")
-def browser(viewer_host: ViewerHost, sign_in_port: int, dicom_port: int) -> Iterator[Browser]:
+def browser(
+    viewer_host: ViewerHost, sign_in_port: int, dicom_port: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
     if not chromium.PROGRAM.exists():
         _missing("Debian's package chromium is not installed")
     ports = {VIEWER_HOST: viewer_host.port, SIGN_IN_HOST: sign_in_port, DICOM_HOST: dicom_port}
     with sync_playwright() as playwright:
-        browser = chromium.launch(playwright, ports)
+        expect.set_options(timeout=chromium.PATIENCE_SECONDS * 1000)
+        browser = chromium.launch(playwright, ports, tmp_path_factory.mktemp("home"))
         yield browser
         browser.close()
 
@@ -97,11 +110,7 @@ def site(
 ) -> Site:
     """The deployment that the test asks for, registered as NEXT-STEPS.md tells a person to."""
     deployment: Deployment = request.param
-    try:
-        build = build_folder(deployment.build)
-    except BuildMissingError as error:
-        _missing(str(error))
-    viewer_host.serve(build, generate(deployment, tmp_path), base=f"{deployment.path}/")
+    viewer_host.serve(deployment.build, generate(deployment, tmp_path), base=f"{deployment.path}/")
     implicit = deployment.flow == "implicit"
     pages = ("/callback", "/silent-refresh.html") if implicit else ("/callback",)
     dicom.entra.registrations[CLIENT_ID] = Registration(
@@ -113,7 +122,7 @@ def site(
     return Site(deployment, dicom, browser, tmp_path)
 
 
-def _missing(part: str) -> None:
+def _missing(part: str) -> NoReturn:
     """A part that must be there in CI, and need not be on somebody's machine."""
     if os.environ.get("CI"):
         pytest.fail(part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -36,15 +37,16 @@ class ViewerHost(Server):
     Routes of the viewer (`/viewer`, `/callback`) get the page; a file that is not there is a 404, as on a good host.
     """
 
-    def __init__(self, authority: CertificateAuthority, *, public_url: str, port: int = 0) -> None:
-        super().__init__(authority, public_url=public_url, port=port)
+    def __init__(self, authority: CertificateAuthority, builds: Mapping[str, Path], *, public_url: str) -> None:
+        super().__init__(authority, public_url=public_url)
+        self._builds = builds
         self._build = Path()
         self._config = b""
         self._base = "/"
 
-    def serve(self, build: Path, config: Path, base: str = "/") -> None:
-        """Serve from now on the folder of a build, with the file `config` for its `app-config.js`, at `base`."""
-        self._build, self._config, self._base = build, config.read_bytes(), base
+    def serve(self, version: str, config: Path, base: str) -> None:
+        """Serve from now on the build of this version, with the file `config` for its `app-config.js`, at `base`."""
+        self._build, self._config, self._base = self._builds[version], config.read_bytes(), base
 
     def answer(self, request: Request) -> Reply:
         """A file, the page, or 404."""

@@ -47,16 +47,26 @@ def sign_in(page: Page) -> None:
 def expect_patients(page: Page, studies: Collection[Study]) -> None:
     """The list shows these studies and none of the others."""
     for study in STUDIES:
-        row = page.get_by_text(study.patient.replace("^", ", "), exact=True)
+        row = page.get_by_text(_shown(study), exact=True)
         if study in studies:
-            expect(row.first).to_be_visible(timeout=PATIENCE_SECONDS * 1000)
+            expect(row.first).to_be_visible()
         else:
             expect(row).to_have_count(0)
 
 
-def type_patient_name(page: Page, text: str) -> None:
-    """Type into the box above the names; OHIF searches by itself after a moment."""
-    page.locator("[data-cy=input-patientName], thead input[type=text], thead input").first.fill(text)
+def search_patient_name(page: Page, text: str) -> None:
+    """Type into the box above the names, and wait for the search that OHIF does by itself after a moment.
+
+    From 3.13 on it also sifts what it has already, so that the list alone says nothing about the search.
+    """
+    with page.expect_response(re.compile(r"/studies\?.*PatientName=")):
+        page.locator("[data-cy=input-patientName], table input").first.fill(text)
+
+
+def open_study(page: Page, study: Study) -> None:
+    """Choose a study of the list, then the viewer to open it with."""
+    page.get_by_text(_shown(study), exact=True).first.click()
+    page.get_by_role("button", name="Basic Viewer").first.click()
 
 
 def picture(page: Page) -> Picture:
@@ -73,5 +83,9 @@ def picture(page: Page) -> Picture:
 
 def sign_out(page: Page) -> None:
     """Choose *Logout* from the menu behind the gear."""
-    page.locator("button:has(#icon-settings), [aria-label=Settings]").first.click()
+    page.locator("button:has(#icon-settings), [aria-label='Open settings']").first.click()
     page.get_by_text("Logout", exact=True).click()
+
+
+def _shown(study: Study) -> str:
+    return study.patient.replace("^", ", ")
