@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test test-quick lint format docs bench system clean
+.PHONY: help demo test test-quick oracle lint format docs bench system clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ test: .venv/.installed-test system ## install what the tests need, run them all
 
 test-quick: .venv/.installed-test ## the tests that need no browser
 	$(BIN)/python -m pytest -m "not browser"
+
+oracle: .venv/.installed-test system ## our CORS verdicts against Chromium, Firefox and WebKit, in full
+	$(BIN)/python -m tests.oracle
 
 lint: .venv/.installed-test ## ruff and mypy, tests included
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ Source: `cors_error_string.cc` of Chromium; compared with Chromium 156 by `tests
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from ohif_setup.browser.cors_check import ALLOW_CREDENTIALS, ALLOW_ORIGIN
@@ -85,6 +86,7 @@ def _first_named(missing: tuple[str, ...]) -> str:
 def _about_origin(value: str) -> str:
     if " " in value or "," in value:
         return f"contains multiple values '{value}', but only one is allowed."
-    if value != OPAQUE_ORIGIN and not has_origin(value):
+    # Chromium takes a star and a quote for parts of a host name.
+    if value != OPAQUE_ORIGIN and not has_origin(re.sub('[*"]', "x", value)):
         return f"contains the invalid value '{value}'."
     return f"has a value '{value}' that is not equal to the supplied origin."

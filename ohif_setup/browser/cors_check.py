@@ -5,23 +5,25 @@ Source: https://fetch.spec.whatwg.org/#concept-cors-check.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from ohif_setup.browser.origin import has_origin, serialize_origin
-from ohif_setup.browser.values import OPAQUE_ORIGIN, Answer, CorsWarning, Step, Verdict, quoted
+from ohif_setup.browser.origin import has_origin, is_same_origin, parse_address
+from ohif_setup.browser.values import OPAQUE_ORIGIN, Answer, CorsWarning, Header, Step, Verdict, quoted
 
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 ALLOW_CREDENTIALS = "Access-Control-Allow-Credentials"
 
-_Fault = Literal["missing", "repeated", "wildcard", "origin", "credentials"]
-_STEPS: dict[_Fault, Step] = {
+_Kind = Literal["malformed", "missing", "repeated", "wildcard", "origin", "credentials"]
+_STEPS: dict[_Kind, Step] = {
+    "malformed": "answer-malformed",
     "missing": "cors-missing",
     "repeated": "cors-repeated",
     "wildcard": "cors-wildcard",
     "origin": "cors-origin",
     "credentials": "cors-credentials",
 }
-_PREFLIGHT_STEPS: dict[_Fault, Step] = {
+_PREFLIGHT_STEPS: dict[_Kind, Step] = {
+    "malformed": "preflight-malformed",
     "missing": "preflight-cors-missing",
     "repeated": "preflight-cors-repeated",
     "wildcard": "preflight-cors-wildcard",
@@ -30,46 +32,38 @@ _PREFLIGHT_STEPS: dict[_Fault, Step] = {
 }
 
 
+class _Fault(NamedTuple):
+    kind: _Kind
+    rule: str
+    reason: str
+    header: Header | None
+
+
 def cors_check(origin: str, answer: Answer, *, credentials: bool, preflight: bool = False) -> Verdict:
     """Whether `answer`, which comes from another origin, lets in a page of `origin`; the status plays no part.
 
     `origin` is serialised, or `OPAQUE_ORIGIN`. `preflight` says which of the two answers the verdict is to speak of.
     """
-    steps = _PREFLIGHT_STEPS if preflight else _STEPS
     subject = "the answer to the preflight" if preflight else "the answer"
-    seen = answer.values(ALLOW_ORIGIN)
-    header = (ALLOW_ORIGIN, ", ".join(seen)) if seen else None
+    fault = _fault(origin, answer, credentials=credentials)
+    if fault is not None:
+        step = (_PREFLIGHT_STEPS if preflight else _STEPS)[fault.kind]
+        return Verdict(False, step, fault.rule, f"{subject} {fault.reason}", fault.header, url=answer.url)
+    seen = answer.values(ALLOW_ORIGIN)[0]
+    warnings = _warnings(seen, answer.values(ALLOW_CREDENTIALS), credentials=credentials)
+    reason = f"{subject} has {ALLOW_ORIGIN} {quoted(seen)}"
+    return Verdict(True, "allowed", "", reason, (ALLOW_ORIGIN, seen), warnings, answer.url)
 
-    def fail(fault: _Fault, rule: str, reason: str) -> Verdict:
-        return Verdict(False, steps[fault], rule, reason, header, url=answer.url)
 
-    if not seen:
-        return fail("missing", "C21", f"{subject} (status {answer.status}) has no {ALLOW_ORIGIN} header")
-    if len(seen) > 1:
-        shown = " and ".join(quoted(value) for value in seen)
-        return fail(
-            "repeated",
-            "C20",
-            f"{subject} has {len(seen)} {ALLOW_ORIGIN} headers, {shown}; only one is allowed, even if equal",
+def check_same_origin(origin: str, answer: Answer) -> Verdict:
+    """Whether a page of `origin` may read an answer of the same origin: always, if it is one at all (rule C2)."""
+    fault = _malformed(answer)
+    if fault is not None:
+        return Verdict(
+            False, "answer-malformed", fault.rule, f"the answer {fault.reason}", fault.header, url=answer.url
         )
-    if seen[0] == "*" and credentials:
-        return fail(
-            "wildcard", "C22", f'{subject} has {ALLOW_ORIGIN} "*", which does not cover requests with credentials'
-        )
-    if seen[0] not in {"*", origin}:
-        difference = describe_difference(seen[0], origin)
-        return fail(
-            "origin", "C23", f"{subject} has {ALLOW_ORIGIN} {quoted(seen[0])}, not {quoted(origin)}: {difference}"
-        )
-    allowed = answer.values(ALLOW_CREDENTIALS)
-    if credentials and allowed != ("true",):
-        header = (ALLOW_CREDENTIALS, ", ".join(allowed)) if allowed else None
-        shown = quoted(", ".join(allowed)) if allowed else "no value"
-        return fail("credentials", "C24", f'{subject} has {shown} for {ALLOW_CREDENTIALS}, which must be "true"')
-    reason = f"{subject} has {ALLOW_ORIGIN} {quoted(seen[0])}"
-    return Verdict(
-        True, "allowed", "", reason, header, _warnings(seen[0], allowed, credentials=credentials), answer.url
-    )
+    reason = f"{origin} serves both the page and the answer, so no CORS is needed"
+    return Verdict(True, "same-origin", "C2", reason, url=answer.url)
 
 
 def describe_difference(seen: str, origin: str) -> str:
@@ -93,17 +87,55 @@ def describe_difference(seen: str, origin: str) -> str:
     return _difference_of_urls(seen, origin)
 
 
+def _malformed(answer: Answer) -> _Fault | None:
+    # Not in the Fetch standard, but all engines drop an answer with a NUL byte in any of its headers.
+    for name, value in answer.headers:
+        if "\0" in name or "\0" in value:
+            reason = f"has a NUL byte in its header {quoted(name)} {quoted(value)}, so browsers drop all of it"
+            return _Fault("malformed", "C21", reason, (name, value))
+    return None
+
+
+def _fault(origin: str, answer: Answer, *, credentials: bool) -> _Fault | None:
+    malformed = _malformed(answer)
+    if malformed is not None:
+        return malformed
+    seen = answer.values(ALLOW_ORIGIN)
+    if not seen:
+        return _Fault("missing", "C21", f"(status {answer.status}) has no {ALLOW_ORIGIN} header", None)
+    header = (ALLOW_ORIGIN, ", ".join(seen))
+    if len(seen) > 1:
+        shown = " and ".join(quoted(value) for value in seen)
+        reason = f"has {len(seen)} {ALLOW_ORIGIN} headers, {shown}; only one is allowed, even if they are equal"
+        return _Fault("repeated", "C20", reason, header)
+    if seen[0] == "*" and credentials:
+        return _Fault(
+            "wildcard", "C22", f'has {ALLOW_ORIGIN} "*", which does not cover requests with credentials', header
+        )
+    if seen[0] not in {"*", origin}:
+        difference = describe_difference(seen[0], origin)
+        return _Fault(
+            "origin", "C23", f"has {ALLOW_ORIGIN} {quoted(seen[0])}, not {quoted(origin)}: {difference}", header
+        )
+    allowed = answer.values(ALLOW_CREDENTIALS)
+    if credentials and allowed != ("true",):
+        shown = quoted(", ".join(allowed)) if allowed else "no value"
+        reason = f'has {shown} for {ALLOW_CREDENTIALS}, which must be "true"'
+        return _Fault("credentials", "C24", reason, (ALLOW_CREDENTIALS, ", ".join(allowed)) if allowed else None)
+    return None
+
+
 def _difference_of_urls(seen: str, origin: str) -> str:
     if not has_origin(seen):
         return "it is not an origin (scheme, host and port)"
-    normal = serialize_origin(seen)
-    if normal == origin:
+    if origin == OPAQUE_ORIGIN:
+        return 'the page has no origin, so "null" or "*" is needed'
+    if is_same_origin(seen, origin):
         return "a browser writes an origin without default port, path or capitals"
-    if normal.partition("://")[2] == origin.partition("://")[2]:
-        return f"the scheme is {normal.partition(':')[0]}"
-    if normal.rpartition(":")[0] == origin or origin.rpartition(":")[0] == normal:
-        return "the port differs"
-    return "it is another origin"
+    there, here = parse_address(seen), parse_address(origin)
+    if there.host != here.host:
+        return "it is another origin"
+    return "the port differs" if there.scheme == here.scheme else f"the scheme is {there.scheme}"
 
 
 def _warnings(seen: str, allowed: tuple[str, ...], *, credentials: bool) -> tuple[CorsWarning, ...]:

@@ -8,12 +8,15 @@ import unicodedata
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes, urljoin
 
+from ohif_setup.browser.values import Engine
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _URL = re.compile(r"(https?):[/\\]*([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 
-# Code points that may not stand in a host (https://url.spec.whatwg.org/#forbidden-domain-code-point).
-_FORBIDDEN_IN_HOST = frozenset(map(chr, range(0x21))) | frozenset("#/:<>?@[\\]^|%\x7f")
+# Code points that may not stand in a host (https://url.spec.whatwg.org/#forbidden-domain-code-point), and two more on which the
+# engines do not agree, so that no page can be reached there by all of them.
+_FORBIDDEN_IN_HOST = frozenset(map(chr, range(0x21))) | frozenset("#/:<>?@[\\]^|%\x7f") | frozenset('*"')
 
 # UTS #46 keeps these as they are (non-transitional processing, which all present browsers use) although NFKC case
 # folding would change or drop them; the capital sharp s becomes the small one.
@@ -79,9 +82,14 @@ def is_potentially_trustworthy(url: str) -> bool:
     return address.scheme == "https" or _is_loopback(address.host)
 
 
-def is_mixed_content(page: str, target: str) -> bool:
-    """Whether a browser blocks a request because the page is https and the target is not (rule C34)."""
-    return parse_address(page).scheme == "https" and not is_potentially_trustworthy(target)
+def is_mixed_content(page: str, target: str, engine: Engine = "chromium") -> bool:
+    """Whether a browser blocks a request because the page is https and the target is not (rule C34).
+
+    Chromium and Firefox let an https page ask this very machine over http, WebKit does not (measured with WebKitGTK 2.50).
+    """
+    if parse_address(page).scheme != "https":
+        return False
+    return parse_address(target).scheme != "https" if engine == "webkit" else not is_potentially_trustworthy(target)
 
 
 def is_local_address(host: str) -> bool:

@@ -13,8 +13,15 @@ from pathlib import Path
 
 from ohif_setup.browser.values import Engine
 
-MINI_BROWSERS = ("/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser", "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser")
-PACKAGES: Mapping[Engine, str] = {"chromium": "chromium", "firefox": "firefox-esr", "webkit": "webkit2gtk-driver xvfb xauth"}
+MINI_BROWSERS = (
+    "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+    "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+)
+PACKAGES: Mapping[Engine, str] = {
+    "chromium": "chromium",
+    "firefox": "firefox-esr",
+    "webkit": "webkit2gtk-driver xvfb xauth",
+}
 
 CHROMIUM = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -82,7 +89,12 @@ def started(engine: Engine, url: str, folder: Path) -> Iterator[Started]:
     log = folder / "engine.log"
     profile = folder / "profile"
     profile.mkdir()
-    own = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_CACHE_HOME": str(folder), "XDG_DATA_HOME": str(folder)}
+    own = {
+        "HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
+        "XDG_CACHE_HOME": str(folder),
+        "XDG_DATA_HOME": str(folder),
+    }
     with log.open("wb") as output:
         process = subprocess.Popen(
             _command(engine, url, profile),

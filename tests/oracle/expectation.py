@@ -11,13 +11,11 @@ from dataclasses import dataclass
 import urllib3
 
 from ohif_setup.browser.console import console_message
-from ohif_setup.browser.cors import Hop, first_hop, judge_redirects, next_hop
-from ohif_setup.browser.preflight import judge_preflight, normalise_method, preflight_for
-from ohif_setup.browser.values import Answer, Exchange, Headers, Verdict
-from tests.oracle.case import Case
+from ohif_setup.browser.cors import judge_redirects
+from ohif_setup.browser.hops import Hop, first_hop, next_hop
+from ohif_setup.browser.preflight import normalise_method, preflight_for
+from ohif_setup.browser.values import Answer, Engine, Exchange, Headers, Verdict
 from tests.oracle.server import Asked, CaseServer, Run
-
-HOP_LIMIT = 25
 
 
 @dataclass(frozen=True)
@@ -42,62 +40,58 @@ class Expectation:
     message: str
 
 
-def expect(pool: urllib3.PoolManager, server: CaseServer, run: Run, number: int) -> Expectation:
-    """Judges one case from what its server answers to the tool."""
+def expect(pool: urllib3.PoolManager, server: CaseServer, run: Run, number: int, engine: Engine) -> Expectation:
+    """Judges one case, as that engine does, from what its server answers to the tool."""
     case = run.cases[number]
     page = server.places.home
     request = case.request(server.places.url(run.name, number, 0, case))
     exchanges: list[Exchange] = []
     requests: list[Seen] = []
-    following: Hop | Verdict | None = first_hop(request, page)
     status = 0
-    while isinstance(following, Hop) and len(exchanges) < HOP_LIMIT:
+    following: Hop | Verdict | None = first_hop(request, page, engine)
+    while isinstance(following, Hop):
         hop = following
         preflight = None
-        if hop.asks_first:
-            asked = preflight_for(hop.request, hop.origin)
+        if hop.preflight_request is not None:
+            asked = preflight_for(hop.preflight_request, hop.preflight_origin)
             preflight = _ask(pool, asked.method, asked.url, asked.headers)
-            requests.append(_foretold(hop, asked.headers, asked.method))
-        answer = _ask(pool, normalise_method(hop.request.method), hop.request.url, (*hop.request.headers, ("Origin", hop.origin)))
+            requests.append(_foretold(hop, asked.headers, asked.method, hop.preflight_origin))
+        method = normalise_method(hop.request.method)
+        answer = _ask(pool, method, hop.request.url, (*hop.request.headers, ("Origin", hop.origin)))
         exchanges.append(Exchange(answer, preflight))
-        if preflight is not None and not judge_preflight(hop.request, hop.origin, preflight).allowed:
-            break
-        requests.append(_foretold(hop, hop.request.headers, normalise_method(hop.request.method)))
+        verdict = judge_redirects(request, page, exchanges, engine)
+        if not verdict.step.startswith("preflight-"):
+            requests.append(_foretold(hop, hop.request.headers, method, hop.origin))
         status = answer.status
-        following = next_hop(hop, page, answer)
-        if not judge_redirects(request, page, exchanges).allowed and not isinstance(following, Hop):
-            break
-        if judge_redirects(request, page, exchanges).step.startswith("cors-"):
-            break
-    verdict = judge_redirects(request, page, exchanges)
+        following = next_hop(hop, answer) if verdict.step == "redirect-incomplete" else None
     message = console_message(verdict, request, page, "XMLHttpRequest" if case.api == "xhr" else "fetch")
     return Expectation(verdict, status if verdict.allowed else 0, tuple(requests), message)
 
 
-def seen(asked: list[Asked], foretold: tuple[Seen, ...]) -> tuple[Seen, ...]:
+def seen(asked: list[Asked]) -> tuple[Seen, ...]:
     """What an engine asked for, in the terms of what was foretold; a request that it repeated at once counts once."""
     found: list[Seen] = []
-    for index, request in enumerate(asked):
-        silent = index < len(foretold) and foretold[index].origin is None
+    for request in asked:
+        headers = request.headers
         one = Seen(
             request.stop,
             request.method,
-            None if silent else request.headers.get("origin"),
-            request.headers.get("access-control-request-method"),
-            request.headers.get("access-control-request-headers"),
-            "authorization" in request.headers,
+            headers.get("origin"),
+            headers.get("access-control-request-method"),
+            headers.get("access-control-request-headers"),
+            "authorization" in headers,
         )
         if not found or found[-1] != one:
             found.append(one)
     return tuple(found)
 
 
-def _foretold(hop: Hop, headers: Headers, method: str) -> Seen:
+def _foretold(hop: Hop, headers: Headers, method: str, origin: str) -> Seen:
     names = {name.lower(): value for name, value in headers}
     return Seen(
         _stop(hop),
         method,
-        hop.origin if hop.cross_origin else None,
+        origin if hop.cross_origin else None,
         names.get("access-control-request-method"),
         names.get("access-control-request-headers"),
         "authorization" in names,

@@ -1,12 +1,23 @@
-"""Random cases. The same seed gives the same cases."""
+"""Random cases. The same seed gives the same cases.
+
+Left out, since the engines differ among themselves there and no viewer goes there (measured with Chromium 156, Firefox ESR 153 and
+WebKitGTK 2.50):
+
+- Firefox at times ignores an empty Access-Control-Allow-Origin beside another one, when their names are not written in the usual
+  case; it counts bytes above 0x7f in an Accept as unsafe; behind two redirects it asks again for headers that it dropped before;
+  and it does not judge a preflight that a redirect leads to the page's own origin.
+- WebKit reads `Bytes=` in a Range as `bytes=`, does not follow a second redirect when the first led away from the page's own
+  origin, and treats DELETE and PUT behind a redirect in its own way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 
 from ohif_setup.browser.headers import cors_unsafe_header_names
-from ohif_setup.browser.values import Headers
+from ohif_setup.browser.preflight import needs_preflight, normalise_method
+from ohif_setup.browser.values import Headers, ScriptRequest
 from tests.oracle.case import Case, Kind, Place, Reply, Stop
 
 KINDS: tuple[Kind, ...] = (
@@ -21,6 +32,8 @@ KINDS: tuple[Kind, ...] = (
     "headers",
 )
 
+PLACES: tuple[Place, ...] = ("near", "name", "far", "home")
+
 JSON = ("Accept", "application/dicom+json")
 FRAMES = ("Accept", 'multipart/related; type="application/octet-stream"; transfer-syntax="*"')
 TOKEN = ("Authorization", "Bearer made-up")
@@ -31,9 +44,10 @@ ORIGIN = "{page}"
 NEAR_MISSES = (
     "", "null", "NULL", "**", "* *", "'*'", '"*"', "*, *", "*,", "* null", "*.0.0.1", "http://*", "{page}/", "{page}/ohif",
     "{page}?", "{page}#", "{page}:80", "{page}0", "{page_host}", "//{page_host}", "http:{page_host}", "HTTP://{page_host}",
-    "https://{page_host}", "http://localhost", "{near}", "{page}, *", "*, {page}", "{page},{page}", "{page} {page}", "{page},",
-    ",{page}", "{page};", '"{page}"', "<{page}>", "{page}\xa0", "{page}\xe9", "{page}\x0b", "\x0c{page}", "*\x0b", "{page}%20",
-    "http://user@{page_host}", "http://viewer.example.org", "-", "true", "a" * 5000,
+    "https://{page_host}", "http://localhost", "{near}", "{page}, *", "*, {page}", "{page},{page}", "{page} {page}",
+    "{page},", ",{page}", "{page};", '"{page}"', "<{page}>", "{page}\xa0", "{page}\xe9", "{page}\x0b", "\x0c{page}",
+    "*\x0b", "{page}%20", "{page}\0", "http://user@{page_host}", "http://viewer.example.org", "https://*.example.org",
+    "-", "true", "a" * 5000,
 )  # fmt: skip
 STATUSES = (200, 200, 200, 201, 204, 206, 299, 300, 304, 400, 401, 403, 404, 405, 406, 409, 410, 415, 418, 429, 499, 500, 501,
             502, 503, 505, 599)  # fmt: skip
@@ -42,6 +56,24 @@ NOT_OK = (300, 304, 400, 401, 403, 404, 405, 415, 418, 429, 500, 501, 502, 503, 
 REDIRECTS = (301, 302, 303, 307, 308)
 SPOILERS = ("x y", "a;b", '"accept"', "accept:", "(x)", "\xe9", "@", "x=y", "a/b", "[x]", "\x01", "\x7f", "x\x0by", "accept\xa0",
             "'", "x'y", "!#$%&'*+-.^_`|~09azAZ")  # fmt: skip
+ODD_HEADERS: Mapping[str, tuple[str, ...]] = {
+    "Accept": ("*/*", "a" * 128, "a" * 129, "a/b;c=d", "a\tb", "a:b", "a(b", "a@b", "{x}", "a\\b", "a<b"),
+    "Accept-Language": ("de", "de-DE,de;q=0.9", "de_DE", "*", "a" * 129, "d:e"),
+    "Content-Language": ("de", "de, en", "d/e", "a=b"),
+    "Content-Type": (
+        "text/plain", "Text/Plain;charset=utf-8", "text/plain, text/plain", "application/json", "text/", "text",
+        "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain ; a=b", "text/plain;a=(",
+        "text/plainx", "text/ plain", "multipart/related", "text/plain;" + "a" * 120,
+    ),
+    "Range": (
+        "bytes=0-", "bytes=200-300", "bytes=-200", "bytes=5-4", "bytes=0-1,2-3", "bytes=0 - 1", "bytes = 0-", "items=0-1",
+        "bytes=", "bytes=0-0", "bytes=00-01",
+    ),
+    "Authorization": ("Bearer x",),
+    "X-Requested-With": ("XMLHttpRequest",),
+    "if-none-match": ('"x"',),
+    "x-a": ("", "1"),
+}  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "put", "get", "*")
 
 
@@ -52,8 +84,8 @@ def make_cases(seed: int, count: int, kinds: Sequence[Kind] = KINDS) -> list[Cas
 
 def _case(random: Random, kind: Kind) -> Case:
     method, headers = _request(random, kind)
-    stops = _stops(random, method, headers)
     upload = kind == "upload"
+    stops = _stops(random, ScriptRequest(method, "", headers, upload_listeners=upload))
     return Case(
         kind,
         method,
@@ -90,57 +122,39 @@ def _request(random: Random, kind: Kind) -> tuple[str, Headers]:
 
 def _odd_headers(random: Random) -> Headers:
     """Request headers around the borders of what is safelisted."""
-    pool = (
-        ("Accept", random.choice(("*/*", "a" * 128, "a" * 129, "a/b;c=d", "a\tb", "a:b", "a(b", "a@b", "{x}", "\xe9", "a\\b", "a<b"))),
-        ("Accept-Language", random.choice(("de", "de-DE,de;q=0.9", "de_DE", "*", "a" * 129, "d:e"))),
-        ("Content-Language", random.choice(("de", "de, en", "d/e", "a=b"))),
-        (
-            "Content-Type",
-            random.choice(
-                ("text/plain", "Text/Plain;charset=utf-8", "text/plain, text/plain", "application/json", "text/", "text",
-                 "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain ; a=b", "text/plain;a=(",
-                 "text/plainx", "text/ plain", "multipart/related", "text/plain;" + "a" * 120)
-            ),
-        ),
-        ("Range", random.choice(("bytes=0-", "bytes=200-300", "bytes=-200", "bytes=5-4", "bytes=0-1,2-3", "bytes=0 - 1", "bytes = 0-",
-                                 "items=0-1", "bytes=", "Bytes=0-1", "bytes=0-0", "bytes=00-01"))),
-        ("Authorization", "Bearer x"),
-        ("X-Requested-With", "XMLHttpRequest"),
-        ("if-none-match", '"x"'),
-        ("x-a", ""),
-    )  # fmt: skip
+    pool = [(name, random.choice(values)) for name, values in ODD_HEADERS.items()]
     return tuple(random.sample(pool, random.randint(0, 4)))
 
 
-def _stops(random: Random, method: str, headers: Headers) -> tuple[Stop, ...]:
-    length = random.choices((1, 2, 3), (75, 20, 5))[0]
-    stops = []
-    for index in range(length):
-        place = random.choices(("near", "name", "far", "home"), (70, 12, 12, 6) if index == 0 else (55, 15, 20, 10))[0]
-        last = index == length - 1
+def _stops(random: Random, request: ScriptRequest) -> tuple[Stop, ...]:
+    stops: list[Stop] = []
+    places = _places(random, request)
+    for index, place in enumerate(places):
         # After a redirect between origins the browser sends Origin: null.
         origin = random.choice((ORIGIN, "null", "*")) if index else ORIGIN
-        stops.append(
-            Stop(
-                _place(place),
-                _preflight(random, method, headers, origin),
-                _answer(random, origin) if last else _redirect(random, origin),
-            )
-        )
+        last = index == len(places) - 1
+        answer = _answer(random, origin) if last else _redirect(random, origin)
+        stops.append(Stop(place, _preflight(random, request, origin), answer))
     return tuple(stops)
 
 
-def _place(name: str) -> Place:
-    places: dict[str, Place] = {"near": "near", "name": "name", "far": "far", "home": "home"}
-    return places[name]
+def _places(random: Random, request: ScriptRequest) -> tuple[Place, ...]:
+    first = random.choices(PLACES, (70, 12, 12, 6))[0]
+    length = random.choices((1, 2, 3), (75, 18, 7))[0]
+    asks_first = needs_preflight(request)
+    if normalise_method(request.method) not in {"GET", "HEAD", "POST"}:
+        length = 1
+    elif asks_first or first == "home":
+        length = min(length, 2)
+    return (first, *random.choices(PLACES, (50, 15, 20, 0 if asks_first else 15), k=length - 1))
 
 
-def _preflight(random: Random, method: str, headers: Headers, origin: str) -> Reply:
+def _preflight(random: Random, request: ScriptRequest, origin: str) -> Reply:
     status = random.choices((random.choice(OK), random.choice(NOT_OK), random.choice(REDIRECTS)), (88, 8, 4))[0]
     lines = [
         *_allow_origin(random, origin, 0.82),
-        *_allow_headers(random, cors_unsafe_header_names(headers)),
-        *_allow_methods(random, method),
+        *_allow_headers(random, cors_unsafe_header_names(request.headers)),
+        *_allow_methods(random, request.method),
         *_credentials(random),
         *_max_age(random),
     ]
@@ -175,7 +189,10 @@ def _allow_origin(random: Random, origin: str, good: float) -> list[str]:
         case 0:
             return []
         case 1:
-            return [f"{name}: {random.choice((origin, '*', ''))}", f"{name}: {random.choice((origin, '*', '', 'null'))}"]
+            return [
+                f"{name}: {random.choice((origin, '*', ''))}",
+                f"{name}: {random.choice((origin, '*', '', 'null'))}",
+            ]
         case _:
             return [f"{name}: {random.choice(NEAR_MISSES)}"]
 
@@ -207,7 +224,9 @@ def _listed(random: Random, name: str, elements: list[str], *, keep_case: bool =
     random.shuffle(elements)
     if not keep_case:
         elements = [random.choice((str.lower, str.upper, str.title, str))(element) for element in elements]
-    separator = random.choices((", ", ",", " ,", ",,", " , ,\t", "\t,", "\r\n , ", ",\r\n\t", ";", " "), (50, 20, 5, 4, 3, 3, 1, 1, 1, 1))[0]
+    separator = random.choices(
+        (", ", ",", " ,", ",,", " , ,\t", "\t,", "\r\n , ", ",\r\n\t", ";", " "), (50, 20, 5, 4, 3, 3, 1, 1, 1, 1)
+    )[0]
     if len(elements) > 1 and random.random() < 0.15:
         middle = random.randint(0, len(elements))
         return [f"{name}: {separator.join(elements[:middle])}", f"{name}: {separator.join(elements[middle:])}"]
@@ -217,14 +236,18 @@ def _listed(random: Random, name: str, elements: list[str], *, keep_case: bool =
 def _credentials(random: Random) -> list[str]:
     if random.random() < 0.6:
         return []
-    value = random.choices(("true", " true\t", "TRUE", "True", "false", '"true"', "1", "", "true, true"), (60, 5, 5, 5, 5, 5, 5, 5, 5))[0]
+    value = random.choices(
+        ("true", " true\t", "TRUE", "True", "false", '"true"', "1", "", "true, true"), (60, 5, 5, 5, 5, 5, 5, 5, 5)
+    )[0]
     return [f"Access-Control-Allow-Credentials: {value}"] * random.choices((1, 2), (95, 5))[0]
 
 
 def _max_age(random: Random) -> list[str]:
     if random.random() < 0.6:
         return []
-    return [f"Access-Control-Max-Age: {random.choice(('600', '0', '-1', 'x', '', '99999999999999999999', '1, 2', '5.5'))}"]
+    return [
+        f"Access-Control-Max-Age: {random.choice(('600', '0', '-1', 'x', '', '99999999999999999999', '1, 2', '5.5'))}"
+    ]
 
 
 def _dressed(random: Random, lines: list[str]) -> tuple[str, ...]:
@@ -232,11 +255,15 @@ def _dressed(random: Random, lines: list[str]) -> tuple[str, ...]:
     extra = ("Vary: Origin", "Content-Type: application/dicom+json", "WWW-Authenticate: Bearer", "Server: x", "Allow: GET",
              "Access-Control-Expose-Headers: *")  # fmt: skip
     lines = [*lines, *random.sample(extra, random.randint(0, 2))]
+    if random.random() < 0.01:
+        lines.append("X-Odd: a\0b")
     random.shuffle(lines)
     dressed = []
     for line in lines:
         name, colon, value = line.partition(":")
         case = random.choices((str, str.lower, str.upper), (70, 20, 10))[0]
+        if "Access-Control-Allow-Origin: " in lines:
+            case = str
         dressed.append(f"{case(name)}{colon}{value}")
     return tuple(dressed)
 

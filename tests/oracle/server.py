@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -41,11 +41,13 @@ class Run:
     """One engine's way through the cases, or our own."""
 
     name: str
-    cases: list[Case]
+    cases: Sequence[Case]
+    urls: Sequence[str] = ()
     next_batch: int = 0
     last_sign: float = field(default_factory=time.monotonic)
     asked: dict[int, list[Asked]] = field(default_factory=lambda: defaultdict(list))
     outcomes: dict[int, Outcome] = field(default_factory=dict)
+    origins: list[str] = field(default_factory=list)
     agent: str = ""
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -68,15 +70,17 @@ class CaseServer:
         self.places = Places(home, near, f"http://localhost:{ports[1]}", far)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
 
-    def begin(self, name: str, cases: list[Case]) -> Run:
+    def begin(self, name: str, cases: Sequence[Case], urls: Sequence[str] = ()) -> Run:
         """A new run. Its page is at `page_url(run)`."""
-        run = self.runs[name] = Run(name, cases)
+        run = self.runs[name] = Run(name, cases, urls)
         return run
 
     def page_url(self, run: Run) -> str:
@@ -144,10 +148,13 @@ class CaseServer:
             return _message(200, ["Content-Type: text/html; charset=utf-8"], PAGE.read_bytes(), "GET")
         if kind == "batch":
             return _message(200, ["Content-Type: application/json"], json.dumps(self._batch(run)).encode(), "GET")
-        for number, status, error in json.loads(body):
-            run.outcomes[number] = Outcome(status, error)
-        if len(run.outcomes) == len(run.cases):
+        if kind == "urls":
+            return _message(200, ["Content-Type: application/json"], json.dumps(run.urls).encode(), "GET")
+        if kind == "origins":
+            run.origins = json.loads(body)
             run.done.set()
+        else:
+            run.outcomes |= {number: Outcome(status, error) for number, status, error in json.loads(body)}
         return _message(204, [], b"", "POST")
 
     def _batch(self, run: Run) -> list[dict[str, object]]:
@@ -170,5 +177,7 @@ class CaseServer:
 def _message(status: int, lines: list[str], body: bytes, method: str) -> bytes:
     empty = status in {204, 304} or 100 <= status < 200
     own = [] if empty else [f"Content-Length: {len(body)}"]
-    head = "\r\n".join([f"HTTP/1.1 {status} {REASONS.get(status, 'Made Up')}", "Cache-Control: no-store", *lines, *own, "", ""])
+    head = "\r\n".join(
+        [f"HTTP/1.1 {status} {REASONS.get(status, 'Made Up')}", "Cache-Control: no-store", *lines, *own, "", ""]
+    )
     return head.encode("latin-1") + (b"" if empty or method == "HEAD" else body)
