@@ -14,12 +14,13 @@ ONE = CorsSettings((VIEWER,), ("authorization", "accept"), ("GET", "POST"), 600)
 def ask(
     settings: CorsSettings, origin: str | None = VIEWER, method: str | None = "GET", headers: str = ""
 ) -> Reply | None:
-    fields = [
-        ("Origin", origin),
-        ("Access-Control-Request-Method", method),
-        ("Access-Control-Request-Headers", headers),
-    ]
-    return preflight(settings, Request("OPTIONS", "/", (), tuple((name, value) for name, value in fields if value)))
+    fields = {
+        "Origin": origin,
+        "Access-Control-Request-Method": method,
+        "Access-Control-Request-Headers": headers,
+    }
+    sent = tuple((name, value) for name, value in fields.items() if value)
+    return preflight(settings, Request("OPTIONS", "/", (), sent))
 
 
 def test_an_allowed_origin_is_shown_the_whole_list() -> None:

@@ -6,7 +6,6 @@ import datetime
 import threading
 import webbrowser
 from collections.abc import Iterator
-from typing import Any
 
 import jwt
 import msal
@@ -24,13 +23,17 @@ DICOM = "https://dicom.healthcareapis.azure.com"
 SCOPES = [f"{DICOM}/Dicom.ReadWrite"]
 
 
-def public_client(site: DemoSite, session: requests.Session, client_id: str = CLIENT_ID) -> Any:
+def public_client(
+    site: DemoSite, session: requests.Session, client_id: str = CLIENT_ID
+) -> msal.PublicClientApplication:
     return msal.PublicClientApplication(
         client_id, authority=site.answers["sign_in.authority"], http_client=session, instance_discovery=False
     )
 
 
-def confidential_client(site: DemoSite, session: requests.Session, credential: object) -> Any:
+def confidential_client(
+    site: DemoSite, session: requests.Session, credential: object
+) -> msal.ConfidentialClientApplication:
     return msal.ConfidentialClientApplication(
         PIPELINE_CLIENT_ID,
         client_credential=credential,
@@ -48,7 +51,7 @@ class AdasBrowser(webbrowser.BaseBrowser):
         self.person = person
         self.threads: list[threading.Thread] = []
 
-    def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:
+    def open(self, url: str, *_: object) -> bool:
         thread = threading.Thread(target=self.person.open, args=(url,))
         thread.start()
         self.threads.append(thread)
@@ -142,17 +145,14 @@ def test_a_wrong_secret_is_named(site: DemoSite, session: requests.Session) -> N
 
 
 @pytest.fixture(scope="module")
-def key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-@pytest.fixture(scope="module")
-def certificate(key: rsa.RSAPrivateKey) -> x509.Certificate:
+def certified() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+    """A key with a certificate that it signed itself, as people upload them."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "pipeline")])
     now = datetime.datetime.now(datetime.UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     builder = builder.serial_number(1).not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1))
-    return builder.sign(key, hashes.SHA256())
+    return key, builder.sign(key, hashes.SHA256())
 
 
 def credential(key: rsa.RSAPrivateKey, certificate: x509.Certificate, form: str) -> dict[str, str]:
@@ -165,24 +165,17 @@ def credential(key: rsa.RSAPrivateKey, certificate: x509.Certificate, form: str)
 
 
 @pytest.mark.parametrize("form", ["thumbprint", "public-certificate"])
-@pytest.mark.parametrize("uploaded", [True, False], ids=["uploaded", "not-uploaded"])
-def test_a_certificate_counts_when_it_was_uploaded(
-    site: DemoSite,
-    session: requests.Session,
-    key: rsa.RSAPrivateKey,
-    certificate: x509.Certificate,
-    form: str,
-    uploaded: bool,
+def test_a_certificate_counts_once_it_is_uploaded(
+    site: DemoSite, session: requests.Session, certified: tuple[rsa.RSAPrivateKey, x509.Certificate], form: str
 ) -> None:
-    if uploaded:
-        pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
-        site.entra.registrations[PIPELINE_CLIENT_ID].certificate = pem
-    app = confidential_client(site, session, credential(key, certificate, form))
-    result = app.acquire_token_for_client([f"{DICOM}/.default"])
-    if uploaded:
-        assert jwt.decode(result["access_token"], options={"verify_signature": False})["appidacr"] == "2"
-    else:
-        assert result["error_codes"] == [700027]
+    key, certificate = certified
+    before = confidential_client(site, session, credential(key, certificate, form))
+    assert before.acquire_token_for_client([f"{DICOM}/.default"])["error_codes"] == [700027]
+    pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
+    site.entra.registrations[PIPELINE_CLIENT_ID].certificate = pem
+    after = confidential_client(site, session, credential(key, certificate, form))
+    result = after.acquire_token_for_client([f"{DICOM}/.default"])
+    assert jwt.decode(result["access_token"], options={"verify_signature": False})["appidacr"] == "2"
 
 
 @pytest.mark.parametrize("audience", DICOM_AUDIENCES)
