@@ -10,7 +10,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/.installed ## install, run the main job against stand-ins on this machine, show the checks
-	$(BIN)/ohif-setup demo
+	@$(BIN)/ohif-setup demo
+	@echo; echo "Next: $(BIN)/ohif-setup   (or $(BIN)/ohif-setup demo --break list)"
 
 test: .venv/.installed-test system ## install what the tests need, run them all
 	$(BIN)/python -m pytest

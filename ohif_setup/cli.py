@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 from ohif_setup import __version__, commands
 from ohif_setup.errors import SetupError
 
-DONE, FAILED, IMPOSSIBLE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, FAILED, IMPOSSIBLE, BUG, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 DEFAULT_COMMAND = "init"
 
 
@@ -24,9 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     arguments = parse(list(sys.argv[1:] if argv is None else argv))
     try:
-        status = int(arguments.run(arguments))
-        sys.stdout.flush()
-        return status
+        return _run(arguments)
     except SetupError as error:
         print(f"ohif-setup: {error.where}: {error.message}", file=sys.stderr)
         print(f"  What to do  {error.hint}", file=sys.stderr)
@@ -38,9 +37,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read the output has gone, as `head` does. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return PIPE_CLOSED
     except Exception as error:
         return _bug(error)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    try:
+        status = int(arguments.run(arguments))
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+            raise
+        # What files/ writes has its own errors, so this is standard output. Python would try once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SetupError(
+            "output-unwritable",
+            f"cannot be written: {error.strerror}",
+            where="standard output",
+            hint="make room where the output goes, or send it elsewhere",
+        ) from None
+    return status
 
 
 def parse(argv: list[str]) -> argparse.Namespace:

@@ -66,9 +66,8 @@ def main() -> None:
         print(f"{'the same, each answer 100 ms later':<36}{slow * 1000:7.1f} ms")
         extra = slow - quick
         chain = CHAIN * DELAY
-        print(
-            f"{'the difference':<36}{extra * 1000:7.1f} ms   {extra / chain:4.2f} times the longest chain ({CHAIN} answers, {chain * 1000:.0f} ms)"
-        )
+        times = f"{extra / chain:4.2f} times the longest chain ({CHAIN} answers, {chain * 1000:.0f} ms)"
+        print(f"{'the difference':<36}{extra * 1000:7.1f} ms   {times}")
 
 
 if __name__ == "__main__":

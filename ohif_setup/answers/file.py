@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from ohif_setup.answers.excerpt import excerpt
 from ohif_setup.errors import SetupError
 
 FILE_NAME = "ohif-setup.toml"
@@ -61,18 +62,19 @@ def read_answers_text(path: Path) -> str:
 
 
 def parse_answers(text: str, *, where: str) -> dict[str, Any]:
-    """The tables in `text`. Raises SetupError (`answers-not-toml`) with line and column."""
+    """The tables in `text`. Raises SetupError (`answers-not-toml`): `where` has line and column, the message the line."""
     try:
         _refuse_endless_keys(text)
         return tomllib.loads(text)
     except RecursionError:
-        fault, place = "lists or tables are nested too deeply", where
+        fault, place = "lists or tables are nested too deeply", None
     except ValueError as error:
-        fault, place = _fault_and_place(str(error), text, where)
+        fault, place = _fault_and_place(str(error), text)
+    spot = excerpt(text.replace("\r\n", "\n").split("\n"), *place) if place else ""
     raise SetupError(
         "answers-not-toml",
-        f"The answers file is not valid TOML: {fault}.",
-        where=place,
+        "\n    ".join([f"The answers file is not valid TOML: {fault}.", *spot.splitlines()]),
+        where=f"{where}, line {place[0]}, column {place[1]}" if place else where,
         hint='Look at that line: text stands in quotes, as in url = "https://viewer.example.org", and every key '
         "stands once",
     )
@@ -104,15 +106,16 @@ def _decoded(content: bytes, path: Path) -> str:
         ) from None
 
 
-def _fault_and_place(message: str, text: str, where: str) -> tuple[str, str]:
+def _fault_and_place(message: str, text: str) -> tuple[str, tuple[int, int] | None]:
+    """What tomllib says, without the place; and the place as line and column, which count from 1."""
     match = _PLACE.search(message)
     if not match:
-        return message.rstrip("."), where
+        return message.rstrip("."), None
     fault = message[: match.start()].rstrip(".")
     if match[1]:
-        return f"{fault} (line {match[1]}, column {match[2]})", f"{where}, line {match[1]}, column {match[2]}"
-    lines = text.splitlines() or [""]
-    return f"{fault} (at its end)", f"{where}, line {len(lines)}, column {len(lines[-1]) + 1}"
+        return fault, (int(match[1]), int(match[2]))
+    lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
+    return f"{fault} (at its end)", (len(lines), len(lines[-1]) + 1)
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from ohif_setup.answers import pasted
+from ohif_setup.answers.showing import looks_secret
 from ohif_setup.answers.urls import parse_address
 
 NOT_A_TENANT = {
@@ -46,19 +47,6 @@ _WHERE = {
 def is_guid(text: str) -> bool:
     """True for a GUID in its normal form: lower case, hyphens, nothing around it."""
     return bool(_GUID.fullmatch(text))
-
-
-def looks_secret(text: str) -> bool:
-    """True for what may be a client secret or a token given in the place of an ID; such text is shown nowhere."""
-    text = pasted.unwrapped(text[: pasted.LONGEST])
-    if text.startswith("eyJ") and len(text) > 40:
-        return True
-    if is_guid(text.lower()) or _compact_guid(text):
-        return False
-    if "~" in text and re.fullmatch(r"[A-Za-z0-9_~.-]{30,}", text):
-        return True
-    mixed = re.search(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)", text)
-    return bool(mixed and re.fullmatch(r"[A-Za-z0-9_+/=-]{32,}", text))
 
 
 def parse_client_id(text: str) -> str:

@@ -27,7 +27,7 @@ FREE_TABLE = "ohif"
 @dataclass(frozen=True)
 class AnswerKey:
     """One key. `key` is dotted (`viewer.url`); `default` is None where there is none or where it depends on other
-    answers."""
+    answers. `required` is meant within its group, which may be left away as a whole when `group_optional`."""
 
     key: str
     group: str
@@ -37,6 +37,7 @@ class AnswerKey:
     example: Any
     default: Any
     required: bool
+    group_optional: bool
     shape: Shape
     choices: tuple[str, ...]
     annotation: Any
@@ -67,6 +68,7 @@ def _answer_key(group: str, name: str, field: FieldInfo) -> AnswerKey:
         example=(field.examples or [""])[0],
         default=None if default == "" else default,
         required=field.is_required(),
+        group_optional=bool(group) and not Answers.model_fields[group].is_required(),
         shape=shape,
         choices=tuple(get_args(annotation)) if get_origin(annotation) is Literal else (),
         annotation=_with_rules(annotation, field),

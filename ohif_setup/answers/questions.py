@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ohif_setup.answers.faults import problems_of
 from ohif_setup.answers.keys import GROUPS, KEYS
-from ohif_setup.answers.problems import problems_of
+from ohif_setup.answers.showing import printable
 from ohif_setup.answers.sources import value_of_text
 from ohif_setup.viewer import versions
 
@@ -53,7 +54,7 @@ def _question(name: str) -> Question:
         hint=key.description,
         default=default,
         choices=choices,
-        optional=not key.required or key.group == "fhir",
+        optional=not key.required or key.group_optional,
         open_choices=name == "viewer.ohif_version",
     )
 
@@ -69,7 +70,7 @@ def check_answer(key: str, text: str, others: Mapping[str, object] | None = None
     """
     question = KEYS[key]
     if not text.strip():
-        if not question.required or question.group == "fhir":
+        if not question.required or question.group_optional:
             return question.default
         raise ValueError(f"An answer is needed. {question.description} For example: {question.example}")
     try:
@@ -82,6 +83,16 @@ def check_answer(key: str, text: str, others: Mapping[str, object] | None = None
         raise ValueError(_sentence(error, key)) from None
     _check_beside(key, value, others or {})
     return value
+
+
+def understood(key: str, text: str, value: object) -> str:
+    """What `check_answer` made of `text`, to be shown below it; empty when that is what was typed, or nothing to show."""
+    given = value_of_text(KEYS[key], text)
+    if isinstance(value, tuple) and list(value) != given:
+        return printable(", ".join(map(str, value)))
+    if isinstance(value, str) and text.strip() and value not in (text, text.strip()):
+        return printable(value)
+    return ""
 
 
 def _check_beside(key: str, value: object, others: Mapping[str, object]) -> None:

@@ -95,8 +95,8 @@ def complete_authority(authority: str, tenant_id: str) -> str:
         return f"https://{origin}/{tenant_id}"
     if named != tenant_id and is_guid(named) == is_guid(tenant_id):
         raise ValueError(
-            f"names another tenant than sign_in.tenant_id ({tenant_id}): give it without the tenant, or change "
-            f"one of the two"
+            f"names another tenant than sign_in.tenant_id: remove sign_in.authority, or make it "
+            f"https://{origin}/{tenant_id}"
         )
     return authority
 

@@ -10,27 +10,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ohif_setup.answers.faults import problems_of, unknown_key
 from ohif_setup.answers.file import read_answers_file
 from ohif_setup.answers.keys import FREE_TABLE, GROUPS, KEYS, AnswerKey, nearest
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.problems import (
-    AnswersError,
-    Problem,
-    example_line,
-    is_secret_name,
-    problem,
-    problems_of,
-    unknown_key,
-)
+from ohif_setup.answers.problems import ENVIRONMENT, SET, AnswersError, Problem, example_line, is_newer, problem
+from ohif_setup.answers.showing import is_secret_name
 
 PREFIX = "OHIF_SETUP_"
 NOT_ANSWERS = ("OHIF_SETUP_CLIENT_SECRET", "OHIF_SETUP_CLIENT_ID", "OHIF_SETUP_CLIENT_CERTIFICATE")
 """The credential of a pipeline's own sign-in: variables of the tool that are no answers."""
-SET = "--set"
 
 _TRUE = {"true", "yes", "y", "on", "1"}
 _FALSE = {"false", "no", "n", "off", "0"}
-_FORM = "--set sign_in.client_id=66666666-7777-4888-9999-aaaaaaaaaaaa"
+_FORM = "--set server.uploads=true"
 
 
 @dataclass(frozen=True)
@@ -58,20 +51,22 @@ def load(path: Path | None, sets: Sequence[str], environ: Mapping[str, str]) -> 
     return validate(collect(path, sets, environ), file=str(path) if path else "")
 
 
-def validate(collected: Collected, *, file: str = "") -> Answers:
-    """The validated answers. Raises AnswersError; `file` is where missing keys would go."""
+def validate(collected: Collected, *, file: str = "", exists: bool = True) -> Answers:
+    """The validated answers. Raises AnswersError; `file` is where missing keys would go, and `exists` says whether it is
+    there: without it, and without a terminal, the error tells how to begin."""
     problems = list(collected.problems)
     try:
         answers = Answers.model_validate(collected.raw)
     except ValidationError as error:
         found = problems_of(error, collected.origins, file=file)
-        if any(each.key == "version" and "newer" in each.wrong for each in found):
+        if any(map(is_newer, found)):
             problems = []
         problems += found
     else:
         if not problems:
             return answers
-    raise AnswersError(problems, where=file)
+    begun = SET in collected.origins.values()
+    raise AnswersError(problems, where=file, exists=exists, begun=begun)
 
 
 def collect(path: Path | None, sets: Sequence[str], environ: Mapping[str, str]) -> Collected:
@@ -136,7 +131,7 @@ def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> It
     for name, text in sorted(environ.items()):
         if not name.startswith(PREFIX) or name in NOT_ANSWERS or not text:
             continue
-        where = f"environment {name}"
+        where = f"{ENVIRONMENT} {name}"
         if name in names:
             yield _Given(tuple(names[name].split(".")), text, where)
         elif name.startswith(free) and len(name) > len(free):
@@ -146,25 +141,26 @@ def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> It
                     "cannot name a key of OHIF, as capitals matter there: use --set, as in --set "
                     "ohif.showPatientInfo=visible"
                 )
-                problems.append(problem(name, None, wrong, where="environment"))
+                problems.append(problem(name, None, wrong, where=ENVIRONMENT, kind="unknown"))
             else:
                 yield _Given((FREE_TABLE, *path), text, where)
         elif name in single:
             wrong = f"names an answer with one underscore too few: the group is parted by two, {variable(single[name])}"
-            problems.append(problem(name, None, wrong, where="environment"))
+            problems.append(problem(name, None, wrong, where=ENVIRONMENT, kind="unknown", meant=single[name]))
         elif "__" in name:
             problems.append(_unknown_variable(name))
 
 
 def _unknown_variable(name: str) -> Problem:
     if is_secret_name(name):
-        return unknown_key(name, "environment")
-    guess = nearest(name.removeprefix(PREFIX).lower().replace("__", "."))
-    if guess is not None and guess in KEYS and KEYS[guess].group:
-        wrong = f"is not a variable that ohif-setup knows. Did you mean {variable(guess)}?"
+        return unknown_key(name, ENVIRONMENT)
+    guess = nearest(name.removeprefix(PREFIX).lower().replace("__", ".")) or ""
+    meant = guess if guess in KEYS and KEYS[guess].group else ""
+    if meant:
+        wrong = f"is not a variable that ohif-setup knows. Did you mean {variable(meant)}?"
     else:
         wrong = f"is not a variable that ohif-setup knows. They look like {variable('sign_in.tenant_id')}"
-    return problem(name, None, wrong, where="environment")
+    return problem(name, None, wrong, where=ENVIRONMENT, kind="unknown", meant=meant)
 
 
 def _from_sets(sets: Sequence[str], problems: list[Problem]) -> Iterator[_Given]:
@@ -200,7 +196,7 @@ def _lay_over(raw: dict[str, Any], origins: dict[str, str], given: _Given, probl
     try:
         value = value_of_text(key, given.text) if key else _toml_of_text(given.text)
     except ValueError as error:
-        example = f"{given.path[-1]} = {'true' if key and key.shape == 'flag' else '[...]'}"
+        example = example_line(key, given.origin) if key else ""
         problems.append(problem(dotted, given.text, str(error), example=example, where=given.origin))
         return
     table = raw

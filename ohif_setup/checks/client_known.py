@@ -16,6 +16,14 @@ from ohif_setup.network.sign_in import SignIn
 
 ID = "client-known"
 
+DISABLED = {70001, 7000112, 1000031}
+MICROSOFTS = {65002}
+CLIENT_CODES = UNKNOWN_CLIENT | DISABLED | MICROSOFTS
+"""Refusals that are about the client ID itself."""
+
+_NO_PROOF = {"temporarily_unavailable", "server_error", "invalid_tenant", "unauthorized_client"}
+"""Errors that may come before the provider has looked for the client."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -34,27 +42,40 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """A refusal by the sign-in fails; one that only the authorize page showed is a hint, so it warns."""
     client = answers.sign_in.client_id
     signed = seen.sign_in if seen.sign_in and seen.sign_in.client_id in ("", client) else None
-    if signed and signed.reason == "refused" and UNKNOWN_CLIENT & set(aadsts.codes_in(signed.description)):
-        return [_unknown(client, "fail", signed.description)]
-    pages = [probe for probe in seen.probes if UNKNOWN_CLIENT & set(aadsts.codes_in(probe.page))]
-    if pages:
-        return [_unknown(client, "warn", "")]
-    if signed and signed.method != "none" and (signed.token or signed.reason == "refused"):
+    refused = signed is not None and signed.reason == "refused"
+    if signed and refused:
+        for code in aadsts.codes_in(signed.description):
+            if code in CLIENT_CODES:
+                return [_refused(client, "fail", code, signed.description)]
+    for probe in seen.probes:
+        for code in aadsts.codes_in(probe.page):
+            if code in UNKNOWN_CLIENT:
+                return [_refused(client, "warn", code, "")]
+    if signed and (signed.token or (refused and signed.error not in _NO_PROOF)):
         return [Finding(ID, client, "pass", client)]
     if any(probe.returned and probe.error in CONFIRMED for probe in seen.probes):
         return [Finding(ID, client, "pass", client)]
+    if not seen.probes:
+        return [Finding(ID, client, "skipped", "skipped: no identity provider to ask, see tenant-exists")]
     return [Finding(ID, client, "skipped", "skipped: only a sign-in with this client ID can show it")]
 
 
-def _unknown(client: str, status: Status, description: str) -> Finding:
-    row = aadsts.lookup(700016)
+def _refused(client: str, status: Status, code: int, description: str) -> Finding:
+    row = aadsts.lookup(code)
     assert row is not None
+    shown = {"aadsts": [code], "correlation_id": aadsts.correlation_id(description)}
+    symptom = f"the sign-in page shows AADSTS{code}"
+    if code not in UNKNOWN_CLIENT:
+        title = (
+            "the app is disabled in this tenant" if code in DISABLED else "the client ID is one of Microsoft's own apps"
+        )
+        return Finding(ID, client, status, title, symptom, row.cause, (Fix("Portal", row.fix),), shown)
     return Finding(
         ID,
         client,
         status,
         "the tenant does not know this client ID",
-        symptom="the sign-in page shows AADSTS700016: application was not found in the directory",
+        symptom=f"{symptom}: application was not found in the directory",
         cause=row.cause,
         fix=(
             Fix(
@@ -66,7 +87,7 @@ def _unknown(client: str, status: Status, description: str) -> Finding:
                 "set sign_in.client_id to it; if the app lives in another tenant, sign_in.tenant_id is wrong too",
             ),
         ),
-        evidence={"aadsts": [700016], "correlation_id": aadsts.correlation_id(description)},
+        evidence=shown,
     )
 
 

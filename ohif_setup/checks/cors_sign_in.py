@@ -1,9 +1,10 @@
-"""Does the identity provider let the viewer's page read its discovery document?"""
+"""Does the identity provider let the viewer's page read what the page fetches from it?"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.browser.console import console_message
@@ -12,58 +13,121 @@ from ohif_setup.browser.values import Answer, ScriptRequest
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.trouble_words import from_status, from_trouble
 from ohif_setup.network.discovery import Discovery
-from ohif_setup.network.exchange import evidence
+from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.parallel import side_by_side
 
 ID = "cors-sign-in"
+SYMPTOM = "the viewer stays blank, and no sign-in page comes"
+KEYS_SYMPTOM = "signing in works, then the viewer refuses the answer and starts over"
+
+
+@dataclass(frozen=True)
+class ByOrigin:
+    """What a page of `origin` gets: the discovery document, and in the implicit flow the provider's keys, with which OHIF's client
+    for that flow (oidc-client 1.11) checks the ID token."""
+
+    origin: str
+    discovery: Discovery
+    keys: Exchange | None = None
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The discovery document as each viewer origin gets it."""
+    """The discovery document as the tool itself gets it, and as each viewer origin does."""
 
-    by_origin: tuple[tuple[str, Discovery], ...]
+    plain: Discovery
+    by_origin: tuple[ByOrigin, ...]
 
 
 def look(site: Look) -> Seen:
-    """One GET with `Origin` for each viewer origin."""
+    """One GET with `Origin` for each viewer origin, in the implicit flow two."""
     origins = site.answers.viewer.origins
-    found = side_by_side([lambda origin=origin: site.discovery_from(origin) for origin in origins])  # type: ignore[misc]
-    return Seen(tuple(zip(origins, found, strict=True)))
+    return Seen(site.discovery(), tuple(side_by_side([partial(_look_from, site, origin) for origin in origins])))
+
+
+def _look_from(site: Look, origin: str) -> ByOrigin:
+    keys = site.keys_from(origin) if site.answers.sign_in.flow == "implicit" else None
+    return ByOrigin(origin, site.discovery_from(origin), keys)
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each viewer origin."""
-    return [_one(origin, discovery) for origin, discovery in seen.by_origin]
+    if seen.plain.exchange.received is None or not seen.plain.ok:
+        return [
+            Finding(ID, one.origin, "skipped", "skipped: no discovery document to read, see tenant-exists or tls")
+            for one in seen.by_origin
+        ]
+    return [_one(answers, one) for one in seen.by_origin]
 
 
-def _one(origin: str, discovery: Discovery) -> Finding:
-    received = discovery.exchange.received
-    if received is None or not discovery.ok:
-        return Finding(ID, origin, "skipped", "skipped: no discovery document to read, see tenant-exists or tls")
-    url = discovery.exchange.sent.url
-    verdict = judge_answer(origin, Answer(received.status, received.headers, url))
-    if verdict.allowed:
-        return Finding(
-            ID,
-            origin,
-            "pass",
-            f"{origin}  (its token endpoint, only a browser proves)",
-            evidence=evidence(discovery.exchange),
+def _one(answers: Answers, seen: ByOrigin) -> Finding:
+    implicit = answers.sign_in.flow == "implicit"
+    refused = _refused(seen.origin, seen.discovery.exchange, "the discovery document", SYMPTOM)
+    if refused is None and not seen.discovery.ok:
+        refused = _otherwise(seen)
+    if refused is None and implicit:
+        refused = (
+            _refused(seen.origin, seen.keys, "the keys (jwks_uri)", KEYS_SYMPTOM)
+            if seen.keys
+            else _no_keys(seen.origin)
         )
+    if refused:
+        return refused
+    note = "discovery document and keys" if implicit else "its token endpoint, only a browser proves"
+    return Finding(ID, seen.origin, "pass", f"{seen.origin}  ({note})", evidence=evidence(seen.discovery.exchange))
+
+
+def _refused(origin: str, exchange: Exchange, what: str, symptom: str) -> Finding | None:
+    if exchange.received is None:
+        return from_trouble(ID, origin, exchange, symptom)
+    busy = from_status(ID, origin, exchange, symptom)
+    if busy:
+        return busy
+    url = exchange.sent.url
+    verdict = judge_answer(origin, Answer(exchange.received.status, exchange.received.headers, url))
+    if verdict.allowed:
+        return None
     return Finding(
         ID,
         origin,
         "fail",
-        f"{origin} may not read the discovery document",
-        symptom=f'the viewer stays blank; the browser says "{console_message(verdict, ScriptRequest("GET", url), origin)}"',
+        f"{origin} may not read {what}",
+        symptom=f'{symptom}; the browser says "{console_message(verdict, ScriptRequest("GET", url), origin)}"',
         cause=verdict.reason,
         fix=(
             Fix("Answers", "Entra ID lets every origin in: is sign_in.authority right, and is a proxy in between?"),
             Fix("Provider", f"another provider: allow the origin {origin} (Keycloak: the client's Web origins)"),
         ),
-        evidence=evidence(discovery.exchange),
+        evidence=evidence(exchange),
+    )
+
+
+def _otherwise(seen: ByOrigin) -> Finding:
+    status = seen.discovery.exchange.status
+    return Finding(
+        ID,
+        seen.origin,
+        "fail",
+        f"asked from {seen.origin}, the identity provider answers otherwise ({status})",
+        symptom=SYMPTOM,
+        cause="Without an Origin header the discovery document comes, with one it does not: something in front of the provider, "
+        "such as a web application firewall, treats pages of other origins differently.",
+        fix=(Fix("Provider", f"let GET requests with Origin: {seen.origin} through to the discovery document"),),
+        evidence=evidence(seen.discovery.exchange),
+    )
+
+
+def _no_keys(origin: str) -> Finding:
+    return Finding(
+        ID,
+        origin,
+        "fail",
+        "the discovery document names no keys (jwks_uri)",
+        symptom=KEYS_SYMPTOM,
+        cause="In the implicit flow OHIF checks the ID token with the provider's keys, and does not know where they are.",
+        fix=(Fix("Answers", 'sign_in.flow = "code", which needs no keys'),),
     )
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.tenant_exists import tenant_of
-from ohif_setup.checks.trouble_words import from_status, from_trouble, is_tls
+from ohif_setup.checks.trouble_words import from_status, from_trouble, is_tls, named_by_tls, short
+from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.challenge import challenge_of
 from ohif_setup.network.discovery import Discovery
-from ohif_setup.network.exchange import Exchange, evidence
+from ohif_setup.network.exchange import Exchange, Received, evidence
 from ohif_setup.servers import azure_dicom
 
 ID = "dicomweb-reachable"
@@ -22,16 +25,24 @@ SYMPTOM = "the study list stays empty, with an error in the browser's console"
 
 @dataclass(frozen=True)
 class Seen:
-    """A search without a token, the same with one (None without), and what the identity provider said of itself."""
+    """A search without a token, the same with one (None without), what the identity provider said of itself, the certificates
+    where TLS failed, and whose token it is."""
 
     anonymous: Exchange
     with_token: Exchange | None
     discovery: Discovery
+    certificates: tuple[Certificate, ...] = ()
+    principal: Literal["User", "ServicePrincipal"] = "User"
 
 
 def look(site: Look) -> Seen:
     """Two GETs of `/studies?limit=1`."""
-    return Seen(site.anonymous(), site.with_token(), site.discovery())
+    anonymous, with_token = site.anonymous(), site.with_token()
+    failed = is_tls(anonymous) or (with_token is not None and is_tls(with_token))
+    principal: Literal["User", "ServicePrincipal"] = (
+        "ServicePrincipal" if site.method == "service-principal" else "User"
+    )
+    return Seen(anonymous, with_token, site.discovery(), site.certificates() if failed else (), principal)
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
@@ -40,7 +51,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     for exchange in (seen.anonymous, seen.with_token):
         if exchange is None:
             continue
-        if is_tls(exchange):
+        if named_by_tls(exchange, seen.certificates):
             return [Finding(ID, subject, "skipped", "skipped: no secure connection, see tls")]
         if exchange.received is None:
             return [from_trouble(ID, subject, exchange, SYMPTOM)]
@@ -50,7 +61,11 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     foreign = _foreign_tenant(answers, seen)
     if foreign:
         return [foreign]
-    return [_with_token(answers, seen.with_token) if seen.with_token else _anonymous(answers, seen.anonymous)]
+    return [
+        _with_token(answers, seen.with_token, seen.principal)
+        if seen.with_token
+        else _anonymous(answers, seen.anonymous)
+    ]
 
 
 def _foreign_tenant(answers: Answers, seen: Seen) -> Finding | None:
@@ -86,6 +101,8 @@ def _anonymous(answers: Answers, exchange: Exchange) -> Finding:
             "its challenge names the tenant" if known and known.tenant_id else "without a challenge that names a tenant"
         )
         return Finding(ID, subject, "pass", f"401 without a token, {whose}, {milliseconds}", evidence=shown)
+    if received.status == 200 and not _is_dicom_json(received):
+        return _no_dicom_json(subject, exchange)
     if received.status in (200, 204):
         return Finding(
             ID,
@@ -120,7 +137,7 @@ def _anonymous(answers: Answers, exchange: Exchange) -> Finding:
     return _other(answers, exchange)
 
 
-def _with_token(answers: Answers, exchange: Exchange) -> Finding:
+def _with_token(answers: Answers, exchange: Exchange, principal: str) -> Finding:
     received = exchange.received
     assert received is not None
     subject = answers.server.url
@@ -128,7 +145,9 @@ def _with_token(answers: Answers, exchange: Exchange) -> Finding:
     milliseconds = f"{received.seconds * 1000:.0f} ms"
     path = subject.split("/", 3)[-1]
     if received.status == 200:
-        return _studies(subject, exchange, f"200 from /{path}/studies, {milliseconds}")
+        if not _is_dicom_json(received):
+            return _no_dicom_json(subject, exchange)
+        return Finding(ID, subject, "pass", f"200 from /{path}/studies, {milliseconds}", evidence=shown)
     if received.status == 204:
         return Finding(
             ID,
@@ -146,7 +165,7 @@ def _with_token(answers: Answers, exchange: Exchange) -> Finding:
         )
     if received.status == 401:
         challenge = challenge_of(received)
-        said = f" It said: {challenge.description or challenge.error}." if challenge and challenge.error else ""
+        said = f" It said: {short(challenge.description or challenge.error)}." if challenge and challenge.error else ""
         return Finding(
             ID,
             subject,
@@ -158,20 +177,21 @@ def _with_token(answers: Answers, exchange: Exchange) -> Finding:
             evidence=shown,
         )
     if received.status == 403:
-        return _no_role(answers, exchange)
+        return _no_role(answers, exchange, principal)
     if received.status == 404:
         return _not_found(answers, exchange)
     return _other(answers, exchange)
 
 
-def _studies(subject: str, exchange: Exchange, title: str) -> Finding:
-    assert exchange.received is not None
+def _is_dicom_json(received: Received) -> bool:
     try:
-        studies = exchange.received.json()
+        studies = received.json()
     except ValueError:
-        studies = None
-    if isinstance(studies, list) and all(isinstance(study, dict) for study in studies):
-        return Finding(ID, subject, "pass", title, evidence=evidence(exchange))
+        return False
+    return isinstance(studies, list) and all(isinstance(study, dict) for study in studies)
+
+
+def _no_dicom_json(subject: str, exchange: Exchange) -> Finding:
     return Finding(
         ID,
         subject,
@@ -184,9 +204,12 @@ def _studies(subject: str, exchange: Exchange, title: str) -> Finding:
     )
 
 
-def _no_role(answers: Answers, exchange: Exchange) -> Finding:
+def _no_role(answers: Answers, exchange: Exchange, principal: str) -> Finding:
     role = azure_dicom.OWNER if answers.server.uploads else azure_dicom.READER
     role_id = azure_dicom.OWNER_ID if answers.server.uploads else azure_dicom.READER_ID
+    whom = (
+        "the people who view" if principal == "User" else "the pipeline's app (Enterprise applications, its Object ID)"
+    )
     return Finding(
         ID,
         answers.server.url,
@@ -194,17 +217,11 @@ def _no_role(answers: Answers, exchange: Exchange) -> Finding:
         "the signed-in account has no role on the DICOM service (403)",
         symptom="signing in works, then every request to the DICOM service fails with 403",
         cause="The token is good, but Azure gives the account no access to the data. Owner or Contributor of the resource is not "
-        "enough. A new assignment takes some minutes to work. (If public network access is disabled, that gives 403 too.)",
+        "enough. (If public network access is disabled, that gives 403 too.)",
         fix=(
-            Fix(
-                "Portal", f"DICOM service › Access control (IAM) › Add role assignment › {role}, to the people who view"
-            ),
-            Fix(
-                "az",
-                "az role assignment create --assignee-object-id OBJECT_ID --assignee-principal-type User \\\n"
-                f"  --role {role_id} --scope DICOM_SERVICE_RESOURCE_ID",
-            ),
-            Fix("Time", "after the assignment wait 5 minutes, then sign in again"),
+            Fix("Portal", f"DICOM service › Access control (IAM) › Add role assignment › {role}, to {whom}"),
+            Fix("az", azure_dicom.assign_role(role_id, principal)),
+            Fix("Time", "an assignment takes some minutes to work: wait 5, then sign in again"),
         ),
         evidence=evidence(exchange),
     )
@@ -212,9 +229,9 @@ def _no_role(answers: Answers, exchange: Exchange) -> Finding:
 
 def _not_found(answers: Answers, exchange: Exchange) -> Finding:
     assert exchange.received is not None
-    served = exchange.received.header("api-supported-versions")
+    served = short(exchange.received.header("api-supported-versions"), 60)
     url = answers.server.url
-    other = url.replace("/v2", "/v1", 1) if "/v2" in url else url.replace("/v1", "/v2", 1)
+    other = re.sub(r"/v([12])(?=/|$)", lambda found: "/v1" if found[1] == "2" else "/v2", url, count=1)
     return Finding(
         ID,
         url,
@@ -233,26 +250,33 @@ def _not_found(answers: Answers, exchange: Exchange) -> Finding:
 
 
 def _other(answers: Answers, exchange: Exchange) -> Finding:
-    assert exchange.received is not None
-    status = exchange.received.status
-    if status == 406:
-        cause = "The service refuses the Accept header application/dicom+json, which every DICOMweb server must take."
-    else:
-        cause = "That is not an answer of a DICOM service to a search."
-    text = exchange.received.body[:200].decode("utf-8", "replace").strip()
+    received = exchange.received
+    assert received is not None
+    said = "" if received.is_html() else short(received.body[:1000].decode("utf-8", "replace"))
+    cause = "That is not an answer of a DICOM service to a search."
+    fix = Fix(
+        "Answers", "is server.url the DICOM service's URL? Is a proxy or gateway in between that changes requests?"
+    )
+    if received.status == 406:
+        cause = (
+            "The service refuses the Accept header application/dicom+json, which every DICOMweb server must take: something on "
+            "the way drops or changes it."
+        )
+        fix = Fix("Proxy", "let it pass the Accept header on unchanged")
+    elif received.status == 400 and "PartitionName" in said:
+        cause = "The service has data partitions, and the URL names none."
+        fix = Fix("Answers", f"server.url = {answers.server.url}/partitions/Microsoft.Default")
+    elif received.status == 424:
+        cause = "The service does not reach its storage or its encryption key."
+        fix = Fix("Portal", "DICOM service › Resource health; if you brought a key of your own, its Key vault")
     return Finding(
         ID,
         answers.server.url,
         "fail",
-        f"status {status} to a search",
+        f"status {received.status} to a search",
         symptom=SYMPTOM,
-        cause=cause + (f" It said: {text}" if text and not exchange.received.is_html() else ""),
-        fix=(
-            Fix(
-                "Answers",
-                "is server.url the DICOM service's URL? Is a proxy or gateway in between that changes requests?",
-            ),
-        ),
+        cause=cause + (f" It said: {said}" if said else ""),
+        fix=(fix,),
         evidence=evidence(exchange),
     )
 

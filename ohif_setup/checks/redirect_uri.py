@@ -10,8 +10,10 @@ from ohif_setup.checks import aadsts
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.authorize import AuthorizeProbe
 from ohif_setup.network.exchange import evidence
+from ohif_setup.servers import entra
 
 ID = "redirect-uri"
 UNKNOWN_CLIENT = {700016, 700011}
@@ -39,15 +41,22 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
 
 def _one(answers: Answers, probe: AuthorizeProbe) -> Finding:
     uri = probe.redirect_uri
-    codes = aadsts.codes_in(probe.description if probe.returned else probe.page)
+    status = probe.exchange.status or 0
+    # A busy provider gives numbers too, which say nothing about the URI.
+    busy = not probe.returned and (status == 429 or status >= 500)
+    codes = () if busy else aadsts.codes_in(probe.description if probe.returned else probe.page)
     if probe.returned and probe.error in CONFIRMED:
         return Finding(ID, uri, "pass", f"{uri}  (registered; only a browser proves the platform)")
     if UNKNOWN_CLIENT & set(codes):
         return Finding(ID, uri, "skipped", "skipped: the provider does not know the client ID, see client-known")
     if not codes:
-        reason = f"{probe.error} came back" if probe.returned else "its own page came, not an answer"
-        if probe.exchange.trouble:
-            reason = probe.exchange.trouble.kind
+        reason = (
+            f"{short(probe.error, 60) or 'no error'} came back"
+            if probe.returned
+            else "its own page came, not an answer"
+        )
+        if probe.exchange.trouble or busy:
+            reason = probe.exchange.trouble.kind if probe.exchange.trouble else f"status {status}"
         return Finding(
             ID, uri, "skipped", f"skipped: could not tell ({reason}); only the viewer in a browser can prove it"
         )
@@ -65,28 +74,22 @@ def _refused(answers: Answers, probe: AuthorizeProbe, codes: tuple[int, ...]) ->
                 "App registrations › your app › Authentication › Add a platform › Single-page application: "
                 f"{probe.redirect_uri}",
             ),
-            Fix("az", _az(answers, probe.redirect_uri)),
+            Fix("az", entra.add_redirect_uris(answers.sign_in.client_id, [probe.redirect_uri])),
         ]
     return Finding(
         ID,
         probe.redirect_uri,
         "warn",
         f"refused with AADSTS{code}",
-        symptom=f"after signing in the browser shows AADSTS{code} instead of the viewer",
+        symptom=(
+            f"the browser comes back to {probe.redirect_uri}#error={probe.error}, and no study list appears"
+            if probe.returned
+            else f"on the way to sign in, the browser shows AADSTS{code} instead of the viewer"
+        ),
         cause=(row.cause if row else f"The identity provider refused with AADSTS{code}: {aadsts.link(code)}")
         + " (Learnt without a sign-in, so take it as a strong hint.)",
         fix=tuple(fix),
         evidence=evidence(probe.exchange) | {"aadsts": list(codes)},
-    )
-
-
-def _az(answers: Answers, uri: str) -> str:
-    return (
-        f"OID=$(az ad app show --id {answers.sign_in.client_id} --query id -o tsv)\n"
-        f"az ad app show --id {answers.sign_in.client_id} --query spa.redirectUris   # the call below replaces this list\n"
-        'az rest --method PATCH --url "https://graph.microsoft.com/v1.0/applications/$OID" \\\n'
-        "  --headers Content-Type=application/json \\\n"
-        f"""  --body '{{"spa":{{"redirectUris":["{uri}"]}}}}'"""
     )
 
 

@@ -15,27 +15,28 @@ from ohif_setup.network.parallel import side_by_side
 def run(
     checks: Sequence[Check[Any]], every: Sequence[Check[Any]], site: Look, done: Callable[[Check[Any]], None]
 ) -> list[Finding]:
-    """The findings of `checks`, in their order. `done` is called from the check's thread when it has finished.
+    """The findings of `checks`, in the order of `every`. `done` is called from the check's thread when it has finished.
 
     Where one of them skipped because another check found a fault, and that other one was not asked for, its faults are added:
-    a run must never end well only because the fault was somebody else's to name.
+    a run must never end well only because the fault was somebody else's to name. A check that raises is a bug of ours, and the
+    run raises the same.
     """
-    needed = {name for check in checks for name in _all_needs(check, every)} - {check.id for check in checks}
-    both = [check for check in every if check in checks or check.id in needed]
-    results = side_by_side([partial(_one, check, site, done if check in checks else _quiet) for check in both])
-    skipped = any(
-        finding.status == "skipped"
-        for check, found in zip(both, results, strict=True)
-        if check in checks
-        for finding in found
-    )
+    asked = {check.id: found for check, found in _each(checks, site, done)}
+    # Only now, and only where it matters: a check that nobody asked for must not make a person sign in.
+    skipped = [check for check in checks if any(finding.status == "skipped" for finding in asked[check.id])]
+    needed = {name for check in skipped for name in _all_needs(check, every)} - asked.keys()
+    added = {check.id: found for check, found in _each([one for one in every if one.id in needed], site, _quiet)}
     findings: list[Finding] = []
-    for check, found in zip(both, results, strict=True):
-        if check in checks:
-            findings += found
-        elif skipped:
-            findings += [finding for finding in found if finding.status == "fail"]
+    for check in every:
+        findings += asked.get(check.id, ())
+        findings += [finding for finding in added.get(check.id, ()) if finding.status in ("fail", "warn")]
     return findings
+
+
+def _each(
+    checks: Sequence[Check[Any]], site: Look, done: Callable[[Check[Any]], None]
+) -> list[tuple[Check[Any], Sequence[Finding]]]:
+    return list(zip(checks, side_by_side([partial(_one, check, site, done) for check in checks]), strict=True))
 
 
 def _one(check: Check[Any], site: Look, done: Callable[[Check[Any]], None]) -> Sequence[Finding]:

@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks import aadsts
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.client_known import CLIENT_CODES
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.redirect_uri import UNKNOWN_CLIENT
-from ohif_setup.checks.trouble_words import from_trouble
+from ohif_setup.checks.trouble_words import from_status, from_trouble, short
 from ohif_setup.network import credentials
-from ohif_setup.network.exchange import Exchange, Sent
-from ohif_setup.network.sign_in import BROWSER_SECONDS, SignIn
+from ohif_setup.network.exchange import evidence
+from ohif_setup.network.sign_in import SignIn
 
 ID = "sign-in"
 SYMPTOM = "signing in ends on an error page, or comes back without a token"
 
-TERMINAL_CODES = {7000218, 70002, 9002327}
+TERMINAL_CODES = {50011, 500113, 7000218, 70002, 9002327}
 """The registration lacks what a sign-in from a terminal needs. The viewer needs none of it."""
 
 _WITHOUT_MSAL = Fix(
-    "Otherwise",
+    "Or",
     "ohif-setup check --sign-in none (all but the token's checks), or a service principal, or prove the token alone with: "
     "az account get-access-token --resource https://dicom.healthcareapis.azure.com",
 )
@@ -61,34 +61,35 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
         return [
             Finding(ID, signed.method, "pass", f"{signed.account or 'signed in'}, token for the DICOM service, {scope}")
         ]
-    if signed.reason == "no-answer" and signed.trouble:
-        return [
-            from_trouble(
-                ID, signed.method, Exchange(Sent("POST", answers.sign_in.authority), trouble=signed.trouble), SYMPTOM
-            )
-        ]
     if signed.reason in ("no-credential", "bad-credential"):
         return [_credential(signed)]
     if signed.reason == "nobody":
         return [_nobody(answers, signed)]
-    if signed.reason == "odd-answer":
-        return [
-            Finding(
-                ID,
-                signed.method,
-                "fail",
-                "the identity provider's answer makes no sense",
-                symptom=SYMPTOM,
-                cause=f"MSAL could not use what came ({signed.description or 'no token and no error'}).",
-                fix=(
-                    Fix(
-                        "Network",
-                        "is something in between, such as a proxy with a page of its own? Look at tenant-exists",
-                    ),
-                ),
-            )
-        ]
+    if signed.reason == "no-answer" and signed.exchange:
+        if signed.exchange.received is None:
+            return [from_trouble(ID, signed.method, signed.exchange, SYMPTOM)]
+        return [from_status(ID, signed.method, signed.exchange, SYMPTOM) or _odd(signed)]
+    if signed.reason in ("odd-answer", "no-answer"):
+        return [_odd(signed)]
     return [_refused(answers, signed)]
+
+
+def _odd(signed: SignIn) -> Finding:
+    status = signed.exchange.status if signed.exchange else None
+    came = f"status {status}, but no JSON object" if status else signed.description or "no token and no error"
+    return Finding(
+        ID,
+        signed.method,
+        "fail",
+        "the identity provider's answer makes no sense",
+        symptom=SYMPTOM,
+        cause=f"It does not follow the protocol: {came}. Something in between may answer in its place.",
+        fix=(
+            Fix("Network", "is there a proxy or a guest network with pages of its own? Try from another network"),
+            Fix("Answers", "is sign_in.authority the identity provider's address?"),
+        ),
+        evidence=evidence(signed.exchange) if signed.exchange else {},
+    )
 
 
 def _credential(signed: SignIn) -> Finding:
@@ -122,7 +123,7 @@ def _nobody(answers: Answers, signed: SignIn) -> Finding:
         ID,
         signed.method,
         "fail",
-        f"nobody came back from the browser within {BROWSER_SECONDS} s",
+        f"nobody came back from the browser within {signed.waited:g} s",
         symptom="the browser shows an error page of the identity provider, or nothing at all",
         cause="Most faults of a registration stay on the provider's own page. Does the browser show AADSTS and a number? "
         "AADSTS50011: this app has no http://localhost under Mobile and desktop applications, which the terminal's sign-in "
@@ -143,38 +144,23 @@ def _nobody(answers: Answers, signed: SignIn) -> Finding:
 
 def _refused(answers: Answers, signed: SignIn) -> Finding:
     codes = aadsts.codes_in(signed.description)
-    shown = {
-        "error": signed.error,
-        "suberror": signed.suberror,
+    shown: dict[str, object] = {
+        "error": short(signed.error),
+        "suberror": short(signed.suberror),
         "aadsts": list(codes),
-        "correlation_id": signed.correlation_id or aadsts.correlation_id(signed.description),
+        "correlation_id": short(signed.correlation_id, 60) or aadsts.correlation_id(signed.description),
     }
-    if UNKNOWN_CLIENT & set(codes) and signed.client_id == answers.sign_in.client_id:
-        return Finding(
-            ID, signed.method, "skipped", "skipped: the tenant does not know the client ID, see client-known"
-        )
+    if CLIENT_CODES & set(codes) and signed.client_id == answers.sign_in.client_id:
+        return Finding(ID, signed.method, "skipped", "skipped: the client ID itself is refused, see client-known")
     row = next((found for code in codes if (found := aadsts.lookup(code))), None)
-    named = f"AADSTS{codes[0]}" if codes else signed.error
+    named = f"AADSTS{codes[0]}" if codes else short(signed.error, 60)
     said = _said(signed)
-    if TERMINAL_CODES & set(codes):
-        return Finding(
-            ID,
-            signed.method,
-            "warn",
-            f"the app is not set up for a sign-in from a terminal ({named})",
-            symptom="only this tool's own sign-in fails. The viewer is not affected: it signs in by the Single-page application",
-            cause=row.cause if row else said,
-            fix=(
-                Fix(
-                    "Portal",
-                    "App registrations › your app › Authentication › Add a platform › Mobile and desktop applications: "
-                    "http://localhost; for --sign-in device-code also: Allow public client flows › Yes (for the time of the check)",
-                ),
-                _WITHOUT_MSAL,
-            ),
-            evidence=shown,
-        )
-    fix = [Fix("Portal", row.fix)] if row else [Fix("Look up", aadsts.link(codes[0]))] if codes else []
+    if TERMINAL_CODES & set(codes) and signed.method != "service-principal":
+        return _terminal(signed, named, shown)
+    log = "Microsoft Entra ID › Sign-in logs: the attempt of this time says more"
+    fix = (
+        [Fix("Portal", row.fix)] if row else [Fix("Look up", aadsts.link(codes[0]))] if codes else [Fix("Portal", log)]
+    )
     if (
         signed.error == "consent_required"
         or signed.suberror == "consent_required"
@@ -200,16 +186,45 @@ def _refused(answers: Answers, signed: SignIn) -> Finding:
     )
 
 
+def _terminal(signed: SignIn, named: str, shown: dict[str, object]) -> Finding:
+    """The registration lacks only what a terminal needs: a warning, with the one setting that the method wants."""
+    device = signed.method == "device-code"
+    wants = "Allow public client flows" if device else "http://localhost under Mobile and desktop applications"
+    where = "App registrations › your app › Authentication › "
+    portal = (
+        "Allow public client flows › Yes (for the time of the check: while it is on, anybody who knows the client ID can "
+        "start such a sign-in)"
+        if device
+        else "Add a platform › Mobile and desktop applications: http://localhost (no port, no path)"
+    )
+    other = "--sign-in browser, which needs http://localhost instead" if device else ""
+    said = _said(signed) if " " in signed.description else ""
+    return Finding(
+        ID,
+        signed.method,
+        "warn",
+        f"the app is not set up for a sign-in from a terminal ({named})",
+        symptom="only this tool's own sign-in fails. The viewer is not affected: it signs in by the Single-page application",
+        cause=f"The registration lacks {wants}, which only a terminal's sign-in by {signed.method} needs. {said}".strip(),
+        fix=(
+            Fix("Portal", where + portal),
+            *([Fix("Instead", f"ohif-setup check {other}")] if other else []),
+            _WITHOUT_MSAL,
+        ),
+        evidence=shown,
+    )
+
+
 def _said(signed: SignIn) -> str:
     """The provider's own first sentence, with what a ticket needs to find the attempt."""
     text = (
         re.split(r"\s*(?:Trace ID|Correlation ID|Timestamp):", signed.description.strip(), maxsplit=1)[0]
         or signed.error
     )
-    found = signed.correlation_id or aadsts.correlation_id(signed.description)
+    found = short(signed.correlation_id, 60) or aadsts.correlation_id(signed.description)
     time = re.search(r"Timestamp: (\S+ \S+)", signed.description)
     ticket = f" (Correlation ID {found}{f', {time.group(1)}' if time else ''})" if found else ""
-    return f"It said: {text}{ticket}"
+    return f"It said: {short(text, 400)}{ticket}"
 
 
 CHECK = Check(

@@ -12,10 +12,12 @@ from ohif_setup.checks import aadsts
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.trouble_words import from_status, from_trouble, is_tls
+from ohif_setup.checks.trouble_words import from_status, from_trouble, is_tls, named_by_tls, short
+from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.challenge import Challenge
 from ohif_setup.network.discovery import Discovery
 from ohif_setup.network.exchange import evidence
+from ohif_setup.network.http import origin_of
 
 ID = "tenant-exists"
 SYMPTOM = "the viewer stays blank, or the sign-in page shows an error, before any name can be typed"
@@ -27,15 +29,17 @@ _TENANT = re.compile(r"/([0-9a-fA-F-]{36})/")
 
 @dataclass(frozen=True)
 class Seen:
-    """The discovery document, and the tenant that the service's own challenge names."""
+    """The discovery document, the tenant that the service's own challenge names, and the certificates where TLS failed."""
 
     discovery: Discovery
     challenge: Challenge | None
+    certificates: tuple[Certificate, ...] = ()
 
 
 def look(site: Look) -> Seen:
     """Two GETs, both without a token."""
-    return Seen(site.discovery(), site.challenge())
+    discovery = site.discovery()
+    return Seen(discovery, site.challenge(), site.certificates() if is_tls(discovery.exchange) else ())
 
 
 def tenant_of(discovery: Discovery) -> str:
@@ -48,18 +52,19 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for the tenant, one more for a clock that is off."""
     subject = answers.sign_in.tenant_id
     discovery = seen.discovery
-    if is_tls(discovery.exchange):
+    if named_by_tls(discovery.exchange, seen.certificates):
         return [Finding(ID, subject, "skipped", "skipped: no secure connection, see tls")]
     if discovery.exchange.received is None:
         return [from_trouble(ID, subject, discovery.exchange, SYMPTOM)]
-    wrong = _refused(answers, seen) or from_status(ID, subject, discovery.exchange, SYMPTOM) or _odd(answers, discovery)
+    # A busy provider speaks in errors too, so the status comes first.
+    wrong = from_status(ID, subject, discovery.exchange, SYMPTOM) or _refused(answers, seen) or _odd(answers, discovery)
+    skew = _skew(discovery)
     if wrong:
-        return [wrong]
+        return [wrong, skew] if skew else [wrong]
     name = "" if subject == tenant_of(discovery) else f"{subject} is "
     passed = Finding(
         ID, subject, "pass", f"{name}{tenant_of(discovery)}", evidence={"issuer": discovery.endpoint("issuer")}
     )
-    skew = _skew(discovery)
     return [passed, skew] if skew else [passed]
 
 
@@ -70,30 +75,39 @@ def _refused(answers: Answers, seen: Seen) -> Finding | None:
     fix = [Fix("Portal", "Microsoft Entra ID › Overview: copy the Tenant ID (not an application's or an object's ID)")]
     named = seen.challenge.tenant_id if seen.challenge else ""
     if named and named != answers.sign_in.tenant_id:
-        fix.insert(0, Fix("Answers", f"the DICOM service itself trusts this tenant: sign_in.tenant_id = {named}"))
-    for code in aadsts.codes_in(discovery.description):
-        row = aadsts.lookup(code)
-        if row and "Portal" not in row.fix:
-            fix.append(Fix("More", f"ohif-setup explain AADSTS{code}"))
+        fix.insert(0, Fix("Answers", f"the DICOM service trusts the tenant {named}; to try it: {_try(answers, named)}"))
+    fix += [Fix("Code", f"ohif-setup explain AADSTS{code}") for code in aadsts.codes_in(discovery.description)[:1]]
     return Finding(
         ID,
         answers.sign_in.tenant_id,
         "fail",
         "the identity provider does not know this tenant",
         symptom=SYMPTOM,
-        cause=f"{urlsplit(answers.sign_in.authority).hostname} answers {discovery.error}: "
-        f"{re.split('Trace ID:', discovery.description)[0].strip() or 'without a reason'}",
+        cause=f"{urlsplit(answers.sign_in.authority).hostname} answers {short(discovery.error, 60)}: "
+        f"{short(re.split('Trace ID:', discovery.description)[0], 400) or 'without a reason'}",
         fix=tuple(fix),
         evidence=evidence(discovery.exchange)
-        | {"error": discovery.error, "correlation_id": aadsts.correlation_id(discovery.description)},
+        | {"error": short(discovery.error), "correlation_id": aadsts.correlation_id(discovery.description)},
     )
+
+
+def _try(answers: Answers, tenant_id: str) -> str:
+    """A check with another tenant, at the same identity provider. What passes goes into the answers file."""
+    sets = [f"--set sign_in.tenant_id={tenant_id}"]
+    if answers.sign_in.authority != answers.default_authority:
+        sets.append(
+            f"--set sign_in.authority={answers.sign_in.authority.replace(answers.sign_in.tenant_id, tenant_id)}"
+        )
+    return f"ohif-setup check {' '.join(sets)}   (if it passes, write that into the answers file and run generate)"
 
 
 def _odd(answers: Answers, discovery: Discovery) -> Finding | None:
     subject = answers.sign_in.tenant_id
 
+    named = short(discovery.endpoint("issuer")) or "(none)"
+
     def fail(title: str, cause: str, *fix: Fix) -> Finding:
-        shown = evidence(discovery.exchange) | {"issuer": discovery.endpoint("issuer")}
+        shown = evidence(discovery.exchange) | {"issuer": named}
         return Finding(ID, subject, "fail", title, symptom=SYMPTOM, cause=cause, fix=fix, evidence=shown)
 
     authority = Fix("Answers", "correct sign_in.authority, or remove it: the default follows from the tenant")
@@ -103,12 +117,19 @@ def _odd(answers: Answers, discovery: Discovery) -> Finding | None:
             f"An OpenID Connect discovery document was expected; status {discovery.exchange.status} came with something else.",
             authority,
         )
-    issuer = urlsplit(discovery.endpoint("issuer"))
-    if issuer.scheme != "https" or issuer.netloc.lower() != urlsplit(answers.sign_in.authority).netloc.lower():
+    if not _on_host_of(answers.sign_in.authority, discovery.endpoint("issuer")):
         return fail(
             "the identity provider speaks for another host",
-            f"The document names the issuer {discovery.endpoint('issuer') or '(none)'}, which is not on the authority's own "
-            "host. Something in between may have changed it.",
+            f"The document names the issuer {named}, which is not on the authority's own host. Something in between may have "
+            "changed it.",
+            authority,
+        )
+    if discovery.elsewhere:
+        name = discovery.elsewhere[0]
+        return fail(
+            "the identity provider sends sign-ins to another host",
+            f"The document names as {name} {short(discovery.endpoint(name))}, which is not on the authority's own host. Names, "
+            "passwords and secrets would go there, so nobody is signed in. Something in between may have changed it.",
             authority,
         )
     wanted = answers.sign_in.tenant_id
@@ -120,6 +141,13 @@ def _odd(answers: Answers, discovery: Discovery) -> Finding | None:
             Fix("Answers", "sign_in.tenant_id and the tenant in sign_in.authority must be the same"),
         )
     return None
+
+
+def _on_host_of(authority: str, issuer: str) -> bool:
+    try:
+        return origin_of(issuer) == origin_of(authority)
+    except ValueError:
+        return False
 
 
 def _skew(discovery: Discovery) -> Finding | None:

@@ -10,7 +10,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.trouble_words import from_trouble
+from ohif_setup.checks.trouble_words import from_trouble, is_tls
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange, Sent
 
@@ -39,15 +39,18 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
 
 def _one(certificate: Certificate) -> Finding:
     host = certificate.host
-    if certificate.by_proxy:
-        return Finding(ID, host, "skipped", f"skipped: {host} is behind a proxy, which hides the certificate")
-    if certificate.trouble:
-        if not certificate.trouble.kind.startswith(("tls", "ca-bundle")):
-            return Finding(ID, host, "skipped", f"skipped: no connection to {host} ({certificate.trouble.kind})")
-        finding = from_trouble(ID, host, Exchange(Sent("TLS", f"https://{host}"), trouble=certificate.trouble), SYMPTOM)
+    if certificate.proxy:
         return Finding(
-            ID, host, "fail", f"{host}: {finding.title}", finding.symptom, finding.cause, finding.fix, finding.evidence
+            ID,
+            host,
+            "skipped",
+            f"skipped: {host} is behind the proxy of {certificate.proxy}, which hides the certificate",
         )
+    if certificate.trouble:
+        exchange = Exchange(Sent("TLS", f"https://{host}"), trouble=certificate.trouble)
+        if not is_tls(exchange):
+            return Finding(ID, host, "skipped", f"skipped: no connection to {host} ({certificate.trouble.kind})")
+        return from_trouble(ID, host, exchange, SYMPTOM)
     days = certificate.days_left or 0
     shown = {"issuer": certificate.issuer, "days_left": round(days, 1), "publicly_trusted": certificate.public}
     if days < SOON:

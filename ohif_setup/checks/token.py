@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.tenant_exists import tenant_of
+from ohif_setup.checks.trouble_words import short
+from ohif_setup.network import credentials
 from ohif_setup.network.sign_in import SignIn
 from ohif_setup.servers import azure_dicom
 
 ID = "token"
 SYMPTOM = "signing in works, then every request to the DICOM service fails with 401"
+_END_OF_TIME = 1e11
+"""Seconds since 1970, in the year 5138: what is beyond was not meant as a date."""
+_Wrong = tuple[str, str, *tuple[Fix, ...]]
+"""Title, cause and ways out."""
 _SHOWN = ("aud", "scp", "roles", "tid", "iss", "appid", "azp", "ver", "exp", "idtyp")
 
 
@@ -50,55 +57,78 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
                 "skipped: the token is no JWT, so its claims cannot be read; dicomweb-reachable tries it out",
             )
         ]
-    shown = {key: claims[key] for key in _SHOWN if key in claims}
+    shown = {key: _plain(claims[key]) for key in _SHOWN if key in claims}
+    wrong = _wrong_origin(claims, signed.client_id, seen.tenant_id) or _wrong_use(claims, seen.now)
+    if wrong:
+        title, cause, *fix = wrong
+        return [Finding(ID, "", "fail", title, symptom=SYMPTOM, cause=cause, fix=tuple(fix), evidence=shown)]
+    left = _seconds_left(claims.get("exp"), seen.now)
+    rights = _plain(claims["scp"]) if "scp" in claims else "no scope, as is right for an application: its role decides"
+    valid = f", valid {left / 60:.0f} min" if left is not None else ""
+    return [Finding(ID, "", "pass", f"for the DICOM service, {rights}{valid}", evidence=shown)]
 
-    def fail(title: str, cause: str, *fix: Fix) -> list[Finding]:
-        return [Finding(ID, "", "fail", title, symptom=SYMPTOM, cause=cause, fix=fix, evidence=shown)]
 
+def _wrong_origin(claims: Mapping[str, Any], client_id: str, tenant_id: str) -> _Wrong | None:
+    """What is wrong with whom the token is for, and where it comes from."""
     audience = claims.get("aud")
     if audience not in azure_dicom.AUDIENCES:
-        return fail(
-            f"the token is for {audience}",
+        return (
+            f"the token is for {_plain(audience) or 'nobody'}",
             f"The DICOM service takes tokens for {azure_dicom.AUDIENCE} only.",
-            Fix(
-                "Registration", f"the scope must be exactly {azure_dicom.SCOPE}; ohif-setup writes it so: run generate"
-            ),
+            Fix("Registration", f"the scope must be exactly {azure_dicom.SCOPE}; ohif-setup generate writes it so"),
         )
-    tenant = str(claims.get("tid", "")).lower()
-    if seen.tenant_id and tenant and tenant != seen.tenant_id:
-        return fail(
+    tenant = _plain(claims.get("tid", "")).lower()
+    if tenant_id and tenant and tenant != tenant_id:
+        return (
             f"the token is from tenant {tenant}",
-            f"The answers name the tenant {seen.tenant_id}.",
+            f"The answers name the tenant {tenant_id}.",
             Fix("Sign-in", "sign in with an account of that tenant (a private browser window helps)"),
         )
-    client = str(claims.get("appid") or claims.get("azp") or "").lower()
-    if client and client != signed.client_id.lower():
-        return fail(
+    client = _plain(claims.get("appid") or claims.get("azp") or "").lower()
+    if client and client != client_id.lower():
+        return (
             f"the token was issued to another application, {client}",
-            f"The sign-in was made for {signed.client_id}.",
+            f"The sign-in was made for {client_id}.",
             Fix("Answers", "compare sign_in.client_id with the registration"),
+            Fix("Environment", f"in a pipeline: is {credentials.CLIENT} the app that the credential belongs to?"),
         )
-    app_only = "scp" not in claims
-    if not app_only and "Dicom.ReadWrite" not in str(claims["scp"]).split():
-        return fail(
+    return None
+
+
+def _wrong_use(claims: Mapping[str, Any], now: float) -> _Wrong | None:
+    """What is wrong with what the token allows, and for how long. An application's token has no scope, and needs none."""
+    scope = _plain(claims.get("scp", ""))
+    if "scp" in claims and azure_dicom.SCOPE.rpartition("/")[2] not in scope.split():
+        return (
             "the token lacks the scope Dicom.ReadWrite",
-            f"It holds: {claims['scp']}.",
+            f"It holds: {scope or 'none'}.",
             Fix(
                 "Portal",
                 "App registrations › your app › API permissions › Azure API for DICOM › Dicom.ReadWrite; grant consent",
             ),
         )
-    expires = claims.get("exp")
-    if isinstance(expires, int | float) and expires <= seen.now:
-        return fail(
+    left = _seconds_left(claims.get("exp"), now)
+    if left is not None and left <= 0:
+        return (
             "the token has already expired",
             "By the identity provider's own clock its time is over.",
-            Fix("Clock", "is the clock of this machine, or of the provider, right?"),
+            Fix("Clock", "is the clock of this machine, or of the provider, right? (see tenant-exists)"),
         )
-    minutes = round((expires - seen.now) / 60) if isinstance(expires, int | float) else None
-    rights = "no scope, as is right for an application: its role decides" if app_only else str(claims["scp"])
-    valid = f", valid {minutes} min" if minutes is not None else ""
-    return [Finding(ID, "", "pass", f"for the DICOM service, {rights}{valid}", evidence=shown)]
+    return None
+
+
+def _seconds_left(expires: object, now: float) -> float | None:
+    """None when the claim is no moment in time."""
+    if isinstance(expires, bool) or not isinstance(expires, int | float) or not 0 <= expires < _END_OF_TIME:
+        return None
+    return expires - now
+
+
+def _plain(claim: object) -> str:
+    """A claim as a text of one line that is not long, whatever it is."""
+    if isinstance(claim, list):
+        return short(", ".join(_plain(one) for one in claim[:10] if not isinstance(one, list)))
+    return short(str(claim)) if isinstance(claim, str | int | float) else ""
 
 
 CHECK = Check(ID, 60, "Is the token one that the DICOM service takes?", look, judge, needs=("sign-in",))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
 from ohif_setup.checks.finding import Finding, Fix
-from ohif_setup.network.exchange import Exchange, TroubleKind, evidence
+from ohif_setup.network.certificate import Certificate, host_and_port
+from ohif_setup.network.exchange import Exchange, Received, Trouble, TroubleKind, evidence
 
 _CA = "REQUESTS_CA_BUNDLE=/path/to/ca.pem ohif-setup check"
+_RENEW = Fix("Server", "renew the certificate")
+_CLOCK = Fix("Clock", "if it should be valid: is this machine's clock right?")
 
 _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
     "dns": (
@@ -14,7 +20,7 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
         "or no network at all.",
         (
             Fix("Address", "copy the URL from the portal again"),
-            Fix("Network", "try: getent hosts NAME; connect the VPN"),
+            Fix("Network", "try: getent hosts {host} (Windows: nslookup {host}); connect the VPN"),
         ),
     ),
     "refused": (
@@ -29,19 +35,24 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
     ),
     "reset": (
         "the connection was cut",
-        "Something accepted the connection and cut it: a firewall, a server that restarts, or http spoken to an https port.",
+        "Something accepted the connection and cut it: a firewall, a server that restarts, or https spoken to an http port.",
         (Fix("Network", "try again; if it stays, ask whoever runs the firewall, with the time of this run"),),
     ),
     "timeout": (
         "no answer in time",
-        "The server, or something on the way to it, does not answer: a firewall that drops packets, a private endpoint, or a "
-        "server under load.",
+        "The server, or something on the way to it, does not answer, or never comes to an end: a firewall that drops packets, "
+        "a private endpoint, or a server under load.",
         (Fix("Network", "try again with more time: ohif-setup check --timeout 30"),),
     ),
     "tls-expired": (
         "the certificate has expired",
         "The server shows a certificate whose time is over. Every browser refuses it too.",
-        (Fix("Server", "renew the certificate"), Fix("Clock", "if it should be valid: is this machine's clock right?")),
+        (_RENEW, _CLOCK),
+    ),
+    "tls-not-yet-valid": (
+        "the certificate is not valid yet",
+        "Its time begins later than now, by this machine's clock: the clock is behind, or the certificate is too new.",
+        (Fix("Clock", "set the clock: timedatectl set-ntp true (Windows: w32tm /resync)"), _RENEW),
     ),
     "tls-wrong-host": (
         "the certificate is for another host",
@@ -53,11 +64,17 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
     ),
     "tls-untrusted": (
         "the certificate is not trusted here",
-        "It is self-signed, or its CA is private, or a proxy of your network replaces certificates with its own.",
+        "It is self-signed, or its CA is private, or a proxy of your network replaces certificates with its own, or the server "
+        "leaves out its intermediate certificates.",
         (
             Fix("This machine", f"if the CA is yours: {_CA}"),
             Fix("Browsers", "install that CA where people open the viewer"),
         ),
+    ),
+    "tls-certificate": (
+        "the certificate is refused",
+        "It, or the CA's, breaks a rule of TLS.",
+        (Fix("Server", "have it issued anew by a CA of today"), Fix("This machine", f"if the CA is yours: {_CA}")),
     ),
     "tls": (
         "no TLS connection could be made",
@@ -65,19 +82,26 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
         (Fix("Address", "is it https, and the right port?"),),
     ),
     "ca-bundle": (
-        "the file of trusted CAs cannot be read",
-        "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names a file or folder that is not there.",
+        "the file of trusted CAs cannot be used",
+        "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names a file or folder that is not there, or holds no certificate.",
         (Fix("This machine", f"correct the variable: {_CA}, or unset it"),),
     ),
     "proxy": (
         "the proxy refuses or does not answer",
-        "HTTPS_PROXY or HTTP_PROXY names a proxy that did not make the connection.",
-        (Fix("This machine", "correct HTTPS_PROXY, or exempt the host: NO_PROXY=HOST ohif-setup check"),),
+        "The proxy did not make the connection.",
+        (Fix("This machine", "correct HTTPS_PROXY, or exempt the host: NO_PROXY={host} ohif-setup check"),),
     ),
     "proxy-sign-in": (
         "the proxy wants a sign-in (407)",
-        "The proxy that HTTPS_PROXY names asks for a user name and a password.",
-        (Fix("This machine", "put them into HTTPS_PROXY, or exempt the host: NO_PROXY=HOST ohif-setup check"),),
+        "The proxy on the way asks for a user name and a password.",
+        (
+            Fix(
+                "This machine",
+                "put them into HTTPS_PROXY (http://NAME:PASSWORD@HOST:PORT), or exempt the host: "
+                "NO_PROXY={host} ohif-setup check",
+            ),
+            Fix("Network", "ask whoever runs the proxy how programs get through it"),
+        ),
     ),
     "endless": (
         "the answer does not end",
@@ -91,10 +115,13 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
     ),
     "address": (
         "the address cannot be used",
-        "The URL is not one that a request can be sent to.",
+        "That is not an address that a request can be sent to.",
         (Fix("Address", "correct it in the answers file"),),
     ),
 }
+
+_TELLING = ("tls", "tls-certificate", "ca-bundle", "proxy", "broken", "address")
+"""Kinds where the library's own words say more than ours."""
 
 
 def is_tls(exchange: Exchange) -> bool:
@@ -102,10 +129,49 @@ def is_tls(exchange: Exchange) -> bool:
     return exchange.trouble is not None and exchange.trouble.kind.startswith(("tls", "ca-bundle"))
 
 
+def named_by_tls(exchange: Exchange, certificates: Iterable[Certificate]) -> bool:
+    """Whether the check `tls` really names this trouble. It may have seen nothing, behind a proxy for instance, and then whoever
+    met the trouble has to name it."""
+    if not is_tls(exchange):
+        return False
+    place = host_and_port(exchange.sent.url)
+    return any(
+        one.host == place and one.trouble is not None and one.trouble.kind.startswith(("tls", "ca-bundle"))
+        for one in certificates
+    )
+
+
+def short(text: str, limit: int = 200) -> str:
+    """A server's text for a sentence: on one line, and not long."""
+    line = " ".join(text[: 4 * limit].split())
+    return f"{line[:limit]}…" if len(line) > limit else line
+
+
 def explain_trouble(exchange: Exchange) -> tuple[str, str, tuple[Fix, ...]]:
     """What happened, what it means and what to do, for an exchange without an answer."""
     assert exchange.trouble is not None
-    return _WORDS[exchange.trouble.kind]
+    return _explained(exchange.trouble, exchange.sent.url)
+
+
+def _explained(trouble: Trouble, url: str) -> tuple[str, str, tuple[Fix, ...]]:
+    title, cause, fixes = _WORDS[trouble.kind]
+    place, host = _place(url)
+    if trouble.kind in _TELLING:
+        cause += f" ({short(trouble.detail)})"
+    if trouble.proxy:
+        cause += f" The connection goes through the proxy of {short(trouble.proxy)}."
+        if not trouble.kind.startswith("proxy"):
+            fixes = (*fixes, Fix("Proxy", "if it is the trouble, exempt the host: NO_PROXY={host} ohif-setup check"))
+    where = "" if trouble.kind == "ca-bundle" else f"{place}: "
+    return f"{where}{title}", cause, tuple(Fix(fix.where, fix.text.replace("{host}", host)) for fix in fixes)
+
+
+def _place(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+        return short(parts.netloc.rpartition("@")[2], 100), short(parts.hostname or "HOST", 100)
+    except ValueError:
+        return short(url, 100), "HOST"
 
 
 def from_trouble(check: str, subject: str, exchange: Exchange, symptom: str) -> Finding:
@@ -115,46 +181,60 @@ def from_trouble(check: str, subject: str, exchange: Exchange, symptom: str) -> 
 
 
 def from_status(check: str, subject: str, exchange: Exchange, symptom: str) -> Finding | None:
-    """A failure for an answer that says nothing about the question: a page, a busy or broken server; None for others."""
-    received = exchange.received
-    assert received is not None
+    """A failure for an answer that says nothing about the question: a page, a busy or broken server; None for others, and where
+    no answer came."""
+    words = _status_words(exchange.received, exchange.sent.url) if exchange.received else None
+    if words is None:
+        return None
+    title, cause, fix = words
+    return Finding(check, subject, "fail", title, symptom=symptom, cause=cause, fix=fix, evidence=evidence(exchange))
+
+
+def _status_words(received: Received, url: str) -> tuple[str, str, tuple[Fix, ...]] | None:
     status = received.status
-
-    def fail(title: str, cause: str, *fix: Fix) -> Finding:
-        return Finding(
-            check, subject, "fail", title, symptom=symptom, cause=cause, fix=fix, evidence=evidence(exchange)
-        )
-
     if status == 407:
-        title, cause, ways = _WORDS["proxy-sign-in"]
-        return fail(title, cause, *ways)
-    if status in (511,) or (status == 200 and received.is_html()):
-        return fail(
-            "a web page came instead of data",
+        return _explained(Trouble("proxy-sign-in", ""), url)
+    if status == 511 or (status == 200 and received.is_html()):
+        return (
+            f"a web page came instead of data ({status})",
             "Something on the way answers with a page of its own: a network that wants a sign-in first (hotel, guest "
             "network), a proxy's notice, or a web server's index page at a wrong address.",
-            Fix("Network", "open the URL in a browser and look at the page"),
-            Fix("Address", "if the page is the viewer or a web site: correct the URL in the answers file"),
+            (
+                Fix(
+                    "Network", f"open {_place(url)[0]} in a browser and look at the page; sign in to the network there"
+                ),
+                Fix("Address", "if the page is the viewer or a web site: correct the URL in the answers file"),
+            ),
         )
     if 300 <= status < 400:
-        target = received.header("Location") or "(no Location)"
-        return fail(
+        target = short(received.header("Location")) or "(no Location)"
+        return (
             f"redirect ({status}) to {target}",
             "The server sends the caller elsewhere. A browser's preflight cannot follow that, and a token is never sent along.",
-            Fix("Answers", f"if that address is yours, use it as the URL: {target}"),
+            (Fix("Answers", f"if that address is yours, use it as the URL: {target}"),),
         )
     if status == 429:
-        wait = received.header("Retry-After")
-        return fail(
+        return (
             "too many requests (429)",
             "The server asks to be left alone for a while.",
-            Fix("Time", f"wait {wait} s and try again" if wait.isdigit() else "wait a few minutes and try again"),
+            (Fix("Time", _wait(received.header("Retry-After"))),),
         )
     if status >= 500:
-        return fail(
+        return (
             f"the server is in trouble ({status})",
             "The fault is on the server's side, or a gateway does not reach the server behind it.",
-            Fix("Time", "try again in a few minutes"),
-            Fix("Server", "look at its log and its health page; on Azure: Service health"),
+            (
+                Fix("Time", _wait(received.header("Retry-After"))),
+                Fix("Server", "look at its log and its health page; on Azure: Resource health, Service health"),
+            ),
         )
     return None
+
+
+def _wait(retry_after: str) -> str:
+    """What to do after the `Retry-After` of an answer: seconds, or a date (RFC 9110, 10.2.3)."""
+    if retry_after.isascii() and retry_after.isdecimal() and len(retry_after) < 6:
+        return f"wait {retry_after} s and try again"
+    if retry_after.endswith(" GMT"):
+        return f"try again after {short(retry_after, 40)}"
+    return "wait a few minutes and try again"

@@ -65,9 +65,19 @@ def default_method() -> Method:
 
 
 def check(
-    answers: Answers, method: Method, timeout: float, *, only: list[str], skip: list[str], as_json: bool
+    answers: Answers,
+    method: Method,
+    timeout: float,
+    *,
+    only: list[str],
+    skip: list[str],
+    as_json: bool,
+    quiet: bool = False,
 ) -> list[Finding]:
-    """Runs the checks and prints what they found. Raises SetupError for a check that does not exist."""
+    """Runs the checks and prints what they found. `quiet`: nobody is there to sign in, so what a sign-in asks is not shown.
+
+    Raises SetupError for a check that does not exist.
+    """
     import time
 
     from ohif_setup.checks.check import all_checks
@@ -81,7 +91,7 @@ def check(
     chosen = _chosen([one.id for one in every], only, skip)
     checks = [one for one in every if one.id in chosen]
     start = time.monotonic()
-    with Progress(text.console(error=True), [one.id for one in checks]) as progress:
+    with Progress(text.console(error=True), [one.id for one in checks], quiet=quiet) as progress:
         site = Look(answers, Http(timeout), method, progress)
         findings = run_checks(checks, every, site, lambda one: progress.finished(one.id))
     if as_json:
@@ -117,7 +127,12 @@ def _chosen(every: list[str], only: list[str], skip: list[str]) -> set[str]:
                 where=name,
                 hint=f"the checks are: {', '.join(every)}",
             )
-    return {name for name in every if (not only or name in only) and name not in skip}
+    chosen = {name for name in every if (not only or name in only) and name not in skip}
+    if not chosen:
+        raise SetupError(
+            "nothing-to-check", "--only and --skip leave no check", where="check", hint="leave out one of the two"
+        )
+    return chosen
 
 
 def seconds(text: str) -> float:

@@ -44,6 +44,8 @@ def run(arguments: Namespace) -> int:
         return 0
     if fault is not None and fault not in FAULTS:
         _unknown(fault, list(FAULTS))
+    if arguments.folder is not None and (arguments.folder / options.ANSWERS).exists():
+        _occupied(arguments.folder)
     before = dict(os.environ)
     try:
         with tempfile.TemporaryDirectory(prefix="ohif-setup-") as temporary, DemoSite(fault=fault) as site:
@@ -72,13 +74,13 @@ def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
     answers = load(None, [f"{key}={value}" for key, value in site.answers.items()], {})
     changes = changes_of(folder / options.ANSWERS, answers)
     write_all([(one.path, one.new) for one in changes if one.word != "identical"])
-    print("\nThe files:\n")
+    print(f"\nThe files{'' if kept else ' (in a temporary folder; --folder DIR keeps them)'}:\n")
     for one in changes:
         print(f"  {one.word:<10} {one.path.relative_to(folder)}")
-    print("\nThe checks:\n")
-    findings = check(answers, "device-code", TIMEOUT, only=[], skip=[], as_json=False)
+    print("\nThe checks (the person of the demo signs in by herself):\n")
+    findings = check(answers, "device-code", TIMEOUT, only=[], skip=[], as_json=False, quiet=True)
     if kept:
-        print(f"\nThe files are in {folder}.")
+        print(f"\nThe files are in {folder}. The stand-ins are gone: a check there finds nobody now.")
     return 1 if worst(findings) == "fail" else 0
 
 
@@ -103,6 +105,17 @@ def _serve(site: DemoSite) -> int:
     except KeyboardInterrupt:
         print("\nThe stand-ins are gone.")
         return 0
+
+
+def _occupied(folder: Path) -> None:
+    from ohif_setup.errors import SetupError
+
+    raise SetupError(
+        "demo-folder-occupied",
+        f"the folder has an {options.ANSWERS}, which the demo would overwrite",
+        where=str(folder),
+        hint="ohif-setup demo --folder NEW-FOLDER",
+    )
 
 
 def _unknown(fault: str, known: list[str]) -> None:

@@ -40,12 +40,11 @@ def run(arguments: Namespace) -> int:
     changes = list(compare(directory, plan(answers)))
     if answers_text is not None:
         changes.insert(0, change(arguments.answers, arguments.answers.name, answers_text))
+    different = [one for one in changes if one.word != "identical"]
+    if not looking:
+        write_all([(one.path, one.new) for one in different])
     for one in changes:
         print(f"{one.word:<10} {one.path}")
         if arguments.diff and one.word != "identical":
             print(diff(one))
-    different = [one for one in changes if one.word != "identical"]
-    if not looking:
-        write_all([(one.path, one.new) for one in different])
-        return 0
     return 1 if different and (arguments.check or arguments.diff) else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
@@ -52,7 +53,8 @@ def run(arguments: Namespace) -> int:
     answers = _asked(collected, arguments) if at_terminal else _given(collected, arguments)
     changes = changes_of(path, answers)
     if at_terminal and not _agreed(answers, changes):
-        print("Nothing was written.")
+        print("Nothing was written. The same answers again:\n")
+        print(_command(answers, path))
         return 0
     write_all([(one.path, one.new) for one in changes if one.word != "identical"])
     if not at_terminal or any(one.word != "identical" for one in changes):
@@ -63,9 +65,10 @@ def run(arguments: Namespace) -> int:
         method = arguments.sign_in or (_chosen_method() if at_terminal else check_command.default_method())
         findings = check_command.check(answers, method, arguments.timeout, only=[], skip=[], as_json=False)
     except KeyboardInterrupt:
-        print("\nInterrupted. The files above are complete; only the check was left out.", file=sys.stderr)
+        print("\nInterrupted. The files are complete; the check was left out: ohif-setup check", file=sys.stderr)
         return INTERRUPTED
-    _say_next(answers, path)
+    finally:
+        _say_next(answers, path)
     return 1 if worst(findings) == "fail" else 0
 
 
@@ -98,13 +101,11 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
 
 
 def _asked(collected: Collected, arguments: Namespace) -> Answers:
-    from ohif_setup.answers.problems import AnswersError
     from ohif_setup.answers.sources import Collected, validate
     from ohif_setup.network.http import Http
     from ohif_setup.wizard.interview import interview
 
-    if collected.problems:
-        raise AnswersError(collected.problems, where=str(arguments.answers))
+    _refuse_what_no_question_mends(collected, str(arguments.answers))
     last = _texts(collected.raw)
     set_now = {key for key, origin in collected.origins.items() if origin != str(arguments.answers)}
     print("Setting up the OHIF viewer. Enter takes the answer that is shown; Ctrl-C leaves without a trace.")
@@ -120,6 +121,20 @@ def _asked(collected: Collected, arguments: Namespace) -> Answers:
     if answered["fhir.url"] is None:
         raw.pop("fhir", None)
     return validate(Collected({"version": 1, **raw}, collected.origins), file=str(arguments.answers))
+
+
+def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
+    """Raises AnswersError for what would only come out after the last question: unknown keys, keys that are not asked."""
+    from ohif_setup.answers.problems import AnswersError
+    from ohif_setup.answers.questions import ASKED
+    from ohif_setup.answers.sources import Collected, validate
+
+    try:
+        validate(Collected({"version": 1, **collected.raw}, collected.origins, collected.problems), file=file)
+    except AnswersError as error:
+        rest = [problem for problem in error.problems if problem.key not in ASKED]
+        if rest:
+            raise AnswersError(rest, where=file) from None
 
 
 def _texts(raw: Mapping[str, object]) -> dict[str, str]:
@@ -155,24 +170,37 @@ def changes_of(path: Path, answers: Answers) -> list[Change]:
 
 
 def _agreed(answers: Answers, changes: list[Change]) -> bool:
-    """Shows what would be written; the schema and the texts of new files would only fill the screen."""
+    """Shows what changes in files that are there, then the answers, then which files are written, and asks."""
     from ohif_setup.files.compare import diff
     from ohif_setup.wizard.prompts import ask_yes
 
-    print("\nThe site:\n")
-    for key, text in _decided(answers):
-        print(f"  {key:<24}{text}")
-    print("\nThe files:\n")
+    for one in changes:
+        if one.word == "update":
+            print("\n" + "\n".join(f"  {line}" for line in diff(one).splitlines()))
+    print("\nThe answers\n")
+    for prompt, text in _summary(answers):
+        print(f"  {prompt:<24}{text}")
+    print("\nThe files\n")
     for one in changes:
         print(f"  {one.word:<10} {one.path}")
-    for one in changes:
-        if one.word == "update" or one is changes[0]:
-            text = diff(one) if one.word == "update" else one.new if one.word == "create" else ""
-            print("\n" + "\n".join(f"  {line}" for line in text.splitlines()) if text else "", end="\n" if text else "")
+    print()
     if all(one.word == "identical" for one in changes):
-        print("\nNothing changes.")
+        print("Nothing changes.")
         return True
     return ask_yes("Write them?", default=True)
+
+
+def _summary(answers: Answers) -> list[tuple[str, str]]:
+    """Each question with its answer, in the words of the prompts."""
+    from ohif_setup.answers.questions import QUESTIONS
+
+    rows = []
+    for question in QUESTIONS:
+        group, name = question.key.split(".")
+        value = getattr(getattr(answers, group), name, None)
+        text = {True: "yes", False: "no", None: "none"}.get(value) if not isinstance(value, str) else value
+        rows.append((question.prompt, str(text)))
+    return rows
 
 
 def _chosen_method() -> Method:
@@ -183,7 +211,7 @@ def _chosen_method() -> Method:
         return default
     titles: dict[str, Method] = {
         "browser: in the system browser of this machine": "browser",
-        "device code: in a browser anywhere": "device-code",
+        "device code: in a browser anywhere (the app must allow public client flows)": "device-code",
         "not now: check everything else": "none",
     }
     hint = "The check signs in once, as a person would, and forgets the token."
@@ -192,25 +220,31 @@ def _chosen_method() -> Method:
 
 
 def _say_next(answers: Answers, path: Path) -> None:
-    from ohif_setup.files.quoting import shell
     from ohif_setup.viewer import configuration
 
     directory = path.parent / answers.output.directory
-    print("\nNext")
-    print("  1. Register these redirect URIs: App registrations › your app › Authentication › Single-page application")
+    print("\nNext\n")
+    print(
+        "  1. These redirect URIs must be registered: App registrations › your app › Authentication › Single-page application"
+    )
     for uri in configuration.redirect_uris(answers):
         print(f"       {uri}")
     print(f"  2. Put {directory / 'app-config.js'} in the place of the viewer's own app-config.js")
     print(f"  3. {directory / 'NEXT-STEPS.md'} has all steps with their values, CORS and roles too")
-    file = "" if str(path) == options.ANSWERS else f" --answers {shell(str(path))}"
-    print("\nThe same without a terminal")
-    lines = [
-        f"ohif-setup init{file}",
-        *(f"--set {key}={shell(value)}" for key, value in _decided(answers)),
-        "< /dev/null",
-    ]
-    print("  " + " \\\n    ".join(lines))
-    print(f"and from the answers file that is there now\n  ohif-setup generate{file} && ohif-setup check{file}")
+    print("\nThe same without a terminal\n")
+    print(_command(answers, path))
+    file = _file_option(path)
+    print(f"\nFrom the answers file that is there now\n\n  ohif-setup generate{file} && ohif-setup check{file}")
+
+
+def _command(answers: Answers, path: Path) -> str:
+    """The command that gives these answers from nothing, without a terminal."""
+    sets = [f"--set {key}={shlex.quote(value)}" for key, value in _decided(answers)]
+    return "  " + " \\\n    ".join([f"ohif-setup init{_file_option(path)}", *sets, "< /dev/null"])
+
+
+def _file_option(path: Path) -> str:
+    return "" if str(path) == options.ANSWERS else f" --answers {shlex.quote(str(path))}"
 
 
 def _decided(answers: Answers) -> list[tuple[str, str]]:

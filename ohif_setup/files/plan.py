@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
 import jinja2
@@ -34,7 +35,7 @@ def plan(answers: Answers) -> tuple[Planned, ...]:
         js_key=quoting.js_key,
         js_comment=quoting.js_comment,
         code=quoting.markdown_code,
-        shell=quoting.shell,
+        shell=shlex.quote,
     )
     return tuple(
         Planned(artefact.name, environment.get_template(f"{artefact.name}.j2").render(artefact.context(answers)))

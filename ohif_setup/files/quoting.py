@@ -49,8 +49,3 @@ def markdown_code(value: str) -> str:
     fence = "`" * (longest + 1)
     blank = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{blank}{text}{blank}{fence}"
-
-
-def shell(value: str) -> str:
-    """One word of a POSIX shell command."""
-    return value if re.fullmatch(r"[A-Za-z0-9_@%+=:,./-]+", value) else "'" + value.replace("'", "'\"'\"'") + "'"

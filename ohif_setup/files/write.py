@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import stat
@@ -52,11 +53,21 @@ def write_all(files: Sequence[tuple[Path, str]]) -> None:
             "file-unwritable",
             f"cannot be written: {error.strerror or error}",
             where=str(path),
-            hint=f"look at it: ls -ld {path} {path.parent}; is the disk full? try: df -h {path.parent}",
+            hint=_advice(error.errno, path),
         ) from None
     finally:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
+
+
+def _advice(code: int | None, path: Path) -> str:
+    if code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"make room: df -h {path.parent}"
+    if code in (errno.ENOENT, errno.ENOTDIR):
+        return f"the folder cannot be made there: look at ls -ld {path.parent}, or name another one with --output"
+    if code == errno.EISDIR:
+        return f"move the folder away: mv {path} {path}.old"
+    return f"look at who may write there: ls -ld {path} {path.parent}"
 
 
 def _stage(path: Path, text: str) -> Path:

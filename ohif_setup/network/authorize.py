@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from urllib.parse import parse_qs, urlencode, urlsplit
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from ohif_setup.network.exchange import Exchange
+from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.http import Http
 
 _CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 """The code challenge of RFC 7636, appendix B; no code is ever redeemed with it."""
+
+_FORM_BYTES = 65536
+"""Of a page that are searched for a form; such a page has little else in it."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +45,61 @@ def probe(
     }
     if response_type == "code":
         query |= {"code_challenge": _CHALLENGE, "code_challenge_method": "S256"}
-    joint = "&" if urlsplit(endpoint).query else "?"
+    joint = "&" if "?" in endpoint else "?"
     exchange = http.send("GET", f"{endpoint}{joint}{urlencode(query)}", (("Accept", "text/html"),))
     received = exchange.received
     if received is None:
         return AuthorizeProbe(redirect_uri, exchange)
+    answer = _by_redirect(received, redirect_uri) or _by_form(received, redirect_uri)
+    if answer is None:
+        return AuthorizeProbe(redirect_uri, exchange, page=received.body.decode("utf-8", "replace"))
+    return AuthorizeProbe(
+        redirect_uri,
+        exchange,
+        returned=True,
+        error=answer.get("error", ""),
+        description=answer.get("error_description", ""),
+    )
+
+
+def _by_redirect(received: Received, redirect_uri: str) -> dict[str, str] | None:
+    """The parameters of a redirect to the redirect URI, from its query and its fragment."""
     location = received.header("Location")
-    if received.status in (302, 303) and location.split("#")[0].split("?")[0] == redirect_uri:
-        parts = urlsplit(location)
-        answer = parse_qs(parts.fragment or parts.query)
-        return AuthorizeProbe(
-            redirect_uri,
-            exchange,
-            returned=True,
-            error=answer.get("error", [""])[0],
-            description=answer.get("error_description", [""])[0],
-        )
-    return AuthorizeProbe(redirect_uri, exchange, page=received.body.decode("utf-8", "replace"))
+    address, _, fragment = location.partition("#")
+    address, _, query = address.partition("?")
+    if received.status not in (302, 303, 307) or address not in (redirect_uri, _with_root(redirect_uri)):
+        return None
+    return dict(parse_qsl(query)) | dict(parse_qsl(fragment))
+
+
+def _by_form(received: Received, redirect_uri: str) -> dict[str, str] | None:
+    """The fields of a page that posts itself to the redirect URI (`response_mode=form_post`), which some providers answer with
+    although another mode was asked for."""
+    if received.status != 200 or not received.is_html():
+        return None
+    form = _Form()
+    form.feed(received.body[:_FORM_BYTES].decode("utf-8", "replace"))
+    return form.fields if form.action in (redirect_uri, _with_root(redirect_uri)) else None
+
+
+def _with_root(uri: str) -> str:
+    """`http://localhost` as a browser writes it, with the slash of the root; any other URI as it is."""
+    return uri if urlsplit(uri).path else f"{uri}/"
+
+
+@dataclass
+class _Form(HTMLParser):
+    """The first form of a page."""
+
+    action: str | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "form" and self.action is None:
+            self.action = values.get("action") or ""
+        elif tag == "input":
+            self.fields.setdefault(values.get("name") or "", values.get("value") or "")

@@ -9,14 +9,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import certifi
-import requests.utils
 
+from ohif_setup.network import surroundings
 from ohif_setup.network.exchange import Trouble
+from ohif_setup.network.parallel import within
 from ohif_setup.network.troubles import trouble_of
 
 
@@ -24,8 +25,8 @@ from ohif_setup.network.troubles import trouble_of
 class Certificate:
     """`days_left` counts from now and `until` is the day (UTC, ISO 8601); empty where the certificate could not be seen.
 
-    `public`: the public CAs that browsers ship (by certifi's list) vouch for it. `by_proxy`: a proxy stands between, so that
-    nothing could be seen.
+    `host` is host and port. `public`: the public CAs that browsers ship (by certifi's list) vouch for it. `proxy` stands
+    between, so that nothing could be seen (see `Trouble.proxy`).
     """
 
     host: str
@@ -33,26 +34,34 @@ class Certificate:
     until: str = ""
     issuer: str = ""
     public: bool = False
-    by_proxy: bool = False
+    proxy: str = ""
     trouble: Trouble | None = None
 
 
 def look_at_certificate(url: str, timeout: float) -> Certificate:
-    """One TLS handshake with the CAs that the environment names; one with the public CAs where those are others."""
+    """One TLS handshake with the CAs that the environment names; one with the public CAs where those are others.
+
+    `timeout` (seconds) bounds each of them.
+    """
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
-    if requests.utils.get_environ_proxies(url, no_proxy=None):
-        return Certificate(f"{host}:{port}", by_proxy=True)
-    chosen = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or certifi.where()
+    place = host_and_port(url)
+    proxy = surroundings.proxy_for(url)
+    if proxy:
+        return Certificate(place, proxy=proxy)
+    trouble = surroundings.ca_bundle_trouble(os.environ)
+    if trouble:
+        return Certificate(place, trouble=trouble)
+    chosen, variable = surroundings.ca_bundle(os.environ)
     try:
-        found = _handshake(host, port, chosen, timeout)
+        found = within(timeout, partial(_handshake, host, port, chosen, timeout))
+        public = not variable or _publicly_trusted(host, port, timeout)
     except (OSError, ValueError) as error:
-        return Certificate(f"{host}:{port}", trouble=trouble_of(error))
+        return Certificate(place, trouble=trouble_of(error))
     not_after = ssl.cert_time_to_seconds(str(found.get("notAfter")))
     issuer = {key: value for group in found.get("issuer", ()) for key, value in group}
-    public = chosen == certifi.where() or _publicly_trusted(host, port, timeout)
     return Certificate(
-        f"{host}:{port}",
+        place,
         days_left=(not_after - time.time()) / 86400,
         until=datetime.fromtimestamp(not_after, UTC).date().isoformat(),
         issuer=str(issuer.get("organizationName") or issuer.get("commonName") or ""),
@@ -60,18 +69,23 @@ def look_at_certificate(url: str, timeout: float) -> Certificate:
     )
 
 
+def host_and_port(url: str) -> str:
+    """`host:port` of an https URL, an IPv6 address in brackets."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return f"{f'[{host}]' if ':' in host else host}:{parts.port or 443}"
+
+
 def _publicly_trusted(host: str, port: int, timeout: float) -> bool:
     try:
-        _handshake(host, port, certifi.where(), timeout)
-    except OSError:
+        within(timeout, partial(_handshake, host, port, certifi.where(), timeout))
+    except ssl.SSLCertVerificationError:
         return False
     return True
 
 
 def _handshake(host: str, port: int, bundle: str, timeout: float) -> Mapping[str, Any]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    place = Path(bundle)
-    context.load_verify_locations(**({"capath": bundle} if place.is_dir() else {"cafile": bundle}))
+    context = surroundings.client_context(bundle)
     with (
         socket.create_connection((host, port), timeout=timeout) as plain,
         context.wrap_socket(plain, server_hostname=host) as secure,

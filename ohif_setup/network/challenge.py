@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ohif_setup.network.exchange import Received
 
-_PARAMETER = re.compile(r'([A-Za-z_]+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))')
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_PIECE = re.compile(rf'(?P<name>{_WORD})(?:\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\s,"]+)))?', re.DOTALL)
+"""One scheme, or one parameter with its value (RFC 9110, 11.2 and 11.6.1)."""
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
@@ -24,17 +27,50 @@ class Challenge:
 
 
 def challenge_of(received: Received | None) -> Challenge | None:
-    """The challenge of an answer, read leniently; None when there is no Bearer challenge."""
-    value = received.header("WWW-Authenticate") if received else ""
-    if not re.search(r"\bBearer\b", value, re.IGNORECASE):
+    """The Bearer challenge of an answer, read leniently; None when there is none. Of several, the one that says most."""
+    if received is None:
         return None
-    parameters = {name.lower(): quoted or bare for name, quoted, bare in _PARAMETER.findall(value)}
+    found = [parameters for scheme, parameters in _challenges(received) if scheme == "bearer"]
+    if not found:
+        return None
+    parameters = max(found, key=len)
     authority = (parameters.get("authorization_uri") or parameters.get("authorization") or "").rstrip("/")
-    segment = urlsplit(authority).path.strip("/").split("/")[0].lower() if authority.startswith("https://") else ""
     return Challenge(
         authority=authority,
-        tenant_id=segment if _GUID.match(segment) else "",
+        tenant_id=_tenant(authority),
         audience=parameters.get("resource_id", ""),
         error=parameters.get("error", ""),
         description=parameters.get("error_description", ""),
     )
+
+
+def _challenges(received: Received) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each scheme in lower case with its parameters, whether the server sends them in one field or in several."""
+    for name, value in received.headers:
+        if name.lower() != "www-authenticate":
+            continue
+        scheme: str | None = None
+        parameters: dict[str, str] = {}
+        for piece in _PIECE.finditer(value):
+            if piece["quoted"] is None and piece["bare"] is None:
+                if scheme is not None:
+                    yield scheme, parameters
+                scheme, parameters = piece["name"].lower(), {}
+            else:
+                text = (
+                    piece["bare"]
+                    if piece["quoted"] is None
+                    else re.sub(r"\\(.)", r"\1", piece["quoted"], flags=re.DOTALL)
+                )
+                parameters.setdefault(piece["name"].lower(), text)
+        if scheme is not None:
+            yield scheme, parameters
+
+
+def _tenant(authority: str) -> str:
+    try:
+        parts = urlsplit(authority)
+    except ValueError:
+        return ""
+    segment = parts.path.strip("/").split("/")[0].lower()
+    return segment if parts.scheme == "https" and _GUID.match(segment) else ""

@@ -1,54 +1,129 @@
-"""A request of the viewer as a browser would send it from an origin: the preflight, and the request itself without a token."""
+"""The viewer's requests as a browser would send them from an origin: preflight, request, redirects. Nothing is ever stored."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from ohif_setup.browser.origin import is_same_origin
-from ohif_setup.browser.preflight import needs_preflight, preflight_for
-from ohif_setup.browser.values import ScriptRequest
+from ohif_setup.browser.hops import Hop, first_hop, next_hop
+from ohif_setup.browser.preflight import preflight_for
+from ohif_setup.browser.safety import FOREIGN_ORIGIN
+from ohif_setup.browser.values import OPAQUE_ORIGIN, Answer, ScriptRequest
 from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.http import Http
+from ohif_setup.network.http import Http, Token
 from ohif_setup.network.parallel import side_by_side
 from ohif_setup.viewer.requests import ViewerRequest
+
+
+@dataclass(frozen=True)
+class Step:
+    """One hop of a request: the preflight before it (None when the browser would not ask) and the GET (None for a store)."""
+
+    preflight: Exchange | None
+    actual: Exchange | None
 
 
 @dataclass(frozen=True)
 class CorsLook:
     """One kind of request from one viewer origin to one service (its root URL).
 
-    `preflight` is None when the browser would not send one, `actual` None where nothing may be sent (a store).
+    `steps` has the request without a token, then a step for each redirect that it led to. `with_token` is the same GET with the
+    token, never followed; None without one.
     """
 
     service: str
     origin: str
     request: ViewerRequest
     script: ScriptRequest
-    preflight: Exchange | None
-    actual: Exchange | None
+    steps: tuple[Step, ...]
+    with_token: Exchange | None = None
+
+    @property
+    def preflight(self) -> Exchange | None:
+        """The first preflight."""
+        return self.steps[0].preflight
+
+    @property
+    def actual(self) -> Exchange | None:
+        """The first GET without a token."""
+        return self.steps[0].actual
 
 
-def look_at_cors(http: Http, service: str, origin: str, request: ViewerRequest, *, signs_in: bool) -> CorsLook:
-    """Asks once each. `signs_in`: the viewer will send a token, so the preflight asks for `authorization`; none is sent here."""
+@dataclass(frozen=True)
+class Strangers:
+    """The search as a page asks for it that nobody listed, as a page without an origin does, and without any `Origin`."""
+
+    service: str
+    foreign: Exchange
+    opaque: Exchange
+    without: Exchange
+
+
+def look_at_cors(
+    http: Http, service: str, origin: str, request: ViewerRequest, *, signs_in: bool, token: Token | None = None
+) -> CorsLook:
+    """Asks once each. `signs_in`: the viewer will send a token, so its preflight asks for `authorization`."""
     headers = request.headers
     if signs_in and request.authorized:
         headers = (*headers, ("authorization", "Bearer token"))
     script = ScriptRequest(request.method, request.url, headers)
-    asks_first = needs_preflight(script) and not is_same_origin(request.url, origin)
-    exchanges = []
-    if asks_first:
-        preflight = preflight_for(script, origin)
-        exchanges.append(partial(http.send, preflight.method, preflight.url, preflight.headers))
-    safe = request.method == "GET"
-    if safe:
-        exchanges.append(partial(http.send, "GET", request.url, (*request.headers, ("Origin", origin))))
-    answers = side_by_side(exchanges)
-    return CorsLook(
-        service,
-        origin,
-        request,
-        script,
-        preflight=answers[0] if asks_first else None,
-        actual=answers[-1] if safe else None,
-    )
+    hop = first_hop(script, origin)
+    asks: list[Callable[[], Exchange | None]] = [
+        partial(_preflight, http, hop),
+        partial(_get, http, hop, request),
+        partial(_get_with_token, http, origin, request, token if request.authorized else None),
+    ]
+    preflight, actual, with_token = side_by_side(asks)
+    steps = (Step(preflight, actual), *_onward(http, hop, actual, request))
+    return CorsLook(service, origin, request, script, steps, with_token)
+
+
+def look_at_strangers(http: Http, service: str, search: ViewerRequest) -> Strangers:
+    """Three GETs without a token."""
+    asks = [
+        partial(http.send, "GET", search.url, (*search.headers, ("Origin", FOREIGN_ORIGIN))),
+        partial(http.send, "GET", search.url, (*search.headers, ("Origin", OPAQUE_ORIGIN))),
+        partial(http.send, "GET", search.url, search.headers),
+    ]
+    foreign, opaque, without = side_by_side(asks)
+    return Strangers(service, foreign, opaque, without)
+
+
+def answer_of(exchange: Exchange) -> Answer:
+    """The raw answer of an exchange that has one."""
+    assert exchange.received is not None
+    return Answer(exchange.received.status, exchange.received.headers, exchange.sent.url)
+
+
+def _preflight(http: Http, hop: Hop) -> Exchange | None:
+    asked = hop.preflight_request
+    if asked is None:
+        return None
+    preflight = preflight_for(asked, hop.preflight_origin)
+    return http.send(preflight.method, preflight.url, preflight.headers)
+
+
+def _get(http: Http, hop: Hop, request: ViewerRequest) -> Exchange | None:
+    if request.method != "GET":
+        return None
+    return http.send("GET", hop.request.url, (*request.headers, ("Origin", hop.origin)))
+
+
+def _get_with_token(http: Http, origin: str, request: ViewerRequest, token: Token | None) -> Exchange | None:
+    if token is None or request.method != "GET":
+        return None
+    return http.send("GET", request.url, (*request.headers, ("Origin", origin)), token=token)
+
+
+def _onward(http: Http, hop: Hop, actual: Exchange | None, request: ViewerRequest) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    while actual is not None and actual.received is not None:
+        following = next_hop(hop, answer_of(actual))
+        if not isinstance(following, Hop):
+            break
+        hop = following
+        preflight = _preflight(http, hop)
+        actual = _get(http, hop, request)
+        steps.append(Step(preflight, actual))
+    return tuple(steps)

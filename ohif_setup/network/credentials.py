@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ohif_setup.network.exchange import parse_json
+
 SECRET = "OHIF_SETUP_CLIENT_SECRET"  # noqa: S105  the name of a variable, not a secret
 CERTIFICATE = "OHIF_SETUP_CLIENT_CERTIFICATE"
 CLIENT = "OHIF_SETUP_CLIENT_ID"
+
+_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
 @dataclass(frozen=True)
@@ -29,21 +33,58 @@ def from_environment(environment: Mapping[str, str]) -> Credential | None:
     """The credential in the environment: a secret, or a PEM file with private key and certificate; None without either."""
     client_id = environment.get(CLIENT, "").strip().lower()
     secret = environment.get(SECRET, "").strip()
+    file = environment.get(CERTIFICATE, "").strip()
+    if not secret and not file:
+        return None
+    if client_id and not _GUID.match(client_id):
+        # Not shown: it may be the secret, put into the wrong variable.
+        return Credential(
+            problem=f"{CLIENT} does not hold an Application (client) ID, such as 8-4-4-4-12 hexadecimal digits."
+        )
     if secret:
         return Credential(client_id, secret, (secret,))
-    file = environment.get(CERTIFICATE, "").strip()
-    if not file:
-        return None
+    return _certificate(client_id, file)
+
+
+def _certificate(client_id: str, file: str) -> Credential:
     try:
         text = Path(file).read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        return Credential(client_id, problem=f"{CERTIFICATE} names a file that cannot be read ({type(error).__name__})")
+    except (OSError, ValueError) as error:
+        return Credential(
+            client_id, problem=f"{CERTIFICATE} names a file that cannot be read ({type(error).__name__}): {file}"
+        )
     if "PRIVATE KEY-----" not in text or "-----BEGIN CERTIFICATE-----" not in text:
         return Credential(
-            client_id, problem=f"{CERTIFICATE} must be one PEM file with the private key and the certificate"
+            client_id, problem=f"{CERTIFICATE} must be one PEM file with the private key and the certificate: {file}"
         )
     certificate = text[text.index("-----BEGIN CERTIFICATE-----") :]
+    problem = _unusable(text, certificate)
+    if problem:
+        return Credential(client_id, problem=f"{CERTIFICATE}: {problem}: {file}")
     return Credential(client_id, {"private_key": text, "public_certificate": certificate}, (text,))
+
+
+def _unusable(key: str, certificate: str) -> str:
+    """What is wrong with the two, empty when nothing is. MSAL would find out only after it has asked the network."""
+    # Late, for the start-up time; it comes with msal.
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    from cryptography.x509 import load_pem_x509_certificate
+
+    try:
+        private = load_pem_private_key(key[key.index("-----BEGIN") :].encode(), None)
+    except TypeError:
+        return "its private key is encrypted; take the passphrase off (openssl pkey) and guard the file"
+    except (ValueError, UnsupportedAlgorithm):
+        return "its private key cannot be read"
+    if not isinstance(private, RSAPrivateKey):
+        return "its private key is no RSA key, which is what Entra ID takes"
+    try:
+        public = load_pem_x509_certificate(certificate.encode()).public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return "its certificate cannot be read"
+    return "" if public == private.public_key() else "the private key does not belong to the certificate"
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -52,7 +93,7 @@ def claims_of(token: str) -> dict[str, Any]:
     if len(parts) != 3:
         return {}
     try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        claims = parse_json(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
     except (ValueError, binascii.Error):
         return {}
     return claims if isinstance(claims, dict) else {}

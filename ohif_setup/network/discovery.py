@@ -9,7 +9,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ohif_setup.network.exchange import Exchange, Headers, Received
-from ohif_setup.network.http import Http
+from ohif_setup.network.http import Http, origin_of
+
+NEEDED = ("authorization_endpoint", "token_endpoint")
+"""What every sign-in needs; `device_authorization_endpoint` is for one of them only."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,15 @@ class Discovery:
     @property
     def ok(self) -> bool:
         """Whether the two endpoints that every sign-in needs are known."""
-        return bool(self.endpoint("authorization_endpoint") and self.endpoint("token_endpoint"))
+        return all(self.endpoint(name) for name in NEEDED)
+
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """The endpoints of a sign-in that are on another origin than the document: what a person or a pipeline sends there
+        would go to a host that the user did not name."""
+        own = origin_of(self.exchange.sent.url)
+        names = (*NEEDED, "device_authorization_endpoint")
+        return tuple(name for name in names if self.endpoint(name) and _origin(self.endpoint(name)) != own)
 
 
 def discovery_url(authority: str) -> str:
@@ -57,18 +68,29 @@ def discover(http: Http, authority: str, headers: Headers = ()) -> Discovery:
     if exchange.received.status != 200:
         return Discovery(
             exchange,
-            error=str(document.get("error", "")),
-            description=str(document.get("error_description", "")),
+            error=_text(document.get("error")),
+            description=_text(document.get("error_description")),
             clock_skew=skew,
         )
     return Discovery(exchange, document, clock_skew=skew)
 
 
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _origin(url: str) -> str:
+    try:
+        return origin_of(url)
+    except ValueError:
+        return ""
+
+
 def _clock_skew(received: Received) -> float | None:
     try:
         theirs = parsedate_to_datetime(received.header("Date"))
-    except (ValueError, TypeError):
+        if theirs.tzinfo is None:
+            theirs = theirs.replace(tzinfo=UTC)
+        return (datetime.now(UTC) - theirs).total_seconds()
+    except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    if theirs.tzinfo is None:
-        theirs = theirs.replace(tzinfo=UTC)
-    return (datetime.now(UTC) - theirs).total_seconds()

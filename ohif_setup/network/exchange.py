@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -15,8 +16,10 @@ TroubleKind = Literal[
     "reset",
     "timeout",
     "tls-expired",
+    "tls-not-yet-valid",
     "tls-wrong-host",
     "tls-untrusted",
+    "tls-certificate",
     "tls",
     "ca-bundle",
     "proxy",
@@ -25,15 +28,25 @@ TroubleKind = Literal[
     "broken",
     "address",
 ]
-"""Why no answer could be had. `endless` is a body over the size limit, `ca-bundle` a CA file that cannot be read."""
+"""Why no answer could be had. `tls-certificate` is a certificate with another fault than those that have a kind of their own,
+`endless` a body over the size limit, `ca-bundle` a CA file that cannot be used."""
+
+DEEPEST = 100
+"""Levels of nested JSON that are read; no document that a check reads has more than ten."""
+
+MOST_SHOWN = 40
+LONGEST_SHOWN = 1000
+"""Header fields of an answer that a report shows, and characters of each."""
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why there is no answer; `detail` is the library's own text, without secrets."""
+    """Why there is no answer. `detail` is the library's own text, without secrets; `proxy` the proxy that was asked to make the
+    connection, as `HTTPS_PROXY=http://proxy:3128`, without a password."""
 
     kind: TroubleKind
     detail: str
+    proxy: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +60,8 @@ class Sent:
 
 @dataclass(frozen=True)
 class Received:
-    """The answer. `headers` are the raw fields, one by one, in order; `seconds` runs from the request to the end of the body."""
+    """The answer. `headers` are the fields, repeated ones one by one and together; `seconds` runs from the request to the end of
+    the body."""
 
     status: int
     headers: Headers
@@ -60,7 +74,7 @@ class Received:
 
     def json(self) -> Any:
         """The body as JSON. Raises ValueError when it is none."""
-        return json.loads(self.body.decode("utf-8-sig"))
+        return parse_json(self.body)
 
     def is_html(self) -> bool:
         """Whether a web page came, as from a captive portal, a sign-in wall or a viewer's index page."""
@@ -82,6 +96,24 @@ class Exchange:
         return self.received.status if self.received else None
 
 
+def parse_json(text: bytes) -> Any:
+    """UTF-8 text, with or without a byte order mark, as JSON.
+
+    Raises ValueError for all that cannot be written into a report again: broken or far too deeply nested text, NaN, infinite
+    numbers. (Python's own parser takes the last two, and answers too many brackets with a RecursionError.)
+    """
+    try:
+        value = json.loads(text.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply") from None
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [child for one in level for child in _children(one)]
+        if not level:
+            return value
+    raise ValueError("the JSON is nested too deeply")
+
+
 def evidence(exchange: Exchange) -> dict[str, object]:
     """The exchange as JSON values for a report: headers one by one, no body, no token."""
     shown: dict[str, object] = {
@@ -94,12 +126,35 @@ def evidence(exchange: Exchange) -> dict[str, object]:
     if exchange.received:
         shown["response"] = {
             "status": exchange.received.status,
-            "headers": [list(field_) for field_ in exchange.received.headers if field_[0].lower() not in _PRIVATE],
+            "headers": [
+                [name[:LONGEST_SHOWN], value[:LONGEST_SHOWN]]
+                for name, value in exchange.received.headers[:MOST_SHOWN]
+                if name.lower() not in _PRIVATE
+            ],
             "milliseconds": round(exchange.received.seconds * 1000),
         }
     if exchange.trouble:
         shown["trouble"] = {"kind": exchange.trouble.kind, "detail": exchange.trouble.detail}
+        if exchange.trouble.proxy:
+            shown["proxy"] = exchange.trouble.proxy
     return shown
 
 
 _PRIVATE = {"set-cookie", "authorization", "proxy-authorization"}
+
+
+def _children(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:20]} is too large a number")
+    return number

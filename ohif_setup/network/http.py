@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
+from dataclasses import dataclass, field, replace
+from functools import partial
 from urllib.parse import urlsplit
 
-import requests
-import requests.adapters
-import requests.auth
-
 from ohif_setup import __version__
+from ohif_setup.network import surroundings
 from ohif_setup.network.exchange import Exchange, Headers, Received, Sent, Trouble
+from ohif_setup.network.hiding import Hiding
+from ohif_setup.network.parallel import Once, within
+from ohif_setup.network.session import SIZE_LIMIT, ask, new_session
 from ohif_setup.network.troubles import trouble_of
 
-SIZE_LIMIT = 2 * 1024 * 1024
-"""Bytes of a body that are read; discovery documents, study lists and error pages are far below it."""
+__all__ = ["PER_HOST", "REDACTED", "SIZE_LIMIT", "Http", "Token", "origin_of", "token_for"]
 
 PER_HOST = 8
 """Requests under way to one host at a time."""
+
+GRACE = 0.5
+"""Seconds after which a request that requests should have given up is given up here."""
 
 REDACTED = "Bearer [token]"
 
@@ -34,31 +38,22 @@ class Token:
     origin: str
 
 
-class _NoNetrc(requests.auth.AuthBase):
-    """Keeps requests from adding a password out of ~/.netrc."""
-
-    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
-        return r
-
-
 class Http:
     """A session with kept connections, for use by many threads.
 
     `timeout` (seconds) bounds each exchange as a whole, from the name look-up to the last byte. Proxies and
-    `REQUESTS_CA_BUNDLE` come from the environment, as a user expects of requests.
+    `REQUESTS_CA_BUNDLE` come from the environment, as a user expects of requests. `hiding` takes every token and every
+    secret that was sent out of what is shown of the answers.
     """
 
     def __init__(self, timeout: float) -> None:
         self.timeout = timeout
-        self._slots: dict[str, threading.Semaphore] = {}
-        self._slots_lock = threading.Lock()
-        self._session = requests.Session()
-        self._session.headers.clear()
-        self._session.auth = _NoNetrc()
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = requests.adapters.HTTPAdapter(pool_connections=32, pool_maxsize=32, max_retries=0)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
+        self.hiding = Hiding()
+        self._gates: dict[str, _Gate] = {}
+        self._gates_lock = threading.Lock()
+        self._once = Once()
+        self._session = new_session()
+        weakref.finalize(self, self._session.close)
 
     def send(
         self,
@@ -68,79 +63,111 @@ class Http:
         *,
         body: Mapping[str, str] | None = None,
         token: Token | None = None,
-        verify: str | bool = True,
     ) -> Exchange:
-        """One request; never raises for what the network does.
+        """One request; never raises for what the network does, nor for an address that a server made up.
 
-        `body` is sent as a form. `verify` may name a CA file to use instead of the environment's. Raises ValueError when a
-        token would go to another origin than its own: that would be a bug of ours.
+        `body` is sent as a form; the body of the answer is then given as it came, because a token may be what was asked for.
+        Raises ValueError when a token would go to another origin than its own: that would be a bug of ours.
         """
-        sent_headers = (("User-Agent", f"ohif-setup/{__version__}"), *headers, ("Accept-Encoding", "identity"))
-        if token and _origin(url) != token.origin:
-            raise ValueError(f"a token for {token.origin} must not be sent to {url}")
-        sent = Sent(method, url, (*headers, ("Authorization", REDACTED)) if token else headers)
-        wire = dict(sent_headers) | ({"Authorization": f"Bearer {token.value}"} if token else {})
-        # A server that sends its headers a byte at a time resets every socket timeout, so the whole exchange runs in a
-        # thread of its own, which is left behind when the time is up.
-        outcome: list[Received | Trouble] = []
-        worker = threading.Thread(
-            target=lambda: outcome.append(self._exchange(method, url, wire, body, verify)), daemon=True
-        )
-        with self._slot(_origin(url)):
-            worker.start()
-            worker.join(self.timeout + 0.5)
-        result = outcome[0] if outcome else Trouble("timeout", f"no complete answer within {self.timeout:g} s")
-        return Exchange(sent, trouble=result) if isinstance(result, Trouble) else Exchange(sent, received=result)
+        wire = dict((("User-Agent", f"ohif-setup/{__version__}"), *headers, ("Accept-Encoding", "identity")))
+        sent = Sent(method, url, headers)
+        try:
+            origin = origin_of(url)
+        except ValueError as error:
+            return Exchange(sent, trouble=Trouble("address", str(error)))
+        if token:
+            if origin != token.origin:
+                raise ValueError(f"a token for {token.origin} must not be sent to {url}")
+            self.hiding.add(token.value)
+            sent = replace(sent, headers=(*headers, ("Authorization", REDACTED)))
+            wire["Authorization"] = f"Bearer {token.value}"
+        result = self._ca_trouble(url) or self._in_turn(origin, partial(self._ask, method, url, wire, body))
+        if isinstance(result, Trouble):
+            return Exchange(sent, trouble=self._explained(result, url))
+        return Exchange(sent, received=self._hidden(result, keep_body=body is not None))
 
-    def _slot(self, origin: str) -> threading.Semaphore:
-        with self._slots_lock:
-            return self._slots.setdefault(origin, threading.Semaphore(PER_HOST))
-
-    def _exchange(
-        self, method: str, url: str, headers: dict[str, str], body: Mapping[str, str] | None, verify: str | bool
-    ) -> Received | Trouble:
-        for last_try in (False, True):
+    def _in_turn(self, origin: str, function: partial[Received | Trouble]) -> Received | Trouble:
+        """Waits for one of the host's slots. A slot is given back when the time is up, whatever becomes of the request."""
+        with self._gates_lock:
+            gate = self._gates.setdefault(origin, _Gate())
+        asked = time.monotonic()
+        with gate.slots:
+            if gate.fell_silent_since(asked):
+                return Trouble("timeout", f"not asked: requests just before it had no answer within {self.timeout:g} s")
             try:
-                return self._once(method, url, headers, body, verify)
-            except Exception as error:
-                trouble = trouble_of(error)
-                # A kept connection may have been closed by the server meanwhile: that says nothing, so ask once more.
-                if trouble.kind != "reset" or last_try or method not in ("GET", "OPTIONS"):
-                    return trouble
-        raise AssertionError
+                # A server that sends its headers a byte at a time resets every socket timeout, so the exchange as a whole is
+                # limited too.
+                result = within(self.timeout + GRACE, function)
+            except TimeoutError:
+                result = Trouble("timeout", f"no complete answer within {self.timeout:g} s")
+            gate.note(result)
+            return result
 
-    def _once(
-        self, method: str, url: str, headers: dict[str, str], body: Mapping[str, str] | None, verify: str | bool
+    def _ask(
+        self, method: str, url: str, headers: dict[str, str], body: Mapping[str, str] | None
     ) -> Received | Trouble:
         start = time.monotonic()
-        response = self._session.request(
-            method,
-            url,
-            headers=headers,
-            data=body,
-            stream=True,
-            allow_redirects=False,
-            timeout=self.timeout,
-            verify=verify,
+        try:
+            return ask(self._session, method, url, headers=headers, body=body, timeout=self.timeout)
+        except Exception as error:
+            trouble = trouble_of(error)
+        # A kept connection may have been closed by the server meanwhile: that says nothing, so ask once more.
+        left = self.timeout - (time.monotonic() - start)
+        if trouble.kind != "reset" or method not in ("GET", "OPTIONS") or left <= 0:
+            return trouble
+        try:
+            return ask(self._session, method, url, headers=headers, body=body, timeout=left)
+        except Exception as error:
+            return trouble_of(error)
+
+    def _ca_trouble(self, url: str) -> Trouble | None:
+        if not url.startswith("https:"):
+            return None
+        return self._once("ca", lambda: surroundings.ca_bundle_trouble(os.environ))
+
+    def _explained(self, trouble: Trouble, url: str) -> Trouble:
+        """The trouble with the proxy that the connection was to go through, and without secrets."""
+        proxy = surroundings.proxy_for(url) if trouble.kind != "ca-bundle" else ""
+        # requests says of a proxy's address that cannot be used the same as of the URL's.
+        kind = "proxy" if proxy and (trouble.kind == "address" or not surroundings.has_host(proxy)) else trouble.kind
+        return Trouble(kind, self.hiding.out_of(trouble.detail), proxy)
+
+    def _hidden(self, received: Received, *, keep_body: bool) -> Received:
+        return replace(
+            received,
+            headers=tuple((self.hiding.out_of(name), self.hiding.out_of(value)) for name, value in received.headers),
+            body=received.body if keep_body else self.hiding.out_of_bytes(received.body),
         )
-        with response:
-            content = bytearray()
-            for chunk in response.iter_content(65536):
-                content += chunk
-                if len(content) > SIZE_LIMIT:
-                    return Trouble("endless", f"the body is larger than {SIZE_LIMIT} bytes")
-                if time.monotonic() - start > self.timeout:
-                    return Trouble("timeout", f"the body did not end within {self.timeout:g} s")
-            fields = tuple((str(name), str(value)) for name, value in response.raw.headers.iteritems())
-        return Received(response.status_code, fields, bytes(content), time.monotonic() - start)
 
 
-def _origin(url: str) -> str:
+class _Gate:
+    """The slots of one host, and when it last answered and last kept silent."""
+
+    def __init__(self) -> None:
+        self.slots = threading.Semaphore(PER_HOST)
+        self._answered = self._silent = float("-inf")
+
+    def note(self, result: Received | Trouble) -> None:
+        if isinstance(result, Trouble) and result.kind == "timeout":
+            self._silent = time.monotonic()
+        else:
+            self._answered = time.monotonic()
+
+    def fell_silent_since(self, moment: float) -> bool:
+        """Whether requests got nothing while this one waited its turn. Else a dead host would cost its time limit over and
+        over, once for each eight requests."""
+        return self._answered < moment < self._silent
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an http or https URL. Raises ValueError for anything else."""
     parts = urlsplit(url)
     port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    if not parts.hostname or port is None or parts.scheme not in ("http", "https"):
+        raise ValueError("not an http or https address")
     return f"{parts.scheme}://{parts.hostname}:{port}"
 
 
 def token_for(value: str, url: str) -> Token:
     """A token bound to the origin of `url`."""
-    return Token(value, _origin(url))
+    return Token(value, origin_of(url))

@@ -1,12 +1,13 @@
-"""MSAL's way to the network: our session with its limits, no redirects, and every fault by its own name."""
+"""MSAL's way to the network: our session with its limits, no redirects, one host, and every fault by its own name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from ohif_setup.network.exchange import Trouble
-from ohif_setup.network.http import Http
+from ohif_setup.network.discovery import Discovery
+from ohif_setup.network.exchange import Exchange, Received, Sent, Trouble
+from ohif_setup.network.http import Http, origin_of
 
 _SECRET_FIELDS = (
     "client_secret",
@@ -17,14 +18,16 @@ _SECRET_FIELDS = (
     "refresh_token",
     "password",
 )
+_SECRET_ANSWERS = ("access_token", "refresh_token", "id_token", "device_code")
+_SAYS_NOTHING = (407, 429, 511)
 
 
 class NoAnswerError(Exception):
-    """The provider could not be reached; `trouble` says why. Raised through MSAL, caught by `sign_in`."""
+    """The provider could not be reached, or something else than it answered. Raised through MSAL, caught by `sign_in`."""
 
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble.kind)
-        self.trouble = trouble
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__(exchange.trouble.kind if exchange.trouble else f"status {exchange.status}")
+        self.exchange = exchange
 
 
 class Reply:
@@ -36,33 +39,35 @@ class Reply:
         self.headers = headers
 
     def raise_for_status(self) -> None:
-        """MSAL calls this for a status of 500 and more."""
-        if self.status_code >= 400:
-            raise NoAnswerError(Trouble("broken", f"status {self.status_code}"))
+        """MSAL calls this for a status of 500 and more, which never gets to it."""
 
 
 class MsalTransport:
-    """The `http_client` of one MSAL app. Remembers what was posted, so that it can be taken out of any text that comes back."""
+    """The `http_client` of one MSAL app. Speaks to the provider of `discovery` only, and answers MSAL's own question for the
+    discovery document with the one that was checked."""
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: Http, discovery: Discovery) -> None:
         self._http = http
-        self._hidden: set[str] = set()
+        self._discovery = discovery
+        self._origin = origin_of(discovery.exchange.sent.url)
         self.posted = False
 
     def hide(self, texts: tuple[str, ...]) -> None:
         """Adds texts that must never be shown."""
-        self._hidden.update(texts)
+        for text in texts:
+            self._http.hiding.add(text)
 
-    def scrub(self, text: str) -> str:
-        """`text` without anything secret that was posted."""
-        for secret in sorted(self._hidden, key=len, reverse=True):
-            text = text.replace(secret, "[hidden]")
-        return text
+    def scrub(self, text: object) -> str:
+        """`text` without anything secret that was sent or received; empty when it is no text."""
+        return self._http.hiding.out_of(text) if isinstance(text, str) else ""
 
     def get(
         self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, **_: object
     ) -> Reply:
         """A GET as MSAL asks for it."""
+        received = self._discovery.exchange.received
+        if received and url == self._discovery.exchange.sent.url and not params:
+            return _reply(received)
         return self._send("GET", f"{url}?{urlencode(params)}" if params else url, headers, None)
 
     def post(
@@ -79,7 +84,7 @@ class MsalTransport:
             for key, value in (data or {}).items()
             if value
         }
-        self._hidden.update(body[key] for key in _SECRET_FIELDS if body.get(key))
+        self.hide(tuple(body[key] for key in _SECRET_FIELDS if body.get(key)))
         self.posted = True
         return self._send("POST", f"{url}?{urlencode(params)}" if params else url, headers, body)
 
@@ -87,8 +92,28 @@ class MsalTransport:
         """MSAL closes what it opened; the session belongs to the caller."""
 
     def _send(self, method: str, url: str, headers: Mapping[str, str] | None, body: Mapping[str, str] | None) -> Reply:
+        # A discovery document must not lead a secret to a host that the user did not name.
+        if not url.startswith("https://") or origin_of(url) != self._origin:
+            raise NoAnswerError(
+                Exchange(Sent(method, url), trouble=Trouble("address", "not at the identity provider itself"))
+            )
         exchange = self._http.send(method, url, tuple((headers or {}).items()), body=body)
-        if exchange.received is None:
-            raise NoAnswerError(exchange.trouble or Trouble("broken", ""))
         received = exchange.received
-        return Reply(received.status, received.body.decode("utf-8", "replace"), dict(received.headers))
+        # MSAL writes what is no JSON into its log, with a traceback.
+        answer = _object(received) if received else None
+        if received is None or answer is None or received.status >= 500 or received.status in _SAYS_NOTHING:
+            raise NoAnswerError(exchange)
+        self.hide(tuple(value for key in _SECRET_ANSWERS if isinstance(value := answer.get(key), str)))
+        return _reply(received)
+
+
+def _object(received: Received) -> dict[str, object] | None:
+    try:
+        value = received.json()
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _reply(received: Received) -> Reply:
+    return Reply(received.status, received.body.decode("utf-8-sig", "replace"), dict(received.headers))

@@ -1,4 +1,4 @@
-"""Side by side, and each thing once."""
+"""Side by side, each thing once, and nothing for ever."""
 
 from __future__ import annotations
 
@@ -19,6 +19,22 @@ def side_by_side(functions: Sequence[Callable[[], T]]) -> list[T]:
     for function, future in zip(functions, futures, strict=True):
         threading.Thread(target=_settle, args=(function, future), daemon=True).start()
     return [future.result() for future in futures]
+
+
+def within(seconds: float, function: Callable[[], T]) -> T:
+    """The result of `function`, or what it raised. Raises TimeoutError when it takes longer.
+
+    It runs in a thread of its own, which is left behind when the time is up: a name look-up, or a server that sends a byte now
+    and then, cannot be stopped from outside. Such a thread is a daemon, so that it keeps nobody from ending.
+    """
+    future: Future[T] = Future()
+    threading.Thread(target=_settle, args=(function, future), daemon=True).start()
+    try:
+        return future.result(seconds)
+    except TimeoutError:
+        if future.done():
+            return future.result()
+        raise TimeoutError(f"not done within {seconds:g} s") from None
 
 
 class Once:

@@ -1,35 +1,65 @@
 """A sign-in through MSAL, in a browser, by device code or as a service principal.
 
 What MSAL 1.39 does unasked is switched off here: instance discovery (it hides the real error), the refresh token, the replay of
-an old error (a new app object each time), and its own session without a time limit.
+an old error (a new app object each time), its own session without a time limit, and its log, which holds codes and secrets.
 """
 
 from __future__ import annotations
 
+import logging
 import os
-import sys
+import re
 import time
-import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import msal
-from msal.oauth2cli.authcode import AuthCodeReceiver
 
-from ohif_setup.network import credentials
-from ohif_setup.network.exchange import Trouble
+from ohif_setup.network import authorize, credentials
+from ohif_setup.network.browser import browser_can_open, open_browser
+from ohif_setup.network.discovery import Discovery
+from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http, Token, token_for
 from ohif_setup.network.msal_transport import MsalTransport, NoAnswerError
+from ohif_setup.network.receiver import Receiver
+
+__all__ = [
+    "Method",
+    "Patience",
+    "Reason",
+    "Registration",
+    "Screen",
+    "SignIn",
+    "browser_can_open",
+    "open_browser",
+    "sign_in",
+]
+
+# MSAL logs authorization codes and verifiers at DEBUG, whole answers with a traceback at ERROR: nobody is to get them.
+logging.getLogger("msal").setLevel(logging.CRITICAL + 1)
 
 Method = Literal["browser", "device-code", "service-principal", "none"]
 
-BROWSER_SECONDS = 180
-"""How long the browser sign-in waits. Most registration faults stay on the provider's own page, so nothing ever comes back."""
-
 Reason = Literal["", "not-asked", "nobody", "refused", "no-answer", "no-credential", "bad-credential", "odd-answer"]
-"""Why there is no token: `nobody` came back in time, the provider `refused`, there was `no-answer`, the credential is
-missing or unusable, or the answer was not what the protocol says."""
+"""Why there is no token: `nobody` came back in time, the provider `refused`, there was `no-answer` (or one that says nothing),
+the credential is missing or unusable, or the answer was not what the protocol says."""
+
+_KEPT_ON_A_PAGE = re.compile(r"AADSTS(?:50011|500113|700016|700011)(?!\d)")
+"""No such redirect URI, none at all, no such client: OAuth forbids to send the browser back then (RFC 6749, 4.1.2.1)."""
+_LONGEST = 2000
+"""Characters of the provider's text that are kept."""
+_MOST_FAULTS = 3
+"""Polls in a row that may fail before a device code sign-in gives up: the code stays good meanwhile."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a person may take, in seconds. Most faults of a registration stay on the provider's own page, so that nothing
+    ever comes back from a browser; a device code is good for 15 minutes at Entra ID."""
+
+    browser: float = 180
+    device_code: float = 900
 
 
 class Screen(Protocol):
@@ -50,7 +80,10 @@ class Screen(Protocol):
 
 @dataclass(frozen=True)
 class SignIn:
-    """What came of a sign-in. `claims` are those of the access token, decoded and not verified; empty when it is no JWT."""
+    """What came of a sign-in. `claims` are those of the access token, decoded and not verified; empty when it is no JWT.
+
+    `exchange` is the one that brought no answer. `waited` are the seconds after which nobody had come.
+    """
 
     method: Method
     reason: Reason = ""
@@ -61,22 +94,35 @@ class SignIn:
     suberror: str = ""
     description: str = ""
     correlation_id: str = ""
-    trouble: Trouble | None = None
+    exchange: Exchange | None = None
     client_id: str = ""
+    waited: float = 0
 
 
 @dataclass(frozen=True)
 class Registration:
-    """Whom to sign in as what: the authority (without `/v2.0`), the application and the scopes of each way."""
+    """Whom to sign in as what: the authority (without `/v2.0`) with what it says of itself, the application, the scopes of each
+    way, and the service that the token is for."""
 
     authority: str
+    discovery: Discovery
     client_id: str
     scope: str
     default_scope: str
     service_url: str
 
 
-def sign_in(http: Http, registration: Registration, method: Method, screen: Screen) -> SignIn:
+class _NobodyError(Exception):
+    """Nobody signed in within so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+def sign_in(
+    http: Http, registration: Registration, method: Method, screen: Screen, patience: Patience | None = None
+) -> SignIn:
     """Signs in once. Never raises for what the provider, the network or the person does."""
     if method == "none":
         return SignIn(method, "not-asked")
@@ -86,15 +132,18 @@ def sign_in(http: Http, registration: Registration, method: Method, screen: Scre
         return SignIn(method, "bad-credential", description=credential.problem, client_id=client_id)
     if method == "service-principal" and not credential:
         return SignIn(method, "no-credential", client_id=client_id)
-    transport = MsalTransport(http)
+    transport = MsalTransport(http, registration.discovery)
     try:
         if credential:
             answer = _service_principal(transport, registration, client_id, credential)
+        elif method == "browser":
+            answer = _browser(http, transport, registration, screen, patience or Patience())
         else:
-            flow = _browser if method == "browser" else _device_code
-            answer = flow(_public(transport, registration), registration, screen)
+            answer = _device_code(_public(transport, registration), registration, screen, patience or Patience())
     except NoAnswerError as error:
-        return SignIn(method, "no-answer", trouble=error.trouble, client_id=client_id)
+        return SignIn(method, "no-answer", exchange=error.exchange, client_id=client_id)
+    except _NobodyError as error:
+        return SignIn(method, "nobody", client_id=client_id, waited=error.seconds)
     except Exception as error:
         # MSAL raises ValueError, KeyError, RuntimeError, JSONDecodeError, PyJWT's own errors and more; their texts may hold
         # what was posted, so only the kind is kept.
@@ -115,42 +164,77 @@ def _public(transport: MsalTransport, registration: Registration) -> Any:
     )
 
 
-def _browser(app: Any, registration: Registration, screen: Screen) -> Mapping[str, Any]:
-    with AuthCodeReceiver(port=0) as receiver:
+def _browser(
+    http: Http, transport: MsalTransport, registration: Registration, screen: Screen, patience: Patience
+) -> Mapping[str, Any]:
+    app = _public(transport, registration)
+    with Receiver() as receiver:
+        refusal = _stays_on_a_page(http, registration, receiver.redirect_uri)
+        if refusal:
+            return refusal
         flow = app.initiate_auth_code_flow(
             [registration.scope],
-            redirect_uri=f"http://localhost:{receiver.get_port()}",
+            redirect_uri=receiver.redirect_uri,
             response_mode="form_post",
             prompt="select_account",
         )
-        screen.browser(flow["auth_uri"], BROWSER_SECONDS)
-        answer: Mapping[str, Any] | None = None
-        end = time.monotonic() + BROWSER_SECONDS
-        answer = _wait(receiver, flow["state"], end, screen)
-    return app.acquire_token_by_auth_code_flow(flow, answer) if answer else {"nobody": True}
+        transport.hide((flow["code_verifier"],))
+        receiver.state = flow["state"]
+        screen.browser(flow["auth_uri"], round(patience.browser))
+        answer = receiver.wait(patience.browser, lambda left: screen.waiting(round(left)))
+    if answer is None:
+        raise _NobodyError(patience.browser)
+    transport.hide((answer.get("code", ""),))
+    return dict(app.acquire_token_by_auth_code_flow(flow, answer))
 
 
-def _wait(receiver: Any, state: str, end: float, screen: Screen) -> Mapping[str, Any] | None:
-    screen.waiting(max(0, round(end - time.monotonic())))
-    ticks = [(after, lambda: screen.waiting(max(0, round(end - time.monotonic())))) for after in range(BROWSER_SECONDS)]
-    receiver._scheduled_actions = ticks
-    answer = receiver.get_auth_response(timeout=end - time.monotonic(), state=state)
-    return dict(answer) if answer else None
+def _stays_on_a_page(http: Http, registration: Registration, redirect_uri: str) -> Mapping[str, Any] | None:
+    """A refusal that the provider would show on a page of its own and never hand back, learnt beforehand: the person would be
+    sent to an error page, and the terminal would wait for nothing. Anything but a plain refusal counts for nothing."""
+    seen = authorize.probe(
+        http,
+        registration.discovery.endpoint("authorization_endpoint"),
+        client_id=registration.client_id,
+        redirect_uri=redirect_uri,
+        response_type="code",
+        scope=registration.scope,
+    )
+    found = _KEPT_ON_A_PAGE.search(seen.page)
+    return {"error": "invalid_request", "error_description": found[0]} if found else None
 
 
-def _device_code(app: Any, registration: Registration, screen: Screen) -> Mapping[str, Any]:
-    flow = app.initiate_device_flow([registration.scope])
-    if "user_code" not in flow:
-        return dict(flow)
-    end = time.time() + min(float(flow.get("expires_in", 900)), 900)
-    screen.device_code(str(flow["user_code"]), str(flow.get("verification_uri", "")), round(end - time.time()))
+def _device_code(app: Any, registration: Registration, screen: Screen, patience: Patience) -> Mapping[str, Any]:
+    flow = dict(app.initiate_device_flow([registration.scope]))
+    if not isinstance(flow.get("user_code"), str) or not isinstance(flow.get("device_code"), str):
+        return flow
+    seconds = max(0.0, min(float(flow["expires_in"]), patience.device_code))
+    end = time.monotonic() + seconds
+    screen.device_code(flow["user_code"][:100], str(flow.get("verification_uri", ""))[:_LONGEST], round(seconds))
+    faults = 0
+    while True:
+        # Of 0 MSAL makes polls without an end and without a pause; an interval of hours would outlast the code.
+        flow["interval"] = max(1, min(int(flow["interval"]), 60))
+        try:
+            answer = dict(app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True))
+            faults = 0
+        except NoAnswerError:
+            faults += 1
+            if faults == _MOST_FAULTS:
+                raise
+        else:
+            if answer.get("error") not in ("authorization_pending", "slow_down"):
+                return answer
+        _pause(flow["interval"], end, screen, seconds)
 
-    def over(_: Mapping[str, Any]) -> bool:
-        screen.waiting(max(0, round(end - time.time())))
-        return time.time() > end
 
-    answer = dict(app.acquire_token_by_device_flow(flow, exit_condition=over))
-    return {"nobody": True} if answer.get("error") == "authorization_pending" else answer
+def _pause(interval: float, end: float, screen: Screen, seconds: float) -> None:
+    """Waits until the next poll; raises when the code is over by then."""
+    until = time.monotonic() + interval
+    while (now := time.monotonic()) < until:
+        if now >= end:
+            raise _NobodyError(seconds)
+        screen.waiting(round(end - now))
+        time.sleep(min(1.0, until - now, end - now))
 
 
 def _service_principal(
@@ -171,42 +255,32 @@ def _service_principal(
 def _result(
     method: Method, answer: Mapping[str, Any], registration: Registration, client_id: str, transport: MsalTransport
 ) -> SignIn:
-    if answer.get("nobody"):
-        return SignIn(method, "nobody", client_id=client_id)
+    def said(key: str) -> str:
+        return transport.scrub(answer.get(key))[:_LONGEST]
+
     value = answer.get("access_token")
-    if not isinstance(value, str):
+    # RFC 6750, 2.1: what an Authorization header can hold. Anything else would only show up in an error's text.
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9\-._~+/]+=*", value):
         return SignIn(
             method,
-            "refused" if answer.get("error") else "odd-answer",
-            error=str(answer.get("error", "")),
-            suberror=str(answer.get("suberror", "")),
-            description=transport.scrub(str(answer.get("error_description", ""))),
-            correlation_id=str(answer.get("correlation_id", "")),
+            "refused" if said("error") else "odd-answer",
+            error=said("error"),
+            suberror=said("suberror"),
+            description=said("error_description") if said("error") else "",
+            correlation_id=said("correlation_id"),
             client_id=client_id,
         )
-    claims = credentials.claims_of(value)
+    claims = {
+        key: transport.scrub(claim) if isinstance(claim, str) else claim
+        for key, claim in credentials.claims_of(value).items()
+    }
     identity = answer.get("id_token_claims")
     identity = identity if isinstance(identity, Mapping) else {}
-    account = identity.get("preferred_username") or claims.get("upn") or claims.get("appid") or claims.get("azp") or ""
+    account = identity.get("preferred_username") or claims.get("upn") or claims.get("appid") or claims.get("azp")
     return SignIn(
         method,
         token=token_for(value, registration.service_url),
         claims=claims,
-        account=str(account),
+        account=transport.scrub(account)[:200],
         client_id=client_id,
     )
-
-
-def browser_can_open() -> bool:
-    """Whether a graphical browser can be expected here; a text browser could not run the sign-in page."""
-    if os.environ.get("BROWSER") or sys.platform in ("darwin", "win32"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def open_browser(url: str, opener: Callable[[str], bool] = webbrowser.open) -> bool:
-    """Opens the system browser; False when there is none."""
-    try:
-        return opener(url)
-    except (webbrowser.Error, OSError):
-        return False

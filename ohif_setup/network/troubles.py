@@ -13,9 +13,14 @@ import urllib3
 
 from ohif_setup.network.exchange import Trouble, TroubleKind
 
-_EXPIRED, _SELF_SIGNED, _SELF_SIGNED_CHAIN, _UNKNOWN_ISSUER = 10, 18, 19, 20
-_HOST_MISMATCH, _IP_MISMATCH = 62, 64
-"""X509_V_ERR codes of OpenSSL."""
+_NOT_YET_VALID, _EXPIRED = 9, 10
+_UNTRUSTED = {2, 18, 19, 20, 21}
+"""No issuer to be had, self-signed, a self-signed one in the chain, unknown issuer, signature of the leaf not checkable."""
+_WRONG_HOST = {62, 64}
+"""X509_V_ERR codes of OpenSSL: host and IP address."""
+
+LONGEST = 300
+"""Characters of a library's text that are kept."""
 
 
 def trouble_of(error: BaseException) -> Trouble:
@@ -23,7 +28,7 @@ def trouble_of(error: BaseException) -> Trouble:
     chain = tuple(_chain(error))
     detail = _text(chain)
     if any(isinstance(link, requests.exceptions.ProxyError | urllib3.exceptions.ProxyError) for link in chain):
-        return Trouble("proxy-sign-in" if re.search(r"\b407\b", detail) else "proxy", detail)
+        return Trouble("proxy-sign-in" if "Tunnel connection failed: 407" in detail else "proxy", detail)
     for link in chain:
         kind = _kind(link)
         if kind:
@@ -38,20 +43,23 @@ def _kind(error: BaseException) -> TroubleKind | None:
         return "tls"
     if isinstance(error, socket.gaierror | urllib3.exceptions.NameResolutionError):
         return "dns"
-    if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
-        return "timeout"
     if isinstance(error, ConnectionRefusedError):
         return "refused"
     if isinstance(error, ConnectionResetError | BrokenPipeError | ConnectionAbortedError):
         return "reset"
     if isinstance(error, OSError) and error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
         return "unreachable"
+    # NewConnectionError is a TimeoutError to urllib3, whatever kept the connection from being made.
+    if isinstance(
+        error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError | TimeoutError
+    ) and not isinstance(error, urllib3.exceptions.NewConnectionError):
+        return "timeout"
     if isinstance(
         error,
         requests.exceptions.InvalidURL
         | requests.exceptions.MissingSchema
         | requests.exceptions.InvalidSchema
-        | urllib3.exceptions.LocationParseError
+        | urllib3.exceptions.LocationValueError
         | UnicodeError,
     ):
         return "address"
@@ -63,11 +71,11 @@ def _kind(error: BaseException) -> TroubleKind | None:
 def _certificate(error: ssl.SSLCertVerificationError) -> TroubleKind:
     if error.verify_code == _EXPIRED:
         return "tls-expired"
-    if error.verify_code in (_HOST_MISMATCH, _IP_MISMATCH):
+    if error.verify_code == _NOT_YET_VALID:
+        return "tls-not-yet-valid"
+    if error.verify_code in _WRONG_HOST:
         return "tls-wrong-host"
-    if error.verify_code in (_SELF_SIGNED, _SELF_SIGNED_CHAIN, _UNKNOWN_ISSUER):
-        return "tls-untrusted"
-    return "tls"
+    return "tls-untrusted" if error.verify_code in _UNTRUSTED else "tls-certificate"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -85,9 +93,12 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _text(chain: tuple[BaseException, ...]) -> str:
-    """The innermost message, on one line, without the object addresses that urllib3 puts into its own."""
+    """The innermost message, on one line, without what urllib3 and OpenSSL put in for programmers, and without a password that
+    stands in a proxy's address."""
     for link in chain:
-        text = re.sub(r"<[^<>]*object at 0x[0-9a-f]+>:? ?", "", str(link)).strip()
+        text = re.sub(r"<[^<>]*object at 0x[0-9a-f]+>:? ?", "", str(link))
+        text = re.sub(r" ?\(_ssl\.c:\d+\)", "", text)
+        text = re.sub(r"//\S*@", "//", text).strip()
         if text:
-            return f"{type(link).__name__}: {' '.join(text.split())}"[:300]
+            return f"{type(link).__name__}: {' '.join(text.split())}"[:LONGEST]
     return type(chain[-1]).__name__

@@ -16,8 +16,9 @@ from ohif_setup.report.text import printable
 class Progress:
     """A status line on a terminal, nothing elsewhere; also the screen of a sign-in. Safe to use from many threads."""
 
-    def __init__(self, console: Console, names: Iterable[str]) -> None:
+    def __init__(self, console: Console, names: Iterable[str], *, quiet: bool = False) -> None:
         self._console = console
+        self._quiet = quiet
         self._open = list(names)
         self._lock = threading.Lock()
         self._note = ""
@@ -57,7 +58,7 @@ class Progress:
 
     def waiting(self, seconds_left: int) -> None:
         """Counts down on the status line."""
-        self._note = f"  (sign-in: {seconds_left} s left, Ctrl-C to stop)"
+        self._note = f"sign-in: {seconds_left} s left (Ctrl-C stops), "
         self._show()
 
     def done(self) -> None:
@@ -66,9 +67,10 @@ class Progress:
         self._show()
 
     def _print(self, text: str) -> None:
-        self._console.print(printable(text))
+        if not self._quiet:
+            self._console.print(printable(text))
 
     def _show(self) -> None:
         if self._status:
             with self._lock:
-                self._status.update(f"waiting for {', '.join(self._open)}{self._note}" if self._open else "")
+                self._status.update(f"{self._note}waiting for {', '.join(self._open)}" if self._open else "")

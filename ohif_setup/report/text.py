@@ -24,7 +24,7 @@ _WORDS: tuple[tuple[Status, str], ...] = (
     ("skipped", "skipped"),
     ("pass", "passed"),
 )
-_LABEL, _WHERE, _INDENT = 9, 9, 6
+_LABEL, _INDENT = 9, 6
 WIDTH = 112
 """Columns where the output is no terminal."""
 
@@ -60,7 +60,7 @@ def print_findings(findings: Sequence[Finding], out: Console) -> None:
         line.append(_hanging(title, out.width, column + 4), style="dim" if finding.status == "skipped" else "")
         out.print(line)
         if finding.cause and not again:
-            for text in _body(finding, out.width):
+            for text in body(finding, out.width):
                 out.print(Text(text, style="" if finding.status == "fail" else "dim"))
 
 
@@ -75,12 +75,14 @@ def _label(finding: Finding) -> str:
     return f"{finding.check}  {finding.aspect}" if finding.aspect else finding.check
 
 
-def _body(finding: Finding, width: int) -> Iterator[str]:
+def body(finding: Finding, width: int) -> Iterator[str]:
+    """The lines below a finding: symptom, cause, fix, and where to read more."""
     for label, text in (("Symptom", finding.symptom), ("Cause", finding.cause)):
         if text:
             yield _labelled(label, printable(text), width)
+    column = max((len(fix.where) for fix in finding.fix), default=0) + 2
     for position, fix in enumerate(finding.fix):
-        yield from _fix("Fix" if position == 0 else "", fix, width)
+        yield from _fix("Fix" if position == 0 else "", fix, column, width)
     yield _labelled("More", f"ohif-setup explain {finding.check}", width)
 
 
@@ -89,8 +91,8 @@ def _labelled(label: str, text: str, width: int) -> str:
     return start + _hanging(text, width, len(start))
 
 
-def _fix(label: str, fix: Fix, width: int) -> Iterator[str]:
-    start = " " * _INDENT + f"{label:<{_LABEL}}{printable(fix.where):<{_WHERE - 1}} "
+def _fix(label: str, fix: Fix, column: int, width: int) -> Iterator[str]:
+    start = " " * _INDENT + f"{label:<{_LABEL}}{printable(fix.where):<{column}}"
     text = printable(fix.text)
     if "\n" not in text:
         yield start + _hanging(text, width, len(start))
@@ -101,5 +103,5 @@ def _fix(label: str, fix: Fix, width: int) -> Iterator[str]:
 
 
 def _hanging(text: str, width: int, indent: int) -> str:
-    lines = textwrap.wrap(text, max(40, width - indent), break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(text, max(24, width - indent), break_long_words=False, break_on_hyphens=False)
     return ("\n" + " " * indent).join(lines) if lines else ""

@@ -17,10 +17,10 @@ MAX_AGE = 600
 """Seconds that a browser may remember a preflight; the service takes 0 to 99999."""
 
 _READ_ONLY = {
-    "dicom": "del(.id,.name,.type,.etag,.systemData,.properties.serviceUrl,.properties.provisioningState,"
-    ".properties.privateEndpointConnections,.properties.authenticationConfiguration)",
-    "fhir": "del(.id,.name,.type,.etag,.systemData,.properties.serviceUrl,.properties.provisioningState,"
-    ".properties.privateEndpointConnections)",
+    "dicom": "del(.id,.name,.type,.etag,.systemData) | del(.properties | .serviceUrl,.provisioningState,"
+    ".privateEndpointConnections,.authenticationConfiguration)",
+    "fhir": "del(.id,.name,.type,.etag,.systemData) | del(.properties | .serviceUrl,.provisioningState,"
+    ".privateEndpointConnections)",
 }
 
 
@@ -40,32 +40,23 @@ def wanted(service: Literal["dicom", "fhir"], origins: Sequence[str], *, uploads
     return CorsSettings(tuple(origins), headers, ("GET", "POST", "OPTIONS") if writes else ("GET", "OPTIONS"))
 
 
-def with_those_there(settings: CorsSettings, headers: Sequence[str], methods: Sequence[str]) -> CorsSettings:
-    """The settings and what the service allows already: other apps may need it."""
-    return CorsSettings(
-        settings.origins,
-        tuple(dict.fromkeys((*settings.headers, *(header.lower() for header in headers if header != "*")))),
-        tuple(dict.fromkeys((*settings.methods, *(method for method in methods if method != "*")))),
-    )
-
-
 def remedies(service: Literal["dicom", "fhir"], settings: CorsSettings, portal: str) -> tuple[Fix, ...]:
-    """The way out twice: `portal` says what to enter there, the commands set everything of `settings`."""
+    """The way out twice: `portal` says what to enter there, the commands add `settings` to what is there for other apps."""
     name = "DICOM service" if service == "dicom" else "FHIR service"
     command = "dicom-service" if service == "dicom" else "fhir-service"
     option = "-n DICOM" if service == "dicom" else "--fhir-service-name FHIR"
-    body = {
-        "origins": list(settings.origins),
-        "headers": list(settings.headers),
-        "methods": list(settings.methods),
-        "maxAge": MAX_AGE,
-        "allowCredentials": False,
-    }
-    program = f"{_READ_ONLY[service]} | .properties.corsConfiguration={json.dumps(body)}"
     lines = (
+        f"# RG, WS, {'DICOM' if service == 'dicom' else 'FHIR'}: your resource group, workspace and service; needs jq and the az "
+        "extension healthcareapis",
         f"ID=$(az healthcareapis workspace {command} show -g RG --workspace-name WS {option} --query id -o tsv)",
         'URL="https://management.azure.com${ID}?api-version=2024-03-31"',
-        f"""az rest --method get --url "$URL" | jq '{program}' > cors.json   # origins: add those of other apps""",
+        """az rest --method get --url "$URL" | jq '""" + _READ_ONLY[service],
+        "  | .properties.corsConfiguration |= ((. // {})",
+        f"    | .origins = ((.origins // []) + {json.dumps(list(settings.origins))} | unique)",
+        f"    | .headers = ((.headers // []) + {json.dumps(list(settings.headers))} | unique)",
+        f"    | .methods = ((.methods // []) + {json.dumps(list(settings.methods))} | unique)",
+        f"    | .maxAge //= {MAX_AGE} | .allowCredentials //= false)' > cors.json",
+        "jq .properties.corsConfiguration cors.json   # look before the next line writes it",
         'az rest --method put --url "$URL" --headers Content-Type=application/json --body @cors.json',
     )
     return (Fix("Portal", f"{name} › CORS › {portal}"), Fix("az", "\n".join(lines)))

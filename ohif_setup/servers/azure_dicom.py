@@ -50,6 +50,22 @@ def data_source(answers: Answers) -> dict[str, Any]:
     return {"namespace": configuration.DICOMWEB, "sourceName": "dicomweb", "configuration": options}
 
 
+def assign_role(role_id: str, principal: str = "User") -> str:
+    """Gives a role on the service to the person who is signed in at the az command line, or to a `ServicePrincipal`."""
+    person = principal == "User"
+    who = "az ad signed-in-user show" if person else "az ad sp show --id CLIENT_ID_OF_THE_PIPELINE"
+    return "\n".join(
+        (
+            "# RG, WS, DICOM: your resource group, workspace and service"
+            + ("; another person: az ad user show --id NAME" if person else ""),
+            "ID=$(az healthcareapis workspace dicom-service show -g RG --workspace-name WS -n DICOM --query id -o tsv)",
+            f"WHO=$({who} --query id -o tsv)",
+            f'az role assignment create --assignee-object-id "$WHO" --assignee-principal-type {principal} \\',
+            f'  --role {role_id} --scope "$ID"',
+        )
+    )
+
+
 def service_name(url: str) -> str:
     """`ws-dicom` of `https://ws-dicom.dicom.azurehealthcareapis.com/v2`; any other host as it is."""
     host = url.split("//", 1)[-1].split("/", 1)[0]

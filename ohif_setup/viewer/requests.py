@@ -12,11 +12,23 @@ from ohif_setup.viewer import versions
 
 Kind = Literal["search", "series", "metadata", "frames", "thumbnail", "bulk", "store", "capabilities", "read", "write"]
 
+
+@dataclass(frozen=True)
+class Uids:
+    """The study, series and instance that the requests ask for."""
+
+    study: str
+    series: str
+    instance: str
+
+
 UNKNOWN_UID = "1.2.826.0.1.3680043.10.1338.1"
-"""A made-up UID: a preflight and an anonymous GET need no study that exists."""
+MADE_UP = Uids(UNKNOWN_UID, f"{UNKNOWN_UID}.1", f"{UNKNOWN_UID}.1.1")
+"""Made-up UIDs: a preflight and an anonymous GET need no image that exists."""
 
 JSON = "application/dicom+json"
 QUOTED_FRAMES = 'multipart/related; type="application/octet-stream"; transfer-syntax="*"'
+BULK = 'multipart/related; type="application/octet-stream"'
 QUOTED_JSON = 'application/dicom+json, multipart/related; type="application/octet-stream"'
 """What OHIF up to 3.11 sends to `/series` and `/metadata` while the quotes are on."""
 
@@ -37,52 +49,40 @@ class ViewerRequest:
     authorized: bool = True
 
 
-def dicomweb_requests(root: str, version: str, *, uploads: bool, fuzzy: bool) -> tuple[ViewerRequest, ...]:
-    """The kinds of request to a DICOMweb server at `root`, in the order in which a person meets them."""
-    study = f"{root}/studies/{UNKNOWN_UID}"
-    series = f"{study}/series/{UNKNOWN_UID}.1"
-    json_accept = JSON if versions.parse(version) >= (3, 12) else QUOTED_JSON
-    requests = (
-        ViewerRequest(
-            "search",
-            "GET",
-            f"{root}/studies?limit=101&offset=0&fuzzymatching={'true' if fuzzy else 'false'}"
-            f"&includefield={_LIST_FIELDS if versions.parse(version) >= (3, 12) else _LIST_FIELDS_311}",
-            (("accept", JSON),),
-            "the study list stays empty",
-        ),
-        ViewerRequest(
-            "series",
-            "GET",
-            f"{study}/series?includefield=00080021,00080031,0008103E,00200011",
-            (("accept", json_accept),),
-            "the study list shows, a study does not open",
-        ),
-        ViewerRequest(
-            "metadata",
-            "GET",
-            f"{series}/metadata",
-            (("accept", json_accept),),
-            "the study list shows, a study does not open",
-        ),
-        ViewerRequest(
-            "frames",
-            "GET",
-            f"{series}/instances/{UNKNOWN_UID}.1.1/frames/1",
-            (("accept", QUOTED_FRAMES),),
-            "the study list shows, images stay black",
-        ),
-    )
-    if not uploads:
-        return requests
-    store = ViewerRequest(
-        "store",
-        "POST",
-        f"{root}/studies",
-        (("accept", "*/*"), ("content-type", 'multipart/related; type="application/dicom"; boundary=ohif')),
-        "viewing works, an upload fails at once",
-    )
-    return (*requests, store)
+def dicomweb_requests(
+    root: str, version: str, *, uploads: bool, fuzzy: bool, bulk: bool = False, uids: Uids = MADE_UP
+) -> tuple[ViewerRequest, ...]:
+    """The kinds of request to a DICOMweb server at `root`, in the order in which a person meets them.
+
+    `bulk`: the server hands out bulk data by address (the Azure DICOM service does not).
+    """
+    study = f"{root}/studies/{uids.study}"
+    series = f"{study}/series/{uids.series}"
+    instance = f"{series}/instances/{uids.instance}"
+    recent = versions.parse(version) >= (3, 12)
+    fields = _LIST_FIELDS if recent else _LIST_FIELDS_311
+    search = f"{root}/studies?limit=101&offset=0&fuzzymatching={'true' if fuzzy else 'false'}&includefield={fields}"
+    listing = f"{study}/series?includefield=00080021,00080031,0008103E,00200011"
+    json_accept = JSON if recent else QUOTED_JSON
+    requests = [
+        _get("search", search, JSON, "the study list stays empty"),
+        _get("series", listing, json_accept, "the study list shows, a study does not open"),
+        _get("metadata", f"{series}/metadata", json_accept, "the study list shows, a study does not open"),
+        _get("frames", f"{instance}/frames/1", QUOTED_FRAMES, "the study list shows, images stay black"),
+    ]
+    if bulk:
+        what_breaks = "images show; PDF documents, structured reports and overlays stay blank"
+        requests.append(_get("bulk", f"{instance}/bulk/00420011", BULK, what_breaks))
+    if uploads:
+        stored = (("accept", "*/*"), ("content-type", 'multipart/related; type="application/dicom"; boundary=ohif'))
+        requests.append(
+            ViewerRequest("store", "POST", f"{root}/studies", stored, "viewing works, an upload fails at once")
+        )
+    return tuple(requests)
+
+
+def _get(kind: Kind, url: str, accept: str, what_breaks: str) -> ViewerRequest:
+    return ViewerRequest(kind, "GET", url, (("accept", accept),), what_breaks)
 
 
 _LIST_FIELDS = "00081030,00080060,00080090,00100030"

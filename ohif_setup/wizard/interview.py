@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 from functools import partial
 
@@ -16,7 +15,10 @@ from ohif_setup.network.http import Http
 from ohif_setup.report.text import printable
 from ohif_setup.servers.recognise import recognise
 from ohif_setup.viewer.requests import JSON
-from ohif_setup.wizard.prompts import ask_choice, ask_text, ask_yes
+from ohif_setup.wizard.prompts import ask_choice, ask_text, ask_yes, say
+
+TRUSTED = "(the tenant that the service trusts)"
+"""The key, which is none of an answer, under which what the service said is kept beside the defaults."""
 
 FLOWS = {
     "code": "code: authorization code with PKCE (recommended)",
@@ -52,14 +54,13 @@ def interview(http: Http, last: Mapping[str, str], given: Mapping[str, str]) -> 
 
 
 def _ask(question: Question, default: str, answers: Mapping[str, object]) -> str:
-    hint = textwrap.fill(question.hint, 100, subsequent_indent="  ")
     if question.choices == ("yes", "no"):
-        return "yes" if ask_yes(question.prompt, default=default in ("yes", "true"), hint=hint) else "no"
+        return "yes" if ask_yes(question.prompt, default=default in ("yes", "true"), hint=question.hint) else "no"
     if question.choices and (default in question.choices or not question.open_choices):
         choices = [(FLOWS.get(choice, choice), choice) for choice in question.choices]
-        return ask_choice(question.prompt, hint, choices, default)
+        return ask_choice(question.prompt, question.hint, choices, default)
     prompt = f"{question.prompt}{' (Enter for none)' if question.optional and not default else ''}:"
-    return ask_text(prompt, hint, default, partial(_wrong, question.key, answers))
+    return ask_text(prompt, question.hint, default, partial(_wrong, question.key, answers))
 
 
 def _wrong(key: str, answers: Mapping[str, object], text: str) -> str | None:
@@ -76,48 +77,56 @@ def _seen_to_fit(http: Http, key: str, answers: dict[str, object], defaults: dic
         return _look_at_service(http, str(answers[key]), defaults)
     if key == "sign_in.tenant_id":
         usual = default_authority(str(answers["server.url"]), str(answers[key]))
-        return _look_at_tenant(http, answers, authority or usual)
+        return _look_at_tenant(http, answers, authority or usual, defaults.get(TRUSTED, ""))
     if key == "fhir.url" and answers[key]:
         exchange = http.send("GET", f"{answers[key]}/metadata", (("Accept", "application/fhir+json"),))
-        return _said(exchange, "the FHIR service answers")
+        if exchange.received is None:
+            return _trouble(exchange)
+        say(f"✓ the FHIR service answers ({exchange.received.status})")
     return True
 
 
 def _look_at_service(http: Http, url: str, defaults: dict[str, str]) -> bool:
     exchange = http.send("GET", f"{url}/studies?limit=1", (("Accept", JSON),))
     if exchange.received is None:
-        return _said(exchange, "")
+        return _trouble(exchange)
     found = recognise(exchange.received)
     if found.tenant_id:
-        defaults.setdefault("sign_in.tenant_id", found.tenant_id)
-        print(f"  ✓ {found.name}; it trusts the tenant {found.tenant_id}")
+        defaults["sign_in.tenant_id"] = defaults[TRUSTED] = found.tenant_id
+        say(f"✓ {found.name}; it trusts the tenant {found.tenant_id}", rest=4)
         return True
-    print(f"  {'✓' if found.fits else '!'} {found.name} ({exchange.received.status})")
+    say(f"{'✓' if found.fits else '!'} {found.name} ({exchange.received.status})", rest=4)
     return found.fits or ask_yes("Use this address all the same?", default=False)
 
 
-def _look_at_tenant(http: Http, answers: dict[str, object], authority: str) -> bool:
+def _look_at_tenant(http: Http, answers: dict[str, object], authority: str, trusted: str) -> bool:
+    typed = str(answers["sign_in.tenant_id"])
     found = discover(http, authority)
     tenant_id = tenant_of(found)
-    if tenant_id:
-        known = "" if answers["sign_in.tenant_id"] == tenant_id else f"; its ID is {tenant_id}"
-        print(f"  ✓ the identity provider knows this tenant{known}")
-        answers["sign_in.tenant_id"] = tenant_id
-        return True
-    if found.exchange.received is None:
-        return _said(found.exchange, "")
-    first_line = found.description.splitlines()[0] if found.description else f"status {found.exchange.status}"
-    print(f"  ! the identity provider does not know this tenant: {printable(first_line)}")
-    return ask_yes("Use this tenant all the same?", default=False)
+    if not tenant_id:
+        if found.exchange.received is None:
+            return _trouble(found.exchange, of_url=False)
+        first_line = found.description.splitlines()[0] if found.description else f"status {found.exchange.status}"
+        say(f"! the identity provider does not know this tenant: {printable(first_line)}", rest=4)
+        return ask_yes("Use this tenant all the same?", default=False)
+    if "." not in typed and typed != tenant_id:
+        say(f"! this identity provider answers for the tenant {tenant_id}, you typed {typed}", rest=4)
+        return ask_yes("Use this tenant all the same?", default=False)
+    if trusted and tenant_id != trusted:
+        say(f"! the DICOM service trusts the tenant {trusted} only; with another one every request gets 401", rest=4)
+        return ask_yes("Use this tenant all the same?", default=False)
+    known = "" if typed == tenant_id else f"; its ID is {tenant_id}"
+    say(f"✓ the identity provider knows this tenant{known}", rest=4)
+    answers["sign_in.tenant_id"] = tenant_id
+    return True
 
 
-def _said(exchange: Exchange, good: str) -> bool:
-    """Shows what came. True to go on."""
-    if exchange.received is not None:
-        print(f"  ✓ {good} ({exchange.received.status})")
-        return True
+def _trouble(exchange: Exchange, *, of_url: bool = True) -> bool:
+    """Shows why no answer came. True to go on all the same. `of_url`: the person typed the address that failed."""
     title, cause, fixes = explain_trouble(exchange)
-    print(f"  ! {title}")
-    for text in (cause, *(f"{fix.where}: {fix.text}" for fix in fixes)):
-        print(textwrap.fill(text, 100, initial_indent="    ", subsequent_indent="    "))
+    say(f"! {title}", rest=4)
+    say(cause, first=4, rest=4)
+    for fix in fixes:
+        if of_url or fix.where != "Address":
+            say(f"{fix.where}: {fix.text}", first=4, rest=4)
     return ask_yes("Go on with this answer all the same?", default=False)

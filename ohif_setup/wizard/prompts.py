@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from collections.abc import Callable, Sequence
 
@@ -10,24 +11,41 @@ import questionary
 _STYLE = questionary.Style([("qmark", "bold"), ("question", "bold"), ("instruction", "fg:ansibrightblack")])
 
 
+def say(text: str, *, first: int = 2, rest: int = 2) -> None:
+    """Prints a sentence, wrapped to the terminal at blanks only, so that an address or a command stays whole."""
+    width = min(100, shutil.get_terminal_size((100, 24)).columns - 1)
+    print(
+        textwrap.fill(
+            text,
+            width,
+            initial_indent=" " * first,
+            subsequent_indent=" " * rest,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
+
+
 def ask_text(message: str, hint: str, default: str, check: Callable[[str], str | None]) -> str:
     """A line of text. `check` returns what is wrong with it, or None. Raises KeyboardInterrupt on Ctrl-C and Ctrl-D.
 
     What is wrong is printed below the prompt, whole: questionary's own line for it cuts a sentence at the terminal's width.
     """
-    print(f"\n  {hint}")
+    print()
+    say(hint)
     while True:
         text = str(_answer(questionary.text(message, default=default, style=_STYLE)))
         wrong = check(text)
         if wrong is None:
             return text
-        print(textwrap.fill(f"✗ {wrong}", 100, initial_indent="  ", subsequent_indent="    "))
+        say(f"✗ {wrong}", rest=4)
         default = text
 
 
 def ask_choice(message: str, hint: str, choices: Sequence[tuple[str, str]], default: str) -> str:
     """One of several: pairs of what is shown and what it stands for."""
-    print(f"\n  {hint}")
+    print()
+    say(hint)
     options = [questionary.Choice(title, value) for title, value in choices]
     question = questionary.select(message, options, default=default, style=_STYLE, instruction="(arrow keys, Enter)")
     return str(_answer(question))
@@ -36,7 +54,8 @@ def ask_choice(message: str, hint: str, choices: Sequence[tuple[str, str]], defa
 def ask_yes(message: str, *, default: bool, hint: str = "") -> bool:
     """Yes or no, with Enter. questionary's default takes `y` at once, and the Enter after it would answer the next question."""
     if hint:
-        print(f"\n  {hint}")
+        print()
+        say(hint)
     return bool(_answer(questionary.confirm(message, default=default, style=_STYLE, auto_enter=False)))
 
 

@@ -116,6 +116,68 @@ def test_file_that_is_not_toml_names_line_and_column(tmp_path: Path, content: st
     assert error.id == "answers-not-toml"
     assert place in error.where
     assert len(error.message) < 300
+    assert "(line " not in error.message
+    assert "column" not in error.message
+
+
+def spot(tmp_path: Path, content: str) -> list[str]:
+    """The lines of the message below the first."""
+    return error_of(written(tmp_path, content)).message.splitlines()[1:]
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "below"),
+    [
+        pytest.param("a = 1\nurl = https://h.example\n", "url = https://h.example", "h", id="no-quotes"),
+        pytest.param("a = 1\r\nb = x y\r\n", "b = x y", "x", id="windows"),
+        pytest.param('\ta = "\x1b[31m"', ' a = "\\u001b[31m"', "\\", id="control"),
+        pytest.param("a = [1,\n2\n", "2", "", id="end"),
+        pytest.param('"ü" = x', '"ü" = x', "x", id="umlaut"),
+    ],
+)
+def test_line_at_fault_is_shown_with_a_caret(tmp_path: Path, content: str, line: str, below: str) -> None:
+    first, second = spot(tmp_path, content)
+    assert first == f"    {line}"
+    assert second.strip() == "^"
+    assert first[second.index("^") :][: len(below)] == below
+    assert (len(first) == second.index("^")) is (below == "")
+
+
+def test_caret_knows_wide_letters(tmp_path: Path) -> None:
+    assert spot(tmp_path, '"東京" = x') == ['    "東京" = x', "             ^"]
+
+
+@pytest.mark.parametrize("before", [0, 60, 200, 5000])
+def test_long_line_is_cut_around_the_caret(tmp_path: Path, before: int) -> None:
+    first, second = spot(tmp_path, f'a = ["{"b " * (before // 2)}", ? {"c " * 300}')
+    assert len(first) <= 104
+    assert first[second.index("^")] == "?"
+    assert first.endswith("…")
+
+
+SECRET = "abc8Q~" + "x1Y2z3" * 6
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("client_secret = hunter2\n", id="name"),
+        pytest.param(f"client_id = {SECRET}\n", id="value"),
+        pytest.param(f"client_id = ,{SECRET.replace('~', 'Zz/+')}==\n", id="base64"),
+        pytest.param("url = https://ada:hunter2@h.example\n", id="user"),
+        pytest.param("url = https://h.example?sig=hunter2\n", id="query"),
+        pytest.param("[client_secret]\nvalue = hunter2\n", id="table"),
+        pytest.param('tokens = [\n  "hunter2" "x",\n', id="list"),
+        pytest.param('tokens = [\n  ["hunter2" "x"],\n', id="list-of-lists"),
+        pytest.param('password = """\nuser = hunter2', id="open-text"),
+    ],
+)
+def test_line_that_may_hold_a_secret_is_not_shown(tmp_path: Path, content: str) -> None:
+    assert spot(tmp_path, content) == []
+
+
+def test_comment_about_secrets_hides_nothing(tmp_path: Path) -> None:
+    assert spot(tmp_path, "# No secret belongs here.\na = [\nx\n")[0] == "    x"
 
 
 def test_ten_megabytes_are_not_read_in(tmp_path: Path) -> None:

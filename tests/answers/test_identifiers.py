@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ohif_setup.answers.identifiers import looks_secret, parse_client_id, parse_tenant
+from ohif_setup.answers.identifiers import parse_client_id, parse_tenant
+from ohif_setup.answers.showing import looks_secret
 
 GUID = "aabbccdd-2222-4333-8444-eeff00112233"
 OTHER = "66666666-7777-4888-9999-aaaaaaaaaaaa"

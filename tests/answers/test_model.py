@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ohif_setup.answers.keys import GROUPS, KEYS, nearest
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.problems import AnswersError, Problem, shown
+from ohif_setup.answers.problems import AnswersError, Problem
+from ohif_setup.answers.showing import shown
 from ohif_setup.answers.sources import Collected, validate
 from ohif_setup.viewer import versions
 
@@ -123,7 +124,8 @@ def test_authority_is_completed(given: str, kept: str) -> None:
 def test_authority_of_another_tenant_is_refused() -> None:
     found = only_problem(sign_in__authority=f"https://login.microsoftonline.com/{CLIENT}")
     assert found.key == "sign_in.authority"
-    assert TENANT in found.wrong
+    assert found.wrong.endswith(f"remove sign_in.authority, or make it https://login.microsoftonline.com/{TENANT}")
+    assert found.example == ""
 
 
 @pytest.mark.parametrize("authority", [None, "https://127.0.0.1:8443", "https://127.0.0.1:8443/contoso.org"])
@@ -332,6 +334,31 @@ def test_unknown_key_names_the_nearest(raw: dict[str, Any], guess: str) -> None:
     assert f"Did you mean {guess}?" in found.wrong
 
 
+@pytest.mark.parametrize(
+    ("raw", "key"),
+    [
+        pytest.param({"servers": SMALLEST["server"]}, "servers", id="table"),
+        pytest.param({"server": {"uri": "x"}}, "server.uri", id="key"),
+    ],
+)
+def test_misspelt_name_is_the_only_thing_said_of_what_it_hides(raw: dict[str, Any], key: str) -> None:
+    smallest = raw_with() | raw
+    if "servers" in raw:
+        del smallest["server"]
+    assert [each.key for each in problems(smallest)] == [key]
+
+
+def test_unknown_names_come_before_what_is_missing() -> None:
+    found = problems({"version": 1, "servers": {}, "viewer": {"urk": 1, "ohif_version": 3}})
+    assert [each.key for each in found] == [
+        "viewer.urk",
+        "servers",
+        "viewer.ohif_version",
+        "sign_in.tenant_id",
+        "sign_in.client_id",
+    ]
+
+
 def test_unknown_key_without_a_near_one_lists_the_known() -> None:
     found = only_problem(server__zzzzzzz=1)
     assert "kind, url, uploads" in found.wrong
@@ -405,7 +432,42 @@ def test_error_lists_all_problems_in_its_message() -> None:
     assert "viewer.url  [a.toml]" in message
     assert "3 is a whole number; text in quotes is wanted" in message
     assert caught.value.where == "a.toml"
-    assert "--set viewer.url=https://viewer.example.org" in caught.value.hint
+    assert caught.value.hint.startswith("Correct a.toml, and add what is missing; ")
+    for key in ("server.url", "sign_in.tenant_id", "sign_in.client_id"):
+        assert f"--set {key}=VALUE" in caught.value.hint
+    assert "viewer.url" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("key", "label"),
+    [
+        ("viewer.url", "for example"),
+        ("sign_in.client_id", "for example"),
+        ("sign_in.authority", "for example"),
+        ("viewer.extra_urls", "for example"),
+        ("sign_in.flow", "right"),
+        ("server.uploads", "right"),
+    ],
+)
+def test_example_of_somebody_elses_value_is_called_one(key: str, label: str) -> None:
+    found = only_problem(**{key.replace(".", "__"): 3})
+    assert f"    {label}: {KEYS[key].name} = " in str(found)
+
+
+def test_authority_is_never_shown_with_the_tenant_of_an_example() -> None:
+    assert KEYS["sign_in.tenant_id"].example not in str(only_problem(sign_in__authority=3))
+
+
+def test_newer_file_has_a_hint_of_its_own() -> None:
+    with pytest.raises(AnswersError) as caught:
+        validate(Collected(raw_with(version=2), {"version": "a.toml"}), file="a.toml")
+    assert caught.value.hint == "Correct a.toml; or, if a newer ohif-setup wrote it: pipx upgrade ohif-setup"
+    assert "right:" not in caught.value.message
+
+
+def test_groups_that_may_be_left_away_are_known() -> None:
+    assert {key.group for key in KEYS.values() if key.group_optional} == {"fhir", "output"}
+    assert KEYS["fhir.url"].required
 
 
 _TOML = st.recursive(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ohif_setup.answers.keys import KEYS
-from ohif_setup.answers.questions import QUESTIONS, check_answer
+from ohif_setup.answers.questions import QUESTIONS, check_answer, understood
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 CLIENT = "66666666-7777-4888-9999-aaaaaaaaaaaa"
@@ -87,3 +87,30 @@ def test_rules_that_look_at_two_answers_hold_at_the_prompt_too() -> None:
     with pytest.raises(ValueError, match=r"same as sign_in\.tenant_id"):
         check_answer("sign_in.client_id", TENANT, {"sign_in.tenant_id": TENANT, "viewer.url": "https://h.example"})
     assert check_answer("sign_in.client_id", CLIENT, {"sign_in.tenant_id": TENANT}) == CLIENT
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "words"),
+    [
+        ("viewer.url", "viewer.example.org", "https://viewer.example.org"),
+        ("viewer.url", " https://viewer.example.org ", ""),
+        ("viewer.url", "https://viewer.example.org/", "https://viewer.example.org"),
+        (
+            "server.url",
+            "Service URL : https://a.dicom.azurehealthcareapis.com",
+            "https://a.dicom.azurehealthcareapis.com/v2",
+        ),
+        ("sign_in.client_id", f"{{{CLIENT.upper()}}}", CLIENT),
+        ("sign_in.client_id", CLIENT, ""),
+        ("viewer.ohif_version", "3.12.10", "3.12"),
+        ("viewer.ohif_version", "", ""),
+        ("viewer.extra_urls", "http://localhost:1, http://localhost:2", ""),
+        ("viewer.extra_urls", "http://localhost:1/,HTTP://localhost:2", "http://localhost:1, http://localhost:2"),
+        ("server.uploads", "y", ""),
+        ("fhir.url", "", ""),
+        ("output.directory", " deploy", ""),
+        ("output.directory", "a\u202eb", ""),
+    ],
+)
+def test_what_was_understood_is_told_where_it_differs(key: str, text: str, words: str) -> None:
+    assert understood(key, text, check_answer(key, text)) == words

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ohif_setup.answers.keys import KEYS
 from ohif_setup.answers.problems import AnswersError, Problem
-from ohif_setup.answers.sources import NOT_ANSWERS, collect, load, variable
+from ohif_setup.answers.sources import NOT_ANSWERS, collect, load, validate, variable
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 CLIENT = "66666666-7777-4888-9999-aaaaaaaaaaaa"
@@ -246,6 +246,134 @@ def test_fault_of_the_file_is_not_hidden_by_a_set_below_it(file: Path) -> None:
 def test_missing_answers_are_listed_without_a_file() -> None:
     found = problems(None)
     assert [each.key for each in found] == ["viewer.url", "server.url", "sign_in.tenant_id", "sign_in.client_id"]
+
+
+def refusal(path: Path | None, sets: Sequence[str] = (), environ: Mapping[str, str] | None = None) -> AnswersError:
+    with pytest.raises(AnswersError) as caught:
+        load(path, sets, environ or {})
+    return caught.value
+
+
+VARIABLE = "OHIF_SETUP_SIGN_IN__FLOW"
+
+
+@pytest.mark.parametrize(
+    ("change", "sets", "environ", "where", "hint"),
+    [
+        pytest.param(("", ""), ["server.upload=true"], {}, "--set", "Correct the --set", id="set"),
+        pytest.param(("", ""), ["nonsense"], {}, "--set", "Correct the --set", id="set-without-key"),
+        pytest.param(
+            ("", ""), [], {VARIABLE: "x"}, f"environment {VARIABLE}", f"Correct the variable {VARIABLE}", id="variable"
+        ),
+        pytest.param(
+            ("", ""),
+            [],
+            {"OHIF_SETUP_SERVER__URI": "x"},
+            "environment",
+            "Correct the variable OHIF_SETUP_SERVER__URI",
+            id="variable-unknown",
+        ),
+        pytest.param(("[server]", "[server]\nuploads = 3"), [], {}, "FILE", "Correct FILE", id="file"),
+        pytest.param(("version = 1", ""), [], {}, "FILE", "Correct FILE", id="file-without-version"),
+        pytest.param(("[server]", "[ohif]\noidc = []\n[server]"), [], {}, "FILE", "Correct FILE", id="file-ohif"),
+        pytest.param(
+            ("[server]", "[ohif]\na = 1\n[server]"), ["ohif.oidc=[]"], {}, "--set", "Correct the --set", id="set-ohif"
+        ),
+        pytest.param(
+            ("[server]", "[server]\nuploads = 3"),
+            ["viewer.url=x"],
+            {},
+            "FILE",
+            "Correct the --set and FILE",
+            id="set-and-file",
+        ),
+        pytest.param(
+            (f'client_id = "{CLIENT}"', ""),
+            [],
+            {},
+            "FILE",
+            "Add what is missing to FILE; or give that for one run: --set sign_in.client_id=VALUE",
+            id="missing",
+        ),
+        pytest.param(
+            (f'client_id = "{CLIENT}"', ""),
+            ["sign_in.flow=x"],
+            {},
+            "FILE",
+            "Correct the --set, and add what is missing to FILE; or give that for one run: "
+            "--set sign_in.client_id=VALUE",
+            id="set-and-missing",
+        ),
+    ],
+)
+def test_what_to_do_follows_from_what_set_the_values(
+    *, file: Path, change: tuple[str, str], sets: list[str], environ: dict[str, str], where: str, hint: str
+) -> None:
+    file.write_text(FILE.replace(*change) if change[0] else FILE)
+    error = refusal(file, sets, environ)
+    assert error.hint.replace(str(file), "FILE") == hint
+    assert error.where.replace(str(file), "FILE") == where
+
+
+@pytest.mark.parametrize(
+    ("sets", "environ", "right"),
+    [
+        (["server.uploads=perhaps"], {}, "right: --set server.uploads=true"),
+        (["server.upload=true"], {}, "right: --set server.uploads=true"),
+        (["sign_in.client_id=x"], {}, "for example: --set sign_in.client_id=6666"),
+        ([], {VARIABLE: "x"}, f"right: {VARIABLE}=code"),
+    ],
+    ids=["set", "set-unknown", "set-id", "variable"],
+)
+def test_example_has_the_form_in_which_the_value_was_given(
+    file: Path, sets: list[str], environ: dict[str, str], right: str
+) -> None:
+    assert right in str(refusal(file, sets, environ))
+
+
+def without_file(*sets: str, file: str = "ohif-setup.toml") -> AnswersError:
+    with pytest.raises(AnswersError) as caught:
+        validate(collect(None, sets, {}), file=file, exists=False)
+    return caught.value
+
+
+def test_without_a_file_the_error_tells_how_to_begin() -> None:
+    error = without_file()
+    assert error.message.startswith(
+        "There is no ohif-setup.toml here yet, and no terminal to ask at. Missing:\n  server.url\n"
+    )
+    assert "sign_in.tenant_id\n      is read from the service itself once server.url is right" in error.message
+    assert "(in [" not in error.message
+    assert error.hint == "ohif-setup init --set server.url=URL --set sign_in.client_id=ID --set viewer.url=URL"
+    assert error.where == "the answers"
+
+
+def test_without_a_file_another_name_for_it_is_kept() -> None:
+    error = without_file(file="my sites/north.toml")
+    assert error.message.startswith("There is no my sites/north.toml yet, ")
+    assert error.hint.startswith("ohif-setup init --answers 'my sites/north.toml' --set server.url=URL ")
+
+
+def test_without_a_file_what_was_given_is_added_to() -> None:
+    error = without_file(SETS[0], SETS[1])
+    assert error.hint == "Add to the command: --set sign_in.client_id=ID --set sign_in.tenant_id=ID"
+    assert "did not name it" in error.message
+
+
+@pytest.mark.parametrize("pair", ["server.url=x", "server.urll=x"])
+def test_without_a_file_wrong_ones_stand_apart_from_missing_ones(pair: str) -> None:
+    error = without_file(pair)
+    missing, _, wrong = error.message.partition("\nWrong:\n")
+    assert "  viewer.url\n" in missing
+    assert "server.url" in wrong
+    assert "once server.url is right" in missing
+    assert error.hint == "Correct the --set, and add to the command: --set sign_in.client_id=ID --set viewer.url=URL"
+
+
+def test_without_a_file_wrong_ones_alone_are_an_ordinary_error() -> None:
+    error = without_file(*SETS, "sign_in.flow=x")
+    assert error.message.startswith("One answer is wrong:")
+    assert error.hint == "Correct the --set"
 
 
 @settings(deadline=None)

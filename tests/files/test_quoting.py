@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.plan import plan
-from ohif_setup.files.quoting import js, js_comment, js_key, markdown_code, shell
+from ohif_setup.files.quoting import js, js_comment, js_key, markdown_code
 from ohif_setup.servers import azure_dicom
 from ohif_setup.viewer import configuration
 
@@ -96,13 +96,6 @@ def test_strings_cannot_leave_their_line(value: str) -> None:
 def test_what_json_lacks_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match="JSON"):
         js(value)
-
-
-@given(st.text(alphabet=st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), max_size=30))
-@settings(max_examples=30, deadline=None)
-def test_shell_gives_the_word_back(value: str) -> None:
-    done = subprocess.run(["/bin/sh", "-c", f"printf %s {shell(value)}"], capture_output=True, check=True)
-    assert done.stdout.decode() == value
 
 
 @given(st.text(max_size=30))

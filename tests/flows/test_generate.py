@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -110,14 +112,20 @@ def test_unwritable_output_ends_with_2_and_leaves_nothing(folder: Path, block: o
     assert sorted(path.name for path in folder.rglob("*")) == before
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; the read-only cases run for other users")
 def test_read_only_folder_and_file(folder: Path) -> None:
+    """As root the capability to write everywhere is given up first."""
+    drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    command = [*drop, sys.executable, "-m", "ohif_setup", "generate", "--set", "server.uploads=true"]
     ohif_setup("generate")
-    (folder / FILES[0]).chmod(0o444)
-    assert ohif_setup("generate", "--set", "server.uploads=true").status == 2
-    (folder / "deploy").chmod(0o555)
-    assert ohif_setup("generate", "--set", "server.uploads=true").status == 2
-    (folder / "deploy").chmod(0o755)
+    for target, mode in ((folder / FILES[0], 0o444), (folder / "deploy", 0o555)):
+        before = {name: (folder / name).read_bytes() for name in FILES}
+        kept = stat.S_IMODE(target.stat().st_mode)
+        target.chmod(mode)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        target.chmod(kept)
+        assert done.returncode == 2, done
+        assert "who may write there" in done.stderr
+        assert before == {name: (folder / name).read_bytes() for name in FILES}
 
 
 def test_full_disk_leaves_the_old_files_whole(folder: Path) -> None:
@@ -127,9 +135,6 @@ def test_full_disk_leaves_the_old_files_whole(folder: Path) -> None:
     script = "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
     script += "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); "
     script += "from ohif_setup.cli import main; sys.exit(main(['generate', '--set', 'server.uploads=true']))"
-    import subprocess
-    import sys
-
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "File too large" in done.stderr

@@ -46,7 +46,7 @@ def test_wheel_in_a_fresh_environment_generates_explains_and_demonstrates(wheel:
     (work / "ohif-setup.toml").write_text(ANSWERS)
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [tmp_path / "environment" / "bin" / "ohif-setup", *arguments]
+        command = [str(tmp_path / "environment" / "bin" / "ohif-setup"), *arguments]
         return subprocess.run(command, cwd=work, capture_output=True, text=True, check=True)
 
     where = subprocess.run(

@@ -15,7 +15,6 @@ NOTES = {
     "omitQuotationForMultipartRequest": "quotes are what the service accepts in every OHIF version",
     "bulkDataURI": "left out, some versions crash",
     "dicomUploadEnabled": "storing needs the role DICOM Data Owner",
-    "redirect_uri": "register this at the viewer's address, platform Single-page application",
     "scope": "offline_access gives the refresh token: without it the code flow cannot renew",
     "post_logout_redirect_uri": "unset, signing out breaks the address of the study list",
     "revokeAccessTokenOnSignout": "Entra ID has no revocation endpoint: true makes signing out fail",
@@ -24,7 +23,6 @@ NOTES = {
 """Why a key has the value that it has, for whoever opens the file."""
 
 _IMPLICIT_NOTES = {
-    "redirect_uri": "register this and /silent-refresh.html at the viewer's address, and tick both token boxes",
     "scope": "the implicit flow has no refresh token, so no offline_access",
     "automaticSilentRenew": "OHIF renews in a hidden frame, whatever is set here",
 }
@@ -34,6 +32,9 @@ def context(answers: Answers) -> dict[str, Any]:
     """What `templates/app-config.js.j2` needs."""
     config = configuration.window_config(answers, azure_dicom.data_source(answers), azure_dicom.SCOPE)
     notes = NOTES if answers.sign_in.flow == "code" else NOTES | _IMPLICIT_NOTES
+    uris = " and ".join(configuration.redirect_uris(answers))
+    boxes = "" if answers.sign_in.flow == "code" else "; tick both token boxes"
+    notes = notes | {"redirect_uri": f"register {uris}, platform Single-page application{boxes}"}
     return {"answers": answers, "config": config, "notes": notes}
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefact import Artefact
-from ohif_setup.servers import azure_cors, azure_dicom
+from ohif_setup.servers import azure_cors, azure_dicom, entra
 from ohif_setup.viewer import configuration
 
 
@@ -22,11 +21,11 @@ def context(answers: Answers) -> dict[str, Any]:
         "answers": answers,
         "service_url": re.split(r"/v[12](?:/|$)", answers.server.url)[0],
         "redirect_uris": configuration.redirect_uris(answers),
-        "spa_body": json.dumps({"spa": {"redirectUris": configuration.redirect_uris(answers)}}),
+        "redirect_command": entra.add_redirect_uris(answers.sign_in.client_id, configuration.redirect_uris(answers)),
+        "role_command": azure_dicom.assign_role(role[1]),
         "app_id": azure_dicom.APP_ID,
         "scope": azure_dicom.SCOPE,
         "role": role[0],
-        "role_id": role[1],
         "cors": settings,
         "fhir_cors": azure_cors.wanted("fhir", answers.viewer.origins, uploads=uploads) if answers.fhir else None,
         "max_age": azure_cors.MAX_AGE,

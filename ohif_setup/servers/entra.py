@@ -1,0 +1,19 @@
+"""Commands for the app registration in Entra ID. Not run against a live tenant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+
+def add_redirect_uris(client_id: str, uris: Sequence[str]) -> str:
+    """Adds redirect URIs of the platform Single-page application. Microsoft Graph replaces the list, so the old ones go along."""
+    return "\n".join(
+        (
+            f"OID=$(az ad app show --id {client_id} --query id -o tsv)",
+            f"az ad app show --id {client_id} --query spa.redirectUris -o json |",
+            f"""  jq -c '{{spa: {{redirectUris: ((. // []) + {json.dumps(list(uris))} | unique)}}}}' > spa.json   # needs jq""",
+            'az rest --method patch --url "https://graph.microsoft.com/v1.0/applications/$OID" \\',
+            "  --headers Content-Type=application/json --body @spa.json",
+        )
+    )

@@ -1,0 +1,122 @@
+"""Running checks: needed ones, those that raise, and that a skip never hides a fault."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from ohif_setup.checks.check import Check, all_checks
+from ohif_setup.checks.finding import Finding, Status
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.run import run
+from ohif_setup.network.http import Http
+from ohif_setup.network.sign_in import SignIn
+from tests.checks.observed import answers
+
+
+class NoScreen:
+    def browser(self, url: str, seconds: int) -> None: ...
+    def device_code(self, code: str, url: str, seconds: int) -> None: ...
+    def waiting(self, seconds_left: int) -> None: ...
+    def done(self) -> None: ...
+
+
+@pytest.fixture
+def site() -> Look:
+    return Look(answers(), Http(1), "none", NoScreen())
+
+
+looked: list[str] = []
+
+
+def check(name: str, status: Status, *needs: str, raises: bool = False) -> Check[str]:
+    def look(_: Look) -> str:
+        looked.append(name)
+        if raises:
+            raise RuntimeError("a bug of ours")
+        return name
+
+    def judge(_: object, seen: str) -> Sequence[Finding]:
+        return [Finding(seen, "", status, f"{seen} {status}")]
+
+    return Check(name, 0, "", look, judge, needs)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_looked_at() -> None:
+    looked.clear()
+
+
+def titles(
+    every: Sequence[Check[Any]], only: Sequence[str], site: Look, done: Callable[[Check[Any]], None] = lambda _: None
+) -> list[str]:
+    return [finding.title for finding in run([one for one in every if one.id in only], every, site, done)]
+
+
+def test_findings_come_in_the_order_of_the_report(site: Look) -> None:
+    every = [check(name, "pass") for name in "abc"]
+    assert titles(every, "ca", site) == ["a pass", "c pass"]
+
+
+def test_every_check_says_that_it_has_finished(site: Look) -> None:
+    done: list[str] = []
+    every = [check("a", "pass"), check("b", "fail"), check("c", "skipped", "b")]
+    titles(every, "abc", site, lambda one: done.append(one.id))
+    assert sorted(done) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(("status", "added"), [("fail", True), ("warn", True), ("pass", False), ("skipped", False)])
+def test_skip_brings_along_the_fault_that_it_points_to(site: Look, status: Status, added: bool) -> None:
+    every = [check("needed", status), check("asked", "skipped", "needed")]
+    assert titles(every, ["asked"], site) == ([f"needed {status}"] if added else []) + ["asked skipped"]
+
+
+def test_skip_brings_along_a_fault_that_is_further_away(site: Look) -> None:
+    every = [check("far", "fail"), check("near", "skipped", "far"), check("asked", "skipped", "near")]
+    assert titles(every, ["asked"], site) == ["far fail", "asked skipped"]
+
+
+@pytest.mark.parametrize("status", ["pass", "warn", "fail"])
+def test_needed_check_is_not_run_for_one_that_did_not_skip(site: Look, status: Status) -> None:
+    every = [check("needed", "fail"), check("asked", status, "needed")]
+    assert titles(every, ["asked"], site) == [f"asked {status}"]
+    assert looked == ["asked"]
+
+
+def test_check_that_raises_is_a_bug_and_no_finding(site: Look) -> None:
+    every = [check("a", "pass"), check("b", "pass", raises=True)]
+    with pytest.raises(RuntimeError, match="a bug of ours"):
+        run(every, every, site, lambda _: None)
+
+
+def test_needs_name_checks_that_exist_and_come_to_an_end() -> None:
+    every = {one.id: one for one in all_checks()}
+    for one in every.values():
+        seen: set[str] = set()
+        waiting = list(one.needs)
+        while waiting:
+            name = waiting.pop()
+            assert name in every
+            assert name != one.id
+            if name not in seen:
+                seen.add(name)
+                waiting += every[name].needs
+    assert [one.order for one in every.values()] == sorted({one.order for one in every.values()})
+
+
+def test_only_cors_asks_nobody_to_sign_in() -> None:
+    class Alone(Look):
+        def sign_in(self) -> SignIn | None:
+            raise AssertionError("somebody was asked")
+
+    from ohif_setup.checks import cors
+
+    site = Alone(answers(server__url="https://127.0.0.1:1/v2"), Http(1), "browser", NoScreen())
+    assert {finding.status for finding in cors.judge(site.answers, cors.look(site))} == {"skipped"}
+    assert list(itertools.chain(*[one.needs for one in all_checks() if one.id == "cors"])) == [
+        "dicomweb-reachable",
+        "tls",
+    ]

@@ -1,0 +1,114 @@
+"""`check` behind a proxy that does not do what it should."""
+
+from __future__ import annotations
+
+import pytest
+
+from ohif_setup.demo.certificates import CertificateAuthority
+from tests.servers.proxy import TunnelProxy
+from tests.servers.raw import Handler, RawServer, always, never
+from tests.servers.stage import FrontDoor, Ran, Stage
+
+PASSWORD = "hunter2-of-the-proxy"
+
+
+def behind(door: FrontDoor, site: Stage, port: int, *arguments: str) -> Ran:
+    proxy = f"http://ada:{PASSWORD}@127.0.0.1:{port}"
+    ran = door.check(site.answers, *arguments, environment={**site.environment, "HTTPS_PROXY": proxy})
+    assert PASSWORD not in ran.out + ran.err
+    return ran
+
+
+def words(ran: Ran, check: str) -> str:
+    finding = next(one for one in ran.findings if one["check"] == check and one["status"] == "fail")
+    return " ".join([finding["title"], finding["cause"], *(fix["text"] for fix in finding["fix"])])
+
+
+@pytest.mark.parametrize(
+    ("handler", "expected"),
+    [
+        pytest.param(
+            always(b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n"),
+            ("the proxy wants a sign-in (407)", "NAME:PASSWORD", "NO_PROXY=127.0.0.1"),
+            id="407",
+        ),
+        pytest.param(
+            always(b"HTTP/1.1 403 Forbidden\r\n\r\n"), ("the proxy refuses", "403 Forbidden", "NO_PROXY="), id="403"
+        ),
+        pytest.param(always(b"SSH-2.0\r\n"), ("could not be read", "NO_PROXY=127.0.0.1"), id="no proxy"),
+        pytest.param(never, ("no answer in time", "NO_PROXY=127.0.0.1"), id="silent"),
+    ],
+)
+def test_proxy_that_refuses_is_named_with_its_variable(
+    door: FrontDoor, site: Stage, handler: Handler, expected: tuple[str, ...]
+) -> None:
+    with RawServer(handler) as proxy:
+        ran = behind(door, site, proxy.port, "--timeout", "0.6")
+        assert proxy.requests[0].method == "CONNECT"
+    assert ran.status == 1
+    assert ran.failed == {"tenant-exists", "dicomweb-reachable", "cors"}
+    for check in ran.failed:
+        text = words(ran, check)
+        for word in (*expected, f"HTTPS_PROXY=http://127.0.0.1:{proxy.port}"):
+            assert word in text
+
+
+def test_proxy_that_is_not_there_is_named(door: FrontDoor, site: Stage) -> None:
+    with RawServer(None) as gone:
+        pass
+    ran = behind(door, site, gone.port)
+    assert "the proxy refuses or does not answer" in words(ran, "tenant-exists")
+    assert "Connection refused" in words(ran, "tenant-exists")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"http://ada:{PASSWORD}@[broken",
+        f"http://ada:{PASSWORD}@",
+        f"socks5://ada:{PASSWORD}@127.0.0.1:1",
+        f"ftp://ada:{PASSWORD}@x",
+    ],
+    ids=["broken", "no host", "socks", "ftp"],
+)
+def test_proxy_address_that_cannot_be_used_is_named_without_its_password(
+    door: FrontDoor, site: Stage, address: str
+) -> None:
+    ran = door.check(site.answers, environment={**site.environment, "HTTPS_PROXY": address})
+    assert PASSWORD not in ran.out + ran.err
+    assert "the proxy refuses or does not answer" in words(ran, "tenant-exists")
+    assert "HTTPS_PROXY=" in words(ran, "tenant-exists")
+
+
+def test_honest_proxy_hides_only_the_certificates(door: FrontDoor, site: Stage) -> None:
+    with TunnelProxy() as proxy:
+        ran = behind(door, site, proxy.port)
+    assert ran.status == 0
+    assert ran.of("dicomweb-reachable")["status"] == "pass"
+    assert {one["status"] for one in ran.findings if one["check"] == "tls"} == {"skipped"}
+    assert f"behind the proxy of HTTPS_PROXY=http://127.0.0.1:{proxy.port}" in ran.of("tls")["title"]
+
+
+def test_proxy_that_opens_tls_is_named_although_the_certificate_is_out_of_sight(door: FrontDoor, site: Stage) -> None:
+    company = CertificateAuthority()
+    with TunnelProxy(company.server_context(("127.0.0.1",))) as proxy:
+        ran = behind(door, site, proxy.port)
+    assert (ran.status, ran.failed) == (1, {"tenant-exists", "dicomweb-reachable", "cors"})
+    for check in ran.failed:
+        assert "not trusted here" in words(ran, check)
+        assert "a proxy of your network replaces certificates" in words(ran, check)
+        assert "REQUESTS_CA_BUNDLE=" in words(ran, check)
+
+
+def test_exempted_host_is_asked_directly(door: FrontDoor, site: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with RawServer(never) as proxy:
+        ran = behind(door, site, proxy.port)
+        assert proxy.connections == 0
+    assert ran.status == 0
+    assert {one["status"] for one in ran.findings if one["check"] == "tls"} == {"pass"}
+
+
+def test_proxy_for_http_alone_is_no_proxy_for_https(door: FrontDoor, site: Stage) -> None:
+    ran = door.check(site.answers, environment={**site.environment, "HTTP_PROXY": "http://127.0.0.1:1"})
+    assert {one["status"] for one in ran.findings if one["check"] == "tls"} == {"pass"}
