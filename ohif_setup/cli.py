@@ -7,12 +7,14 @@ import errno
 import importlib
 import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 from ohif_setup import __version__, commands
 from ohif_setup.errors import SetupError
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 DONE, FAILED, IMPOSSIBLE, BUG, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 DEFAULT_COMMAND = "init"
@@ -23,9 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    arguments = parse(list(sys.argv[1:] if argv is None else argv))
     try:
-        return _run(arguments)
+        return _run(parse(list(sys.argv[1:] if argv is None else argv)))
     except SetupError as error:
         print(f"ohif-setup: {error.where}: {error.message}", file=sys.stderr)
         print(f"  What to do  {error.hint}", file=sys.stderr)
@@ -64,6 +65,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     """The arguments of one command; the bare program means `init`."""
     parser = argparse.ArgumentParser(
         prog="ohif-setup",
+        formatter_class=_formatter,
         description="Sets up the OHIF viewer against a DICOM service: asks, writes the configuration, and checks that it works.",
         epilog="Without a command: init. Exit status: 0 done, 1 a check failed or something would change, 2 could not do it, "
         "3 a bug, 130 interrupted.",
@@ -72,7 +74,10 @@ def parse(argv: list[str]) -> argparse.Namespace:
     subparsers = parser.add_subparsers(metavar="COMMAND", title="commands")
     for module in all_commands():
         sub = subparsers.add_parser(
-            module.NAME, help=module.HELP, description=f"{module.HELP[0].upper()}{module.HELP[1:]}."
+            module.NAME,
+            formatter_class=_formatter,
+            help=module.HELP,
+            description=f"{module.HELP[0].upper()}{module.HELP[1:]}.",
         )
         module.add_arguments(sub)
         sub.set_defaults(run=module.run)
@@ -80,10 +85,19 @@ def parse(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv if named else [DEFAULT_COMMAND, *argv])
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """argparse's own, which would import shutil and all its compressors to learn the width of the terminal."""
+    try:
+        width = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
+    except (ValueError, OSError):
+        width = 100
+    return argparse.HelpFormatter(prog, width=max(40, width - 2))
+
+
 def all_commands() -> list[Any]:
     """The modules of `commands/` that are a command (they have a NAME), in the order of the help."""
-    folder = Path(commands.__file__).parent
-    names = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+    files = os.listdir(commands.__path__[0])  # noqa: PTH208  pathlib takes longer to load than all commands
+    names = sorted(file.removesuffix(".py") for file in files if file.endswith(".py") and not file.startswith("_"))
     modules = (importlib.import_module(f"{commands.__name__}.{name}") for name in names)
     return sorted((module for module in modules if hasattr(module, "NAME")), key=lambda module: int(module.ORDER))
 

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "browser": set(),
     "viewer": {"answers"},
     "network": {"browser", "viewer"},
-    "servers": {"answers", "viewer", "network", "checks.finding"},
+    "servers": {"answers", "browser", "viewer", "network", "checks.finding"},
     "checks": {"answers", "browser", "network", "servers", "viewer", "errors"},
     "files": {"answers", "servers", "viewer", "errors"},
     "report": {"checks.finding", "checks.cors_findings", "checks.cors_look", "checks.cors_verdict", "network"},

@@ -202,7 +202,7 @@ _SCOPE_AND_CONSENT = (
         (700022,),
         "",
         "One request asked for tokens of two services.",
-        "Ask for one service at a time: remove the foreign scope from oidc under [ohif] in the answers.",
+        "Ask for one service at a time: ohif-setup generate writes a configuration that does.",
     ),
     Aadsts(
         (500011,),

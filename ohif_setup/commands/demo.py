@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ohif_setup.commands import options
 
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ohif_setup.demo.site import DemoSite
 
 NAME = "demo"
@@ -27,13 +27,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--break", dest="fault", metavar="NAME", help="break one thing first (list: --break list)")
     parser.add_argument("--serve", action="store_true", help="keep the stand-ins up until Ctrl-C, and say what to type")
     parser.add_argument(
-        "--folder", type=Path, metavar="DIR", help="write there and keep it (default: a temporary folder)"
+        "--folder", type=options.path, metavar="DIR", help="write there and keep it (default: a temporary folder)"
     )
 
 
 def run(arguments: Namespace) -> int:
     """0 when no check failed, else 1."""
     # Late, so that --help loads neither msal nor the stand-ins.
+    import tempfile
+    from pathlib import Path
+
     from ohif_setup.demo.faults import FAULTS
     from ohif_setup.demo.site import DemoSite
 

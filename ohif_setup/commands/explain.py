@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from argparse import ArgumentParser, Namespace
-from difflib import get_close_matches
 
 from ohif_setup.errors import SetupError
 
@@ -27,6 +25,9 @@ def run(arguments: Namespace) -> int:
 
 def page(name: str) -> str:
     """The page of that ID, as Markdown."""
+    import re
+    from difflib import get_close_matches
+
     from ohif_setup.files import resources
 
     code = re.fullmatch(r"(?:AADSTS)?(\d{4,9})", name, re.IGNORECASE)
@@ -63,6 +64,8 @@ def _aadsts(code: int) -> str:
 
 def _sections(text: str) -> dict[str, str]:
     """The `## id` sections of a page, by their ID."""
+    import re
+
     parts = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
     return {part.splitlines()[0].strip(): f"## {part.rstrip()}" for part in parts}
 
@@ -70,6 +73,7 @@ def _sections(text: str) -> dict[str, str]:
 def _decorated(text: str) -> str:
     """Headings stand out on a terminal; elsewhere the Markdown stays as it is."""
     import os
+    import re
 
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         return text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
 from ohif_setup.commands import options
 
@@ -16,7 +15,7 @@ ORDER = 20
 def add_arguments(parser: ArgumentParser) -> None:
     """The command's own options."""
     options.add_answers(parser)
-    parser.add_argument("--output", type=Path, metavar="DIR", help="write there instead of output.directory")
+    parser.add_argument("--output", type=options.path, metavar="DIR", help="write there instead of output.directory")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     parser.add_argument(
         "--diff", action="store_true", help="show the differences too, write nothing; exit 1 if there are any"

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ohif_setup.commands import check as check_command
 from ohif_setup.commands import options
 
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.sources import Collected
     from ohif_setup.files.compare import Change
@@ -96,7 +96,9 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
             if tenant_id:
                 raw = raw | {"sign_in": raw.get("sign_in", {}) | {"tenant_id": tenant_id}}
                 print(f"The DICOM service names its tenant: {tenant_id}", file=sys.stderr)
-    answers = validate(replace(collected, raw={"version": 1, **raw}), file=str(arguments.answers))
+    answers = validate(
+        replace(collected, raw={"version": 1, **raw}), file=str(arguments.answers), exists=arguments.answers.exists()
+    )
     return with_tenant_id(answers, arguments.answers, arguments.sets, arguments.timeout)[0]
 
 
@@ -239,11 +241,15 @@ def _say_next(answers: Answers, path: Path) -> None:
 
 def _command(answers: Answers, path: Path) -> str:
     """The command that gives these answers from nothing, without a terminal."""
+    import shlex
+
     sets = [f"--set {key}={shlex.quote(value)}" for key, value in _decided(answers)]
     return "  " + " \\\n    ".join([f"ohif-setup init{_file_option(path)}", *sets, "< /dev/null"])
 
 
 def _file_option(path: Path) -> str:
+    import shlex
+
     return "" if str(path) == options.ANSWERS else f" --answers {shlex.quote(str(path))}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 
 NAME = "schema"
@@ -16,6 +15,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Always 0."""
+    import json
+
     from ohif_setup.answers.schema import answers_schema
 
     print(json.dumps(answers_schema(), indent=2, ensure_ascii=False))

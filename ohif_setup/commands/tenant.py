@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from ohif_setup.errors import SetupError
 
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from ohif_setup.answers.model import Answers
 
 

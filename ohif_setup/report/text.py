@@ -57,7 +57,7 @@ def print_findings(findings: Sequence[Finding], out: Console) -> None:
         again = bool(finding.cause) and key in explained
         explained.add(key)
         title = printable(finding.title) + ("  (see above)" if again else "")
-        line.append(_hanging(title, out.width, column + 4), style="dim" if finding.status == "skipped" else "")
+        line.append(hanging(title, out.width, column + 4), style="dim" if finding.status == "skipped" else "")
         out.print(line)
         if finding.cause and not again:
             for text in body(finding, out.width):
@@ -88,20 +88,21 @@ def body(finding: Finding, width: int) -> Iterator[str]:
 
 def _labelled(label: str, text: str, width: int) -> str:
     start = " " * _INDENT + f"{label:<{_LABEL}}"
-    return start + _hanging(text, width, len(start))
+    return start + hanging(text, width, len(start))
 
 
 def _fix(label: str, fix: Fix, column: int, width: int) -> Iterator[str]:
     start = " " * _INDENT + f"{label:<{_LABEL}}{printable(fix.where):<{column}}"
     text = printable(fix.text)
     if "\n" not in text:
-        yield start + _hanging(text, width, len(start))
+        yield start + hanging(text, width, len(start))
         return
     # Lines to paste stay whole, whatever the width: a break in the middle would break the command.
     yield start.rstrip()
     yield from (" " * (_INDENT + _LABEL) + line for line in text.splitlines())
 
 
-def _hanging(text: str, width: int, indent: int) -> str:
+def hanging(text: str, width: int, indent: int) -> str:
+    """Wrapped to the width; all lines but the first are indented."""
     lines = textwrap.wrap(text, max(24, width - indent), break_long_words=False, break_on_hyphens=False)
     return ("\n" + " " * indent).join(lines) if lines else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from ohif_setup.answers.questions import QUESTIONS, Question, check_answer
+from ohif_setup.answers.questions import QUESTIONS, Question, check_answer, understood
 from ohif_setup.answers.services import default_authority
 from ohif_setup.checks.tenant_exists import tenant_of
 from ohif_setup.checks.trouble_words import explain_trouble
@@ -44,6 +44,9 @@ def interview(http: Http, last: Mapping[str, str], given: Mapping[str, str]) -> 
             else:
                 text = _ask(question, defaults.get(key, question.default or ""), answers)
             answers[key] = check_answer(key, text, answers)
+            meant = understood(key, text, answers[key])
+            if meant:
+                say(f"→ {printable(meant)}")
             if key == "sign_in.tenant_id" and authority:
                 # Another tenant at the same identity provider: its address stays, the tenant in it changes.
                 authority = authority.replace(last.get(key, ""), str(answers[key])) if last.get(key) else authority

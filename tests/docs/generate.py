@@ -45,7 +45,9 @@ def _answers() -> Iterator[str]:
             yield "- **Refused:** the keys that other answers decide (`oidc`, `dataSources`, ...), functions, secrets"
             continue
         default = (
-            "required"
+            f"required in [{key.group}], which is optional"
+            if key.required and key.group_optional
+            else "required"
             if key.required
             else "default: none"
             if key.default in (None, ())
