@@ -81,8 +81,18 @@ def parse(argv: list[str]) -> argparse.Namespace:
         )
         module.add_arguments(sub)
         sub.set_defaults(run=module.run)
+    _suggest(parser, argv, [module.NAME for module in all_commands()])
     named = any(not word.startswith("-") for word in argv[:1]) or bool({"-h", "--help", "--version"} & set(argv[:1]))
     return parser.parse_args(argv if named else [DEFAULT_COMMAND, *argv])
+
+
+def _suggest(parser: argparse.ArgumentParser, argv: list[str], names: list[str]) -> None:
+    """Ends with the nearest command where the first word is none."""
+    if argv and not argv[0].startswith("-") and argv[0] not in names:
+        from difflib import get_close_matches
+
+        near = get_close_matches(argv[0], names, 1)
+        parser.error(f"there is no command {argv[0]!r}{f'; did you mean {near[0]}?' if near else ''}")
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:

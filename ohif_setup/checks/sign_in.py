@@ -197,6 +197,11 @@ def _terminal(signed: SignIn, named: str, shown: dict[str, object]) -> Finding:
         if device
         else "Add a platform › Mobile and desktop applications: http://localhost (no port, no path)"
     )
+    option = (
+        "--is-fallback-public-client true   # afterwards: false"
+        if device
+        else "--public-client-redirect-uris http://localhost   # replaces the list of that platform"
+    )
     other = "--sign-in browser, which needs http://localhost instead" if device else ""
     said = _said(signed) if " " in signed.description else ""
     return Finding(
@@ -208,6 +213,7 @@ def _terminal(signed: SignIn, named: str, shown: dict[str, object]) -> Finding:
         cause=f"The registration lacks {wants}, which only a terminal's sign-in by {signed.method} needs. {said}".strip(),
         fix=(
             Fix("Portal", where + portal),
+            Fix("az", f"az ad app update --id {signed.client_id} {option}"),
             *([Fix("Instead", f"ohif-setup check {other}")] if other else []),
             _WITHOUT_MSAL,
         ),

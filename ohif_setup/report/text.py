@@ -94,7 +94,7 @@ def _labelled(label: str, text: str, width: int) -> str:
 def _fix(label: str, fix: Fix, column: int, width: int) -> Iterator[str]:
     start = " " * _INDENT + f"{label:<{_LABEL}}{printable(fix.where):<{column}}"
     text = printable(fix.text)
-    if "\n" not in text:
+    if "\n" not in text and fix.where != "az":
         yield start + hanging(text, width, len(start))
         return
     # Lines to paste stay whole, whatever the width: a break in the middle would break the command.
