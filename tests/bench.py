@@ -5,6 +5,7 @@ Each figure is the wall-clock time of a whole process, the median of several run
 
 from __future__ import annotations
 
+import compileall
 import os
 import statistics
 import subprocess
@@ -12,8 +13,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import ohif_setup
+from ohif_setup.demo.azure_service import AzureService
 from ohif_setup.demo.site import DemoSite
 
 RUNS = 15
@@ -39,6 +43,8 @@ def median(command: Sequence[str], environment: Mapping[str, str], cwd: Path, ru
 def main() -> None:
     """Prints one line for each figure."""
     tool = str(Path(sys.executable).with_name("ohif-setup"))
+    # As pip does when it installs; a checkout may lack the compiled files.
+    compileall.compile_dir(Path(ohif_setup.__file__).parent, quiet=1)
     with tempfile.TemporaryDirectory() as temporary, DemoSite() as site:
         folder = Path(temporary)
         environment = {**os.environ, **site.environment}
@@ -70,5 +76,48 @@ def main() -> None:
         print(f"{'the difference':<36}{extra * 1000:7.1f} ms   {times}")
 
 
+def cors() -> None:
+    """The check of a site with many requests, and `ohif-setup cors` with few and many services: seconds, and the most memory."""
+    tool = str(Path(sys.executable).with_name("ohif-setup"))
+    viewers = ("http://localhost:3000", "https://second.example.org")
+    with tempfile.TemporaryDirectory() as temporary, DemoSite(with_fhir=True) as site:
+        folder = Path(temporary)
+        environment = {**os.environ, **site.environment}
+        for server in site.servers:
+            if isinstance(server, AzureService):
+                server.cors = replace(server.cors, origins=(*server.cors.origins, *viewers))
+        answers = {**site.answers, "viewer.extra_urls": ",".join(viewers), "server.uploads": "true"}
+        sets = [word for key, value in answers.items() for word in ("--set", f"{key}={value}")]
+        callbacks = tuple(f"{url}/callback" for url in viewers)
+        site.registration.spa_redirect_uris = (*site.registration.spa_redirect_uris, *callbacks)
+        init = [tool, "init", *sets]
+        subprocess.run(init, env=environment, cwd=folder, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+        check = [tool, "check", "--sign-in", "none"]
+        quick = median(check, environment, folder, 5)
+        for server in site.servers:
+            server.delay = DELAY
+        slow = median(check, environment, folder, 5)
+        print(f"check, 3 origins, uploads, FHIR     {quick * 1000:7.1f} ms")
+        print(f"the same, each answer 100 ms later  {slow * 1000:7.1f} ms   (goal: 1200 ms)")
+        for server in site.servers:
+            server.delay = 0.0
+        urls = [word for one in ("https://viewer.example.org", *viewers) for word in ("--viewer-url", one)]
+        for count in (20, 200):
+            services = [word for number in range(count) for word in ("--service-url", f"{site.dicom.url}/v2/{number}")]
+            runs = [_measured([tool, "cors", "--json", *services, *urls], environment) for _ in range(3)]
+            seconds, megabytes = statistics.median(one for one, _ in runs), statistics.median(one for _, one in runs)
+            print(f"cors, {count:3} services, 3 origins        {seconds:7.2f} s    {megabytes:.0f} MB at the most")
+
+
+def _measured(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:
+    """Seconds, and megabytes of resident memory at its peak."""
+    start = time.perf_counter()
+    with subprocess.Popen(command, env=dict(environment), stdout=subprocess.DEVNULL) as process:
+        _, _, used = os.wait4(process.pid, 0)
+        process.returncode = 0
+    return time.perf_counter() - start, used.ru_maxrss / 1024
+
+
 if __name__ == "__main__":
     main()
+    cors()

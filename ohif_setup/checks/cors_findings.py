@@ -3,103 +3,136 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
+from urllib.parse import urlsplit
 
 from ohif_setup.browser.console import console_message
 from ohif_setup.browser.values import CorsWarning
-from ohif_setup.checks.cors_faults import CorsFault, fault_of
+from ohif_setup.checks.cors_faults import fault_of
 from ohif_setup.checks.cors_look import Wanted
 from ohif_setup.checks.cors_verdict import RequestVerdict, status_of
+from ohif_setup.checks.cors_warnings import FAILING, id_of, title_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.network.exchange import evidence
 from ohif_setup.servers import azure_cors, proxy_cors
 
 ID = "cors"
 
-_WARNING_TITLES = {
-    "C18": "allowed by a wildcard only",
-    "C19": "each request is asked about twice",
-    "C25": "credentials are allowed for nothing",
-    "C26": "error answers hide behind CORS",
-    "C28": "browsers differ after the redirect",
-    "C29": "allowed, but the address redirects",
-    "C31": "caches may mix answers up",
-    "C35": "a public page asks a private address",
-    "C37": "any origin is let in",
-    "C37-credentials": "any origin is let in, with credentials",
-    "C38": "anybody's web page may read the archive",
-    "C38-protected": "any origin is let in",
-    "page": "a web page answers, not a DICOM service",
-}
-
 
 def findings_of(judged: Sequence[RequestVerdict], wanted: Wanted, prefix: str = "") -> list[Finding]:
     """One finding for each verdict. `prefix` goes before the kind of request, for a second service of a site."""
-    return [_one(one, wanted, f"{prefix}{one.look.request.kind}") for one in judged]
+    return [_one(one, judged, wanted, f"{prefix}{one.look.request.kind}") for one in judged]
 
 
-def fault_in(judged: RequestVerdict, wanted: Wanted) -> CorsFault:
-    """The fault of a verdict that is not allowed."""
-    return fault_of(judged, wanted.origins, azure=_is_azure(wanted))
+def faults_of(judged: Sequence[RequestVerdict], wanted: Wanted) -> list[tuple[str, Finding]]:
+    """The viewer origin and a finding for each fault and each warning of each verdict, so that the same ones repeat themselves.
+
+    The finding's `subject` is the stable ID.
+    """
+    found: list[tuple[str, Finding]] = []
+    for one in judged:
+        origin, kind = one.look.origin, one.look.request.kind
+        if not one.allowed:
+            whole = _one(one, judged, wanted, kind)
+            found.append((origin, replace(whole, subject=str(whole.evidence["fault"]))))
+        for warning in one.warnings:
+            alone = _warned(replace(one, warnings=(warning,)), wanted, kind)
+            found.append((origin, replace(alone, subject=id_of(warning))))
+    return found
 
 
-def _one(judged: RequestVerdict, wanted: Wanted, aspect: str) -> Finding:
-    status = status_of(judged)
-    origin = judged.look.origin
-    shown: dict[str, object] = {"rule": judged.rule, "step": judged.step, "reason": judged.reason}
-    shown |= evidence(judged.exchange) if judged.exchange else {}
-    subject = f"{aspect} {origin}"
+def _one(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wanted, aspect: str) -> Finding:
     if not judged.allowed:
-        fault = fault_in(judged, wanted)
-        console = console_message(judged.verdict, judged.look.script, origin) if judged.verdict else ""
-        shown |= {"fault": fault.id, "console": console}
-        # The address in front would only fill the screen; the evidence has the whole sentence.
-        short = console.rpartition("blocked by CORS policy: ")[2]
-        symptom = judged.look.request.what_breaks + (f'; the browser says "{short}"' if short else "")
-        fix = _fix(judged, wanted, fault.portal, fault.proxy)
-        return Finding(ID, subject, status, fault.title, symptom, fault.cause, fix, shown, aspect)
+        return _refused(judged, every, wanted, aspect)
     if judged.warnings:
-        first = judged.warnings[0]
-        shown["warnings"] = [warning.text for warning in judged.warnings]
-        title = f"{origin}: {_WARNING_TITLES.get(first.rule, 'allowed, with a warning')}"
-        cause = ". ".join(dict.fromkeys(warning.text for warning in judged.warnings))
-        return Finding(
-            ID, subject, status, title, "none in the viewer", cause, _advice(judged, wanted, first), shown, aspect
-        )
+        return _warned(judged, wanted, aspect)
+    origin = judged.look.origin
     note = "  (same origin, no CORS needed)" if judged.step == "same-origin" else ""
-    return Finding(ID, subject, status, f"{origin}{note}", evidence=shown, aspect=aspect)
+    return Finding(ID, f"{aspect} {origin}", "pass", f"{origin}{note}", evidence=_shown(judged), aspect=aspect)
+
+
+def _refused(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wanted, aspect: str) -> Finding:
+    origin = judged.look.origin
+    fault = fault_of(judged, every, wanted)
+    console = console_message(judged.verdict, judged.look.script, origin) if judged.verdict else ""
+    # The address in front would only fill the screen; the evidence has the whole sentence.
+    short = console.rpartition("blocked by CORS policy: ")[2]
+    symptom = judged.look.request.what_breaks + (f'; the browser says "{short}"' if short else "")
+    fix = fault.fixes or _fix(judged, wanted, fault.portal, fault.proxy)
+    shown = {**_shown(judged), "fault": fault.id, "console": console}
+    return Finding(ID, f"{aspect} {origin}", "fail", fault.title, symptom, fault.cause, fix, shown, aspect)
+
+
+def _warned(judged: RequestVerdict, wanted: Wanted, aspect: str) -> Finding:
+    origin = judged.look.origin
+    grave = next((one for one in judged.warnings if one.rule in FAILING), judged.warnings[0])
+    symptom = judged.look.request.what_breaks if grave.rule == "page" else "none in the viewer"
+    cause = ". ".join(dict.fromkeys(warning.text for warning in judged.warnings))
+    fixes = dict.fromkeys(fix for warning in judged.warnings for fix in _advice(judged, wanted, warning))
+    shown = {
+        **_shown(judged),
+        "fault": id_of(grave),
+        "warnings": [warning.text for warning in judged.warnings],
+        "warning_ids": [id_of(warning) for warning in judged.warnings],
+    }
+    title = f"{origin}: {title_of(grave)}"
+    return Finding(ID, f"{aspect} {origin}", status_of(judged), title, symptom, cause, tuple(fixes), shown, aspect)
+
+
+def _shown(judged: RequestVerdict) -> dict[str, object]:
+    shown: dict[str, object] = {"rule": judged.rule, "step": judged.step, "reason": judged.reason}
+    return shown | (evidence(judged.exchange) if judged.exchange else {})
 
 
 def _advice(judged: RequestVerdict, wanted: Wanted, warning: CorsWarning) -> tuple[Fix, ...]:
     origins = ", ".join(wanted.origins)
-    if warning.rule == "C18":
-        return _fix(
-            judged, wanted, "Headers: name authorization and accept instead of *", "name the headers instead of *"
-        )
-    if warning.rule.startswith(("C37", "C38")):
-        return _fix(judged, wanted, f"Origins: {origins} instead of *", f"allow {origins} only, not every origin")
-    if warning.rule == "C19":
-        return (Fix("Server", f"set a maximal age of {azure_cors.MAX_AGE} seconds for preflights"),)
-    if warning.rule == "C31":
-        return (Fix("Proxy", "send Vary: Origin on every answer"),)
-    if warning.rule == "C35":
-        return (
-            Fix("Network", "open the viewer from an address in the same network, or tell people to allow the prompt"),
-        )
-    if warning.rule in ("C28", "C29", "page"):
-        return (Fix("Address", "use the final address of the service"),)
-    return _fix(judged, wanted, "Allow credentials: off", "send the same CORS headers on every answer, errors too")
+    match id_of(warning):
+        case "headers-wildcard":
+            text = "name the headers instead of *"
+            return _fix(judged, wanted, "Headers: authorization, accept instead of *", text, ("headers",))
+        case "any-origin" | "archive-open" | "any-origin-reflected" | "any-origin-with-credentials":
+            text = f"allow {origins} only, not every origin"
+            return _fix(judged, wanted, f"Origins: {origins} instead of *", text, ("origins",))
+        case "preflight-not-kept":
+            text = f"set a maximal age of {azure_cors.MAX_AGE} seconds for preflights"
+            return _fix(judged, wanted, f"Max age: {azure_cors.MAX_AGE}", text, ("maxAge",))
+        case "vary-missing":
+            return (Fix("Proxy", "send Vary: Origin on every answer, also where no origin is allowed"),)
+        case "local-network":
+            return (
+                Fix(
+                    "Network", "open the viewer from an address in the same network, or tell people to allow the prompt"
+                ),
+            )
+        case "certificate-private":
+            return (Fix("Browsers", "install the CA where people open the viewer, or use a public certificate"),)
+        case "redirect-passes" | "redirect-differs":
+            return (Fix("Address", "use the final address of the service"),)
+        case "web-page":
+            return (Fix("Address", "use the address of the service, often with /dicom-web or /v2 at its end"),)
+        case "errors-without-cors":
+            return _fix(
+                judged, wanted, "", "send the same CORS headers on every answer, errors too: add_header ... always"
+            )
+        case _:
+            text = "leave Access-Control-Allow-Credentials out"
+            return _fix(judged, wanted, "Allow credentials: off", text, ("allowCredentials",))
 
 
-def _fix(judged: RequestVerdict, wanted: Wanted, portal: str, proxy: str) -> tuple[Fix, ...]:
-    if judged.step in ("mixed-content", "no-answer"):
-        return (Fix("Server", proxy),)
+def _fix(
+    judged: RequestVerdict, wanted: Wanted, portal: str, proxy: str, exactly: tuple[azure_cors.Setting, ...] = ()
+) -> tuple[Fix, ...]:
     service: Literal["dicom", "fhir"] = "fhir" if wanted.kind == "fhir" else "dicom"
-    settings = azure_cors.wanted(service, wanted.origins, uploads=wanted.uploads)
-    if _is_azure(wanted):
-        return azure_cors.remedies(service, settings, portal)
-    return proxy_cors.remedies(settings, proxy, same_origin=wanted.kind == "orthanc")
-
-
-def _is_azure(wanted: Wanted) -> bool:
-    return wanted.kind in ("azure-dicom", "fhir")
+    if not wanted.on_azure:
+        settings = azure_cors.wanted(service, wanted.origins, uploads=wanted.uploads)
+        path = urlsplit(wanted.url).path
+        return proxy_cors.remedies(settings, proxy, path=path, same_origin=wanted.kind == "orthanc")
+    if not portal:
+        return (Fix("Gateway", f"look at what stands before the service, Azure itself does not do that: {proxy}"),)
+    origin = judged.look.origin
+    if not azure_cors.takes_origin(origin):
+        text = f"Azure's settings take no origin like {origin}: open the viewer by a DNS name, or at http://localhost"
+        return (Fix("Viewer", text),)
+    taken = tuple(filter(azure_cors.takes_origin, wanted.origins))
+    return azure_cors.remedies(service, azure_cors.wanted(service, taken, uploads=wanted.uploads), portal, exactly)

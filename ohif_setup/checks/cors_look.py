@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
 
-from ohif_setup.network.addresses import addresses_of
-from ohif_setup.network.cors import CorsLook, Strangers, look_at_cors, look_at_strangers
+from ohif_setup.network.cors import CorsLook, Strangers, asked_with_token, look_at_cors, look_at_strangers
+from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http, Token
 from ohif_setup.network.parallel import side_by_side
-from ohif_setup.servers.recognise import ServerKind, recognise
+from ohif_setup.servers.recognise import ServerKind, is_orthanc_info, recognise
 from ohif_setup.viewer.requests import JSON, MADE_UP, Uids, ViewerRequest, dicomweb_requests, fhir_requests
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What to ask of a service: `url` is its root, `signs_in` says that the viewer sends a token there, `token` is one to try
-    (never sent to a FHIR service, whose audience is another)."""
+    (never sent to a FHIR service, whose audience is another). `uids` and `bulk_url` are those of an instance that exists, if one is
+    known.
+    """
 
     url: str
     kind: ServerKind
@@ -28,6 +29,12 @@ class Wanted:
     signs_in: bool
     token: Token | None = None
     uids: Uids = MADE_UP
+    bulk_url: str = ""
+
+    @property
+    def on_azure(self) -> bool:
+        """Whether CORS is set in Azure, not in a web server."""
+        return self.kind in ("azure-dicom", "fhir")
 
     @property
     def requests(self) -> tuple[ViewerRequest, ...]:
@@ -35,20 +42,27 @@ class Wanted:
         if self.kind == "fhir":
             return fhir_requests(self.url)
         azure = self.kind == "azure-dicom"
-        return dicomweb_requests(
+        requests = dicomweb_requests(
             self.url, self.version, uploads=self.uploads, fuzzy=azure, bulk=not azure, uids=self.uids
         )
+        if not self.bulk_url:
+            return requests
+        return tuple(replace(one, url=self.bulk_url) if one.kind == "bulk" else one for one in requests)
 
 
 @dataclass(frozen=True)
 class ServiceLook:
-    """What came. `addresses` are those of the service and of each viewer origin, empty where a name does not resolve."""
+    """What came. `addresses` are those of the service and of each viewer origin, empty where a name does not resolve.
+
+    `missing` has an answer about an image that does not exist for each origin, where all else asked for one that does.
+    """
 
     wanted: Wanted
     looks: tuple[CorsLook, ...]
     strangers: Strangers
     service_addresses: tuple[str, ...]
     origin_addresses: tuple[tuple[str, tuple[str, ...]], ...]
+    missing: tuple[tuple[str, Exchange], ...] = ()
 
 
 def look_at_service(http: Http, wanted: Wanted) -> ServiceLook:
@@ -60,6 +74,7 @@ def look_at_service(http: Http, wanted: Wanted) -> ServiceLook:
         for request in requests
     ]
     strangers: list[Strangers] = []
+    missing: list[Exchange] = []
     looks: list[CorsLook] = []
     addresses: list[tuple[str, ...]] = []
     hosts = [_host(wanted.url), *map(_host, wanted.origins)]
@@ -67,24 +82,60 @@ def look_at_service(http: Http, wanted: Wanted) -> ServiceLook:
         [
             lambda: looks.extend(side_by_side(asks)),
             lambda: strangers.append(look_at_strangers(http, wanted.url, requests[0])),
-            lambda: addresses.extend(_addresses(hosts, http.timeout)),
+            lambda: missing.extend(_about_nothing(http, wanted)),
+            lambda: addresses.extend(side_by_side([partial(http.addresses, host) for host in hosts])),
         ]
     )
     return ServiceLook(
-        wanted, tuple(looks), strangers[0], addresses[0], tuple(zip(wanted.origins, addresses[1:], strict=True))
+        wanted,
+        tuple(looks),
+        strangers[0],
+        addresses[0],
+        tuple(zip(wanted.origins, addresses[1:], strict=True)),
+        tuple(zip(wanted.origins, missing, strict=False)),
     )
 
 
+def with_token(http: Http, seen: ServiceLook, token: Token) -> ServiceLook:
+    """The same look, each GET that was answered once more with the token. Never for a FHIR service: it is another audience."""
+    wanted = replace(seen.wanted, token=token)
+    asks = [
+        partial(asked_with_token, http, one, token)
+        for one in seen.looks
+        if one.actual is not None and one.actual.received is not None
+    ]
+    answered = {(one.origin, one.request.kind): one for one in side_by_side(asks)}
+    looks = tuple(answered.get((one.origin, one.request.kind), one) for one in seen.looks)
+    return replace(seen, wanted=wanted, looks=looks)
+
+
 def recognised_kind(http: Http, url: str) -> ServerKind:
-    """What a service is, by its answer to a search without a token; a DICOMweb server when it does not say."""
-    if ".fhir.azurehealthcareapis." in _host(url):
+    """What a service is, by its address or its answers without a token; a DICOMweb server when they do not say."""
+    host = _host(url)
+    if ".fhir.azurehealthcareapis." in host:
         return "fhir"
-    received = http.send("GET", f"{url}/studies?limit=1", (("Accept", JSON),)).received
-    return recognise(received).kind if received else "dicomweb"
+    if ".dicom.azurehealthcareapis." in host:
+        return "azure-dicom"
+    asked = f"{url}/studies?limit=1"
+    search, info = side_by_side(
+        [
+            partial(http.send, "GET", asked, (("Accept", JSON),), peek=True),
+            partial(http.send, "GET", f"{url}/info", (("Accept", "application/json"),), peek=True),
+        ]
+    )
+    kind = recognise(search.received, asked).kind if search.received else "dicomweb"
+    return "orthanc" if kind == "dicomweb" and info.received and is_orthanc_info(info.received) else kind
 
 
-def _addresses(hosts: Sequence[str], timeout: float) -> list[tuple[str, ...]]:
-    return side_by_side([partial(addresses_of, host, timeout) for host in hosts])
+def _about_nothing(http: Http, wanted: Wanted) -> list[Exchange]:
+    """The metadata of made-up UIDs from each origin, where the other requests ask for what exists."""
+    if wanted.uids == MADE_UP:
+        return []
+    requests = replace(wanted, uids=MADE_UP, bulk_url="").requests
+    one = next(request for request in requests if request.kind == "metadata")
+    return side_by_side(
+        [partial(http.send, "GET", one.url, (*one.headers, ("Origin", origin))) for origin in wanted.origins]
+    )
 
 
 def _host(url: str) -> str:

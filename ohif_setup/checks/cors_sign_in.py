@@ -100,7 +100,7 @@ def _refused(origin: str, exchange: Exchange, what: str, symptom: str) -> Findin
             Fix("Answers", "Entra ID lets every origin in: is sign_in.authority right, and is a proxy in between?"),
             Fix("Provider", f"another provider: allow the origin {origin} (Keycloak: the client's Web origins)"),
         ),
-        evidence=evidence(exchange),
+        evidence=evidence(exchange) | {"fault": "sign-in-origin"},
     )
 
 

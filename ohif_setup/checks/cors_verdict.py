@@ -7,16 +7,23 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ohif_setup.browser import values
-from ohif_setup.browser.cors import judge_redirects
+from ohif_setup.browser.cors import judge_answer, judge_redirects
 from ohif_setup.browser.cors_check import ALLOW_ORIGIN
 from ohif_setup.browser.headers import varies_by_origin
-from ohif_setup.browser.origin import is_local_address, is_mixed_content, is_same_origin
+from ohif_setup.browser.origin import (
+    is_local_address,
+    is_mixed_content,
+    is_potentially_trustworthy,
+    is_same_origin,
+)
 from ohif_setup.browser.preflight import judge_preflight
 from ohif_setup.browser.safety import FOREIGN_ORIGIN, openness
 from ohif_setup.browser.values import OPAQUE_ORIGIN, CorsWarning, Verdict
 from ohif_setup.checks.cors_look import ServiceLook
+from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.cors import CorsLook, Strangers, answer_of
 from ohif_setup.network.exchange import Exchange
+from ohif_setup.servers import azure_cors
 
 
 @dataclass(frozen=True)
@@ -72,21 +79,60 @@ def judge_service(seen: ServiceLook) -> tuple[RequestVerdict, ...]:
     """One verdict for each origin and kind; what concerns the service as a whole is a warning of its first kind."""
     judged = judge_looks(seen.looks)
     wanted = seen.wanted
-    common = list(judge_strangers(seen.strangers, protected=wanted.signs_in))
+    common = list(judge_strangers(seen.strangers, protected=_protected(seen), azure=wanted.on_azure))
     vary = vary_warning(seen.looks, seen.strangers)
     # ASP.NET Core sends none where one origin is configured, and nobody can change that on Azure.
-    if vary and wanted.kind not in ("azure-dicom", "fhir"):
+    if vary and not wanted.on_azure:
         common.append(vary)
     first = wanted.requests[0].kind
     addresses = dict(seen.origin_addresses)
+    missing = dict(seen.missing)
+
+    def about(one: RequestVerdict) -> tuple[CorsWarning, ...]:
+        origin = one.look.origin
+        if one.look.request.kind == "metadata" and origin in missing:
+            return _hidden_error(one, missing[origin])
+        if one.look.request.kind != first or one.step == "same-origin":
+            return ()
+        return (*common, *_local(one, addresses[origin], seen.service_addresses))
+
+    return tuple(replace(one, warnings=tuple(dict.fromkeys((*one.warnings, *about(one))))) for one in judged)
+
+
+def with_certificate(judged: Sequence[RequestVerdict], certificate: Certificate) -> tuple[RequestVerdict, ...]:
+    """The same verdicts; the first of each origin warns when browsers may not trust the certificate (rule C33)."""
+    here = is_potentially_trustworthy(f"http://{certificate.host}")
+    if certificate.public or certificate.proxy or certificate.trouble or here:
+        return tuple(judged)
+    issuer = certificate.issuer or "a private CA"
+    text = (
+        f"the certificate was issued by {issuer}, which browsers do not ship: without that CA they refuse every request"
+    )
+    first = {one.look.origin: one for one in reversed(judged)}
     return tuple(
-        replace(
-            one, warnings=(*one.warnings, *common, *_local(one, addresses[one.look.origin], seen.service_addresses))
-        )
-        if one.look.request.kind == first
-        else one
+        replace(one, warnings=(*one.warnings, CorsWarning("C33", text))) if one is first[one.look.origin] else one
         for one in judged
     )
+
+
+def _protected(seen: ServiceLook) -> bool:
+    """Whether whoever asks needs a token as well. An open search shows that nobody does, whatever the viewer sends."""
+    searches = [one.actual for one in seen.looks if one.request.kind == "search" and one.actual]
+    return seen.wanted.signs_in and not any(exchange.status in (200, 204) for exchange in searches)
+
+
+def _hidden_error(judged: RequestVerdict, missing: Exchange) -> tuple[CorsWarning, ...]:
+    """Where the answer about an image lets the page in, and the one about none does not."""
+    if missing.received is None or not judged.allowed or (missing.status or 0) < 400:
+        return ()
+    if judge_answer(judged.look.origin, answer_of(missing)).allowed:
+        return ()
+    return (_errors_hide(missing),)
+
+
+def _errors_hide(exchange: Exchange) -> CorsWarning:
+    text = f"error answers ({exchange.status}) lack {ALLOW_ORIGIN}: the browser then reports CORS, not the fault"
+    return CorsWarning("C26", text)
 
 
 def _local(judged: RequestVerdict, page: Sequence[str], service: Sequence[str]) -> tuple[CorsWarning, ...]:
@@ -102,29 +148,33 @@ def _local(judged: RequestVerdict, page: Sequence[str], service: Sequence[str]) 
 
 
 def status_of(judged: RequestVerdict) -> Literal["pass", "warn", "fail"]:
-    """How the report shows it. Credentials for every origin are a failure though the viewer is let in."""
-    if not judged.allowed or any(warning.rule == "C37-credentials" for warning in judged.warnings):
+    """How the report shows it. Credentials for every origin, and a page instead of data, fail though CORS lets the viewer in."""
+    if not judged.allowed or any(warning.rule in ("C37-credentials", "page") for warning in judged.warnings):
         return "fail"
     return "warn" if judged.warnings else "pass"
 
 
-def judge_strangers(seen: Strangers, *, protected: bool) -> tuple[CorsWarning, ...]:
+def judge_strangers(seen: Strangers, *, protected: bool, azure: bool = False) -> tuple[CorsWarning, ...]:
     """Warnings about a service that lets in too many. `protected`: whoever asks needs a token as well."""
-    warnings: list[CorsWarning] = []
-    for origin, exchange in ((FOREIGN_ORIGIN, seen.foreign), (OPAQUE_ORIGIN, seen.opaque)):
-        if exchange.received is None:
-            continue
-        openly = openness(origin, answer_of(exchange))
-        if openly == "reflects-with-credentials":
-            text = f"it lets in any origin ({origin} too), with credentials: every web page acts as the person who opened it"
-            warnings.append(CorsWarning("C37-credentials", text))
-        elif openly == "reflects":
-            warnings.append(
-                CorsWarning("C37", f"it lets in any origin, {origin} too: name the viewer's origins instead")
-            )
-        elif openly == "any" and origin == FOREIGN_ORIGIN:
-            warnings.append(_any_origin(protected))
-    return tuple(warnings)
+    asked = [(FOREIGN_ORIGIN, seen.foreign), (OPAQUE_ORIGIN, seen.opaque)]
+    found = {origin: openness(origin, answer_of(one)) for origin, one in asked if one.received}
+    let_in = " and ".join(origin for origin, how in found.items() if how.startswith("reflects"))
+    if "reflects-with-credentials" in found.values():
+        text = f"it lets in {let_in} too, with credentials: every web page acts as the person who opened it"
+        return (CorsWarning("C37-credentials", text),)
+    if let_in:
+        return (CorsWarning("C37", f"it lets in {let_in} too, which nobody listed: name the viewer's origins instead"),)
+    if "any" not in found.values():
+        return ()
+    if not protected:
+        return (
+            CorsWarning(
+                "C38",
+                "it lets in any origin (*) and asks for no sign-in: any web page that somebody here opens can read the archive",
+            ),
+        )
+    # Elsewhere the token is protection enough; on Azure it is too, but Microsoft's word goes.
+    return (CorsWarning("C38-protected", f"it lets in any origin (*); {azure_cors.ANY_ORIGIN}"),) if azure else ()
 
 
 def vary_warning(looks: tuple[CorsLook, ...], seen: Strangers) -> CorsWarning | None:
@@ -139,17 +189,6 @@ def vary_warning(looks: tuple[CorsLook, ...], seen: Strangers) -> CorsWarning | 
         return None
     return CorsWarning(
         "C31", f"{ALLOW_ORIGIN} depends on the asking origin, but Vary: Origin is missing: caches mix answers up"
-    )
-
-
-def _any_origin(protected: bool) -> CorsWarning:
-    if protected:
-        return CorsWarning(
-            "C38-protected", "it lets in any origin (*); Microsoft advises against it: name the viewer's origins"
-        )
-    return CorsWarning(
-        "C38",
-        "it lets in any origin (*) and asks for no sign-in: any web page that somebody here opens can read the archive",
     )
 
 
@@ -174,7 +213,11 @@ def _of_chain(look: CorsLook) -> RequestVerdict:
         preflight = answer_of(step.preflight) if step.preflight else None
         seen.append(values.Exchange(answer_of(step.actual), preflight))
     verdict = judge_redirects(look.script, look.origin, seen)
-    last = look.steps[max(0, len(seen) - 1)]
+    # The address that gave the failing answer; where none did, the end of the chain.
+    last = next(
+        (one for one in look.steps[: len(seen)] if one.actual and one.actual.sent.url == verdict.url),
+        look.steps[max(0, len(seen) - 1)],
+    )
     exchange = last.preflight if verdict.step.startswith("preflight-") else last.actual
     return _from(look, verdict, exchange)
 
@@ -184,23 +227,27 @@ def _with_token(look: CorsLook, anonymous: RequestVerdict, exchange: Exchange) -
     preflight = answer_of(look.preflight) if look.preflight else None
     verdict = judge_redirects(look.script, look.origin, [values.Exchange(answer_of(exchange), preflight)])
     if verdict.allowed and not anonymous.allowed and anonymous.exchange and (anonymous.exchange.status or 0) >= 400:
-        text = f"error answers ({anonymous.exchange.status}) lack {ALLOW_ORIGIN}: the browser then reports CORS, not the fault"
-        return _from(look, replace(verdict, warnings=(*verdict.warnings, CorsWarning("C26", text))), exchange)
+        return _from(look, replace(verdict, warnings=(*verdict.warnings, _errors_hide(anonymous.exchange))), exchange)
     if verdict.step == "redirect-incomplete":
         return anonymous
     return _from(look, verdict, exchange)
 
 
 def _with_page_warning(judged: RequestVerdict) -> RequestVerdict:
-    received = judged.exchange.received if judged.exchange else None
-    if received is None or received.status != 200 or not received.is_html():
+    if not came_as_page(judged.look.steps[-1].actual):
         return judged
     text = "a web page came where DICOM JSON or an image should be: the address leads to a web site or to the viewer itself"
     return replace(judged, warnings=(*judged.warnings, CorsWarning("page", text)))
 
 
+def came_as_page(exchange: Exchange | None) -> bool:
+    """Whether a web page came with status 200, as from a web site or the viewer's own fallback."""
+    return bool(exchange and exchange.received and exchange.status == 200 and exchange.received.is_html())
+
+
 def _as_shown(store: RequestVerdict, shown: RequestVerdict | None) -> RequestVerdict:
-    if shown is None or shown.allowed or not store.allowed:
+    # The store has a preflight of its own; what it lacks is the answer behind it.
+    if shown is None or shown.allowed or not store.allowed or shown.step.startswith("preflight-"):
         return store
     return replace(
         store,

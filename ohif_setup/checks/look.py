@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.checks.cors_look import ServiceLook, Wanted, look_at_service
+from ohif_setup.checks.cors_look import ServiceLook, Wanted, look_at_service, with_token
 from ohif_setup.network import authorize, certificate
 from ohif_setup.network.challenge import Challenge, challenge_of
 from ohif_setup.network.discovery import Discovery, discover
@@ -75,7 +75,7 @@ class Look:
         return self._once("certificates", self._certificates)
 
     def cors(self) -> tuple[ServiceLook, ...]:
-        """Every kind of request from every viewer origin."""
+        """Every kind of request from every viewer origin, with the token too where another check signs in."""
         return self._once("cors", self._cors)
 
     def _search(self) -> str:
@@ -139,4 +139,9 @@ class Look:
         if self.answers.fhir:
             url = self.answers.fhir.url
             wanted.append(Wanted(url, "fhir", viewer.origins, viewer.ohif_version, uploads=False, signs_in=True))
-        return tuple(side_by_side([partial(look_at_service, self._http, one) for one in wanted]))
+        dicom, *others = side_by_side([partial(look_at_service, self._http, one) for one in wanted])
+        # For CORS alone nobody is made to sign in.
+        signed_in = self.sign_in() if self._once.asked("sign-in") else None
+        if signed_in and signed_in.token:
+            dicom = with_token(self._http, dicom, signed_in.token)
+        return (dicom, *others)

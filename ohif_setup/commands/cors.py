@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ohif_setup.commands import check as check_command
 
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from ohif_setup.checks.cors_look import Wanted
     from ohif_setup.checks.cors_verdict import RequestVerdict
     from ohif_setup.network.http import Http
+    from ohif_setup.network.parallel import Once
 
 NAME = "cors"
 HELP = "does a service let a viewer in? the CORS verdict alone, without an answers file"
 ORDER = 35
 AT_ONCE = 8
 """Services under way at a time: the memory of a run with hundreds of them stays that of a few."""
+
+_NAMES = {
+    "azure-dicom": "Azure DICOM service",
+    "orthanc": "Orthanc",
+    "dicomweb": "DICOMweb server",
+    "fhir": "FHIR service",
+}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -53,41 +62,96 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """0 when every request is allowed, else 1."""
     # Late, so that --help loads no requests.
-    from functools import partial
-
+    from ohif_setup.checks.cors_rows import SCHEMA, as_rows
     from ohif_setup.checks.cors_verdict import status_of
-    from ohif_setup.network.http import Http
-    from ohif_setup.network.parallel import side_by_side
     from ohif_setup.report import cors_report
 
     services, origins, version = _validated(arguments)
-    http = Http(arguments.timeout)
-    statuses: set[str] = set()
-    rows: list[dict[str, object]] = []
-    for start in range(0, len(services), AT_ONCE):
-        asks = [partial(_judge, http, arguments, url, origins, version) for url in services[start : start + AT_ONCE]]
-        for wanted, judged in side_by_side(asks):
-            statuses |= {status_of(one) for one in judged}
-            if arguments.json:
-                rows += cors_report.as_rows(wanted, judged)
-            elif arguments.curl:
-                cors_report.print_curl(wanted, judged)
-            else:
-                cors_report.print_service(wanted, judged)
+    failed = False
+
+    def judged_services() -> Iterator[tuple[Wanted, tuple[RequestVerdict, ...]]]:
+        nonlocal failed
+        for wanted, judged in _judged(arguments, services, origins, version):
+            failed |= any(status_of(one) == "fail" for one in judged)
+            yield wanted, judged
+
     if arguments.json:
-        print(cors_report.as_json(rows, statuses))
-    return 1 if "fail" in statuses else 0
+        cors_report.print_json(SCHEMA, (row for wanted, judged in judged_services() for row in as_rows(wanted, judged)))
+    else:
+        show = _print_curl if arguments.curl else _print_service
+        for wanted, judged in judged_services():
+            show(wanted, judged)
+    return 1 if failed else 0
+
+
+def _judged(
+    arguments: Namespace, services: Sequence[str], origins: tuple[str, ...], version: str
+) -> Iterator[tuple[Wanted, tuple[RequestVerdict, ...]]]:
+    """The services in order, a few of them at a time."""
+    from functools import partial
+
+    from ohif_setup.network.http import Http
+    from ohif_setup.network.parallel import Once, side_by_side
+
+    http, once = Http(arguments.timeout), Once()
+    for start in range(0, len(services), AT_ONCE):
+        few = services[start : start + AT_ONCE]
+        yield from side_by_side(
+            [partial(_judge, http, once, arguments, url, origins=origins, version=version) for url in few]
+        )
 
 
 def _judge(
-    http: Http, arguments: Namespace, url: str, origins: tuple[str, ...], version: str
+    http: Http, once: Once, arguments: Namespace, url: str, *, origins: tuple[str, ...], version: str
 ) -> tuple[Wanted, tuple[RequestVerdict, ...]]:
+    from dataclasses import replace
+
     from ohif_setup.checks.cors_look import Wanted, look_at_service, recognised_kind
-    from ohif_setup.checks.cors_verdict import judge_service
+    from ohif_setup.checks.cors_verdict import judge_service, with_certificate
+    from ohif_setup.network.certificate import look_at_certificate
+    from ohif_setup.network.http import origin_of
+    from ohif_setup.network.instances import find_instance
 
     kind = arguments.server or recognised_kind(http, url)
     wanted = Wanted(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
-    return wanted, judge_service(look_at_service(http, wanted))
+    found = find_instance(http, url) if arguments.no_auth and kind != "fhir" else None
+    if found:
+        wanted = replace(wanted, uids=found.uids, bulk_url=found.bulk_url)
+    judged = judge_service(look_at_service(http, wanted))
+    if not url.startswith("https:"):
+        return wanted, judged
+    certificate = once(origin_of(url), lambda: look_at_certificate(url, arguments.timeout))
+    return wanted, with_certificate(judged, certificate)
+
+
+def _print_service(wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:
+    from ohif_setup.checks.cors_findings import faults_of
+    from ohif_setup.checks.cors_rows import unseen
+    from ohif_setup.checks.cors_verdict import status_of
+    from ohif_setup.report.cors_report import Cell, print_service
+
+    title = f"Service  {wanted.url}  ({_NAMES[wanted.kind]}{'' if wanted.signs_in else ', without sign-in'})"
+    cells = [Cell(one.look.origin, one.look.request.kind, status_of(one)) for one in judged]
+    own = dict.fromkeys(one.look.origin for one in judged if one.step == "same-origin")
+    notes = [f"Same origin  {origin} is the service's own, so no CORS is needed" for origin in own]
+    left = unseen(wanted, judged)
+    if left:
+        notes.append(f"Not seen  {'; '.join(left)}")
+    print_service(title, cells, faults_of(judged, wanted), notes)
+
+
+def _print_curl(wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:
+    """The commands behind the requests, each once."""
+    from ohif_setup.report.curl import as_curl
+    from ohif_setup.report.text import printable
+
+    print(f"# {printable(wanted.url)}")
+    for one in judged:
+        asked = [exchange for step in one.look.steps for exchange in (step.preflight, step.actual) if exchange]
+        if asked:
+            print(f"# {one.look.request.kind} from {one.look.origin}: {'allowed' if one.allowed else 'refused'}")
+        for exchange in asked:
+            print(as_curl(exchange.sent))
 
 
 def _validated(arguments: Namespace) -> tuple[tuple[str, ...], tuple[str, ...], str]:

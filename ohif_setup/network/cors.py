@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from ohif_setup.browser.hops import Hop, first_hop, next_hop
@@ -13,7 +13,7 @@ from ohif_setup.browser.values import OPAQUE_ORIGIN, Answer, ScriptRequest
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http, Token
 from ohif_setup.network.parallel import side_by_side
-from ohif_setup.viewer.requests import ViewerRequest
+from ohif_setup.viewer.requests import UNKNOWN_UID, ViewerRequest
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,13 @@ def look_at_cors(
     return CorsLook(service, origin, request, script, steps, with_token)
 
 
+def asked_with_token(http: Http, look: CorsLook, token: Token) -> CorsLook:
+    """The same look, with the GET that a signed-in viewer makes where it makes one."""
+    return replace(
+        look, with_token=_get_with_token(http, look.origin, look.request, token if look.request.authorized else None)
+    )
+
+
 def look_at_strangers(http: Http, service: str, search: ViewerRequest) -> Strangers:
     """Three GETs without a token."""
     asks = [
@@ -107,13 +114,20 @@ def _preflight(http: Http, hop: Hop) -> Exchange | None:
 def _get(http: Http, hop: Hop, request: ViewerRequest) -> Exchange | None:
     if request.method != "GET":
         return None
-    return http.send("GET", hop.request.url, (*request.headers, ("Origin", hop.origin)))
+    return http.send("GET", hop.request.url, (*request.headers, ("Origin", hop.origin)), peek=_may_be_long(request))
+
+
+def _may_be_long(request: ViewerRequest) -> bool:
+    """Images that exist, and the metadata of many; of what was made up nothing long may come."""
+    return request.kind in ("metadata", "frames", "bulk") and UNKNOWN_UID not in request.url
 
 
 def _get_with_token(http: Http, origin: str, request: ViewerRequest, token: Token | None) -> Exchange | None:
     if token is None or request.method != "GET":
         return None
-    return http.send("GET", request.url, (*request.headers, ("Origin", origin)), token=token)
+    return http.send(
+        "GET", request.url, (*request.headers, ("Origin", origin)), token=token, peek=_may_be_long(request)
+    )
 
 
 def _onward(http: Http, hop: Hop, actual: Exchange | None, request: ViewerRequest) -> tuple[Step, ...]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from ohif_setup import __version__
 from ohif_setup.network import surroundings
+from ohif_setup.network.addresses import addresses_of
 from ohif_setup.network.exchange import Exchange, Headers, Received, Sent, Trouble
 from ohif_setup.network.hiding import Hiding
 from ohif_setup.network.parallel import Once, within
@@ -26,6 +27,9 @@ PER_HOST = 8
 
 GRACE = 0.5
 """Seconds after which a request that requests should have given up is given up here."""
+
+LOOK_UP = 1.0
+"""Seconds for the name look-up of `addresses`, which nothing but a warning hangs on."""
 
 REDACTED = "Bearer [token]"
 
@@ -63,10 +67,12 @@ class Http:
         *,
         body: Mapping[str, str] | None = None,
         token: Token | None = None,
+        peek: bool = False,
     ) -> Exchange:
         """One request; never raises for what the network does, nor for an address that a server made up.
 
         `body` is sent as a form; the body of the answer is then given as it came, because a token may be what was asked for.
+        `peek`: the beginning of the answer's body is enough, such as that of an image.
         Raises ValueError when a token would go to another origin than its own: that would be a bug of ours.
         """
         wire = dict((("User-Agent", f"ohif-setup/{__version__}"), *headers, ("Accept-Encoding", "identity")))
@@ -81,10 +87,14 @@ class Http:
             self.hiding.add(token.value)
             sent = replace(sent, headers=(*headers, ("Authorization", REDACTED)))
             wire["Authorization"] = f"Bearer {token.value}"
-        result = self._ca_trouble(url) or self._in_turn(origin, partial(self._ask, method, url, wire, body))
+        result = self._ca_trouble(url) or self._in_turn(origin, partial(self._ask, method, url, wire, body, peek))
         if isinstance(result, Trouble):
             return Exchange(sent, trouble=self._explained(result, url))
         return Exchange(sent, received=self._hidden(result, keep_body=body is not None))
+
+    def addresses(self, host: str) -> tuple[str, ...]:
+        """The IP addresses of a host, looked up once; empty when its name does not resolve soon."""
+        return self._once(("addresses", host), lambda: addresses_of(host, min(self.timeout, LOOK_UP)))
 
     def _in_turn(self, origin: str, function: partial[Received | Trouble]) -> Received | Trouble:
         """Waits for one of the host's slots. A slot is given back when the time is up, whatever becomes of the request."""
@@ -104,11 +114,11 @@ class Http:
             return result
 
     def _ask(
-        self, method: str, url: str, headers: dict[str, str], body: Mapping[str, str] | None
+        self, method: str, url: str, headers: dict[str, str], body: Mapping[str, str] | None, peek: bool
     ) -> Received | Trouble:
         start = time.monotonic()
         try:
-            return ask(self._session, method, url, headers=headers, body=body, timeout=self.timeout)
+            return ask(self._session, method, url, headers=headers, body=body, timeout=self.timeout, peek=peek)
         except Exception as error:
             trouble = trouble_of(error)
         # A kept connection may have been closed by the server meanwhile: that says nothing, so ask once more.
@@ -116,7 +126,7 @@ class Http:
         if trouble.kind != "reset" or method not in ("GET", "OPTIONS") or left <= 0:
             return trouble
         try:
-            return ask(self._session, method, url, headers=headers, body=body, timeout=left)
+            return ask(self._session, method, url, headers=headers, body=body, timeout=left, peek=peek)
         except Exception as error:
             return trouble_of(error)
 

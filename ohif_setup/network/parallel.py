@@ -53,6 +53,11 @@ class Once:
             _settle(function, future)
         return future.result()
 
+    def asked(self, key: Hashable) -> bool:
+        """Whether anybody has called with this key so far, whether or not it is done."""
+        with self._lock:
+            return key in self._futures
+
 
 def _settle(function: Callable[[], T], future: Future[T]) -> None:
     try:

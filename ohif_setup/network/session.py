@@ -41,8 +41,10 @@ def ask(
     headers: Mapping[str, str],
     body: Mapping[str, str] | None,
     timeout: float,
+    peek: bool = False,
 ) -> Received | Trouble:
-    """One request; `body` is sent as a form. Raises whatever requests and urllib3 raise."""
+    """One request; `body` is sent as a form; `peek` leaves the rest of a long answer unread. Raises whatever requests and urllib3
+    raise."""
     start = time.monotonic()
     response = session.request(
         method, url, headers=headers, data=body, stream=True, allow_redirects=False, timeout=timeout
@@ -51,6 +53,8 @@ def ask(
         content = bytearray()
         for chunk in response.raw.stream(_CHUNK, decode_content=False):
             content += chunk
+            if peek and len(content) >= _CHUNK:
+                break
             if len(content) > SIZE_LIMIT:
                 return _endless()
             if time.monotonic() - start > timeout:

@@ -217,14 +217,19 @@ def _device_code(app: Any, registration: Registration, screen: Screen, patience:
         try:
             answer = dict(app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True))
             faults = 0
-        except NoAnswerError:
+        except NoAnswerError as error:
             faults += 1
-            if faults == _MOST_FAULTS:
+            if faults == _MOST_FAULTS or not _passes(error.exchange):
                 raise
         else:
             if answer.get("error") not in ("authorization_pending", "slow_down"):
                 return answer
         _pause(flow["interval"], end, screen, seconds)
+
+
+def _passes(exchange: Exchange) -> bool:
+    """Whether a fault may be gone at the next poll: the network failed, or the provider is busy."""
+    return exchange.received is None or exchange.received.status == 429 or exchange.received.status >= 500
 
 
 def _pause(interval: float, end: float, screen: Screen, seconds: float) -> None:

@@ -1,107 +1,93 @@
-"""The CORS verdicts of one service: a matrix of origins by kinds of request, then each distinct fault once."""
+"""The CORS verdicts of services: a matrix of origins by kinds of request, then each distinct fault once."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
 
-from ohif_setup.checks.cors_findings import findings_of
-from ohif_setup.checks.cors_look import Wanted
-from ohif_setup.checks.cors_verdict import RequestVerdict, status_of
-from ohif_setup.checks.finding import Finding
-from ohif_setup.network.exchange import evidence
-from ohif_setup.report.curl import as_curl
-from ohif_setup.report.text import SIGNS, body, console, printable
-
-SCHEMA = "ohif-setup.cors/1"
-_NAMES = {
-    "azure-dicom": "Azure DICOM service",
-    "orthanc": "Orthanc",
-    "dicomweb": "DICOMweb server",
-    "fhir": "FHIR service",
-}
+from ohif_setup.checks.finding import Finding, Status
+from ohif_setup.report.text import SIGNS, body, console, hanging, printable
 
 
-def as_rows(wanted: Wanted, judged: Sequence[RequestVerdict]) -> list[dict[str, object]]:
-    """One JSON object for each viewer origin."""
-    return [
-        {
-            "url": wanted.url,
-            "viewer_origin": origin,
-            "requests": [_as_json(one) for one in judged if one.look.origin == origin],
-        }
-        for origin in wanted.origins
-    ]
+@dataclass(frozen=True)
+class Cell:
+    """The verdict on one kind of request from one viewer origin."""
+
+    origin: str
+    kind: str
+    status: Status
 
 
-def as_json(rows: list[dict[str, object]], statuses: Iterable[str]) -> str:
-    """The whole report."""
-    seen = set(statuses)
+def print_json(schema: str, rows: Iterable[dict[str, object]]) -> None:
+    """The whole report, each service as soon as it is there; its status, which only the end knows, comes last."""
+    print(f'{{"schema": {json.dumps(schema)}, "services": [', end="")
+    seen: set[object] = set()
+    for number, row in enumerate(rows):
+        requests = row["requests"]
+        assert isinstance(requests, list)
+        seen |= {request["status"] for request in requests}
+        print("," if number else "", json.dumps(row, indent=2, ensure_ascii=False), sep="\n", end="", flush=True)
     status = "fail" if "fail" in seen else "warn" if "warn" in seen else "pass"
-    return json.dumps({"schema": SCHEMA, "status": status, "services": rows}, indent=2, ensure_ascii=False)
+    print(f'\n], "status": {json.dumps(status)}}}')
 
 
-def print_service(wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:
-    """Matrix and faults as text."""
+def print_service(
+    title: str, cells: Sequence[Cell], faults: Sequence[tuple[str, Finding]], notes: Sequence[str]
+) -> None:
+    """`faults` has a viewer origin and a finding for each cell, whose kind is its `aspect`; the same fault is shown once."""
     out = console()
-    out.print(
-        f"Service  {printable(wanted.url)}  ({_NAMES[wanted.kind]}{'' if wanted.signs_in else ', without sign-in'})\n"
-    )
-    _print_matrix(wanted, judged, out)
-    faults: dict[tuple[str, tuple[object, ...]], list[Finding]] = {}
-    for finding in findings_of(judged, wanted):
-        if finding.cause:
-            faults.setdefault((finding.cause, finding.fix), []).append(finding)
-    for same in faults.values():
-        first = same[0]
-        sign, style = SIGNS[first.status]
-        line = Text("\n  ")
-        line.append(sign, style=style)
-        line.append(f" {printable(first.title)}")
-        out.print(line)
-        out.print(f"      Where    {', '.join(dict.fromkeys(one.aspect for one in same))}")
-        for text in body(first, out.width):
-            out.print(text)
+    out.print(f"{printable(title)}\n")
+    _print_matrix(cells, out)
+    for note in notes:
+        out.print("  " + hanging(printable(note), out.width, 2))
+    distinct: dict[tuple[object, ...], list[tuple[str, Finding]]] = {}
+    for origin, finding in faults:
+        distinct.setdefault((finding.subject, finding.fix), []).append((origin, finding))
+    for same in distinct.values():
+        _print_fault(same, out)
     out.print("")
 
 
-def print_curl(wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:
-    """The commands behind the requests, each once."""
-    print(f"# {printable(wanted.url)}")
-    for one in judged:
-        sent = [exchange.sent for step in one.look.steps for exchange in (step.preflight, step.actual) if exchange]
-        for request in sent:
-            sign = "allowed" if one.allowed else "refused"
-            print(f"# {one.look.request.kind} from {one.look.origin}: {sign}")
-            print(as_curl(request))
+def _print_fault(same: Sequence[tuple[str, Finding]], out: Console) -> None:
+    first = same[0][1]
+    sign, style = SIGNS[first.status]
+    line = Text("\n  ")
+    line.append(sign, style=style)
+    line.append(f" {hanging(printable(first.title), out.width, 4)}")
+    out.print(line)
+    where = ", ".join(dict.fromkeys(finding.aspect for _, finding in same))
+    origins = list(dict.fromkeys(origin for origin, _ in same))
+    if len(origins) > 1:
+        where += f"; from {', '.join(origins)}"
+    out.print(f"      Where    {hanging(where, out.width, 15)}")
+    for text in body(first, out.width):
+        out.print(text)
 
 
-def _print_matrix(wanted: Wanted, judged: Sequence[RequestVerdict], out: Console) -> None:
-    kinds = list(dict.fromkeys(one.look.request.kind for one in judged))
-    column = max(len(origin) for origin in wanted.origins) + 2
-    out.print("  " + " " * column + "  ".join(kinds))
-    for origin in wanted.origins:
-        line = Text(f"  {origin:<{column}}")
-        for one in judged:
-            if one.look.origin == origin:
-                sign, style = SIGNS[status_of(one)]
-                line.append(f"{sign:<{len(one.look.request.kind) + 2}}", style=style)
+def _print_matrix(cells: Sequence[Cell], out: Console) -> None:
+    kinds = list(dict.fromkeys(cell.kind for cell in cells))
+    origins = list(dict.fromkeys(cell.origin for cell in cells))
+    signs = {(cell.origin, cell.kind): SIGNS[cell.status] for cell in cells}
+    column = max(map(len, origins)) + 2
+    # Where the window is too narrow the origin gets a line of its own.
+    apart = 2 + column + sum(len(kind) + 2 for kind in kinds) > out.width
+    indent = 6 if apart else 2 + column
+    out.print(" " * indent + "  ".join(kinds))
+    for origin in origins:
+        line = Text(f"  {origin}\n" + " " * indent if apart else f"  {origin:<{column}}")
+        for text, style in _padded(signs, origin, kinds):
+            line.append(text, style=style)
+        line.rstrip()
         out.print(line)
 
 
-def _as_json(one: RequestVerdict) -> dict[str, object]:
-    shown = evidence(one.exchange) if one.exchange else {}
-    return {
-        "request": one.look.request.kind,
-        "method": one.look.request.method,
-        "url": one.look.request.url,
-        "preflight": one.look.preflight is not None,
-        "allowed": one.allowed,
-        "step": one.step,
-        "reason": one.reason,
-        "warnings": [warning.text for warning in one.warnings],
-        "evidence": {"request": shown.get("request", {}), "response": shown.get("response", {})},
-    }
+def _padded(
+    signs: dict[tuple[str, str], tuple[str, str]], origin: str, kinds: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    for kind in kinds:
+        sign, style = signs.get((origin, kind), (" ", ""))
+        yield f"{sign:<{len(kind) + 2}}", style

@@ -8,8 +8,10 @@ from ohif_setup.network.exchange import Sent
 
 
 def as_curl(sent: Sent) -> str:
-    """One command for a POSIX shell; it prints the answer's status and header fields."""
-    words = ["curl", "--silent", "--show-error", "--include", "--output", "-", "--max-time", "20", "-X", sent.method]
+    """One command for a POSIX shell; it prints the answer's status and header fields, and not its body."""
+    words = ["curl", "--silent", "--show-error", "--globoff", "--max-time", "20"]
+    # No redirect is followed, since no preflight follows one.
+    words += ["--dump-header", "-", "--output", "/dev/null", "-X", sent.method]
     for name, value in sent.headers:
         words += ["-H", f"{name}: {value}"]
     return shlex.join([*words, sent.url])

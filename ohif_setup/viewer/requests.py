@@ -56,33 +56,65 @@ def dicomweb_requests(
 
     `bulk`: the server hands out bulk data by address (the Azure DICOM service does not).
     """
-    study = f"{root}/studies/{uids.study}"
-    series = f"{study}/series/{uids.series}"
-    instance = f"{series}/instances/{uids.instance}"
-    recent = versions.parse(version) >= (3, 12)
-    fields = _LIST_FIELDS if recent else _LIST_FIELDS_311
-    search = f"{root}/studies?limit=101&offset=0&fuzzymatching={'true' if fuzzy else 'false'}&includefield={fields}"
-    listing = f"{study}/series?includefield=00080021,00080031,0008103E,00200011"
-    json_accept = JSON if recent else QUOTED_JSON
-    requests = [
-        _get("search", search, JSON, "the study list stays empty"),
-        _get("series", listing, json_accept, "the study list shows, a study does not open"),
-        _get("metadata", f"{series}/metadata", json_accept, "the study list shows, a study does not open"),
-        _get("frames", f"{instance}/frames/1", QUOTED_FRAMES, "the study list shows, images stay black"),
-    ]
+    newer = versions.parse(version) >= (3, 12)
+    search = ViewerRequest(
+        "search",
+        "GET",
+        f"{root}/studies?limit=101&offset=0&fuzzymatching={'true' if fuzzy else 'false'}"
+        f"&includefield={_LIST_FIELDS if newer else _LIST_FIELDS_311}",
+        (("accept", JSON),),
+        "the study list stays empty",
+    )
+    requests = (search, *_reading(f"{root}/studies/{uids.study}", uids, JSON if newer else QUOTED_JSON))
     if bulk:
-        what_breaks = "images show; PDF documents, structured reports and overlays stay blank"
-        requests.append(_get("bulk", f"{instance}/bulk/00420011", BULK, what_breaks))
-    if uploads:
-        stored = (("accept", "*/*"), ("content-type", 'multipart/related; type="application/dicom"; boundary=ohif'))
-        requests.append(
-            ViewerRequest("store", "POST", f"{root}/studies", stored, "viewing works, an upload fails at once")
+        instance = f"{root}/studies/{uids.study}/series/{uids.series}/instances/{uids.instance}"
+        requests += (
+            ViewerRequest(
+                "bulk",
+                "GET",
+                f"{instance}/bulk/00420011",
+                (("accept", BULK),),
+                "images show, PDF documents, structured reports and overlays stay blank",
+            ),
         )
-    return tuple(requests)
+    if not uploads:
+        return requests
+    store = ViewerRequest(
+        "store",
+        "POST",
+        f"{root}/studies",
+        (("accept", "*/*"), ("content-type", 'multipart/related; type="application/dicom"; boundary=ohif')),
+        "viewing works, an upload fails at once",
+    )
+    return (*requests, store)
 
 
-def _get(kind: Kind, url: str, accept: str, what_breaks: str) -> ViewerRequest:
-    return ViewerRequest(kind, "GET", url, (("accept", accept),), what_breaks)
+def _reading(study: str, uids: Uids, json_accept: str) -> tuple[ViewerRequest, ...]:
+    """What opening the study at that address asks for."""
+    series = f"{study}/series/{uids.series}"
+    return (
+        ViewerRequest(
+            "series",
+            "GET",
+            f"{study}/series?includefield=00080021,00080031,0008103E,00200011",
+            (("accept", json_accept),),
+            "the study list shows, a study does not open",
+        ),
+        ViewerRequest(
+            "metadata",
+            "GET",
+            f"{series}/metadata",
+            (("accept", json_accept),),
+            "the study list shows, a study does not open",
+        ),
+        ViewerRequest(
+            "frames",
+            "GET",
+            f"{series}/instances/{uids.instance}/frames/1",
+            (("accept", QUOTED_FRAMES),),
+            "the study list shows, images stay black",
+        ),
+    )
 
 
 _LIST_FIELDS = "00081030,00080060,00080090,00100030"

@@ -1,0 +1,118 @@
+"""What `docs/reference/checks/cors.md` says, on values: when the check of a site names a fault itself, and when another does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ohif_setup.browser.values import ScriptRequest
+from ohif_setup.checks.check import all_checks
+from ohif_setup.checks.cors import Seen, judge
+from ohif_setup.checks.cors_look import ServiceLook, Wanted
+from ohif_setup.checks.finding import Finding
+from ohif_setup.network.certificate import Certificate
+from ohif_setup.network.cors import CorsLook, Step, Strangers
+from ohif_setup.network.exchange import Exchange, Headers, Received, Sent, TroubleKind
+from tests.checks.observed import HTML, ROOT, VIEWER, answers, got, trouble, words
+
+ALLOWED: Headers = (
+    ("Access-Control-Allow-Origin", VIEWER),
+    ("Access-Control-Allow-Headers", "authorization,accept"),
+    ("Access-Control-Allow-Methods", "GET"),
+    ("Access-Control-Max-Age", "600"),
+)
+WANTED = Wanted(ROOT, "azure-dicom", (VIEWER,), "3.13", uploads=False, signs_in=True)
+
+
+def sent(method: str, url: str, status: int, headers: Headers) -> Exchange:
+    return Exchange(Sent(method, url), Received(status, headers, b"", 0.1))
+
+
+def seen(preflight: Headers = ALLOWED, actual: Headers = ALLOWED[:1]) -> ServiceLook:
+    """A service that answers each preflight and each GET with these headers."""
+    looks = tuple(
+        CorsLook(
+            ROOT,
+            VIEWER,
+            request,
+            ScriptRequest(request.method, request.url, (*request.headers, ("authorization", "Bearer token"))),
+            (Step(sent("OPTIONS", request.url, 204, preflight), sent("GET", request.url, 401, actual)),),
+        )
+        for request in WANTED.requests
+    )
+    mute = sent("GET", f"{ROOT}/studies", 401, ())
+    return ServiceLook(WANTED, looks, Strangers(ROOT, mute, mute, mute), (), ((VIEWER, ()),))
+
+
+def judged(
+    service: ServiceLook, anonymous: Exchange | None = None, certificates: tuple[Certificate, ...] = ()
+) -> list[Finding]:
+    return list(judge(answers(), Seen((service,), anonymous or got(401), certificates)))
+
+
+def silent(service: ServiceLook, kind: TroubleKind) -> ServiceLook:
+    looks = tuple(replace(one, steps=(Step(trouble(kind), trouble(kind)),)) for one in service.looks)
+    return replace(service, looks=looks)
+
+
+def test_passes_for_each_kind_of_request() -> None:
+    found = judged(seen())
+    assert [(one.status, one.aspect) for one in found] == [
+        ("pass", "search"),
+        ("pass", "series"),
+        ("pass", "metadata"),
+        ("pass", "frames"),
+    ]
+
+
+def test_204_without_the_headers_fails() -> None:
+    found = judged(seen((), ()))
+    assert {one.status for one in found} == {"fail"}
+    assert {one.evidence["fault"] for one in found} == {"origin-not-listed"}
+    assert "CORS › Origins: add  https://viewer.example.org" in words(found[0])
+
+
+def test_401_with_the_header_passes() -> None:
+    assert {one.evidence["response"]["status"] for one in judged(seen())} == {401}  # type: ignore[index]
+
+
+def test_header_that_is_missing_is_named_where_it_is_sent() -> None:
+    lacking = tuple((name, value.replace(",accept", "")) for name, value in ALLOWED)
+    found = {one.aspect: one for one in judged(seen(lacking))}
+    assert {kind for kind, one in found.items() if one.status == "fail"} == {"frames"}
+    assert found["frames"].evidence["fault"] == "header-accept"
+    assert "images stay black" in found["frames"].symptom
+    assert "Request header field accept is not allowed" in found["frames"].symptom
+
+
+def test_literal_star_passes_with_a_warning() -> None:
+    star = tuple((name, "*" if name.endswith("Headers") else value) for name, value in ALLOWED)
+    assert {(one.status, one.evidence["fault"]) for one in judged(seen(star))} == {("warn", "headers-wildcard")}
+
+
+@pytest.mark.parametrize("kind", ["refused", "dns", "timeout"])
+def test_service_that_is_not_there_is_named_by_another_check(kind: TroubleKind) -> None:
+    (found,) = judged(silent(seen(), kind), trouble(kind))
+    assert (found.status, found.title) == (
+        "skipped",
+        "skipped: the service cannot be asked, see dicomweb-reachable",
+    )
+
+
+def test_bad_certificate_is_named_by_tls() -> None:
+    bad = trouble("tls-expired")
+    host = "ws-dicom.dicom.azurehealthcareapis.com:443"
+    (found,) = judged(silent(seen(), "tls-expired"), bad, (Certificate(host, trouble=bad.trouble),))
+    assert (found.status, found.title) == ("skipped", "skipped: the service cannot be asked, see tls")
+
+
+@pytest.mark.parametrize("anonymous", [got(503), got(429), got(200, "<html>", HTML)], ids=["503", "429", "page"])
+def test_service_in_trouble_is_named_by_another_check(anonymous: Exchange) -> None:
+    (found,) = judged(seen((), ()), anonymous)
+    assert found.title == "skipped: no DICOM service answers, see dicomweb-reachable"
+
+
+def test_the_checks_that_it_points_to_are_its_needs() -> None:
+    (cors,) = [one for one in all_checks() if one.id == "cors"]
+    assert set(cors.needs) == {"dicomweb-reachable", "tls"}
