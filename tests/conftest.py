@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.servers.stage import FrontDoor, Stage, stage
 
 _FOREIGN = ("OHIF_SETUP_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NO_COLOR", "BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
 
@@ -41,3 +44,23 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder that the test runs in."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The healthy demo site with something before each server that can break what it says."""
+    with stage(tmp_path_factory.mktemp("stage")) as running:
+        yield running
+
+
+@pytest.fixture
+def site(whole: Stage) -> Iterator[Stage]:
+    """That site for one test; afterwards nothing is broken any more."""
+    yield whole
+    whole.heal()
+
+
+@pytest.fixture
+def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> FrontDoor:
+    """The command line, called in this process."""
+    return FrontDoor(tmp_path, monkeypatch, capsys)

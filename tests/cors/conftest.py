@@ -11,7 +11,7 @@ import pytest
 from ohif_setup import cli
 from tests.demo.test_orthanc_archive import orthanc
 from tests.servers.raw import RawServer
-from tests.servers.stage import FrontDoor, Stage, stage
+from tests.servers.stage import FrontDoor, Stage
 
 __all__ = ["FrontDoor", "Stage", "orthanc"]
 
@@ -108,20 +108,3 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     return known.__setitem__
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with stage(tmp_path_factory.mktemp("stage")) as running:
-        yield running
-
-
-@pytest.fixture
-def site(whole: Stage) -> Iterator[Stage]:
-    yield whole
-    whole.heal()
-
-
-@pytest.fixture
-def door(tmp_path: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> FrontDoor:
-    return FrontDoor(tmp_path, monkeypatch, capsys)

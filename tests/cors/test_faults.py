@@ -171,8 +171,8 @@ KNOWN = (
         "origin-different",
         fixed("http://localhost:8080"),
         EVERY,
-        ("the port differs",),
-        viewer=("http://localhost:3000",),
+        ("write it exactly so: http://127.0.0.1:3000",),
+        viewer=("http://127.0.0.1:3000",),
     ),
     Known("FM15", "vary-missing", Service((ORIGIN, *LISTS, KEPT), (ORIGIN,)), {"search"}, ("send Vary: Origin",)),
     Known(

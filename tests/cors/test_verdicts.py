@@ -12,8 +12,8 @@ import pytest
 from ohif_setup.demo.certificates import CertificateAuthority
 from ohif_setup.demo.site import DemoSite
 from tests.cors.conftest import Ask
-from tests.cors.services import ANY, DICOM_JSON, KEPT, LISTS, ORIGIN, VARY, VIEWER, Service
-from tests.servers.raw import RawRequest, RawServer, answer
+from tests.cors.services import ANY, DICOM_JSON, KEPT, LISTS, ORIGIN, VARY, VIEWER, Fields, Service
+from tests.servers.raw import Handler, RawRequest, RawServer, answer
 from tests.servers.stage import PIPELINE, FrontDoor, Stage
 
 Serve = Callable[..., RawServer]
@@ -110,17 +110,28 @@ def test_no_token_no_preflight_for_what_needs_none(ask: Ask, serve: Serve) -> No
     assert needed == {"search": False, "series": False, "metadata": False, "frames": True, "bulk": True}
 
 
-def test_error_answers_must_carry_the_header_where_images_pass(ask: Ask, serve: Serve) -> None:
+def archive(image: bytes, *, errors: Fields) -> Handler:
+    """An open server with one image, whose errors carry these headers."""
+
     def handler(request: RawRequest) -> Iterator[bytes]:
         found = {"studies": "0020000D", "series": "0020000E", "instances": "00080018"}
         tag = found.get(request.path.rsplit("/", 1)[1])
         if request.method == "OPTIONS" or "1338" in request.path:
-            yield from Service(errors=(), open_to_all=True)(request)
+            yield from Service(errors=errors, open_to_all=True)(request)
         else:
             cors = (ORIGIN[0], VIEWER) if request.header("Origin") == VIEWER else ("X", "")
-            yield answer(200, f'[{{"{tag}": {{"Value": ["1.2"]}}}}]' if tag else "x", cors, VARY, kind=DICOM_JSON)
+            yield answer(200, f'[{{"{tag}": {{"Value": ["1.2"]}}}}]' if tag else image, cors, VARY, kind=DICOM_JSON)
 
-    asked = ask(f"{serve(handler).url}/dicom-web", "--no-auth")
+    return handler
+
+
+def test_long_image_is_not_read_to_its_end(ask: Ask, serve: Serve) -> None:
+    asked = ask(f"{serve(archive(bytes(4 * 1024 * 1024), errors=(ORIGIN, VARY))).url}/dicom-web", "--no-auth")
+    assert (asked.faults, asked.of("frames")["evidence"]["response"]["status"]) == (set(), 200)
+
+
+def test_error_answers_must_carry_the_header_where_images_pass(ask: Ask, serve: Serve) -> None:
+    asked = ask(f"{serve(archive(b'x', errors=())).url}/dicom-web", "--no-auth")
     assert (asked.faults, asked.kinds("errors-without-cors")) == ({"errors-without-cors"}, {"metadata"})
     assert asked.of("metadata")["allowed"]
     assert asked.report["services"][0]["unseen"] == []

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,6 @@ from tests.servers.stage import (
     FrontDoor,
     Ran,
     Stage,
-    stage,
 )
 
 QUICK = ("--timeout", "0.5")
@@ -38,23 +36,6 @@ PROVIDER_ONLY = ("--skip", "tls,cors")
 CHECK_OF = {DISCOVERY: "tenant-exists", TOKEN: "sign-in", SEARCH: "dicomweb-reachable", FHIR: "cors"}
 ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
 FAULTS = hostile.CONNECTION + hostile.STATUS
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with stage(tmp_path_factory.mktemp("stage")) as running:
-        yield running
-
-
-@pytest.fixture
-def site(whole: Stage) -> Iterator[Stage]:
-    yield whole
-    whole.heal()
-
-
-@pytest.fixture
-def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> FrontDoor:
-    return FrontDoor(tmp_path, monkeypatch, capsys)
 
 
 def words(finding: dict[str, Any]) -> str:
