@@ -45,7 +45,7 @@ clean: ## remove the environment and what the tools left
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ohif-setup needs Python 3.11 or newer: make PYTHON=python3.12 demo")'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "No environment could be made. On Debian: apt install python3-venv"; exit 1; }
 
 .venv/.installed: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .

@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"  More        ohif-setup explain {error.id}", file=sys.stderr)
         return IMPOSSIBLE
     except KeyboardInterrupt:
-        print("\nInterrupted. No file was changed.", file=sys.stderr)
+        print("\nInterrupted.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has gone, as `head` does. Python would complain once more when it flushes at exit.

@@ -79,7 +79,7 @@ def is_potentially_trustworthy(url: str) -> bool:
         address = parse_address(url)
     except ValueError:
         return False
-    return address.scheme == "https" or _is_loopback(address.host)
+    return address.scheme == "https" or is_loopback(address.host)
 
 
 def is_mixed_content(page: str, target: str, engine: Engine = "chromium") -> bool:
@@ -101,7 +101,7 @@ def is_local_address(host: str) -> bool:
         host = normalise_host(f"[{host}]" if ":" in host and not host.startswith("[") else host)
     except ValueError:
         return False
-    if _is_loopback(host):
+    if is_loopback(host):
         return True
     try:
         address = ipaddress.ip_address(host.strip("[]"))
@@ -209,7 +209,7 @@ def _shortest(address: ipaddress.IPv6Address) -> str:
     return text[: longest.start()].removesuffix(":") + "::" + text[longest.end() :].removeprefix(":")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     """For a host in its normal form."""
     if host.removesuffix(".") == "localhost" or host.removesuffix(".").endswith(".localhost") or host == "[::1]":
         return True

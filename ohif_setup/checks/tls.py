@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.browser.origin import is_loopback
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
@@ -64,7 +64,7 @@ def _one(certificate: Certificate) -> Finding:
             fix=(Fix("Server", "renew the certificate"),),
             evidence=shown,
         )
-    if certificate.public or _is_loopback(host):
+    if certificate.public or is_loopback(host.rpartition(":")[0]):
         note = "" if certificate.public else ", by a CA that only this machine trusts"
         return Finding(ID, host, "pass", f"{host}, valid until {certificate.until}{note}", evidence=shown)
     return Finding(
@@ -81,16 +81,6 @@ def _one(certificate: Certificate) -> Finding:
         ),
         evidence=shown,
     )
-
-
-def _is_loopback(host: str) -> bool:
-    name = host.rsplit(":", 1)[0].strip("[]")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 CHECK = Check(ID, 110, "Are the connections secure, for browsers too?", look, judge)

@@ -116,6 +116,7 @@ def _chosen(every: list[str], only: list[str], skip: list[str]) -> set[str]:
 
     from ohif_setup.errors import SetupError
 
+    asked = bool(only)
     only = [part for one in only for part in one.split(",") if part]
     skip = [part for one in skip for part in one.split(",") if part]
     for name in (*only, *skip):
@@ -128,7 +129,7 @@ def _chosen(every: list[str], only: list[str], skip: list[str]) -> set[str]:
                 hint=f"the checks are: {', '.join(every)}",
             )
     chosen = {name for name in every if (not only or name in only) and name not in skip}
-    if not chosen:
+    if not chosen or (asked and not only):
         raise SetupError(
             "nothing-to-check", "--only and --skip leave no check", where="check", hint="leave out one of the two"
         )

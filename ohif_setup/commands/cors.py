@@ -156,7 +156,8 @@ def _print_curl(wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:
 
 def _validated(arguments: Namespace) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Service roots, viewer origins and the version. Raises SetupError (`address-invalid`) with all that is wrong at once."""
-    from ohif_setup.browser.origin import serialize_origin
+    from ohif_setup.answers.questions import check_answer
+    from ohif_setup.answers.showing import shown
     from ohif_setup.errors import SetupError
     from ohif_setup.viewer import versions
 
@@ -166,13 +167,15 @@ def _validated(arguments: Namespace) -> tuple[tuple[str, ...], tuple[str, ...], 
         try:
             return parse(text)
         except ValueError as error:
-            wrong.append(f"{option} {text!r} {error}")
+            wrong.append(f"{option} {shown(text)} {error}")
             return ""
 
     services = tuple(dict.fromkeys(read("--service-url", url, _parse_root) for url in arguments.service_url))
-    origins = tuple(dict.fromkeys(read("--viewer-url", url, serialize_origin) for url in arguments.viewer_url))
-    version = arguments.ohif_version or versions.NEWEST
-    read("--ohif-version", version, lambda text: str(versions.parse(text)))
+    origins = tuple(dict.fromkeys(read("--viewer-url", url, _parse_origin) for url in arguments.viewer_url))
+    asked = versions.NEWEST if arguments.ohif_version is None else arguments.ohif_version
+    version = read(
+        "--ohif-version", asked or " ", lambda text: str(check_answer("viewer.ohif_version", text or "none"))
+    )
     if wrong:
         raise SetupError(
             "address-invalid",
@@ -182,6 +185,15 @@ def _validated(arguments: Namespace) -> tuple[tuple[str, ...], tuple[str, ...], 
             "--viewer-url https://viewer.example.org",
         )
     return services, origins, version
+
+
+def _parse_origin(text: str) -> str:
+    """The origin of a viewer's address. Raises ValueError."""
+    from ohif_setup.browser.origin import has_userinfo, serialize_origin
+
+    if has_userinfo(text):
+        raise ValueError("has a user name or password in it: leave them away")
+    return serialize_origin(text)
 
 
 def _parse_root(text: str) -> str:
@@ -197,6 +209,8 @@ def _parse_root(text: str) -> str:
     if ".fhir.azurehealthcareapis." in url:
         return parse_fhir_url(url)
     parts = urlsplit(url)
+    if "\\" in url:
+        raise ValueError("has a backslash in it: addresses are written with /")
     if parts.query or parts.fragment or has_userinfo(url):
         raise ValueError("must be scheme, host, port and path only")
     return serialize_origin(url) + parts.path.rstrip("/")

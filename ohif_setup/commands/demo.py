@@ -39,6 +39,7 @@ def run(arguments: Namespace) -> int:
 
     from ohif_setup.demo.faults import FAULTS
     from ohif_setup.demo.site import DemoSite
+    from ohif_setup.files.write import is_there
 
     fault = arguments.fault
     if fault == "list":
@@ -47,7 +48,7 @@ def run(arguments: Namespace) -> int:
         return 0
     if fault is not None and fault not in FAULTS:
         _unknown(fault, list(FAULTS))
-    if arguments.folder is not None and (arguments.folder / options.ANSWERS).exists():
+    if arguments.folder is not None and is_there(arguments.folder / options.ANSWERS):
         _occupied(arguments.folder)
     before = dict(os.environ)
     try:

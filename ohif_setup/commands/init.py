@@ -45,14 +45,19 @@ def run(arguments: Namespace) -> int:
     # Late, so that --help loads neither pydantic nor questionary.
     from ohif_setup.answers.sources import collect
     from ohif_setup.checks.finding import worst
-    from ohif_setup.files.write import write_all
+    from ohif_setup.files.write import is_there, write_all
 
     path: Path = arguments.answers
-    collected = collect(path if path.exists() else None, arguments.sets, os.environ)
+    collected = collect(path if is_there(path) else None, arguments.sets, os.environ)
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    answers = _asked(collected, arguments) if at_terminal else _given(collected, arguments)
-    changes = changes_of(path, answers)
-    if at_terminal and not _agreed(answers, changes):
+    try:
+        answers = _asked(collected, arguments) if at_terminal else _given(collected, arguments)
+        changes = changes_of(path, answers)
+        agreed = not at_terminal or _agreed(answers, changes)
+    except KeyboardInterrupt:
+        print("\nInterrupted. No file was changed.", file=sys.stderr)
+        return INTERRUPTED
+    if not agreed:
         print("Nothing was written. The same answers again:\n")
         print(_command(answers, path))
         return 0
@@ -79,6 +84,7 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
     from ohif_setup.answers.questions import check_answer
     from ohif_setup.answers.sources import validate
     from ohif_setup.commands.tenant import with_tenant_id
+    from ohif_setup.files.write import is_there
     from ohif_setup.network.http import Http
     from ohif_setup.servers.recognise import recognise
     from ohif_setup.viewer.requests import JSON
@@ -97,7 +103,7 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
                 raw = raw | {"sign_in": raw.get("sign_in", {}) | {"tenant_id": tenant_id}}
                 print(f"The DICOM service names its tenant: {tenant_id}", file=sys.stderr)
     answers = validate(
-        replace(collected, raw={"version": 1, **raw}), file=str(arguments.answers), exists=arguments.answers.exists()
+        replace(collected, raw={"version": 1, **raw}), file=str(arguments.answers), exists=is_there(arguments.answers)
     )
     return with_tenant_id(answers, arguments.answers, arguments.sets, arguments.timeout)[0]
 
@@ -126,7 +132,7 @@ def _asked(collected: Collected, arguments: Namespace) -> Answers:
 
 
 def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
-    """Raises AnswersError for what would only come out after the last question: unknown keys, keys that are not asked."""
+    """Raises AnswersError for what would only come out later: unknown keys, keys that are not asked, wrong flags."""
     from ohif_setup.answers.problems import AnswersError
     from ohif_setup.answers.questions import ASKED
     from ohif_setup.answers.sources import Collected, validate
@@ -134,7 +140,7 @@ def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
     try:
         validate(Collected({"version": 1, **collected.raw}, collected.origins, collected.problems), file=file)
     except AnswersError as error:
-        rest = [problem for problem in error.problems if problem.key not in ASKED]
+        rest = [one for one in error.problems if one.key not in ASKED or (one.kind == "wrong" and one.where != file)]
         if rest:
             raise AnswersError(rest, where=file) from None
 
@@ -161,8 +167,9 @@ def changes_of(path: Path, answers: Answers) -> list[Change]:
     from ohif_setup.answers.writing import render_answers, updated_answers
     from ohif_setup.files.compare import change, compare
     from ohif_setup.files.plan import plan
+    from ohif_setup.files.write import is_there
 
-    text = updated_answers(read_answers_text(path), answers) if path.exists() else render_answers(answers)
+    text = updated_answers(read_answers_text(path), answers) if is_there(path) else render_answers(answers)
     schema = json.dumps(answers_schema(), indent=2, ensure_ascii=False) + "\n"
     return [
         change(path, path.name, text),

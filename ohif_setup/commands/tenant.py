@@ -24,6 +24,7 @@ def with_tenant_id(
     from ohif_setup.answers.file import read_answers_text
     from ohif_setup.answers.writing import updated_answers
     from ohif_setup.checks.tenant_exists import tenant_of
+    from ohif_setup.files.write import is_there
     from ohif_setup.network.discovery import discover
     from ohif_setup.network.http import Http
 
@@ -40,6 +41,6 @@ def with_tenant_id(
         )
     known = answers.with_tenant_id(tenant_id)
     overridden = any(one.split("=", 1)[0].strip() == "sign_in.tenant_id" for one in sets)
-    if overridden or not path.exists():
+    if overridden or not is_there(path):
         return known, None
     return known, updated_answers(read_answers_text(path), known)

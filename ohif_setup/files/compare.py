@@ -42,4 +42,5 @@ def diff(one: Change) -> str:
     old = (one.old or b"").decode("utf-8", "replace")
     before, after = ("/dev/null" if one.old is None else one.name), one.name
     lines = difflib.unified_diff(old.splitlines(), one.new.splitlines(), before, after, lineterm="")
-    return "\n".join(lines)
+    text = "\n".join(lines)
+    return text or ("" if one.word == "identical" else f"({one.name}: only line ends or the final newline differ)")

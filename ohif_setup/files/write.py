@@ -31,6 +31,19 @@ def read_bytes(path: Path) -> bytes | None:
         ) from None
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is something at that path. Raises SetupError (`file-unreadable`) when that cannot be told."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise SetupError(
+            "file-unreadable",
+            f"cannot be looked at: {error.strerror}",
+            where=str(path),
+            hint="name a file that you may read: --answers FILE",
+        ) from None
+
+
 def write_all(files: Sequence[tuple[Path, str]]) -> None:
     """Writes all files, or none of them when anything fails before the first is put in place.
 

@@ -13,7 +13,7 @@ from ohif_setup.browser.values import OPAQUE_ORIGIN, Answer, ScriptRequest
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http, Token
 from ohif_setup.network.parallel import side_by_side
-from ohif_setup.viewer.requests import UNKNOWN_UID, ViewerRequest
+from ohif_setup.viewer.requests import ViewerRequest
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,8 @@ def _get(http: Http, hop: Hop, request: ViewerRequest) -> Exchange | None:
 
 
 def _may_be_long(request: ViewerRequest) -> bool:
-    """Images that exist, and the metadata of many; of what was made up nothing long may come."""
-    return request.kind in ("metadata", "frames", "bulk") and UNKNOWN_UID not in request.url
+    """Whether the head of the answer is enough: lists and images may be long, and CORS is decided by the header fields."""
+    return request.kind not in ("capabilities", "read")
 
 
 def _get_with_token(http: Http, origin: str, request: ViewerRequest, token: Token | None) -> Exchange | None:

@@ -34,6 +34,7 @@ def interview(http: Http, last: Mapping[str, str], given: Mapping[str, str]) -> 
     """
     answers: dict[str, object] = {}
     defaults = dict(last)
+    given = dict(given)
     authority = given.get("sign_in.authority") or last.get("sign_in.authority", "")
     for question in QUESTIONS:
         key = question.key
@@ -50,9 +51,10 @@ def interview(http: Http, last: Mapping[str, str], given: Mapping[str, str]) -> 
             if key == "sign_in.tenant_id" and authority:
                 # Another tenant at the same identity provider: its address stays, the tenant in it changes.
                 authority = authority.replace(last.get(key, ""), str(answers[key])) if last.get(key) else authority
-            if _seen_to_fit(http, key, answers, defaults, authority) or key in given:
+            if _seen_to_fit(http, key, answers, defaults, authority):
                 break
             defaults[key] = text
+            given.pop(key, None)
     return answers | ({"sign_in.authority": authority} if authority else {})
 
 
@@ -61,6 +63,9 @@ def _ask(question: Question, default: str, answers: Mapping[str, object]) -> str
         return "yes" if ask_yes(question.prompt, default=default in ("yes", "true"), hint=question.hint) else "no"
     if question.choices and (default in question.choices or not question.open_choices):
         choices = [(FLOWS.get(choice, choice), choice) for choice in question.choices]
+        if default not in question.choices:
+            say(f"! {printable(default)} is none of the choices")
+            default = question.default or question.choices[0]
         return ask_choice(question.prompt, question.hint, choices, default)
     prompt = f"{question.prompt}{' (Enter for none)' if question.optional and not default else ''}:"
     return ask_text(prompt, question.hint, default, partial(_wrong, question.key, answers))

@@ -286,13 +286,13 @@ def test_fm14_bulk_data_at_a_bucket_without_cors(ask: Ask, serve: Serve) -> None
 
 
 def test_fm16_follows_the_addresses_that_names_have(ask: Ask, serve: Serve, names: Callable[[str, str], None]) -> None:
-    names("viewer.example.org", "203.0.113.9")
-    names("dicom.example.org", "127.0.0.1")
-    viewer = "http://viewer.example.org"
+    names("viewer.clinic-north.health", "203.0.113.9")
+    names("dicom.clinic-north.health", "127.0.0.1")
+    viewer = "http://viewer.clinic-north.health"
     port = serve(Service(listed=(viewer,))).port
-    assert ask(f"http://dicom.example.org:{port}/dicom-web", viewer=(viewer,)).faults == {"local-network"}
-    names("viewer.example.org", "192.168.1.9")
-    assert ask(f"http://dicom.example.org:{port}/dicom-web", viewer=(viewer,)).faults == set()
+    assert ask(f"http://dicom.clinic-north.health:{port}/dicom-web", viewer=(viewer,)).faults == {"local-network"}
+    names("viewer.clinic-north.health", "192.168.1.9")
+    assert ask(f"http://dicom.clinic-north.health:{port}/dicom-web", viewer=(viewer,)).faults == set()
 
 
 def test_fm17_http_server_behind_an_https_page(ask: Ask, serve: Serve, names: Callable[[str, str], None]) -> None:

@@ -144,3 +144,26 @@ def test_how_to_lists_every_id() -> None:
     assert len(ids) > 25
     page = (root.parent / "docs/how-to/cors-verdict.md").read_text()
     assert {name for name in ids if f"`{name}`" not in page} == set()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--service-url", "https://u:hunter2@pacs.example.org/dicom-web"),
+        ("--service-url", "https://pacs.example.org/dicom-web?sig=hunter2"),
+        ("--viewer-url", "https://u:hunter2@viewer.example.org"),
+    ],
+)
+def test_pasted_secrets_are_not_repeated(option: str, value: str) -> None:
+    other = "--viewer-url" if option == "--service-url" else "--service-url"
+    run = ohif_setup("cors", option, value, other, "https://other.example.org")
+    assert run.status == 2
+    assert "hunter2" not in run.out + run.err
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--ohif-version", "2.0"), ("--ohif-version", ""), ("--service-url", "https://h\\\\x")]
+)
+def test_what_would_be_misread_is_refused(option: str, value: str) -> None:
+    base = ["--viewer-url", "https://viewer.example.org", "--service-url", "https://pacs.example.org"]
+    assert ohif_setup("cors", *base, option, value).status == 2

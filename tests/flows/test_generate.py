@@ -208,3 +208,17 @@ def test_tenant_domain_that_cannot_be_looked_up_is_an_error(folder: Path) -> Non
     assert run.status == 2
     assert "contoso.onmicrosoft.com" in run.err
     assert not (folder / "deploy").exists()
+
+
+@pytest.mark.parametrize("command", ["init", "generate", "check"])
+def test_path_that_cannot_be_looked_at_ends_with_2(folder: Path, command: str) -> None:
+    run = ohif_setup(command, "--answers", "a" * 300)
+    assert run.status == 2
+    assert "File name too long" in run.err
+
+
+def test_difference_of_line_ends_alone_is_said(folder: Path) -> None:
+    ohif_setup("generate")
+    file = folder / FILES[0]
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert "only line ends" in ohif_setup("generate", "--diff").out

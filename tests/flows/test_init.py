@@ -123,3 +123,54 @@ def test_no_at_the_end_writes_nothing(folder: Path, site: DemoSite) -> None:
     child.expect("Nothing was written")
     child.expect(pexpect.EOF)
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [("server.url=foo", "server.url"), ("sign_in.client_id=x", "sign_in.client_id"), ("sign_in.flow=cod", "flow")],
+)
+def test_wrong_flag_is_refused_before_the_first_question(folder: Path, site: DemoSite, given: str, word: str) -> None:
+    child = wizard(site, "--set", given)
+    child.expect(word)
+    child.expect("Correct the --set")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2
+
+
+def test_wrong_choice_in_the_file_is_asked_again(folder: Path, site: DemoSite) -> None:
+    (folder / "ohif-setup.toml").write_text(
+        f'version = 1\n[sign_in]\nauthority = "{site.answers["sign_in.authority"]}"\nflow = "cod"\n'
+    )
+    child = wizard(site)
+    answer(child, "DICOM service URL:", site.answers["server.url"])
+    answer(child, "Tenant ID:")
+    answer(child, "Client ID:", site.answers["sign_in.client_id"])
+    answer(child, "Viewer URL:", site.answers["viewer.url"])
+    answer(child, "OHIF version")
+    answer(child, "Uploads allowed")
+    child.expect("cod is none of the choices")
+    for prompt in ("Sign-in flow", "FHIR service URL", "Output folder", "Write them"):
+        answer(child, prompt)
+    child.expect("How do you want to sign in")
+    child.send(KEYS["ctrl-c"])
+    child.expect("The files are complete")
+    child.expect(pexpect.EOF)
+    assert 'flow = "code"' in (folder / "ohif-setup.toml").read_text()
+
+
+def test_given_address_that_does_not_answer_can_be_answered_anew(folder: Path, site: DemoSite) -> None:
+    child = wizard(
+        site,
+        "--set",
+        "server.url=https://127.0.0.1:9/v2",
+        "--set",
+        f"sign_in.authority={site.answers['sign_in.authority']}",
+    )
+    child.expect("the connection was refused")
+    answer(child, "Go on with this answer all the same", "n")
+    answer(child, "DICOM service URL:", KEYS["clear"] + site.answers["server.url"])
+    child.expect("it trusts the tenant")
+    child.send(KEYS["ctrl-c"])
+    child.expect("No file was changed")
+    child.expect(pexpect.EOF)
