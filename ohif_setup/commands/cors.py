@@ -174,7 +174,7 @@ def _validated(arguments: Namespace) -> tuple[tuple[str, ...], tuple[str, ...], 
     origins = tuple(dict.fromkeys(read("--viewer-url", url, _parse_origin) for url in arguments.viewer_url))
     asked = versions.NEWEST if arguments.ohif_version is None else arguments.ohif_version
     version = read(
-        "--ohif-version", asked or " ", lambda text: str(check_answer("viewer.ohif_version", text or "none"))
+        "--ohif-version", asked.strip() or "none", lambda text: str(check_answer("viewer.ohif_version", text))
     )
     if wrong:
         raise SetupError(

@@ -65,7 +65,7 @@ def test_json_alone_is_on_standard_output(serve: Serve) -> None:
         ("--service-url", "https://user:secret@x/", "scheme, host, port and path only"),
         ("--service-url", "https://x/?a=b", "scheme, host, port and path only"),
         ("--viewer-url", "viewer.example.org", "'viewer.example.org'"),
-        ("--ohif-version", "three", "'three'"),
+        ("--ohif-version", "three", '"three"'),
     ],
 )
 def test_wrong_addresses_are_refused(option: str, value: str, word: str) -> None:
