@@ -20,7 +20,7 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 from ohif_setup.demo.dicom import OrthancArchive
 from ohif_setup.demo.site import DemoSite
 
-ORTHANC = shutil.which("Orthanc")
+ORTHANC = shutil.which("Orthanc") or shutil.which("Orthanc", path="/usr/sbin")  # outside of an ordinary user's PATH
 PLUGINS = sorted(Path("/usr/share/orthanc/plugins").glob("libOrthancDicomWeb.so*"))
 STUDY = "2.25.1"
 INSTANCE = f"/studies/{STUDY}/series/2.25.2/instances/2.25.3"
