@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from ohif_setup.answers.keys import FREE_TABLE, GROUPS, KEYS, AnswerKey, nearest
+from ohif_setup.answers.keys import FREE_TABLE, GROUPS, AnswerKey, header, key_at, keys_in, nearest
 from ohif_setup.answers.problems import Problem, example_line, is_newer, problem
 from ohif_setup.answers.showing import is_secret_name
+from ohif_setup.answers.tables import OWN_SERVER
 
 _MOST = 50
 _WANTED = {
@@ -36,7 +38,7 @@ def problems_of(error: ValidationError, origins: Mapping[str, str], *, file: str
 
 def unknown_key(name: str, where: str) -> Problem:
     """The problem of a key that nobody knows, with the nearest one that exists."""
-    if is_secret_name(name):
+    if is_secret_name(name) and not name.casefold().endswith("file"):
         return problem(
             name,
             None,
@@ -47,49 +49,63 @@ def unknown_key(name: str, where: str) -> Problem:
             kind="unknown",
         )
     guess = nearest(name)
-    if guess and guess in GROUPS:
-        wrong = f"is not a table that ohif-setup knows. Did you mean [{guess}]?"
+    known = key_at(guess or "")
+    if guess and known is None:
+        wrong = f"is not a table that ohif-setup knows. Did you mean {header(guess)}?"
         return problem(name, None, wrong, where=where, kind="unknown", meant=guess)
-    if guess:
+    if known:
         wrong = f"is not a key that ohif-setup knows. Did you mean {guess}?"
-        example = example_line(KEYS[guess], where)
-        return problem(name, None, wrong, example=example, where=where, kind="unknown", meant=guess)
-    group = name.split(".", maxsplit=1)[0]
-    known = [key.name for key in KEYS.values() if key.group == group] if group in GROUPS else [*GROUPS, FREE_TABLE]
-    wrong = f"is not a key that ohif-setup knows. Known here: {', '.join(known)}"
+        example = example_line(known, where)
+        return problem(name, None, wrong, example=example, where=where, kind="unknown", meant=known.key)
+    group = name.rpartition(".")[0]
+    names = [key.name for key in keys_in(group)] or [*GROUPS, "servers", FREE_TABLE]
+    wrong = f"is not a key that ohif-setup knows. Known here: {', '.join(names)}"
     return problem(name, None, wrong, where=where, kind="unknown")
 
 
 def _problems_of_fault(fault: Any, origins: Mapping[str, str], file: str) -> list[Problem]:
-    location: Sequence[str | int] = fault["loc"]
-    name = ".".join(str(part) for part in location[:2] if isinstance(part, str))
-    key = name + "".join(f"[{part}]" for part in location if isinstance(part, int))
+    name, key = _named(fault["loc"])
+    known = key_at(name)
     if fault["type"] == "missing":
-        missing = [KEYS[name]] if name in KEYS else [k for k in KEYS.values() if k.group == name and k.required]
-        return [_missing(each, file) for each in missing]
+        missing = [known] if known else [each for each in keys_in(name) if each.required]
+        return [_missing(each, file, fault["input"]) for each in missing]
     where = origins.get(key) or origins.get(name) or _of_group(name, origins) or file
     value = fault["input"]
     if fault["type"] == "extra_forbidden":
         return [unknown_key(name, where)]
-    known = KEYS.get(name)
+    wrong = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else ""
     if known is None:
-        return [problem(key or "the answers", None, _wrong_group(name, value), where=where)]
+        return [problem(key or "the answers", None, wrong or _wrong_group(name, fault), where=where)]
     example = example_line(known, where)
-    if fault["type"] == "value_error":
-        wrong = str(fault["ctx"]["error"])
-        if name == FREE_TABLE:
-            where, example = _of_named(wrong, origins) or where, ""
-        elif name == "version" and "newer" in wrong:
-            example = ""
+    if wrong and name == FREE_TABLE:
+        where, example = _of_named(wrong, origins) or where, ""
+    elif wrong and (name == "sign_in.authority" or (name == "version" and "newer" in wrong)):
+        example = ""
     elif fault["type"] == "literal_error" and isinstance(value, str):
         wrong = "is not one of the choices: " + " or ".join(f'"{choice}"' for choice in known.choices)
-    else:
+    elif fault["type"] in ("greater_than_equal", "less_than_equal"):
+        wrong = "is out of range: ports go from 1 to 65535"
+    elif not wrong:
         wrong = _wrong_type(known, value, in_list=key != name)
     return [problem(key, value, wrong, example=example, where=where)]
 
 
-def _missing(key: AnswerKey, file: str) -> Problem:
+def _named(location: Sequence[str | int]) -> tuple[str, str]:
+    """The dotted key at a place of pydantic's, and the same with the number in a list: `viewer.extra_urls[0]`. Of several
+    servers the first has the number 1."""
+    parts = list(location)
+    if len(parts) > 1 and parts[0] == "servers" and isinstance(parts[1], int):
+        parts[1] = str(parts[1] + 1)
+    name = ".".join(part for part in parts[: 1 if parts[:1] == [FREE_TABLE] else None] if isinstance(part, str))
+    return name, name + "".join(f"[{part}]" for part in parts if isinstance(part, int))
+
+
+def _missing(key: AnswerKey, file: str, table: object) -> Problem:
+    if key.name == "url" and isinstance(table, Mapping) and table.get("kind") in ("orthanc", "dicomweb"):
+        key = replace(key, example=OWN_SERVER)
     wrong = f"is missing. {key.title}: {key.description}"
+    if key.key == "sign_in.authority":
+        wrong = "is missing, and so is sign_in.tenant_id: give the address of the OIDC provider here, or for Entra ID the tenant"
     return problem(key.key, None, wrong, example=example_line(key), where=file, kind="missing")
 
 
@@ -107,10 +123,18 @@ def _of_named(wrong: str, origins: Mapping[str, str]) -> str:
     return next((origin for key, origin in below.items() if re.search(rf"\b{re.escape(key)}\b", wrong)), "")
 
 
-def _wrong_group(name: str, value: object) -> str:
+def _wrong_group(name: str, fault: Any) -> str:
+    value = fault["input"]
+    if name == "servers":
+        if fault["type"] == "too_long":
+            return f"are more than {fault['ctx']['max_length']}, which no viewer's users could tell apart"
+        return (
+            f"is {kind_of(value)}, but holds several servers: write [[servers]], in double brackets, above each of them"
+        )
     if isinstance(value, list):
-        return f"is a list of tables: write [{name}] with single brackets, once"
-    return f"is {kind_of(value)}, but a group of keys: write [{name}] on a line of its own and its keys below it"
+        several = "; several servers are written as [[servers]]" if name == "server" else ""
+        return f"is a list of tables: write {header(name)} with single brackets, once{several}"
+    return f"is {kind_of(value)}, but a group of keys: write {header(name)} on a line of its own and its keys below it"
 
 
 def _wrong_type(key: AnswerKey, value: object, *, in_list: bool) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ohif_setup.answers.excerpt import excerpt
+from ohif_setup.answers.migration import migrated, needed
 from ohif_setup.errors import SetupError
 
 FILE_NAME = "ohif-setup.toml"
@@ -19,9 +20,10 @@ _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def read_answers_file(path: Path) -> dict[str, Any]:
-    """The tables of the file, not yet validated. Raises SetupError (`answers-not-found`, `answers-unreadable`,
-    `answers-too-large`, `answers-not-utf8`, `answers-not-toml`, `answers-empty`)."""
-    tables = parse_answers(read_answers_text(path), where=str(path))
+    """The tables of the file, in the newest layout and not yet validated. Raises SetupError (`answers-not-found`,
+    `answers-unreadable`, `answers-too-large`, `answers-not-utf8`, `answers-not-toml`, `answers-empty`)."""
+    text = read_answers_text(path)
+    tables = parse_answers(text, where=str(path))
     if not tables:
         raise SetupError(
             "answers-empty",
@@ -29,7 +31,7 @@ def read_answers_file(path: Path) -> dict[str, Any]:
             where=str(path),
             hint="Run ohif-setup init to be asked for them",
         )
-    return tables
+    return parse_answers(migrated(text, tables), where=str(path)) if needed(tables) else tables
 
 
 def read_answers_text(path: Path) -> str:

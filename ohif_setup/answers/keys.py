@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from ohif_setup.answers.model import Answers, Fhir, Output, Server, SignIn, Viewer
+from ohif_setup.answers.capabilities import Capabilities
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Fhir, Output, Proxy, Server, SignIn, Viewer
 
 Shape = Literal["text", "flag", "number", "list", "table"]
 GROUPS: Mapping[str, type[BaseModel]] = {
     "viewer": Viewer,
     "server": Server,
+    "server.capabilities": Capabilities,
+    "proxy": Proxy,
     "sign_in": SignIn,
     "fhir": Fhir,
     "output": Output,
 }
 """The tables of the file and their models, in the order of the file. `ohif` is a free table and none of them."""
+OPTIONAL = ("server.capabilities", "proxy", "fhir")
+"""The groups that may be left away as a whole, whatever the other answers are."""
 FREE_TABLE = "ohif"
+
+
+_NUMBERED = re.compile(r"^servers\.[1-9][0-9]{0,3}(?=\.|$)")
 
 
 @dataclass(frozen=True)
@@ -42,17 +53,36 @@ class AnswerKey:
     choices: tuple[str, ...]
     annotation: Any
 
-    def validated(self, value: object) -> Any:
-        """`value` checked and normalised by this key's own rules. Raises pydantic's ValidationError."""
-        return TypeAdapter(self.annotation).validate_python(value, strict=True)
+    def validated(self, value: object, beside: Mapping[str, Any] | None = None) -> Any:
+        """`value` checked and normalised by this key's own rules, and by those that look at other answers of its group:
+        `beside` holds them by name. Raises pydantic's ValidationError, about this key only."""
+        checked = TypeAdapter(self.annotation).validate_python(value, strict=True)
+        model = GROUPS.get(_general(self.group))
+        if model is None:
+            return checked
+        given = _plain(beside or {}) | {self.name: value}
+        needed = {
+            name: field.examples[0]
+            for name, field in model.model_fields.items()
+            if field.is_required() and field.examples
+        }
+        try:
+            return getattr(model.model_validate(needed | given), self.name)
+        except ValidationError as error:
+            own = [fault for fault in error.errors(include_url=False) if fault["loc"][:1] == (self.name,)]
+            if own and own[0]["type"] == "value_error":
+                kind = PydanticCustomError("value_error", "{error}", {"error": str(own[0]["ctx"]["error"])})
+                details: InitErrorDetails = {"type": kind, "loc": own[0]["loc"][1:], "input": value}
+                raise ValidationError.from_exception_data(self.key, [details]) from None
+            return checked
 
 
 def _answer_key(group: str, name: str, field: FieldInfo) -> AnswerKey:
-    annotation: Any = field.annotation
+    annotation: Any = _without_none(field.annotation)
     shape: Shape = "text"
     if annotation is bool:
         shape = "flag"
-    elif annotation is int:
+    elif annotation is int or get_args(annotation)[:1] == (int,):
         shape = "number"
     elif get_origin(annotation) is tuple:
         shape = "list"
@@ -68,11 +98,22 @@ def _answer_key(group: str, name: str, field: FieldInfo) -> AnswerKey:
         example=(field.examples or [""])[0],
         default=None if default == "" else default,
         required=field.is_required(),
-        group_optional=bool(group) and not Answers.model_fields[group].is_required(),
+        group_optional=group in OPTIONAL,
         shape=shape,
         choices=tuple(get_args(annotation)) if get_origin(annotation) is Literal else (),
         annotation=_with_rules(annotation, field),
     )
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As the file has them: lists for tuples."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def _without_none(annotation: Any) -> Any:
+    """The annotation of what may be left away (`bool | None`), without the None: TOML has no word for it."""
+    choices = [choice for choice in get_args(annotation) if choice is not type(None)]
+    return choices[0] if len(choices) == 1 and type(None) in get_args(annotation) else annotation
 
 
 def _with_rules(annotation: Any, field: FieldInfo) -> Any:
@@ -85,7 +126,11 @@ def _with_rules(annotation: Any, field: FieldInfo) -> Any:
 def _all_keys() -> dict[str, AnswerKey]:
     found = [_answer_key("", "version", Answers.model_fields["version"])]
     for group, model in GROUPS.items():
-        found += [_answer_key(group, name, field) for name, field in model.model_fields.items()]
+        found += [
+            _answer_key(group, name, field)
+            for name, field in model.model_fields.items()
+            if f"{group}.{name}" not in GROUPS
+        ]
     found.append(_answer_key("", FREE_TABLE, Answers.model_fields[FREE_TABLE]))
     return {key.key: key for key in found}
 
@@ -94,17 +139,57 @@ KEYS: Mapping[str, AnswerKey] = _all_keys()
 """By dotted key, in the order of the file; `ohif` last, as one key."""
 
 
+def key_at(path: str) -> AnswerKey | None:
+    """The key at a dotted path, with that path as its own: `servers.2.url` is the key `server.url` of the second server.
+    None for what is no key."""
+    known = KEYS.get(_general(path))
+    if known is None or known.key == path:
+        return known
+    return replace(known, key=path, group=path.rpartition(".")[0])
+
+
+def keys_in(group: str) -> list[AnswerKey]:
+    """The keys of a group, which may be one of several: `servers.2`. Empty for what is no group."""
+    found = (key_at(f"{group}.{key.name}") for key in KEYS.values() if key.group and key.group == _general(group))
+    return [key for key in found if key]
+
+
+def header(group: str) -> str:
+    """How a group's table begins in the file: `[viewer]`, `[[servers]]`, `[servers.capabilities]`."""
+    one = one_of(group)
+    if not one:
+        return f"[{group}]"
+    below = group.removeprefix(one)
+    return f"[servers{below}]" if below else "[[servers]]"
+
+
+def one_of(group: str) -> str:
+    """The name of the table among several that a group such as `servers.2.capabilities` is in: `servers.2`; else empty."""
+    found = _NUMBERED.match(group)
+    return found[0] if found else ""
+
+
+def _general(path: str) -> str:
+    """`server.url` of `servers.2.url`; everything else as it is."""
+    return _NUMBERED.sub("server", path)
+
+
 def nearest(name: str) -> str | None:
     """The known dotted key (or group) that is most like `name`, which may be dotted or not; None when none is."""
     asked = name.casefold().replace("-", "_")
+    if one := one_of(asked):
+        guess = nearest(_general(asked))
+        return guess.replace("server", one, 1) if guess and guess.startswith("server.") else guess
     group, _, leaf = asked.rpartition(".")
-    candidates = {key.casefold(): key for key in ((*KEYS,) if group else (*KEYS, *GROUPS))}
+    every = (*KEYS, *GROUPS)
+    candidates = {key.casefold(): key for key in every if not group or "." in key}
     if asked in candidates:
         return candidates[asked]
     in_group = {KEYS[key].name: key for key in KEYS if group and KEYS[key].group == group}
     anywhere = {KEYS[key].name: key for key in KEYS if KEYS[key].group}
     places: tuple[tuple[str, Mapping[str, str], float], ...] = (
         (leaf, in_group, 0.6),
+        *(((leaf, anywhere, 0.75),) if group in GROUPS else ()),
         (asked, candidates, 0.75),
         (leaf, anywhere, 0.75),
         (leaf.replace("_", ""), {known.replace("_", ""): key for known, key in anywhere.items()}, 0.8),
@@ -114,3 +199,12 @@ def nearest(name: str) -> str | None:
         if found:
             return known[found[0]]
     return None
+
+
+def normal_entry(key: AnswerKey, text: str, beside: Mapping[str, Any]) -> str:
+    """One entry of a list as the model writes it; as it was given where it is wrong, or would be left away."""
+    try:
+        found = key.validated([text], beside)
+    except ValidationError:
+        return text
+    return str(found[0]) if found else text

@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from ohif_setup.viewer.keys import NOT_READ
+
 OWNED = {
     "oidc": "the tool writes it from sign_in.tenant_id, sign_in.client_id, sign_in.flow and sign_in.authority",
     "dataSources": "the tool writes it from server.url and server.uploads",
@@ -16,8 +18,8 @@ OWNED = {
 }
 """Keys that the tool itself writes, and what decides about them."""
 DEAD = {
-    "oauth": "OHIF does not read it, and the viewer would have no sign-in; the tool writes oidc from sign_in.*",
-    "servers": "OHIF 2 read it, OHIF 3 does not; the server is set by server.url",
+    "oauth": f"{NOT_READ['oauth']}; the tool writes oidc from sign_in.*",
+    "servers": f"{NOT_READ['servers']}; the server is set by server.url",
 }
 REFUSED = (*OWNED, *DEAD)
 

@@ -11,7 +11,8 @@ from pathlib import PurePath
 from typing import Literal
 
 from ohif_setup.answers.file import FILE_NAME
-from ohif_setup.answers.keys import FREE_TABLE, KEYS, AnswerKey
+from ohif_setup.answers.keys import FREE_TABLE, AnswerKey, header, key_at, one_of
+from ohif_setup.answers.places import is_windows
 from ohif_setup.answers.showing import HIDDEN, LONGEST, is_secret_name, looks_secret, printable, shown
 from ohif_setup.answers.toml import toml_value
 from ohif_setup.errors import SetupError
@@ -23,7 +24,7 @@ ENVIRONMENT = "environment"
 """What `where` is, or begins with, when no file set the value."""
 
 _THEIRS = re.compile(r"://|[0-9a-f]{8}-[0-9a-f]{4}-")
-_SAYS_ALL = re.compile(r"\b(?:give|make it) https?://\S+$")
+_SAYS_ALL = re.compile(r"\b(?:give|make it) https?://\S+$|: remove (?:it|\[proxy\])")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def problem(
     meant: str = "",
 ) -> Problem:
     """A `Problem` whose text is safe to print: no secret, no control character, no endless value."""
-    secret = is_secret_name(key) or (isinstance(value, str) and looks_secret(value))
+    hidden_name = is_secret_name(key) and not (isinstance(value, str) and (value.startswith("/") or is_windows(value)))
+    secret = hidden_name or (isinstance(value, str) and looks_secret(value))
     text = HIDDEN if secret and value is not None else shown(value)
     if _SAYS_ALL.search(wrong):
         example = ""
@@ -99,7 +101,7 @@ def causes_first(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Unknown keys before the rest, and nothing said to be missing that is probably there under a misspelt name."""
     problems = tuple(problems)
     meant = {each.meant for each in problems if each.meant}
-    kept = [each for each in problems if each.kind != "missing" or not meant & {each.key, each.key.partition(".")[0]}]
+    kept = [each for each in problems if each.kind != "missing" or not meant & {each.key, each.key.rpartition(".")[0]}]
     return tuple(sorted(kept, key=lambda each: each.kind != "unknown"))
 
 
@@ -109,9 +111,7 @@ def example_line(key: AnswerKey, where: str = "") -> str:
     if key.key == FREE_TABLE:
         return "[ohif] on a line of its own, and keys of window.config below it"
     example = key.example
-    if key.key == "sign_in.authority":
-        example = "https://HOST/<your tenant_id>"
-    elif key.shape == "flag":
+    if key.shape == "flag":
         # Whoever gives one means other than the default, which is false.
         example = True
     text = ",".join(example) if isinstance(example, list) else str(example)
@@ -121,7 +121,10 @@ def example_line(key: AnswerKey, where: str = "") -> str:
     if where.startswith(f"{ENVIRONMENT} "):
         return f"{where.removeprefix(f'{ENVIRONMENT} ')}={shlex.quote(text)}"
     line = f"{key.name} = {toml_value(example)}"
-    return f"{line}   (in [{key.group}])" if key.group else line
+    if not key.group:
+        return line
+    number = one_of(key.group).partition(".")[2]
+    return f"{line}   (in {header(key.group)}{f', number {number}' if number else ''})"
 
 
 def _message(problems: Sequence[Problem]) -> str:
@@ -165,8 +168,9 @@ def _without_file(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     by_service = _service_may_tell(problems)
     found = []
     for each in problems:
-        if each.kind == "missing":
-            wrong, example = f"{KEYS[each.key].title}: {KEYS[each.key].description}", str(KEYS[each.key].example)
+        known = key_at(each.key)
+        if each.kind == "missing" and known:
+            wrong, example = f"{known.title}: {known.description}", str(known.example)
             if each.key == _TENANT:
                 wrong = f"{wrong} The service was asked and did not name it."
                 if by_service:

@@ -1,18 +1,36 @@
-"""The questions: one model for the prompt, the flag, the variable and the docs. The check is the model's own."""
+"""The questions: one model for the prompt, the flag, the variable and the docs. The check is the model's own.
+
+Which questions are asked, and with which defaults, depends on the answers so far: a mapping by dotted key. It may hold
+what is no answer but known to whoever asks: `SIGN_IN` and `LOGIN`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import ValidationError
-
-from ohif_setup.answers.faults import problems_of
-from ohif_setup.answers.keys import GROUPS, KEYS
-from ohif_setup.answers.showing import printable
-from ohif_setup.answers.sources import value_of_text
+from ohif_setup.answers import defaults
+from ohif_setup.answers.checking import LOGIN, SIGN_IN, check_answer, is_needed, server_urls, understood
+from ohif_setup.answers.keys import KEYS
+from ohif_setup.answers.tables import ROUTES
+from ohif_setup.answers.urls import origin_of, port_of
 from ohif_setup.viewer import versions
+
+__all__ = [
+    "ASKED",
+    "ASKED_OF_OWN",
+    "LOGIN",
+    "QUESTIONS",
+    "SIGN_IN",
+    "Question",
+    "applies",
+    "asked",
+    "check_answer",
+    "is_needed",
+    "question",
+    "server_urls",
+    "understood",
+]
 
 ASKED = (
     "server.url",
@@ -25,7 +43,27 @@ ASKED = (
     "fhir.url",
     "output.directory",
 )
-"""What `init` asks, in this order."""
+"""What `init` asks for the Azure DICOM service, in this order."""
+ASKED_OF_OWN = (
+    "server.url",
+    "server.route",
+    "server.proxy",
+    "sign_in.tenant_id",
+    "sign_in.authority",
+    "sign_in.client_id",
+    "sign_in.flow",
+    "viewer.url",
+    "proxy.url",
+    "proxy.listen",
+    "proxy.tls_certificate",
+    "proxy.tls_key",
+    "proxy.orthanc_credentials_file",
+    "viewer.folder",
+    "viewer.ohif_version",
+    "server.uploads",
+    "output.directory",
+)
+"""What may be asked for Orthanc and other DICOMweb servers, in this order; `asked` leaves away what does not apply."""
 
 
 @dataclass(frozen=True)
@@ -42,87 +80,109 @@ class Question:
     open_choices: bool = False
 
 
-def _question(name: str) -> Question:
-    key = KEYS[name]
-    default = ("yes" if key.default else "no") if key.shape == "flag" else key.default
-    choices = ("yes", "no") if key.shape == "flag" else key.choices
-    if name == "viewer.ohif_version":
-        choices = tuple(reversed(versions.KNOWN))
-    return Question(
-        key=name,
-        prompt=key.title,
-        hint=key.description,
-        default=default,
-        choices=choices,
-        optional=not key.required or key.group_optional,
-        open_choices=name == "viewer.ohif_version",
-    )
+def asked(so_far: Mapping[str, object]) -> tuple[Question, ...]:
+    """The questions of a site with these answers, in their order; those answered already are among them.
 
-
-QUESTIONS: tuple[Question, ...] = tuple(_question(name) for name in ASKED)
-
-
-def check_answer(key: str, text: str, others: Mapping[str, object] | None = None) -> Any:
-    """The value of an answer given as text, checked and normalised; None for an empty answer to an optional question.
-
-    `others` are answers already given, by dotted key, for rules that look at two. ValueError with a sentence
-    otherwise.
+    Ask again after each answer: `server.kind`, `server.route`, `server.proxy` and the addresses decide what follows.
     """
-    question = KEYS[key]
-    if not text.strip():
-        if not question.required or question.group_optional:
-            return question.default
-        raise ValueError(f"An answer is needed. {question.description} For example: {question.example}")
-    try:
-        given = value_of_text(question, text)
-    except ValueError as error:
-        raise ValueError(f"This {error}.") from None
-    try:
-        value = question.validated(given)
-    except ValidationError as error:
-        raise ValueError(_sentence(error, key)) from None
-    _check_beside(key, value, others or {})
-    return value
+    keys = ASKED if _kind(so_far) == "azure-dicom" else ASKED_OF_OWN
+    return tuple(question(key, so_far) for key in keys if applies(key, so_far))
 
 
-def understood(key: str, text: str, value: object) -> str:
-    """What `check_answer` made of `text`, to be shown below it; empty when that is what was typed, or nothing to show."""
-    given = value_of_text(KEYS[key], text)
-    if isinstance(value, tuple) and list(value) != given:
-        return printable(", ".join(map(str, value)))
-    if isinstance(value, str) and text.strip() and value not in (text, text.strip()):
-        return printable(value)
-    return ""
+def applies(key: str, so_far: Mapping[str, object]) -> bool:
+    """Whether a key is worth a question, with these answers so far."""
+    if _kind(so_far) == "azure-dicom":
+        return key in ASKED
+    if key not in ASKED_OF_OWN:
+        return False
+    group, _, name = key.partition(".")
+    if group == "sign_in":
+        return name in {"entra": ("tenant_id", "client_id", "flow"), "oidc": ("authority", "client_id", "flow")}.get(
+            _provider(so_far), ()
+        )
+    route = _route(so_far)
+    if group == "proxy":
+        return route != "serve-folders" and _of_proxy(name, so_far)
+    if key == "server.proxy":
+        return route == "reverse-proxy"  # cors is made for nginx alone
+    return key != "viewer.folder" or route != "cors"
 
 
-def _check_beside(key: str, value: object, others: Mapping[str, object]) -> None:
-    """The rules of a group that look at two of its answers."""
-    group = KEYS[key].group
-    if group not in GROUPS:
-        return
-    given = {name.removeprefix(f"{group}."): other for name, other in others.items() if name.startswith(f"{group}.")}
-    name = KEYS[key].name
-    try:
-        GROUPS[group].model_validate(given | {name: list(value) if isinstance(value, tuple) else value})
-    except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            if fault["loc"][:1] == (name,) and fault["type"] == "value_error":
-                raise ValueError(f"This {fault['ctx']['error']}.") from None
-
-
-def _sentence(error: ValidationError, key: str) -> str:
-    """pydantic's first error about a single value, as a sentence."""
-    located = ValidationError.from_exception_data(
-        error.title,
-        [
-            {
-                "type": fault["type"],
-                "loc": (*key.split("."), *fault["loc"]),
-                "input": fault["input"],
-                "ctx": fault.get("ctx", {}),
-            }
-            for fault in error.errors(include_url=False)[:1]
-        ],
+def question(key: str, so_far: Mapping[str, object]) -> Question:
+    """The question for one key, with the default and the choices that fit the answers so far."""
+    known = KEYS[key]
+    default = ("yes" if known.default else "no") if known.shape == "flag" else known.default
+    choices = ("yes", "no") if known.shape == "flag" else known.choices
+    if key == "viewer.ohif_version":
+        choices = tuple(reversed(versions.KNOWN))
+    elif key == "server.route" and _kind(so_far) != "orthanc":
+        choices = tuple(route for route in ROUTES if route != "serve-folders")
+    found = _default(key, so_far)
+    return Question(
+        key=key,
+        prompt=known.title,
+        hint=known.description,
+        default=default if found is None else found,
+        choices=choices,
+        optional=not is_needed(key, so_far),
+        open_choices=key == "viewer.ohif_version",
     )
-    found = problems_of(located, {})[0]
-    return f"This {found.wrong}."
+
+
+def _of_proxy(name: str, so_far: Mapping[str, object]) -> bool:
+    """The web server is reached at the viewer's address, or at its own where there are two origins. IIS knows port and
+    certificate by itself."""
+    iis = so_far.get("server.proxy") == "iis" and _route(so_far) == "reverse-proxy"
+    public = _public(so_far)
+    if name == "url":
+        return _route(so_far) == "cors"
+    if name == "listen":
+        return bool(port_of(public)) and not iis
+    if name == "tls_certificate":
+        return public.startswith("https://") and not iis
+    if name == "tls_key":
+        return bool(so_far.get("proxy.tls_certificate")) and not iis
+    return name == "orthanc_credentials_file" and bool(so_far.get(LOGIN))
+
+
+def _default(key: str, so_far: Mapping[str, object]) -> str | None:
+    """The default that follows from other answers; None where none does."""
+    if _kind(so_far) == "azure-dicom":
+        return None
+    route, url = _route(so_far), str(so_far.get("server.url") or "")
+    if key == "viewer.url" and route == "serve-folders" and url:
+        return f"{origin_of(url)}/ohif"
+    if key == "viewer.url" and route == "reverse-proxy":
+        return "http://localhost"
+    if key == "viewer.folder":
+        return defaults.folder(route, str(so_far.get("server.proxy") or "nginx"))
+    if key == "proxy.listen":
+        port = port_of(_public(so_far))
+        return str(port) if port else None
+    return None
+
+
+def _public(so_far: Mapping[str, object]) -> str:
+    """Where browsers reach the web server; empty while that is open."""
+    return str(so_far.get("proxy.url" if _route(so_far) == "cors" else "viewer.url") or "")
+
+
+def _kind(so_far: Mapping[str, object]) -> str:
+    return str(so_far.get("server.kind") or KEYS["server.kind"].default)
+
+
+def _route(so_far: Mapping[str, object]) -> str:
+    return str(so_far.get("server.route") or KEYS["server.route"].default)
+
+
+def _provider(so_far: Mapping[str, object]) -> str:
+    given = so_far.get(SIGN_IN)
+    if given is not None:
+        return str(given or "")
+    if so_far.get("sign_in.tenant_id"):
+        return "entra"
+    return "oidc" if any(key.startswith("sign_in.") and value for key, value in so_far.items()) else ""
+
+
+QUESTIONS: tuple[Question, ...] = asked({})
+"""The questions for the Azure DICOM service."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ohif_setup.answers.model import Answers
@@ -9,6 +10,19 @@ from ohif_setup.answers.ohif_table import REFUSED
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILE_NAME = "ohif-setup.schema.json"
+
+_ONE_OR_SEVERAL = (
+    {"required": ["server"], "properties": {"servers": {"maxItems": 0}}},
+    {"required": ["servers"], "properties": {"servers": {"minItems": 1}, "server": False}},
+)
+_OF_AZURE = {"properties": {"kind": {"const": "azure-dicom"}}}
+_AZURE = {
+    "anyOf": [
+        {"required": ["server"], "properties": {"server": _OF_AZURE}},
+        {"required": ["servers"], "properties": {"servers": {"contains": _OF_AZURE}}},
+    ]
+}
+_ENTRA = {"required": ["sign_in"], "properties": {"sign_in": {"required": ["tenant_id"]}}}
 
 
 def answers_schema() -> dict[str, Any]:
@@ -18,10 +32,17 @@ def answers_schema() -> dict[str, Any]:
     definitions = schema.pop("$defs")
     found: dict[str, Any] = {"$schema": DIALECT} | _inlined(schema, definitions)
     found["title"] = "Answers for ohif-setup"
+    found["description"] = found["description"].partition("\n")[0]
+    del found["properties"]["servers"]["default"]
     found["required"] = ["version", *found["required"]]
     found["properties"]["version"] |= {"const": 1}
     found["properties"]["ohif"]["propertyNames"] = {"not": {"enum": list(REFUSED)}}
-    return found
+    return found | {"oneOf": list(_ONE_OR_SEVERAL), "if": _AZURE, "then": _ENTRA}
+
+
+def schema_text() -> str:
+    """The schema as the file that stands beside the answers file."""
+    return json.dumps(answers_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
@@ -31,7 +52,7 @@ def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
         return node
     node = {key: below for key, below in node.items() if key != "default" or below not in (None, "")}
     if "anyOf" in node:
-        # fhir: TOML has no null, so the other branch is the only one.
+        # TOML has no null, so the other branch is the only one.
         (choice,) = (below for below in node.pop("anyOf") if below != {"type": "null"})
         node = choice | node
     if "$ref" in node:

@@ -60,7 +60,7 @@ def parse_authority(text: str) -> str:
         raise ValueError(
             "is a page of the portal. The authority is the address where people sign in: https://login.microsoftonline.com/…"
         )
-    address = parse_address(_pasted_url(text), http_on_loopback=False)
+    address = parse_address(_pasted_url(text), http="never")
     if "*" in address.host:
         raise ValueError("has a * in it: give the one address where people sign in")
     if _ZONE.search(address.host):

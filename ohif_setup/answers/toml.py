@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Mapping
 from typing import Any
+
+WIDTH = 118
+"""In characters: a comment without its sign."""
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -30,3 +34,18 @@ def toml_value(value: Any) -> str:
 def toml_key(key: str) -> str:
     """`key` bare where TOML allows it, else quoted."""
     return key if _BARE_KEY.fullmatch(key) else toml_value(key)
+
+
+def comment(text: str) -> list[str]:
+    """`text` as lines of a comment."""
+    return [f"# {line}" for line in textwrap.wrap(" ".join(text.split()), WIDTH)]
+
+
+def same(written: object, value: object) -> bool:
+    """Equal and of one type at every depth (to OHIF 1, 1.0 and true differ); the order of keys does not matter."""
+    plain = written.unwrap() if hasattr(written, "unwrap") else written
+    if isinstance(plain, Mapping) and isinstance(value, Mapping):
+        return plain.keys() == value.keys() and all(same(plain[key], value[key]) for key in value)
+    if isinstance(plain, list) and isinstance(value, list):
+        return len(plain) == len(value) and all(map(same, plain, value))
+    return repr(plain) == repr(value)

@@ -9,19 +9,18 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 import idna
 
 from ohif_setup.answers import pasted
 
 LOOPBACK_NAME = "localhost"
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+AZURE_ZONES = (".azurehealthcareapis.com", ".azurehealthcareapis.us")
+DEFAULT_PORTS = {"http": 80, "https": 443}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?=//|(?!\d+(?:[/?#]|$)))")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _PLACEHOLDER = re.compile(r"[{<\[][A-Za-z][\w .-]*[}>\]]|%7b|\$[({]", re.IGNORECASE)
-_PATH_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
-_AZURE_ZONES = (".azurehealthcareapis.com", ".azurehealthcareapis.us")
-_VIEWER_ROUTES = {"callback", "silent-refresh.html", "logout-redirect.html"}
 
 
 @dataclass(frozen=True)
@@ -46,18 +45,21 @@ class Address:
         return path.split("/") if path else []
 
 
-def parse_address(text: str, *, http_on_loopback: bool = True) -> Address:
-    """The parts of an address that has only scheme, host, port and path. A missing `https://` is added where that is
-    the only scheme that is allowed; `http` is allowed on loopback only, and there only with `http_on_loopback`."""
-    text = _with_scheme(_one_line(text), http_on_loopback=http_on_loopback)
+Http = Literal["never", "loopback", "anywhere"]
+
+
+def parse_address(text: str, *, http: Http = "loopback") -> Address:
+    """The parts of an address that has only scheme, host, port and path. `http` says where that scheme is allowed; a missing
+    `https://` is added where that is the only one that can be meant."""
+    text = _with_scheme(_one_line(text), http)
     scheme, rest = text.split("://", 1)
     scheme = scheme.lower()
     authority, path = _split_rest(rest)
     host, port = _split_port(authority)
     host = _normal_host(host)
-    if scheme == "http" and not (http_on_loopback and is_loopback(host)):
-        raise ValueError(_why_https(host, http_on_loopback=http_on_loopback))
-    return Address(scheme, host, None if port == _DEFAULT_PORTS[scheme] else port, path)
+    if scheme == "http" and not (http == "anywhere" or (http == "loopback" and is_loopback(host))):
+        raise ValueError(_why_https(host, http))
+    return Address(scheme, host, None if port == DEFAULT_PORTS[scheme] else port, path)
 
 
 def is_loopback(host: str) -> bool:
@@ -70,31 +72,22 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def parse_viewer_url(text: str) -> str:
-    """`https://host[:port][/path]` of the place where people open OHIF, without a trailing slash."""
-    if pasted.is_portal_page(text):
-        raise ValueError("is a page of the Azure portal. Wanted here is the address where people open the OHIF viewer")
-    address = parse_address(text)
-    if "*" in address.host:
-        raise ValueError(
-            "has a * in it. Neither Entra ID nor the CORS rules of Azure take a pattern here: "
-            "give each address by itself, further ones in viewer.extra_urls"
-        )
-    if "_" in address.host:
-        raise ValueError("has an underscore in its host name. Azure refuses such an origin in its CORS settings")
-    if address.host.endswith(_AZURE_ZONES):
-        raise ValueError(
-            "is the address of an Azure health service. Wanted here is the address where people open the OHIF viewer"
-        )
-    segments = address.segments
-    _refuse_odd_viewer_path(address, segments)
-    return address.origin + "".join(f"/{segment}" for segment in segments)
-
-
 def origin_of(url: str) -> str:
     """The origin of a normalised address."""
     scheme, rest = url.split("://", 1)
     return f"{scheme}://{rest.split('/', 1)[0]}"
+
+
+def host_of(url: str) -> str:
+    """The host of a normalised address, without its port: `[::1]` with brackets."""
+    host = url.split("://", 1)[1].split("/", 1)[0]
+    return host[: host.index("]") + 1] if host.startswith("[") else host.partition(":")[0]
+
+
+def port_of(url: str) -> int | None:
+    """The port that a normalised address names; None when it has the scheme's own."""
+    port = url.split("://", 1)[-1].split("/", 1)[0].rpartition("]")[2].rpartition(":")[2]
+    return int(port) if port.isdecimal() and ":" in url.split("://", 1)[-1].rpartition("]")[2] else None
 
 
 def path_of(url: str) -> str:
@@ -119,10 +112,10 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _with_scheme(text: str, *, http_on_loopback: bool) -> str:
+def _with_scheme(text: str, http: Http) -> str:
     match = _SCHEME.match(text)
     if match:
-        if match[1].lower() not in _DEFAULT_PORTS:
+        if match[1].lower() not in DEFAULT_PORTS:
             raise ValueError(
                 f"begins with {match[1][:20]}:, which no browser can use here: an address begins with https://"
             )
@@ -131,8 +124,8 @@ def _with_scheme(text: str, *, http_on_loopback: bool) -> str:
         return text
     host = re.split(r"[/?#]", text.removeprefix("//"), maxsplit=1)[0].rpartition("@")[2]
     name = host if host.startswith("[") else host.partition(":")[0]
-    if name.lower() == LOOPBACK_NAME or name.startswith(("127.", "[")):
-        choice = "http:// or https://" if http_on_loopback else "https://"
+    if http == "anywhere" or name.lower() == LOOPBACK_NAME or name.startswith(("127.", "[")):
+        choice = "https://" if http == "never" else "http:// or https://"
         raise ValueError(f"lacks its beginning: write {choice} before it")
     if "." not in name:
         raise ValueError("is not an address: it begins with https:// and a host name")
@@ -222,8 +215,18 @@ def _normal_ipv6(text: str) -> str:
     return f"[{address}]"
 
 
-def _why_https(host: str, *, http_on_loopback: bool) -> str:
-    if not http_on_loopback:
+def is_secure(url: str) -> bool:
+    """Whether a browser takes a normalised address for a secure context: https, or this machine itself."""
+    return url.startswith("https://") or is_loopback(host_of(url))
+
+
+def why_https(url: str) -> str:
+    """Why an address off this machine may not begin with http:// where people sign in, as the end of a sentence."""
+    return _why_https(host_of(url), "loopback")
+
+
+def _why_https(host: str, http: Http) -> str:
+    if http == "never":
         return "begins with http://. Sign-in needs https://, on this machine too, because tokens pass over it"
     if is_loopback(host):
         return "begins with http://: write https://"
@@ -232,30 +235,3 @@ def _why_https(host: str, *, http_on_loopback: bool) -> str:
         "in without it; "
         "http:// is allowed on this machine alone (localhost, 127.0.0.1, [::1])"
     )
-
-
-def _refuse_odd_viewer_path(address: Address, segments: list[str]) -> None:
-    for segment in segments:
-        if segment in (".", ".."):
-            raise ValueError("has . or .. in its path: give the address as the browser shows it")
-        if not segment:
-            raise ValueError("has two slashes in a row in its path")
-        if "%" in segment:
-            raise ValueError(
-                "has a percent sign in its path. OHIF compares its path letter by letter: use plain letters and digits"
-            )
-        if not _PATH_SEGMENT.fullmatch(segment):
-            raise ValueError(
-                "has a sign in its path that OHIF's router cannot match: use letters, digits, - . _ ~ only"
-            )
-    if not segments:
-        return
-    base = address.origin + "".join(f"/{segment}" for segment in segments[:-1])
-    last = segments[-1].lower()
-    if last in _VIEWER_ROUTES:
-        raise ValueError(
-            f"is a page that the viewer makes for sign-in, not the viewer. The tool adds /callback by itself: "
-            f"give {base}"
-        )
-    if re.search(r"\.(?:html?|js)$", last):
-        raise ValueError(f"names a file. Wanted is the folder where the viewer is served: give {base}")

@@ -228,13 +228,13 @@ def test_bad_set_is_an_error_that_shows_the_right_form(file: Path, pair: str, ke
 def test_all_problems_of_all_sources_come_at_once(file: Path) -> None:
     file.write_text(FILE.replace("version = 1", "").replace("https://viewer", "http://viewer"))
     found = problems(file, ["x", "sign_in.flow=device"], {"OHIF_SETUP_SERVER__URI": "x"})
-    assert {each.key for each in found} == {"version", "viewer.url", "--set", "sign_in.flow", "OHIF_SETUP_SERVER__URI"}
+    assert {each.key for each in found} == {"viewer.url", "--set", "sign_in.flow", "OHIF_SETUP_SERVER__URI"}
 
 
-def test_file_without_version_says_which_line_to_add(file: Path) -> None:
+def test_file_of_the_layout_without_a_version_is_read_as_it_would_be_migrated(file: Path) -> None:
+    newest = load(file, [], {})
     file.write_text(FILE.replace("version = 1", ""))
-    (found,) = problems(file)
-    assert (found.key, found.example) == ("version", "version = 1")
+    assert load(file, [], {}) == newest
 
 
 def test_fault_of_the_file_is_not_hidden_by_a_set_below_it(file: Path) -> None:
@@ -274,7 +274,6 @@ VARIABLE = "OHIF_SETUP_SIGN_IN__FLOW"
             id="variable-unknown",
         ),
         pytest.param(("[server]", "[server]\nuploads = 3"), [], {}, "FILE", "Correct FILE", id="file"),
-        pytest.param(("version = 1", ""), [], {}, "FILE", "Correct FILE", id="file-without-version"),
         pytest.param(("[server]", "[ohif]\noidc = []\n[server]"), [], {}, "FILE", "Correct FILE", id="file-ohif"),
         pytest.param(
             ("[server]", "[ohif]\na = 1\n[server]"), ["ohif.oidc=[]"], {}, "--set", "Correct the --set", id="set-ohif"
@@ -376,10 +375,14 @@ def test_without_a_file_wrong_ones_alone_are_an_ordinary_error() -> None:
     assert error.hint == "Correct the --set"
 
 
+SERVERS = [key.replace("server", f"servers.{number}") for key in KEYS if key[:6] == "server" for number in (0, 1, 2, 3)]
+
+
 @settings(deadline=None)
 @given(
     st.lists(
-        st.text(max_size=30) | st.tuples(st.sampled_from([*KEYS, "ohif.x"]), st.text(max_size=20)).map("=".join),
+        st.text(max_size=30)
+        | st.tuples(st.sampled_from([*KEYS, "ohif.x", *SERVERS]), st.text(max_size=20)).map("=".join),
         max_size=4,
     )
 )

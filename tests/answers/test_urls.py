@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ohif_setup.answers.dicomweb import parse_dicomweb_url, parse_oidc_authority, parse_proxy_url
 from ohif_setup.answers.services import (
     complete_authority,
     default_authority,
@@ -13,7 +14,8 @@ from ohif_setup.answers.services import (
     parse_dicom_url,
     parse_fhir_url,
 )
-from ohif_setup.answers.urls import is_loopback, origin_of, parse_viewer_url, path_of
+from ohif_setup.answers.urls import host_of, is_loopback, is_secure, origin_of, path_of, port_of
+from ohif_setup.answers.viewer_url import parse_viewer_url
 
 DICOM = "https://ws-dicom.dicom.azurehealthcareapis.com"
 FHIR = "https://ws-fhir.fhir.azurehealthcareapis.com"
@@ -47,6 +49,8 @@ LOGIN = f"https://login.microsoftonline.com/{GUID}"
         ("https://faß.example", "https://xn--fa-hia.example"),
         ("https://intranet", "https://intranet"),
         ("https://192.0.2.7", "https://192.0.2.7"),
+        ("http://viewer.example.org:80/ohif/", "http://viewer.example.org/ohif"),
+        (" <HTTP://viewer.example.org>", "http://viewer.example.org"),
     ],
 )
 def test_viewer_url_is_normalised(text: str, url: str) -> None:
@@ -58,10 +62,6 @@ def test_viewer_url_is_normalised(text: str, url: str) -> None:
     [
         pytest.param("", "empty", id="empty"),
         pytest.param(" \n", "empty", id="blank"),
-        pytest.param("http://viewer.example.org", "http://", id="http"),
-        pytest.param("http://128.0.0.1", "http://", id="http-beside-loopback"),
-        pytest.param("http://[::ffff:127.0.0.1]", "http://", id="http-mapped-loopback"),
-        pytest.param("http://localhost.example.org", "http://", id="http-localhost-prefix"),
         pytest.param("ftp://viewer.example.org", "begins with ftp:", id="ftp"),
         pytest.param("javascript:alert(1)", "begins with javascript:", id="javascript"),
         pytest.param("file:///etc/passwd", "begins with file:", id="file"),
@@ -131,6 +131,21 @@ def test_path_without_percent_is_kept_in_case() -> None:
     assert path_of(parse_viewer_url("https://H.example/OHIF/")) == "/OHIF"
     assert path_of("https://h.example") == "/"
     assert origin_of("https://h.example:1/a/b") == "https://h.example:1"
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "secure"),
+    [
+        ("https://h.example/a:1", "h.example", None, True),
+        ("http://h.example:8080/a", "h.example", 8080, False),
+        ("http://[::1]", "[::1]", None, True),
+        ("http://[::1]:81", "[::1]", 81, True),
+        ("http://[2001:db8::1]:81/x", "[2001:db8::1]", 81, False),
+        ("http://localhost:1", "localhost", 1, True),
+    ],
+)
+def test_address_is_taken_apart(url: str, host: str, port: int | None, secure: bool) -> None:
+    assert (host_of(url), port_of(url), is_secure(url)) == (host, port, secure)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +225,6 @@ def test_dicom_url_becomes_the_root_with_its_version(text: str, url: str) -> Non
             "Service URL : https://<workspace>-<name>.dicom.azurehealthcareapis.com", "", id="template-labelled"
         ),
         pytest.param("https://*.dicom.azurehealthcareapis.com", "*", id="star"),
-        pytest.param("http://ws-dicom.dicom.azurehealthcareapis.com", "http://", id="http"),
         pytest.param(f"{DICOM}/v2?x=1", "question mark", id="query"),
         pytest.param("https://a:b@ws-dicom.dicom.azurehealthcareapis.com", "user name", id="userinfo"),
         pytest.param("https://ws-dicom.dicom.azurehealthcareapis.com.", "full stop", id="trailing-dot"),
@@ -317,7 +331,22 @@ def test_default_authority_follows_the_cloud_of_the_service(server: str, host: s
 
 
 _HOSTS = ["h.example", "localhost", "[::1]", "127.0.0.1", "ws.dicom.azurehealthcareapis.com", "é"]
-_PATHS = ["/", "/ohif", "/v1", "/v2", "/studies", "/partitions/a", "/..", "/v2.0", "/metadata", f"/{GUID}", "%41"]
+_PATHS = [
+    "/",
+    "/dicom-web",
+    "/app",
+    "/.well-known/openid-configuration",
+    "/ohif",
+    "/v1",
+    "/v2",
+    "/studies",
+    "/partitions/a",
+    "/..",
+    "/v2.0",
+    "/metadata",
+    f"/{GUID}",
+    "%41",
+]
 _SIGNS = [
     "https://",
     "http://",
@@ -341,7 +370,23 @@ _SIGNS = [
 _PIECES = st.lists(st.sampled_from([*_SIGNS, *_HOSTS, *_PATHS]), max_size=7).map("".join)
 
 
-@pytest.mark.parametrize("parse", [parse_viewer_url, parse_dicom_url, parse_fhir_url, parse_authority])
+def parse_orthanc_url(text: str) -> str:
+    return parse_dicomweb_url(text, orthanc=True)
+
+
+def parse_other_url(text: str) -> str:
+    return parse_dicomweb_url(text, orthanc=False)
+
+
+ANYWHERE = [parse_viewer_url, parse_orthanc_url, parse_other_url, parse_proxy_url]
+"""These take http off this machine too."""
+
+
+@pytest.mark.parametrize(
+    "parse",
+    [*ANYWHERE, parse_dicom_url, parse_fhir_url, parse_authority, parse_oidc_authority],
+    ids=lambda parse: parse.__name__,
+)
 @settings(deadline=None)
 @given(text=_PIECES | st.text(max_size=60))
 def test_normalising_twice_changes_nothing(parse: object, text: str) -> None:
@@ -351,5 +396,5 @@ def test_normalising_twice_changes_nothing(parse: object, text: str) -> None:
     except ValueError:
         return
     assert parse(once) == once
-    assert once.startswith(("https://", "http://localhost", "http://127.", "http://[::1]"))
+    assert once.startswith("https://") or (once.startswith("http://") and (parse in ANYWHERE or is_secure(once)))
     assert not set(once) & set(" \n\t<>\"'`{}|\\?#@")

@@ -11,13 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ohif_setup.answers.capabilities import Capabilities
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.ohif_table import REFUSED
 from ohif_setup.answers.writing import render_answers, updated_answers
 from ohif_setup.errors import SetupError
-
-TENANT = "11111111-2222-4333-8444-555555555555"
-CLIENT = "66666666-7777-4888-9999-aaaaaaaaaaaa"
+from tests.answers.sites import AZURE, CLIENT, KEYCLOAK, ORTHANC, TENANT, accepted, changed
 
 
 def answers_of(**changes: Any) -> Answers:
@@ -215,8 +214,71 @@ _JSON = st.recursive(
 _PATHS = st.sampled_from(["", "/ohif", "/a/b"])
 
 
+_SERVED = st.sampled_from(
+    ["/srv/ohif", "/srv/a b", '/srv/"x"; \\y', "/srv/it's #1 {%h}", "/srv/B\u00fccher/\U0001f600", "/srv/</script>"]
+)
+_CAPABILITIES = st.dictionaries(st.sampled_from(list(Capabilities.model_fields)), st.booleans(), max_size=3)
+
+
 @st.composite
-def any_answers(draw: st.DrawFn) -> Answers:
+def any_own_server(draw: st.DrawFn, route: str, proxy: str, number: int) -> dict[str, Any]:
+    server = {
+        "kind": "orthanc" if route == "serve-folders" else draw(st.sampled_from(["orthanc", "dicomweb"])),
+        "url": f"http://{draw(st.sampled_from(['127.0.0.1:8042', 'o', '[::1]']))}/{draw(st.sampled_from('xy'))}{number}",
+        "uploads": draw(st.booleans()),
+        "route": route,
+        "proxy": proxy,
+        "capabilities": draw(_CAPABILITIES),
+    }
+    if draw(st.booleans()):
+        server["name"] = f"{draw(st.sampled_from(['orthanc', 'dicomweb', 'a_b']))}-{number}"
+    return server
+
+
+@st.composite
+def any_own_answers(draw: st.DrawFn) -> Answers:
+    """Sites before Orthanc and other servers, with Azure beside them or not."""
+    route = draw(st.sampled_from(["reverse-proxy", "serve-folders", "cors"]))
+    iis = route == "reverse-proxy" and draw(st.booleans())
+    proxy = "iis" if iis else "nginx" if route == "cors" else draw(st.sampled_from(["nginx", "apache"]))
+    count = 1 if route == "serve-folders" else draw(st.integers(1, 3))
+    servers = [draw(any_own_server(route, proxy, number)) for number in range(count)]
+    azure = draw(st.booleans())
+    if azure:
+        servers.insert(draw(st.integers(0, count)), {"url": "https://a-b.dicom.azurehealthcareapis.com"})
+    sign_in = draw(
+        st.sampled_from(
+            [
+                {"tenant_id": TENANT, "client_id": CLIENT},
+                *(
+                    []
+                    if azure
+                    else [None, {"authority": "https://k.example/realms/x", "client_id": "a.b/c", "flow": "implicit"}]
+                ),
+            ]
+        )
+    )
+    path = "/ohif" if route == "serve-folders" else draw(_PATHS)
+    scheme = "https" if sign_in else draw(st.sampled_from(["http", "https"]))
+    raw: dict[str, Any] = {"version": 1, "viewer": {"url": f"{scheme}://v.example{path}"}, "proxy": {}}
+    raw |= {"server": servers[0]} if len(servers) == 1 and draw(st.booleans()) else {"servers": servers}
+    if draw(st.booleans()):
+        raw["viewer"]["folder"] = f"C:\\{draw(st.sampled_from(['o', 'a b']))}" if iis else draw(_SERVED)
+    if draw(st.booleans()):
+        raw["proxy"] |= {"tls_certificate": "C:\\c;'" if iis else "/c;'", "tls_key": "C:\\k" if iis else '/k"'}
+    if draw(st.booleans()):
+        raw["proxy"]["orthanc_credentials_file"] = "C:\\l" if iis else "/etc/l \u00e9"
+    if route == "cors" or draw(st.booleans()):
+        raw["proxy"]["url"] = "https://d.example:8443"
+    if draw(st.booleans()):
+        raw["proxy"]["listen"] = draw(st.integers(1, 65535))
+    if sign_in:
+        raw["sign_in"] = sign_in
+    return Answers.model_validate(raw)
+
+
+@st.composite
+def any_azure_answers(draw: st.DrawFn) -> Answers:
     path = draw(_PATHS)
     uuid = st.uuids(version=4).map(str)
     tenant, client = draw(uuid), draw(uuid)
@@ -247,7 +309,13 @@ def any_answers(draw: st.DrawFn) -> Answers:
         raw["sign_in"]["authority"] = "https://127.0.0.1:8443"
     if draw(st.booleans()):
         raw["fhir"] = {"url": "https://a-b.fhir.azurehealthcareapis.com"}
+    if draw(st.booleans()):
+        raw["viewer"]["folder"] = draw(_SERVED)
     return Answers.model_validate(raw)
+
+
+def any_answers() -> st.SearchStrategy[Answers]:
+    return any_azure_answers() | any_own_answers()
 
 
 @settings(deadline=None)
@@ -262,6 +330,195 @@ def test_what_is_written_reads_back(answers: Answers) -> None:
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_answers(), any_answers())
 def test_any_change_reads_back(old: Answers, new: Answers) -> None:
-    text = updated_answers(render_answers(old), new)
+    text = render_answers(old).replace("\ndirectory", "\n# Ada was here\ndirectory")
+    text = updated_answers(text, new)
     assert read(text) == new
+    assert "# Ada was here" in text
     assert updated_answers(text, new) == text
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(any_answers(), any_answers(), st.lists(st.integers(0, 10**6), max_size=8), st.booleans())
+def test_any_old_text_is_changed_to_any_answers(old: Answers, new: Answers, places: list[int], windows: bool) -> None:
+    """Lines of the old file are taken out or become comments; where no TOML is left, that is said."""
+    lines = render_answers(old).split("\n")
+    for place in places:
+        number = place % len(lines)
+        lines[number : number + 1] = [] if place % 2 else [f"# {lines[number]}"]
+    text = ("\r\n" if windows else "\n").join(lines)
+    try:
+        tomllib.loads(text)
+    except ValueError:
+        return
+    changed = updated_answers(text, new)
+    assert read(changed) == new
+    assert updated_answers(changed, new) == changed
+
+
+def groups_in(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.startswith("[")]
+
+
+def test_new_file_for_orthanc_holds_what_applies() -> None:
+    text = render_answers(accepted(ORTHANC))
+    assert groups_in(text) == ["[viewer]", "[server]", "[proxy]", "[output]"]
+    assert tomllib.loads(text)["viewer"]["folder"] == "/var/www/ohif"
+    assert tomllib.loads(text)["server"] == {
+        "kind": "orthanc",
+        "url": "http://127.0.0.1:8042/dicom-web",
+        "uploads": False,
+        "route": "reverse-proxy",
+        "proxy": "nginx",
+    }
+    assert "\n# listen = 8080\n" in text
+    assert "# name" not in text
+
+
+def test_new_file_for_azure_has_nothing_of_a_web_server() -> None:
+    text = render_answers(accepted(AZURE))
+    for words in ("route", "proxy", "folder", "name", "capabilities", "tls_key", "[proxy]", "[server.capabilities]"):
+        assert f"\n{words}" not in text
+        assert f"\n# {words}" not in text
+    assert 'folder = "/srv"' in render_answers(accepted(AZURE, viewer__folder="/srv"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "there", "not_there"),
+    [
+        ({"server__route": "serve-folders", "viewer__url": "http://localhost/o"}, ["folder ="], ["[proxy]", "proxy ="]),
+        ({"server__route": "cors", "proxy": {"listen": 81}}, ["\nlisten = 81"], ["folder ="]),
+        ({"sign_in": KEYCLOAK}, ["\nauthority = ", "client_id"], ["tenant_id = "]),
+        ({"sign_in": {"tenant_id": TENANT, "client_id": CLIENT}}, ["\ntenant_id = ", "# authority"], ["\nauthority"]),
+        ({"server__name": "archive"}, ['\nname = "archive"'], []),
+        ({"server__name": "dicomweb"}, [], ["\nname"]),
+    ],
+)
+def test_new_file_follows_the_site(changes: dict[str, Any], there: list[str], not_there: list[str]) -> None:
+    text = render_answers(accepted(ORTHANC, **changes))
+    assert [words for words in there if words not in text] == []
+    assert [words for words in not_there if words in text] == []
+
+
+FOUND = "# What a look at the server found out. To look again: ohif-setup check --save"
+
+
+def test_what_a_look_found_comes_and_goes_with_its_comment() -> None:
+    plain, found = accepted(ORTHANC), accepted(ORTHANC, server__capabilities={"fuzzy": False, "wildcard": True})
+    text = render_answers(plain)
+    new = updated_answers(text, found)
+    assert f"\n\n{FOUND}\n[server.capabilities]\nwildcard = true\nfuzzy = false\n\n# The web server" in new
+    assert all(line.startswith("+") for line in changed_lines(text, new))
+    assert updated_answers(new, plain) == text
+    more = accepted(ORTHANC, server__capabilities={"fuzzy": True, "rendered": True})
+    assert changed_lines(new, updated_answers(new, more)) == [
+        "-wildcard = true",
+        "-fuzzy = false",
+        "+fuzzy = true",
+        "+rendered = true",
+    ]
+
+
+def test_key_comes_and_goes_in_the_place_of_its_example() -> None:
+    text = render_answers(accepted(ORTHANC))
+    with_port = updated_answers(text, accepted(ORTHANC, proxy={"listen": 3000}))
+    assert changed_lines(text, with_port) == ["-# listen = 8080", "+listen = 3000"]
+    assert updated_answers(with_port, accepted(ORTHANC)) == text
+
+
+def test_fhir_takes_the_place_of_its_example() -> None:
+    text = render_answers(accepted(AZURE))
+    new = updated_answers(text, accepted(AZURE, fhir={"url": "https://a-b.fhir.azurehealthcareapis.com"}))
+    assert "# [fhir]" not in new
+    assert '\n[fhir]\nurl = "https://a-b.fhir.azurehealthcareapis.com"\n\n# Where' in new
+
+
+def test_sign_in_goes_and_other_comments_stay() -> None:
+    signed = accepted(ORTHANC, sign_in=KEYCLOAK)
+    text = render_answers(signed).replace("\n# Where the generated", "\n# Ada's\n\n# Where the generated")
+    new = updated_answers(text, accepted(ORTHANC))
+    assert groups_in(new) == ["[viewer]", "[server]", "[proxy]", "[output]"]
+    assert "# Ada's" in new
+    assert "How people sign in" not in new
+    assert read(updated_answers(new, signed)) == signed
+
+
+def test_derived_folder_stays_away_from_an_old_file() -> None:
+    old = 'version = 1\n[viewer]\nurl = "http://localhost"\n[server]\nkind = "orthanc"\nurl = "http://127.0.0.1:8042"\n'
+    assert updated_answers(old, accepted(ORTHANC)) == old
+    other = updated_answers(old, accepted(ORTHANC, viewer__folder="/srv"))
+    assert changed_lines(old, other) == ['+folder = "/srv"']
+
+
+SEVERAL = f"""\
+version = 1
+
+[viewer]
+url = "https://viewer.example.org"
+
+# the one in the cellar
+[[servers]] # first
+kind = "orthanc"
+url = "http://127.0.0.1:8042" # as Ada says
+
+# and that of Azure
+[[servers]]
+url = "https://ws-dicom.dicom.azurehealthcareapis.com"
+
+[sign_in]
+tenant_id = "{TENANT}"
+client_id = "{CLIENT}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "lines"),
+    [
+        pytest.param({}, [], id="nothing"),
+        pytest.param({"uploads": True}, ["+uploads = true"], id="new-key"),
+        pytest.param(
+            {"url": "http://o:8042"},
+            ['-url = "http://127.0.0.1:8042" # as Ada says', '+url = "http://o:8042/dicom-web" # as Ada says'],
+            id="value",
+        ),
+        pytest.param(
+            {"capabilities": {"fuzzy": True}},
+            ["+", f"+{FOUND}", "+[servers.capabilities]", "+fuzzy = true"],
+            id="found",
+        ),
+        pytest.param({"name": "cellar"}, ['+name = "cellar"'], id="name"),
+    ],
+)
+def test_change_of_one_of_several_leaves_the_rest(changes: dict[str, Any], lines: list[str]) -> None:
+    raw = tomllib.loads(SEVERAL)
+    raw["servers"][0] |= changes
+    answers = Answers.model_validate(raw)
+    new = updated_answers(SEVERAL, answers)
+    assert sorted(changed_lines(SEVERAL, new)) == sorted(lines)
+    assert read(new) == answers
+
+
+def test_server_is_added_to_one_and_taken_away_again() -> None:
+    one = render_answers(accepted(ORTHANC, server__capabilities={"fuzzy": False}))
+    site = changed(ORTHANC, server=None)
+    first = ORTHANC["server"] | {"capabilities": {"fuzzy": False}}
+    two = Answers.model_validate(site | {"servers": [first, {"kind": "orthanc", "url": "http://o/x", "name": "x"}]})
+    text = updated_answers(one, two)
+    assert read(text) == two
+    assert groups_in(text) == [
+        "[viewer]",
+        "[[servers]]",
+        "[servers.capabilities]",
+        "[[servers]]",
+        "[proxy]",
+        "[output]",
+    ]
+    assert "\n# Which DICOMweb server it is.\n" in text
+    assert updated_answers(text, read(one)) == one
+
+
+def test_one_of_several_is_taken_away_with_its_comment() -> None:
+    raw = tomllib.loads(SEVERAL)
+    del raw["servers"][1], raw["sign_in"]
+    new = updated_answers(SEVERAL, Answers.model_validate(raw))
+    assert new == SEVERAL.partition("\n# and that")[0]
+    assert "Ada" in new

@@ -9,7 +9,8 @@ from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
 from ohif_setup import cli
-from ohif_setup.answers.keys import FREE_TABLE, KEYS
+from ohif_setup.answers import defaults
+from ohif_setup.answers.keys import FREE_TABLE, KEYS, AnswerKey
 from ohif_setup.answers.sources import variable
 from ohif_setup.answers.toml import toml_value
 from ohif_setup.checks import aadsts
@@ -34,6 +35,10 @@ def _answers() -> Iterator[str]:
     yield "The keys of the answers file, `ohif-setup.toml`. `ohif-setup schema` prints the same for editors."
     yield "What sets a key, the strongest first: `--set KEY=VALUE`, the environment variable, the file, the default."
     yield "Relative paths begin at the folder of the answers file. No key takes a secret."
+    yield ""
+    yield "Where one viewer shows several servers, `[[servers]]` stands in the place of `[server]`, once for each of them, the"
+    yield "default one first. Their keys are those of `server.*`; errors and `--set` count them from 1, as in"
+    yield "`--set servers.2.url=https://...` and `OHIF_SETUP_SERVERS__2__URL`. The number after the last one adds a server."
     for key in KEYS.values():
         yield ""
         yield f"## {key.key}"
@@ -44,23 +49,42 @@ def _answers() -> Iterator[str]:
             yield '- **A table**, such as `[ohif]` with `showPatientInfo = "visible"` below it'
             yield "- **Refused:** the keys that other answers decide (`oidc`, `dataSources`, ...), functions, secrets"
             continue
-        default = (
-            f"required in [{key.group}], which is optional"
-            if key.required and key.group_optional
-            else "required"
-            if key.required
-            else "default: none"
-            if key.default in (None, ())
-            else f"default: `{toml_value(key.default)}`"
-        )
-        if key.key == "sign_in.authority":
-            default = "default: follows from the tenant and the service's cloud"
+        default = _default(key)
         yield f"- **{default[0].upper()}{default[1:]}**"
         yield f"- **For example:** `{toml_value(key.example)}`"
         if key.choices:
             yield f"- **One of:** {', '.join(f'`{choice}`' for choice in key.choices)}"
+        if key.key in _ONLY_FOR:
+            yield f"- **Only for:** {_ONLY_FOR[key.key]}"
+        elif key.group in _ONLY_FOR:
+            yield f"- **Only for:** {_ONLY_FOR[key.group]}"
         if key.group:
             yield f"- **Environment:** `{variable(key.key)}`"
+
+
+_OWN = "Orthanc and other DICOMweb servers; refused where it would have no effect on the Azure DICOM service"
+_ONLY_FOR = dict.fromkeys(("server.route", "server.proxy", "server.capabilities", "proxy"), _OWN)
+_DEFAULTS = {
+    "sign_in.tenant_id": "required for the Azure DICOM service; elsewhere sign_in.authority will do instead",
+    "sign_in.client_id": "required in [sign_in], which is left away where nobody signs in",
+    "sign_in.authority": "default: with a tenant, follows from it and the service's cloud",
+    "server.name": f"default: `{defaults.NAME}`; with several servers their kind, with a number where needed",
+    "viewer.folder": f"default: for Orthanc and other servers `{defaults.FOLDER}` (IIS: `{defaults.FOLDER_OF_IIS}`), else none",
+    "proxy.listen": "default: 80, or 443 with a certificate",
+    "proxy.tls_key": "required with proxy.tls_certificate",
+    "proxy.tls_certificate": "default: none, and then no TLS",
+    "proxy.url": "default: follows from viewer.url and proxy.listen",
+}
+
+
+def _default(key: AnswerKey) -> str:
+    if key.key in _DEFAULTS:
+        return _DEFAULTS[key.key]
+    if key.required:
+        return f"required in [{key.group}], which is optional" if key.group_optional else "required"
+    if key.group == "server.capabilities":
+        return "default: none, as long as nobody looked"
+    return "default: none" if key.default in (None, ()) else f"default: `{toml_value(key.default)}`"
 
 
 def _checks() -> Iterator[str]:

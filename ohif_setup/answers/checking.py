@@ -1,0 +1,186 @@
+"""One answer given as text, checked beside the others by the very rules of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from ohif_setup.answers import rules
+from ohif_setup.answers.dicomweb import parse_dicomweb_url
+from ohif_setup.answers.faults import problems_of
+from ohif_setup.answers.keys import AnswerKey, key_at
+from ohif_setup.answers.migration import VERSION
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.problems import Problem
+from ohif_setup.answers.services import parse_dicom_url
+from ohif_setup.answers.showing import printable
+from ohif_setup.answers.tables import Kind
+from ohif_setup.answers.texts import place, value_of_text
+from ohif_setup.answers.urls import AZURE_ZONES, host_of
+
+SIGN_IN = "sign_in"
+"""Who signs people in at Orthanc or another DICOMweb server: nobody (False or not there), "entra", or "oidc" for another
+provider. Azure's service always wants Entra ID."""
+LOGIN = "login"
+"""True where Orthanc or another DICOMweb server asks the web server for a login."""
+
+_OPEN_VIEWER = "http://[::1]:1"
+_OPEN = "not-answered-yet.invalid"
+
+
+def check_answer(key: str, text: str, others: Mapping[str, object] | None = None) -> Any:
+    """The value of an answer given as text, checked and normalised; its default for an empty answer to an optional question.
+
+    `others` are answers already given, by dotted key, for rules that look at more than one; other names are no harm. `key` may
+    be of one of several servers (`servers.2.url`). ValueError with a sentence otherwise.
+    """
+    known = _known(key)
+    others = others or {}
+    if not text.strip():
+        if is_needed(key, others):
+            raise ValueError(f"An answer is needed. {known.description} For example: {known.example}")
+        return known.default
+    try:
+        given = value_of_text(known, text)
+    except ValueError as error:
+        raise ValueError(f"This {error}.") from None
+    path = tuple(key.split("."))
+    raw = _tables(others, but=key)
+    place(raw, path, given)
+    _fill(raw, but=key)
+    try:
+        answers = Answers.model_validate(raw)
+    except ValidationError as error:
+        wrong = _about(key, error)
+        if wrong:
+            raise ValueError(f"This {wrong.wrong}.") from None
+        # Another answer is wrong, which is not said here.
+        return known.validated(given, _group(raw, path))
+    return _value(answers, path)
+
+
+def is_needed(key: str, others: Mapping[str, object]) -> bool:
+    """Whether an answer may not be empty, by the model or by `others`, which may hold `SIGN_IN` and `LOGIN` too."""
+    known = _known(key)
+    raw = _tables(others, but=key)
+    if key == "proxy.orthanc_credentials_file" and others.get(LOGIN):
+        return True
+    if key in ("sign_in.tenant_id", "sign_in.authority") and others.get(SIGN_IN) == "entra":
+        return key == "sign_in.tenant_id"
+    path = tuple(key.split("."))
+    if (known.required and not known.group_optional) or path in rules.missing(raw):
+        return True
+    _fill(raw, but=key)
+    try:
+        Answers.model_validate(raw)
+    except ValidationError as error:
+        return _about(key, error) is not None
+    return False
+
+
+def understood(key: str, text: str, value: object) -> str:
+    """What `check_answer` made of `text`, to be shown below it; empty when that is what was typed, or nothing to show."""
+    given = value_of_text(_known(key), text)
+    if isinstance(value, tuple) and list(value) != given:
+        return printable(", ".join(map(str, value)))
+    if isinstance(value, str) and text.strip() and value not in (text, text.strip()):
+        return printable(value)
+    return ""
+
+
+def server_urls(text: str) -> dict[Kind, str]:
+    """The kinds of server that an answer to `server.url` may be, each with the address as that kind has it. Only a look at the
+    server says which one it is. ValueError with a sentence when it is none.
+    """
+    found: dict[Kind, str] = {}
+    wrong = []
+    kinds: tuple[Kind, ...] = ("azure-dicom", "orthanc", "dicomweb")
+    for kind in kinds:
+        try:
+            found[kind] = (
+                parse_dicom_url(text) if kind == "azure-dicom" else parse_dicomweb_url(text, orthanc=kind == "orthanc")
+            )
+        except ValueError as error:
+            wrong.append(str(error))
+    if set(found) <= {"azure-dicom"} and not (found and host_of(found["azure-dicom"]).endswith(AZURE_ZONES)):
+        raise ValueError(f"This {wrong[0 if 'azure' in text.lower() else -1]}.")
+    return found
+
+
+def _known(key: str) -> AnswerKey:
+    known = key_at(key)
+    if known is None:
+        raise KeyError(key)
+    return known
+
+
+def _tables(others: Mapping[str, object], *, but: str) -> dict[str, Any]:
+    """Answers by dotted key as the tables of a file, without that to `but`."""
+    raw: dict[str, Any] = {}
+    for key, value in others.items():
+        if key_at(key) and key != but and value is not None:
+            place(raw, tuple(key.split(".")), list(value) if isinstance(value, tuple) else value)
+    if others.get("server.kind", rules.AZURE) != rules.AZURE and SIGN_IN in others:
+        if others[SIGN_IN]:
+            _table(raw, "sign_in")
+        else:
+            raw.pop("sign_in", None)
+    return raw
+
+
+def _fill(raw: dict[str, Any], *, but: str) -> None:
+    """Puts something harmless where an answer is needed that was not given yet, so that the rules can look at the one that is
+    asked, `but`."""
+    raw.setdefault("version", VERSION)
+    server = raw.get("server")
+    servers = raw.get("servers") or [server if isinstance(server, dict) else raw.setdefault("server", {})]
+    for number, one in enumerate(servers):
+        if not isinstance(one, dict):
+            continue
+        azure = one.get("kind", rules.AZURE) == rules.AZURE
+        one.setdefault("url", f"https://{_OPEN}" if azure else f"https://{_OPEN}/open-{number}")
+    routes = {one.get("route") for one in servers if isinstance(one, dict)}
+    _table(raw, "viewer").setdefault("url", f"{_OPEN_VIEWER}{'/open' if 'serve-folders' in routes else ''}")
+    if "cors" in routes and but != "proxy.url" and "listen" not in _table(raw, "proxy"):
+        _table(raw, "proxy").setdefault("url", f"https://proxy.{_OPEN}")
+    ids = {"tenant_id": "00000000-0000-4000-8000-000000000001", "client_id": "00000000-0000-4000-8000-000000000002"}
+    if any(where[0] == "sign_in" for where in rules.missing(raw)) or "sign_in" in raw:
+        sign_in = _table(raw, "sign_in")
+        if "authority" not in sign_in:
+            sign_in.setdefault("tenant_id", ids["tenant_id"])
+        sign_in.setdefault("client_id", ids["client_id"])
+    proxy = raw.get("proxy")
+    if isinstance(proxy, dict) and proxy.get("tls_certificate"):
+        proxy.setdefault("tls_key", f"/{_OPEN}.key")
+    elif isinstance(proxy, dict) and proxy.get("tls_key"):
+        proxy.setdefault("tls_certificate", f"/{_OPEN}.pem")
+
+
+def _table(raw: dict[str, Any], name: str) -> dict[str, Any]:
+    """The table of that name in `raw`; one of no effect where something else stands there."""
+    found = raw.setdefault(name, {})
+    return found if isinstance(found, dict) else {}
+
+
+def _about(key: str, error: ValidationError) -> Problem | None:
+    return next((found for found in problems_of(error, {}) if found.key.partition("[")[0] == key), None)
+
+
+def _group(raw: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
+    table: Any = raw
+    for part in path[:-1]:
+        table = table[int(part) - 1] if isinstance(table, list) else table[part]
+    return {name: value for name, value in table.items() if name != path[-1]}
+
+
+def _value(answers: Answers, path: tuple[str, ...]) -> Any:
+    if path[0] == "servers":
+        found: Any = answers.servers[int(path[1]) - 1]
+        path = path[2:]
+    else:
+        found = answers
+    for part in path:
+        found = getattr(found, part)
+    return found

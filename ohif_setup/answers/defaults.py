@@ -1,0 +1,103 @@
+"""What follows from other answers when nobody says it: the authority, the viewer's folder, the names of the data sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain, count
+from typing import Any, TypeVar
+
+from ohif_setup.answers.services import default_authority
+from ohif_setup.answers.site import Site
+from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import DEFAULT_PORTS, host_of
+
+Answered = TypeVar("Answered", bound=Site)
+
+FOLDER = "/var/www/ohif"
+FOLDER_OF_IIS = "C:\\inetpub\\ohif"
+NAME = "dicomweb"
+"""The data source of a site with one server."""
+
+
+def completed(answers: Answered) -> Answered:
+    """The same answers with nothing left open that other answers decide."""
+    if not answers.servers:
+        return answers
+    changed: dict[str, Any] = {}
+    sign_in = answers.sign_in
+    if sign_in and sign_in.is_entra and not sign_in.authority:
+        changed["sign_in"] = sign_in.model_copy(update={"authority": authority(answers)})
+    if not answers.viewer.folder and (default := default_folder(answers)):
+        changed["viewer"] = answers.viewer.model_copy(update={"folder": default})
+    names = named([one.kind for one in answers.servers], [one.name for one in answers.servers])
+    servers = tuple(
+        one if one.name else one.model_copy(update={"name": name})
+        for one, name in zip(answers.servers, names, strict=True)
+    )
+    if servers != answers.servers:
+        changed |= {"single": servers[0]} if answers.single else {"several": servers}
+    return answers.model_copy(update=changed) if changed else answers
+
+
+def authority(answers: Site) -> str:
+    """Where people sign in when nobody says it: the cloud is that of the Azure service, whichever server comes first. Empty
+    where there is no default."""
+    if answers.sign_in is None or not answers.sign_in.is_entra:
+        return ""
+    url = next((one.url for one in answers.servers if one.is_azure), answers.server.url)
+    return default_authority(url, answers.sign_in.tenant_id)
+
+
+def default_folder(answers: Site) -> str:
+    """Where the viewer lies when nobody says it; empty where the tool has no part in serving it."""
+    own = next((one for one in answers.servers if not one.is_azure), None)
+    return folder(own.route, own.proxy) if own else ""
+
+
+def folder(route: str, proxy: str) -> str:
+    """Where the viewer lies by default with that route and web server; empty where the tool has no part in serving it."""
+    if route == "cors":
+        return ""
+    return FOLDER_OF_IIS if route == "reverse-proxy" and proxy == "iis" else FOLDER
+
+
+def listen(answers: Site) -> int:
+    """The port on which the web server listens."""
+    return answers.proxy.listen or (443 if answers.proxy.tls_certificate else 80)
+
+
+def proxy_url(answers: Site) -> str:
+    """The public origin of the web server before the images."""
+    if answers.proxy.url:
+        return answers.proxy.url
+    scheme = answers.viewer.url.partition("://")[0]
+    port = listen(answers)
+    return f"{scheme}://{host_of(answers.viewer.url)}" + ("" if port == DEFAULT_PORTS[scheme] else f":{port}")
+
+
+def named(kinds: Sequence[str], given: Sequence[str]) -> list[str]:
+    """The name of each server's data source, where some have none yet (empty text)."""
+    if len(kinds) == 1:
+        return [given[0] or NAME]
+    taken = {name for name in given if name}
+    names = []
+    for kind, name in zip(kinds, given, strict=True):
+        names.append(name or _unused(kind, taken))
+        taken.add(names[-1])
+    return names
+
+
+def names_to_write(servers: Sequence[Server]) -> list[str]:
+    """The names that must be written, so that `named` gives the rest; empty text for the others."""
+    kinds = [one.kind for one in servers]
+    names = [one.name for one in servers]
+    kept = list(names)
+    for number in range(len(kept)):
+        fewer = [*kept[:number], "", *kept[number + 1 :]]
+        if named(kinds, fewer) == names:
+            kept = fewer
+    return kept
+
+
+def _unused(kind: str, taken: set[str]) -> str:
+    return next(name for name in chain([kind], (f"{kind}-{number}" for number in count(2))) if name not in taken)

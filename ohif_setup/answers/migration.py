@@ -1,0 +1,48 @@
+"""Answers files of older layouts, brought to the newest text to text: comments and order stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+VERSION = 1
+"""The version of the layout that this tool writes."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """From one layout to the next: what it does, as a sentence, and the text afterwards. Line ends are LF."""
+
+    does: str
+    change: Callable[[str], str]
+
+
+def with_version(text: str) -> str:
+    """The version line goes below the comments that open the file."""
+    lines = text.split("\n")
+    head = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    return "\n".join([*lines[:head], "version = 1", *lines[head:]])
+
+
+STEPS: Mapping[int, Step] = {0: Step("A file now says which layout it has: version = 1 at its top.", with_version)}
+"""By the layout that a step begins with; a file without `version` has layout 0."""
+
+
+def needed(tables: Mapping[str, Any]) -> tuple[Step, ...]:
+    """The steps that bring a file with these tables to the newest layout, in order; none for one that is newest, newer or wrong."""
+    version = tables.get("version", 0)
+    if not isinstance(version, int) or isinstance(version, bool) or ("version" in tables and version < 1):
+        return ()
+    return tuple(STEPS[number] for number in range(version, VERSION) if number in STEPS)
+
+
+def migrated(text: str, tables: Mapping[str, Any]) -> str:
+    """The text of a file in the newest layout, with its own line ends and byte order mark; `tables` is what it holds."""
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    text = text.removeprefix(mark)
+    windows = "\r\n" in text
+    text = text.replace("\r\n", "\n")
+    for step in needed(tables):
+        text = step.change(text)
+    return mark + (text.replace("\n", "\r\n") if windows else text)

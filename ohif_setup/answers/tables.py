@@ -1,0 +1,300 @@
+"""The tables of the answers file, each a frozen model: the viewer, the server, the proxy before it, the sign-in.
+
+The descriptions and examples here are the only ones: prompts, errors, the written file and the JSON Schema repeat
+them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+)
+
+from ohif_setup.answers.capabilities import Capabilities
+from ohif_setup.answers.dicomweb import or_another_kind, parse_dicomweb_url, parse_oidc_authority, parse_oidc_client
+from ohif_setup.answers.fields import (
+    Directory,
+    FhirUrl,
+    OhifVersion,
+    Port,
+    ProxyUrl,
+    ServedPath,
+    SourceName,
+    TenantId,
+    Text,
+    ViewerUrl,
+    ViewerUrls,
+)
+from ohif_setup.answers.identifiers import parse_client_id
+from ohif_setup.answers.services import complete_authority, parse_authority, parse_dicom_url
+from ohif_setup.answers.table import Table
+from ohif_setup.answers.urls import origin_of, path_of
+from ohif_setup.viewer import versions
+
+Flow = Literal["code", "implicit"]
+Kind = Literal["azure-dicom", "orthanc", "dicomweb"]
+Route = Literal["reverse-proxy", "serve-folders", "cors"]
+ProxyKind = Literal["nginx", "apache", "iis"]
+FLOWS: tuple[str, ...] = get_args(Flow)
+KINDS: tuple[str, ...] = get_args(Kind)
+ROUTES: tuple[str, ...] = get_args(Route)
+PROXIES: tuple[str, ...] = get_args(ProxyKind)
+DEFAULT_DIRECTORY = "deploy"
+OWN_SERVER = "http://127.0.0.1:8042/dicom-web"
+NOT_FOR_AZURE = ("route", "proxy", "capabilities")
+"""What a server of the kind azure-dicom has no use for: it is reached across origins, and what it can is known."""
+
+
+class Viewer(Table):
+    """The OHIF viewer: where people open it, and which version it is."""
+
+    url: ViewerUrl = Field(
+        title="Viewer URL",
+        description="Where people open OHIF in the browser. It may have a path; then the viewer lives under it.",
+        examples=["https://viewer.example.org", "https://www.example.org/ohif"],
+    )
+    extra_urls: ViewerUrls = Field(
+        default=(),
+        title="Further viewer URLs",
+        description="Further addresses at which the same viewer must work too, with the same path as the viewer URL.",
+        examples=[["http://localhost:3000"]],
+    )
+    ohif_version: OhifVersion = Field(
+        default=versions.NEWEST,
+        title="OHIF version",
+        description=f"The version of OHIF that is served: {versions.OLDEST} or newer.",
+        examples=[versions.NEWEST],
+    )
+    folder: ServedPath = Field(
+        default="",
+        title="Viewer folder",
+        description="Where the built viewer lies on the host that serves it. ohif-setup install-viewer writes it.",
+        examples=["/var/www/ohif"],
+    )
+
+    @field_validator("extra_urls")
+    @classmethod
+    def _same_path(cls, urls: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        main = info.data.get("url")
+        if main is None:
+            return urls
+        for url in urls:
+            if path_of(url) != path_of(main):
+                right = origin_of(url) + path_of(main).rstrip("/")
+                raise ValueError(
+                    f"has {url} with another path than viewer.url. One configuration of OHIF serves one path: "
+                    f"give {right}"
+                )
+        return tuple(url for url in dict.fromkeys(urls) if url != main)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins that must pass CORS, without repeats: that of `url` first."""
+        return tuple(dict.fromkeys(origin_of(url) for url in (self.url, *self.extra_urls)))
+
+    @property
+    def base_path(self) -> str:
+        """OHIF's routerBasename: `/`, or the path of the viewer URL without a trailing slash (with one, sign-in
+        breaks)."""
+        return path_of(self.url)
+
+
+class Server(Table):
+    """The DICOMweb server that holds the images."""
+
+    kind: Kind = Field(
+        default="azure-dicom",
+        title="Kind of server",
+        description="Which DICOMweb server it is.",
+        examples=["orthanc"],
+    )
+    url: Text = Field(
+        title="DICOM service URL",
+        description="On Azure the Service URL on the Overview page of the DICOM service, with or without /v2; elsewhere "
+        "the DICOMweb root, as the proxy reaches it.",
+        examples=["https://ws-dicom.dicom.azurehealthcareapis.com", OWN_SERVER],
+    )
+    uploads: bool = Field(
+        default=False,
+        title="Uploads allowed",
+        description="Whether people may store images through the viewer (STOW-RS). On Azure they then need the role "
+        "DICOM Data Owner.",
+        examples=[False],
+    )
+    route: Route = Field(
+        default="reverse-proxy",
+        title="Route",
+        description="How the browser reaches Orthanc or another DICOMweb server: reverse-proxy (viewer and server share one "
+        "origin, recommended), serve-folders (Orthanc serves the viewer, for development) or cors (two origins).",
+        examples=["reverse-proxy"],
+    )
+    proxy: ProxyKind = Field(
+        default="nginx",
+        title="Web server",
+        description="Which web server stands before Orthanc or another DICOMweb server.",
+        examples=["nginx"],
+    )
+    name: SourceName = Field(
+        default="",
+        title="Name of the data source",
+        description="What OHIF calls the server, in addresses such as /viewer?datasources=NAME too. Needed only where "
+        "one site has several.",
+        examples=["orthanc"],
+    )
+    capabilities: Capabilities = Field(
+        default_factory=Capabilities,
+        description="What a look at the server found out. To look again: ohif-setup check --save",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _of_its_kind(cls, url: str, info: ValidationInfo) -> str:
+        kind = info.data.get("kind")
+        if kind is None:
+            return url
+        if kind != "azure-dicom":
+            return parse_dicomweb_url(url, orthanc=kind == "orthanc")
+        try:
+            return parse_dicom_url(url)
+        except ValueError as error:
+            raise ValueError(f"{error}{or_another_kind(url)}") from None
+
+    @property
+    def is_azure(self) -> bool:
+        """Whether it is the Azure DICOM service, which is reached across origins and knows no route."""
+        return self.kind == "azure-dicom"
+
+    @property
+    def path(self) -> str:
+        """The path of the DICOMweb root, without a slash at its end: `/dicom-web`; empty for the root of a host."""
+        return path_of(self.url).rstrip("/")
+
+    @model_serializer(mode="wrap")
+    def _what_applies(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without the keys that the kind refuses, so that what is written can be read."""
+        kept: dict[str, Any] = handler(self)
+        return {name: value for name, value in kept.items() if not (self.is_azure and name in NOT_FOR_AZURE)}
+
+
+class Proxy(Table):
+    """The web server before Orthanc or another DICOMweb server."""
+
+    listen: Port | None = Field(
+        default=None,
+        title="Port of the web server",
+        description="The port on which it listens: 80, or 443 with a certificate.",
+        examples=[8080],
+    )
+    tls_certificate: ServedPath = Field(
+        default="",
+        title="Certificate",
+        description="The file with the certificate (PEM, with its chain), on the host of the web server.",
+        examples=["/etc/ssl/certs/viewer.example.org.pem"],
+    )
+    tls_key: ServedPath = Field(
+        default="",
+        title="Key of the certificate",
+        description="The file with the private key of the certificate, on the host of the web server.",
+        examples=["/etc/ssl/private/viewer.example.org.key"],
+    )
+    url: ProxyUrl = Field(
+        default="",
+        title="Proxy URL",
+        description="The public address of the web server before the images; by default the viewer URL's scheme and host "
+        "with the port of proxy.listen.",
+        examples=["https://dicom.example.org"],
+    )
+    orthanc_credentials_file: ServedPath = Field(
+        default="",
+        title="File with the login of the server",
+        description="A file that you make on the host of the web server, with the login that it adds towards Orthanc or "
+        "another DICOMweb server. NEXT-STEPS.md shows its form. The password belongs in there and nowhere else.",
+        examples=["/etc/nginx/ohif-login.conf"],
+    )
+
+
+class SignIn(Table):
+    """How people sign in: the tenant and the app registration in Microsoft Entra ID, or another OIDC provider."""
+
+    tenant_id: TenantId = Field(
+        default="",
+        title="Tenant ID",
+        description="The Directory (tenant) ID on the Overview page of the app registration. A domain of the "
+        "tenant will do too. Empty where another provider than Entra ID signs people in.",
+        examples=["11111111-2222-4333-8444-555555555555", "contoso.onmicrosoft.com"],
+    )
+    client_id: Text = Field(
+        title="Client ID",
+        description="The Application (client) ID on the Overview page of the viewer's app registration; elsewhere the ID "
+        "of the public client.",
+        examples=["66666666-7777-4888-9999-aaaaaaaaaaaa"],
+    )
+    flow: Flow = Field(
+        default="code",
+        title="Sign-in flow",
+        description="How the browser gets its token: code (with PKCE, recommended) or implicit (older).",
+        examples=["code"],
+    )
+    authority: Text = Field(
+        default="",
+        title="Authority",
+        description="Where people sign in. Needed for another OIDC provider than Entra ID (its discovery URL will do), for "
+        "sovereign clouds and for tests; else it follows from tenant and service.",
+        examples=["https://keycloak.example.org/realms/imaging"],
+    )
+
+    @field_validator("client_id")
+    @classmethod
+    def _of_its_provider(cls, client_id: str, info: ValidationInfo) -> str:
+        if not info.data.get("tenant_id", "?"):
+            return parse_oidc_client(client_id)
+        client_id = parse_client_id(client_id)
+        if client_id == info.data.get("tenant_id"):
+            raise ValueError(
+                "is the same as sign_in.tenant_id. They are two different IDs on the Overview page of the app "
+                "registration: "
+                "Application (client) ID and Directory (tenant) ID"
+            )
+        return client_id
+
+    @field_validator("authority")
+    @classmethod
+    def _whole(cls, authority: str, info: ValidationInfo) -> str:
+        tenant = info.data.get("tenant_id")
+        if not authority.strip():
+            return ""
+        if not tenant:
+            return parse_oidc_authority(authority)
+        return complete_authority(parse_authority(authority), tenant)
+
+    @property
+    def is_entra(self) -> bool:
+        """Whether people sign in at Microsoft Entra ID, and not at another OIDC provider."""
+        return bool(self.tenant_id)
+
+
+class Fhir(Table):
+    """A FHIR service that the viewer's users reach from the same pages."""
+
+    url: FhirUrl = Field(
+        title="FHIR service URL",
+        description="The address of the FHIR service in the same workspace, if the viewer's users need one.",
+        examples=["https://ws-fhir.fhir.azurehealthcareapis.com"],
+    )
+
+
+class Output(Table):
+    """Where the generated files go."""
+
+    directory: Directory = Field(
+        default=DEFAULT_DIRECTORY,
+        title="Output folder",
+        description="The folder for the generated files. A relative one begins at the folder of the answers file.",
+        examples=[DEFAULT_DIRECTORY],
+    )

@@ -1,0 +1,122 @@
+"""Answers that come as text, from `--set`, a variable or a prompt: their values, and their places in the tables."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ohif_setup.answers.keys import AnswerKey, one_of
+
+_TRUE = {"true", "yes", "y", "on", "1"}
+_FALSE = {"false", "no", "n", "off", "0"}
+_LEFT_AWAY = ("fhir", "sign_in", "proxy")
+"""Tables that an empty text for their last key takes away."""
+
+
+def value_of_text(key: AnswerKey, text: str) -> Any:
+    """An answer given as text, in the type of its key. ValueError when the text has no such meaning."""
+    if key.shape == "flag":
+        word = text.strip().casefold()
+        if word not in _TRUE | _FALSE:
+            raise ValueError("is neither yes nor no: give true or false")
+        return word in _TRUE
+    if key.shape == "list":
+        return _list_of_text(text)
+    if key.shape == "number":
+        digits = text.strip()
+        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else text
+    return text
+
+
+def toml_of_text(text: str) -> Any:
+    """The TOML value that `text` is; `text` itself when it is none, or a date, which JSON does not know."""
+    try:
+        tables = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text
+    value = tables["value"]
+    return text if len(tables) != 1 or hasattr(value, "isoformat") else value
+
+
+def settled(raw: dict[str, Any], path: tuple[str, ...]) -> tuple[str, ...]:
+    """The path of an answer as the tables have it: `server.url` is that of the only one of `[[servers]]`, and `servers.1.url`
+    that of `[server]`. ValueError where it is none, with what to write in its place."""
+    servers = raw.get("servers")
+    count = len(servers) if isinstance(servers, list) else 0
+    if path[0] == "server" and count > 1:
+        each = " or ".join(".".join(("servers", str(number), *path[1:])) for number in range(1, min(count, 3) + 1))
+        raise ValueError(f"is not clear, because this site has {count} servers: write {each}")
+    if path[0] == "server" and count == 1:
+        return ("servers", "1", *path[1:])
+    if path[0] != "servers":
+        return path
+    number = int(path[1])
+    known = max(count, int("server" in raw))
+    if number > known + 1:
+        have = "has no server yet" if not known else "has one server" if known == 1 else f"has {known} servers"
+        raise ValueError(
+            f"is of no server: this site {have}, and the next is {'.'.join(('servers', str(known + 1), *path[2:]))}"
+        )
+    return ("server", *path[2:]) if number == 1 and "server" in raw and not count else path
+
+
+def place(raw: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    """Puts a value at its settled path. A `[server]` that gets a second beside it becomes the first of `[[servers]]`."""
+    if path[0] == "servers":
+        if "servers" not in raw:
+            raw["servers"] = [raw.pop("server")] if "server" in raw else []
+        servers = raw["servers"]
+        if not isinstance(servers, list):
+            return
+        servers += [{} for _ in range(len(servers), int(path[1]))]
+        table, path = servers[int(path[1]) - 1], path[2:]
+    else:
+        table = raw
+    for number, part in enumerate(path[:-1]):
+        if not isinstance(table, dict):
+            return
+        below = table.setdefault(part, {})
+        if not isinstance(below, dict):
+            if table is raw and number == 0:
+                return
+            below = table[part] = {}
+        table = below
+    if isinstance(table, dict):
+        table[path[-1]] = value
+
+
+def remove(raw: dict[str, Any], path: tuple[str, ...]) -> None:
+    """An empty text takes the answer away, so that its default holds again."""
+    table: Any = raw
+    for part in path[:-1]:
+        if isinstance(table, list):
+            table = table[int(part) - 1] if part.isdecimal() and 0 < int(part) <= len(table) else None
+        else:
+            table = table.get(part) if isinstance(table, dict) else None
+    if isinstance(table, dict):
+        table.pop(path[-1], None)
+    if path[0] in _LEFT_AWAY and raw.get(path[0]) == {}:
+        del raw[path[0]]
+
+
+def dotted(raw: Mapping[str, Any], within: str = "") -> Iterator[str]:
+    """Every table and key by its dotted name, but what is in lists or below the second table; servers with their number."""
+    for name, value in raw.items():
+        path = f"{within}{name}"
+        yield path
+        tables = enumerate(value, 1) if path == "servers" and isinstance(value, list) else ()
+        for number, table in tables:
+            if isinstance(table, dict):
+                yield from dotted(table, f"servers.{number}.")
+        if isinstance(value, dict) and (not within or one_of(within) or within == "server."):
+            yield from dotted(value, f"{path}.")
+
+
+def _list_of_text(text: str) -> list[Any]:
+    if not text.lstrip().startswith("["):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    value = toml_of_text(text)
+    if not isinstance(value, list):
+        raise ValueError('begins as a list and does not end as one: write ["first", "second"], or first,second')
+    return value
