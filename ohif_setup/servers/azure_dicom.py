@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
+from ohif_setup.servers.kind import ServerKind
 from ohif_setup.viewer import configuration
 
 KIND = "azure-dicom"
@@ -24,9 +26,17 @@ OWNER = "DICOM Data Owner"
 OWNER_ID = "58a3b984-7adf-4c20-983a-32417c86fbc8"
 
 
-def data_source(answers: Answers) -> dict[str, Any]:
+NOTES = {
+    "imageRendering": "without it OHIF asks for images by WADO-URI, which this service does not have",
+    "supportsWildcard": "true would send *name*, which Azure takes literally: every filter would empty the list",
+    "omitQuotationForMultipartRequest": "quotes are what the service accepts in every OHIF version",
+    "bulkDataURI": "left out, some versions crash",
+    "dicomUploadEnabled": "storing needs the role DICOM Data Owner",
+}
+
+
+def data_source(answers: Answers, server: Server) -> dict[str, Any]:
     """The OHIF data source. What the published recipes have wrong: Azure knows no wildcards and no WADO-URI."""
-    server = answers.server
     options: dict[str, Any] = {
         "friendlyName": f"{NAME} {service_name(server.url)}",
         "name": service_name(server.url),
@@ -41,13 +51,8 @@ def data_source(answers: Answers) -> dict[str, Any]:
         "omitQuotationForMultipartRequest": False,
         "bulkDataURI": {"enabled": True},
     }
-    if configuration.has_query_limit(answers.viewer.ohif_version):
-        options["queryLimit"] = 101
-    if server.uploads:
-        options["dicomUploadEnabled"] = True
-        if configuration.has_stow_root(answers.viewer.ohif_version):
-            options["stowRoot"] = server.url
-    return {"namespace": configuration.DICOMWEB, "sourceName": "dicomweb", "configuration": options}
+    options |= configuration.limits_and_uploads(answers, server.url, uploads=server.uploads)
+    return {"namespace": configuration.DICOMWEB, "sourceName": server.name, "configuration": options}
 
 
 def assign_role(role_id: str, principal: str = "User") -> str:
@@ -70,3 +75,11 @@ def service_name(url: str) -> str:
     """`ws-dicom` of `https://ws-dicom.dicom.azurehealthcareapis.com/v2`; any other host as it is."""
     host = url.split("//", 1)[-1].split("/", 1)[0]
     return host.split(".", 1)[0] if ".dicom.azurehealthcareapis." in host else host
+
+
+def label(server: Server) -> str:
+    """The service in words, with the part of its address after the host."""
+    return f"{NAME} {service_name(server.url)} ({server.url.split('/', 3)[-1]})"
+
+
+SERVER = ServerKind(KIND, NAME, label, data_source, NOTES, SCOPE)

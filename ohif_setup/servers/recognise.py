@@ -1,4 +1,4 @@
-"""Which server answers at an address, by its answer to a search without a token."""
+"""Which server answers, by its answer to a search without a token. Pure; `find` does the asking."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def recognise(received: Received, url: str = "") -> Recognised:
         return Recognised("fhir", "a FHIR service, not a DICOM service", "", fits=False)
     if challenge and challenge.tenant_id:
         return Recognised("azure-dicom", azure_dicom.NAME, challenge.tenant_id, fits=True)
-    if _is_orthanc(received):
-        return Recognised("orthanc", "Orthanc, which this version of ohif-setup cannot set up", "", fits=False)
+    if is_orthanc(received):
+        return Recognised("orthanc", "Orthanc", "", fits=True)
     if received.is_html():
         return Recognised("dicomweb", "a web page, not a DICOM service", "", fits=False)
-    if "json" in received.header("Content-Type"):
-        return Recognised("dicomweb", "a DICOMweb server that asks for no sign-in", "", fits=False)
+    if is_dicomweb_list(received):
+        return Recognised("dicomweb", "a DICOMweb server", "", fits=True)
     return Recognised(
         "dicomweb", f"a server that answers {received.status} without naming itself", "", fits=received.status == 401
     )
@@ -59,6 +59,21 @@ def _is_fhir(received: Received, challenge: Challenge | None, url: str) -> bool:
     return ".fhir.azurehealthcareapis." in audience or (audience.startswith("http") and url.startswith(f"{audience}/"))
 
 
-def _is_orthanc(received: Received) -> bool:
+def is_orthanc(received: Received) -> bool:
+    """Whether Orthanc itself answers: by its own form of an error, which a proxy hands on, or by the realm of its login."""
     shown = f"{received.header('Server')} {received.header('WWW-Authenticate')}".lower()
     return b"OrthancError" in received.body or "orthanc" in shown
+
+
+def is_dicomweb_list(received: Received) -> bool:
+    """Whether that answers a search by DICOMweb: nothing found, or a list of datasets. Orthanc's own REST API has lists of texts
+    below the same names."""
+    if received.status == 204:
+        return True
+    if received.status != 200 or received.is_html():
+        return False
+    try:
+        found = received.json()
+    except ValueError:
+        return False
+    return isinstance(found, list) and all(isinstance(one, dict) and "0020000D" in one for one in found)

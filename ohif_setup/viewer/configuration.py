@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import SignIn
 from ohif_setup.viewer import versions
 
 DICOMWEB = "@ohif/extension-default.dataSourcesModule.dicomweb"
@@ -16,34 +17,37 @@ SILENT_REFRESH = "/silent-refresh.html"
 AFTER_SIGN_OUT = "/logout-redirect.html"
 
 
-def window_config(answers: Answers, data_source: Mapping[str, Any], scope: str) -> dict[str, Any]:
+def window_config(answers: Answers, data_sources: Sequence[Mapping[str, Any]], scope: str) -> dict[str, Any]:
     """Everything of `window.config` that is data; the template adds `httpErrorHandler`, which is code.
 
-    `data_source` is what the server's room says of it (`servers.azure_dicom.data_source`), `scope` the delegated scope of its
-    token. Keys of `[ohif]` are merged in last: tables key by key, everything else replaced.
+    `data_sources` is what the room of servers says of each (`servers.kind.ServerKind.data_source`), the default one first;
+    `scope` the delegated scope of the token, which may be empty. Keys of `[ohif]` are merged in last: tables key by key,
+    everything else replaced.
     """
     config: dict[str, Any] = {
         "routerBasename": answers.viewer.base_path,
         "extensions": [],
         "modes": [],
         "showStudyList": True,
-        "defaultDataSourceName": data_source["sourceName"],
-        "dataSources": [dict(data_source)],
-        "oidc": [oidc(answers, scope)],
+        "defaultDataSourceName": data_sources[0]["sourceName"],
+        "dataSources": [dict(one) for one in data_sources],
     }
+    if answers.sign_in:
+        config["oidc"] = [oidc(answers.sign_in, scope)]
     return merged(config, answers.ohif)
 
 
-def oidc(answers: Answers, scope: str) -> dict[str, Any]:
-    """The one entry of `window.config.oidc` (only the first is read)."""
-    sign_in = answers.sign_in
+def oidc(sign_in: SignIn, scope: str) -> dict[str, Any]:
+    """The one entry of `window.config.oidc` (only the first is read). Outside of Entra ID `offline_access` would ask for a token
+    that outlives the session, and the refresh token comes without it."""
     code = sign_in.flow == "code"
+    scopes = ["openid", "profile", "offline_access" if code and sign_in.is_entra else "", scope]
     return {
-        "authority": f"{sign_in.authority}/v2.0",
+        "authority": f"{sign_in.authority}/v2.0" if sign_in.is_entra else sign_in.authority,
         "client_id": sign_in.client_id,
         "redirect_uri": CALLBACK,
         "response_type": "code" if code else "id_token token",
-        "scope": f"openid profile offline_access {scope}" if code else f"openid profile {scope}",
+        "scope": " ".join(filter(None, scopes)),
         "post_logout_redirect_uri": AFTER_SIGN_OUT,
         "automaticSilentRenew": True,
         "revokeAccessTokenOnSignout": False,
@@ -51,8 +55,23 @@ def oidc(answers: Answers, scope: str) -> dict[str, Any]:
     }
 
 
+def limits_and_uploads(answers: Answers, root: str, *, uploads: bool) -> dict[str, Any]:
+    """The options of a data source that depend on the version of OHIF and on uploads; `root` is the DICOMweb root."""
+    options: dict[str, Any] = {}
+    if has_query_limit(answers.viewer.ohif_version):
+        options["queryLimit"] = 101
+    if uploads:
+        options["dicomUploadEnabled"] = True
+        if has_stow_root(answers.viewer.ohif_version):
+            options["stowRoot"] = root
+    return options
+
+
 def redirect_uris(answers: Answers) -> tuple[str, ...]:
-    """The redirect URIs to register, the main viewer URL first: `/callback`, and for the implicit flow the renewal page."""
+    """The redirect URIs to register, the main viewer URL first: `/callback`, and for the implicit flow the renewal page. Empty
+    where nobody signs in."""
+    if answers.sign_in is None:
+        return ()
     paths = (CALLBACK,) if answers.sign_in.flow == "code" else (CALLBACK, SILENT_REFRESH)
     urls = (answers.viewer.url, *answers.viewer.extra_urls)
     return tuple(dict.fromkeys(url + path for url in urls for path in paths))

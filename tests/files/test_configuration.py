@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.files.artefacts import app_config
 from ohif_setup.files.plan import plan
 from ohif_setup.servers import azure_dicom
 from ohif_setup.viewer import configuration, versions
@@ -27,7 +28,8 @@ def site(**groups: dict[str, Any]) -> Answers:
 
 
 def config(answers: Answers) -> dict[str, Any]:
-    return configuration.window_config(answers, azure_dicom.data_source(answers), azure_dicom.SCOPE)
+    made: dict[str, Any] = app_config.context(answers)["config"]
+    return made
 
 
 def test_default_source_exists() -> None:
@@ -124,3 +126,78 @@ def test_next_steps_of_a_sub_path_tell_of_the_build() -> None:
 
 def test_next_steps_of_a_fhir_service() -> None:
     assert "FHIR service › CORS" in plan(site(fhir={"url": "https://ws-fhir.fhir.azurehealthcareapis.com"}))[1].text
+
+
+def own(**server: Any) -> Answers:
+    """A site with one Orthanc, or another DICOMweb server, behind a web server of its own."""
+    raw: dict[str, Any] = {"viewer": {"url": "http://viewer.example.org/ohif"}, "proxy": {"listen": 8080}}
+    raw["server"] = {"kind": "orthanc", "url": "http://orthanc:8042/dicom-web"} | server
+    return Answers.model_validate(raw)
+
+
+def options_of(answers: Answers) -> dict[str, Any]:
+    options: dict[str, Any] = config(answers)["dataSources"][0]["configuration"]
+    return options
+
+
+def test_behind_one_origin_the_roots_are_paths_and_nobody_signs_in() -> None:
+    made = config(own())
+    options = made["dataSources"][0]["configuration"]
+    assert options["qidoRoot"] == options["wadoRoot"] == "/dicom-web"
+    assert "omitQuotationForMultipartRequest" not in options
+    assert "oidc" not in made
+    assert "orthanc:8042" not in plan(own())[0].text
+
+
+def test_across_origins_the_roots_are_those_of_the_proxy_and_frames_need_no_preflight() -> None:
+    options = options_of(own(route="cors"))
+    assert options["qidoRoot"] == options["wadoRoot"] == "http://viewer.example.org:8080/dicom-web"
+    assert options["omitQuotationForMultipartRequest"] is True
+    assert options["singlepart"] == "bulkdata"
+
+
+@pytest.mark.parametrize(
+    ("found", "option", "value"),
+    [
+        ({}, "supportsWildcard", True),
+        ({"wildcard": False}, "supportsWildcard", False),
+        ({"fuzzy": True}, "supportsFuzzyMatching", True),
+        ({"bulk_data": False}, "bulkDataURI", {"enabled": False}),
+        ({"quoted_accept": False}, "omitQuotationForMultipartRequest", True),
+    ],
+)
+def test_what_a_look_found_decides_about_the_options(found: dict[str, bool], option: str, value: object) -> None:
+    assert options_of(own(kind="dicomweb", capabilities=found))[option] == value
+
+
+def test_several_servers_are_several_sources_and_the_first_is_the_default() -> None:
+    answers = Answers.model_validate(
+        {
+            "viewer": {"url": "https://viewer.example.org"},
+            "servers": [{"kind": "orthanc", "url": "http://orthanc:8042"}, {"url": ROOT}],
+            "sign_in": {
+                "tenant_id": "11111111-2222-4333-8444-555555555555",
+                "client_id": "66666666-7777-4888-9999-aaaaaaaaaaaa",
+            },
+        }
+    )
+    made = config(answers)
+    assert [one["sourceName"] for one in made["dataSources"]] == ["orthanc", "azure-dicom"]
+    assert made["defaultDataSourceName"] == "orthanc"
+    assert azure_dicom.SCOPE in made["oidc"][0]["scope"].split()
+
+
+def test_another_provider_than_entra_is_named_as_it_is() -> None:
+    answers = Answers.model_validate(
+        {
+            "viewer": {"url": "https://viewer.example.org"},
+            "server": {"kind": "orthanc", "url": "http://orthanc:8042"},
+            "sign_in": {
+                "client_id": "ohif",
+                "authority": "https://keycloak.example.org/realms/x/.well-known/openid-configuration",
+            },
+        }
+    )
+    (oidc,) = config(answers)["oidc"]
+    assert oidc["authority"] == "https://keycloak.example.org/realms/x"
+    assert oidc["scope"].split() == ["openid", "profile"]

@@ -12,10 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.files.artefacts import app_config
 from ohif_setup.files.plan import plan
 from ohif_setup.files.quoting import js, js_comment, js_key, markdown_code
-from ohif_setup.servers import azure_dicom
-from ohif_setup.viewer import configuration
 
 HOSTILE = [
     "'",
@@ -80,7 +79,7 @@ def test_hostile_answers_stay_values_in_app_config() -> None:
     assert "</script" not in text
     assert "\u2028" not in text
     config = evaluated(text + "\nwindow.config")
-    wanted = configuration.window_config(answers, azure_dicom.data_source(answers), azure_dicom.SCOPE)
+    wanted = app_config.context(answers)["config"]
     assert config == json.loads(json.dumps(wanted))
 
 

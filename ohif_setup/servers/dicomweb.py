@@ -1,0 +1,69 @@
+"""Any DICOMweb server behind a web server of the site, such as dcm4chee; what Orthanc has of its own is in `orthanc.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ohif_setup.answers import defaults
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
+from ohif_setup.servers import routes
+from ohif_setup.servers.kind import ServerKind
+from ohif_setup.viewer import configuration
+
+KIND = "dicomweb"
+NAME = "DICOMweb server"
+
+NOTES = {
+    "qidoRoot": "a path alone, so that it is the viewer's own origin whatever its address is; with CORS the whole address",
+    "imageRendering": "without it OHIF asks for whole files by WADO-URI",
+    "thumbnailRendering": "drawn from the frames: not every server renders images",
+    "supportsWildcard": "true finds parts of names",
+    "bulkDataURI": "PDF documents and palette colour come by address",
+    "omitQuotationForMultipartRequest": "without the quotes a request for a frame needs no preflight of its own",
+    "dicomUploadEnabled": "needs a web server that lets large POST requests through",
+}
+
+
+def data_source(answers: Answers, server: Server) -> dict[str, Any]:
+    """The OHIF data source. What was found out by looking (`server.capabilities`) decides; where nobody looked, what most
+    servers do: wildcards, bulk data by address, quoted Accept headers."""
+    can = server.capabilities
+    root = routes.viewer_root(answers, server)
+    options: dict[str, Any] = {
+        "friendlyName": shown_name(NAME, server),
+        "name": server.name,
+        "qidoRoot": root,
+        "wadoRoot": root,
+        "imageRendering": "wadors",
+        "thumbnailRendering": "wadors",
+        "enableStudyLazyLoad": True,
+        "supportsFuzzyMatching": bool(can.fuzzy),
+        "supportsWildcard": can.wildcard is not False,
+        "bulkDataURI": {"enabled": can.bulk_data is not False},
+    }
+    if can.quoted_accept is False or _saves_preflights(answers, server):
+        options["omitQuotationForMultipartRequest"] = True
+    return {
+        "namespace": configuration.DICOMWEB,
+        "sourceName": server.name,
+        "configuration": options | configuration.limits_and_uploads(answers, root, uploads=server.uploads),
+    }
+
+
+def label(server: Server) -> str:
+    """The server in words, with its host."""
+    return f"{NAME} {server.url.split('//', 1)[-1]}"
+
+
+def shown_name(name: str, server: Server) -> str:
+    """What people read above the study list. Never the server's address behind the proxy, which is nobody's business."""
+    return name if server.name == defaults.NAME else f"{name} ({server.name})"
+
+
+def _saves_preflights(answers: Answers, server: Server) -> bool:
+    """Across origins the quotes cost a preflight for each frame, unless a token asks for one anyway (measured)."""
+    return server.route == "cors" and answers.sign_in is None
+
+
+SERVER = ServerKind(KIND, NAME, label, data_source, NOTES)

@@ -1,0 +1,110 @@
+"""What a web server of the site needs to know of the viewer and of each DICOMweb server behind it, whichever program it is."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Literal
+
+from ohif_setup.answers import defaults
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import host_of, is_loopback, origin_of
+from ohif_setup.servers import routes
+
+RESOURCES = "studies|series|instances"
+"""What OHIF asks for below a DICOMweb root. Orthanc's plugin has more there: `servers` makes Orthanc call others."""
+
+ASSETS = (
+    "css", "js", "mjs", "map", "json", "jsonc", "wasm", "onnx", "png", "jpg", "jpeg", "gif", "webp", "svg", "ico",
+    "woff", "woff2", "ttf", "txt", "xml", "webapp", "webmanifest",
+)  # fmt: skip
+"""Extensions of a build's files: a missing one is 404, and never the viewer's page in its place."""
+
+CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+"""The certificates that Debian, Ubuntu and Alpine trust."""
+
+
+@dataclass(frozen=True)
+class Proxied:
+    """One server behind the web server.
+
+    `path` is that of its DICOMweb root, outside and inside, without a slash at its end, so empty for the root; `origin` is where
+    the web server reaches it. `verified`: its certificate can be checked by name. `decodes_commas`: it leaves `%2C` in a query as
+    it is, so somebody else must decode it. `authorization` is what becomes of that header.
+    """
+
+    path: str
+    origin: str
+    https: bool
+    verified: bool
+    uploads: bool
+    decodes_commas: bool
+    authorization: Literal["login", "cleared", "passed on"]
+
+    @property
+    def pattern(self) -> str:
+        """`path` as a regular expression: of the signs that it can have, the full stop alone means something there."""
+        return self.path.replace(".", r"\.")
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What browsers may ask; HEAD goes with GET."""
+        return ("GET", "POST") if self.uploads else ("GET",)
+
+
+def proxied(answers: Answers) -> tuple[Proxied, ...]:
+    """Every server that the web server of the site stands before."""
+    return tuple(_proxied(answers, one) for one in routes.own_servers(answers))
+
+
+def names(answers: Answers) -> tuple[str, ...]:
+    """The host names that the web server answers for, the first one the main one."""
+    if routes.route(answers) == "cors":
+        return (host_of(defaults.proxy_url(answers)),)
+    return tuple(dict.fromkeys(host_of(url) for url in (answers.viewer.url, *answers.viewer.extra_urls)))
+
+
+def addresses(answers: Answers) -> tuple[str, ...]:
+    """The addresses to listen on: those of this machine alone where no name leads to it from outside; `*` is every IPv4 and `[::]`
+    every IPv6 address."""
+    hosts = names(answers)
+    if not all(is_loopback(host) for host in hosts):
+        return ("*",) if all(_version(host) == 4 for host in hosts) else ("*", "[::]")
+    # Not [::1] for localhost: a container without IPv6 cannot listen there, and browsers try 127.0.0.1 as well.
+    return tuple(dict.fromkeys(host if host.startswith("[") else "127.0.0.1" for host in hosts))
+
+
+def scheme_outside(answers: Answers) -> Literal["https", ""]:
+    """`https` where something before the web server ends TLS; empty where the web server itself knows how the browser came."""
+    outside = defaults.proxy_url(answers) if routes.route(answers) == "cors" else answers.viewer.url
+    return "https" if outside.startswith("https:") and not answers.proxy.tls_certificate else ""
+
+
+def _proxied(answers: Answers, server: Server) -> Proxied:
+    https = server.url.startswith("https:")
+    return Proxied(
+        path=server.path,
+        origin=origin_of(server.url),
+        https=https,
+        # Neither nginx nor Apache finds an IP address in a certificate.
+        verified=https and _version(host_of(server.url)) is None and not is_loopback(host_of(server.url)),
+        uploads=server.uploads,
+        decodes_commas=server.capabilities.percent_decoding is False,
+        authorization=_authorization(answers),
+    )
+
+
+def _authorization(answers: Answers) -> Literal["login", "cleared", "passed on"]:
+    """A token that is meant for Azure is nobody else's to see."""
+    if answers.proxy.orthanc_credentials_file:
+        return "login"
+    return "cleared" if any(one.is_azure for one in answers.servers) else "passed on"
+
+
+def _version(host: str) -> int | None:
+    """4 or 6 for an IP address, None for a name."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).version
+    except ValueError:
+        return None
