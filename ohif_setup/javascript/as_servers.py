@@ -1,0 +1,259 @@
+"""Data sources to servers: the kind, the address and the route of each, and which options stay by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ohif_setup.answers.urls import is_loopback, origin_of
+from ohif_setup.javascript.judge import misspelt
+from ohif_setup.javascript.parted import Parted
+from ohif_setup.javascript.read import Code, Path
+from ohif_setup.javascript.roots import Root, host_of, is_azure, plain_origin, root, root_of
+from ohif_setup.viewer.keys import DEAD_IN_SOURCE, DICOMWEB
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_ONLY_NAME = "dicomweb"
+"""The data source of a site with one server, when nobody names it."""
+
+_WRITTEN = {
+    "qidoRoot", "enableStudyLazyLoad", "dicomUploadEnabled", "supportsFuzzyMatching", "supportsWildcard",
+    "omitQuotationForMultipartRequest", "supportsReject", "bulkDataURI", "wadoUriRoot", "wadoRoot", "stowRoot",
+}  # fmt: skip
+_OF_AZURE = {
+    "imageRendering",
+    "thumbnailRendering",
+    "requestTransferSyntaxUID",
+    "acceptHeader",
+    "singlepart",
+    "staticWado",
+}
+_WHY_AZURE = "the tool writes what the Azure DICOM service needs"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One DICOMweb source of the original: the paths of its two tables, and the tables."""
+
+    path: Path
+    options_path: Path
+    table: Mapping[str, Any]
+    options: Mapping[str, Any]
+    name: str
+
+    @property
+    def root(self) -> Root:
+        """Where it asks for the study list."""
+        return root_of(self.options)
+
+
+def part_servers(parted: Parted, viewer_url: str, server_url: str) -> None:
+    """Fills `server` or `servers`, and `proxy`; what no server can be stays by hand."""
+    sources = _dicomweb_sources(parted)
+    chosen: list[tuple[Source, dict[str, Any]]] = []
+    for one in sources:
+        server = _server(one, viewer_url)
+        if _fits(one, server, chosen):
+            chosen.append((one, server))
+        else:
+            parted.keep(one.path, ("dataSources", one.name))
+    single = len(chosen) == 1
+    for index, (one, server) in enumerate(chosen):
+        key = "server" if single else f"servers[{index}]"
+        _finish(parted, one, server, key=key, server_url=server_url if index == 0 else "", single=single)
+        _options(parted, one, server)
+    tables = [{key: value for key, value in server.items() if key != "origin"} for _, server in chosen]
+    if single:
+        parted.tables["server"] = tables[0]
+    elif tables:
+        parted.tables["servers"] = tables
+    else:
+        parted.miss("server.url", "the file has no DICOMweb data source")
+    origin = next((server["origin"] for _, server in chosen if server.get("origin")), "")
+    if origin:
+        parted.tables["proxy"] = {"url": origin}
+    _default_name(parted, [one for one, _ in chosen])
+
+
+def _dicomweb_sources(parted: Parted) -> list[Source]:
+    """The DICOMweb sources, the default one first; every other source is kept by hand."""
+    if parted.read.is_v2:
+        return _v2_sources(parted)
+    given = parted.read.config.get("dataSources")
+    if not isinstance(given, list):
+        if given is not None:
+            parted.lose(("dataSources",), "it is no list that is written out")
+        return []
+    found: list[Source] = []
+    for index, table in enumerate(given):
+        path: Path = ("dataSources", index)
+        name = table.get("sourceName") if isinstance(table, dict) else None
+        if not isinstance(table, dict) or not isinstance(name, str) or not name:
+            parted.lose(path, "it is no data source with a name")
+        elif any(one.name == name for one in found):
+            parted.lose(path, f"another data source has the name {name[:40]}")
+        elif _is_dicomweb(table.get("namespace")) and isinstance(table.get("configuration"), dict):
+            found.append(Source(path, (*path, "configuration"), table, table["configuration"], name))
+        else:
+            parted.keep(path, ("dataSources", name))
+    default = parted.read.config.get("defaultDataSourceName")
+    return sorted(found, key=lambda one: one.name != default)
+
+
+def _v2_sources(parted: Parted) -> list[Source]:
+    servers = parted.read.config["servers"]
+    for key in servers:
+        if key != "dicomWeb":
+            parted.lose(("servers", key), "only OHIF 2 read it")
+    given = servers.get("dicomWeb")
+    found: list[Source] = []
+    for index, table in enumerate(given if isinstance(given, list) else []):
+        path: Path = ("servers", "dicomWeb", index)
+        if isinstance(table, dict):
+            name = _ONLY_NAME if not index else f"{_ONLY_NAME}-{index + 1}"
+            found.append(Source(path, path, {"sourceName": name}, table, name))
+        else:
+            parted.lose(path, "it is no server that is written out")
+    return found
+
+
+def _is_dicomweb(namespace: Any) -> bool:
+    return isinstance(namespace, str) and (namespace == DICOMWEB or misspelt(namespace) == DICOMWEB)
+
+
+def _server(one: Source, viewer_url: str) -> dict[str, Any]:
+    """The server as far as the file tells; `origin` is that of a proxy that adds CORS."""
+    found = one.root
+    if is_azure(found):
+        return {"kind": "azure-dicom", "url": plain_origin(found.text) + found.path}
+    named = f"{one.name} {one.options.get('name')} {one.options.get('friendlyName')} {host_of(found.text)}".casefold()
+    orthanc = "orthanc" in named or found.path.endswith("/dicom-web")
+    server: dict[str, Any] = {"kind": "orthanc" if orthanc else "dicomweb"}
+    if found.relative or not found.text or (viewer_url and plain_origin(found.text) == origin_of(viewer_url)):
+        return server
+    server["url"] = plain_origin(found.text) + found.path
+    if not _is_upstream(found.text):
+        server |= {"route": "cors", "origin": plain_origin(found.text)}
+    return server
+
+
+def _is_upstream(url: str) -> bool:
+    """Whether it is the DICOMweb server itself, as only a web server beside it reaches it: Orthanc's port, or a bare name."""
+    host = host_of(url)
+    name, _, port = host.partition(":")
+    return port == "8042" or ("." not in name and not host.startswith("[") and not is_loopback(name))
+
+
+def _fits(source: Source, server: Mapping[str, Any], chosen: list[tuple[Source, dict[str, Any]]]) -> bool:
+    """Whether one web server can stand before it and those that were chosen already."""
+    if server["kind"] == "azure-dicom":
+        return True
+    own = [(other, table) for other, table in chosen if table["kind"] != "azure-dicom"]
+    return all(
+        table.get("origin") == server.get("origin") and other.root.path != source.root.path for other, table in own
+    )
+
+
+def _finish(parted: Parted, one: Source, server: dict[str, Any], *, key: str, server_url: str, single: bool) -> None:
+    if server_url:
+        server["url"] = server_url
+    elif "url" not in server:
+        found = one.root
+        where = f"OHIF asks at {found.path or '/'} of its own origin; " if found.text else ""
+        why = f"{where}the address at which the web server reaches the DICOMweb server is not in the file"
+        guess = f"http://127.0.0.1:8042{found.path}" if server["kind"] == "orthanc" and found.path else ""
+        parted.miss(f"{key}.url", why, guess)
+    if one.options.get("dicomUploadEnabled") is True:
+        server["uploads"] = True
+    if _NAME.fullmatch(one.name):
+        if not single or one.name != _ONLY_NAME:
+            server["name"] = one.name
+    else:
+        parted.lose((*one.path, "sourceName"), "the answers take letters, digits, hyphens and underscores for a name")
+    if server["kind"] != "azure-dicom":
+        found_out = _capabilities(one.options)
+        if found_out:
+            server["capabilities"] = found_out
+
+
+def _capabilities(options: Mapping[str, Any]) -> dict[str, bool]:
+    """What the options say of the server, where the tool would write something else."""
+    found = {}
+    if options.get("supportsWildcard") is False:
+        found["wildcard"] = False
+    if options.get("supportsFuzzyMatching") is True:
+        found["fuzzy"] = True
+    bulk = options.get("bulkDataURI")
+    if isinstance(bulk, dict) and bulk.get("enabled") is False:
+        found["bulk_data"] = False
+    if options.get("omitQuotationForMultipartRequest") is True:
+        found["quoted_accept"] = False
+    return found
+
+
+def _options(parted: Parted, one: Source, server: Mapping[str, Any]) -> None:
+    azure = server["kind"] == "azure-dicom"
+    name = server.get("name", _ONLY_NAME if parted.read.is_v2 or not _NAME.fullmatch(one.name) else one.name)
+    for key in one.table:
+        if key not in ("namespace", "sourceName", "configuration") and one.path != one.options_path:
+            inner = ("configuration",) if key == "friendlyName" and key not in one.options else ()
+            parted.keep((*one.path, key), ("dataSources", name, *inner, key))
+    target: Path = ("dataSources", name, "configuration")
+    for key, value in one.options.items():
+        path = (*one.options_path, key)
+        if key in DEAD_IN_SOURCE:
+            parted.lose(path, f"it does nothing: {DEAD_IN_SOURCE[key]}")
+        elif azure and _is_decided(key, value):
+            parted.lose(path, _WHY_AZURE)
+        else:
+            _option(parted, one, key, value, (*target, key))
+
+
+def _is_decided(key: str, value: Any) -> bool:
+    """Whether the Azure DICOM service leaves no choice about an option."""
+    if key == "queryLimit":
+        return not (isinstance(value, int) and 1 <= value <= 200)
+    return key in _OF_AZURE | _WRITTEN - {"wadoRoot", "stowRoot", "bulkDataURI", "enableStudyLazyLoad"}
+
+
+def _option(parted: Parted, one: Source, key: str, value: Any, target: Path) -> None:
+    path = (*one.options_path, key)
+    if key == "bulkDataURI" and isinstance(value, dict):
+        for inner in value:
+            if inner != "enabled":
+                parted.keep((*path, inner), (*target, inner))
+    elif key == "wadoUriRoot" and one.options.get("imageRendering") == "wadors":
+        parted.lose(path, "it is read only where imageRendering is not wadors")
+    elif key == "supportsReject" and value is True and not _is_dcm4chee(one):
+        parted.lose(path, "only dcm4chee can reject")
+    elif key == "qidoRoot":
+        if one.root.unknown:
+            parted.keep(path, target)
+    elif key not in _WRITTEN or _is_of_its_own(one, key, value) or (isinstance(value, Code) and not value.meaning):
+        parted.keep(path, target)
+
+
+def _is_of_its_own(one: Source, key: str, value: Any) -> bool:
+    """Whether a value that the tool writes too is another one here, which no answer can say."""
+    if key in ("wadoRoot", "stowRoot"):
+        here = root(value)
+        return here.unknown or here.path != one.root.path or host_of(here.text) != host_of(one.root.text)
+    return key in ("enableStudyLazyLoad", "wadoUriRoot") or (key == "supportsReject" and value is True)
+
+
+def _is_dcm4chee(one: Source) -> bool:
+    return "dcm4chee" in str(one.options.get("name", "")).casefold()
+
+
+def _default_name(parted: Parted, chosen: list[Source]) -> None:
+    path: Path = ("defaultDataSourceName",)
+    default = parted.read.config.get("defaultDataSourceName")
+    if default is None or (chosen and default == chosen[0].name):
+        return
+    by_hand = any(kept.target == ("dataSources", default) for kept in parted.kept)
+    if isinstance(default, Code) or by_hand:
+        parted.keep(path, path)
+    else:
+        parted.lose(path, "no data source has that name")

@@ -1,0 +1,291 @@
+"""Expressions to values: constants, names, objects, arrays, and the few functions whose result is plain to see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ohif_setup.javascript.source import Node, Source, walk
+from ohif_setup.javascript.values import (
+    UNDEFINED,
+    Budget,
+    Cell,
+    Function,
+    OfPage,
+    Row,
+    Table,
+    Undefined,
+    Unknown,
+    added,
+    calculated,
+    number,
+    text_of,
+    truth,
+    type_of,
+    whole_text,
+)
+
+_WINDOW = ("window", "self", "globalThis")
+_PLACE = ("origin", "protocol", "host", "hostname", "port", "href")
+_FUNCTIONS = ("FunctionExpression", "ArrowFunctionExpression", "FunctionDeclaration")
+NOT_SAID = object()
+"""What `Expressions.member` gives when only running the code would tell."""
+
+
+class Scope:
+    """The names of a block or a function."""
+
+    def __init__(self, above: Scope | None = None) -> None:
+        self.above = above
+        self.names: dict[str, Any] = {}
+
+    def home_of(self, name: str) -> Scope | None:
+        """The scope in which a name was declared."""
+        scope: Scope | None = self
+        while scope is not None and name not in scope.names:
+            scope = scope.above
+        return scope
+
+
+class Expressions:
+    """Says what expressions amount to. `remark(node, text)` gets what a person should know."""
+
+    def __init__(self, source: Source, remark: Callable[[Node, str], None]) -> None:
+        self.source = source
+        self.remark = remark
+        self.budget = Budget()
+        self.window = Table(open=True)
+        self.module = Table(open=True)
+        place = Table({name: Cell(OfPage(f"{{{name}}}"), None, None) for name in _PLACE}, open=True)
+        self.window.cells = {name: Cell(self.window, None, None) for name in _WINDOW} | {
+            "location": Cell(place, None, None)
+        }
+
+    def value(self, node: Node, scope: Scope) -> Any:
+        """What an expression amounts to; `Unknown` when only running it would tell."""
+        self.budget.spend()
+        work = _WORK.get(node.type)
+        found = work(self, node, scope) if work else Unknown(node)
+        return Unknown(node) if type(found) is Unknown and found.kind == "expression" else found
+
+    def called(self, node: Node, scope: Scope) -> Any:
+        """What a call gives; for subclasses that know statements."""
+        raise NotImplementedError
+
+    def assign(self, node: Node, scope: Scope) -> Any:
+        """What an assignment leaves; for subclasses."""
+        raise NotImplementedError
+
+    def member(self, holder: Any, key: Any) -> Any:
+        """`holder[key]`, or `NOT_SAID`."""
+        name = text_of(key)
+        if isinstance(holder, Table) and name is not None:
+            if name in holder.cells:
+                return holder.cells[name].value
+            if (holder is self.window and name == "config") or (holder.complete and not holder.open):
+                return UNDEFINED
+        elif isinstance(holder, Row) and name == "length":
+            return len(holder.cells)
+        elif isinstance(holder, Row) and name is not None and name.isdecimal() and len(name) < 7:
+            return holder.cells[int(name)].value if int(name) < len(holder.cells) else UNDEFINED
+        return NOT_SAID
+
+    @staticmethod
+    def _literal(node: Node) -> Any:
+        value = node.value
+        big = isinstance(value, int | float) and str(getattr(node, "raw", "")).endswith("n")
+        if big or getattr(node, "regex", None):
+            return Unknown(node)
+        if isinstance(value, bool) or value is None:
+            return value
+        if isinstance(value, int | float):
+            found = number(value)
+            return Unknown(node) if found is None else found
+        return whole_text(value) if isinstance(value, str) else Unknown(node)
+
+    def _template_literal(self, node: Node, scope: Scope) -> Any:
+        whole: Any = ""
+        for index, part in enumerate(node.quasis):
+            cooked = part.value.cooked
+            if "\\" not in part.value.raw:
+                cooked = part.value.raw.replace("\r\n", "\n").replace("\r", "\n")
+            whole = added(whole, whole_text(cooked))
+            if index < len(node.expressions) and whole is not None:
+                whole = added(whole, self.value(node.expressions[index], scope))
+            if whole is None:
+                return Unknown(node)
+        return whole
+
+    def _identifier(self, node: Node, scope: Scope) -> Any:
+        if node.name == "undefined":
+            return UNDEFINED
+        home = scope.home_of(node.name)
+        if home is not None:
+            return home.names[node.name]
+        if node.name in ("module", "exports"):
+            return self.module if node.name == "module" else Unknown(node)
+        found = self.member(self.window, node.name)
+        return Unknown(node) if found is NOT_SAID else found
+
+    def _object_expression(self, node: Node, scope: Scope) -> Table:
+        table = Table(node=node)
+        written: dict[str, Node] = {}
+        for one in node.properties:
+            if one.type == "SpreadElement":
+                self._spread_into(table, one, scope)
+                continue
+            name = self._key(one, scope)
+            if name is None or (name == "__proto__" and not one.computed and not one.method and not one.shorthand):
+                table.complete = False
+                what = "sets the prototype" if name else "has a name that only running the code would tell"
+                self.remark(one, f"A key {what}; it was left out.")
+                continue
+            pair = {getattr(written.get(name), "kind", ""), one.kind} == {"get", "set"}
+            if name in written and not pair:
+                self.remark(
+                    one,
+                    f"{name} stands twice in one object, first in line {self._line(written[name])}; the last counts.",
+                )
+            written[name] = one
+            table.cells[name] = self._cell(one, scope)
+        return table
+
+    def _cell(self, one: Node, scope: Scope) -> Cell:
+        if one.kind in ("get", "set"):
+            return Cell(Unknown(one, "accessor"), one, one)
+        return Cell(self.value(one.value, scope), one, one if one.method else one.value)
+
+    def _key(self, one: Node, scope: Scope) -> str | None:
+        if one.computed:
+            return text_of(self.value(one.key, scope))
+        if one.key.type == "Identifier":
+            return str(one.key.name)
+        return text_of(self._literal(one.key))
+
+    def _spread_into(self, table: Table, one: Node, scope: Scope) -> None:
+        found = self.value(one.argument, scope)
+        if isinstance(found, Table):
+            self.budget.spend(len(found.cells))
+            table.cells |= found.cells
+            table.complete = table.complete and found.complete
+        elif not (found is None or isinstance(found, Undefined | bool | int | float)):
+            table.complete = False
+            self.remark(one, f"What {self.shown(one)} brings in is not known.")
+
+    def _array_expression(self, node: Node, scope: Scope) -> Row:
+        row = Row(node=node)
+        for one in node.elements:
+            if one is None:
+                row.cells.append(Cell(Unknown(node), node, node))
+            elif one.type != "SpreadElement":
+                row.cells.append(Cell(self.value(one, scope), one, one))
+            else:
+                found = self.value(one.argument, scope)
+                if isinstance(found, Row):
+                    self.budget.spend(len(found.cells))
+                    row.cells += found.cells
+                else:
+                    row.cells.append(Cell(Unknown(one), one, one))
+        return row
+
+    def _member_expression(self, node: Node, scope: Scope) -> Any:
+        holder = self.value(node.object, scope)
+        key = self.value(node.property, scope) if node.computed else getattr(node.property, "name", None)
+        if getattr(node, "optional", False) and (holder is None or isinstance(holder, Undefined)):
+            return UNDEFINED
+        found = self.member(holder, key)
+        return Unknown(node) if found is NOT_SAID else found
+
+    def _chain_expression(self, node: Node, scope: Scope) -> Any:
+        return self.value(node.expression, scope)
+
+    def _binary_expression(self, node: Node, scope: Scope) -> Any:
+        left, right = self.value(node.left, scope), self.value(node.right, scope)
+        found = added(left, right) if node.operator == "+" else calculated(node.operator, left, right)
+        return Unknown(node) if found is None else found
+
+    def _logical_expression(self, node: Node, scope: Scope) -> Any:
+        left = self.value(node.left, scope)
+        if node.operator == "??":
+            if isinstance(left, Unknown):
+                return Unknown(node)
+            return self.value(node.right, scope) if left is None or isinstance(left, Undefined) else left
+        known = truth(left)
+        if known is None:
+            return Unknown(node)
+        return left if known == (node.operator == "||") else self.value(node.right, scope)
+
+    def _conditional_expression(self, node: Node, scope: Scope) -> Any:
+        known = truth(self.value(node.test, scope))
+        if known is None:
+            return Unknown(node)
+        return self.value(node.consequent if known else node.alternate, scope)
+
+    def _unary_expression(self, node: Node, scope: Scope) -> Any:
+        value = self.value(node.argument, scope)
+        if node.operator == "void":
+            return UNDEFINED
+        if node.operator == "!":
+            known = truth(value)
+            return Unknown(node) if known is None else not known
+        if node.operator == "typeof":
+            kind = type_of(value)
+            return Unknown(node) if kind is None else kind
+        if isinstance(value, int | float) and not isinstance(value, bool) and node.operator in ("-", "+"):
+            return number(-float(value) if node.operator == "-" else value)
+        return Unknown(node)
+
+    def _assignment_expression(self, node: Node, scope: Scope) -> Any:
+        return self.assign(node, scope)
+
+    def _sequence_expression(self, node: Node, scope: Scope) -> Any:
+        return [self.value(one, scope) for one in node.expressions][-1]
+
+    def _await_expression(self, node: Node, scope: Scope) -> Any:
+        return self.value(node.argument, scope)
+
+    def _function_expression(self, node: Node, scope: Scope) -> Function:
+        return Function(node, scope=scope)
+
+    def _arrow_function_expression(self, node: Node, scope: Scope) -> Function:
+        return Function(node, scope=scope)
+
+    def shown(self, node: Node) -> str:
+        """The name of what stands there, if it is one."""
+        inner = getattr(node, "argument", None) or node
+        return str(inner.name) if inner.type == "Identifier" else "an expression"
+
+    def _line(self, node: Node) -> int:
+        return self.source.line_of(node.range[0])
+
+
+def is_function(node: Node) -> bool:
+    """Whether a node is a function of any form."""
+    return node.type in _FUNCTIONS
+
+
+def returns(node: Node) -> bool:
+    """Whether a statement may end the function that it stands in."""
+    inner = {id(below) for one in walk(node) if is_function(one) for below in walk(one)}
+    return any(one.type == "ReturnStatement" and id(one) not in inner for one in walk(node))
+
+
+_WORK: Mapping[str, Callable[[Expressions, Node, Scope], Any]] = {
+    "Literal": lambda self, node, _: self._literal(node),
+    "TemplateLiteral": Expressions._template_literal,
+    "Identifier": Expressions._identifier,
+    "ObjectExpression": Expressions._object_expression,
+    "ArrayExpression": Expressions._array_expression,
+    "MemberExpression": Expressions._member_expression,
+    "ChainExpression": Expressions._chain_expression,
+    "BinaryExpression": Expressions._binary_expression,
+    "LogicalExpression": Expressions._logical_expression,
+    "ConditionalExpression": Expressions._conditional_expression,
+    "UnaryExpression": Expressions._unary_expression,
+    "AssignmentExpression": Expressions._assignment_expression,
+    "SequenceExpression": Expressions._sequence_expression,
+    "AwaitExpression": Expressions._await_expression,
+    "FunctionExpression": Expressions._function_expression,
+    "ArrowFunctionExpression": Expressions._arrow_function_expression,
+    "CallExpression": lambda self, node, scope: self.called(node, scope),
+}

@@ -1,0 +1,212 @@
+"""What no answer can hold, laid over the generated text as a person would by hand: functions, and options without an answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from ohif_setup.answers.showing import may_hold_secret
+from ohif_setup.errors import SetupError
+from ohif_setup.javascript.judge import why_not
+from ohif_setup.javascript.parted import Kept, codes
+from ohif_setup.javascript.read import Code, Path, Place, ReadConfig, read_config, shown_path
+from ohif_setup.javascript.source import line_starts
+from ohif_setup.javascript.surroundings import needed_names, with_names
+from ohif_setup.javascript.to_answers import Draft
+
+_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
+_SPACE = re.compile(r"\s*")
+
+
+def graft(generated: str, read: ReadConfig, draft: Draft) -> str:
+    """`generated` with what the draft keeps by hand. Raises `SetupError` when the result would not start OHIF or lacks some of
+    it."""
+    text = generated
+    names: set[str] = set()
+    for kept in draft.kept:
+        laid, used = _lay(text, read, kept)
+        if used:
+            names |= needed_names(read, kept.source)
+        text = laid
+    text = with_names(text, read, names)
+    wrong = why_not(text)
+    if wrong:
+        raise _error(f"The configuration with its own functions would not start: {wrong}")
+    result = read_config(text)
+    for kept in draft.kept:
+        if not _is_there(result, read, kept):
+            raise _error(f"{shown_path(kept.source)} could not be laid over the generated file.")
+    return text
+
+
+def in_generated(read: ReadConfig, target: Path) -> Path:
+    """A target as a path of that file: a data source has its index there."""
+    if len(target) < 2 or target[0] != "dataSources" or isinstance(target[1], int):
+        return target
+    given = read.config.get("dataSources")
+    sources = given if isinstance(given, list) else []
+    names = [one.get("sourceName") if isinstance(one, dict) else None for one in sources]
+    return ("dataSources", names.index(target[1]) if target[1] in names else len(sources), *target[2:])
+
+
+def _lay(text: str, read: ReadConfig, kept: Kept) -> tuple[str, bool]:
+    """The text with that part, and whether it was changed for it."""
+    now = read_config(text)
+    target = in_generated(now, kept.target)
+    value = read.get(kept.source)
+    if target in now.places:
+        if _means_the_same(target, now.get(target), value):
+            return text, False
+        place = now.places[target]
+        new = _member(read, kept.source, target[-1], _column(text, place.start))
+        start = place.start if isinstance(target[-1], str) else place.value_start
+        return text[:start] + new + text[place.end :], True
+    there = next(target[:length] for length in range(len(target) - 1, -1, -1) if target[:length] in now.places)
+    return _inserted(now, there, target, read, kept.source), True
+
+
+def _means_the_same(target: Path, there: Any, value: Any) -> bool:
+    if target[-1] == "scope" and isinstance(there, str) and isinstance(value, str):
+        return sorted(there.split()) == sorted(value.split())
+    return not any(codes(value)) and json.dumps(there, default=repr) == json.dumps(value, default=repr)
+
+
+def _inserted(now: ReadConfig, there: Path, target: Path, read: ReadConfig, source: Path) -> str:
+    """The text with the part as the last one of the nearest table or list that is there already."""
+    text = now.text
+    if any(isinstance(one, int) for one in target[len(there) : -1]):
+        raise _error(f"{shown_path(source)} has no place in the generated file.")
+    place = now.places[there]
+    children = [now.places[(*there, key)] for key in _keys(now.get(there)) if (*there, key) in now.places]
+    inside = [one for one in children if place.value_start < one.start and one.end <= place.value_end]
+    indent = _column(text, inside[-1].start) if inside else _indent(text, place.value_start) + 2
+    new = _nested(read, source, target[len(there) :], indent)
+    comment = _comment_before(read, read.places[source], indent)
+    if inside:
+        at = inside[-1].end
+        comma = _comma_after(now, at)
+        before = text[:at] + "," + text[at:comma] if comma and text[comma - 1] != "," else text[: comma or at]
+        rest = text[comma:]
+        return f"{before}\n{comment}{' ' * indent}{new},{rest}"
+    start, end = place.value_start, place.value_end
+    opened, closed = text[start], text[end - 1]
+    return f"{text[:start]}{opened}\n{comment}{' ' * indent}{new},\n{' ' * (indent - 2)}{closed}{text[end:]}"
+
+
+def _keys(value: Any) -> list[str | int]:
+    if isinstance(value, dict):
+        return list(value)
+    return list(range(len(value))) if isinstance(value, list) else []
+
+
+def _comma_after(now: ReadConfig, at: int) -> int:
+    """The offset behind the comma that follows, or `at` where none does."""
+    offset = at
+    while True:
+        offset = _SPACE.match(now.text, offset).end()  # type: ignore[union-attr]
+        comment = next((one for one in now.comments if one[0] == offset), None)
+        if comment is None:
+            return offset + 1 if now.text[offset : offset + 1] == "," else at
+        offset = comment[1]
+
+
+def _nested(read: ReadConfig, source: Path, missing: Path, indent: int) -> str:
+    """The member at `source` within the tables that the generated text lacks."""
+    key, *below = missing
+    if not below:
+        return _member(read, source, key, indent)
+    inner = _nested(read, source, tuple(below), indent + 2)
+    return f"{_key(key)}: {{\n{' ' * (indent + 2)}{inner},\n{' ' * indent}}}"
+
+
+def _member(read: ReadConfig, source: Path, key: str | int, indent: int) -> str:
+    """A property (or the element of a list) as text, its further lines moved to `indent`."""
+    value, place = read.get(source), read.places[source]
+    if isinstance(value, Code) and value.whole:
+        return _moved(read.text, place.start, place.end, indent)
+    written = (
+        _json(value, indent)
+        if _is_better_anew(read, source)
+        else _moved(read.text, place.value_start, place.value_end, indent)
+    )
+    return written if isinstance(key, int) else f"{_key(key)}: {written}"
+
+
+def _is_better_anew(read: ReadConfig, source: Path) -> bool:
+    """Whether a value is written anew and not with the words of the original: a constant that is made of names from elsewhere, or
+    with a comment that may hold a secret."""
+    if any(codes(read.get(source))):
+        return False
+    place = read.places[source]
+    inside = (read.text[start:end] for start, end in read.comments if place.value_start <= start < place.value_end)
+    return bool(needed_names(read, source)) or any(map(may_hold_secret, inside))
+
+
+def _key(key: str | int) -> str:
+    text = str(key)
+    if text == "__proto__":
+        return '["__proto__"]'
+    return text if _IDENTIFIER.match(text) else _json(text, 0)
+
+
+def _json(value: Any, indent: int) -> str:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2).replace("\n", "\n" + " " * indent)
+    return text.translate({ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029\x7f"})
+
+
+def _moved(text: str, start: int, end: int, indent: int) -> str:
+    """A span with its further lines as far from the margin as `indent` says. Lines of template strings keep their blanks."""
+    span = text[start:end].replace("\r\n", "\n")
+    shift = indent - _indent(text, start)
+    if "`" in span or not shift:
+        return span
+    first, *lines = span.split("\n")
+    moved = [(" " * shift + one if one.strip() else one) if shift > 0 else _less(one, -shift) for one in lines]
+    return "\n".join([first, *moved])
+
+
+def _less(line: str, blanks: int) -> str:
+    return line[min(blanks, len(line) - len(line.lstrip(" "))) :]
+
+
+def _comment_before(read: ReadConfig, place: Place, indent: int) -> str:
+    """The comments right above a member, one line each; none that may hold a secret."""
+    lines: list[str] = []
+    start = place.start
+    for begin, end in reversed(read.comments):
+        if end <= start and not read.text[end:start].strip() and _stands_alone(read.text, begin):
+            comment = read.text[begin:end]
+            if not may_hold_secret(comment) and "\n" not in comment:
+                lines.insert(0, f"{' ' * indent}{comment}\n")
+            start = begin
+    return "".join(lines)
+
+
+def _stands_alone(text: str, begin: int) -> bool:
+    return not text[text.rfind("\n", 0, begin) + 1 : begin].strip()
+
+
+def _column(text: str, offset: int) -> int:
+    return offset - (text.rfind("\n", 0, offset) + 1)
+
+
+def _indent(text: str, offset: int) -> int:
+    """The blanks before the line of that character."""
+    line = text[line_starts(text[: offset + 1])[-1] :]
+    return len(line) - len(line.lstrip(" \t"))
+
+
+def _is_there(result: ReadConfig, read: ReadConfig, kept: Kept) -> bool:
+    try:
+        found, value = result.get(in_generated(result, kept.target)), read.get(kept.source)
+    except KeyError:
+        return False
+    if isinstance(value, Code):
+        return isinstance(found, Code)
+    return any(codes(value)) or _means_the_same(kept.target, found, value)
+
+
+def _error(message: str) -> SetupError:
+    hint = "Import without the functions, and add them to the generated file by hand: generate keeps what stands there"
+    return SetupError("config-not-grafted", message, where="app-config.js", hint=hint)

@@ -1,0 +1,152 @@
+"""What is wrong at the top of a configuration, whatever its servers are."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from ohif_setup.answers.urls import path_of
+from ohif_setup.javascript.judge import stops
+from ohif_setup.javascript.read import Code, ReadConfig, shown_path
+from ohif_setup.javascript.remark import Level, Part, Remark, quoted, top
+from ohif_setup.viewer.keys import DEAD_KEYS, DEMO_HOSTS, NOT_READ, READ_AT_TOP
+
+_UPLOAD = "dicomuploadcomponent"
+
+
+def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
+    """Every remark on the top of the configuration."""
+    yield from _stops(read)
+    part = top(read)
+    yield from _unread(part)
+    yield from _basename(part, served_from)
+    yield from _dynamic(part)
+    yield from _upload(part)
+    yield from _demo(read, served_from)
+    if "httpErrorHandler" not in read.config:
+        wrong = "There is no httpErrorHandler: the first image that fails hides its own reason."
+        yield part.remark(
+            "no-error-handler", "warning", "httpErrorHandler", wrong, "Write a function there, even an empty one"
+        )
+    if read.config.get("showStudyList", False) is False and "showStudyList" not in read.config:
+        wrong = "showStudyList is missing, and its documented default hides the study list."
+        yield part.remark("no-study-list", "warning", "showStudyList", wrong, "Write showStudyList: true")
+    for note in read.notes:
+        yield Remark("reading", "note", "", note.line, note.text, "Look at that line")
+
+
+def _stops(read: ReadConfig) -> Iterator[Remark]:
+    for stop in stops(read):
+        fm = "FM27" if stop.key == "servers" else ""
+        yield Remark(
+            "does-not-start", "error", stop.key, stop.line, f"OHIF shows {stop.seen}: {stop.wrong}.", stop.do, fm
+        )
+
+
+def _unread(part: Part) -> Iterator[Remark]:
+    for key in part.table:
+        if key in DEAD_KEYS:
+            inside = "inside" in DEAD_KEYS[key]
+            do = (
+                f"Move it into the configuration of the data source, or take {key} out" if inside else f"Take {key} out"
+            )
+            yield part.remark("dead-key", "warning", key, f"{key} does nothing: at that place {DEAD_KEYS[key]}.", do)
+        elif key == "oauth" and "oidc" not in part.table:
+            yield part.remark("oauth", "error", key, f"{NOT_READ[key]}.", "Write oidc: [ { ... } ]", fm="FM52")
+        elif key in NOT_READ and not part.read.is_v2:
+            yield part.remark(
+                "dead-key", "warning", key, f"{key} does nothing: {NOT_READ[key]}.", f"Take {key} out", fm="FM27"
+            )
+        elif key not in READ_AT_TOP:
+            near = difflib.get_close_matches(key, [one for one in READ_AT_TOP if one not in part.table], 1, 0.86)
+            if near:
+                yield part.remark(
+                    "misspelt-key", "warning", key, "OHIF does not read this key.", f"Write {near[0]}", fm="FM27"
+                )
+
+
+def _basename(part: Part, served_from: str | None) -> Iterator[Remark]:
+    key = "routerBasename"
+    value = part.get(key)
+    signs_in = bool(part.get("oidc"))
+    if value is None and signs_in:
+        wrong = "It is not set, so OHIF takes the path of the build with a slash at its end, which breaks sign-in below a path."
+        yield part.remark(
+            "basename-unset",
+            "warning",
+            key,
+            wrong,
+            f"Write {key}: '/' or the path without a slash at its end",
+            fm="FM53",
+        )
+    if not isinstance(value, str):
+        return
+    if value != "/" and value.endswith("/"):
+        wrong = "The slash at its end breaks sign-in: people come back to a 404 or to a blank page."
+        right = value.rstrip("/") or "/"
+        yield part.remark(
+            "basename-slash", "error" if signs_in else "warning", key, wrong, f"Write {key}: {quoted(right)}", fm="FM53"
+        )
+    elif value and not value.startswith("/"):
+        yield part.remark(
+            "basename-slash",
+            "error",
+            key,
+            "It does not begin with a slash.",
+            f"Write {key}: {quoted('/' + value)}",
+            fm="FM69",
+        )
+    path = path_of(served_from) if served_from else None
+    if path is not None and (value.rstrip("/") or "/") != path:
+        wrong = f"The viewer is at {path}, and OHIF takes itself to be at {quoted(value)}: every page of it is then unknown."
+        yield part.remark(
+            "basename-path", "error", key, wrong, f"Write {key}: '{path}', with a build for that path", fm="FM69"
+        )
+
+
+def _dynamic(part: Part) -> Iterator[Remark]:
+    key = "dangerouslyUseDynamicConfig"
+    value = part.get(key)
+    if not isinstance(value, dict) or not value.get("enabled"):
+        return
+    regex = value.get("regex")
+    open_to_all = regex is None or (isinstance(regex, Code) and regex.source.startswith("/.*/"))
+    wrong = "A link with ?configUrl= replaces the whole configuration, " + (
+        "from any address." if open_to_all else "from every address that matches the pattern."
+    )
+    yield part.remark("dynamic-config", "error" if open_to_all else "warning", key, wrong, f"Take {key} out")
+
+
+def _upload(part: Part) -> Iterator[Remark]:
+    if mentions_upload(part.get("customizationService")):
+        wrong = "dicomUploadComponent crashes the Upload button of every OHIF from 3.11 on that was tried."
+        do = "Take it out, and write dicomUploadEnabled: true in the data source"
+        yield part.remark("upload-component", "error", "customizationService", wrong, do)
+
+
+def mentions_upload(value: Any) -> bool:
+    """Whether the upload component is named anywhere below a value."""
+    if isinstance(value, dict):
+        return any(_UPLOAD in str(key).casefold() or mentions_upload(one) for key, one in value.items())
+    if isinstance(value, list):
+        return any(mentions_upload(one) for one in value)
+    return isinstance(value, str) and _UPLOAD in value.casefold()
+
+
+def _demo(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
+    sources = read.config.get("dataSources")
+    for index, one in enumerate(sources if isinstance(sources, list) else []):
+        text = json.dumps(one, default=lambda code: code.source) if isinstance(one, dict) else ""
+        if any(host in text for host in DEMO_HOSTS):
+            default = one.get("sourceName") == read.config.get("defaultDataSourceName")
+            path = ("dataSources", index)
+            wrong = "It is a public demonstration server, not yours" + (
+                ", and it is what people see first." if default else "."
+            )
+            level: Level = "error" if default else "warning"
+            fm = "FM63" if served_from and default else ""
+            yield Remark(
+                "demo-server", level, shown_path(path), read.line(*path), wrong, "Name your own DICOMweb server", fm
+            )

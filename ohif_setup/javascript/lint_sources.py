@@ -1,0 +1,197 @@
+"""What is wrong with the data sources of a configuration."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from ohif_setup.answers.urls import is_loopback, origin_of
+from ohif_setup.javascript.judge import misspelt
+from ohif_setup.javascript.read import Code, ReadConfig
+from ohif_setup.javascript.remark import Part, Remark, quoted, sources
+from ohif_setup.javascript.roots import ROOTS, Root, host_of, is_azure, root, root_of
+from ohif_setup.viewer.keys import DEAD_IN_SOURCE, DICOMWEB
+
+_VERSION = re.compile(r"/v[12](?:/partitions/[^/]+)?")
+_SYNTAXES = ("*", "1.2.840.10008.1.2.1")
+"""What the Azure DICOM service takes as transfer syntax of a frame (JPEG 2000 only as image/jp2)."""
+
+
+def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
+    """Every remark on `dataSources`."""
+    found = list(sources(read))
+    yield from _together(found)
+    for source, options in found:
+        yield from _names(source, options)
+        if source.get("namespace") != DICOMWEB:
+            continue
+        yield from _roots(options, served_from)
+        yield from _options(options)
+        if is_azure(root_of(options.table)):
+            yield from _azure(options)
+        elif _is_orthanc(options):
+            yield from _orthanc(options)
+
+
+def _together(found: list[tuple[Part, Part]]) -> Iterator[Remark]:
+    names = Counter(source.text("sourceName") for source, _ in found)
+    for source, _ in found:
+        name = source.text("sourceName")
+        if name and names[name] > 1:
+            names[name] = 0
+            yield source.remark(
+                "same-name", "error", "sourceName", "Two data sources have this name.", "Give each its own name"
+            )
+    spaces = [source.text("namespace") for source, _ in found]
+    if spaces.count(DICOMWEB) > 1 and not any(space.endswith(".merge") for space in spaces):
+        second = [source for source, _ in found if source.text("namespace") == DICOMWEB][1]
+        wrong = "OHIF lists the studies of one data source at a time, at first those of defaultDataSourceName."
+        do = "People choose another one in the list, or by ?datasources=NAME; a source of the module merge shows several at once"
+        yield second.remark("several-sources", "note", "", wrong, do, fm="FM28")
+
+
+def _names(source: Part, options: Part) -> Iterator[Remark]:
+    namespace = source.text("namespace")
+    meant = misspelt(namespace) if namespace else ""
+    if meant:
+        wrong = "OHIF has no data source module of that name and drops the source without a word."
+        yield source.remark("namespace", "error", "namespace", wrong, f"Write namespace: '{meant}'", fm="FM27")
+    if "friendlyName" in source.table and "friendlyName" not in options.table:
+        wrong = "The dialog for connection errors looks for friendlyName inside configuration only."
+        yield source.remark("friendly-name", "warning", "friendlyName", wrong, "Move it into configuration")
+
+
+def _roots(options: Part, served_from: str | None) -> Iterator[Remark]:
+    for key, effect in (("qidoRoot", "the study list stays empty"), ("wadoRoot", "OHIF asks at /undefined/studies")):
+        if not options.get(key):
+            yield options.remark("no-root", "error", key, f"{key} is missing: {effect}.", f"Write {key}")
+    seen = set()
+    for key in ROOTS:
+        found = root(options.get(key))
+        if found.text and found not in seen and key != "wadoUriRoot":
+            seen.add(found)
+            yield from (
+                _relative(options, key, found, served_from)
+                if found.relative
+                else _absolute(options, key, found, served_from)
+            )
+            if re.search(r"/studies$", found.path):
+                wrong = "OHIF adds /studies itself, and asks at /studies/studies."
+                yield options.remark("studies-suffix", "error", key, wrong, "Take /studies off its end", fm="FM20")
+
+
+def _relative(options: Part, key: str, found: Root, served_from: str | None) -> Iterator[Remark]:
+    if not found.text.startswith("/"):
+        wrong = "It has no slash at its beginning, so it is looked for below whatever page is open."
+        yield options.remark("root-slash", "error", key, wrong, f"Write {key}: {quoted('/' + found.text)}", fm="FM23")
+        return
+    at = quoted(f"{origin_of(served_from)}{found.path}") if served_from else "the viewer's own host"
+    wrong = f"It is a path, so OHIF asks at {at}, and a web server there must pass it on to the DICOMweb server."
+    yield options.remark(
+        "relative-root", "note", key, wrong, "If the viewer's page comes back for it, the proxy is missing", fm="FM23"
+    )
+
+
+def _absolute(options: Part, key: str, found: Root, served_from: str | None) -> Iterator[Remark]:
+    host = host_of(found.text)
+    name = host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
+    if is_loopback(name):
+        if served_from and not is_loopback(_name_of(served_from)):
+            wrong = "It names this machine, which in a browser is the machine of the person who looks."
+            yield options.remark(
+                "loopback-root", "error", key, wrong, "Name the server as people's browsers reach it", fm="FM21"
+            )
+    elif "." not in name and not name.startswith("["):
+        wrong = "It is a name that only containers or one network know; a browser looks it up itself."
+        yield options.remark(
+            "docker-name", "error", key, wrong, "Name the server as people's browsers reach it", fm="FM21"
+        )
+    if (
+        found.text.lower().startswith("http://")
+        and served_from
+        and served_from.startswith("https://")
+        and not is_loopback(name)
+    ):
+        wrong = "The viewer is at https:// and asks at http://, which browsers block as mixed content."
+        yield options.remark(
+            "mixed-content", "error", key, wrong, "Serve DICOMweb over https, or at the viewer's origin", fm="FM17"
+        )
+    if host.endswith(":8042") and "dicom-web" not in found.path:
+        wrong = "It looks like Orthanc's REST API, which is no DICOMweb."
+        yield options.remark("rest-root", "error", key, wrong, "End it in /dicom-web", fm="FM18")
+
+
+def _name_of(url: str) -> str:
+    host = host_of(url)
+    return host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
+
+
+def _options(options: Part) -> Iterator[Remark]:
+    for key in options.table:
+        if key in DEAD_IN_SOURCE:
+            yield options.remark(
+                "dead-key", "note", key, f"{key} does nothing: {DEAD_IN_SOURCE[key]}.", f"Take {key} out"
+            )
+    if not options.get("imageRendering") and not is_azure(root_of(options.table)):
+        wrong = "It is not set, and OHIF then asks for whole files by WADO-URI."
+        yield options.remark("wado-uri", "warning", "imageRendering", wrong, "Write imageRendering: 'wadors'")
+    if not options.get("bulkDataURI"):
+        wrong = "It is missing, which crashed OHIF 3.8 and 3.9."
+        yield options.remark(
+            "bulk-data", "warning", "bulkDataURI", wrong, "Write bulkDataURI: { enabled: true }", fm="FM26"
+        )
+    accept = options.get("acceptHeader")
+    if accept is not None and not isinstance(accept, list | Code):
+        wrong = "It must be a list of texts."
+        yield options.remark("accept-header", "error", "acceptHeader", wrong, "Write acceptHeader: ['...']", fm="FM31")
+
+
+def _azure(options: Part) -> Iterator[Remark]:
+    if not _VERSION.fullmatch(root_of(options.table).path):
+        wrong = "The address of an Azure DICOM service ends in its version; without it the answer is 404."
+        yield options.remark("azure-version", "error", "qidoRoot", wrong, "End every root in /v2", fm="FM22")
+    if options.get("imageRendering") != "wadors":
+        wrong = "The Azure DICOM service has no WADO-URI, so no image comes."
+        yield options.remark("azure-rendering", "error", "imageRendering", wrong, "Write imageRendering: 'wadors'")
+    if options.get("supportsWildcard") is True:
+        wrong = "Azure takes the * of *name* literally, and every filter empties the list."
+        yield options.remark(
+            "azure-wildcard", "error", "supportsWildcard", wrong, "Write supportsWildcard: false", fm="FM34"
+        )
+    limit = options.get("queryLimit")
+    if isinstance(limit, int | float) and not 1 <= limit <= 200:
+        wrong = "Azure answers 400 to a limit outside of 1 to 200."
+        yield options.remark("azure-limit", "error", "queryLimit", wrong, "Write queryLimit: 200 or less", fm="FM35")
+    if options.get("supportsReject") is True:
+        wrong = "Only dcm4chee can reject; Azure cannot."
+        yield options.remark("reject", "error", "supportsReject", wrong, "Write supportsReject: false")
+    if options.get("omitQuotationForMultipartRequest") is True:
+        wrong = "Up to OHIF 3.11 Azure answers 406 to the form without quotes, and no study opens."
+        yield options.remark(
+            "azure-quotes", "warning", "omitQuotationForMultipartRequest", wrong, "Take it out", fm="FM29"
+        )
+    if options.text("thumbnailRendering") in ("thumbnail", "thumbnailDirect"):
+        wrong = "Azure has no /thumbnail."
+        yield options.remark(
+            "azure-thumbnail", "warning", "thumbnailRendering", wrong, "Write thumbnailRendering: 'wadors'", fm="FM39"
+        )
+    syntax = options.get("requestTransferSyntaxUID")
+    if isinstance(syntax, str) and syntax not in _SYNTAXES:
+        wrong = "Azure answers 406 to this transfer syntax."
+        yield options.remark("azure-syntax", "error", "requestTransferSyntaxUID", wrong, "Take it out", fm="FM31")
+
+
+def _is_orthanc(options: Part) -> bool:
+    named = f"{options.text('name')} {options.text('friendlyName')}".casefold()
+    return "orthanc" in named or root_of(options.table).path.endswith("/dicom-web")
+
+
+def _orthanc(options: Part) -> Iterator[Remark]:
+    if options.get("supportsReject") is True:
+        wrong = "Only dcm4chee can reject; Orthanc cannot."
+        yield options.remark("reject", "warning", "supportsReject", wrong, "Write supportsReject: false")
+    single = options.get("singlepart")
+    if single is True or (isinstance(single, str | list) and "pdf" in single):
+        wrong = "Before version 1.23 of its plugin Orthanc sends a PDF as multipart, and it stays blank."
+        yield options.remark("orthanc-pdf", "warning", "singlepart", wrong, "Take pdf out of singlepart", fm="FM26")

@@ -1,0 +1,147 @@
+"""What of a configuration an answers file can hold, what stays in the generated file by hand, and what is lost, each with why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ohif_setup.javascript.read import Code, Path, ReadConfig
+from ohif_setup.javascript.secrets import in_code, secret_paths
+from ohif_setup.javascript.surroundings import can_stand, needed_names, text_along
+
+_LARGEST = 2**53 - 1
+_DEEPEST = 16
+NOTHING = object()
+"""No part of a value can be an answer."""
+
+HIDDEN = "it is a secret that every visitor could read"
+NOT_FOLLOWED = "it comes from code that is not followed"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is laid over the generated text by hand: the path in the original, and the path in the generated file, where a data
+    source is named by its sourceName."""
+
+    source: Path
+    target: Path
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What will not be in the generated file, and why, as the end of "because ..."."""
+
+    path: Path
+    why: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A key of the answers that the file does not tell, why, and what it may be (empty when nothing suggests it)."""
+
+    key: str
+    why: str
+    suggestion: str = ""
+
+
+@dataclass
+class Parted:
+    """Gathers the parts while a configuration is gone through."""
+
+    read: ReadConfig
+    tables: dict[str, Any] = field(default_factory=dict)
+    kept: list[Kept] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.secrets = secret_paths(self.read)
+
+    def lose(self, path: Path, why: str) -> None:
+        """That path is lost."""
+        self.lost.append(Lost(path, why))
+
+    def miss(self, key: str, why: str, suggestion: str = "") -> None:
+        """That answer has to come from elsewhere."""
+        self.missing.append(Missing(key, why, suggestion))
+
+    def keep(self, source: Path, target: Path) -> None:
+        """Lays that path over the generated text, unless it holds a secret or cannot stand by itself."""
+        hidden = [one for one in self.secrets if one[: len(source)] == source]
+        value = self.read.get(source)
+        if source in hidden:
+            self.lose(source, HIDDEN)
+        elif hidden and isinstance(value, dict):
+            for key in value:
+                self.keep((*source, key), (*target, key))
+        elif hidden:
+            self.lose(source, HIDDEN)
+        elif any(not one.followed for one in codes(value)):
+            self.lose(source, NOT_FOLLOWED)
+        else:
+            names = needed_names(self.read, source) if any(codes(value)) else set()
+            if not can_stand(self.read, names):
+                self.lose(source, "it needs a name that stands for the configuration itself")
+            elif in_code(text_along(self.read, names)):
+                self.lose(source, "what it needs from around it holds a secret")
+            else:
+                self.kept.append(Kept(source, target))
+
+    def split(self, value: Any, path: Path) -> Any:
+        """The part of a value that an answers file can hold, or `NOTHING`; the rest is kept by hand at the same path."""
+        if path in self.secrets:
+            self.lose(path, HIDDEN)
+            return NOTHING
+        if isinstance(value, dict) and value and len(path) < _DEEPEST:
+            table = {key: one for key, below in value.items() if (one := self._child(below, path, key)) is not NOTHING}
+            return table or NOTHING
+        if isinstance(value, list) and not _fits_whole(value):
+            self.keep(path, path)
+            return NOTHING
+        if isinstance(value, list):
+            before = len(self.kept)
+            found = [self.split(one, (*path, index)) for index, one in enumerate(value)]
+            if NOTHING not in found:
+                return found
+            # An element less would shift the others.
+            del self.kept[before:]
+            self.lose(path, HIDDEN)
+            return NOTHING
+        if not _fits(value) or len(path) >= _DEEPEST:
+            self.keep(path, path)
+            return NOTHING
+        return value
+
+    def _child(self, value: Any, path: Path, key: str) -> Any:
+        if key == "__proto__":
+            self.keep((*path, key), (*path, key))
+            return NOTHING
+        return self.split(value, (*path, key))
+
+
+def codes(value: Any) -> Iterable[Code]:
+    """The code within a value."""
+    if isinstance(value, Code):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from codes(one)
+
+
+def _fits(value: Any) -> bool:
+    """Whether TOML and JavaScript mean the same by a value that has nothing below it."""
+    if value is None or isinstance(value, Code):
+        return False
+    return not isinstance(value, int) or isinstance(value, bool) or abs(value) <= _LARGEST
+
+
+def _fits_whole(value: list[Any]) -> bool:
+    """Whether each element leaves something for the answers, so that no index shifts."""
+    return all(_leaves(one) for one in value)
+
+
+def _leaves(value: Any) -> bool:
+    if isinstance(value, dict):
+        return not value or any(key != "__proto__" and _leaves(one) for key, one in value.items())
+    return _fits_whole(value) if isinstance(value, list) else _fits(value)

@@ -1,0 +1,259 @@
+"""What an `app-config.js` says: its values as JSON has them, the code in it as text, and where each stands. It is never run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ohif_setup.javascript.source import Node, Source, UnreadableError, free_names, names_bound, parse, too_deep, walk
+from ohif_setup.javascript.statements import Program
+from ohif_setup.javascript.values import (
+    UNDEFINED,
+    Budget,
+    Cell,
+    Function,
+    OfPage,
+    Row,
+    Table,
+    Undefined,
+    Unknown,
+    can_be_written,
+)
+
+Path = tuple[str | int, ...]
+"""Keys and indexes from the configuration down: `("dataSources", 0, "sourceName")`."""
+
+Form = Literal["object", "function", "module"]
+"""`window.config` is an object, or a function that returns it; or only `module.exports` has it, which no browser reads."""
+
+_DEEPEST = 100
+_HINT = "Only a file whose window.config is written out can be read: make one of it, or begin anew with ohif-setup init"
+
+
+@dataclass(frozen=True)
+class Code:
+    """A part of the configuration that is no constant.
+
+    `source` is its text; `whole` says that this is the property with its key (a method, a getter). `names` are the names from
+    around it that it needs. `meaning` is what it amounts to in the browser when only the page's address is open:
+    `{origin}/dicom-web`. `followed` is False when its text alone does not make the value.
+    """
+
+    source: str
+    path: str
+    line: int
+    kind: str
+    names: frozenset[str] = frozenset()
+    whole: bool = False
+    meaning: str = ""
+    followed: bool = True
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a property or an element stands. All offsets are characters of the text: `start` to `end` the whole property,
+    `value_start` to `value_end` its value. Lines and columns count from 1."""
+
+    line: int
+    column: int
+    start: int
+    end: int
+    value_start: int
+    value_end: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a person should know of the reading, with its line."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around the configuration: the spans of the declarations by name (`at_top`), the names that only the function
+    has that returns it (`inside`), and the spans of that function and of the object, where there are any."""
+
+    at_top: Mapping[str, tuple[int, int]]
+    inside: frozenset[str]
+    function: tuple[int, int] | None
+    object: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class ReadConfig:
+    """A configuration as it was read: `config` has plain values, and `Code` where there is none."""
+
+    form: Form
+    config: dict[str, Any]
+    places: Mapping[Path, Place]
+    notes: tuple[Note, ...]
+    around: Around
+    comments: tuple[tuple[int, int], ...]
+    text: str = field(repr=False)
+
+    def get(self, path: Path) -> Any:
+        """The value at that path. KeyError when there is none."""
+        value: Any = self.config
+        for one in path:
+            inside = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
+            value = inside[one]
+        return value
+
+    @property
+    def code(self) -> tuple[tuple[Path, Code], ...]:
+        """Every part that is no constant, in order."""
+        return tuple(_code_in(self.config, ()))
+
+    @property
+    def is_v2(self) -> bool:
+        """Whether it is a configuration of OHIF 2, which names its servers in another way."""
+        return "dataSources" not in self.config and isinstance(self.config.get("servers"), dict)
+
+    def line(self, *path: str | int) -> int:
+        """The line of that path, or of the nearest part above it that has a place."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.places:
+                return self.places[path[:length]].line
+        return 1
+
+
+def read_config(text: str) -> ReadConfig:
+    """What `text` assigns to `window.config`. Raises `UnreadableError` with line, column and a sentence."""
+    source = parse(text)
+    try:
+        return _Reading(source).done()
+    except RecursionError:
+        raise too_deep() from None
+
+
+def shown_path(path: Path) -> str:
+    """A path as JavaScript writes it: `dataSources[0].configuration.qidoRoot`."""
+    text = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in path)
+    return text.removeprefix(".")
+
+
+class _Reading:
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.notes: dict[Note, None] = {}
+        self.places: dict[Path, Place] = {}
+        self.budget = Budget()
+        self.known: frozenset[str] = frozenset()
+
+    def done(self) -> ReadConfig:
+        program = Program(self.source, self._remark)
+        program.follow()
+        form, cell = self._assigned(program)
+        function = None
+        value = cell.value
+        if isinstance(value, Function):
+            form, function = ("function" if form == "object" else form), value.node
+            value = program.call(value, [])
+        if not isinstance(value, Table):
+            raise self._not_written_out(cell, value)
+        around = self._around(value, function)
+        self.known = frozenset(around.at_top) | around.inside
+        if not value.complete:
+            self._remark(cell.node, "Part of the configuration is put together by code that is not followed.")
+        config = self._plain_table(value, ())
+        at = value.node or cell.node
+        self.places[()] = self._place(at, at)
+        return ReadConfig(form, config, self.places, tuple(self.notes), around, self.source.comments, self.source.text)
+
+    def _assigned(self, program: Program) -> tuple[Form, Cell]:
+        cell = program.window.cells.get("config")
+        if cell is not None and cell.value is not UNDEFINED:
+            return "object", cell
+        cell = program.module.cells.get("exports")
+        if cell is not None:
+            return "module", cell
+        raise self._error("config-not-found", "The file assigns nothing to window.config.", None)
+
+    def _not_written_out(self, cell: Cell, value: Any) -> UnreadableError:
+        if isinstance(value, Unknown):
+            message = "window.config is put together by code, and only running that would tell what it is."
+            return self._error("config-not-plain", message, cell.at)
+        return self._error("config-not-found", "window.config is no object with keys.", cell.at)
+
+    def _around(self, table: Table, function: Node) -> Around:
+        at_top: dict[str, tuple[int, int]] = {}
+        for statement in self.source.tree.body:
+            if statement.type == "VariableDeclaration":
+                for one in statement.declarations:
+                    at_top |= dict.fromkeys(names_bound(one.id), tuple(statement.range))
+            elif statement.type in ("FunctionDeclaration", "ClassDeclaration") and statement.id:
+                at_top[statement.id.name] = tuple(statement.range)
+        at = tuple(table.node.range) if table.node else None
+        if function is None:
+            return Around(at_top, frozenset(), None, at)
+        inside = [name for parameter in function.params for name in names_bound(parameter)]
+        for node in walk(function.body):
+            if node.type == "VariableDeclarator":
+                inside += names_bound(node.id)
+            elif node.type == "FunctionDeclaration" and node.id:
+                inside.append(node.id.name)
+        return Around(at_top, frozenset(inside), tuple(function.range), at)
+
+    def _plain(self, cell: Cell, path: Path) -> Any:
+        self.budget.spend()
+        if len(path) > _DEEPEST:
+            raise too_deep()
+        if cell.node is not None:
+            self.places[path] = self._place(cell.node, cell.at)
+        value = cell.value
+        if isinstance(value, Table):
+            return self._plain_table(value, path) if value.complete else self._code(cell, path)
+        if isinstance(value, Row):
+            return [self._plain(one, (*path, index)) for index, one in enumerate(value.cells)]
+        if isinstance(value, OfPage | Unknown | Undefined) or (isinstance(value, str) and not can_be_written(value)):
+            return self._code(cell, path)
+        return value
+
+    def _plain_table(self, table: Table, path: Path) -> dict[str, Any]:
+        return {
+            key: self._plain(cell, (*path, key))
+            for key, cell in table.cells.items()
+            if not isinstance(cell.value, Undefined)
+        }
+
+    def _code(self, cell: Cell, path: Path) -> Code:
+        at = cell.at or cell.node
+        value = cell.value
+        kind = value.kind if isinstance(value, Unknown) else "expression"
+        names = frozenset(free_names(at)) & self.known
+        return Code(
+            source=self.source.text_of(at),
+            path=shown_path(path),
+            line=self.source.line_of(at.range[0]),
+            kind=kind,
+            names=names,
+            whole=at is cell.node and at.type == "Property",
+            meaning=str(value) if isinstance(value, OfPage) else "",
+            followed=kind != "statement",
+        )
+
+    def _place(self, node: Node, at: Node) -> Place:
+        start, value = node.range[0], (at or node).range
+        return Place(self.source.line_of(start), self.source.column_of(start), start, node.range[1], value[0], value[1])
+
+    def _remark(self, node: Node, text: str) -> None:
+        self.notes[Note(self.source.line_of(node.range[0]), text)] = None
+
+    def _error(self, id: str, message: str, node: Node) -> UnreadableError:
+        line = self.source.line_of(node.range[0]) if node else 0
+        column = self.source.column_of(node.range[0]) if node else 0
+        return UnreadableError(id, message, line=line, column=column, hint=_HINT)
+
+
+def _code_in(value: Any, path: Path) -> Iterator[tuple[Path, Code]]:
+    if isinstance(value, Code):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from _code_in(one, (*path, key))
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _code_in(one, (*path, index))

@@ -1,0 +1,82 @@
+"""What is found wrong in a configuration: one remark for each place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ohif_setup.answers.showing import shown
+from ohif_setup.javascript.read import Path, ReadConfig, shown_path
+
+Level = Literal["error", "warning", "note"]
+"""It breaks something; it may, or it does nothing; it is only to be known."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """`id` names the rule, `fm` the failure mode that it leads to (FM01 to FM78), if there is one. `path` is the key as JavaScript
+    writes it. `wrong` and `do` are sentences; neither repeats a value that may be secret."""
+
+    id: str
+    level: Level
+    path: str
+    line: int
+    wrong: str
+    do: str
+    fm: str = ""
+
+
+def quoted(value: str) -> str:
+    """A value as a remark may show it: in quotes, without a login, a query or what looks like a token."""
+    return shown(re.split(r"[?#]", value, maxsplit=1)[0])
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table of the configuration and its path."""
+
+    read: ReadConfig
+    path: Path
+    table: dict[str, Any]
+
+    def get(self, key: str) -> Any:
+        """The value of a key; None when it is missing."""
+        return self.table.get(key)
+
+    def text(self, key: str) -> str:
+        """The value of a key that is a text; empty when it is none."""
+        value = self.table.get(key)
+        return value if isinstance(value, str) else ""
+
+    def remark(self, id: str, level: Level, key: str, wrong: str, do: str, *, fm: str = "") -> Remark:
+        """A remark on a key of the table."""
+        path = (*self.path, key) if key else self.path
+        return Remark(id, level, shown_path(path), self.read.line(*path), wrong, do, fm)
+
+
+def top(read: ReadConfig) -> Part:
+    """The configuration itself."""
+    return Part(read, (), read.config)
+
+
+def sources(read: ReadConfig) -> Iterator[tuple[Part, Part]]:
+    """Each data source and its `configuration`."""
+    given = read.config.get("dataSources")
+    for index, one in enumerate(given if isinstance(given, list) else []):
+        if isinstance(one, dict):
+            path: Path = ("dataSources", index)
+            options = one.get("configuration")
+            yield (
+                Part(read, path, one),
+                Part(read, (*path, "configuration"), options if isinstance(options, dict) else {}),
+            )
+
+
+def providers(read: ReadConfig) -> Iterator[Part]:
+    """Each entry of `oidc`, the one that is read first."""
+    given = read.config.get("oidc")
+    for index, one in enumerate(given if isinstance(given, list) else []):
+        if isinstance(one, dict):
+            yield Part(read, ("oidc", index), one)

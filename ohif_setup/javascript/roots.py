@@ -1,0 +1,68 @@
+"""The DICOMweb roots that a data source names, and what can be said of them without asking."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ohif_setup.javascript.read import Code
+from ohif_setup.javascript.values import is_text
+
+ROOTS = ("qidoRoot", "wadoRoot", "stowRoot", "wadoUriRoot")
+_AZURE = re.compile(r"\.dicom\.azurehealthcareapis\.(?:com|us)$", re.IGNORECASE)
+_ORIGIN = "{origin}"
+
+
+@dataclass(frozen=True)
+class Root:
+    """One root. `text` is what it amounts to: an address, or a path at the viewer's own origin (`relative`). Empty when it is
+    missing, or when only running the code would tell (`unknown`)."""
+
+    text: str = ""
+    relative: bool = False
+    unknown: bool = False
+
+    @property
+    def path(self) -> str:
+        """Its path, without a slash at its end."""
+        text = self.text if self.relative else "/" + self.text.split("://", 1)[-1].partition("/")[2]
+        return text.rstrip("/")
+
+
+def root(value: Any) -> Root:
+    """What the value of a root amounts to."""
+    if isinstance(value, Code):
+        if value.meaning.startswith(_ORIGIN) and "{" not in value.meaning[len(_ORIGIN) :]:
+            rest = value.meaning[len(_ORIGIN) :]
+            return Root(rest or "/", relative=True) if rest[:1] in ("/", "") else Root(unknown=True)
+        return Root(unknown=True)
+    if not is_text(value) or not value:
+        return Root()
+    text = str(value)
+    return Root(text) if re.match(r"(?i)https?://", text) else Root(text, relative=True)
+
+
+def root_of(options: Mapping[str, Any]) -> Root:
+    """The root of a data source: the one that the study list is asked at."""
+    for key in ("qidoRoot", "wadoRoot"):
+        found = root(options.get(key))
+        if found.text or found.unknown:
+            return found
+    return Root()
+
+
+def host_of(url: str) -> str:
+    """Host and port of an address, without a login."""
+    return re.split(r"[/?#]", url.split("://", 1)[-1], maxsplit=1)[0].rpartition("@")[2].lower()
+
+
+def plain_origin(url: str) -> str:
+    """Scheme, host and port of an address, without a login."""
+    return f"{url.split('://', 1)[0].lower()}://{host_of(url)}"
+
+
+def is_azure(found: Root) -> bool:
+    """Whether it is at an Azure DICOM service."""
+    return not found.relative and bool(_AZURE.search(host_of(found.text).partition(":")[0]))

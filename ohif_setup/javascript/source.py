@@ -1,0 +1,248 @@
+"""JavaScript as text, as a syntax tree, and what keeps it from being one. Home of the parser, which reads and runs nothing."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ohif_setup.errors import SetupError
+
+LONGEST = 1024 * 1024
+"""In characters. The longest configuration that OHIF ships has 20,000."""
+
+MOST_SIGNS = 100_000
+"""Commas, brackets and the like, which is what takes time; long texts and comments take none."""
+
+Node = Any
+"""A node of the tree in the ESTree form (https://github.com/estree/estree): `type`, and `range` in characters of the text."""
+
+_SIGNS = ",;:()[]{}+-*/%=<>!?&|^~.`'\""
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_MARKER = re.compile(r"^(<{7}|\|{7}|>{7})(?: |\r?$)", re.MULTILINE)
+_SEPARATORS = ("\u2028", "\u2029")
+
+
+class UnreadableError(SetupError):
+    """A text that is no configuration that can be read. `line` and `column` count from 1; 0 where no place is to blame."""
+
+    def __init__(self, id: str, message: str, *, line: int, column: int, hint: str) -> None:
+        where = f"line {line}, column {column}" if line else "the whole text"
+        super().__init__(id, message, where=where, hint=hint)
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text and its tree. `comments` are the spans of the comments (start, end), in order."""
+
+    text: str
+    tree: Node
+    comments: tuple[tuple[int, int], ...]
+
+    def line_of(self, offset: int) -> int:
+        """The line of a character, counted from 1 as editors do."""
+        return bisect_right(self._line_starts, offset)
+
+    def column_of(self, offset: int) -> int:
+        """The column of a character, counted from 1."""
+        return offset - self._line_starts[self.line_of(offset) - 1] + 1
+
+    def text_of(self, node: Node) -> str:
+        """The text of a node."""
+        return self.text[node.range[0] : node.range[1]]
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return line_starts(self.text)
+
+
+def line_starts(text: str) -> list[int]:
+    """Where each line begins."""
+    return [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+
+def parse(text: str) -> Source:
+    """The tree of a script, as browsers would read it. Raises `UnreadableError`."""
+    _refuse_other_things(text)
+    from esprima import Error
+    from esprima.parser import Parser
+
+    comments: list[tuple[int, int]] = []
+
+    def gather(node: Node, place: Any) -> Node:
+        if node.type in ("LineComment", "BlockComment"):
+            comments.append((place.start.offset, place.end.offset))
+        return node
+
+    try:
+        parser = Parser(text, options={"range": True, "comment": True, "classProperties": True}, delegate=gather)
+        # The parser would try patterns in Python's own dialect, and refuse good ones.
+        parser.scanner.testRegExp = _any_pattern
+        tree = parser.parseScript()
+        source = Source(text, tree, tuple(sorted(set(comments))))
+        _refuse_double_names(source)
+    except Error as error:
+        raise _syntax_error(text, error) from None
+    except RecursionError:
+        raise too_deep() from None
+    except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise _error("config-not-javascript", "This is not JavaScript that the tool can read.", text, 0) from error
+    return source
+
+
+def _any_pattern(pattern: str, flags: str) -> None:
+    """A regular expression is the business of whoever runs it."""
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all nodes below it, each before those below it."""
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting.extend(reversed(below(found)))
+
+
+def below(node: Node) -> list[Node]:
+    """The nodes directly below one, as they stand in the text."""
+    found = []
+    for name, value in vars(node).items():
+        if name in ("regex", "range"):
+            continue
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(getattr(one, "type", None), str) and hasattr(one, "range"):
+                found.append(one)
+    return sorted(found, key=lambda one: one.range[0])
+
+
+def free_names(node: Node) -> Iterator[str]:
+    """The names that code uses, without those of keys and members. Some may be its own."""
+    keys = {
+        id(one.property if one.type == "MemberExpression" else one.key)
+        for one in walk(node)
+        if one.type in ("MemberExpression", "Property", "MethodDefinition") and not one.computed
+    }
+    for one in walk(node):
+        if one.type == "Identifier" and id(one) not in keys:
+            yield one.name
+        elif one.type == "Property" and one.shorthand:
+            yield one.key.name
+
+
+def names_bound(pattern: Node) -> Iterator[str]:
+    """The names that a pattern binds: `a`, `{a, b: c = 1}`, `[a, ...b]`."""
+    for node in walk(pattern):
+        if node.type == "Identifier":
+            yield node.name
+
+
+def too_deep() -> UnreadableError:
+    """The error for what is nested too deeply."""
+    return _error("config-too-large", "The configuration is nested too deeply to be read.", "", None)
+
+
+def too_large(what: str) -> UnreadableError:
+    """The error for what is too large, `what` in words."""
+    return _error("config-too-large", f"The configuration is too large to be read: {what}.", "", None)
+
+
+def _refuse_other_things(text: str) -> None:
+    if len(text) > LONGEST:
+        raise too_large(f"more than {LONGEST:,} characters")
+    if sum(map(text.count, _SIGNS)) > MOST_SIGNS:
+        raise too_large(f"more than {MOST_SIGNS:,} commas, brackets and other signs")
+    begin = text.lstrip("\ufeff \t\r\n")
+    if not begin:
+        raise _error("config-not-javascript", "The file is empty.", text, None)
+    if begin.startswith("<") and not begin.startswith(("<!--", "<<<<<<<")):
+        raise _error("config-not-javascript", "This is an HTML page, not JavaScript.", text, text.index("<"))
+    marker = _MARKER.search(text)
+    if marker:
+        raise _error(
+            "config-not-javascript", f"A conflict of a merge is still in it ({marker[1]}).", text, marker.start()
+        )
+    if "\0" in text:
+        raise _error("config-not-javascript", "There is a NUL character in it.", text, text.index("\0"))
+
+
+def _refuse_double_names(source: Source) -> None:
+    """The parser takes `let a; let a`, and browsers refuse the whole file."""
+    for node in walk(source.tree):
+        if node.type in ("Program", "BlockStatement"):
+            seen: dict[str, bool] = {}
+            for statement in node.body:
+                for name, lexical, at in _declared(statement):
+                    if name in seen and (lexical or seen[name]):
+                        message = f"{name} is declared a second time, and the browser then reads nothing of the file."
+                        raise _error("config-not-javascript", message, source.text, at)
+                    seen[name] = seen.get(name, False) or lexical
+
+
+def _declared(statement: Node) -> Iterator[tuple[str, bool, int]]:
+    if statement.type == "VariableDeclaration":
+        for one in statement.declarations:
+            for name in _plain_names(one.id):
+                yield name, statement.kind != "var", one.range[0]
+    elif statement.type in ("FunctionDeclaration", "ClassDeclaration") and statement.id:
+        yield statement.id.name, statement.type == "ClassDeclaration", statement.range[0]
+
+
+def _plain_names(pattern: Node) -> list[str]:
+    """Only of patterns without default values, in which other names may stand."""
+    if pattern.type == "Identifier":
+        return [pattern.name]
+    if pattern.type == "ObjectPattern":
+        values = (getattr(one, "value", None) for one in pattern.properties)
+        return [value.name for value in values if value is not None and value.type == "Identifier"]
+    return []
+
+
+def _syntax_error(text: str, error: Any) -> UnreadableError:
+    at = min(max(error.index or 0, 0), len(text))
+    said = str(error.message).partition(": ")[2]
+    found = text[at : at + 1]
+    if "end of input" in said or at >= len(text.rstrip()):
+        message = "The file ends too early: a bracket, a quote or a comment is still open."
+    elif re.match(r"(?:import|export)\b", text[at:]):
+        message = "It has import or export, which a plain script may not."
+    elif "ILLEGAL" in said and found in ("'", '"'):
+        message = "A text in quotes does not end on its line."
+        if any(one in _line_at(text, at) for one in _SEPARATORS):
+            message = "A text in quotes holds the character U+2028 or U+2029: write it as \\u2028 or \\u2029."
+    elif said.startswith("Unexpected"):
+        message = (
+            f"{_thing(text, at)} stands where it cannot: perhaps a comma, a quote or a bracket is missing before it."
+        )
+    else:
+        message = f"{said[:1].upper()}{said[1:200].rstrip('.')}."
+    return _error("config-not-javascript", message, text, at)
+
+
+def _thing(text: str, at: int) -> str:
+    """What stands there, in words. Of words only names of keys are shown: any other may be part of a secret."""
+    word = re.compile(r"([\w$]{1,40})(\s{0,9}:)?").match(text, at)
+    if word:
+        return f'"{word[1]}"' if word[2] else "A word or number"
+    found = text[at : at + 1]
+    return f'"{found}"' if found.isprintable() and not found.isspace() else f"U+{ord(found):04X}"
+
+
+def _line_at(text: str, at: int) -> str:
+    end = _LINE_END.search(text, at)
+    return text[at : end.start() if end else len(text)]
+
+
+def _error(id: str, message: str, text: str, at: int | None) -> UnreadableError:
+    if at is None:
+        line = column = 0
+    else:
+        starts = line_starts(text)
+        line = bisect_right(starts, at)
+        column = at - starts[line - 1] + 1
+    hint = "An app-config.js assigns an object to window.config: mend it, or begin anew with ohif-setup init"
+    return UnreadableError(id, message, line=line, column=column, hint=hint)

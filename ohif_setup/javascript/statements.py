@@ -1,0 +1,179 @@
+"""Statements in their order, as far as they can be followed: declarations, assignments, plain conditions, functions called once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ohif_setup.javascript.calls import Calls
+from ohif_setup.javascript.expressions import NOT_SAID, Scope, is_function, returns
+from ohif_setup.javascript.source import Node, names_bound, walk
+from ohif_setup.javascript.values import UNDEFINED, Cell, Function, Row, Table, Unknown, added, text_of, truth
+
+_QUIET = ("EmptyStatement", "DebuggerStatement", "ClassDeclaration")
+
+
+class Program(Calls):
+    """A script from its first statement to its last. What cannot be followed is remarked, and what it may have changed becomes
+    unknown."""
+
+    def follow(self) -> Scope:
+        """Goes through the script; gives the names that it declares with let and const."""
+        scope = Scope()
+        self._all(self.source.tree.body, scope, at_top=True)
+        return scope
+
+    def call(self, function: Function, arguments: list[Any]) -> Any:
+        """What the function returns for these arguments; those that are missing are unknown."""
+        node = function.node
+        if not is_function(node) or node.generator:
+            return Unknown(node)
+        scope = Scope(function.scope)
+        for index, parameter in enumerate(node.params):
+            given = arguments[index] if index < len(arguments) else Unknown(parameter)
+            self._bind(parameter, given, scope)
+        self.depth += 1
+        try:
+            if node.body.type != "BlockStatement":
+                return self.value(node.body, scope)
+            ended = self._all(node.body.body, scope)
+            return UNDEFINED if ended is None else ended.value
+        finally:
+            self.depth -= 1
+
+    def assign(self, node: Node, scope: Scope) -> Any:
+        """What an assignment leaves in its target."""
+        value = self.value(node.right, scope)
+        if node.operator != "=":
+            value = self._combined(node, value, scope)
+        target = node.left
+        if target.type == "Identifier":
+            home = scope.home_of(target.name)
+            if home is not None:
+                home.names[target.name] = value
+            else:
+                self.window.cells[target.name] = Cell(value, node, node.right)
+            return value
+        if target.type != "MemberExpression":
+            self._forget(target, node, scope)
+            return value
+        holder = self.value(target.object, scope)
+        key = self.value(target.property, scope) if target.computed else getattr(target.property, "name", None)
+        if not self._put(holder, text_of(key), Cell(value, node, node.right)):
+            self.remark(node, "An assignment here is not followed.")
+        return value
+
+    def _combined(self, node: Node, value: Any, scope: Scope) -> Any:
+        old = self.value(node.left, scope)
+        if node.operator == "+=":
+            found = added(old, value)
+            return Unknown(node) if found is None else found
+        known = truth(old)
+        if node.operator in ("||=", "&&=") and known is not None:
+            return old if known == (node.operator == "||=") else value
+        if node.operator == "??=" and not isinstance(old, Unknown):
+            return value if old is None or old is UNDEFINED else old
+        return Unknown(node)
+
+    @staticmethod
+    def _put(holder: Any, name: str | None, cell: Cell) -> bool:
+        if name is None:
+            return False
+        if isinstance(holder, Table):
+            holder.cells[name] = cell
+            return True
+        if isinstance(holder, Row) and name.isdecimal() and len(name) < 7 and int(name) <= len(holder.cells):
+            holder.cells[int(name) : int(name) + 1] = [cell]
+            return True
+        return False
+
+    def _all(self, statements: list[Node], scope: Scope, *, at_top: bool = False) -> Cell | None:
+        """Follows statements; gives what they return, or None when they come to their end."""
+        for one in statements:
+            if one.type == "FunctionDeclaration" and one.id:
+                scope.names[one.id.name] = Function(one, scope=scope)
+        for one in statements:
+            ended = self._one(one, scope, at_top=at_top)
+            if ended is not None:
+                return ended
+        return None
+
+    def _one(self, node: Node, scope: Scope, *, at_top: bool = False) -> Cell | None:
+        kind = node.type
+        if kind == "VariableDeclaration":
+            for one in node.declarations:
+                self._declare(one, node.kind, scope, at_top=at_top)
+        elif kind == "ReturnStatement":
+            return Cell(self.value(node.argument, scope) if node.argument else UNDEFINED, node, node.argument)
+        elif kind == "BlockStatement":
+            return self._all(node.body, Scope(scope))
+        elif kind == "ExpressionStatement":
+            self._effect(node.expression, scope)
+        elif kind == "IfStatement":
+            known = truth(self.value(node.test, scope))
+            if known is not None:
+                branch = node.consequent if known else node.alternate
+                return self._one(branch, Scope(scope)) if branch else None
+            return self._skip(node, scope)
+        elif kind == "TryStatement":
+            return self._one(node.block, scope) or (self._one(node.finalizer, scope) if node.finalizer else None)
+        elif kind != "FunctionDeclaration" and kind not in _QUIET:
+            return self._skip(node, scope)
+        return None
+
+    def _declare(self, one: Node, kind: str, scope: Scope, *, at_top: bool) -> None:
+        value = self.value(one.init, scope) if one.init else UNDEFINED
+        if at_top and kind == "var" and one.id.type == "Identifier":
+            if one.init or one.id.name not in self.window.cells:
+                self.window.cells[one.id.name] = Cell(value, one, one.init or one)
+        else:
+            self._bind(one.id, value, scope)
+
+    def _bind(self, pattern: Node, value: Any, scope: Scope) -> None:
+        if pattern.type == "Identifier":
+            scope.names[pattern.name] = value
+            return
+        for name in names_bound(pattern):
+            scope.names[name] = Unknown(pattern)
+        if pattern.type == "ObjectPattern" and isinstance(value, Table):
+            for one in pattern.properties:
+                simple = one.type == "Property" and not one.computed and one.value.type == "Identifier"
+                key = getattr(getattr(one, "key", None), "name", None)
+                found = self.member(value, key) if simple else NOT_SAID
+                if found is not NOT_SAID:
+                    scope.names[one.value.name] = found
+
+    def _effect(self, node: Node, scope: Scope) -> None:
+        """A statement that is an expression: for what it does, not for what it gives."""
+        if node.type == "Literal" or _is_console(node):
+            return
+        found = self.value(node.argument if node.type == "UnaryExpression" else node, scope)
+        if isinstance(found, Unknown) and node.type != "AssignmentExpression":
+            self._skip(node, scope)
+
+    def _skip(self, node: Node, scope: Scope) -> Cell | None:
+        """Leaves a statement out: what it may assign becomes unknown, and so does what the function returns."""
+        self.remark(node, "The code that begins here is not followed.")
+        for one in walk(node):
+            if one.type in ("AssignmentExpression", "UpdateExpression"):
+                self._forget(one.left if one.type == "AssignmentExpression" else one.argument, node, scope)
+        return Cell(Unknown(node, "statement"), node, node) if self.depth and returns(node) else None
+
+    def _forget(self, target: Node, statement: Node, scope: Scope) -> None:
+        lost = Unknown(statement, "statement")
+        if target.type == "MemberExpression":
+            holder = self.value(target.object, scope)
+            key = self.value(target.property, scope) if target.computed else getattr(target.property, "name", None)
+            self._put(holder, text_of(key), Cell(lost, statement, statement))
+            return
+        for name in names_bound(target):
+            home = scope.home_of(name)
+            if home is not None:
+                home.names[name] = lost
+            elif name in self.window.cells or name == "config":
+                self.window.cells[name] = Cell(lost, statement, statement)
+
+
+def _is_console(node: Node) -> bool:
+    callee = getattr(node, "callee", None)
+    holder = getattr(callee, "object", None)
+    return node.type == "CallExpression" and getattr(holder, "name", "") == "console"

@@ -1,0 +1,129 @@
+"""A configuration to the answers that would give it, with what has to be asked, what stays by hand, and what is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ohif_setup.answers import ohif_table
+from ohif_setup.answers.urls import path_of
+from ohif_setup.javascript.as_servers import part_servers
+from ohif_setup.javascript.as_sign_in import part_sign_in
+from ohif_setup.javascript.lint_keys import mentions_upload
+from ohif_setup.javascript.parted import NOTHING, Kept, Lost, Missing, Parted, codes
+from ohif_setup.javascript.read import Code, Path, ReadConfig
+from ohif_setup.viewer.keys import DEAD_KEYS, NOT_READ, READ_AT_TOP
+
+_ELSEWHERE = ("dataSources", "defaultDataSourceName", "oidc", "oauth", "routerBasename")
+_USUAL: dict[str, Any] = {"extensions": [], "modes": [], "showStudyList": True}
+"""What the tool writes anyway."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Answers as their file has them (`tables`), not yet validated and complete only with what is `missing`. `kept` is laid over
+    the generated text by `graft`; `lost` is in neither."""
+
+    tables: dict[str, Any]
+    missing: tuple[Missing, ...]
+    kept: tuple[Kept, ...]
+    lost: tuple[Lost, ...]
+
+
+def to_answers(read: ReadConfig, *, viewer_url: str = "", server_url: str = "", ohif_version: str = "") -> Draft:
+    """The answers in `read`. The viewer URL, the address of a proxied server and the version of OHIF are in no such file: give
+    them, or find them under `missing` (the version has a default)."""
+    parted = Parted(read)
+    parted.tables["version"] = 1
+    _viewer(parted, viewer_url, ohif_version)
+    part_servers(parted, viewer_url, server_url)
+    part_sign_in(parted)
+    _others(parted)
+    return Draft(parted.tables, tuple(parted.missing), tuple(parted.kept), tuple(parted.lost))
+
+
+def _viewer(parted: Parted, viewer_url: str, ohif_version: str) -> None:
+    table = parted.tables["viewer"] = {}
+    basename = parted.read.config.get("routerBasename")
+    path = basename.rstrip("/") or "/" if isinstance(basename, str) and basename.startswith("/") else ""
+    if viewer_url:
+        table["url"] = viewer_url
+        if path and path != path_of(viewer_url):
+            parted.lose(("routerBasename",), f"the viewer URL has the path {path_of(viewer_url)}")
+    else:
+        below = f"; its path is {path}" if path not in ("", "/") else ""
+        parted.miss(
+            "viewer.url", f"no configuration says where people open the viewer{below}", _suggested_url(parted, path)
+        )
+    if ohif_version:
+        table["ohif_version"] = ohif_version
+
+
+def _suggested_url(parted: Parted, path: str) -> str:
+    """The viewer URL of an absolute redirect URI, which ends in /callback."""
+    oidc = parted.read.config.get("oidc")
+    first = oidc[0] if isinstance(oidc, list) and oidc else None
+    uri = first.get("redirect_uri") if isinstance(first, dict) else None
+    if not isinstance(uri, str) or not uri.startswith(("http://", "https://")):
+        return ""
+    base, _, end = uri.rpartition("/")
+    return base if end == "callback" and (not path or path_of(base) == path) else ""
+
+
+def _others(parted: Parted) -> None:
+    """The keys for the free table of the answers."""
+    table: dict[str, Any] = {}
+    for key, value in parted.read.config.items():
+        path: Path = (key,)
+        if key in _ELSEWHERE or (key == "servers" and parted.read.is_v2) or (key in _USUAL and value == _USUAL[key]):
+            continue
+        if key in DEAD_KEYS or key in NOT_READ:
+            parted.lose(path, f"at that place {DEAD_KEYS[key]}" if key in DEAD_KEYS else NOT_READ[key])
+        elif parted.read.is_v2 and (key not in READ_AT_TOP or key in ("extensions", "modes")):
+            parted.lose(path, "it is a key of OHIF 2")
+        elif key in ("extensions", "modes") and not isinstance(value, list | Code):
+            parted.lose(path, "it is no list, and OHIF would not start with it")
+        elif key == "httpErrorHandler" or (key == "dangerouslyUseDynamicConfig" and any(codes(value))):
+            parted.keep(path, path)
+        else:
+            _free(parted, table, key, value)
+    if table:
+        parted.tables["ohif"] = table
+
+
+def _free(parted: Parted, table: dict[str, Any], key: str, value: Any) -> None:
+    path: Path = (key,)
+    if key == "customizationService" and mentions_upload(value):
+        # A part that is left out would shift what stays by hand, so that goes in whole or not at all.
+        value = _without_upload(parted, value, path)
+        if any(codes(value)):
+            parted.lose(path, "it mixes code with dicomUploadComponent, which crashes the Upload button")
+            return
+        if not value:
+            return
+    found = parted.split(value, path)
+    if found is NOTHING:
+        return
+    try:
+        ohif_table.checked({key: found})
+    except ValueError as error:
+        parted.lose(path, f"the answers refuse it: [ohif] {error}")
+    else:
+        table[key] = found
+
+
+def _without_upload(parted: Parted, value: Any, path: Path) -> Any:
+    if isinstance(value, dict):
+        left = {key: one for key, one in value.items() if not mentions_upload({key: None})}
+        for key in value.keys() - left.keys():
+            parted.lose((*path, key), "it crashes the Upload button of every OHIF that was tried")
+        return {key: _without_upload(parted, one, (*path, key)) for key, one in left.items()}
+    if isinstance(value, list):
+        kept = [(index, one) for index, one in enumerate(value) if not mentions_upload(one)]
+        for index in set(range(len(value))) - {index for index, _ in kept}:
+            parted.lose((*path, index), "it crashes the Upload button of every OHIF that was tried")
+        return [one for _, one in kept]
+    if mentions_upload(value):
+        parted.lose(path, "it crashes the Upload button of every OHIF that was tried")
+        return ""
+    return value

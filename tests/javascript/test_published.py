@@ -1,0 +1,48 @@
+"""The configurations that OHIF publishes, read, imported and written anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.javascript.graft import graft
+from ohif_setup.javascript.judge import why_not
+from ohif_setup.javascript.lint import lint
+from ohif_setup.javascript.losses import losses
+from ohif_setup.javascript.read import read_config
+from ohif_setup.javascript.to_answers import to_answers
+from tests.browser.builds import VERSIONS, BuildMissingError, build_folder
+from tests.javascript.configs import VIEWER, generated
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="session")
+def builds() -> Mapping[str, Path]:
+    try:
+        return {version: build_folder(version) for version in VERSIONS}
+    except BuildMissingError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.parametrize("name", ["app-config.js", "google.js"])
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_published_configuration_survives_an_import(version: str, name: str, builds: Mapping[str, Path]) -> None:
+    text = (builds[version] / name).read_text(encoding="utf-8")
+    assert why_not(text) is None
+    read = read_config(text)
+    draft = to_answers(read, viewer_url=VIEWER)
+    assert draft.missing == ()
+    made = graft(generated(Answers.model_validate(draft.tables)), read, draft)
+    assert why_not(made) is None
+    lost = losses(read, read_config(made), draft)
+    assert {one.path.rpartition(".")[2] for one in lost} <= {
+        "routerBasename", "showWarningMessageForCrossOrigin", "enableGoogleCloudAdapter", "wadoUriRoot",
+        "qidoSupportsIncludeField", "revoke_uri",
+    }  # fmt: skip
+    found = {one.id for one in lint(read, served_from=VIEWER)}
+    assert "does-not-start" not in found
+    assert ("demo-server" in found) == (name == "app-config.js")
