@@ -1,15 +1,24 @@
-"""Debian's Chromium, which finds three public hosts on loopback and no other host anywhere."""
+"""Debian's Chromium, which finds hosts that a test names on loopback and no other host anywhere."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, Request
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    HttpCredentials,
+    Page,
+    Playwright,
+    Request,
+)
 
 PROGRAM = Path("/usr/bin/chromium")
 PATIENCE_SECONDS = 30.0
@@ -30,13 +39,26 @@ DRAWN_BY_THE_CPU = ("--disable-gpu", "--use-gl=swiftshader", "--enable-unsafe-sw
 HARMLESS = ("https://login.microsoftonline.com/favicon.ico",)
 """Addresses whose errors mean nothing: the pages of the stand-in have no icon."""
 
+HARMLESS_TEXTS = (
+    "The element for this Shepherd step was not found",
+    "No element was found for the selector supplied to advanceOn",
+    "Cannot read properties of undefined (reading 'getRegistrations')",
+)
+"""The guided tour of OHIF up to 3.12, where what is shown is no image; and its look for old service workers, which http
+off this machine does not have."""
 
-def launch(playwright: Playwright, ports: Mapping[str, int], home: Path) -> Browser:
-    """A browser for which port 443 of each host in `ports` is that port of 127.0.0.1; any other name is not found.
+OWN_SCHEMES = frozenset({"data", "blob", "chrome", "chrome-extension"})
+"""What never leaves the browser; its PDF viewer is an extension."""
+
+
+def launch(playwright: Playwright, ports: Mapping[str, int], home: Path, names: Collection[str] = ()) -> Browser:
+    """A browser for which port 443 of each host in `ports` is that port of 127.0.0.1, and each of `names` is 127.0.0.1 with
+    all its ports; any other name is not found.
 
     `home` is the home directory that it writes its certificates and crash reports into.
     """
     rules = [f"MAP {host}:443 127.0.0.1:{port}" for host, port in ports.items()]
+    rules += [f"MAP {name} 127.0.0.1" for name in names]
     host_rules = f"--host-resolver-rules={','.join([*rules, 'MAP * ~NOTFOUND'])}"
     own: dict[str, str | float | bool] = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
     return playwright.chromium.launch(
@@ -71,15 +93,17 @@ class Visit:
             self.page.wait_for_timeout(50)
 
     def _note_message(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and message.location["url"] not in HARMLESS:
+        harmless = message.location["url"] in HARMLESS or message.text.startswith(HARMLESS_TEXTS)
+        if message.type == "error" and not harmless:
             self.errors.append(f"{message.text} ({message.location['url']})")
 
     def _note_error(self, error: Error) -> None:
-        self.errors.append(str(error))
+        if not str(error).startswith(HARMLESS_TEXTS):
+            self.errors.append(str(error))
 
     def _note_request(self, request: Request) -> None:
         address = urlsplit(request.url)
-        if address.scheme not in {"data", "blob"} and address.hostname not in self._known_hosts:
+        if address.scheme not in OWN_SCHEMES and address.hostname not in self._known_hosts:
             self.strangers.append(request.url)
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme == "Bearer":
@@ -88,11 +112,27 @@ class Visit:
 
 @contextlib.contextmanager
 def visiting(browser: Browser, known_hosts: frozenset[str], screenshots: Path) -> Iterator[Visit]:
-    """A new visit, which must meet no error and no stranger; when it fails, a screenshot is kept and named."""
+    """A new visit in a browser profile of its own; see `watching`."""
+    with (
+        contextlib.closing(new_profile(browser)) as profile,
+        watching(profile.new_page(), known_hosts, screenshots) as visit,
+    ):
+        yield visit
+
+
+def new_profile(browser: Browser, credentials: HttpCredentials | None = None) -> BrowserContext:
+    """A browser profile of its own, which answers a login box with `credentials`. The caller closes it."""
     # The certificates of the stand-ins come from an authority that the browser cannot know.
-    context = browser.new_context(ignore_https_errors=True, viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(PATIENCE_SECONDS * 1000)
-    page = context.new_page()
+    profile = browser.new_context(
+        ignore_https_errors=True, viewport={"width": 1280, "height": 800}, http_credentials=credentials
+    )
+    profile.set_default_timeout(PATIENCE_SECONDS * 1000)
+    return profile
+
+
+@contextlib.contextmanager
+def watching(page: Page, known_hosts: frozenset[str], screenshots: Path) -> Iterator[Visit]:
+    """A visit, which must meet no error and no stranger; when it fails, a screenshot is kept and named."""
     visit = Visit(page, known_hosts)
     try:
         yield visit
@@ -105,5 +145,3 @@ def visiting(browser: Browser, known_hosts: frozenset[str], screenshots: Path) -
         error.add_note(f"page: {page.url.partition('#')[0].partition('code=')[0]}\nscreenshot: {picture}")
         error.add_note("\n".join(["console:", *visit.errors]))
         raise
-    finally:
-        context.close()

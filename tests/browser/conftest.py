@@ -11,17 +11,19 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect
 
 from ohif_setup.demo.certificates import CertificateAuthority
 from ohif_setup.demo.cors import CorsSettings
 from ohif_setup.demo.dicom import DicomService, OrthancArchive
 from ohif_setup.demo.entra import Entra, Registration
-from tests.browser import archive, chromium
+from tests.browser import chromium
 from tests.browser.builds import VERSIONS, BuildMissingError, build_folder
 from tests.browser.generated import CLIENT_ID, DICOM_HOST, SIGN_IN_HOST, TENANT_ID, VIEWER_HOST, Deployment, generate
 from tests.browser.site import Site
 from tests.browser.viewer_host import ViewerHost
+from tests.parts import orthanc
+from tests.parts.samples import STUDIES
 
 
 @pytest.fixture(scope="session")
@@ -31,11 +33,10 @@ def authority() -> CertificateAuthority:
 
 @pytest.fixture(scope="session")
 def dicomweb_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    try:
-        with archive.orthanc(tmp_path_factory.mktemp("orthanc")) as root:
-            yield root
-    except archive.OrthancMissingError as error:
-        _missing(str(error))
+    if orthanc.missing():
+        _missing(orthanc.missing())
+    with orthanc.orthanc(tmp_path_factory.mktemp("orthanc"), STUDIES) as server:
+        yield server.root
 
 
 @pytest.fixture(scope="session")
@@ -67,16 +68,19 @@ def dicom_port(authority: CertificateAuthority) -> int:
 
 @pytest.fixture(scope="session")
 def browser(
-    viewer_host: ViewerHost, sign_in_port: int, dicom_port: int, tmp_path_factory: pytest.TempPathFactory
+    playwright: Playwright,
+    viewer_host: ViewerHost,
+    sign_in_port: int,
+    dicom_port: int,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Browser]:
     if not chromium.PROGRAM.exists():
         _missing("Debian's package chromium is not installed")
     ports = {VIEWER_HOST: viewer_host.port, SIGN_IN_HOST: sign_in_port, DICOM_HOST: dicom_port}
-    with sync_playwright() as playwright:
-        expect.set_options(timeout=chromium.PATIENCE_SECONDS * 1000)
-        browser = chromium.launch(playwright, ports, tmp_path_factory.mktemp("home"))
-        yield browser
-        browser.close()
+    expect.set_options(timeout=chromium.PATIENCE_SECONDS * 1000)
+    browser = chromium.launch(playwright, ports, tmp_path_factory.mktemp("home"))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.archive import ADA, BYRON, GRACE, MARIE, STUDIES
 from tests.browser.builds import VERSIONS
 from tests.browser.generated import Deployment
 from tests.browser.site import Site
@@ -20,6 +19,7 @@ from tests.browser.viewer_page import (
     sign_in,
     sign_out,
 )
+from tests.parts.samples import ADA, BYRON, GRACE, MARIE, STUDIES
 
 pytestmark = pytest.mark.browser
 

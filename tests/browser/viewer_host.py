@@ -10,7 +10,7 @@ from typing import Final
 from ohif_setup.demo.certificates import CertificateAuthority
 from ohif_setup.demo.exchange import Reply, Request
 from ohif_setup.demo.https_server import Server
-from tests.browser.moved_build import moved
+from ohif_setup.files.viewer_folder import install_viewer
 
 KINDS: Final = {
     ".css": "text/css; charset=utf-8",
@@ -45,8 +45,14 @@ class ViewerHost(Server):
         self._base = "/"
 
     def serve(self, version: str, config: Path, base: str) -> None:
-        """Serve from now on the build of this version, with the file `config` for its `app-config.js`, at `base`."""
+        """Serve from now on the build of this version, with the file `config` for its `app-config.js`, at `base`; the copy
+        that this takes elsewhere than at `/` is made beside `config`."""
         self._build, self._config, self._base = self._builds[version], config.read_bytes(), base
+        if base != "/":
+            self._build = config.parent / "viewer"
+            install_viewer(
+                self._builds[version], self._build, app_config=self._config, base_path=base.removesuffix("/")
+            )
 
     def answer(self, request: Request) -> Reply:
         """A file, the page, or 404."""
@@ -67,13 +73,12 @@ class ViewerHost(Server):
         return file.is_relative_to(self._build) and file.is_file()
 
     def _file(self, name: str) -> Reply:
-        content = self._config if name == "app-config.js" else _content(self._build / name, name, self._base)
+        content = self._config if name == "app-config.js" else _content(self._build / name)
         # The names of the bundles carry a digest; the tests load the page again and again.
         cache = "public, max-age=3600" if ".bundle." in name else "no-cache"
         return Reply(200, (("Content-Type", KINDS[Path(name).suffix]), ("Cache-Control", cache)), content)
 
 
 @functools.lru_cache(maxsize=128)
-def _content(file: Path, name: str, base: str) -> bytes:
-    content = file.read_bytes()
-    return content if base == "/" else moved(name, content, base)
+def _content(file: Path) -> bytes:
+    return file.read_bytes()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.archive import STUDIES, Study
 from tests.browser.chromium import PATIENCE_SECONDS
+from tests.parts.samples import STUDIES, Study
 
 # `img` elements show the thumbnails; the only canvas is that of the viewport.
 CANVAS = "canvas.cornerstone-canvas"
@@ -31,6 +33,20 @@ _COUNT_PIXELS = """canvas => {
 }"""
 
 
+LEAST_SHARE_OF_RED = 0.02
+_SHARE_OF_RED = """async png => {
+    const image = await createImageBitmap(await (await fetch("data:image/png;base64," + png)).blob());
+    const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    context.drawImage(image, 0, 0);
+    const data = context.getImageData(0, 0, image.width, image.height).data;
+    let red = 0;
+    for (let at = 0; at < data.length; at += 4) {
+        red += data[at] > 180 && data[at + 1] < 60 && data[at + 2] < 60;
+    }
+    return red / (data.length / 4);
+}"""
+
+
 @dataclass(frozen=True)
 class Picture:
     """The pixels of a canvas: how many different shades, and which share of it the most frequent one covers."""
@@ -45,9 +61,9 @@ def sign_in(page: Page) -> None:
 
 
 def expect_patients(page: Page, studies: Collection[Study]) -> None:
-    """The list shows these studies and none of the others."""
-    for study in STUDIES:
-        row = page.get_by_text(_shown(study), exact=True)
+    """The list shows these studies and none of the other `STUDIES`."""
+    for study in dict.fromkeys((*STUDIES, *studies)):
+        row = page.get_by_text(study.shown, exact=True)
         if study in studies:
             expect(row.first).to_be_visible()
         else:
@@ -65,7 +81,7 @@ def search_patient_name(page: Page, text: str) -> None:
 
 def open_study(page: Page, study: Study) -> None:
     """Choose a study of the list, then the viewer to open it with."""
-    page.get_by_text(_shown(study), exact=True).first.click()
+    page.get_by_text(study.shown, exact=True).first.click()
     page.get_by_role("button", name="Basic Viewer").first.click()
 
 
@@ -81,11 +97,39 @@ def picture(page: Page) -> Picture:
         page.wait_for_timeout(100)
 
 
+def expect_next_frames(page: Page) -> None:
+    """Turning the mouse wheel leads from the frame that is shown to other pictures."""
+    first = picture(page)
+    page.locator(CANVAS).first.hover()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while picture(page) == first:
+        assert time.monotonic() < deadline, "always the same picture"
+        page.mouse.wheel(0, 100)
+        page.wait_for_timeout(100)
+
+
+def expect_pdf(page: Page) -> None:
+    """The browser's PDF viewer shows the red rectangle of `tests.parts.samples.PDF`."""
+    document = page.locator("object[type='application/pdf'][data]")
+    document.wait_for()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        shot = base64.b64encode(document.screenshot()).decode()
+        if page.evaluate(_SHARE_OF_RED, shot) > LEAST_SHARE_OF_RED:
+            return
+        assert time.monotonic() < deadline, "the page of the PDF is not shown"
+        page.wait_for_timeout(100)
+
+
+def store(page: Page, file: Path) -> None:
+    """Upload a file of one instance through the dialog of the list, until it says that this is done."""
+    page.get_by_text("Upload", exact=True).first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("input[type=file]").first.set_input_files(file)
+    expect(dialog.get_by_text("1 file completed.")).to_be_visible()
+
+
 def sign_out(page: Page) -> None:
     """Choose *Logout* from the menu behind the gear."""
     page.locator("button:has(#icon-settings), [aria-label='Open settings']").first.click()
     page.get_by_text("Logout", exact=True).click()
-
-
-def _shown(study: Study) -> str:
-    return study.patient.replace("^", ", ")

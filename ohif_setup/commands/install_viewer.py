@@ -1,0 +1,116 @@
+"""`install-viewer`: the published viewer into the folder that is served, for this site's path and with its configuration."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+
+from ohif_setup.commands import options
+from ohif_setup.errors import SetupError
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ohif_setup.answers.model import Answers
+    from ohif_setup.files.viewer_folder import Installed
+
+NAME = "install-viewer"
+HELP = "put a published build of OHIF in its folder, made for the viewer URL's path, with the configuration"
+ORDER = 25
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The command's own options."""
+    parser.add_argument(
+        "build",
+        type=options.path,
+        metavar="BUILD",
+        help="the .tgz that npm pack @ohif/app@VERSION makes, or the folder that it was unpacked to",
+    )
+    options.add_answers(parser)
+    parser.add_argument("--into", type=options.path, metavar="DIR", help="write there instead of viewer.folder")
+    parser.add_argument(
+        "--force", action="store_true", help="replace the folder even where files in it were edited or added"
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """0 when the folder is as it should be; everything else is a SetupError."""
+    # Late, so that --help loads neither pydantic nor jinja2.
+    from ohif_setup.answers.sources import load
+    from ohif_setup.files.viewer_folder import install_viewer
+    from ohif_setup.servers.routes import route
+
+    answers = load(arguments.answers, arguments.sets, os.environ)
+    folder = arguments.into or _viewer_folder(answers)
+    config, where_from = _app_config(answers, arguments)
+    done = install_viewer(
+        arguments.build,
+        folder,
+        app_config=config,
+        base_path=answers.viewer.base_path,
+        serve_folders=route(answers) == "serve-folders",
+        force=arguments.force,
+    )
+    _say(done, answers, where_from)
+    return 0
+
+
+def _viewer_folder(answers: Answers) -> Path:
+    from pathlib import Path
+
+    from ohif_setup.answers.places import is_windows
+
+    folder = answers.viewer.folder
+    if not folder or (is_windows(folder) and os.name != "nt"):
+        raise SetupError(
+            "viewer-folder-missing",
+            f"{folder} is a folder of Windows, and this is another system" if folder else "no folder is given",
+            where="viewer.folder",
+            hint="say where to write: ohif-setup install-viewer BUILD --into DIR"
+            + ("" if folder else ', or viewer.folder = "/var/www/ohif" in the answers'),
+        )
+    return Path(folder)
+
+
+def _app_config(answers: Answers, arguments: Namespace) -> tuple[bytes, str]:
+    """The configuration and what to say of it: the file in the output folder, where somebody may have edited it, else rendered."""
+    from ohif_setup.commands.tenant import with_tenant_id
+    from ohif_setup.files.plan import plan
+    from ohif_setup.files.viewer_config import NAME as CONFIG
+    from ohif_setup.files.viewer_config import checked
+    from ohif_setup.files.write import read_bytes
+
+    path = arguments.answers.parent / answers.output.directory / CONFIG
+    found = read_bytes(path)
+    if found is None and answers.sign_in is not None:
+        answers, _ = with_tenant_id(answers, arguments.answers, arguments.sets)
+    planned = next(one.text for one in plan(answers) if one.name == CONFIG).encode()
+    if found is None:
+        return planned, f"from the answers ({path} is not there yet)"
+    checked(found, path, answers.viewer.base_path)
+    differs = "" if found == planned else "; generate would write another one: ohif-setup generate --diff"
+    return found, f"{path}{differs}"
+
+
+def _say(done: Installed, answers: Answers, where_from: str) -> None:
+    from ohif_setup.viewer import versions
+
+    base = answers.viewer.base_path
+    print(f"{done.word:<10} {done.folder}")
+    print(f"           OHIF {done.ohif_version or 'of unknown version'}, {done.files} files, {done.size / 1e6:.0f} MB")
+    print(f"           made for {base}" + (f", {done.places} places changed" if done.places else ""))
+    print(f"           app-config.js: {where_from}")
+    if done.compressed:
+        print(f"           {len(done.compressed)} compressed copies (.gz, .br) of old files went: make new ones")
+    wanted = answers.viewer.ohif_version
+    if done.ohif_version and versions.parse(done.ohif_version) != versions.parse(wanted):
+        major, minor = versions.parse(done.ohif_version)
+        print(
+            f"ohif-setup: warning: the build is OHIF {done.ohif_version}, and the configuration was made for {wanted}. "
+            f'Either set viewer.ohif_version = "{major}.{minor}" in the answers, then: ohif-setup generate, and this '
+            f"again; or take a build of {wanted}",
+            file=sys.stderr,
+        )

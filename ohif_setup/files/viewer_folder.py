@@ -1,0 +1,228 @@
+"""Puts a published build of OHIF into its folder: rewritten for the viewer's path, with the site's configuration, whole or not at
+all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NoReturn
+
+from ohif_setup.errors import SetupError
+from ohif_setup.files import viewer_marker, viewer_swap
+from ohif_setup.files.viewer_marker import COMPRESSED, Held, Marker
+from ohif_setup.files.viewer_source import PACK, contents
+from ohif_setup.viewer import build
+from ohif_setup.viewer.build import PAGE, Fault, Survey
+
+APP_CONFIG = "app-config.js"
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What was done: the word for the folder, the version that was found (None where the build does not say it), how many files
+    and bytes lie there, in how many places the path was changed, the compressed copies that went with the old folder."""
+
+    word: Literal["create", "update", "identical"]
+    folder: Path
+    ohif_version: str | None
+    files: int
+    size: int
+    places: int
+    compressed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """The copy beside the folder: digests by name, bytes in all, and what was seen in the build."""
+
+    digests: Mapping[str, str]
+    size: int
+    seen: Survey
+
+
+def install_viewer(
+    source: Path,
+    folder: Path,
+    *,
+    app_config: bytes,
+    base_path: str,
+    serve_folders: bool = False,
+    force: bool = False,
+) -> Installed:
+    """Writes a copy of the build `source` (an archive or a folder) to `folder`, to be served at `base_path` (`/` or `/ohif`).
+
+    `serve_folders`: for Orthanc's ServeFolders. `force`: replace a folder that this wrote even where files in it were edited or
+    added since. Raises SetupError: `viewer-build-*` for what is wrong with the build, `viewer-folder-*` with the folder.
+    """
+    target = Path(os.path.realpath(folder))
+    _check_target(source, target, base_path)
+    if serve_folders:
+        _check_serve_folders(folder, base_path)
+    with _unwritable_said(target), viewer_swap.beside(target) as staged:
+        copy = _fill(staged, source, app_config, base_path, serve_folders)
+        marker = Marker(copy.seen.version, base_path, serve_folders, copy.digests)
+        there = target.exists()
+        before = viewer_marker.read(target) if there else None
+        held = viewer_marker.held(target, before, copy.digests) if there else Held({})
+        _refuse_a_loss(target, held, known=before is not None, force=force)
+        same = before == marker and held == Held(copy.digests)
+        if not same:
+            viewer_swap.write(staged, viewer_marker.NAME, marker.text().encode())
+            viewer_swap.put_in_place(staged, target)
+    places = 0 if base_path == build.ROOT else sum(copy.seen.places.values())
+    word: Literal["create", "update", "identical"] = "identical" if same else "update" if held.digests else "create"
+    return Installed(word, folder, copy.seen.version, len(copy.digests), copy.size, places, held.compressed)
+
+
+def _fill(staged: Path, source: Path, app_config: bytes, base_path: str, serve_folders: bool) -> _Copy:
+    """The whole copy. New files have today's date; those of the package are of 1985, and browsers would keep them for years."""
+    base = build.ROOT if base_path == build.ROOT else f"{base_path}/"
+    digests: dict[str, str] = {}
+    surveys: list[Survey] = []
+    page, size = "", 0
+
+    def write(name: str, content: bytes) -> None:
+        nonlocal size
+        viewer_swap.write(staged, name, content)
+        digests[name] = viewer_marker.digest(content)
+        size += len(content)
+
+    for name, content in contents(source):
+        if name == viewer_marker.NAME:
+            _refuse_moved(source, "this command wrote it")
+        if name == APP_CONFIG or name.endswith(COMPRESSED):
+            continue  # compressed copies would be served in place of what is changed here
+        text = content.decode("latin-1")
+        surveys.append(build.survey(name, text))
+        text = text if base == build.ROOT else build.moved(name, text, base)
+        if name == PAGE:
+            page = text
+        else:
+            write(name, text.encode("latin-1"))
+    seen = build.together(surveys)
+    _refuse(build.fault(seen, base), source)
+    if serve_folders:
+        page = build.entered_by_file(page)
+        for name in build.copies(seen):
+            write(name, page.encode("latin-1"))
+    write(PAGE, page.encode("latin-1"))
+    write(APP_CONFIG, app_config)
+    return _Copy(digests, size, seen)
+
+
+def _check_target(source: Path, target: Path, base_path: str) -> None:
+    build_path = Path(os.path.realpath(source))
+    if target == build_path or target in build_path.parents or build_path in target.parents:
+        raise SetupError(
+            "viewer-folder-overlaps",
+            f"lies in the same folder as the build {source}, which must stay as it is",
+            where=str(target),
+            hint="name another folder with --into DIR, or move the build out of it",
+        )
+    wrong = (
+        "is the top of a disk, and not a folder of its own"
+        if target.parent == target
+        else "is a mount point, which cannot be replaced as a whole"
+        if os.path.ismount(target)
+        else "is a file, and not a folder"
+        if target.exists() and not target.is_dir()
+        else ""
+    )
+    if wrong:
+        raise SetupError("viewer-folder-unusable", wrong, where=str(target), hint=_below(target))
+
+
+def _check_serve_folders(folder: Path, base_path: str) -> None:
+    path = str(folder.absolute())
+    if "." in path:
+        raise SetupError(
+            "viewer-folder-dot",
+            "has a dot in its path. Orthanc's ServeFolders takes what follows the last dot of the whole path for the type "
+            "of a file, and browsers then download the viewer",
+            where=path,
+            hint="choose a path without a dot, such as /srv/ohif, for viewer.folder or --into DIR",
+        )
+    if base_path == build.ROOT:
+        raise SetupError(
+            "viewer-path-missing",
+            "has no path, and Orthanc's ServeFolders serves nothing at the top of a host",
+            where="viewer.url",
+            hint='give it one: viewer.url = "http://localhost:8042/ohif", then: ohif-setup generate',
+        )
+
+
+def _refuse(fault: Fault | None, source: Path) -> None:
+    if fault is None:
+        return
+    own = "or build OHIF yourself with PUBLIC_URL set to the path: ohif-setup explain viewer-build-unknown"
+    if fault.kind == "moved":
+        _refuse_moved(source, f"its files ask for {fault.detail} where a published build has '/'")
+    found = {
+        "minified": f"cannot be moved: {fault.detail}",
+        "version": f"is OHIF of {fault.detail}; its places that carry the path are not known",
+        "places": f"does not have the places that are known to carry the path: {fault.detail}",
+    }[fault.kind]
+    raise SetupError("viewer-build-unknown", found, where=str(source), hint=f"take a known one: {PACK}; {own}")
+
+
+def _refuse_moved(source: Path, why: str) -> NoReturn:
+    raise SetupError(
+        "viewer-build-moved",
+        f"was moved already ({why}); a second time would spoil it",
+        where=str(source),
+        hint=f"give the package as it was published: {PACK}",
+    )
+
+
+def _refuse_a_loss(target: Path, held: Held, *, known: bool, force: bool) -> None:
+    lost = (*held.edited, *held.strange)
+    if not lost or (known and force):
+        return
+    some = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+    if known:
+        raise SetupError(
+            "viewer-folder-changed",
+            f"holds files that were edited or added since install-viewer wrote it: {some}",
+            where=str(target),
+            hint="keep what you need of them, then run it again with --force, which replaces the whole folder",
+        )
+    raise SetupError(
+        "viewer-folder-occupied",
+        f"holds what install-viewer did not write: {some}",
+        where=str(target),
+        hint=f"move it away (mv {target} {target}.old), or name another folder with --into DIR",
+    )
+
+
+@contextmanager
+def _unwritable_said(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EBUSY:
+            raise SetupError(
+                "viewer-folder-unusable",
+                "is in use by the system as a mount point, so it cannot be replaced as a whole",
+                where=str(target),
+                hint=_below(target),
+            ) from None
+        hint = (
+            f"make room for 250 MB: df -h {target.parent}"
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+            else f"the new folder is made beside the old one, so you must be allowed to write in its parent: "
+            f"ls -ld {target.parent}"
+        )
+        raise SetupError(
+            "viewer-folder-unwritable",
+            f"cannot be written: {error.strerror or error}; what was there is as it was",
+            where=str(error.filename or target),
+            hint=hint,
+        ) from None
+
+
+def _below(target: Path) -> str:
+    return f"name a folder below or beside it: --into {target.parent / target.name / 'ohif'}"

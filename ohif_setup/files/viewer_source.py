@@ -1,0 +1,172 @@
+"""Reads a build of the viewer: the archive that `npm pack` makes, or a folder that it was unpacked to. Trusts neither."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import stat
+import tarfile
+import zlib
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from ohif_setup.errors import SetupError
+from ohif_setup.viewer import versions
+from ohif_setup.viewer.build import PAGE
+
+FILES = 5_000
+FILE_BYTES = 64 * 1024 * 1024
+ALL_BYTES = 1024 * 1024 * 1024
+"""Published builds have about 240 files, the largest of 20 MB, 213 MB in all."""
+
+_INSIDE = ("", "dist/", "package/dist/", "package/")
+"""Where the folder of `index.html` may lie."""
+
+PACK = f"npm pack @ohif/app@{versions.NEWEST}"
+_TAKE = f"take the published package: {PACK}, then: ohif-setup install-viewer ohif-app-VERSION.tgz"
+
+_DAMAGED = (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, RecursionError, OverflowError)
+
+
+def contents(source: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file of the build: its name relative to the folder of `index.html`, with `/` between the parts, and its bytes.
+
+    All names and sizes are looked at before the first file is given. Raises SetupError (`viewer-build-unreadable`,
+    `viewer-build-unsafe`, `viewer-build-not-one`).
+    """
+    try:
+        mode = source.stat().st_mode
+        if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+            raise tarfile.ReadError("it is neither a file nor a folder")
+        yield from _folder(source) if stat.S_ISDIR(mode) else _archive(source)
+    except _DAMAGED as error:
+        raise SetupError(
+            "viewer-build-unreadable",
+            f"is no archive that can be unpacked ({error})",
+            where=str(source),
+            hint=f"fetch it again: {PACK}",
+        ) from None
+    except OSError as error:
+        raise SetupError(
+            "viewer-build-unreadable",
+            f"cannot be read: {error.strerror or error}",
+            where=str(source),
+            hint=f"look at it: ls -ld {source}; or fetch one: {PACK}",
+        ) from None
+
+
+def entries(top: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Everything below a folder that is no folder itself (links are not followed): its name, with `/` between the parts, and what
+    the system says of it. Raises OSError."""
+    folders = [""]
+    while folders:
+        before = folders.pop()
+        with os.scandir(top / before) as found:
+            for entry in found:
+                name = before + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{name}/")
+                else:
+                    yield name, entry.stat(follow_symlinks=False)
+
+
+def _folder(source: Path) -> Iterator[tuple[str, bytes]]:
+    top = next((source / inside for inside in _INSIDE if (source / inside / PAGE).is_file()), source)
+    sizes: dict[str, int] = {}
+    for name, status in entries(top):
+        if not stat.S_ISREG(status.st_mode):
+            raise _unsafe(source, name, "is a link or a device, and no plain file")
+        _add(sizes, name, status.st_size, source)
+    _refuse_what_is_no_build(sizes, source, lambda name: (source / name).exists())
+    for name in sizes:
+        yield name, (top / name).read_bytes()
+
+
+def _archive(source: Path) -> Iterator[tuple[str, bytes]]:
+    with source.open("rb") as raw:
+        if raw.read(2) != b"\x1f\x8b":
+            raise gzip.BadGzipFile("it is not gzip")
+    with _opened(source) as archive:
+        sizes: dict[str, int] = {}
+        for member in archive:
+            _check(member, source)
+            if not member.isdir():
+                _add(sizes, _plain(member.name), member.size, source)
+    inside = next((one for one in _INSIDE if one + PAGE in sizes), "")
+    names = {name.removeprefix(inside) for name in sizes if name.startswith(inside)}
+    _refuse_what_is_no_build(names, source, lambda name: any(f"/{name}" in f"/{one}" for one in sizes))
+    with _opened(source) as archive:
+        for member in archive:
+            name = _plain(member.name)
+            file = archive.extractfile(member) if name.startswith(inside) and not member.isdir() else None
+            if file:
+                yield name.removeprefix(inside), file.read()
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[tarfile.TarFile]:
+    """The archive; at the end all of it was unpacked, so that its checksum was looked at."""
+    with (
+        _Bounded(source, "rb") as unpacked,
+        tarfile.open(fileobj=unpacked, mode="r:", encoding="utf-8", errors="surrogateescape") as archive,
+    ):
+        yield archive
+        while unpacked.read(1 << 20):
+            pass
+
+
+class _Bounded(gzip.GzipFile):
+    """Refuses to hand out more than a build can have: the headers of a tar archive may ask for any amount."""
+
+    given = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or size < 0 or size > FILE_BYTES:
+            raise tarfile.ReadError("a header is larger than a whole file may be")
+        self.given += size
+        if self.given > ALL_BYTES + FILE_BYTES:
+            raise tarfile.ReadError("it has more in it than a build can have")
+        return super().read(size)
+
+
+def _check(member: tarfile.TarInfo, source: Path) -> None:
+    if not (member.isdir() or (member.isreg() and not member.issparse())):
+        raise _unsafe(source, member.name, "is a link or a device, and no plain file")
+
+
+def _plain(name: str) -> str:
+    return name.removeprefix("./").rstrip("/")
+
+
+def _add(sizes: dict[str, int], name: str, size: int, source: Path) -> None:
+    """One more file, if its name stays inside the folder and all stays within the limits."""
+    parts = name.split("/")
+    odd = any(ord(sign) < 32 or sign in '\\:\x7f"<>|?*' or 0xD800 <= ord(sign) < 0xE000 for sign in name)
+    if odd or name.startswith("/") or any(part in ("", ".", "..") for part in parts) or len(name) > 1000:
+        raise _unsafe(source, name, "has a name that leads out of its folder or that not every system can have")
+    if name in sizes:
+        raise _unsafe(source, name, "is there twice")
+    sizes[name] = size
+    if size > FILE_BYTES:
+        raise _unsafe(source, name, f"is larger than {FILE_BYTES >> 20} MiB, as no file of a build is")
+    if len(sizes) > FILES or sum(sizes.values()) > ALL_BYTES:
+        raise _unsafe(source, name, f"makes it more than {FILES} files or {ALL_BYTES >> 20} MiB, as no build is")
+
+
+def _refuse_what_is_no_build(names: Collection[str], source: Path, has: Callable[[str], bool]) -> None:
+    if PAGE in names and any(PurePosixPath(name).match("app.bundle.*") and "/" not in name for name in names):
+        return
+    what = (
+        "is the source of OHIF, which must be built first"
+        if has("platform/app") or has("src/index.js")
+        else "has a package.json, and no built viewer beside it"
+        if has("package.json")
+        else "holds no built viewer: index.html and app.bundle.*.js are not there"
+    )
+    raise SetupError("viewer-build-not-one", what, where=str(source), hint=_TAKE)
+
+
+def _unsafe(source: Path, name: str, why: str) -> SetupError:
+    shown = name.encode("utf-8", "replace").decode()
+    return SetupError("viewer-build-unsafe", f"{shown[:200]!r} in it {why}", where=str(source), hint=_TAKE)
