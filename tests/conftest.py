@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
 from tests.servers.stage import FrontDoor, Stage, stage
 
@@ -58,6 +59,13 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "socket", _Loopback)
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """For every browser of the run: a second one cannot begin beside it."""
+    with sync_playwright() as running:
+        yield running
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from ohif_setup import cli
-from tests.demo.test_orthanc_archive import orthanc
 from tests.servers.raw import RawServer
 from tests.servers.stage import FrontDoor, Stage
 
-__all__ = ["FrontDoor", "Stage", "orthanc"]
+__all__ = ["FrontDoor", "Stage"]
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import requests
 
 from tests.cors.conftest import Ask, Asked
-from tests.cors.nginx import NGINX, nginx
 from tests.cors.services import VIEWER
-from tests.demo.test_orthanc_archive import ORTHANC, PLUGINS, image
+from tests.parts import nginx as nginx_part
+from tests.parts import orthanc
+from tests.parts.nginx import nginx
+from tests.parts.samples import image_of_doe
 
-pytestmark = pytest.mark.skipif(
-    not NGINX or not ORTHANC or not PLUGINS, reason="nginx, Orthanc and its DICOMweb plugin are not installed"
-)
+MISSING = orthanc.missing() or nginx_part.missing()
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 EVERY = {"search", "series", "metadata", "frames", "bulk"}
 PREFLIGHT_204 = """
 if ($request_method = OPTIONS) {
@@ -85,11 +86,11 @@ MISTAKES = (
 
 
 @pytest.fixture(scope="module")
-def archive(orthanc: str) -> str:
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The DICOMweb root of an Orthanc with one image."""
-    stored = requests.post(orthanc.replace("/dicom-web", "/instances"), image(), timeout=10)
-    assert stored.status_code == 200
-    return orthanc
+    with orthanc.orthanc(tmp_path_factory.mktemp("orthanc")) as server:
+        server.store(image_of_doe())
+        yield server.root
 
 
 def location(archive: str, lines: str) -> str:

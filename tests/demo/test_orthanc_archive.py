@@ -2,116 +2,30 @@
 
 from __future__ import annotations
 
-import io
-import json
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
-import pydicom
 import pytest
 import requests
-from pydicom.dataset import FileDataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 
 from ohif_setup.demo.dicom import OrthancArchive
 from ohif_setup.demo.site import DemoSite
+from tests.parts import orthanc
+from tests.parts.samples import INSTANCE_OF_DOE, image_of_doe
 
-ORTHANC = shutil.which("Orthanc") or shutil.which("Orthanc", path="/usr/sbin")  # outside of an ordinary user's PATH
-PLUGINS = sorted(Path("/usr/share/orthanc/plugins").glob("libOrthancDicomWeb.so*"))
+pytestmark = pytest.mark.skipif(bool(orthanc.missing()), reason=orthanc.missing())
 STUDY = "2.25.1"
-INSTANCE = f"/studies/{STUDY}/series/2.25.2/instances/2.25.3"
-
-pytestmark = pytest.mark.skipif(not ORTHANC or not PLUGINS, reason="Orthanc and its DICOMweb plugin are not installed")
-
-
-def image() -> bytes:
-    """A CT image of 2 by 2 pixels of John Doe."""
-    meta = FileMetaDataset()
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.MediaStorageSOPClassUID = CTImageStorage
-    meta.MediaStorageSOPInstanceUID = pydicom.uid.UID("2.25.3")
-    dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
-    values = {
-        "SOPClassUID": CTImageStorage,
-        "SOPInstanceUID": "2.25.3",
-        "StudyInstanceUID": STUDY,
-        "SeriesInstanceUID": "2.25.2",
-        "PatientName": "Doe^John",
-        "PatientID": "1",
-        "Modality": "CT",
-        "StudyDate": "20240101",
-        "StudyDescription": "CT head",
-        "Rows": 2,
-        "Columns": 2,
-        "BitsAllocated": 8,
-        "BitsStored": 8,
-        "HighBit": 7,
-        "PixelRepresentation": 0,
-        "SamplesPerPixel": 1,
-        "PhotometricInterpretation": "MONOCHROME2",
-        "PixelData": b"abcd",
-    }
-    for name, value in values.items():
-        setattr(dataset, name, value)
-    buffer = io.BytesIO()
-    dataset.save_as(buffer, enforce_file_format=True)
-    return buffer.getvalue()
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
-def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The DICOMweb root of an Orthanc that holds nothing."""
-    folder, port = tmp_path_factory.mktemp("orthanc"), free_port()
-    settings = {
-        "StorageDirectory": str(folder),
-        "IndexDirectory": str(folder),
-        "HttpPort": port,
-        "DicomServerEnabled": False,
-        "AuthenticationEnabled": False,
-        "RemoteAccessAllowed": False,
-        "Plugins": [str(PLUGINS[0])],
-        "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
-    }
-    (folder / "orthanc.json").write_text(json.dumps(settings))
-    assert ORTHANC
-    with (
-        (folder / "log").open("wb") as log,
-        subprocess.Popen([ORTHANC, str(folder / "orthanc.json")], stdout=log, stderr=log) as process,
-    ):
-        root = f"http://127.0.0.1:{port}/dicom-web"
-        try:
-            _wait_for(f"{root}/studies")
-            yield root
-        finally:
-            process.kill()  # it holds nothing worth a slow good-bye
-
-
-def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            requests.get(url, timeout=1).raise_for_status()
-            return
-        except requests.exceptions.RequestException:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
+    with orthanc.orthanc(tmp_path_factory.mktemp("orthanc")) as server:
+        yield server.root
 
 
 @pytest.fixture(scope="module")
-def front(orthanc: str) -> Iterator[DemoSite]:
-    with DemoSite(archive=OrthancArchive(orthanc)) as site:
+def front(archive: str) -> Iterator[DemoSite]:
+    with DemoSite(archive=OrthancArchive(archive)) as site:
         yield site
 
 
@@ -127,7 +41,7 @@ def viewer(front: DemoSite) -> Iterator[requests.Session]:
         boundary = "b"
         part = (
             f"--{boundary}\r\nContent-Type: application/dicom\r\n\r\n".encode()
-            + image()
+            + image_of_doe()
             + f"\r\n--{boundary}--".encode()
         )
         headers = {"Content-Type": f'multipart/related; type="application/dicom"; boundary={boundary}'}
@@ -163,9 +77,9 @@ def test_metadata_and_pixels_come_from_orthanc(front: DemoSite, viewer: requests
     metadata = viewer.get(f"{front.dicom.url}/v2/studies/{STUDY}/metadata", timeout=5).json()
     assert metadata[0]["00280010"]["Value"] == [2]
     accept = {"Accept": 'multipart/related; type="application/octet-stream"; transfer-syntax="*"'}
-    frame = viewer.get(f"{front.dicom.url}/v2{INSTANCE}/frames/1", headers=accept, timeout=5)
+    frame = viewer.get(f"{front.dicom.url}/v2{INSTANCE_OF_DOE}/frames/1", headers=accept, timeout=5)
     assert (frame.status_code, b"abcd" in frame.content) == (200, True)
-    rendered = viewer.get(f"{front.dicom.url}/v2{INSTANCE}/rendered", headers={"Accept": "image/png"}, timeout=5)
+    rendered = viewer.get(f"{front.dicom.url}/v2{INSTANCE_OF_DOE}/rendered", headers={"Accept": "image/png"}, timeout=5)
     assert rendered.content.startswith(b"\x89PNG")
 
 
