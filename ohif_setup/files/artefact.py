@@ -15,11 +15,11 @@ from ohif_setup.files import artefacts
 @dataclass(frozen=True)
 class Artefact:
     """A file that the tool generates: its `name` in the output folder, whose template is `templates/NAME.j2`, its place in the
-    report, and a pure function from the answers to what the template needs."""
+    report, and a pure function from the answers to what the template needs; None where the site needs no such file."""
 
     name: str
     order: int
-    context: Callable[[Answers], Mapping[str, Any]]
+    context: Callable[[Answers], Mapping[str, Any] | None]
 
 
 def all_artefacts() -> tuple[Artefact, ...]:

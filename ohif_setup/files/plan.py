@@ -21,7 +21,7 @@ class Planned:
 
 
 def plan(answers: Answers) -> tuple[Planned, ...]:
-    """Every artefact of the site, rendered."""
+    """Every artefact that the site needs, rendered."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(resources.templates()),
         undefined=jinja2.StrictUndefined,
@@ -36,8 +36,14 @@ def plan(answers: Answers) -> tuple[Planned, ...]:
         js_comment=quoting.js_comment,
         code=quoting.markdown_code,
         shell=shlex.quote,
+        nginx=quoting.nginx,
+        apache=quoting.apache,
+        xml=quoting.xml,
+        json=quoting.as_json,
     )
+    contexts = ((artefact.name, artefact.context(answers)) for artefact in all_artefacts())
     return tuple(
-        Planned(artefact.name, environment.get_template(f"{artefact.name}.j2").render(artefact.context(answers)))
-        for artefact in all_artefacts()
+        Planned(name, environment.get_template(f"{name}.j2").render(context))
+        for name, context in contexts
+        if context is not None
     )

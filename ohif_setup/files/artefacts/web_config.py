@@ -1,0 +1,58 @@
+"""`web.config`: the viewer and DICOMweb at one origin, by IIS with URL Rewrite 2 and ARR 3. By their documentation, not run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.files.artefact import Artefact
+from ohif_setup.servers import proxy_paths, routes
+
+LOGIN_MAP = "OhifLogin"
+"""The rewrite map that holds the login, in `applicationHost.config`: web.config lies among files that are served, and IIS includes
+no file from elsewhere."""
+
+TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".map": "application/json",
+    ".json": "application/json",
+    ".jsonc": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".webapp": "application/manifest+json",
+    ".wasm": "application/wasm",
+    ".onnx": "application/octet-stream",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+}
+"""Those that some version of IIS lacks, or has in another way. A file of an unknown type is 404.3."""
+
+
+def context(answers: Answers) -> dict[str, Any] | None:
+    """What `templates/web.config.j2` needs."""
+    if routes.route(answers) != "reverse-proxy" or routes.proxy_kind(answers) != "iis":
+        return None
+    servers = proxy_paths.proxied(answers)
+    return {
+        # IIS matches against the path without its first slash.
+        "base": answers.viewer.base_path.strip("/"),
+        "base_pattern": answers.viewer.base_path.strip("/").replace(".", r"\."),
+        "servers": servers,
+        "scheme": answers.viewer.url.partition(":")[0],
+        "resources": proxy_paths.RESOURCES,
+        "assets": "|".join(proxy_paths.ASSETS),
+        "types": TYPES,
+        "login_map": LOGIN_MAP,
+        "uploads": any(one.uploads for one in servers),
+    }
+
+
+def variables(answers: Answers) -> tuple[str, ...]:
+    """The server variables that the rules set, which IIS must be told to allow."""
+    sets = any(one.authorization != "passed on" for one in proxy_paths.proxied(answers))
+    return ("HTTP_FORWARDED", "HTTP_AUTHORIZATION") if sets else ("HTTP_FORWARDED",)
+
+
+ARTEFACT = Artefact("web.config", 33, context)

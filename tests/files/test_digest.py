@@ -1,0 +1,243 @@
+"""What has not changed is told without loading anything, and no change goes unseen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ohif_setup
+from ohif_setup.answers import sources
+from ohif_setup.answers.file import FILE_NAME
+from ohif_setup.answers.model import Answers
+from ohif_setup.files import digest, resources
+from ohif_setup.files.state import FOLDER
+
+PACKAGE = Path(ohif_setup.__file__).parent
+ROWS = [["identical", "app-config.js", ""], ["conflict", "nginx.conf", "both"]]
+FILES = {
+    "app-config.js": b"a",
+    "nginx.conf": b"b",
+    "nginx.conf.new": b"c",
+    "gone.conf": None,
+    f"{FOLDER}/state.json": b"{}",
+}
+SETS = ["server.uploads=true"]
+ENVIRON = {"OHIF_SETUP_VIEWER__URL": "https://viewer.example.org", "PATH": "/bin"}
+
+
+def inputs(site: Path, sets: Sequence[str] = SETS, environ: Mapping[str, str] = ENVIRON, output: str = "") -> str:
+    return digest.inputs(str(site / FILE_NAME), sets, environ, output)
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A site after a run, and a tool that has been at rest for long enough."""
+    (tmp_path / FILE_NAME).write_text("version = 1\n")
+    for name, content in FILES.items():
+        path = tmp_path / "deploy" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if content is not None:
+            path.write_bytes(content)
+    stamp, _ = digest._stamp()
+    monkeypatch.setattr(digest, "_tool", [(stamp, 0.0)])
+    digest.remember(str(tmp_path / "deploy"), inputs(tmp_path), inputs(tmp_path), FILES, ROWS)
+    return tmp_path
+
+
+def seen(site: Path, **changes: Any) -> list[list[str]] | None:
+    found = digest.unchanged(str(site / "deploy"), inputs(site, **changes))
+    return found.rows if found else None
+
+
+def test_nothing_changed_is_seen_with_the_words_to_say(site: Path) -> None:
+    assert seen(site) == ROWS
+    digest.remember(str(site / "deploy"), inputs(site), inputs(site), FILES, ROWS)
+    assert seen(site) == ROWS
+
+
+def in_deploy(change: Callable[[Path], object]) -> Callable[[Path], object]:
+    return lambda site: change(site / "deploy")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda site: (site / FILE_NAME).write_text("version = 1 \n"), id="answers"),
+        pytest.param(lambda site: (site / FILE_NAME).unlink(), id="no-answers"),
+        pytest.param(in_deploy(lambda folder: (folder / "app-config.js").write_bytes(b"A")), id="artefact"),
+        pytest.param(in_deploy(lambda folder: (folder / "app-config.js").unlink()), id="artefact-deleted"),
+        pytest.param(in_deploy(lambda folder: (folder / "gone.conf").touch()), id="artefact-that-was-not-there"),
+        pytest.param(in_deploy(lambda folder: (folder / "nginx.conf.new").unlink()), id="new-file-deleted"),
+        pytest.param(in_deploy(lambda folder: (folder / FOLDER / "state.json").write_bytes(b"{ }")), id="state"),
+        pytest.param(in_deploy(lambda folder: (folder / FOLDER / "journal.ready").touch()), id="run-cut-off"),
+        pytest.param(in_deploy(lambda folder: (folder / FOLDER / "seen").unlink()), id="not-seen"),
+        pytest.param(in_deploy(lambda folder: (folder / FOLDER / "seen").write_bytes(b"[]")), id="damaged"),
+        pytest.param(in_deploy(lambda folder: (folder / FOLDER / "seen").write_bytes(b"[" * 100_000)), id="deep"),
+        pytest.param(in_deploy(shutil.rmtree), id="no-folder"),
+    ],
+)
+def test_change_of_a_file_is_seen(site: Path, change: Callable[[Path], object]) -> None:
+    change(site)
+    assert seen(site) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"sets": []}, id="set-gone"),
+        pytest.param({"sets": [*SETS, "fhir.url="]}, id="set"),
+        pytest.param({"environ": {}}, id="variable-gone"),
+        pytest.param({"environ": {**ENVIRON, "OHIF_SETUP_SERVER__URL": "x"}}, id="variable"),
+        pytest.param({"environ": {**ENVIRON, "OHIF_SETUP_VIEWER_URL": "x"}}, id="variable-that-is-wrong"),
+        pytest.param({"output": "elsewhere"}, id="option"),
+    ],
+)
+def test_change_of_what_is_given_is_seen(site: Path, changes: dict[str, Any]) -> None:
+    assert seen(site, **changes) is None
+
+
+def test_what_is_no_answer_does_not_count(site: Path) -> None:
+    environ = {**ENVIRON, "PATH": "/usr/bin", "OHIF_SETUP_CLIENT_SECRET": "s3cr3t"}
+    assert seen(site, environ=environ) == ROWS
+    assert b"s3cr3t" not in b"".join(path.read_bytes() for path in site.rglob("*") if path.is_file())
+
+
+def test_answers_that_changed_while_the_run_was_on_are_not_remembered(site: Path) -> None:
+    before = inputs(site)
+    (site / FILE_NAME).write_text("version = 1\n# edited\n")
+    digest.remember(str(site / "deploy"), before, inputs(site), FILES, ROWS)
+    assert seen(site) is None
+    (site / FILE_NAME).write_text("version = 1\n")
+    assert seen(site) == ROWS, "what was remembered before still holds"
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "large"])
+def test_answers_that_are_no_small_file_take_the_long_way(site: Path, kind: str) -> None:
+    path = site / FILE_NAME
+    path.unlink()
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        with path.open("wb") as file:
+            file.truncate(digest.LARGEST + 1)
+    assert seen(site) is None
+    digest.likely_folder(str(path), [], {})
+
+
+def test_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text("version = 1\n")
+    digest.remember(str(tmp_path / "nowhere"), inputs(tmp_path), inputs(tmp_path), FILES, ROWS)
+    assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
+
+
+@pytest.mark.parametrize(
+    ("text", "sets", "environ", "folder"),
+    [
+        ('[output]\ndirectory = "out/north"  # ours\n', [], {}, "out/north"),
+        ("[output]\ndirectory='out'\n", [], {}, "out"),
+        ("version = 1\n", [], {}, "deploy"),
+        ("\xff\n", [], {}, "deploy"),
+        ('directory = "a"\n', [], {"OHIF_SETUP_OUTPUT__DIRECTORY": "b"}, "b"),
+        ('directory = "a"\n', ["output.directory=c", "output.directory=d"], {"OHIF_SETUP_OUTPUT__DIRECTORY": "b"}, "d"),
+    ],
+)
+def test_likely_folder(tmp_path: Path, text: str, sets: list[str], environ: dict[str, str], folder: str) -> None:
+    (tmp_path / FILE_NAME).write_text(text, encoding="latin-1")
+    assert digest.likely_folder(str(tmp_path / FILE_NAME), sets, environ) == str(tmp_path / folder)
+
+
+def test_names_are_those_of_the_rest_of_the_tool() -> None:
+    assert digest.NOT_ANSWERS == sources.NOT_ANSWERS
+    assert digest.PREFIX == sources.PREFIX
+    assert digest.HOME == FOLDER
+    assert Answers.model_fields["output"].annotation is not None
+    assert Answers.model_fields["output"].get_default(call_default_factory=True).directory == digest.DEFAULT_FOLDER
+
+
+# The tool itself: a copy of it, in a process of its own.
+
+
+@pytest.fixture
+def tool(tmp_path: Path) -> Path:
+    copy = tmp_path / "tool"
+    shutil.copytree(PACKAGE, copy / "ohif_setup", ignore=shutil.ignore_patterns("__pycache__"))
+    if not (PACKAGE / "templates").is_dir():
+        shutil.copytree(resources.templates(), copy / "templates")
+    return copy
+
+
+def stamp(tool: Path) -> str:
+    script = (
+        "import os, sys; sys.path.insert(0, sys.argv[1]); from ohif_setup.files import digest; print(digest._stamp())"
+    )
+    command = [sys.executable, "-B", "-c", script, str(tool)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def same_size(path: Path, *, times: bool) -> None:
+    old = path.stat()
+    content = path.read_bytes()
+    path.write_bytes(content[:-2] + b" \n")
+    if times:
+        os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
+
+
+@pytest.mark.parametrize("times", [False, True], ids=["as-an-editor-does", "with-the-old-times"])
+@pytest.mark.parametrize("name", ["ohif_setup/servers/entra.py", "templates/app-config.js.j2"])
+def test_change_of_the_tool_or_a_template_is_seen(tool: Path, name: str, times: bool) -> None:
+    before = stamp(tool)
+    assert stamp(tool) == before
+    file = tool / name if (tool / name).exists() else tool / "ohif_setup" / name
+    same_size(file, times=times)
+    changed = stamp(tool)
+    assert changed != before
+    file.with_name("new.py").touch()
+    assert stamp(tool) != changed
+    file.with_name("new.py").unlink()
+    file.unlink()
+    assert stamp(tool) not in (before, changed)
+
+
+def test_compiled_files_are_no_change_of_the_tool(tool: Path) -> None:
+    before = stamp(tool)
+    (tool / "ohif_setup" / "__pycache__").mkdir()
+    (tool / "ohif_setup" / "__pycache__" / "cli.cpython-311.pyc").touch()
+    assert stamp(tool) == before
+
+
+def test_tool_that_was_changed_just_now_is_not_relied_on(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second change within the clock's step could look the same."""
+    known = inputs(site)
+    (site / "deploy" / FOLDER / "seen").unlink()
+    monkeypatch.setattr(digest, "_tool", [(digest._stamp()[0], time.time() - 1)])
+    digest.remember(str(site / "deploy"), known, known, FILES, ROWS)
+    assert seen(site) is None
+    monkeypatch.setattr(digest, "_tool", [(digest._stamp()[0], time.time() - 3)])
+    digest.remember(str(site / "deploy"), known, known, FILES, ROWS)
+    assert seen(site) == ROWS
+
+
+def test_nothing_heavy_is_loaded() -> None:
+    script = "import sys; from ohif_setup.files import digest; print(*sys.modules)"
+    command = [sys.executable, "-S", "-c", f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); {script}"]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert not {"pydantic", "jinja2", "tomlkit", "tomllib", "dataclasses", "pathlib", "typing", "merge3"} & set(loaded)
+
+
+def test_a_thousand_sites_take_three_milliseconds_each_at_most(site: Path) -> None:
+    digest.inputs(str(site / FILE_NAME), SETS, ENVIRON)
+    start = time.process_time()
+    for _ in range(1000):
+        folder = digest.likely_folder(str(site / FILE_NAME), SETS, ENVIRON)
+        assert digest.unchanged(folder, inputs(site))
+    assert time.process_time() - start < 3

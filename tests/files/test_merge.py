@@ -1,0 +1,89 @@
+"""Three texts to one: what is agreed, what is not, and the form of a file."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ohif_setup.files.lines import MARK, Form, decoded, fingerprint_of, form_of, in_form, lines_of, same_lines
+from ohif_setup.files.merge import Hunk, has_marks, hunk_diff, marked, merge
+
+BASE = ("one", "two", "three", "four", "five")
+LINE = st.sampled_from(["a", "b", "c", "", "}, "])
+TEXT = st.lists(LINE, max_size=8).map(tuple)
+
+
+def test_changes_apart_are_both_taken() -> None:
+    result = merge(BASE, ("ONE", *BASE[1:]), (*BASE[:4], "FIVE"))
+    assert not result.hunks
+    assert result.lines(lambda hunk: hunk.disk) == ("ONE", "two", "three", "four", "FIVE")
+
+
+def test_the_same_change_on_both_sides_is_agreed() -> None:
+    changed = ("one", "TWO", *BASE[2:])
+    assert merge(BASE, changed, changed).parts == (("one",), ("TWO",), BASE[2:])
+
+
+def test_different_changes_of_a_line_are_a_hunk_with_its_place() -> None:
+    (hunk,) = merge(BASE, ("zero", "one", "hers", *BASE[2:]), ("one", "ours", *BASE[2:])).hunks
+    assert hunk == Hunk(("two",), ("hers",), ("ours",), 3)
+    assert hunk_diff(hunk) == ("@@ line 3 @@", "-hers", "+ours")
+
+
+def test_changes_of_lines_that_touch_are_not_agreed() -> None:
+    assert merge(BASE, ("ONE", *BASE[1:]), ("one", "TWO", *BASE[2:])).hunks
+
+
+def test_key_of_a_hunk_depends_on_its_lines_and_not_on_its_place() -> None:
+    hunk = Hunk(("a",), ("b",), ("c",), 1)
+    assert hunk.key == Hunk(("a",), ("b",), ("c",), 9).key
+    assert len({hunk.key, Hunk(("a", "b"), (), ("c",), 1).key, Hunk(("a",), ("b", "c"), (), 1).key}) == 3
+
+
+def test_marks_are_recognised_until_they_are_gone() -> None:
+    lines = ("x", *marked(Hunk(("two",), ("hers",), ("ours",), 1)), "y")
+    assert lines[1:6] == ("<<<<<<< on disk", "hers", "=======", "ours", ">>>>>>> generated now")
+    assert has_marks(lines)
+    assert not has_marks(lines[:5])
+    assert not has_marks(("a", "=======", "b"))
+
+
+@given(TEXT, TEXT, TEXT)
+def test_merge_loses_no_line_and_is_even(base: tuple[str, ...], disk: tuple[str, ...], new: tuple[str, ...]) -> None:
+    result = merge(base, disk, new)
+    for line in set(disk) - set(base):
+        assert line in result.lines(lambda hunk: hunk.disk)
+    for line in set(new) - set(base):
+        assert line in result.lines(lambda hunk: hunk.new)
+    assert merge(base, disk, base).lines(lambda hunk: hunk.disk) == disk
+    assert merge(base, base, new).lines(lambda hunk: hunk.disk) == new
+
+
+@given(TEXT, st.sampled_from(["\n", "\r\n"]), st.booleans(), st.booleans())
+def test_text_and_form_come_back(lines: tuple[str, ...], end: str, final: bool, mark: bool) -> None:
+    text = in_form(lines, Form(end, final, mark))
+    ambiguous = not final and lines and not lines[-1]
+    assert ambiguous or lines_of(text) == lines
+    assert in_form(lines_of(text), form_of(text)) == text
+
+
+@pytest.mark.parametrize("separator", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\r"], ids=ascii)
+def test_what_is_no_line_end_is_content(separator: str) -> None:
+    assert lines_of(f"a{separator}b\n") == (f"a{separator}b",)
+
+
+def test_form_alone_is_no_difference() -> None:
+    assert fingerprint_of("a\nb\n") == fingerprint_of(f"{MARK}a\r\nb".encode()) != fingerprint_of("a\nb\n\n")
+    assert same_lines(b"a\r\n", b"a\n")
+    assert not same_lines(b"\xff", b"\xfe")
+
+
+def test_most_line_ends_decide() -> None:
+    assert form_of("a\r\nb\r\nc\n").end == "\r\n"
+    assert form_of("a\r\nb\nc\n").end == "\n"
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfea\x00", b"\xe4", "a".encode("utf-16-le")])
+def test_what_is_not_utf8_is_no_text(content: bytes) -> None:
+    assert decoded(content) is None
