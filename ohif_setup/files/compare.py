@@ -39,8 +39,14 @@ def change(path: Path, name: str, text: str) -> Change:
 
 def diff(one: Change) -> str:
     """The change as a unified diff, empty when there is none."""
-    old = (one.old or b"").decode("utf-8", "replace")
-    before, after = ("/dev/null" if one.old is None else one.name), one.name
-    lines = difflib.unified_diff(old.splitlines(), one.new.splitlines(), before, after, lineterm="")
-    text = "\n".join(lines)
-    return text or ("" if one.word == "identical" else f"({one.name}: only line ends or the final newline differ)")
+    return difference(one.name, one.old, one.new.encode())
+
+
+def difference(name: str, old: bytes | None, new: bytes | None) -> str:
+    """Two contents of a file (None: no file) as a unified diff, empty when they are the same."""
+    if old == new:
+        return ""
+    before, after = ("/dev/null" if content is None else name for content in (old, new))
+    left, right = ((content or b"").decode("utf-8", "replace").splitlines() for content in (old, new))
+    text = "\n".join(difflib.unified_diff(left, right, before, after, lineterm=""))
+    return text or f"({name}: only line ends or the final newline differ)"

@@ -17,3 +17,9 @@ def reference() -> Path:
     """The folder of the reference pages that `explain` prints."""
     shipped = _PACKAGE / "reference"
     return shipped if shipped.is_dir() else _PACKAGE.parent / "docs" / "reference"
+
+
+def changelog() -> Path:
+    """What a user sees, by release."""
+    shipped = _PACKAGE / "CHANGELOG.md"
+    return shipped if shipped.is_file() else _PACKAGE.parent / "CHANGELOG.md"

@@ -1,0 +1,197 @@
+"""Whether anything has changed since the last run, told without loading pydantic, jinja2 or a TOML parser.
+
+`.ohif-setup/seen` holds a digest of all that decides what is written (the answers file's bytes, `--set`, the variables, the
+tool and its templates, the packages that are installed), a digest of each file that the run left, and the words that it said.
+Where all of them are as they were, a run would do nothing and say the same, so nothing needs to be loaded.
+
+The files of a site are read and hashed. Those of the tool are too many for that: they count as unchanged while name, size, inode
+and both times of each are the same, as git's index has it. `ctime` moves with every change of a file and cannot be set back, so
+only a change within the clock's step of the look could be missed; nothing is written down within two seconds of one.
+
+Only the standard library here, and of that only what a command line loads anyway.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import time
+
+from ohif_setup import __version__
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+NAME = "seen"
+HOME = ".ohif-setup"
+DEFAULT_FOLDER = "deploy"
+LARGEST = 16 * 1024 * 1024
+"""In bytes, of a file that is read here. A larger one is left to the long way."""
+
+PREFIX = "OHIF_SETUP_"
+NOT_ANSWERS = ("OHIF_SETUP_CLIENT_SECRET", "OHIF_SETUP_CLIENT_ID", "OHIF_SETUP_CLIENT_CERTIFICATE")
+_FORM = 1
+_SETTLED = 2.0
+"""In seconds: how long the tool's files must have been at rest."""
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120  pathlib is slow to load
+_tool: list[tuple[str, float]] = []
+
+
+class Seen:
+    """What the last run said, a row of texts for each file, where it wrote, and its inputs."""
+
+    def __init__(self, folder: str, inputs: str, rows: list[list[str]]) -> None:
+        self.folder = folder
+        self.inputs = inputs
+        self.rows = rows
+
+
+def inputs(answers: str, sets: Sequence[str], environ: Mapping[str, str], *options: str) -> str:
+    """A digest of all that decides what a run does, apart from the files in the output folder; "" when it cannot be told.
+
+    `answers` is the path of the answers file; `options` is what else was asked for, such as `--output`. To be called **before**
+    the answers are loaded, and once more after the run, for `remember`: only if both are the same, the run saw what was hashed.
+    """
+    content = _answers(answers)
+    if content is None:
+        return ""
+    variables = sorted((k, v) for k, v in environ.items() if k.startswith(PREFIX) and k not in NOT_ANSWERS)
+    stamp = _stamp()[0]
+    # As ASCII: a variable or an argument may hold bytes that are no UTF-8.
+    text = json.dumps([_FORM, __version__, stamp, list(sets), variables, options])
+    return hashlib.sha256(text.encode() + b"\0" + content).hexdigest()
+
+
+def likely_folder(answers: str, sets: Sequence[str], environ: Mapping[str, str]) -> str:
+    """Where the artefacts probably are. A wrong guess costs the short way and nothing else."""
+    for text in reversed(sets):
+        if text.startswith("output.directory="):
+            return _below(answers, text.partition("=")[2])
+    named = environ.get("OHIF_SETUP_OUTPUT__DIRECTORY")
+    if named:
+        return _below(answers, named)
+    for line in (_answers(answers) or b"").decode("utf-8", "replace").splitlines():
+        key, equals, value = line.partition("=")
+        quoted = value.strip()
+        if equals and key.strip() == "directory" and quoted[:1] in ('"', "'"):
+            return _below(answers, quoted[1:].partition(quoted[0])[0])
+    return _below(answers, DEFAULT_FOLDER)
+
+
+def unchanged(folder: str, known: str) -> Seen | None:
+    """What the last run in that output folder said, where this one would do nothing and say the same; else None.
+
+    `known` is what `inputs` gave. False alarms are possible, the other error is not.
+    """
+    home = os.path.join(folder, HOME)  # noqa: PTH118
+    try:
+        content = _content(os.path.join(home, NAME)) if known else None  # noqa: PTH118
+        if content is None or any(name.startswith("journal.") for name in os.listdir(home)):  # noqa: PTH208
+            return None
+        raw = json.loads(content)
+        if raw["inputs"] != known:
+            return None
+        for name, wanted in raw["files"].items():
+            found = _content(os.path.join(folder, name))  # noqa: PTH118
+            if wanted != (None if found is None else hashlib.sha256(found).hexdigest()):
+                return None
+        return Seen(folder, known, [[str(text) for text in row] for row in raw["rows"]])
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def remember(
+    folder: str, known: str, again: str, files: Mapping[str, bytes | None], rows: Sequence[Sequence[str]]
+) -> None:
+    """Writes down what a run said, for `unchanged`. It is a cache: what cannot be written is left out.
+
+    `known` and `again` are `inputs` from before and after the run. `files` is all that the run looked at or wrote, by name in the
+    folder, as it left them (None: no file); from memory, not read again, so that a change in between is not taken for seen.
+    """
+    path = os.path.join(folder, HOME, NAME)  # noqa: PTH118
+    if not known or known != again or time.time() - _stamp()[1] < _SETTLED:
+        return
+    digests = {
+        name: None if content is None else hashlib.sha256(content).hexdigest() for name, content in files.items()
+    }
+    text = json.dumps({"inputs": known, "files": digests, "rows": [list(row) for row in rows]}).encode()
+    half = f"{path}.{os.getpid()}"
+    try:
+        if _content(path) == text:
+            return
+        with open(half, "xb") as file:  # noqa: PTH123
+            file.write(text)
+        os.replace(half, path)  # noqa: PTH105
+    except OSError:
+        try:
+            os.unlink(half)  # noqa: PTH108
+        except OSError:
+            return
+
+
+def _answers(path: str) -> bytes | None:
+    try:
+        return _content(path)
+    except (OSError, ValueError):
+        return None
+
+
+def _content(path: str) -> bytes | None:
+    """The bytes of a file, None when there is none. Raises OSError for what is no file, ValueError for what is too large."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        parts = []
+        left = LARGEST
+        while part := os.read(descriptor, min(left, 65536) + 1):
+            parts.append(part)
+            left -= len(part)
+            if left < 0:
+                raise ValueError(path)
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
+
+
+def _below(answers: str, directory: str) -> str:
+    return os.path.join(os.path.dirname(answers), directory)  # noqa: PTH118, PTH120
+
+
+def _stamp() -> tuple[str, float]:
+    """A digest of the tool as it lies on this disk, and when it was last changed (seconds since 1970). Once for each process."""
+    if not _tool:
+        newest = 0
+        whole = hashlib.sha256(f"{sys.version}\0{_PACKAGE}".encode())
+        templates = os.path.join(os.path.dirname(_PACKAGE), "templates")  # noqa: PTH118, PTH120  of a checkout
+        shipped = os.path.isdir(os.path.join(_PACKAGE, "templates"))  # noqa: PTH112, PTH118
+        for root in [_PACKAGE] if shipped else [_PACKAGE, templates]:
+            for line, changed in _looks(root):
+                whole.update(line.encode("utf-8", "surrogateescape"))
+                newest = max(newest, changed)
+        # The packages that we use: their folder changes whenever one is installed, updated or removed.
+        for folder in sys.path:
+            if folder.endswith(("site-packages", "dist-packages")) and os.path.isdir(folder):  # noqa: PTH112
+                found = os.stat(folder)  # noqa: PTH116
+                whole.update(f"{folder}\0{found.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+                newest = max(newest, found.st_mtime_ns)
+        _tool.append((whole.hexdigest(), newest / 1e9))
+    return _tool[0]
+
+
+def _looks(folder: str) -> Iterator[tuple[str, int]]:
+    """One line for each file of a tree, sorted, with the newest of its times (nanoseconds)."""
+    with os.scandir(folder) as entries:
+        found = sorted(entries, key=lambda one: one.name)
+    for entry in found:
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                yield from _looks(entry.path)
+        else:
+            one = entry.stat()
+            times = f"{one.st_mtime_ns}\0{one.st_ctime_ns}"
+            yield f"{entry.path}\0{one.st_size}\0{one.st_ino}\0{times}\n", max(one.st_mtime_ns, one.st_ctime_ns)

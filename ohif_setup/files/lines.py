@@ -1,0 +1,64 @@
+"""A text as lines without their ends, and the form that it has in a file: so that line ends alone are never a change."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+Lines = tuple[str, ...]
+MARK = "\ufeff"
+"""The byte order mark."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a file writes its lines: the line end that most of them have, whether the last one has one, the byte order mark."""
+
+    end: str = "\n"
+    final: bool = True
+    mark: bool = False
+
+
+def decoded(content: bytes) -> str | None:
+    """The text of a file; None where it is not UTF-8, or holds a NUL (UTF-16 without a mark decodes as such)."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if "\x00" in text else text
+
+
+def lines_of(text: str) -> Lines:
+    """The lines without mark, ends and final newline. Only LF and CRLF end one: U+2028 or a form feed is content."""
+    plain = text.removeprefix(MARK).replace("\r\n", "\n")
+    return tuple(plain.removesuffix("\n").split("\n")) if plain else ()
+
+
+def form_of(text: str) -> Form:
+    """The form of a text that is there."""
+    windows = text.count("\r\n")
+    end = "\r\n" if windows * 2 > text.count("\n") else "\n"
+    return Form(end, final=text.endswith("\n") or not text.removeprefix(MARK), mark=text.startswith(MARK))
+
+
+def in_form(lines: Lines, form: Form) -> str:
+    """The lines as a text of that form."""
+    if not lines:
+        return MARK if form.mark else ""
+    return (MARK if form.mark else "") + form.end.join(lines) + (form.end if form.final else "")
+
+
+def fingerprint(lines: Lines) -> str:
+    """SHA-256 in hex, the same on every machine whatever git makes of line ends."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def fingerprint_of(content: bytes | str) -> str:
+    """That of a whole file or text; "" for bytes that are no text."""
+    text = content if isinstance(content, str) else decoded(content)
+    return "" if text is None else fingerprint(lines_of(text))
+
+
+def same_lines(one: bytes, other: bytes) -> bool:
+    """Whether two files differ in their form at most."""
+    return one == other or fingerprint_of(one) == fingerprint_of(other) != ""

@@ -1,0 +1,100 @@
+"""Three texts to one, line by line. The only importer of merge3."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from merge3 import Merge3
+
+from ohif_setup.files.lines import Lines
+
+MOST_LINES = 2000
+"""Of one text. Beyond it the comparison takes too long in the worst case."""
+_BEGIN, _MIDDLE, _END = "<<<<<<<", "=======", ">>>>>>>"
+
+
+@dataclass(frozen=True)
+class Hunk:
+    """Lines that were changed on both sides in different ways. `at` is the line on disk where they begin, from 1."""
+
+    base: Lines
+    disk: Lines
+    new: Lines
+    at: int
+
+    @property
+    def key(self) -> str:
+        """The same for the same three lots of lines, wherever they stand."""
+        return hashlib.sha256(json.dumps([self.base, self.disk, self.new]).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Lots of lines that are agreed, and hunks that are not, in order."""
+
+    parts: tuple[Lines | Hunk, ...]
+
+    @property
+    def hunks(self) -> tuple[Hunk, ...]:
+        """What is not agreed."""
+        return tuple(part for part in self.parts if isinstance(part, Hunk))
+
+    def lines(self, settle: Callable[[Hunk], Lines]) -> Lines:
+        """The whole text, with what `settle` makes of each hunk."""
+        return tuple(line for part in self.parts for line in (settle(part) if isinstance(part, Hunk) else part))
+
+
+class _Matcher(difflib.SequenceMatcher[str]):
+    """Without the guess that a line which stands often in a long text is of no meaning (such as `},`)."""
+
+    def __init__(
+        self,
+        isjunk: Callable[[str], bool] | None = None,
+        a: Sequence[str] = (),
+        b: Sequence[str] = (),
+        autojunk: bool = False,
+    ) -> None:
+        super().__init__(isjunk, a, b, autojunk)
+
+    def get_matching_blocks(self) -> list[tuple[int, int, int]]:  # type: ignore[override]  # merge3 asks for plain tuples
+        """The blocks as difflib finds them."""
+        return [(block.a, block.b, block.size) for block in super().get_matching_blocks()]
+
+
+def merge(base: Lines, disk: Lines, new: Lines) -> Merge:
+    """What changed from `base` to `disk` and from `base` to `new`, together. Changes in lines that touch are not agreed."""
+    merger = Merge3(base, disk, new, sequence_matcher=_Matcher)
+    parts: list[Lines | Hunk] = []
+    for region in merger.merge_regions():
+        if region[0] == "conflict":
+            _, base_from, base_to, disk_from, disk_to, new_from, new_to = region
+            parts.append(Hunk(base[base_from:base_to], disk[disk_from:disk_to], new[new_from:new_to], disk_from + 1))
+        else:
+            source = {"unchanged": base, "same": disk, "a": disk, "b": new}[region[0]]
+            parts.append(source[region[1] : region[2]])
+    return Merge(tuple(parts))
+
+
+def marked(hunk: Hunk) -> Lines:
+    """Both sides of a hunk between the marks that git uses, which editors know."""
+    return (f"{_BEGIN} on disk", *hunk.disk, _MIDDLE, *hunk.new, f"{_END} generated now")
+
+
+def has_marks(lines: Lines) -> bool:
+    """Whether marks of a merge, ours or git's, still stand in a text: the three in this order."""
+    wanted = [_BEGIN + " ", _MIDDLE, _END + " "]
+    for line in lines:
+        if line.startswith(wanted[0]) if wanted[0] != _MIDDLE else line == _MIDDLE:
+            wanted.pop(0)
+            if not wanted:
+                return True
+    return False
+
+
+def hunk_diff(hunk: Hunk) -> Lines:
+    """A hunk for people: `-` what is on disk, `+` what would be generated now."""
+    return (f"@@ line {hunk.at} @@", *(f"-{line}" for line in hunk.disk), *(f"+{line}" for line in hunk.new))

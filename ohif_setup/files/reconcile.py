@@ -1,0 +1,257 @@
+"""What was generated last, what is on disk, what would be generated now: one word for each file. Pure.
+
+The **merge base** of a file is the generated text whose changes the file on disk already holds. All else follows from it:
+
+- The file is as its base: nobody edited it, so it is replaced (`update`) or removed (`remove`).
+- The generated text is as the base: nothing new has to go into the file, so a hand-edited one is `kept`.
+- Both differ from the base: they are merged. The new text is the next base, as the file then holds its changes (`merged`).
+- They cannot be merged (`conflict`): the file stays, the base stays the old one, and the new text goes to NAME.new.
+
+A conflict is over, and the new text becomes the base, as soon as one of these is true:
+
+- The file says what would be generated: NAME.new was moved over it, or `theirs` took it.
+- The lines of a hunk are no longer those that the conflict was said about: someone has edited them, so that is how they shall be.
+  A hunk that is still as it was stays a conflict.
+- The file was changed since the conflict was said, and NAME.new was removed.
+- `ours` says that what is on disk is right.
+
+NAME.new is removed with the conflict, unless someone has edited it. Removing NAME.new alone settles nothing, as `git clean` does
+it too.
+A file that differs from another in line ends, final newline or byte order mark only is the same, and keeps its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ohif_setup.files.lines import Form, Lines, decoded, fingerprint, fingerprint_of, form_of, in_form, lines_of
+from ohif_setup.files.merge import MOST_LINES, Hunk, has_marks, marked, merge
+from ohif_setup.files.state import Told
+
+Word = Literal["create", "update", "identical", "kept", "merged", "conflict", "remove"]
+Reason = Literal[
+    "",  # the word says it all
+    "edited",  # kept: by hand
+    "given-up",  # update: what was on disk was given up, as asked
+    "deleted",  # kept: the file was deleted by hand and shall stay away
+    "settled",  # kept: a conflict was settled by hand
+    "not-needed",  # kept: no answer needs the file, but it was edited by hand
+    "gone",  # remove: the file was not there any more
+    "both",  # conflict: the same lines were changed by hand and by the tool
+    "invalid",  # conflict: the merged text is not acceptable; `note` says why
+    "not-ours",  # conflict: the tool did not write this file
+    "not-text",  # conflict: the file was edited and is not UTF-8
+    "too-long",  # conflict: too many lines to merge
+    "no-base",  # conflict: the file was edited and the text last generated is lost
+    "marks",  # conflict: marks of a merge stand in the file
+]
+Strategy = Literal["stop", "ours", "theirs", "markers"]
+"""How a conflict is settled: not; what is on disk stays; the new text is taken whole; both go into the file between marks."""
+
+Valid = Callable[[str, str], str | None]
+"""Name and merged text of a file to why it is not acceptable, None when it is."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """The merge base: its fingerprint, and its lines unless they are lost."""
+
+    sha256: str
+    lines: Lines | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """All that is known of one file: None is no such text. `new` None: no answer needs it. `beside` is NAME.new on disk."""
+
+    name: str
+    base: Base | None
+    disk: bytes | None
+    new: str | None
+    deleted: bool = False
+    told: Told | None = None
+    beside: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a run makes of one file: the word and why; bytes of the file and of NAME.new afterwards (None: no file); and
+    what is to be remembered: the merge base (`old` stays, `new` is the new text, `gone` forgets), the wish to have the file away,
+    the conflict as it is said."""
+
+    row: Row
+    word: Word
+    reason: Reason
+    content: bytes | None
+    base: Literal["old", "new", "gone"]
+    beside: bytes | None = None
+    deleted: bool = False
+    told: Told | None = None
+    hunks: tuple[Hunk, ...] = ()
+    note: str = ""
+
+
+def anything(name: str, text: str) -> str | None:
+    """The judge that accepts every merged text."""
+    return None
+
+
+def reconcile(row: Row, strategy: Strategy = "stop", *, force: bool = False, valid: Valid = anything) -> Decision:
+    """The decision for one file. `strategy` is for conflicts only, apart from `ours`, which also leaves a deleted file deleted, and
+    `theirs`, which brings it back. `force` takes the new text over a file that the tool did not write; `theirs` does not."""
+    if row.new is None:
+        return _with_beside(_not_needed(row))
+    return _with_beside(_needed(_Case(row, row.new, lines_of(row.new), strategy, valid), force))
+
+
+def settle(row: Row, text: str) -> Decision:
+    """The decision when a person gives the text of the file herself, as from an editor."""
+    content = text.encode()
+    if _marks_in(content):
+        return _with_beside(Decision(row, "conflict", "marks", content, "new"))
+    word: Word = "kept" if content == row.disk else "merged"
+    if row.new is not None and lines_of(text) == lines_of(row.new):
+        word = "identical" if content == row.disk else "update"
+    return _with_beside(Decision(row, word, "settled" if word == "kept" else "", content, "new"))
+
+
+def _not_needed(row: Row) -> Decision:
+    if row.disk is None:
+        return Decision(row, "remove", "gone", None, "gone")
+    if row.base and fingerprint_of(row.disk) == row.base.sha256:
+        return Decision(row, "remove", "", None, "gone")
+    return Decision(row, "kept", "not-needed", row.disk, "old")
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One file whose new text is there, and what was asked for."""
+
+    row: Row
+    text: str
+    new: Lines
+    strategy: Strategy
+    valid: Valid
+
+
+def _needed(case: _Case, force: bool) -> Decision:
+    row, new = case.row, case.new
+    if row.disk is None:
+        if row.base and (case.strategy == "ours" or (row.deleted and case.strategy != "theirs")):
+            return Decision(row, "kept", "deleted", None, "new", deleted=True)
+        return Decision(row, "create", "", case.text.encode(), "new")
+    text = decoded(row.disk)
+    lines = None if text is None else lines_of(text)
+    if lines == new:
+        return Decision(row, "identical", "", row.disk, "new")
+    if row.base is None:
+        return _given_up(case) if force else _contested(case, "not-ours")
+    if lines is not None and has_marks(lines) and not has_marks(new):
+        theirs = case.strategy == "theirs"
+        return _given_up(case) if theirs else Decision(row, "conflict", "marks", row.disk, "old")
+    if lines is not None and fingerprint(lines) == row.base.sha256:
+        return _taken(case)
+    if fingerprint(new) == row.base.sha256:
+        return Decision(row, "kept", "edited", row.disk, "new")
+    if lines is None:
+        return _contested(case, "not-text")
+    if row.base.lines is None:
+        return _contested(case, "no-base")
+    if max(map(len, (lines, new, row.base.lines))) > MOST_LINES:
+        return _contested(case, "too-long")
+    return _merged(case, row.base.lines, lines)
+
+
+def _merged(case: _Case, base: Lines, disk: Lines) -> Decision:
+    row, result = case.row, merge(base, disk, case.new)
+    told = _still(row, case.new)
+    done = _put_away(row, case.new)
+    hunks = tuple(one for one in result.hunks if not done and (told is None or one.key in told.hunks))
+    form = _form(row)
+    if hunks and case.strategy == "markers":
+        keys = {one.key for one in hunks}
+        lines = result.lines(lambda one: marked(one) if one.key in keys else one.disk)
+        return Decision(row, "conflict", "marks", in_form(lines, form).encode(), "new", hunks=hunks)
+    if hunks:
+        return _contested(case, "both", hunks)
+    lines = result.lines(lambda one: one.disk)
+    if lines == disk:
+        return Decision(row, "kept", "settled" if result.hunks else "edited", row.disk, "new")
+    text = in_form(lines, form)
+    why = case.valid(row.name, text)
+    if why is not None:
+        return _contested(case, "invalid", note=why)
+    return Decision(row, "merged", "", text.encode(), "new")
+
+
+def _contested(case: _Case, reason: Reason, hunks: tuple[Hunk, ...] = (), note: str = "") -> Decision:
+    """What cannot be merged, as the strategy has it."""
+    row = case.row
+    if case.strategy == "theirs" and reason != "not-ours":
+        return _given_up(case)
+    if case.strategy == "ours" or _put_away(row, case.new):
+        if _marks_in(row.disk):
+            return Decision(row, "conflict", "marks", row.disk, "new")
+        return Decision(row, "kept", "edited" if case.strategy == "ours" else "settled", row.disk, "new")
+    return Decision(row, "conflict", reason, row.disk, "old", hunks=hunks, note=note)
+
+
+def _taken(case: _Case) -> Decision:
+    return Decision(case.row, "update", "", in_form(case.new, _form(case.row)).encode(), "new")
+
+
+def _given_up(case: _Case) -> Decision:
+    return replace(_taken(case), reason="given-up")
+
+
+def _marks_in(content: bytes | None) -> bool:
+    text = decoded(content or b"")
+    return text is not None and has_marks(lines_of(text))
+
+
+def _form(row: Row) -> Form:
+    text = decoded(row.disk) if row.disk is not None else None
+    return Form() if text is None else form_of(text)
+
+
+def _still(row: Row, new: Lines) -> Told | None:
+    """What was said last, where that was about the same new text."""
+    return row.told if row.told and row.told.new == fingerprint(new) else None
+
+
+def _put_away(row: Row, new: Lines) -> bool:
+    """Whether the file was changed since the conflict was said, and the NAME.new that came with it is gone."""
+    told = _still(row, new)
+    return bool(told and told.beside and row.beside is None and row.disk is not None and told.disk != digest(row.disk))
+
+
+def _with_beside(decision: Decision) -> Decision:
+    """What becomes of NAME.new: written in a conflict, removed after it; one that someone edited, or has made, stays."""
+    row = decision.row
+    known = row.told.beside if row.told else ""
+    if decision.word != "conflict" or decision.reason == "marks" or row.new is None:
+        ours = row.beside is not None and digest(row.beside) == known
+        return replace(decision, beside=None if ours else row.beside)
+    new = lines_of(row.new)
+    text = decoded(row.beside) if row.beside is not None else None
+    if text is not None and lines_of(text) == new:
+        beside = row.beside
+    elif row.beside is None or digest(row.beside) == known:
+        beside = row.new.encode()
+    else:
+        beside = None
+    told = _still(row, new)
+    disk = told.disk if told else digest(row.disk or b"")
+    keys = tuple(sorted({one.key for one in decision.hunks}))
+    if beside is None:
+        note = "; ".join(filter(None, (decision.note, f"{row.name}.new was edited by hand, so it stays as it is")))
+        return replace(decision, beside=row.beside, told=Told(fingerprint(new), disk, known, keys), note=note)
+    return replace(decision, beside=beside, told=Told(fingerprint(new), disk, digest(beside), keys))
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of bytes, in hex."""
+    return hashlib.sha256(content).hexdigest()
