@@ -10,12 +10,15 @@ from ohif_setup.commands import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ohif_setup.answers.model import Answers
     from ohif_setup.checks.finding import Finding
+    from ohif_setup.checks.look import Look
     from ohif_setup.network.sign_in import Method
 
 NAME = "check"
-HELP = "look at the site as it is: sign-in, the DICOM service, CORS; changes nothing anywhere"
+HELP = "look at the site as it is: viewer, sign-in, servers, CORS; changes nothing anywhere"
 ORDER = 30
 TIMEOUT = 10.0
 METHODS = ("browser", "device-code", "service-principal", "none")
@@ -36,6 +39,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="how to sign in (default: service-principal when its credential is in the environment; at a terminal browser, or "
         "device-code where no browser can be opened; else none)",
     )
+    parser.add_argument(
+        "--save",
+        action="store_true",
+        help="afterwards write what the servers were found to be able to do into the answers file ([server.capabilities])",
+    )
 
 
 def run(arguments: Namespace) -> int:
@@ -46,9 +54,19 @@ def run(arguments: Namespace) -> int:
 
     answers = load(arguments.answers, arguments.sets, os.environ)
     method = arguments.sign_in or default_method()
-    findings = check(
-        answers, method, arguments.timeout, only=arguments.only, skip=arguments.skip, as_json=arguments.json
+    site, findings = _checked(
+        answers,
+        method,
+        arguments.timeout,
+        only=arguments.only,
+        skip=arguments.skip,
+        as_json=arguments.json,
+        generated=generated_config(answers, arguments.answers),
     )
+    if arguments.save:
+        from ohif_setup.commands.check_save import save
+
+        save(site, arguments.answers, sys.stderr if arguments.json else sys.stdout)
     return 1 if worst(findings) == "fail" else 0
 
 
@@ -73,11 +91,38 @@ def check(
     skip: list[str],
     as_json: bool,
     quiet: bool = False,
+    generated: str | None = None,
 ) -> list[Finding]:
     """Runs the checks and prints what they found. `quiet`: nobody is there to sign in, so what a sign-in asks is not shown.
+    `generated` is `app-config.js` as it lies in the output folder (`generated_config`).
 
     Raises SetupError for a check that does not exist.
     """
+    return _checked(answers, method, timeout, only=only, skip=skip, as_json=as_json, quiet=quiet, generated=generated)[
+        1
+    ]
+
+
+def generated_config(answers: Answers, path: Path) -> str | None:
+    """The `app-config.js` that was generated for the answers file at `path`; None where there is none. Raises SetupError
+    (`file-unreadable`)."""
+    from ohif_setup.files.write import read_bytes
+
+    content = read_bytes(path.parent / answers.output.directory / "app-config.js")
+    return None if content is None else content.decode("utf-8-sig", "replace")
+
+
+def _checked(
+    answers: Answers,
+    method: Method,
+    timeout: float,
+    *,
+    only: list[str],
+    skip: list[str],
+    as_json: bool,
+    quiet: bool = False,
+    generated: str | None = None,
+) -> tuple[Look, list[Finding]]:
     import time
 
     from ohif_setup.checks.check import all_checks
@@ -92,23 +137,23 @@ def check(
     checks = [one for one in every if one.id in chosen]
     start = time.monotonic()
     with Progress(text.console(error=True), [one.id for one in checks], quiet=quiet) as progress:
-        site = Look(answers, Http(timeout), method, progress)
+        site = Look(answers, Http(timeout), method, progress, generated=generated)
         findings = run_checks(checks, every, site, lambda one: progress.finished(one.id))
     if as_json:
         print(json_report.as_json(findings))
-        return findings
+        return site, findings
     out = text.console()
     out.print(_headline(answers) + "\n")
     text.print_findings(findings, out)
     out.print("\n" + text.summary(findings, time.monotonic() - start))
-    return findings
+    return site, findings
 
 
 def _headline(answers: Answers) -> str:
-    from ohif_setup.servers import azure_dicom
+    from ohif_setup.servers.kind import kind_of
 
-    version = answers.server.url.split("/", 3)[-1]
-    return f"Site    {answers.viewer.url}  →  {azure_dicom.NAME} {azure_dicom.service_name(answers.server.url)} ({version})"
+    labels = ", ".join(kind_of(one).label(one) for one in answers.servers)
+    return f"Site    {answers.viewer.url}  →  {labels}"
 
 
 def _chosen(every: list[str], only: list[str], skip: list[str]) -> set[str]:

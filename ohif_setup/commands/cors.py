@@ -117,7 +117,8 @@ def _judge(
     found = find_instance(http, url) if arguments.no_auth and kind != "fhir" else None
     if found:
         wanted = replace(wanted, uids=found.uids, bulk_url=found.bulk_url)
-    judged = judge_service(look_at_service(http, wanted))
+    seen = look_at_service(http, wanted)
+    wanted, judged = seen.wanted, judge_service(seen)
     if not url.startswith("https:"):
         return wanted, judged
     certificate = once(origin_of(url), lambda: look_at_certificate(url, arguments.timeout))

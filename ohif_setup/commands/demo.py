@@ -1,4 +1,4 @@
-"""`demo`: the whole job against stand-ins of Entra ID and the Azure DICOM service on this machine."""
+"""`demo`: the whole job on this machine, against stand-ins of Entra ID and the Azure DICOM service, or a real Orthanc."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from ohif_setup.commands import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from ohif_setup.demo.site import DemoSite
 
 NAME = "demo"
-HELP = "run the whole job against stand-ins on this machine; --break shows what a fault looks like"
+HELP = "run the whole job on this machine, against stand-ins or a real Orthanc; --break shows what a fault looks like"
 ORDER = 60
 TIMEOUT = 10.0
 PERSON_SECONDS = 4.0
@@ -24,35 +25,58 @@ PERSON_SECONDS = 4.0
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The command's own options."""
+    parser.add_argument(
+        "--server",
+        choices=("azure-dicom", "orthanc"),
+        default="azure-dicom",
+        help="stand-ins of Azure (default), or Orthanc and nginx as they are installed here",
+    )
     parser.add_argument("--break", dest="fault", metavar="NAME", help="break one thing first (list: --break list)")
-    parser.add_argument("--serve", action="store_true", help="keep the stand-ins up until Ctrl-C, and say what to type")
+    parser.add_argument("--serve", action="store_true", help="keep all of it up until Ctrl-C, and say what to type")
     parser.add_argument(
         "--folder", type=options.path, metavar="DIR", help="write there and keep it (default: a temporary folder)"
+    )
+    parser.add_argument(
+        "--build",
+        type=options.path,
+        metavar="BUILD",
+        help="with --server orthanc: a build of OHIF, as for install-viewer",
     )
 
 
 def run(arguments: Namespace) -> int:
     """0 when no check failed, else 1."""
     # Late, so that --help loads neither msal nor the stand-ins.
+    from ohif_setup.commands import demo_orthanc
+    from ohif_setup.demo import orthanc
+    from ohif_setup.demo.faults import FAULTS
+    from ohif_setup.files.write import is_there
+
+    of_orthanc = arguments.server == "orthanc"
+    fault = arguments.fault
+    known: Mapping[str, object] = orthanc.FAULTS if of_orthanc else FAULTS
+    if fault == "list":
+        for name, one in known.items():
+            print(f"{name:<20}{getattr(one, 'summary', '')}")
+        return 0
+    if fault is not None and fault not in known:
+        _unknown(fault, list(known), arguments.server)
+    if arguments.folder is not None and is_there(arguments.folder / options.ANSWERS):
+        _occupied(arguments.folder)
+    if of_orthanc:
+        return demo_orthanc.run(arguments, orthanc.FAULTS.get(fault or ""))
+    return _with_stand_ins(arguments)
+
+
+def _with_stand_ins(arguments: Namespace) -> int:
     import tempfile
     from pathlib import Path
 
-    from ohif_setup.demo.faults import FAULTS
     from ohif_setup.demo.site import DemoSite
-    from ohif_setup.files.write import is_there
 
-    fault = arguments.fault
-    if fault == "list":
-        for one in FAULTS.values():
-            print(f"{one.name:<20}{one.summary}")
-        return 0
-    if fault is not None and fault not in FAULTS:
-        _unknown(fault, list(FAULTS))
-    if arguments.folder is not None and is_there(arguments.folder / options.ANSWERS):
-        _occupied(arguments.folder)
     before = dict(os.environ)
     try:
-        with tempfile.TemporaryDirectory(prefix="ohif-setup-") as temporary, DemoSite(fault=fault) as site:
+        with tempfile.TemporaryDirectory(prefix="ohif-setup-") as temporary, DemoSite(fault=arguments.fault) as site:
             os.environ.update(site.environment)
             os.environ.update(NO_PROXY="127.0.0.1,localhost", no_proxy="127.0.0.1,localhost")
             if arguments.serve:
@@ -66,8 +90,10 @@ def run(arguments: Namespace) -> int:
 def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
     from ohif_setup.answers.questions import QUESTIONS
     from ohif_setup.answers.sources import load
+    from ohif_setup.checks.check import all_checks
     from ohif_setup.checks.finding import worst
     from ohif_setup.commands.check import check
+    from ohif_setup.commands.demo_orthanc import VIEWER_CHECKS
     from ohif_setup.commands.init import changes_of
     from ohif_setup.files.write import write_all
 
@@ -82,7 +108,9 @@ def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
     for one in changes:
         print(f"  {one.word:<10} {one.path.relative_to(folder)}")
     print("\nThe checks (the person of the demo signs in by herself):\n")
-    findings = check(answers, "device-code", TIMEOUT, only=[], skip=[], as_json=False, quiet=True)
+    # No viewer is served here, and its address is nobody's.
+    skip = [one.id for one in all_checks() if one.id.startswith(VIEWER_CHECKS)]
+    findings = check(answers, "device-code", TIMEOUT, only=[], skip=skip, as_json=False, quiet=True)
     if kept:
         print(f"\nThe files are in {folder}. The stand-ins are gone: a check there finds nobody now.")
     return 1 if worst(findings) == "fail" else 0
@@ -122,7 +150,7 @@ def _occupied(folder: Path) -> None:
     )
 
 
-def _unknown(fault: str, known: list[str]) -> None:
+def _unknown(fault: str, known: list[str], server: str) -> None:
     from difflib import get_close_matches
 
     from ohif_setup.errors import SetupError
@@ -132,5 +160,5 @@ def _unknown(fault: str, known: list[str]) -> None:
         "fault-unknown",
         f"there is no fault of that name{f'; did you mean {near[0]}?' if near else ''}",
         where=fault,
-        hint="ohif-setup demo --break list",
+        hint=f"ohif-setup demo{'' if server == 'azure-dicom' else f' --server {server}'} --break list",
     )

@@ -1,49 +1,196 @@
-"""`generate`: from the answers file to the artefacts, as often as you like."""
+"""`generate`: from the answers files to the artefacts, as often as you like; what was edited by hand stays."""
 
 from __future__ import annotations
 
 import os
+import sys
 from argparse import ArgumentParser, Namespace
 
-from ohif_setup.commands import options
+from ohif_setup.commands import options, rows
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ohif_setup.answers.model import Answers
+    from ohif_setup.commands.regeneration import Manner
+    from ohif_setup.files.reconcile import Decision
+    from ohif_setup.files.regenerate import Survey
+    from ohif_setup.files.transaction import Replacement
 
 NAME = "generate"
-HELP = "write the configuration from the answers file; a second run changes nothing"
+HELP = "write the configuration from the answers file; keeps what was edited by hand, and a second run changes nothing"
 ORDER = 20
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The command's own options."""
-    options.add_answers(parser)
+    options.add_answers(parser, many=True)
     parser.add_argument("--output", type=options.path, metavar="DIR", help="write there instead of output.directory")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
     parser.add_argument(
         "--diff", action="store_true", help="show the differences too, write nothing; exit 1 if there are any"
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if something would change")
+    options.add_strategy(parser)
 
 
 def run(arguments: Namespace) -> int:
-    """0 when the files are as they should be; with --check or --diff 1 when they are not."""
-    # Late, so that --help loads neither pydantic nor jinja2.
+    """0 when the files are as they should be; 1 for a conflict, and with --check or --diff when they are not."""
+    from ohif_setup.commands import sites
+
+    given = options.answers_of(arguments)
+    files = sites.answers_files(given)
+    if not sites.is_many(given):
+        return _single(files[0], arguments)
+    if arguments.output:
+        _refuse_output()
+    # Late, but no later: the wrong folder is noticed before the first site is written.
+    sites.refuse_same_place((file, sites.output_folder(file, arguments.sets, os.environ)) for file in files)
+    return sites.each(files, lambda file: _one_of_many(file, arguments), done="as they should be")
+
+
+def _single(file: Path, arguments: Namespace) -> int:
+    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    known = _known(file, arguments)
+    before = _as_before(file, arguments, known)
+    if before is not None:
+        for row in before:
+            print(rows.line(row))
+        return 0
+    from ohif_setup.commands import regeneration
+
+    manner = regeneration.Manner(arguments.strategy, arguments.force, asks=at_terminal and not _looking(arguments))
+    found, decisions, others = _generated(file, arguments, manner, known)
+    for text in regeneration.news_of_tool(found, decisions):
+        print(text, file=sys.stderr)
+    for other in others:
+        print(rows.line(["update", "", str(other.path)]))
+    for one, row in zip(decisions, regeneration.rows(found, decisions), strict=True):
+        print(rows.line(row))
+        if arguments.diff:
+            _print_diff(one)
+    if not arguments.diff:
+        for text in regeneration.conflict_help(found, decisions, _again(file, arguments)):
+            print(text)
+    return _status(arguments, decisions, others)
+
+
+def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
+    known = _known(file, arguments)
+    before = _as_before(file, arguments, known)
+    if before is not None:
+        return 0, rows.summary(before)
+    from ohif_setup.commands import regeneration
+
+    manner = regeneration.Manner(arguments.strategy, arguments.force)
+    found, decisions, others = _generated(file, arguments, manner, known)
+    words = [*([["update"]] * len(others)), *regeneration.rows(found, decisions)]
+    return _status(arguments, decisions, others), rows.summary(words)
+
+
+def _generated(
+    file: Path, arguments: Namespace, manner: Manner, known: str
+) -> tuple[Survey, Sequence[Decision], Sequence[Replacement]]:
+    """What was found and decided, and the answers file where it changes too."""
+    from ohif_setup.commands import regeneration
+    from ohif_setup.files import digest
+    from ohif_setup.files.regenerate import files_after
+
+    answers, own = _loaded(file, arguments)
+    folder = arguments.output or file.parent / answers.output.directory
+    others = [own] if own.before != own.after else []
+    if _looking(arguments):
+        found = regeneration.looked(folder, answers)
+        return found, regeneration.decided(found, manner), others
+    found, decisions = regeneration.regenerate(folder, answers, manner, NAME, [own])
+    if manner.strategy == "stop" and not manner.force and not others:
+        again = regeneration.surveyed(folder, answers)
+        settled = regeneration.decided(again, manner)
+        said = regeneration.rows(again, settled)
+        if not any(one.word in regeneration.CHANGES for one in settled):
+            digest.remember(str(folder), known, _known(file, arguments), files_after(again, settled), said)
+    return found, decisions, others
+
+
+def _loaded(file: Path, arguments: Namespace) -> tuple[Answers, Replacement]:
+    """The answers, and the answers file, which changes where it has an older layout or a tenant given as a domain."""
+    from ohif_setup.answers.file import parse_answers, read_answers_text
+    from ohif_setup.answers.migration import migrated, needed
     from ohif_setup.answers.sources import load
     from ohif_setup.commands.tenant import with_tenant_id
-    from ohif_setup.files.compare import change, compare, diff
-    from ohif_setup.files.plan import plan
-    from ohif_setup.files.write import write_all
+    from ohif_setup.files.compare import difference
+    from ohif_setup.files.staging import read_regular
+    from ohif_setup.files.transaction import Replacement
 
-    answers = load(arguments.answers, arguments.sets, os.environ)
-    looking = arguments.dry_run or arguments.diff or arguments.check
-    answers, answers_text = with_tenant_id(answers, arguments.answers, arguments.sets)
-    directory = arguments.output or arguments.answers.parent / answers.output.directory
-    changes = list(compare(directory, plan(answers)))
-    if answers_text is not None:
-        changes.insert(0, change(arguments.answers, arguments.answers.name, answers_text))
-    different = [one for one in changes if one.word != "identical"]
-    if not looking:
-        write_all([(one.path, one.new) for one in different])
-    for one in changes:
-        print(f"{one.word:<10} {one.path}")
-        if arguments.diff and one.word != "identical":
-            print(diff(one))
-    return 1 if different and (arguments.check or arguments.diff) else 0
+    old = read_regular(file)
+    answers = load(file, arguments.sets, os.environ)
+    answers, text = with_tenant_id(answers, file, arguments.sets)
+    tables = parse_answers(read_answers_text(file), where=str(file))
+    steps = needed(tables)
+    if old is None or (text is None and not steps):
+        return answers, Replacement(file, old, old)
+    new = (migrated(old.decode(), tables) if text is None else text).encode()
+    for step in steps:
+        print(f"{file} has an older layout. {step.does}", file=sys.stderr)
+    if steps:
+        print(difference(file.name, old, new), file=sys.stderr)
+    return answers, Replacement(file, old, new)
+
+
+def _looking(arguments: Namespace) -> bool:
+    return bool(arguments.dry_run or arguments.diff or arguments.check)
+
+
+def _known(file: Path, arguments: Namespace) -> str:
+    """The digest of all that decides about this run, empty where a run with these options is never remembered."""
+    from ohif_setup.files import digest
+
+    if arguments.diff or arguments.force or arguments.strategy != "stop":
+        return ""
+    return digest.inputs(str(file), arguments.sets, os.environ, str(arguments.output or ""))
+
+
+def _as_before(file: Path, arguments: Namespace, known: str) -> list[list[str]] | None:
+    """What the last run said, where this one would find nothing to do; without loading pydantic or jinja2."""
+    from ohif_setup.files import digest
+
+    folder = arguments.output or digest.likely_folder(str(file), arguments.sets, os.environ)
+    seen = digest.unchanged(str(folder), known)
+    return seen.rows if seen else None
+
+
+def _again(file: Path, arguments: Namespace) -> str:
+    """What to type for the same run once more."""
+    sets = [word for one in arguments.sets for word in ("--set", one)]
+    output = ["--output", str(arguments.output)] if arguments.output else []
+    return options.command(NAME, file, *sets, *output)
+
+
+def _print_diff(one: Decision) -> None:
+    from ohif_setup.files.regenerate import diff
+
+    text = diff(one)
+    if text:
+        print(text)
+
+
+def _status(arguments: Namespace, decisions: Sequence[Decision], others: Sequence[Replacement]) -> int:
+    from ohif_setup.commands.regeneration import CHANGES
+
+    words = {one.word for one in decisions}
+    if arguments.check or arguments.diff:
+        return 1 if others or words & set(CHANGES) else 0
+    return 1 if "conflict" in words and not arguments.dry_run else 0
+
+
+def _refuse_output() -> None:
+    from ohif_setup.errors import SetupError
+
+    raise SetupError(
+        "sites-same-output",
+        "would put every site into one folder",
+        where="--output",
+        hint="give each site its own output.directory in its answers file, and leave --output away",
+    )

@@ -11,7 +11,6 @@ from ohif_setup.commands import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from ohif_setup.answers.model import Answers
@@ -45,6 +44,7 @@ def run(arguments: Namespace) -> int:
     # Late, so that --help loads neither pydantic nor questionary.
     from ohif_setup.answers.sources import collect
     from ohif_setup.checks.finding import worst
+    from ohif_setup.commands import init_after
     from ohif_setup.files.write import is_there, write_all
 
     path: Path = arguments.answers
@@ -59,103 +59,29 @@ def run(arguments: Namespace) -> int:
         return INTERRUPTED
     if not agreed:
         print("Nothing was written. The same answers again:\n")
-        print(_command(answers, path))
+        print(init_after.command(answers, path))
         return 0
     write_all([(one.path, one.new) for one in changes if one.word != "identical"])
     if not at_terminal or any(one.word != "identical" for one in changes):
         for one in changes:
             print(f"{one.word:<10} {one.path}")
     print()
+    fresh = any(one.word != "identical" for one in changes)
     try:
-        method = arguments.sign_in or (_chosen_method() if at_terminal else check_command.default_method())
-        findings = check_command.check(answers, method, arguments.timeout, only=[], skip=[], as_json=False)
+        if fresh and init_after.nothing_served(answers, arguments.timeout):
+            init_after.say_nothing_served(answers)
+            return 0
+        method = _method(answers, arguments, at_terminal=at_terminal)
+        generated = check_command.generated_config(answers, path)
+        findings = check_command.check(
+            answers, method, arguments.timeout, only=[], skip=[], as_json=False, generated=generated
+        )
     except KeyboardInterrupt:
         print("\nInterrupted. The files are complete; the check was left out: ohif-setup check", file=sys.stderr)
         return INTERRUPTED
     finally:
-        _say_next(answers, path)
+        init_after.say_next(answers, path)
     return 1 if worst(findings) == "fail" else 0
-
-
-def _given(collected: Collected, arguments: Namespace) -> Answers:
-    """The answers without a terminal. The tenant may be missing: the service's own challenge names it."""
-    from dataclasses import replace
-
-    from ohif_setup.answers.questions import check_answer
-    from ohif_setup.answers.sources import validate
-    from ohif_setup.commands.tenant import with_tenant_id
-    from ohif_setup.files.write import is_there
-    from ohif_setup.network.http import Http
-    from ohif_setup.servers.recognise import recognise
-    from ohif_setup.viewer.requests import JSON
-
-    known = _texts(collected.raw)
-    raw = collected.raw
-    if "server.url" in known and "sign_in.tenant_id" not in known and isinstance(raw.get("sign_in", {}), dict):
-        try:
-            url = check_answer("server.url", known["server.url"])
-        except ValueError:
-            url = None  # said below, with everything else that is wrong
-        if url:
-            received = Http(arguments.timeout).send("GET", f"{url}/studies?limit=1", (("Accept", JSON),)).received
-            tenant_id = recognise(received).tenant_id if received else ""
-            if tenant_id:
-                raw = raw | {"sign_in": raw.get("sign_in", {}) | {"tenant_id": tenant_id}}
-                print(f"The DICOM service names its tenant: {tenant_id}", file=sys.stderr)
-    answers = validate(
-        replace(collected, raw={"version": 1, **raw}), file=str(arguments.answers), exists=is_there(arguments.answers)
-    )
-    return with_tenant_id(answers, arguments.answers, arguments.sets, arguments.timeout)[0]
-
-
-def _asked(collected: Collected, arguments: Namespace) -> Answers:
-    from ohif_setup.answers.sources import Collected, validate
-    from ohif_setup.network.http import Http
-    from ohif_setup.wizard.interview import interview
-
-    _refuse_what_no_question_mends(collected, str(arguments.answers))
-    last = _texts(collected.raw)
-    set_now = {key for key, origin in collected.origins.items() if origin != str(arguments.answers)}
-    print("Setting up the OHIF viewer. Enter takes the answer that is shown; Ctrl-C leaves without a trace.")
-    answered = interview(Http(arguments.timeout), last, {key: last[key] for key in set_now if key in last})
-    raw: dict[str, object] = {
-        name: dict(group) if isinstance(group, dict) else group for name, group in collected.raw.items()
-    }
-    for key, value in answered.items():
-        group, name = key.split(".")
-        table = raw.setdefault(group, {})
-        assert isinstance(table, dict)
-        table[name] = value
-    if answered["fhir.url"] is None:
-        raw.pop("fhir", None)
-    return validate(Collected({"version": 1, **raw}, collected.origins), file=str(arguments.answers))
-
-
-def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
-    """Raises AnswersError for what would only come out later: unknown keys, keys that are not asked, wrong flags."""
-    from ohif_setup.answers.problems import AnswersError
-    from ohif_setup.answers.questions import ASKED
-    from ohif_setup.answers.sources import Collected, validate
-
-    try:
-        validate(Collected({"version": 1, **collected.raw}, collected.origins, collected.problems), file=file)
-    except AnswersError as error:
-        rest = [one for one in error.problems if one.key not in ASKED or (one.kind == "wrong" and one.where != file)]
-        if rest:
-            raise AnswersError(rest, where=file) from None
-
-
-def _texts(raw: Mapping[str, object]) -> dict[str, str]:
-    """The answers that are single values, as text, by dotted key."""
-    texts: dict[str, str] = {}
-    for group, table in raw.items():
-        if isinstance(table, dict) and group != "ohif":
-            for name, value in table.items():
-                if isinstance(value, bool):
-                    texts[f"{group}.{name}"] = "yes" if value else "no"
-                elif isinstance(value, str):
-                    texts[f"{group}.{name}"] = value
-    return texts
 
 
 def changes_of(path: Path, answers: Answers) -> list[Change]:
@@ -178,8 +104,69 @@ def changes_of(path: Path, answers: Answers) -> list[Change]:
     ]
 
 
+def _given(collected: Collected, arguments: Namespace) -> Answers:
+    """The answers without a terminal. What the server itself says may be missing: its kind, its root, its tenant."""
+    from dataclasses import replace
+
+    from ohif_setup.answers.sources import validate
+    from ohif_setup.commands.init_server import completed_by_server
+    from ohif_setup.commands.tenant import with_tenant_id
+    from ohif_setup.files.write import is_there
+
+    raw = completed_by_server(collected.raw, arguments.timeout)
+    answers = validate(
+        replace(collected, raw={"version": 1, **raw}), file=str(arguments.answers), exists=is_there(arguments.answers)
+    )
+    if answers.sign_in is None:
+        return answers
+    return with_tenant_id(answers, arguments.answers, arguments.sets, arguments.timeout)[0]
+
+
+def _asked(collected: Collected, arguments: Namespace) -> Answers:
+    from ohif_setup.answers.sources import Collected, validate
+    from ohif_setup.commands.init_raw import first_server, laid_over, texts
+    from ohif_setup.network.http import Http
+    from ohif_setup.wizard.interview import interview
+
+    _refuse_what_no_question_mends(collected, str(arguments.answers))
+    last = texts(collected.raw)
+    origins = {first_server(key): origin for key, origin in collected.origins.items()}
+    set_now = {key for key, origin in origins.items() if origin != str(arguments.answers)}
+    print("Setting up the OHIF viewer. Enter takes the answer that is shown; Ctrl-C leaves without a trace.")
+    others = len(collected.raw["servers"]) - 1 if isinstance(collected.raw.get("servers"), list) else 0
+    if others > 0:
+        print(
+            f"This site has {others + 1} servers. The questions are about the first; the rest stays as it is in the file."
+        )
+    answered = interview(Http(arguments.timeout), last, {key: last[key] for key in set_now if key in last})
+    raw = laid_over(collected.raw, answered)
+    return validate(Collected({"version": 1, **raw}, collected.origins), file=str(arguments.answers))
+
+
+def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
+    """Raises AnswersError for what would only come out later: unknown keys, keys that are not asked, wrong flags."""
+    from ohif_setup.answers.problems import AnswersError
+    from ohif_setup.answers.questions import ASKED, ASKED_OF_OWN
+    from ohif_setup.answers.sources import Collected, validate
+    from ohif_setup.commands.init_raw import first_server, with_likely_tenant
+
+    asked = {*ASKED, *ASKED_OF_OWN, "server", "sign_in"}
+    raw = with_likely_tenant({"version": 1, **collected.raw})
+    try:
+        validate(Collected(raw, collected.origins, collected.problems), file=file)
+    except AnswersError as error:
+        rest = [
+            one
+            for one in error.problems
+            if first_server(one.key) not in asked or (one.kind == "wrong" and one.where != file)
+        ]
+        if rest:
+            raise AnswersError(rest, where=file) from None
+
+
 def _agreed(answers: Answers, changes: list[Change]) -> bool:
     """Shows what changes in files that are there, then the answers, then which files are written, and asks."""
+    from ohif_setup.commands.init_after import summary
     from ohif_setup.files.compare import diff
     from ohif_setup.wizard.prompts import ask_yes
 
@@ -187,7 +174,7 @@ def _agreed(answers: Answers, changes: list[Change]) -> bool:
         if one.word == "update":
             print("\n" + "\n".join(f"  {line}" for line in diff(one).splitlines()))
     print("\nThe answers\n")
-    for prompt, text in _summary(answers):
+    for prompt, text in summary(answers):
         print(f"  {prompt:<24}{text}")
     print("\nThe files\n")
     for one in changes:
@@ -199,17 +186,14 @@ def _agreed(answers: Answers, changes: list[Change]) -> bool:
     return ask_yes("Write them?", default=True)
 
 
-def _summary(answers: Answers) -> list[tuple[str, str]]:
-    """Each question with its answer, in the words of the prompts."""
-    from ohif_setup.answers.questions import QUESTIONS
-
-    rows = []
-    for question in QUESTIONS:
-        group, name = question.key.split(".")
-        value = getattr(getattr(answers, group), name, None)
-        text = {True: "yes", False: "no", None: "none"}.get(value) if not isinstance(value, str) else value
-        rows.append((question.prompt, str(text)))
-    return rows
+def _method(answers: Answers, arguments: Namespace, *, at_terminal: bool) -> Method:
+    """How the check signs in: a person is asked where there is something to sign in to."""
+    if arguments.sign_in:
+        method: Method = arguments.sign_in
+        return method
+    if not answers.server.is_azure:
+        return "none"
+    return _chosen_method() if at_terminal else check_command.default_method()
 
 
 def _chosen_method() -> Method:
@@ -226,50 +210,3 @@ def _chosen_method() -> Method:
     hint = "The check signs in once, as a person would, and forgets the token."
     chosen = ask_choice("How do you want to sign in for the check?", hint, list(titles.items()), default)
     return next(method for method in titles.values() if method == chosen)
-
-
-def _say_next(answers: Answers, path: Path) -> None:
-    from ohif_setup.viewer import configuration
-
-    directory = path.parent / answers.output.directory
-    print("\nNext\n")
-    print(
-        "  1. These redirect URIs must be registered: App registrations › your app › Authentication › Single-page application"
-    )
-    for uri in configuration.redirect_uris(answers):
-        print(f"       {uri}")
-    print(f"  2. Put {directory / 'app-config.js'} in the place of the viewer's own app-config.js")
-    print(f"  3. {directory / 'NEXT-STEPS.md'} has all steps with their values, CORS and roles too")
-    print("\nThe same without a terminal\n")
-    print(_command(answers, path))
-    file = _file_option(path)
-    print(f"\nFrom the answers file that is there now\n\n  ohif-setup generate{file} && ohif-setup check{file}")
-
-
-def _command(answers: Answers, path: Path) -> str:
-    """The command that gives these answers from nothing, without a terminal."""
-    import shlex
-
-    sets = [f"--set {key}={shlex.quote(value)}" for key, value in _decided(answers)]
-    return "  " + " \\\n    ".join([f"ohif-setup init{_file_option(path)}", *sets, "< /dev/null"])
-
-
-def _file_option(path: Path) -> str:
-    import shlex
-
-    return "" if str(path) == options.ANSWERS else f" --answers {shlex.quote(str(path))}"
-
-
-def _decided(answers: Answers) -> list[tuple[str, str]]:
-    """The answers that differ from their defaults, as text for `--set`; `[ohif]` stays in the file."""
-    from ohif_setup.answers.keys import KEYS
-    from ohif_setup.answers.writing import answers_as_written
-
-    decided = []
-    for group, values in answers_as_written(answers).items():
-        for name, value in values.items():
-            key = f"{group}.{name}"
-            if value != KEYS[key].default and key != "server.kind":
-                text = ",".join(value) if isinstance(value, list) else str(value)
-                decided.append((key, text.lower() if isinstance(value, bool) else text))
-    return decided

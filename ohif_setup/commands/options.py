@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -18,15 +18,27 @@ def path(text: str) -> Path:
     return Path(text)
 
 
-def add_answers(parser: ArgumentParser) -> None:
-    """`--answers FILE` and `--set KEY=VALUE`."""
-    parser.add_argument(
-        "--answers",
-        type=path,
-        default=ANSWERS,
-        metavar="FILE",
-        help=f"the answers file (default: {ANSWERS} here)",
-    )
+def add_answers(parser: ArgumentParser, *, many: bool = False, sets: bool = True) -> None:
+    """`--answers FILE` and, with `sets`, `--set KEY=VALUE`. With `many` the first may be repeated, or name a
+    folder, and gives a list."""
+    if many:
+        parser.add_argument(
+            "--answers",
+            type=path,
+            action="append",
+            metavar="PATH",
+            help=f"the answers file (default: {ANSWERS} here); may be repeated, or name a folder of them or of their folders",
+        )
+    else:
+        parser.add_argument(
+            "--answers",
+            type=path,
+            default=ANSWERS,
+            metavar="FILE",
+            help=f"the answers file (default: {ANSWERS} here)",
+        )
+    if not sets:
+        return
     parser.add_argument(
         "--set",
         action="append",
@@ -35,3 +47,30 @@ def add_answers(parser: ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="an answer for this run, over the file and the environment, such as server.uploads=true; may be repeated",
     )
+
+
+def add_strategy(parser: ArgumentParser) -> None:
+    """How conflicts between hand edits and new texts are settled, and whether files of others are overwritten."""
+    group = parser.add_mutually_exclusive_group()
+    strategies = {
+        "ours": "in a conflict keep the file as it is; a deleted file stays deleted",
+        "theirs": "in a conflict take the new text; what is on disk is given up",
+        "merge-markers": "in a conflict write both between marks, to be edited",
+    }
+    for name, words in strategies.items():
+        const = name.removeprefix("merge-")
+        group.add_argument(f"--{name}", dest="strategy", action="store_const", const=const, default="stop", help=words)
+    parser.add_argument("--force", action="store_true", help="overwrite a file that ohif-setup did not write")
+
+
+def command(name: str, answers: Path, *more: str) -> str:
+    """What to type to run a command for the same site."""
+    from shlex import join
+
+    named = [] if str(answers) == ANSWERS else ["--answers", str(answers)]
+    return join(["ohif-setup", name, *named, *more])
+
+
+def answers_of(arguments: Namespace) -> list[Path]:
+    """What a command that takes many sites was given, or the answers file here."""
+    return arguments.answers or [path(ANSWERS)]

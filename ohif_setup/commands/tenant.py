@@ -19,7 +19,7 @@ def with_tenant_id(
 
     Uses the network only where the tenant is a domain name. Raises SetupError (`tenant-unknown`) when it cannot be looked up.
     """
-    if "." not in answers.sign_in.tenant_id:
+    if answers.sign_in is None or "." not in answers.sign_in.tenant_id:
         return answers, None
     from ohif_setup.answers.file import read_answers_text
     from ohif_setup.answers.writing import updated_answers

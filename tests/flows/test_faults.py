@@ -53,7 +53,9 @@ def pipeline(door: FrontDoor, site: Stage, *arguments: str) -> Ran:
 def test_the_stage_is_green_when_nothing_is_broken(door: FrontDoor, site: Stage) -> None:
     ran = pipeline(door, site)
     assert ran.status == 0, ran.out
-    assert {one["status"] for one in ran.findings} == {"pass"}
+    # The stage has no viewer to look at.
+    assert {one["status"] for one in ran.findings if not one["check"].startswith("viewer-")} == {"pass"}
+    assert [one["status"] for one in ran.findings if one["check"].startswith("viewer-")] == ["skipped"] * 3
     assert ran.err == ""
 
 

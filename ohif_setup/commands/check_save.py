@@ -1,0 +1,48 @@
+"""What `check --save` writes: what the servers were found to be able to do, into the answers file, and nothing else."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import TextIO
+
+    from ohif_setup.answers.model import Answers
+    from ohif_setup.checks.look import Look
+
+
+def save(site: Look, path: Path, out: TextIO) -> None:
+    """Shows the change of the file, then makes it. Only the file's own answers count: what `--set` or the environment changed for
+    this run stays out of it. Raises SetupError where the file cannot be read or written."""
+    from ohif_setup.answers.file import read_answers_text
+    from ohif_setup.answers.sources import load
+    from ohif_setup.answers.writing import updated_answers
+    from ohif_setup.files.compare import change, diff
+    from ohif_setup.files.write import write_all
+
+    stored = load(path, [], {})
+    known = _with_found(stored, site)
+    if known == stored:
+        print(f"\nidentical  {path}", file=out)
+        return
+    changed = change(path, path.name, updated_answers(read_answers_text(path), known))
+    print(f"\n{diff(changed)}", file=out)
+    write_all([(changed.path, changed.new)])
+    print(f"{changed.word:<10} {path}   (next: ohif-setup generate)", file=out)
+
+
+def _with_found(stored: Answers, site: Look) -> Answers:
+    """The answers with what was found of each server that this run has looked at, at the address that the file has too."""
+    from ohif_setup.answers.model import Answers
+    from ohif_setup.checks.capability_values import capabilities_of
+
+    looked = {one.url: one for one in site.answers.servers if not one.is_azure}
+    raw = stored.model_dump(mode="python", by_alias=True)
+    tables = [raw["server"]] if stored.single else list(raw["servers"])
+    for server, table in zip(stored.servers, tables, strict=True):
+        if server.url in looked:
+            found = capabilities_of(site.capabilities(looked[server.url]), server.capabilities)
+            table["capabilities"] = found.model_dump()
+    if not stored.single:
+        raw["servers"] = tables
+    return Answers.model_validate(raw)

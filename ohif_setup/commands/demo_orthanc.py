@@ -1,0 +1,227 @@
+"""`demo --server orthanc`: the whole job with a real Orthanc and a real nginx of this machine, on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+
+from ohif_setup.commands import options
+from ohif_setup.errors import SetupError
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import FrameType
+
+    from ohif_setup.answers.model import Answers
+    from ohif_setup.checks.finding import Finding
+    from ohif_setup.demo.orthanc import Fault, OrthancSite
+
+WHERE = "demo --server orthanc"
+TIMEOUT = 10.0
+CONFIGURATION = "nginx.conf"
+VIEWER_CHECKS = "viewer-"
+"""How the IDs of the checks begin that look at a viewer that is served."""
+ENDS = ("SIGTERM", "SIGHUP")
+"""Signals that end the demo as Ctrl-C does, so that Orthanc and nginx end with it."""
+WATCH_SECONDS = 0.5
+
+
+def run(arguments: Namespace, fault: Fault | None) -> int:
+    """0 when no check failed, else 1. Raises SetupError (`demo-programs-missing`, `demo-program-failed`, `demo-build-needed`)."""
+    import tempfile
+    from pathlib import Path
+
+    from ohif_setup.demo.orthanc import OrthancSite, ProgramError, missing_packages
+
+    missing = missing_packages()
+    if missing:
+        _not_installed(missing)
+    if fault and fault.needs_viewer and arguments.build is None:
+        _build_needed(fault.name)
+    before = dict(os.environ)
+    kept: Path | None = arguments.folder
+    try:
+        os.environ.update(NO_PROXY="127.0.0.1,localhost", no_proxy="127.0.0.1,localhost")
+        with _ended_as_by_ctrl_c(), tempfile.TemporaryDirectory(prefix="ohif-setup-demo-") as temporary:
+            viewer = (kept.resolve() if kept else Path(temporary)) / "viewer"
+            with OrthancSite(Path(temporary), viewer, fault=fault) as site:
+                status = _job(site, kept or Path(temporary) / "site", arguments)
+                return _serve(site, arguments) if arguments.serve else status
+    except ProgramError as error:
+        hint = "run it again; if that does not help, the message is the program's own"
+        raise SetupError("demo-program-failed", str(error), where=WHERE, hint=hint) from None
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
+    from ohif_setup.answers.sources import load
+    from ohif_setup.checks.finding import worst
+    from ohif_setup.commands.check import check, generated_config
+    from ohif_setup.commands.init_after import summary
+
+    print("Orthanc and nginx of this machine run on loopback; Orthanc holds a CT and a PDF. The answers:\n")
+    answers = _with_capabilities(load(None, [f"{key}={value}" for key, value in site.answers.items()], {}))
+    for prompt, text in summary(answers):
+        print(f"  {prompt:<28}{text}")
+    kept = arguments.folder is not None
+    print(f"\nThe files{'' if kept else ' (in a temporary folder; --folder DIR keeps them)'}:\n")
+    _write(answers, folder)
+    if arguments.build is not None:
+        print("\nThe viewer:\n")
+        answers = _install(arguments.build, answers, folder)
+    site.start_nginx(folder / answers.output.directory / CONFIGURATION)
+    print("\nThe checks:\n")
+    generated = generated_config(answers, folder / options.ANSWERS)
+    if arguments.build is not None:
+        findings = check(answers, "none", TIMEOUT, only=[], skip=[], as_json=False, quiet=True, generated=generated)
+    else:
+        findings = _checked_without_viewer(answers)
+    if kept and not arguments.serve:
+        print(f"\nThe files are in {folder}. Orthanc and nginx have ended: a check there finds nobody now.")
+    return 1 if worst(findings) == "fail" else 0
+
+
+def _checked_without_viewer(answers: Answers) -> list[Finding]:
+    """Everything but what needs a viewer that is served."""
+    from ohif_setup.checks.check import all_checks
+    from ohif_setup.checks.look import Look
+    from ohif_setup.checks.run import run as run_checks
+    from ohif_setup.network.http import Http
+    from ohif_setup.report import text
+    from ohif_setup.report.progress import Progress
+    from ohif_setup.servers.kind import kind_of
+
+    every = all_checks()
+    checks = [one for one in every if not one.id.startswith(VIEWER_CHECKS)]
+    start = time.monotonic()
+    with Progress(text.console(error=True), [one.id for one in checks], quiet=True) as progress:
+        site = Look(answers, Http(TIMEOUT), "none", progress)
+        found = run_checks(checks, every, site, lambda one: progress.finished(one.id))
+    # A check that skipped because of the viewer's absence would bring that in as a fault.
+    findings = [one for one in found if not one.check.startswith(VIEWER_CHECKS)]
+    out = text.console()
+    out.print(f"Site    {answers.viewer.url}  →  {kind_of(answers.server).label(answers.server)}\n")
+    text.print_findings(findings, out)
+    out.print("\n" + text.summary(findings, time.monotonic() - start))
+    left = len(every) - len(checks)
+    out.print(
+        f"\nNo build of the viewer was given, so the viewer itself was not checked ({left} checks). For all of it:\n"
+    )
+    out.print(f"  build=$(npm pack --silent @ohif/app@{answers.viewer.ohif_version})")
+    out.print('  ohif-setup demo --server orthanc --build "$build"')
+    return findings
+
+
+def _with_capabilities(answers: Answers) -> Answers:
+    """The answers with what a look at Orthanc finds out, as `init` keeps it."""
+    from ohif_setup.answers.model import Answers
+    from ohif_setup.checks.capability_values import capabilities_of
+    from ohif_setup.commands.init_raw import laid_over
+    from ohif_setup.network.capabilities import look_at_capabilities
+    from ohif_setup.network.http import Http
+
+    can = capabilities_of(look_at_capabilities(Http(TIMEOUT), answers.server.url))
+    raw = answers.model_dump(mode="python", by_alias=True, exclude_unset=True)
+    return Answers.model_validate(laid_over(raw, {"server.capabilities": can}))
+
+
+def _write(answers: Answers, folder: Path) -> None:
+    from ohif_setup.commands.init import changes_of
+    from ohif_setup.files.write import write_all
+
+    changes = changes_of(folder / options.ANSWERS, answers)
+    write_all([(one.path, one.new) for one in changes if one.word != "identical"])
+    for one in changes:
+        print(f"  {one.word:<10} {one.path.relative_to(folder)}")
+
+
+def _install(build: Path, answers: Answers, folder: Path) -> Answers:
+    """Installs the viewer; the answers then have the version that the build says it is."""
+    from ohif_setup.answers.model import Answers
+    from ohif_setup.commands.init_raw import laid_over
+    from ohif_setup.files.viewer_folder import APP_CONFIG, install_viewer
+    from ohif_setup.viewer import versions
+
+    def install(answers: Answers) -> str | None:
+        config = (folder / answers.output.directory / APP_CONFIG).read_bytes()
+        viewer = _viewer_folder(answers)
+        done = install_viewer(build, viewer, app_config=config, base_path=answers.viewer.base_path)
+        print(f"  {done.word:<10} {viewer}: OHIF {done.ohif_version or 'of unknown version'}, {done.files} files")
+        return done.ohif_version
+
+    found = install(answers)
+    if found and versions.parse(found) != versions.parse(answers.viewer.ohif_version):
+        raw = answers.model_dump(mode="python", by_alias=True, exclude_unset=True)
+        answers = Answers.model_validate(laid_over(raw, {"viewer.ohif_version": ".".join(found.split(".")[:2])}))
+        _write(answers, folder)
+        install(answers)
+    return answers
+
+
+def _viewer_folder(answers: Answers) -> Path:
+    """Where the viewer lies."""
+    from pathlib import Path
+
+    return Path(answers.viewer.folder)
+
+
+def _serve(site: OrthancSite, arguments: Namespace) -> int:
+    """Until Ctrl-C, or until Orthanc or nginx ends by itself (ProgramError)."""
+    answers = site.answers
+    print("\nOrthanc and nginx are up until Ctrl-C.\n")
+    if arguments.build:
+        print(f"  Open       {answers['viewer.url']}")
+    print(f"  Orthanc    {answers['server.url'].rpartition('/')[0]}")
+    print(f"  DICOMweb   {answers['viewer.url']}/dicom-web\n", flush=True)
+    try:
+        while True:
+            time.sleep(WATCH_SECONDS)
+            site.raise_if_ended()
+    except KeyboardInterrupt:
+        print("\nOrthanc and nginx have ended.")
+        return 0
+
+
+@contextlib.contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """Within, SIGTERM and a closed terminal interrupt, so that everything that was started is ended."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _not_installed(packages: tuple[str, ...]) -> None:
+    raise SetupError(
+        "demo-programs-missing",
+        f"needs a real Orthanc and nginx, and this machine lacks: {', '.join(packages)}",
+        where=WHERE,
+        hint=f"on Debian or Ubuntu: sudo apt install {' '.join(packages)}",
+    )
+
+
+def _build_needed(fault: str) -> None:
+    raise SetupError(
+        "demo-build-needed",
+        "this fault shows in the viewer's own pages, and no build of the viewer was given",
+        where=f"--break {fault}",
+        hint=f"npm pack @ohif/app, then: ohif-setup {WHERE} --break {fault} --build FILE",
+    )

@@ -1,0 +1,91 @@
+"""`diff`: what a regeneration would do, and why: the answers changed, someone edited a file, the tool is newer."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace
+
+from ohif_setup.commands import options, rows
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ohif_setup.files.reconcile import Decision
+    from ohif_setup.files.regenerate import Survey
+
+NAME = "diff"
+HELP = "show what generate would change and why: answers, hand edits, a newer tool; exit 1 if something would change"
+ORDER = 24
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The command's own options."""
+    options.add_answers(parser, many=True)
+
+
+def run(arguments: Namespace) -> int:
+    """0 when nothing would change, 1 when something would."""
+    from ohif_setup.commands import regeneration, sites
+
+    given = options.answers_of(arguments)
+    files = sites.answers_files(given)
+    if sites.is_many(given):
+        return sites.each(files, lambda file: _one_of_many(file, arguments), done="as they should be")
+    found, decisions = _seen(files[0], arguments)
+    for one, row in zip(decisions, regeneration.rows(found, decisions), strict=True):
+        if one.word != "identical":
+            _show(found, one, row)
+    for text in regeneration.news_of_tool(found, decisions):
+        print(text)
+    if _changes(decisions):
+        return 1
+    print("A regeneration would change nothing.")
+    return 0
+
+
+def _seen(file: Path, arguments: Namespace) -> tuple[Survey, Sequence[Decision]]:
+    from ohif_setup.answers.sources import load
+    from ohif_setup.commands import regeneration
+
+    answers = load(file, arguments.sets, os.environ)
+    found = regeneration.looked(file.parent / answers.output.directory, answers)
+    return found, regeneration.decided(found, regeneration.Manner())
+
+
+def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
+    _, decisions = _seen(file, arguments)
+    return (1 if _changes(decisions) else 0), rows.summary([[one.word] for one in decisions])
+
+
+def _changes(decisions: Sequence[Decision]) -> bool:
+    from ohif_setup.commands.regeneration import CHANGES
+
+    return any(one.word in CHANGES for one in decisions)
+
+
+def _show(found: Survey, one: Decision, row: Sequence[str]) -> None:
+    """The word with its reasons, then what was edited by hand, then what the run would do."""
+    from ohif_setup.commands.regeneration import CAUSES
+    from ohif_setup.files.compare import difference
+    from ohif_setup.files.regenerate import causes, diff
+
+    why = causes(found, one)
+    print(rows.line(row))
+    for cause in why:
+        print(f"  because    {CAUSES[cause]}")
+    base = found.state.bases.get(one.row.name)
+    if "hand" in why and base is not None and one.row.disk is not None:
+        print("\n  edited by hand since the last run:\n")
+        _print(difference(one.row.name, "\n".join([*base, ""]).encode(), one.row.disk.replace(b"\r\n", b"\n")))
+    text = diff(one)
+    if text and one.word != "kept":
+        print("\n  what generate would do:\n" if one.word != "conflict" else "\n  the two that do not fit together:\n")
+        _print(text)
+    print()
+
+
+def _print(text: str) -> None:
+    for text_line in text.splitlines():
+        print(f"  {text_line}")

@@ -1,0 +1,271 @@
+"""`import`: an app-config.js that is there, on disk or served, to an answers file; what no answer can hold stays by hand."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+
+from ohif_setup.commands import check as check_command
+from ohif_setup.commands import options, rows
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from ohif_setup.answers.model import Answers
+    from ohif_setup.files.reconcile import Decision
+    from ohif_setup.files.regenerate import Survey
+    from ohif_setup.files.transaction import Replacement
+    from ohif_setup.javascript.parted import Missing
+    from ohif_setup.javascript.read import ReadConfig
+    from ohif_setup.javascript.to_answers import Draft
+
+NAME = "import"
+HELP = "make an answers file from an app-config.js, on disk or of a running viewer, and say what is wrong in it"
+ORDER = 21
+FILE = "app-config.js"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The command's own options."""
+    parser.add_argument("source", metavar="PATH|URL", help="an app-config.js, or the address of a running viewer")
+    options.add_answers(parser)
+    parser.add_argument(
+        "--timeout",
+        type=check_command.seconds,
+        default=check_command.TIMEOUT,
+        metavar="SECONDS",
+        help="for the answer of the viewer",
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite files that ohif-setup did not write")
+
+
+def run(arguments: Namespace) -> int:
+    """0 when the files are written; 1 when one of them could not be, because another was there before."""
+    # Late, so that --help loads neither pydantic nor the parser.
+    from ohif_setup.files.write import is_there
+    from ohif_setup.javascript.lint import lint
+    from ohif_setup.javascript.to_answers import to_answers
+
+    if is_there(arguments.answers):
+        _refuse_answers(arguments.answers)
+    content, viewer_url = _content(arguments.source, arguments.timeout)
+    read = _read(content, arguments.source)
+    given = dict(pair.partition("=")[::2] for pair in arguments.sets)
+    viewer_url = given.get("viewer.url", viewer_url)
+    draft = to_answers(
+        read,
+        viewer_url=viewer_url,
+        server_url=given.get("server.url", ""),
+        ohif_version=given.get("viewer.ohif_version", ""),
+    )
+    sets = [*arguments.sets, *_asked([one for one in draft.missing if one.key not in given])]
+    answers = _answers(draft.tables, sets)
+    if viewer_url != answers.viewer.url:
+        draft = to_answers(read, viewer_url=answers.viewer.url, server_url=answers.server.url)
+    found, decisions, others = _planned(arguments, answers, read, draft, content)
+    _write(found, decisions, others)
+    _report(read, draft, lint(read, served_from=viewer_url or None), arguments.source)
+    _report_losses(read, draft, decisions)
+    for row in [["create", "", str(one.path)] for one in others] + _said(found, decisions):
+        print(rows.line(row))
+    return _ending(found, decisions)
+
+
+def _content(source: str, timeout: float) -> tuple[bytes, str]:
+    """The file's bytes, and the viewer URL where it was asked for there. Raises SetupError."""
+    from pathlib import Path
+
+    from ohif_setup.errors import SetupError
+    from ohif_setup.files.staging import read_regular
+
+    if not source.startswith(("http://", "https://")):
+        content = read_regular(Path(source))
+        if content is None:
+            raise SetupError(
+                "import-not-found",
+                "there is no such file",
+                where=source,
+                hint="name an app-config.js, or a viewer's address",
+            )
+        return content, ""
+    from ohif_setup.checks.trouble_words import explain_trouble
+    from ohif_setup.network.http import Http
+
+    plain = source.partition("?")[0].partition("#")[0]
+    base = plain.removesuffix(f"/{FILE}").removesuffix("/index.html").rstrip("/")
+    url = f"{base}/{FILE}"
+    exchange = Http(timeout).send("GET", url)
+    if exchange.received is None:
+        title, cause, _ = explain_trouble(exchange)
+        raise SetupError(
+            "import-not-found", f"{title}. {cause}", where=url, hint="is that where people open the viewer?"
+        )
+    if exchange.received.status != 200 or exchange.received.is_html():
+        what = "a web page" if exchange.received.is_html() else f"status {exchange.received.status}"
+        raise SetupError(
+            "import-not-found",
+            f"no configuration is served there, but {what}",
+            where=url,
+            hint="give the address where people open the viewer, with its path",
+        )
+    return exchange.received.body, base
+
+
+def _read(content: bytes, source: str) -> ReadConfig:
+    from ohif_setup.errors import SetupError
+    from ohif_setup.javascript.read import read_config
+    from ohif_setup.javascript.source import UnreadableError
+
+    try:
+        return read_config(content.decode("utf-8-sig"))
+    except UnreadableError as error:
+        raise SetupError(error.id, error.message, where=f"{source}, {error.where}", hint=error.hint) from None
+    except UnicodeDecodeError:
+        raise SetupError(
+            "import-not-text",
+            "it is not UTF-8 text",
+            where=source,
+            hint="is it the right file? Save it as UTF-8, then try again",
+        ) from None
+
+
+def _asked(missing: Sequence[Missing]) -> list[str]:
+    """What the file does not tell, asked at a terminal, as KEY=VALUE; elsewhere nothing, and the answers are then incomplete."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return []
+    from ohif_setup.answers.checking import check_answer
+    from ohif_setup.answers.keys import KEYS
+    from ohif_setup.wizard.prompts import ask_text
+
+    given = []
+    for one in missing:
+        known = KEYS.get(one.key)
+        if known is None:
+            continue
+
+        def wrong(text: str, key: str = one.key) -> str | None:
+            try:
+                check_answer(key, text)
+            except ValueError as error:
+                return str(error)
+            return None
+
+        given.append(
+            f"{one.key}={ask_text(f'{known.title}:', f'{one.why}. {known.description}', one.suggestion, wrong)}"
+        )
+    return given
+
+
+def _answers(tables: dict[str, Any], sets: Sequence[str]) -> Answers:
+    from ohif_setup.answers.file import parse_answers
+    from ohif_setup.answers.sources import collect_from, validate
+    from ohif_setup.answers.writing import render_answers
+
+    answers = validate(collect_from({"version": 1, **tables}, sets, {}, ""))
+    # As they are read back from the file: the order of further keys is that of the file from now on.
+    return validate(collect_from(parse_answers(render_answers(answers), where=""), (), {}, ""))
+
+
+def _planned(
+    arguments: Namespace, answers: Answers, read: ReadConfig, draft: Draft, content: bytes
+) -> tuple[Survey, list[Decision], list[Replacement]]:
+    """What is to be written: the artefacts, with the code of the original in `app-config.js`, the answers file, its schema."""
+    from ohif_setup.answers.schema import FILE_NAME, schema_text
+    from ohif_setup.answers.writing import render_answers
+    from ohif_setup.commands import regeneration
+    from ohif_setup.files.reconcile import settle
+    from ohif_setup.files.staging import read_regular
+    from ohif_setup.files.transaction import Replacement
+    from ohif_setup.javascript.graft import graft
+
+    folder = arguments.answers.parent / answers.output.directory
+    found = regeneration.surveyed(folder, answers)
+    decisions = list(regeneration.decided(found, regeneration.Manner(force=arguments.force)))
+    for number, one in enumerate(decisions):
+        if one.row.name != FILE or one.row.new is None:
+            continue
+        free = one.word != "conflict" or one.row.disk == content
+        if free and (draft.kept or one.word == "conflict"):
+            decisions[number] = settle(one.row, graft(one.row.new, read, draft))
+    schema = arguments.answers.parent / FILE_NAME
+    others = [
+        Replacement(arguments.answers, None, render_answers(answers).encode()),
+        Replacement(schema, read_regular(schema), schema_text().encode()),
+    ]
+    return found, decisions, others
+
+
+def _write(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement]) -> None:
+    from ohif_setup.commands import regeneration
+
+    with regeneration.locked(found.folder, NAME):
+        regeneration.write(found, decisions, NAME, others)
+
+
+def _said(found: Survey, decisions: Sequence[Decision]) -> list[list[str]]:
+    from ohif_setup.commands import regeneration
+
+    return regeneration.rows(found, decisions)
+
+
+def _report(read: ReadConfig, draft: Draft, remarks: Sequence[Any], source: str) -> None:
+    """What was found wrong, what stays by hand, what is lost."""
+    from ohif_setup.javascript.read import shown_path
+
+    version = (
+        "OHIF 2, whose configuration OHIF 3 does not read; it was converted as far as it is clear"
+        if read.is_v2
+        else "OHIF 3"
+    )
+    print(f"{source}: a configuration of {version}\n")
+    for note in read.notes:
+        print(f"  line {note.line}: {note.text}")
+    if remarks:
+        print("What is wrong in it:\n")
+    for one in remarks:
+        print(f"  {one.level:<8} line {one.line}  {one.path}{f'  ({one.fm})' if one.fm else ''}")
+        print(f"           {one.wrong}")
+        print(f"           To do: {one.do}")
+    if draft.kept:
+        print("\nNo answer can hold this, so it stays in the generated file, as if edited by hand:\n")
+        for kept in draft.kept:
+            print(f"  {shown_path(kept.target)}")
+    print()
+
+
+def _report_losses(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> None:
+    """Everything of the original that the new file has not, or has otherwise."""
+    from ohif_setup.javascript.losses import losses
+    from ohif_setup.javascript.read import read_config
+
+    content = next((one.content for one in decisions if one.row.name == FILE), None)
+    lost = losses(read, read_config(content.decode()), draft) if content is not None else ()
+    if lost:
+        print("What is otherwise now:\n")
+    for one in lost:
+        print(f"  line {one.line:<4} {one.path}{f', now {one.now}' if one.now else ', left away'}: {one.why}")
+    if lost:
+        print()
+
+
+def _ending(found: Survey, decisions: Sequence[Decision]) -> int:
+    from ohif_setup.commands import regeneration
+
+    left = [one for one in decisions if one.word == "conflict"]
+    for text in regeneration.conflict_help(found, left):
+        print(text)
+    print("\nNext: ohif-setup check; the old file is as it was, and ohif-setup undo takes all this back")
+    return 1 if left else 0
+
+
+def _refuse_answers(path: object) -> None:
+    from ohif_setup.errors import SetupError
+
+    raise SetupError(
+        "answers-exist",
+        "there is an answers file already, and import makes a new one",
+        where=str(path),
+        hint="name another with --answers FILE, or move this one away",
+    )

@@ -1,0 +1,144 @@
+"""What `init` shows of the answers, checks, and says at its end: what is next, and the same without a terminal."""
+
+from __future__ import annotations
+
+from ohif_setup.commands import options
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ohif_setup.answers.model import Answers
+
+STEPS = "NEXT-STEPS.md"
+
+
+def summary(answers: Answers) -> list[tuple[str, str]]:
+    """Each question that this site is asked with its answer, in the words of the prompts."""
+    from ohif_setup.answers.questions import LOGIN, SIGN_IN, asked
+
+    so_far: dict[str, object] = {
+        f"{group}.{name}": value
+        for group, table in (("server", answers.server), ("viewer", answers.viewer), ("proxy", answers.proxy))
+        for name, value in table
+    }
+    so_far |= {SIGN_IN: _provider(answers), LOGIN: bool(answers.proxy.orthanc_credentials_file)}
+    rows = []
+    for question in asked(so_far):
+        group, name = question.key.split(".")
+        table = answers.server if group == "server" else getattr(answers, group)
+        value = getattr(table, name, None)
+        rows.append((question.prompt, "yes" if value is True else "no" if value is False else str(value or "none")))
+    if answers.sign_in is None:
+        rows.append(("Sign-in", "nobody signs in"))
+    return rows
+
+
+def nothing_served(answers: Answers, timeout: float) -> bool:
+    """Whether no viewer is at the viewer URL yet, at a site whose web server is one's own: before the files are in their places
+    a check would only say that they are not."""
+    from ohif_setup.network.http import Http
+    from ohif_setup.network.served import text_of
+    from ohif_setup.servers import routes
+    from ohif_setup.viewer import build
+
+    if len(routes.own_servers(answers)) < len(answers.servers):
+        return False
+    page = "index.html" if routes.route(answers) == "serve-folders" else ""
+    received = Http(timeout).send("GET", f"{answers.viewer.url}/{page}", (("Accept", "text/html"),)).received
+    return received is None or (received.status != 401 and build.base_of(text_of(received)) is None)
+
+
+def say_nothing_served(answers: Answers) -> None:
+    """Prints why there was no check."""
+    print(f"No viewer is served at {answers.viewer.url} yet, so nothing was checked.")
+    print("The steps below put it there.")
+
+
+def say_next(answers: Answers, path: Path) -> None:
+    """Prints what is left to do, and the commands that give the same again."""
+    print("\nNext\n")
+    if answers.server.is_azure:
+        _say_azure(answers, path)
+    else:
+        _say_steps(answers, path)
+    print("\nThe same without a terminal\n")
+    print(command(answers, path))
+    file = file_option(path)
+    print(f"\nFrom the answers file that is there now\n\n  ohif-setup generate{file} && ohif-setup check{file}")
+
+
+def command(answers: Answers, path: Path) -> str:
+    """The command that gives these answers from nothing, without a terminal."""
+    import shlex
+
+    sets = [f"--set {key}={shlex.quote(value)}" for key, value in _decided(answers)]
+    return "  " + " \\\n    ".join([f"ohif-setup init{file_option(path)}", *sets, "< /dev/null"])
+
+
+def file_option(path: Path) -> str:
+    """` --answers FILE` where the file is not the usual one."""
+    import shlex
+
+    return "" if str(path) == options.ANSWERS else f" --answers {shlex.quote(str(path))}"
+
+
+def _say_azure(answers: Answers, path: Path) -> None:
+    from ohif_setup.viewer import configuration
+
+    directory = path.parent / answers.output.directory
+    print(
+        "  1. These redirect URIs must be registered: App registrations › your app › Authentication › Single-page application"
+    )
+    for uri in configuration.redirect_uris(answers):
+        print(f"       {uri}")
+    print(f"  2. Put {directory / 'app-config.js'} in the place of the viewer's own app-config.js")
+    print(f"  3. {directory / 'NEXT-STEPS.md'} has all steps with their values, CORS and roles too")
+
+
+def _say_steps(answers: Answers, path: Path) -> None:
+    """The headings and the commands of `NEXT-STEPS.md`, without its reasons."""
+    from ohif_setup.files.plan import plan
+
+    text = next(one.text for one in plan(answers) if one.name == STEPS)
+    for number, (heading, lines) in enumerate(_steps(text), 1):
+        print(f"  {number}. {heading}")
+        for line in lines:
+            print(f"       {line}".rstrip())
+    print(f"\n  {path.parent / answers.output.directory / STEPS} says why, and what else to look at.")
+
+
+def _steps(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Each heading with the lines of the commands below it."""
+    import re
+    import textwrap
+
+    for section in re.split(r"^## (?=\d)", text, flags=re.MULTILINE)[1:]:
+        blocks = re.findall(r"^( *)```(?:sh|bash|powershell)\n(.*?)^ *```$", section, re.MULTILINE | re.DOTALL)
+        lines = [line for _, block in blocks for line in textwrap.dedent(block).rstrip().splitlines()]
+        if lines:
+            yield section.splitlines()[0].partition(". ")[2], lines
+
+
+def _provider(answers: Answers) -> str:
+    if answers.sign_in is None:
+        return ""
+    return "entra" if answers.sign_in.is_entra else "oidc"
+
+
+def _decided(answers: Answers) -> list[tuple[str, str]]:
+    """The answers that differ from their defaults, as text for `--set`; `[ohif]` stays in the file, and what a look at the server
+    finds out is found out again."""
+    from ohif_setup.answers.keys import key_at
+    from ohif_setup.answers.written import answers_as_written
+
+    decided = []
+    for group, values in answers_as_written(answers).items():
+        for name, value in values.items():
+            key = key_at(f"{group}.{name}")
+            if key is None or group.endswith(".capabilities") or value == key.default:
+                continue
+            text = ",".join(value) if isinstance(value, list) else str(value)
+            decided.append((key.key, text.lower() if isinstance(value, bool) else text))
+    return decided

@@ -1,0 +1,106 @@
+"""Answers as the tables of a file, before they are validated: what `init` reads its defaults from and lays its answers over."""
+
+from __future__ import annotations
+
+import re
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+AZURE = "azure-dicom"
+_FIRST = re.compile(r"\Aservers\.1(?=\.|\Z)|\Aservers\[0\](?=\.|\Z)")
+
+
+def first_server(key: str) -> str:
+    """`server.url` of `servers.1.url`; every other key as it is."""
+    return _FIRST.sub("server", key)
+
+
+def texts(raw: Mapping[str, object]) -> dict[str, str]:
+    """The answers that are single values, as text, by dotted key; of several servers those of the first."""
+    found = dict(_texts("server", servers[0])) if (servers := _servers(raw)) else {}
+    for group, table in raw.items():
+        if group not in ("ohif", "servers"):
+            found |= dict(_texts(group, table))
+    return found
+
+
+def with_likely_tenant(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables with some tenant in them where the site will probably be one of Azure, whose tenant is known later only: so that
+    a client ID that cannot be one of Entra ID is refused by itself."""
+    sign_in, known = raw.get("sign_in"), texts(raw)
+    own = known.get("server.kind", AZURE) != AZURE or "azurehealthcareapis" not in known.get(
+        "server.url", "azurehealthcareapis"
+    )
+    if own or not isinstance(sign_in, dict) or sign_in.get("tenant_id") or sign_in.get("authority"):
+        return dict(raw)
+    return dict(raw) | {"sign_in": sign_in | {"tenant_id": "00000000-0000-4000-8000-000000000001"}}
+
+
+def laid_over(raw: Mapping[str, Any], answered: Mapping[str, object]) -> dict[str, Any]:
+    """The tables with these answers in them, by dotted key, and without what they leave no use for: None takes a table or a key
+    away, and another kind or route what only the old one had."""
+    new: dict[str, Any] = {
+        name: dict(group) if isinstance(group, dict) else list(group) if isinstance(group, list) else group
+        for name, group in raw.items()
+    }
+    several = _servers(new)
+    server = dict(several[0]) if several else new.setdefault("server", {})
+    if several:
+        new["servers"][0] = server
+    for key, value in answered.items():
+        group, _, name = key.partition(".")
+        plain = _plain(value)
+        if not name:
+            new.pop(group, None)
+            continue
+        table = server if group == "server" else new.setdefault(group, {})
+        if plain is None or plain == {}:
+            table.pop(name, None)
+        else:
+            table[name] = plain
+    _without_useless(new, server, answered)
+    return {name: group for name, group in new.items() if group != {} or name == "server"}
+
+
+def _without_useless(new: dict[str, Any], server: dict[str, Any], answered: Mapping[str, object]) -> None:
+    others = _servers(new)[1:]
+    if server.get("kind", AZURE) == AZURE:
+        for name in ("route", "proxy", "capabilities"):
+            server.pop(name, None)
+        if not others:
+            new.pop("proxy", None)
+    else:
+        sign_in = new.get("sign_in", {})
+        if "sign_in.client_id" in answered and "sign_in.tenant_id" not in answered:
+            sign_in.pop("tenant_id", None)
+        if server.get("route", "reverse-proxy") != "cors":
+            new.get("proxy", {}).pop("url", None)
+        if (
+            "server.capabilities" not in answered
+            and "server.url" in answered
+            and answered["server.url"] != server.get("url")
+        ):
+            server.pop("capabilities", None)
+
+
+def _texts(group: str, table: object) -> Iterator[tuple[str, str]]:
+    for name, value in table.items() if isinstance(table, dict) else ():
+        if isinstance(value, bool):
+            yield f"{group}.{name}", "yes" if value else "no"
+        elif isinstance(value, str | int):
+            yield f"{group}.{name}", str(value)
+
+
+def _servers(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+    servers = raw.get("servers")
+    return [one for one in servers if isinstance(one, dict)] if isinstance(servers, list) else []
+
+
+def _plain(value: object) -> Any:
+    """As the file has it: a table for a model, a list for a tuple."""
+    if hasattr(value, "model_dump"):
+        return {name: one for name, one in value.model_dump().items() if one is not None}
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,95 @@
+"""What the server itself says, where `init` has no terminal to ask at: its kind, its DICOMweb root, its tenant, what it can do."""
+
+from __future__ import annotations
+
+import sys
+
+from ohif_setup.commands.init_raw import AZURE, laid_over, texts
+from ohif_setup.errors import SetupError
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from ohif_setup.servers.find import Found
+
+
+def completed_by_server(raw: Mapping[str, Any], timeout: float) -> dict[str, Any]:
+    """The tables with what a look at the (first) server adds, and the port that the viewer URL names. What is wrong in them stays
+    as it is, for whoever validates them.
+
+    Raises SetupError (`server-not-recognised`) where nobody said what the server is, and it does not either.
+    """
+    if not all(isinstance(raw.get(name, {}), dict) for name in ("server", "sign_in", "proxy", "viewer")):
+        return dict(raw)
+    known = texts(raw)
+    if not known.get("server.url"):
+        return dict(raw)
+    if known.get("server.kind", AZURE) == AZURE and known.get("sign_in.tenant_id"):
+        return dict(raw)
+    found = _found(known, timeout)
+    if found is None:
+        return dict(raw)
+    kind = known.get("server.kind") or _kind(found, known)
+    answered: dict[str, object] = {}
+    if kind != AZURE:
+        answered = {"server.kind": kind} | _of_own_server(found, known, timeout)
+    elif found.tenant_id and not known.get("sign_in.tenant_id"):
+        answered = {"sign_in.tenant_id": found.tenant_id}
+        print(f"The DICOM service names its tenant: {found.tenant_id}", file=sys.stderr)
+    return laid_over(raw, answered) if answered else dict(raw)
+
+
+def _found(known: Mapping[str, str], timeout: float) -> Found | None:
+    """None for an address that is none, which is said later with everything else that is wrong."""
+    from ohif_setup.network.http import Http
+    from ohif_setup.servers.find import find
+
+    try:
+        return find(Http(timeout), known["server.url"])
+    except ValueError:
+        return None
+
+
+def _kind(found: Found, known: Mapping[str, str]) -> str:
+    from ohif_setup.checks.trouble_words import explain_trouble
+
+    if found.kind in (AZURE, "orthanc") or (found.kind == "dicomweb" and found.fits):
+        return found.kind
+    if any(key.startswith("sign_in.") for key in known) or "azurehealthcareapis" in found.url:
+        return AZURE
+    said = explain_trouble(found.exchange)[0] if found.exchange.received is None else found.name
+    raise SetupError(
+        "server-not-recognised",
+        f"what the server is cannot be told from its address: {said}",
+        where=known["server.url"],
+        hint="is the address right, and does the server run? Or say what it is: --set server.kind=orthanc (dicomweb, azure-dicom)",
+    )
+
+
+def _of_own_server(found: Found, known: Mapping[str, str], timeout: float) -> dict[str, object]:
+    from ohif_setup.answers.urls import port_of
+    from ohif_setup.checks.capability_values import capabilities_of
+    from ohif_setup.checks.trouble_words import explain_trouble
+    from ohif_setup.network.capabilities import look_at_capabilities
+    from ohif_setup.network.http import Http
+
+    answered: dict[str, object] = {}
+    if found.fits:
+        print(f"The server: {found.name}", file=sys.stderr)
+        answered["server.url"] = found.url
+        if found.url != known["server.url"].rstrip("/"):
+            print(f"Its DICOMweb root: {found.url}", file=sys.stderr)
+    else:
+        said = found.name or explain_trouble(found.exchange)[0]
+        print(
+            f"The server was not found ({said}). To look at what it can do, later: ohif-setup check --save",
+            file=sys.stderr,
+        )
+    if found.proven:
+        answered["server.capabilities"] = capabilities_of(look_at_capabilities(Http(timeout), found.url))
+    port = port_of(known.get("viewer.url", ""))
+    if port and not known.get("proxy.listen") and known.get("server.route", "reverse-proxy") == "reverse-proxy":
+        answered["proxy.listen"] = port
+    return answered

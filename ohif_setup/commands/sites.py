@@ -1,0 +1,131 @@
+"""Many sites in one run: which answers files are meant, and one line for each."""
+
+from __future__ import annotations
+
+import sys
+
+from ohif_setup.errors import SetupError
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+ANSWERS = "ohif-setup.toml"
+KEY, VARIABLE = "output.directory", "OHIF_SETUP_OUTPUT__DIRECTORY"
+NOT_OURS = ("pyproject.toml", "Cargo.toml")
+"""Files of this ending that lie in the folders of other tools."""
+WORST_FIRST = (3, 2, 1)
+SIDE_BY_SIDE = 8
+"""Sites whose network is waited for at the same time."""
+
+
+def answers_files(given: Sequence[Path]) -> list[Path]:
+    """The answers files that the paths name: a file itself; of a folder every answers file in it (`*.toml`), and the
+    `ohif-setup.toml` of each folder in it. Without repeats, in the order given, those of a folder by name.
+
+    Raises SetupError (`answers-not-found`) for a folder without any.
+    """
+    found: dict[Path, Path] = {}
+    for path in given:
+        files = _of_folder(path) if path.is_dir() else [path]
+        for file in files:
+            found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
+def _of_folder(folder: Path) -> list[Path]:
+    files = [one for one in sorted(folder.glob("*.toml")) if one.name not in NOT_OURS and not one.name.startswith(".")]
+    files += sorted(folder.glob(f"*/{ANSWERS}"))
+    if not files:
+        raise SetupError(
+            "answers-not-found",
+            "no answers file in this folder, and none in the folders in it",
+            where=str(folder),
+            hint=f"ohif-setup init --answers {folder / ANSWERS}",
+        )
+    return files
+
+
+def is_many(given: Sequence[Path]) -> bool:
+    """Whether the command line means several sites, even where a folder happens to hold one only."""
+    return len(given) > 1 or any(path.is_dir() for path in given)
+
+
+def each(files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, done: str, waits: bool = False) -> int:
+    """Runs `one` for every site and prints its line as soon as it is there, in the order of the files; then a summary.
+
+    `one` returns an exit status and what to say; what it raises as SetupError is that site's line and stops no other. `waits`:
+    the sites wait for the network, so several run at the same time. `done` says in the summary what 0 means. Returns the
+    worst status.
+    """
+    import time
+
+    start = time.monotonic()
+    counts = dict.fromkeys((0, *WORST_FIRST), 0)
+    width = max(len(str(file)) for file in files)
+    for file, (status, words) in zip(files, _all(files, one, waits=waits), strict=True):
+        counts[status] = counts.get(status, 0) + 1
+        mark = "✓" if status == 0 else "✗"
+        print(f"{mark} {file!s:<{width}}  {words}", flush=waits)
+    titles = {3: "ended by a bug", 2: "could not be done", 1: "need a look", 0: done}
+    summary = ", ".join(f"{counts[status]} {title}" for status, title in titles.items() if counts[status])
+    print(f"\n{len(files)} sites: {summary} in {time.monotonic() - start:.1f} s")
+    return next((status for status in WORST_FIRST if counts.get(status)), 0)
+
+
+def _all(
+    files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, waits: bool
+) -> Iterable[tuple[int, str]] | Iterator[tuple[int, str]]:
+    if not waits:
+        return (_safely(one, file) for file in files)
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
+    return pool.map(lambda file: _safely(one, file), files)
+
+
+def _safely(one: Callable[[Path], tuple[int, str]], file: Path) -> tuple[int, str]:
+    try:
+        return one(file)
+    except SetupError as error:
+        first = error.message.splitlines()[0]
+        more = "" if error.message == first else f" (ohif-setup generate --answers {file})"
+        return 2, f"{error.id}: {first}{more}"
+    except Exception as error:  # a bug at one site must not stop the others; it is counted, and the status says it
+        print(f"{file}: {type(error).__name__}: {error}", file=sys.stderr)
+        return 3, f"a bug in ohif-setup ({type(error).__name__}): run it for this site alone"
+
+
+def output_folder(file: Path, sets: Sequence[str], environ: Mapping[str, str]) -> Path:
+    """The output folder that an answers file names, also where other answers in it are wrong."""
+    import tomllib
+    from pathlib import Path
+
+    from ohif_setup.files import digest
+
+    named = next((one.partition("=")[2] for one in reversed(sets) if one.startswith(f"{KEY}=")), environ.get(VARIABLE))
+    if named:
+        return file.parent / named
+    try:
+        output = tomllib.loads(file.read_text(encoding="utf-8-sig")).get("output", {})
+        return file.parent / str(output.get("directory", digest.DEFAULT_FOLDER))
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return Path(digest.likely_folder(str(file), sets, environ))
+
+
+def refuse_same_place(places: Iterable[tuple[Path, Path]]) -> None:
+    """Two sites that write to the same folder would overwrite each other. `places` pairs answers files and output folders.
+
+    Raises SetupError (`sites-same-output`).
+    """
+    first: dict[Path, Path] = {}
+    for file, place in places:
+        other = first.setdefault(place.resolve(), file)
+        if other != file:
+            raise SetupError(
+                "sites-same-output",
+                f"writes to the same folder as {other}: {place}",
+                where=str(file),
+                hint="give each its own output.directory, or keep each answers file in a folder of its own",
+            )

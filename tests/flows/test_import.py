@@ -1,0 +1,203 @@
+"""`ohif-setup import`: an app-config.js that is there, to answers that give it again, with nothing lost without a word."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.flows.front_door import Run, ohif_setup
+
+VIEWER = "viewer.url=https://viewer.example.org"
+SOMEBODYS = """\
+/** @type {AppTypes.Config} */
+window.config = {
+  routerBasename: '/',
+  extensions: [],
+  modes: [],
+  showStudyList: true,
+  showLoadingIndicator: true,
+  useSharedArrayBuffer: 'TRUE',
+  hotkeys: () => [{ commandName: 'invert' }],
+  defaultDataSourceName: 'dicomweb',
+  dataSources: [
+    {
+      namespace: '@ohif/extension-default.dataSourcesModule.dicomweb',
+      sourceName: 'dicomweb',
+      configuration: {
+        friendlyName: 'Archive',
+        qidoRoot: '/dicom-web',
+        wadoRoot: '/dicom-web',
+        imageRendering: 'wadors',
+        thumbnailRendering: 'wadors',
+        requestOptions: { auth: 'ada:s3cret-of-orthanc' },
+      },
+    },
+  ],
+};
+"""
+ORTHANC = "server.url=http://127.0.0.1:8042/dicom-web"
+
+
+@pytest.fixture
+def somebodys(tmp_path: Path) -> Path:
+    path = tmp_path / "app-config.js"
+    path.write_text(SOMEBODYS)
+    return path
+
+
+def imported(folder: Path, *arguments: str) -> Run:
+    return ohif_setup("import", *arguments, cwd=folder)
+
+
+def test_what_answers_hold_and_what_they_cannot_come_back_and_the_rest_is_said(somebodys: Path, tmp_path: Path) -> None:
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    assert run.status == 0, run.err
+    made = (tmp_path / "deploy" / "app-config.js").read_text()
+    assert "hotkeys: () => [{ commandName: 'invert' }]" in made
+    assert 'qidoRoot: "/dicom-web"' in made
+    assert "showLoadingIndicator = true" in (tmp_path / "ohif-setup.toml").read_text()
+    assert "useSharedArrayBuffer" in run.out
+    assert "hotkeys" in run.out
+    assert somebodys.read_text() == SOMEBODYS
+    again = ohif_setup("generate", cwd=tmp_path)
+    assert "kept       deploy/app-config.js, edited by hand" in again.out
+    assert (tmp_path / "deploy" / "app-config.js").read_text() == made
+
+
+def test_a_secret_is_named_and_goes_nowhere(somebodys: Path, tmp_path: Path) -> None:
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    assert "FM56" in run.out
+    assert "s3cret-of-orthanc" not in run.out + run.err
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path != somebodys]
+    assert all("s3cret-of-orthanc" not in path.read_text(encoding="utf-8") for path in written)
+
+
+def test_a_later_change_of_the_answers_is_merged_with_what_stayed_by_hand(somebodys: Path, tmp_path: Path) -> None:
+    imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    run = ohif_setup("set", "server.uploads=true", "--yes", cwd=tmp_path)
+    assert "merged     deploy/app-config.js" in run.out
+    made = (tmp_path / "deploy" / "app-config.js").read_text()
+    assert "dicomUploadEnabled: true" in made
+    assert "hotkeys: () =>" in made
+
+
+def test_undo_takes_everything_back(somebodys: Path, tmp_path: Path) -> None:
+    imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    assert ohif_setup("undo", "--yes", cwd=tmp_path).status == 0
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["app-config.js"]
+
+
+def test_what_the_file_does_not_say_is_asked_for_and_nothing_is_written(somebodys: Path, tmp_path: Path) -> None:
+    run = imported(tmp_path, "app-config.js")
+    assert run.status == 2
+    assert "viewer.url" in run.err
+    assert "--set viewer.url=" in run.err
+    assert [path.name for path in tmp_path.iterdir()] == ["app-config.js"]
+
+
+def test_answers_that_are_there_are_not_overwritten(somebodys: Path, tmp_path: Path) -> None:
+    (tmp_path / "ohif-setup.toml").write_text("# mine\n")
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    assert run.status == 2
+    assert "answers-exist" in run.err
+    assert (tmp_path / "ohif-setup.toml").read_text() == "# mine\n"
+
+
+def test_another_configuration_in_the_output_folder_is_not_overwritten(somebodys: Path, tmp_path: Path) -> None:
+    other = tmp_path / "deploy" / "app-config.js"
+    other.parent.mkdir()
+    other.write_text("window.config = {};\n")
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    assert run.status == 1
+    assert "conflict   deploy/app-config.js, ohif-setup did not write this file" in run.out
+    assert other.read_text() == "window.config = {};\n"
+
+
+def test_the_file_in_the_output_folder_itself_is_taken_over(tmp_path: Path) -> None:
+    own = tmp_path / "deploy" / "app-config.js"
+    own.parent.mkdir()
+    own.write_text(SOMEBODYS)
+    run = imported(tmp_path, "deploy/app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    assert run.status == 0, run.out
+    assert "hotkeys: () =>" in own.read_text()
+    assert "kept" in ohif_setup("generate", cwd=tmp_path).out
+
+
+def test_configuration_of_ohif_2_is_recognised_and_converted(tmp_path: Path) -> None:
+    (tmp_path / "old.js").write_text(
+        "window.config = { routerBasename: '/', servers: { dicomWeb: [ { name: 'A', qidoRoot: '/dicom-web', "
+        "wadoRoot: '/dicom-web', qidoSupportsIncludeField: true, imageRendering: 'wadors' } ] } };\n"
+    )
+    run = imported(tmp_path, "old.js", "--set", VIEWER, "--set", ORTHANC)
+    assert run.status == 0, run.err
+    assert "OHIF 2" in run.out
+    assert "dataSources" in (tmp_path / "deploy" / "app-config.js").read_text()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"window.config = {", "line 1"),
+        (b"<!doctype html><title>no</title>", "line 1"),
+        (b"window.config = '\xff';", "UTF-8"),
+        (b"", "app-config.js"),
+    ],
+)
+def test_what_cannot_be_read_is_said_with_its_place(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "app-config.js").write_bytes(content)
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER)
+    assert run.status == 2
+    assert words in run.err
+    assert [path.name for path in tmp_path.iterdir()] == ["app-config.js"]
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    run = imported(tmp_path, "nowhere.js")
+    assert run.status == 2
+    assert "nowhere.js" in run.err
+
+
+@contextmanager
+def served(answers: dict[str, tuple[int, str, bytes]]) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, kind, body = answers.get(self.path, (404, "text/html", b"<html>nothing</html>"))
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Nothing on standard error."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.parametrize("typed", ["/ohif", "/ohif/", "/ohif/index.html", "/ohif/app-config.js", "/ohif/?a=b"])
+def test_running_viewer_is_asked_at_any_address_of_it_and_is_the_viewer_url(tmp_path: Path, typed: str) -> None:
+    config = SOMEBODYS.replace("routerBasename: '/'", "routerBasename: '/ohif'").encode()
+    with served({"/ohif/app-config.js": (200, "application/javascript", config)}) as origin:
+        run = imported(tmp_path, f"{origin}{typed}", "--set", ORTHANC)
+        assert run.status == 0, run.err
+        assert f'url = "{origin}/ohif"' in (tmp_path / "ohif-setup.toml").read_text()
+
+
+def test_page_in_the_place_of_the_configuration_is_said(tmp_path: Path) -> None:
+    with served({"/app-config.js": (200, "text/html", b"<!doctype html><title>OHIF</title>")}) as origin:
+        run = imported(tmp_path, origin)
+    assert run.status == 2
+    assert "a web page" in run.err

@@ -1,0 +1,349 @@
+"""`init` with Orthanc and other DICOMweb servers: at a real terminal (a pty), and without one."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from ohif_setup.demo.orthanc import FAULTS, OrthancSite, missing_packages
+from ohif_setup.demo.site import DemoSite
+from tests.flows.front_door import CLIENT, TENANT, ohif_setup
+from tests.servers.raw import RawRequest, RawServer
+
+ENTER, CLEAR, DOWN, CTRL_C = "\r", "\x15", "\x1b[B", "\x03"
+
+pytestmark = pytest.mark.skipif(bool(missing_packages()), reason=f"not installed: {' '.join(missing_packages())}")
+
+
+@pytest.fixture(scope="module")
+def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrthancSite]:
+    folder = tmp_path_factory.mktemp("orthanc")
+    with OrthancSite(folder, folder / "viewer") as site:
+        yield site
+
+
+class Terminal:
+    """`ohif-setup` at a terminal of 120 columns; counts what is typed besides Enter."""
+
+    def __init__(self, *arguments: str, environment: dict[str, str] | None = None) -> None:
+        self.typed = 0
+        self._child = pexpect.spawn(
+            sys.executable,
+            ["-m", "ohif_setup", *arguments],
+            encoding="utf-8",
+            timeout=20,
+            dimensions=(50, 120),
+            env={**os.environ, **(environment or {}), "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
+        )
+
+    def answer(self, prompt: str, text: str = "", *, default: str = "") -> None:
+        """Waits for the prompt and its default, types the text in the default's place, and Enter."""
+        self.sees(rf"\?\x1b\[0;1m {prompt}")
+        if default:
+            self.sees(re.escape(default))
+        self.typed += bool(text)
+        keys = text if text.startswith((DOWN, "y", "n")) and len(text) < 9 else CLEAR + text
+        self._child.send((keys if text else "") + ENTER)
+
+    def sees(self, text: str) -> str:
+        """Waits for a regular expression; gives what was shown before it."""
+        self._child.expect(text)
+        return str(self._child.before)
+
+    def rest(self) -> str:
+        """Waits for the end."""
+        self._child.expect(pexpect.EOF)
+        return str(self._child.before)
+
+    def press(self, keys: str) -> None:
+        """Types at the prompt that is shown."""
+        self._child.send(keys)
+
+    def leave(self) -> None:
+        """Ctrl-C."""
+        self.press(CTRL_C)
+        self.end(130)
+
+    def end(self, status: int = 0) -> str:
+        """Waits for the end; gives what was shown."""
+        shown = self.rest()
+        self._child.close()
+        assert self._child.exitstatus == status, shown
+        return shown
+
+
+def answers_file(folder: Path) -> dict[str, dict[str, object]]:
+    tables: dict[str, dict[str, object]] = tomllib.loads((folder / "ohif-setup.toml").read_text())
+    return tables
+
+
+def enter_all(terminal: Terminal, *prompts: str) -> None:
+    for prompt in prompts:
+        terminal.answer(prompt)
+
+
+REST = ("Who signs in", "Port of the web server", "Viewer folder", "OHIF version", "Uploads allowed", "Output folder")
+
+
+def test_two_typed_answers_give_the_files(folder: Path, orthanc: OrthancSite) -> None:
+    terminal = Terminal()
+    terminal.answer("DICOM service URL", f"localhost:{orthanc.orthanc_port}")
+    terminal.sees("✓ Orthanc with its DICOMweb plugin")
+    terminal.sees(f"→ http://localhost:{orthanc.orthanc_port}/dicom-web")
+    terminal.sees("· leaves %2C in a query as it is")
+    terminal.sees("Best: a reverse proxy")
+    enter_all(terminal, "Route", "Web server")
+    terminal.answer("Viewer URL", f"http://localhost:{orthanc.port}")
+    enter_all(terminal, *REST, "Write them")
+    terminal.sees("nothing was checked")
+    terminal.sees(r"install-viewer")
+    terminal.sees(r"sudo cp deploy/nginx.conf /etc/nginx/conf.d/ohif.conf")
+    terminal.end()
+    assert terminal.typed == 2
+    tables = answers_file(folder)
+    assert tables["server"]["kind"] == "orthanc"
+    assert tables["server"]["url"] == f"http://localhost:{orthanc.orthanc_port}/dicom-web"
+    assert tables["server"]["capabilities"] == {
+        "wildcard": True,
+        "fuzzy": False,
+        "includefield": True,
+        "rendered": True,
+        "bulk_data": True,
+        "quoted_accept": True,
+        "percent_decoding": False,
+    }
+    assert tables["proxy"] == {"listen": orthanc.port}
+    assert "sign_in" not in tables
+    written = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert {path.name for path in written} == {
+        "NEXT-STEPS.md",
+        "app-config.js",
+        "nginx.conf",
+        "ohif-setup.schema.json",
+        "ohif-setup.toml",
+    }
+
+    again = Terminal()
+    enter_all(again, "DICOM service URL", "Route", "Web server", "Viewer URL", *REST)
+    again.sees("Nothing changes")
+    again.end(1)  # nothing is served, and now that is a finding
+    assert written == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_without_a_terminal_the_same(folder: Path, orthanc: OrthancSite) -> None:
+    url = f"http://127.0.0.1:{orthanc.orthanc_port}"
+    run = ohif_setup("init", "--set", f"server.url={url}", "--set", f"viewer.url=http://localhost:{orthanc.port}")
+    assert run.status == 0, run
+    assert "The server: Orthanc with its DICOMweb plugin" in run.err
+    assert f"Its DICOMweb root: {url}/dicom-web" in run.err
+    assert "nothing was checked" in run.out
+    tables = answers_file(folder)
+    assert (tables["server"]["kind"], tables["server"]["url"]) == ("orthanc", f"{url}/dicom-web")
+    assert tables["server"]["capabilities"]
+    assert tables["proxy"]["listen"] == orthanc.port
+    assert f"listen 127.0.0.1:{orthanc.port};" in (folder / "deploy" / "nginx.conf").read_text()
+    # The command that it shows gives the same files.
+    shown = run.out.split("The same without a terminal")[1]
+    sets = re.findall(r"--set (\S+)", shown)
+    other = folder / "other"
+    other.mkdir()
+    ohif_setup("init", *(word for one in sets for word in ("--set", one)), cwd=other)
+    for name in ("ohif-setup.toml", "deploy/nginx.conf", "deploy/app-config.js"):
+        assert (other / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_a_login_is_met_and_its_file_asked_for(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    place = tmp_path_factory.mktemp("login")
+    with OrthancSite(place, place / "viewer", fault=FAULTS["login"]) as site:
+        terminal = Terminal()
+        terminal.answer("DICOM service URL", site.answers["server.url"])
+        terminal.sees(r"✓ Orthanc, which asks for a login \(401\)")
+        enter_all(terminal, "Route", "Web server")
+        terminal.answer("Viewer URL", f"http://localhost:{site.port}")
+        enter_all(terminal, "Who signs in", "Shall the web server log in for everybody", "Port of the web server")
+        terminal.answer("File with the login of the server")
+        enter_all(terminal, "Viewer folder", "OHIF version", "Uploads allowed", "Output folder", "Write them")
+        terminal.sees("The login of the server")
+        terminal.end()
+    assert answers_file(folder)["proxy"]["orthanc_credentials_file"] == "/etc/nginx/ohif-login.conf"
+    assert "include" in (folder / "deploy" / "nginx.conf").read_text()
+
+
+def test_orthanc_serves_the_viewer_itself(folder: Path, orthanc: OrthancSite) -> None:
+    terminal = Terminal()
+    terminal.answer("DICOM service URL", orthanc.answers["server.url"])
+    terminal.answer("Route", DOWN)
+    terminal.answer("Viewer URL", default=f"http://127.0.0.1:{orthanc.orthanc_port}/ohif")
+    terminal.answer("Who signs in")
+    terminal.answer("Viewer folder", "/srv/ohif-3.13")
+    terminal.sees("has a full stop in it")
+    terminal.answer("Viewer folder", "/srv/ohif")
+    enter_all(terminal, "OHIF version", "Uploads allowed", "Output folder", "Write them")
+    terminal.sees("orthanc-serve-folders.json /etc/orthanc/serve-folders.json")
+    terminal.end()
+    tables = answers_file(folder)
+    assert tables["server"]["route"] == "serve-folders"
+    assert "proxy" not in tables["server"]
+
+
+def test_two_origins(folder: Path, orthanc: OrthancSite) -> None:
+    terminal = Terminal("--set", "server.route=cors")
+    terminal.answer("DICOM service URL", orthanc.answers["server.url"])
+    terminal.sees("Route: cors")
+    terminal.answer("Viewer URL", "http://viewer.example.org")
+    terminal.sees("nobody can sign in at a viewer with http://")
+    terminal.sees("sees every image without a sign-in")
+    terminal.answer("Proxy URL", "http://viewer.example.org")
+    terminal.sees("✗ This is the viewer's own origin")
+    terminal.answer("Proxy URL", "http://dicom.example.org:8090")
+    terminal.answer("Port of the web server", default="8090")
+    enter_all(terminal, "OHIF version", "Uploads allowed", "Output folder", "Write them")
+    terminal.sees("nginx-cors.conf")
+    terminal.end()
+    assert answers_file(folder)["proxy"] == {"listen": 8090, "url": "http://dicom.example.org:8090"}
+
+
+def oidc(request: RawRequest) -> Iterator[bytes]:
+    host = request.header("Host")
+    body = '{"issuer": "http://%s/r", "authorization_endpoint": "http://%s/a", "token_endpoint": "http://%s/t"}'
+    text = body.replace("%s", host)
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n"
+    yield (head + text).encode()
+
+
+def test_people_sign_in_at_another_provider(folder: Path, orthanc: OrthancSite) -> None:
+    with RawServer(oidc) as provider:
+        terminal = Terminal()
+        terminal.answer("DICOM service URL", orthanc.answers["server.url"])
+        enter_all(terminal, "Route", "Web server")
+        terminal.answer("Viewer URL", "https://viewer.example.org")
+        terminal.answer("Who signs in", DOWN + DOWN)
+        terminal.answer("Authority", f"{provider.url}/r/.well-known/openid-configuration")
+        terminal.sees("✓ the OIDC provider answers")
+        terminal.answer("Client ID", "ohif")
+        enter_all(terminal, "Sign-in flow", "Certificate", "Viewer folder", "OHIF version", "Uploads", "Output folder")
+        terminal.answer("Write them")
+        terminal.sees("nothing was checked")
+        terminal.end()
+        assert answers_file(folder)["sign_in"] == {
+            "client_id": "ohif",
+            "flow": "code",
+            "authority": f"{provider.url}/r",
+        }
+
+
+def test_another_dicomweb_server(folder: Path) -> None:
+    def pacs(request: RawRequest) -> Iterator[bytes]:
+        there = request.path == "/rs/studies"
+        yield b"HTTP/1.1 204 No Content\r\n\r\n" if there else b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+
+    with RawServer(pacs) as server:
+        terminal = Terminal("--set", "viewer.url=http://localhost:8080")
+        terminal.answer("DICOM service URL", f"{server.url}/rs/studies")
+        terminal.sees("✓ a DICOMweb server")
+        terminal.sees("· decodes %2C in a query")
+        terminal.sees("reverse-proxy: viewer and images")
+        assert "serve-folders" not in terminal.sees("cors: viewer and images")
+        terminal.press(ENTER)
+        enter_all(terminal, "Web server", *REST, "Write them")
+        terminal.sees("nothing was checked")
+        terminal.end()
+        assert {one.method for one in server.requests} == {"GET"}
+    assert answers_file(folder)["server"]["kind"] == "dicomweb"
+
+
+def test_what_does_not_answer_can_be_said_by_hand(folder: Path) -> None:
+    terminal = Terminal()
+    terminal.answer("DICOM service URL", "http://127.0.0.1:9")
+    terminal.sees("the connection was refused")
+    terminal.answer("Go on with this answer all the same", "y")
+    terminal.answer("Which kind of server is it", DOWN)
+    terminal.sees("→ http://127.0.0.1:9/dicom-web")
+    terminal.answer("Route")
+    terminal.leave()
+    assert list(folder.iterdir()) == []
+
+
+def test_another_kind_takes_away_what_only_the_old_one_had(folder: Path, orthanc: OrthancSite) -> None:
+    url = f"http://127.0.0.1:{orthanc.orthanc_port}"
+    ohif_setup("init", "--set", f"server.url={url}", "--set", f"viewer.url=http://localhost:{orthanc.port}")
+    with DemoSite() as azure:
+        terminal = Terminal(
+            "--sign-in",
+            "none",
+            "--set",
+            f"sign_in.authority={azure.answers['sign_in.authority']}",
+            environment=azure.environment,
+        )
+        terminal.answer("DICOM service URL", azure.dicom.url)
+        terminal.sees("it trusts the tenant")
+        terminal.answer("Tenant ID")
+        terminal.answer("Client ID", azure.answers["sign_in.client_id"])
+        enter_all(
+            terminal, "Viewer URL", "OHIF version", "Uploads", "Sign-in flow", "FHIR service URL", "Output folder"
+        )
+        terminal.answer("Write them")
+        terminal.sees("redirect URIs")
+        terminal.rest()
+    tables = answers_file(folder)
+    assert tables["server"]["kind"] == "azure-dicom"
+    assert "capabilities" not in tables["server"]
+    assert "proxy" not in tables
+
+
+SEVERAL = f"""\
+version = 1
+[viewer]
+url = "http://localhost:8080"
+[[servers]]
+kind = "orthanc"
+url = "http://127.0.0.1:1/dicom-web"
+# The archive of the other house.
+[[servers]]
+kind = "azure-dicom"
+url = "https://ws-dicom.dicom.azurehealthcareapis.com/v2"
+[sign_in]
+tenant_id = "{TENANT}"
+client_id = "{CLIENT}"
+"""
+
+
+def test_of_several_servers_the_first_is_asked_about(folder: Path, orthanc: OrthancSite) -> None:
+    (folder / "ohif-setup.toml").write_text(SEVERAL)
+    terminal = Terminal()
+    terminal.sees("This site has 2 servers")
+    terminal.answer("DICOM service URL", orthanc.answers["server.url"], default="http://127.0.0.1:1/dicom-web")
+    enter_all(terminal, "Route", "Web server", "Viewer URL", "Who signs in")
+    terminal.answer("Tenant ID")
+    terminal.answer("(Go on with this answer|Use this tenant)", "y")
+    enter_all(terminal, "Client ID", "Sign-in flow", *REST[1:], "Write them")
+    terminal.sees("Next")
+    terminal.rest()
+    text = (folder / "ohif-setup.toml").read_text()
+    assert '# The archive of the other house.\n[[servers]]\nkind = "azure-dicom"\nurl = "https://ws-dicom' in text
+    assert f'url = "{orthanc.answers["server.url"]}"' in text
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("server.url=http://127.0.0.1:9",), "the connection was refused"),
+        (("server.url=http://127.0.0.1:9", "server.kind=orthanc"), ""),
+    ],
+)
+def test_without_a_terminal_a_server_that_says_nothing(folder: Path, given: tuple[str, ...], said: str) -> None:
+    sets = [word for one in (*given, "viewer.url=http://localhost:8080") for word in ("--set", one)]
+    run = ohif_setup("init", *sets)
+    if said:
+        assert (run.status, said in run.err, "--set server.kind=orthanc" in run.err) == (2, True, True)
+        assert list(folder.iterdir()) == []
+    else:
+        assert run.status == 0
+        assert answers_file(folder)["server"]["url"] == "http://127.0.0.1:9/dicom-web"
