@@ -93,20 +93,16 @@ def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
     from ohif_setup.checks.check import all_checks
     from ohif_setup.checks.finding import worst
     from ohif_setup.commands.check import check
+    from ohif_setup.commands.demo_files import write_files
     from ohif_setup.commands.demo_orthanc import VIEWER_CHECKS
-    from ohif_setup.commands.init import changes_of
-    from ohif_setup.files.write import write_all
 
     print("Stand-ins of Entra ID and of the Azure DICOM service run on this machine. The answers:\n")
     for question in QUESTIONS:
         answer = site.answers.get(question.key, question.default or "(none)")
         print(f"  {question.prompt:<28}{answer}")
     answers = load(None, [f"{key}={value}" for key, value in site.answers.items()], {})
-    changes = changes_of(folder / options.ANSWERS, answers)
-    write_all([(one.path, one.new) for one in changes if one.word != "identical"])
     print(f"\nThe files{'' if kept else ' (in a temporary folder; --folder DIR keeps them)'}:\n")
-    for one in changes:
-        print(f"  {one.word:<10} {one.path.relative_to(folder)}")
+    write_files(answers, folder)
     print("\nThe checks (the person of the demo signs in by herself):\n")
     # No viewer is served here, and its address is nobody's.
     skip = [one.id for one in all_checks() if one.id.startswith(VIEWER_CHECKS)]

@@ -134,13 +134,9 @@ def _with_capabilities(answers: Answers) -> Answers:
 
 
 def _write(answers: Answers, folder: Path) -> None:
-    from ohif_setup.commands.init import changes_of
-    from ohif_setup.files.write import write_all
+    from ohif_setup.commands.demo_files import write_files
 
-    changes = changes_of(folder / options.ANSWERS, answers)
-    write_all([(one.path, one.new) for one in changes if one.word != "identical"])
-    for one in changes:
-        print(f"  {one.word:<10} {one.path.relative_to(folder)}")
+    write_files(answers, folder)
 
 
 def _install(build: Path, answers: Answers, folder: Path) -> Answers:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.sources import Collected
-    from ohif_setup.files.compare import Change
     from ohif_setup.network.sign_in import Method
 
 NAME = "init"
@@ -45,15 +44,14 @@ def run(arguments: Namespace) -> int:
     from ohif_setup.answers.sources import collect
     from ohif_setup.checks.finding import worst
     from ohif_setup.commands import init_after
-    from ohif_setup.files.write import is_there, write_all
+    from ohif_setup.files.write import is_there
 
     path: Path = arguments.answers
     collected = collect(path if is_there(path) else None, arguments.sets, os.environ)
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     try:
         answers = _asked(collected, arguments) if at_terminal else _given(collected, arguments)
-        changes = changes_of(path, answers)
-        agreed = not at_terminal or _agreed(answers, changes)
+        agreed = not at_terminal or _agreed(path, answers)
     except KeyboardInterrupt:
         print("\nInterrupted. No file was changed.", file=sys.stderr)
         return INTERRUPTED
@@ -61,12 +59,7 @@ def run(arguments: Namespace) -> int:
         print("Nothing was written. The same answers again:\n")
         print(init_after.command(answers, path))
         return 0
-    write_all([(one.path, one.new) for one in changes if one.word != "identical"])
-    if not at_terminal or any(one.word != "identical" for one in changes):
-        for one in changes:
-            print(f"{one.word:<10} {one.path}")
-    print()
-    fresh = any(one.word != "identical" for one in changes)
+    fresh, left = _write(path, answers, at_terminal=at_terminal)
     try:
         if fresh and init_after.nothing_served(answers, arguments.timeout):
             init_after.say_nothing_served(answers)
@@ -81,27 +74,25 @@ def run(arguments: Namespace) -> int:
         return INTERRUPTED
     finally:
         init_after.say_next(answers, path)
-    return 1 if worst(findings) == "fail" else 0
+    return 1 if left or worst(findings) == "fail" else 0
 
 
-def changes_of(path: Path, answers: Answers) -> list[Change]:
-    """What happens to the answers file at `path`, its schema and the artefacts."""
-    import json
+def _write(path: Path, answers: Answers, *, at_terminal: bool) -> tuple[bool, bool]:
+    """Writes everything and says so. Whether anything changed, and whether a conflict is left."""
+    from ohif_setup.commands import regeneration, rows
 
-    from ohif_setup.answers.file import read_answers_text
-    from ohif_setup.answers.schema import FILE_NAME, answers_schema
-    from ohif_setup.answers.writing import render_answers, updated_answers
-    from ohif_setup.files.compare import change, compare
-    from ohif_setup.files.plan import plan
-    from ohif_setup.files.write import is_there
-
-    text = updated_answers(read_answers_text(path), answers) if is_there(path) else render_answers(answers)
-    schema = json.dumps(answers_schema(), indent=2, ensure_ascii=False) + "\n"
-    return [
-        change(path, path.name, text),
-        change(path.parent / FILE_NAME, FILE_NAME, schema),
-        *compare(path.parent / answers.output.directory, plan(answers)),
-    ]
+    others = regeneration.answers_files(path, answers)
+    folder = path.parent / answers.output.directory
+    found, decisions = regeneration.regenerate(folder, answers, regeneration.Manner(asks=at_terminal), NAME, others)
+    said = [*regeneration.rows_of_others(others), *regeneration.rows(found, decisions)]
+    fresh = any(row[0] not in ("identical", "kept") for row in said)
+    if not at_terminal or fresh:
+        for row in said:
+            print(rows.line(row))
+    for text in regeneration.conflict_help(found, decisions):
+        print(text)
+    print()
+    return fresh, any(one.word == "conflict" for one in decisions)
 
 
 def _given(collected: Collected, arguments: Namespace) -> Answers:
@@ -164,23 +155,30 @@ def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
             raise AnswersError(rest, where=file) from None
 
 
-def _agreed(answers: Answers, changes: list[Change]) -> bool:
+def _agreed(path: Path, answers: Answers) -> bool:
     """Shows what changes in files that are there, then the answers, then which files are written, and asks."""
+    from ohif_setup.commands import regeneration, rows
     from ohif_setup.commands.init_after import summary
-    from ohif_setup.files.compare import diff
+    from ohif_setup.files.compare import difference
+    from ohif_setup.files.regenerate import diff
     from ohif_setup.wizard.prompts import ask_yes
 
-    for one in changes:
-        if one.word == "update":
-            print("\n" + "\n".join(f"  {line}" for line in diff(one).splitlines()))
+    others = regeneration.answers_files(path, answers)
+    found = regeneration.surveyed(path.parent / answers.output.directory, answers)
+    decisions = regeneration.decided(found, regeneration.Manner())
+    texts = [difference(one.path.name, one.before, one.after) for one in others if one.before is not None]
+    texts += [diff(one) for one in decisions if one.word in ("update", "merged")]
+    for text in filter(None, texts):
+        print("\n" + "\n".join(f"  {line}" for line in text.splitlines()))
     print("\nThe answers\n")
     for prompt, text in summary(answers):
         print(f"  {prompt:<24}{text}")
     print("\nThe files\n")
-    for one in changes:
-        print(f"  {one.word:<10} {one.path}")
+    said = [*regeneration.rows_of_others(others), *regeneration.rows(found, decisions)]
+    for row in said:
+        print(f"  {rows.line(row)}")
     print()
-    if all(one.word == "identical" for one in changes):
+    if all(row[0] in ("identical", "kept") for row in said):
         print("Nothing changes.")
         return True
     return ask_yes("Write them?", default=True)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from ohif_setup.servers.find import Found
 
 
+ZONE = "azurehealthcareapis"
+
+
 def completed_by_server(raw: Mapping[str, Any], timeout: float) -> dict[str, Any]:
     """The tables with what a look at the (first) server adds, and the port that the viewer URL names. What is wrong in them stays
     as it is, for whoever validates them.
@@ -26,7 +29,8 @@ def completed_by_server(raw: Mapping[str, Any], timeout: float) -> dict[str, Any
     known = texts(raw)
     if not known.get("server.url"):
         return dict(raw)
-    if known.get("server.kind", AZURE) == AZURE and known.get("sign_in.tenant_id"):
+    said = known.get("server.kind") == AZURE or ZONE in known["server.url"]
+    if said and known.get("sign_in.tenant_id"):
         return dict(raw)
     found = _found(known, timeout)
     if found is None:
@@ -57,7 +61,7 @@ def _kind(found: Found, known: Mapping[str, str]) -> str:
 
     if found.kind in (AZURE, "orthanc") or (found.kind == "dicomweb" and found.fits):
         return found.kind
-    if any(key.startswith("sign_in.") for key in known) or "azurehealthcareapis" in found.url:
+    if any(key.startswith("sign_in.") for key in known) or ZONE in found.url:
         return AZURE
     said = explain_trouble(found.exchange)[0] if found.exchange.received is None else found.name
     raise SetupError(

@@ -142,6 +142,29 @@ def write(found: Survey, decisions: Sequence[Decision], title: str, others: Sequ
     return history.run(found.home, [*others, *replacements(found, decisions)], title)
 
 
+def answers_files(path: Path, answers: Answers) -> list[Replacement]:
+    """The answers file with these answers, whether it is there or not, and its JSON Schema beside it. Raises SetupError."""
+    from ohif_setup.answers.file import read_answers_text
+    from ohif_setup.answers.schema import FILE_NAME, schema_text
+    from ohif_setup.answers.writing import render_answers, updated_answers
+    from ohif_setup.files.staging import read_regular
+
+    old = read_regular(path)
+    text = render_answers(answers) if old is None else updated_answers(read_answers_text(path), answers)
+    mark = "\ufeff" if (old or b"").startswith(b"\xef\xbb\xbf") else ""
+    schema = path.parent / FILE_NAME
+    return [
+        Replacement(path, old, (mark + text).encode()),
+        Replacement(schema, read_regular(schema), schema_text().encode()),
+    ]
+
+
+def rows_of_others(others: Sequence[Replacement]) -> list[list[str]]:
+    """What is said of files that are no artefacts."""
+    words = ["create" if one.before is None else "identical" if one.before == one.after else "update" for one in others]
+    return [[word, "", str(one.path)] for word, one in zip(words, others, strict=True)]
+
+
 def rows(found: Survey, decisions: Sequence[Decision]) -> list[list[str]]:
     """What is said of each file: its word, what there is to remark, its path."""
     return [[one.word, _remark(found, one), str(found.folder / one.row.name)] for one in decisions]

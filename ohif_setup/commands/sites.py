@@ -28,10 +28,17 @@ def answers_files(given: Sequence[Path]) -> list[Path]:
     """
     found: dict[Path, Path] = {}
     for path in given:
-        files = _of_folder(path) if path.is_dir() else [path]
+        files = _of_folder(path) if _is_folder(path) else [path]
         for file in files:
             found.setdefault(file.resolve(), file)
     return list(found.values())
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # such as a name that is too long: whoever reads it says so
+        return False
 
 
 def _of_folder(folder: Path) -> list[Path]:
@@ -49,7 +56,7 @@ def _of_folder(folder: Path) -> list[Path]:
 
 def is_many(given: Sequence[Path]) -> bool:
     """Whether the command line means several sites, even where a folder happens to hold one only."""
-    return len(given) > 1 or any(path.is_dir() for path in given)
+    return len(given) > 1 or any(_is_folder(path) for path in given)
 
 
 def each(files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, done: str, waits: bool = False) -> int:

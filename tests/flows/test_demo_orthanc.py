@@ -79,11 +79,8 @@ def test_list_of_faults() -> None:
 
 def test_folder_is_kept(folder: Path) -> None:
     assert ohif_setup(*DEMO, "--folder", "site").status == 0
-    assert {path.name for path in (folder / "site" / "deploy").iterdir()} == {
-        "NEXT-STEPS.md",
-        "app-config.js",
-        "nginx.conf",
-    }
+    names = {path.name for path in (folder / "site" / "deploy").iterdir()}
+    assert {"NEXT-STEPS.md", "app-config.js", "nginx.conf"} <= names
     assert ohif_setup(*DEMO, "--folder", "site").status == 2
 
 

@@ -77,7 +77,7 @@ def test_symbolic_link_stays_one_and_its_target_is_written(folder: Path) -> None
     (folder / "deploy").mkdir()
     (folder / "real.js").write_text("old")
     (folder / "deploy" / "app-config.js").symlink_to(folder / "real.js")
-    ohif_setup("generate")
+    ohif_setup("generate", "--force")
     assert (folder / "deploy" / "app-config.js").is_symlink()
     assert "window.config" in (folder / "real.js").read_text()
 
@@ -139,7 +139,11 @@ def test_full_disk_leaves_the_old_files_whole(folder: Path) -> None:
     assert done.returncode == 2
     assert "File too large" in done.stderr
     assert before == {name: (folder / name).read_bytes() for name in FILES}
-    assert sorted(path.name for path in (folder / "deploy").iterdir()) == ["NEXT-STEPS.md", "app-config.js"]
+    assert sorted(path.name for path in (folder / "deploy").iterdir()) == [
+        ".ohif-setup",
+        "NEXT-STEPS.md",
+        "app-config.js",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -217,8 +221,10 @@ def test_path_that_cannot_be_looked_at_ends_with_2(folder: Path, command: str) -
     assert "File name too long" in run.err
 
 
-def test_difference_of_line_ends_alone_is_said(folder: Path) -> None:
+def test_line_ends_alone_are_no_difference_and_stay(folder: Path) -> None:
     ohif_setup("generate")
     file = folder / FILES[0]
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    assert "only line ends" in ohif_setup("generate", "--diff").out
+    before = file.read_bytes()
+    assert words(ohif_setup("generate").out)[0] == ("identical", FILES[0])
+    assert file.read_bytes() == before

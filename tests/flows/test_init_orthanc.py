@@ -122,7 +122,7 @@ def test_two_typed_answers_give_the_files(folder: Path, orthanc: OrthancSite) ->
     assert tables["proxy"] == {"listen": orthanc.port}
     assert "sign_in" not in tables
     written = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert {path.name for path in written} == {
+    assert {path.name for path in written if ".ohif-setup" not in path.parts} == {
         "NEXT-STEPS.md",
         "app-config.js",
         "nginx.conf",
@@ -259,6 +259,16 @@ def test_another_dicomweb_server(folder: Path) -> None:
     assert answers_file(folder)["server"]["kind"] == "dicomweb"
 
 
+def test_the_viewer_cannot_have_the_servers_own_port(folder: Path, orthanc: OrthancSite) -> None:
+    terminal = Terminal("--set", f"viewer.url=http://localhost:{orthanc.orthanc_port}")
+    terminal.answer("DICOM service URL", orthanc.answers["server.url"])
+    enter_all(terminal, "Route", "Web server")
+    terminal.sees("✗ This is the address of the server itself")
+    terminal.answer("Viewer URL", "http://localhost:8080")
+    terminal.answer("Who signs in")
+    terminal.leave()
+
+
 def test_what_does_not_answer_can_be_said_by_hand(folder: Path) -> None:
     terminal = Terminal()
     terminal.answer("DICOM service URL", "http://127.0.0.1:9")
@@ -347,3 +357,15 @@ def test_without_a_terminal_a_server_that_says_nothing(folder: Path, given: tupl
     else:
         assert run.status == 0
         assert answers_file(folder)["server"]["url"] == "http://127.0.0.1:9/dicom-web"
+
+
+def test_a_tenant_does_not_make_it_azure(folder: Path, orthanc: OrthancSite) -> None:
+    sets = [
+        f"server.url={orthanc.answers['server.url']}",
+        "viewer.url=https://viewer.example.org",
+        f"sign_in.tenant_id={TENANT}",
+        f"sign_in.client_id={CLIENT}",
+    ]
+    run = ohif_setup("init", *(word for one in sets for word in ("--set", one)))
+    assert run.status == 0, run
+    assert answers_file(folder)["server"]["kind"] == "orthanc"

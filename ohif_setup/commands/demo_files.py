@@ -1,0 +1,25 @@
+"""The files of a demo, written and listed."""
+
+from __future__ import annotations
+
+from ohif_setup.commands import options
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ohif_setup.answers.model import Answers
+
+
+def write_files(answers: Answers, folder: Path) -> None:
+    """Writes the answers file and everything that follows from it, and prints a line for each file."""
+    from pathlib import Path
+
+    from ohif_setup.commands import regeneration, rows
+
+    path = folder / options.ANSWERS
+    others = regeneration.answers_files(path, answers)
+    output = folder / answers.output.directory
+    found, decisions = regeneration.regenerate(output, answers, regeneration.Manner(), "demo", others)
+    for word, remark, name in [*regeneration.rows_of_others(others), *regeneration.rows(found, decisions)]:
+        print(f"  {rows.line([word, remark, str(Path(name).relative_to(folder))])}")
