@@ -12,7 +12,7 @@ from ohif_setup.answers.capabilities import Capabilities
 from ohif_setup.answers.places import is_windows, lies_in
 from ohif_setup.answers.site import Site
 from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import is_secure, why_https
+from ohif_setup.answers.urls import host_of, is_loopback, is_secure, port_of, why_https
 from ohif_setup.answers.viewer_url import parse_viewer_url
 
 Place = tuple[str | int, ...]
@@ -150,6 +150,9 @@ def _side_by_side(own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
 
 
 def _of_route(answers: Site, place: Place, one: Server) -> Iterator[Conflict]:
+    if one.route == "reverse-proxy" and _place(answers.viewer.url) == _place(one.url):
+        wrong = "is the address of the server itself, whose port the web server cannot have too: give another one, as in http://localhost:8080"
+        yield ("viewer", "url"), answers.viewer.url, wrong
     viewer = answers.viewer
     if one.route == "serve-folders":
         if one.kind != "orthanc":
@@ -205,6 +208,12 @@ def _of_route(answers: Site, place: Place, one: Server) -> Iterator[Conflict]:
                 f"has a path at or below the viewer's ({viewer.base_path}), and one web server serves both: move one of them"
             ),
         )
+
+
+def _place(url: str) -> tuple[str, int]:
+    """Host and port, all names of this machine being one."""
+    host = host_of(url)
+    return "localhost" if is_loopback(host) else host, port_of(url) or (443 if url.startswith("https:") else 80)
 
 
 def _of_web_server(answers: Site, place: Place, one: Server) -> Iterator[Conflict]:

@@ -5,136 +5,151 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from ohif_setup.answers.questions import QUESTIONS, Question, check_answer, understood
-from ohif_setup.answers.services import default_authority
-from ohif_setup.checks.tenant_exists import tenant_of
-from ohif_setup.checks.trouble_words import explain_trouble
-from ohif_setup.network.discovery import discover
-from ohif_setup.network.exchange import Exchange
+from ohif_setup.answers.questions import LOGIN, SIGN_IN, Question, asked, check_answer, understood
+from ohif_setup.answers.urls import host_of, is_loopback, is_secure
 from ohif_setup.network.http import Http
 from ohif_setup.report.text import printable
-from ohif_setup.servers.recognise import recognise
-from ohif_setup.viewer.requests import JSON
+from ohif_setup.servers.find import addresses_of
+from ohif_setup.wizard import looking, words
 from ohif_setup.wizard.prompts import ask_choice, ask_text, ask_yes, say
-
-TRUSTED = "(the tenant that the service trusts)"
-"""The key, which is none of an answer, under which what the service said is kept beside the defaults."""
-
-FLOWS = {
-    "code": "code: authorization code with PKCE (recommended)",
-    "implicit": "implicit: only where the registration cannot be changed",
-}
+from ohif_setup.wizard.state import Interview
 
 
 def interview(http: Http, last: Mapping[str, str], given: Mapping[str, str]) -> dict[str, object]:
     """Asks what was not given. `last` holds earlier answers as text, by dotted key, for defaults; `given` those that a flag or
-    a variable already set, which are not asked. Returns the checked answers by dotted key; None where a service is not wanted.
+    a variable already set, which are not asked. Returns the checked answers by dotted key, and `server.capabilities` as a table;
+    None where a service is not wanted, or nobody is to sign in (`sign_in`).
 
     Raises KeyboardInterrupt when the person leaves.
     """
-    answers: dict[str, object] = {}
-    defaults = dict(last)
-    given = dict(given)
     authority = given.get("sign_in.authority") or last.get("sign_in.authority", "")
-    for question in QUESTIONS:
-        key = question.key
-        while True:
-            if key in given:
-                text = given[key]
-                print(f"\n{question.prompt}: {printable(text)}")
-            else:
-                text = _ask(question, defaults.get(key, question.default or ""), answers)
-            answers[key] = check_answer(key, text, answers)
-            meant = understood(key, text, answers[key])
+    state = Interview(http, last, dict(given), authority=authority)
+    while question := next((one for one in asked(state.answers) if one.key not in state.answers), None):
+        _answer(state, question)
+        _ask_beside(state, question.key)
+    return state.result()
+
+
+def _answer(state: Interview, question: Question) -> None:
+    """One question, asked until its answer is right and the person is content with what the network says to it."""
+    key = question.key
+    while True:
+        text = _text(state, question)
+        if key == "server.url":
+            state.answers.pop(key, None)
+            if looking.at_server(state, text):
+                return
+        else:
+            before = state.last.get(key)
+            value = state.answers[key] = check_answer(key, text, state.answers)
+            meant = understood(key, text, value)
             if meant:
                 say(f"→ {printable(meant)}")
-            if key == "sign_in.tenant_id" and authority:
+            if key == "sign_in.tenant_id" and state.authority and before:
                 # Another tenant at the same identity provider: its address stays, the tenant in it changes.
-                authority = authority.replace(last.get(key, ""), str(answers[key])) if last.get(key) else authority
-            if _seen_to_fit(http, key, answers, defaults, authority):
-                break
-            defaults[key] = text
-            given.pop(key, None)
-    return answers | ({"sign_in.authority": authority} if authority else {})
+                state.authority = state.authority.replace(before, str(value))
+            if _seen_to_fit(state, key):
+                return
+            del state.answers[key]
+        state.retyped[key] = text
+        state.given.pop(key, None)
+
+
+def _text(state: Interview, question: Question) -> str:
+    """The answer as text, which passes the check."""
+    key = question.key
+    if key in state.given:
+        text = state.given[key]
+        print(f"\n{question.prompt}: {printable(text)}")
+        wrong = _wrong(key, state.answers, text)
+        if wrong is None:
+            return text
+        # Right by itself, as was checked before, but not beside what was answered meanwhile.
+        say(f"✗ {wrong}", rest=4)
+        state.retyped[key] = state.given.pop(key)
+    return _ask(question, state.default(question), state.answers)
 
 
 def _ask(question: Question, default: str, answers: Mapping[str, object]) -> str:
     if question.choices == ("yes", "no"):
         return "yes" if ask_yes(question.prompt, default=default in ("yes", "true"), hint=question.hint) else "no"
     if question.choices and (default in question.choices or not question.open_choices):
-        choices = [(FLOWS.get(choice, choice), choice) for choice in question.choices]
+        choices = [(words.TITLES.get(choice, choice), choice) for choice in question.choices]
         if default not in question.choices:
             say(f"! {printable(default)} is none of the choices")
             default = question.default or question.choices[0]
         return ask_choice(question.prompt, question.hint, choices, default)
+    hint = f"{question.hint} {words.SERVER_HINT}" if question.key == "server.url" else question.hint
     prompt = f"{question.prompt}{' (Enter for none)' if question.optional and not default else ''}:"
-    return ask_text(prompt, question.hint, default, partial(_wrong, question.key, answers))
+    return ask_text(prompt, hint, default, partial(_wrong, question.key, answers))
 
 
 def _wrong(key: str, answers: Mapping[str, object], text: str) -> str | None:
     try:
-        check_answer(key, text, answers)
+        if key == "server.url" and text.strip():
+            addresses_of(text)
+        else:
+            check_answer(key, text, answers)
     except ValueError as error:
-        return str(error)
+        return f"This {error}." if key == "server.url" and text.strip() else str(error)
     return None
 
 
-def _seen_to_fit(http: Http, key: str, answers: dict[str, object], defaults: dict[str, str], authority: str) -> bool:
+def _seen_to_fit(state: Interview, key: str) -> bool:
     """Looks at what an answer names. False when the person would rather answer again."""
-    if key == "server.url":
-        return _look_at_service(http, str(answers[key]), defaults)
     if key == "sign_in.tenant_id":
-        usual = default_authority(str(answers["server.url"]), str(answers[key]))
-        return _look_at_tenant(http, answers, authority or usual, defaults.get(TRUSTED, ""))
-    if key == "fhir.url" and answers[key]:
-        exchange = http.send("GET", f"{answers[key]}/metadata", (("Accept", "application/fhir+json"),))
-        if exchange.received is None:
-            return _trouble(exchange)
-        say(f"✓ the FHIR service answers ({exchange.received.status})")
+        return looking.at_tenant(state)
+    if key == "sign_in.authority":
+        return looking.at_provider(state)
+    if key == "fhir.url" and state.answers[key]:
+        return looking.at_fhir(state)
     return True
 
 
-def _look_at_service(http: Http, url: str, defaults: dict[str, str]) -> bool:
-    exchange = http.send("GET", f"{url}/studies?limit=1", (("Accept", JSON),))
-    if exchange.received is None:
-        return _trouble(exchange)
-    found = recognise(exchange.received)
-    if found.tenant_id:
-        defaults["sign_in.tenant_id"] = defaults[TRUSTED] = found.tenant_id
-        say(f"✓ {found.name}; it trusts the tenant {found.tenant_id}", rest=4)
-        return True
-    say(f"{'✓' if found.fits else '!'} {found.name} ({exchange.received.status})", rest=4)
-    return found.fits or ask_yes("Use this address all the same?", default=False)
+def _ask_beside(state: Interview, key: str) -> None:
+    """What is said and asked behind an answer that is no key of the file, for Orthanc and other servers of one's own."""
+    if state.is_azure:
+        return
+    if key == "server.url":
+        print()
+        for line in words.advice(str(state.answers["server.kind"])):
+            say(line)
+    elif key == "viewer.url":
+        _ask_who_signs_in(state)
+        _ask_login(state)
 
 
-def _look_at_tenant(http: Http, answers: dict[str, object], authority: str, trusted: str) -> bool:
-    typed = str(answers["sign_in.tenant_id"])
-    found = discover(http, authority)
-    tenant_id = tenant_of(found)
-    if not tenant_id:
-        if found.exchange.received is None:
-            return _trouble(found.exchange, of_url=False)
-        first_line = found.description.splitlines()[0] if found.description else f"status {found.exchange.status}"
-        say(f"! the identity provider does not know this tenant: {printable(first_line)}", rest=4)
-        return ask_yes("Use this tenant all the same?", default=False)
-    if "." not in typed and typed != tenant_id:
-        say(f"! this identity provider answers for the tenant {tenant_id}, you typed {typed}", rest=4)
-        return ask_yes("Use this tenant all the same?", default=False)
-    if trusted and tenant_id != trusted:
-        say(f"! the DICOM service trusts the tenant {trusted} only; with another one every request gets 401", rest=4)
-        return ask_yes("Use this tenant all the same?", default=False)
-    known = "" if typed == tenant_id else f"; its ID is {tenant_id}"
-    say(f"✓ the identity provider knows this tenant{known}", rest=4)
-    answers["sign_in.tenant_id"] = tenant_id
-    return True
+def _ask_login(state: Interview) -> None:
+    """Whether the web server logs in to the server for everybody: asked where the server wants a login."""
+    kept = "proxy.orthanc_credentials_file"
+    given = bool(state.given.get(kept))
+    wanted = (state.found is not None and state.found.login == "basic") or bool(state.last.get(kept))
+    if state.answers.get("server.route") == "serve-folders" or not (wanted or given):
+        return
+    hint = "The server asks for a login, which the viewer does not have. The web server can add it, out of a file that you make."
+    state.answers[LOGIN] = given or ask_yes("Shall the web server log in for everybody?", default=True, hint=hint)
 
 
-def _trouble(exchange: Exchange, *, of_url: bool = True) -> bool:
-    """Shows why no answer came. True to go on all the same. `of_url`: the person typed the address that failed."""
-    title, cause, fixes = explain_trouble(exchange)
-    say(f"! {title}", rest=4)
-    say(cause, first=4, rest=4)
-    for fix in fixes:
-        if of_url or fix.where != "Address":
-            say(f"{fix.where}: {fix.text}", first=4, rest=4)
-    return ask_yes("Go on with this answer all the same?", default=False)
+def _ask_who_signs_in(state: Interview) -> None:
+    url = str(state.answers["viewer.url"])
+    local = is_loopback(host_of(url))
+    given = [key for key in state.given if key.startswith("sign_in.")]
+    if given:
+        state.answers[SIGN_IN] = words.ENTRA if "sign_in.tenant_id" in given else words.OIDC
+    elif is_secure(url):
+        state.answers[SIGN_IN] = _provider(state)
+    else:
+        state.answers[SIGN_IN] = words.NOBODY
+        say("! nobody can sign in at a viewer with http://, because browsers allow that with https:// only", rest=4)
+    if not state.answers[SIGN_IN] and not local:
+        say(f"! whoever reaches {url} sees every image without a sign-in", rest=4)
+
+
+def _provider(state: Interview) -> str:
+    default = words.NOBODY
+    if state.last.get("sign_in.tenant_id"):
+        default = words.ENTRA
+    elif state.last.get("sign_in.client_id") or (state.found and state.found.login == "bearer"):
+        default = words.OIDC
+    hint = "The viewer can ask people to sign in. On this machine alone that is hardly needed."
+    return ask_choice("Who signs in, and where?", hint, words.PROVIDERS, default)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
@@ -330,3 +331,24 @@ def test_answers_survive_being_dumped(site: dict[str, Any]) -> None:
     assert Answers.model_validate(answers.model_dump(by_alias=True)) == answers
     assert Answers.model_validate_json(answers.model_dump_json(by_alias=True)) == answers
     assert answers.with_tenant_id(TENANT) == answers
+
+
+@pytest.mark.parametrize(
+    ("viewer", "server", "refused"),
+    [
+        ("http://localhost:8042", "http://127.0.0.1:8042", True),
+        ("http://localhost", "http://127.0.0.1:80/dicom-web", True),
+        ("http://orthanc.local:8042/ohif", "http://orthanc.local:8042", True),
+        ("http://localhost:8080", "http://127.0.0.1:8042", False),
+        ("http://viewer.local", "http://orthanc.local", False),
+    ],
+)
+def test_web_server_cannot_listen_where_the_server_does(viewer: str, server: str, refused: bool) -> None:
+    raw = {"viewer": {"url": viewer}, "server": {"kind": "orthanc", "url": server}}
+    try:
+        Answers.model_validate(raw)
+    except ValidationError as error:
+        assert refused
+        assert "the server itself" in str(error)
+    else:
+        assert not refused

@@ -1,0 +1,65 @@
+"""What is known while the questions are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ohif_setup.answers.questions import LOGIN, SIGN_IN, Question
+from ohif_setup.network.http import Http
+from ohif_setup.servers.find import Found
+
+AZURE = "azure-dicom"
+LOGIN_FILE = "proxy.orthanc_credentials_file"
+LOGIN_FILES = {
+    "nginx": "/etc/nginx/ohif-login.conf",
+    "apache": "/etc/apache2/ohif-login.conf",
+    "iis": "C:\\inetpub\\ohif-login\\login.config",
+}
+"""Where the web server's file with the login may lie: not where the viewer lies, which everybody can read."""
+
+
+@dataclass
+class Interview:
+    """One run of the questions. `last` holds earlier answers as text, by dotted key; `given` those that a flag or a variable set,
+    which are not asked. `answers` has the checked ones, and beside them `SIGN_IN` and `LOGIN`, which are no keys of the file.
+
+    `authority` is where people sign in at Entra ID, where it is not the usual place; `trusted_tenant` the tenant that the service
+    itself names, and `found` what was at the server's address.
+    """
+
+    http: Http
+    last: Mapping[str, str]
+    given: dict[str, str]
+    answers: dict[str, object] = field(default_factory=dict)
+    retyped: dict[str, str] = field(default_factory=dict)
+    authority: str = ""
+    trusted_tenant: str = ""
+    found: Found | None = None
+
+    @property
+    def is_azure(self) -> bool:
+        """Whether the server is the Azure DICOM service, as far as it is known."""
+        return str(self.answers.get("server.kind", AZURE)) == AZURE
+
+    def default(self, question: Question) -> str:
+        """What the prompt shows: what was typed just now, else what was answered last time, else what fits the answers so far."""
+        key = question.key
+        if key in self.retyped:
+            return self.retyped[key]
+        if key == "sign_in.tenant_id" and self.trusted_tenant:
+            return self.trusted_tenant
+        moved = key == "proxy.listen" and self.last.get("viewer.url") != self.answers.get("viewer.url")
+        earlier = "" if moved else self.last.get(key, "")
+        usual = LOGIN_FILES.get(str(self.answers.get("server.proxy"))) if key == LOGIN_FILE else ""
+        return earlier or question.default or usual or ""
+
+    def result(self) -> dict[str, object]:
+        """The answers alone. `sign_in` is None where nobody is to sign in any more."""
+        found = {key: value for key, value in self.answers.items() if key not in (SIGN_IN, LOGIN)}
+        if self.answers.get(SIGN_IN) == "":
+            found[SIGN_IN] = None
+        asked = any(key.startswith("sign_in.") for key in found)
+        if self.authority and asked and "sign_in.authority" not in found:
+            found["sign_in.authority"] = self.authority
+        return found
