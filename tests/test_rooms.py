@@ -19,11 +19,12 @@ MAY_IMPORT = {
     "viewer": {"answers"},
     "network": {"browser", "viewer"},
     "servers": {"answers", "browser", "viewer", "network", "checks.finding"},
-    "checks": {"answers", "browser", "network", "servers", "viewer", "errors"},
+    "checks": {"answers", "browser", "javascript", "network", "servers", "viewer", "errors"},
     "files": {"answers", "servers", "viewer", "errors"},
     "report": {"checks.finding", "checks.cors_findings", "checks.cors_look", "checks.cors_verdict", "network"},
     "wizard": {"answers", "network", "servers", "checks", "report", "viewer"},
     "demo": set(),
+    "javascript": {"answers", "browser", "servers", "viewer", "errors"},
 }
 HOMES = {
     "questionary": {"wizard"},
@@ -36,6 +37,8 @@ HOMES = {
     "tomlkit": {"answers"},
     "trustme": {"demo"},
     "jwt": {"demo"},
+    "esprima": {"javascript"},
+    "merge3": {"files"},
 }
 LONGER = {"checks/aadsts_table.py": "a table, one row for each cause"}
 

@@ -9,21 +9,9 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.viewer import versions
+from ohif_setup.viewer.keys import DEAD_KEYS
 
 ID = "answers"
-
-DEAD_KEYS = {
-    "showWarningMessageForCrossOrigin": "no OHIF from 3.11 on reads it",
-    "useSharedArrayBuffer": "no OHIF from 3.9 on reads it",
-    "useSharedAccessBuffer": "it is a misspelling that never worked",
-    "enableGoogleCloudAdapter": "only OHIF 2 read it",
-    "filterQueryParam": "only OHIF 2 read it",
-    "acceptHeader": "it is read only inside a data source",
-    "requestTransferSyntaxUID": "it is read only inside a data source",
-    "omitQuotationForMultipartRequest": "it is read only inside a data source",
-    "supportsWildcard": "it is read only inside a data source",
-    "onConfiguration": "it is read only inside a data source",
-}
 
 
 def look(site: Look) -> None:
@@ -67,7 +55,9 @@ def _version(answers: Answers) -> list[Finding]:
 
 
 def _sign_in(answers: Answers) -> list[Finding]:
-    remarks = []
+    remarks: list[Finding] = []
+    if answers.sign_in is None:
+        return remarks
     if "." in answers.sign_in.tenant_id:
         remarks.append(
             _warn(
@@ -79,13 +69,18 @@ def _sign_in(answers: Answers) -> list[Finding]:
             )
         )
     if answers.sign_in.flow == "implicit":
+        registered = (
+            "with the redirect URI under Single-page application"
+            if answers.sign_in.is_entra
+            else "and the standard flow with PKCE for the client at the provider"
+        )
         remarks.append(
             _warn(
                 "sign_in.flow",
                 "the implicit flow is out of date",
                 "people are signed out after about an hour where the browser blocks third-party cookies",
                 "Tokens travel in the address line, renewal needs a hidden frame, and OHIF cannot switch the renewal off.",
-                Fix("Answers", 'sign_in.flow = "code", with the redirect URI under Single-page application'),
+                Fix("Answers", f'sign_in.flow = "code", {registered}'),
             )
         )
     return remarks

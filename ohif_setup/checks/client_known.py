@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.checks import aadsts
+from ohif_setup.checks import aadsts, oidc_provider
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, Status
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.redirect_uri import CONFIRMED, UNKNOWN_CLIENT
+from ohif_setup.checks.who_signs_in import nobody
 from ohif_setup.network.authorize import AuthorizeProbe
 from ohif_setup.network.sign_in import SignIn
 
@@ -33,14 +34,20 @@ class Seen:
     probes: tuple[AuthorizeProbe, ...]
 
 
-def look(site: Look) -> Seen:
-    """Nothing of its own: what the sign-in and the redirect probes showed."""
+def look(site: Look) -> Seen | None:
+    """Nothing of its own: what the sign-in and the redirect probes showed. None where nobody signs in."""
+    if site.answers.sign_in is None:
+        return None
     return Seen(site.sign_in(), site.redirect_probes())
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     """A refusal by the sign-in fails; one that only the authorize page showed is a hint, so it warns."""
+    if seen is None or answers.sign_in is None:
+        return [nobody(ID)]
     client = answers.sign_in.client_id
+    if not answers.sign_in.is_entra and any(oidc_provider.names_client(probe) for probe in seen.probes):
+        return [oidc_provider.unknown_client(ID, client)]
     signed = seen.sign_in if seen.sign_in and seen.sign_in.client_id in ("", client) else None
     refused = signed is not None and signed.reason == "refused"
     if signed and refused:
@@ -53,7 +60,9 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
                 return [_refused(client, "warn", code, "")]
     if signed and (signed.token or (refused and signed.error not in _NO_PROOF)):
         return [Finding(ID, client, "pass", client)]
-    if any(probe.returned and probe.error in CONFIRMED for probe in seen.probes):
+    if any(probe.returned and probe.error in CONFIRMED for probe in seen.probes) or (
+        not answers.sign_in.is_entra and any(map(oidc_provider.names_redirect_uri, seen.probes))
+    ):
         return [Finding(ID, client, "pass", client)]
     if not seen.probes:
         return [Finding(ID, client, "skipped", "skipped: no identity provider to ask, see tenant-exists")]

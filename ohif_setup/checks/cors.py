@@ -2,68 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import origin_of
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.cors_findings import ID, findings_of
 from ohif_setup.checks.cors_look import ServiceLook
 from ohif_setup.checks.cors_verdict import judge_service
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.server_fault import aspect_of, passed, skipped
 from ohif_setup.checks.trouble_words import from_status, from_trouble, is_tls, named_by_tls
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.cors import CorsLook
 from ohif_setup.network.exchange import Exchange
+from ohif_setup.servers import routes
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What each service showed of CORS, a search without a token, and the certificates where TLS failed."""
+    """What each service of another origin showed of CORS, a search without a token by the root that it was asked at, and the
+    certificates where TLS failed."""
 
     services: tuple[ServiceLook, ...]
-    anonymous: Exchange
+    anonymous: Mapping[str, Exchange] = field(default_factory=dict)
     certificates: tuple[Certificate, ...] = ()
 
 
 def look(site: Look) -> Seen:
-    """A preflight and a GET for each origin and kind, and a few GETs of strangers; nothing is ever stored."""
+    """A preflight and a GET for each origin and kind, and a few GETs of strangers; nothing is ever stored. Nothing for a server
+    that shares the viewer's origin."""
     services = site.cors()
     failed = any(is_tls(exchange) for service in services for one in service.looks for exchange in _exchanges(one))
-    return Seen(services, site.anonymous(), site.certificates() if failed else ())
+    anonymous = {
+        routes.public_root(site.answers, server): site.anonymous(server)
+        for server in site.answers.servers
+        if not routes.same_origin(server)
+    }
+    return Seen(services, anonymous, site.certificates() if failed else ())
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
-    """One finding for each origin and kind of request; one alone for a service that cannot be asked."""
-    return [finding for service in seen.services for finding in _of_service(answers, seen, service)]
+    """One finding for each origin and kind of request; one alone for a service that cannot be asked, or that needs no CORS."""
+    services = {service.wanted.url: service for service in seen.services}
+    findings: list[Finding] = []
+    for server in answers.servers:
+        if routes.same_origin(server):
+            findings.append(_needless(answers, server))
+        else:
+            findings += _of_server(answers, server, services.pop(routes.public_root(answers, server)), seen)
+    return [*findings, *(finding for service in services.values() for finding in _of_fhir(service, seen))]
 
 
-def _of_service(answers: Answers, seen: Seen, service: ServiceLook) -> list[Finding]:
-    dicom = service.wanted.url == answers.server.url
-    prefix = "" if dicom else "fhir "
-    first = service.looks[0]
-    aspect = "" if dicom else "fhir"
+def _needless(answers: Answers, server: Server) -> Finding:
+    origin = origin_of(answers.viewer.url)
+    title = f"{origin} serves viewer and images, so no CORS is needed"
+    return passed(ID, server, title, {"rule": "C2", "step": "same-origin"}, aspect_of(answers, server))
+
+
+def _of_server(answers: Answers, server: Server, service: ServiceLook, seen: Seen) -> list[Finding]:
     # Whatever a service in trouble says says nothing about CORS, and one check is enough to name the fault.
-    if dicom and seen.anonymous.trouble:
-        where = "tls" if named_by_tls(seen.anonymous, seen.certificates) else "dicomweb-reachable"
-        return [
-            Finding(
-                ID, service.wanted.url, "skipped", f"skipped: the service cannot be asked, see {where}", aspect=aspect
-            )
-        ]
-    if dicom and from_status(ID, "", seen.anonymous, ""):
-        return [Finding(ID, service.wanted.url, "skipped", "skipped: no DICOM service answers, see dicomweb-reachable")]
+    anonymous, aspect = seen.anonymous[service.wanted.url], aspect_of(answers, server)
+    if anonymous.trouble:
+        where = "tls" if named_by_tls(anonymous, seen.certificates) else "dicomweb-reachable"
+        return [skipped(ID, server, f"the service cannot be asked, see {where}", aspect)]
+    if from_status(ID, "", anonymous, ""):
+        what = "DICOM service" if server.is_azure else "DICOMweb server"
+        return [skipped(ID, server, f"no {what} answers, see dicomweb-reachable", aspect)]
+    return _troubled(service, seen, aspect) or findings_of(
+        judge_service(service), service.wanted, f"{aspect} " if aspect else ""
+    )
+
+
+def _of_fhir(service: ServiceLook, seen: Seen) -> list[Finding]:
+    wanted, first = service.wanted, service.looks[0]
+    troubled = _troubled(service, seen, "fhir")
+    if troubled:
+        return troubled
+    busy = [from_status(ID, wanted.url, one, first.request.what_breaks) for one in _exchanges(first)]
+    if busy[0] and all(busy):
+        return [busy[0].aspect_of("fhir")]
+    return findings_of(judge_service(service), wanted, "fhir ")
+
+
+def _troubled(service: ServiceLook, seen: Seen, aspect: str) -> list[Finding]:
+    """The one finding for a service with which no exchange succeeds; nothing otherwise."""
     exchanges = [exchange for one in service.looks for exchange in _exchanges(one)]
     troubled = [exchange for exchange in exchanges if exchange.trouble]
+    url = service.wanted.url
     if any(named_by_tls(exchange, seen.certificates) for exchange in troubled):
-        return [Finding(ID, service.wanted.url, "skipped", "skipped: no secure connection, see tls", aspect=aspect)]
+        return [Finding(ID, url, "skipped", "skipped: no secure connection, see tls", aspect=aspect)]
     if len(troubled) == len(exchanges):
-        return [from_trouble(ID, service.wanted.url, troubled[0], first.request.what_breaks).aspect_of(aspect)]
-    busy = [from_status(ID, service.wanted.url, exchange, first.request.what_breaks) for exchange in _exchanges(first)]
-    if not dicom and busy[0] and all(busy):
-        return [busy[0].aspect_of(aspect)]
-    return findings_of(judge_service(service), service.wanted, prefix)
+        return [from_trouble(ID, url, troubled[0], service.looks[0].request.what_breaks).aspect_of(aspect)]
+    return []
 
 
 def _exchanges(one: CorsLook) -> list[Exchange]:

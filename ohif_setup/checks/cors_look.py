@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
 
+from ohif_setup.network.challenge import challenge_of
 from ohif_setup.network.cors import CorsLook, Strangers, asked_with_token, look_at_cors, look_at_strangers
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http, Token
@@ -18,7 +20,7 @@ from ohif_setup.viewer.requests import JSON, MADE_UP, Uids, ViewerRequest, dicom
 class Wanted:
     """What to ask of a service: `url` is its root, `signs_in` says that the viewer sends a token there, `token` is one to try
     (never sent to a FHIR service, whose audience is another). `uids` and `bulk_url` are those of an instance that exists, if one is
-    known.
+    known. `azure_fhir`: a FHIR service is Azure's.
     """
 
     url: str
@@ -30,11 +32,12 @@ class Wanted:
     token: Token | None = None
     uids: Uids = MADE_UP
     bulk_url: str = ""
+    azure_fhir: bool = True
 
     @property
     def on_azure(self) -> bool:
         """Whether CORS is set in Azure, not in a web server."""
-        return self.kind in ("azure-dicom", "fhir")
+        return self.kind == "azure-dicom" or (self.kind == "fhir" and self.azure_fhir)
 
     @property
     def requests(self) -> tuple[ViewerRequest, ...]:
@@ -87,7 +90,7 @@ def look_at_service(http: Http, wanted: Wanted) -> ServiceLook:
         ]
     )
     return ServiceLook(
-        wanted,
+        replace(wanted, azure_fhir=_is_azure_fhir(wanted, looks)),
         tuple(looks),
         strangers[0],
         addresses[0],
@@ -136,6 +139,15 @@ def _about_nothing(http: Http, wanted: Wanted) -> list[Exchange]:
     return side_by_side(
         [partial(http.send, "GET", one.url, (*one.headers, ("Origin", origin))) for origin in wanted.origins]
     )
+
+
+def _is_azure_fhir(wanted: Wanted, looks: Sequence[CorsLook]) -> bool:
+    """By its name, or by a challenge that names a tenant of Entra ID. One that answers nothing at all is taken for Azure's."""
+    if wanted.kind != "fhir" or ".fhir.azurehealthcareapis." in _host(wanted.url):
+        return True
+    answers = [one.actual.received for one in looks if one.actual and one.actual.received]
+    challenges = [challenge_of(one) for one in answers]
+    return not answers or any(one is not None and one.authority for one in challenges)
 
 
 def _host(url: str) -> str:

@@ -14,6 +14,7 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import from_status, from_trouble
+from ohif_setup.checks.who_signs_in import nobody
 from ohif_setup.network.discovery import Discovery
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.parallel import side_by_side
@@ -41,29 +42,37 @@ class Seen:
     by_origin: tuple[ByOrigin, ...]
 
 
-def look(site: Look) -> Seen:
-    """One GET with `Origin` for each viewer origin, in the implicit flow two."""
+def look(site: Look) -> Seen | None:
+    """One GET with `Origin` for each viewer origin, in the implicit flow two. None where nobody signs in."""
+    signs_in = site.answers.sign_in
+    if signs_in is None:
+        return None
+    implicit = signs_in.flow == "implicit"
     origins = site.answers.viewer.origins
-    return Seen(site.discovery(), tuple(side_by_side([partial(_look_from, site, origin) for origin in origins])))
+    return Seen(
+        site.discovery(),
+        tuple(side_by_side([partial(_look_from, site, origin, implicit=implicit) for origin in origins])),
+    )
 
 
-def _look_from(site: Look, origin: str) -> ByOrigin:
-    keys = site.keys_from(origin) if site.answers.sign_in.flow == "implicit" else None
+def _look_from(site: Look, origin: str, *, implicit: bool) -> ByOrigin:
+    keys = site.keys_from(origin) if implicit else None
     return ByOrigin(origin, site.discovery_from(origin), keys)
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     """One finding for each viewer origin."""
+    if seen is None or answers.sign_in is None:
+        return [nobody(ID)]
     if seen.plain.exchange.received is None or not seen.plain.ok:
         return [
             Finding(ID, one.origin, "skipped", "skipped: no discovery document to read, see tenant-exists or tls")
             for one in seen.by_origin
         ]
-    return [_one(answers, one) for one in seen.by_origin]
+    return [_one(one, implicit=answers.sign_in.flow == "implicit") for one in seen.by_origin]
 
 
-def _one(answers: Answers, seen: ByOrigin) -> Finding:
-    implicit = answers.sign_in.flow == "implicit"
+def _one(seen: ByOrigin, *, implicit: bool) -> Finding:
     refused = _refused(seen.origin, seen.discovery.exchange, "the discovery document", SYMPTOM)
     if refused is None and not seen.discovery.ok:
         refused = _otherwise(seen)

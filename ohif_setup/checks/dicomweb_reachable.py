@@ -1,286 +1,72 @@
-"""Does the DICOM service answer, trust this tenant, and let the signed-in person search?"""
+"""Does each server answer where browsers ask, and let people search? On Azure: does it trust this tenant?"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.tenant_exists import tenant_of
-from ohif_setup.checks.trouble_words import from_status, from_trouble, is_tls, named_by_tls, short
-from ohif_setup.network.certificate import Certificate
-from ohif_setup.network.challenge import challenge_of
-from ohif_setup.network.discovery import Discovery
-from ohif_setup.network.exchange import Exchange, Received, evidence
-from ohif_setup.servers import azure_dicom
-
-ID = "dicomweb-reachable"
-SYMPTOM = "the study list stays empty, with an error in the browser's console"
+from ohif_setup.checks.reachable_azure import ID, SeenAzure, judge_azure
+from ohif_setup.checks.reachable_faults import SeenOwn
+from ohif_setup.checks.reachable_login import Login
+from ohif_setup.checks.reachable_own import Site, judge_own
+from ohif_setup.checks.server_fault import aspect_of
+from ohif_setup.checks.trouble_words import is_tls
+from ohif_setup.network.parallel import side_by_side
+from ohif_setup.servers import routes
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A search without a token, the same with one (None without), what the identity provider said of itself, the certificates
-    where TLS failed, and whose token it is."""
+    """What each server showed, in the order of the answers."""
 
-    anonymous: Exchange
-    with_token: Exchange | None
-    discovery: Discovery
-    certificates: tuple[Certificate, ...] = ()
-    principal: Literal["User", "ServicePrincipal"] = "User"
+    servers: tuple[SeenAzure | SeenOwn, ...]
 
 
 def look(site: Look) -> Seen:
-    """Two GETs of `/studies?limit=1`."""
-    anonymous, with_token = site.anonymous(), site.with_token()
+    """Two GETs of `/studies?limit=1`; where a web server stands before, a few more past it."""
+    return Seen(tuple(side_by_side([partial(_look_at, site, one) for one in site.answers.servers])))
+
+
+def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+    """One finding for each server."""
+    return [_one(answers, server, one) for server, one in zip(answers.servers, seen.servers, strict=True)]
+
+
+def _look_at(site: Look, server: Server) -> SeenAzure | SeenOwn:
+    anonymous = site.anonymous(server)
+    if not server.is_azure:
+        certificates = site.certificates() if is_tls(anonymous) else ()
+        root = routes.public_root(site.answers, server)
+        return SeenOwn(root, anonymous, site.direct(server), site.viewer().page, certificates)
+    with_token = site.with_token(server)
     failed = is_tls(anonymous) or (with_token is not None and is_tls(with_token))
     principal: Literal["User", "ServicePrincipal"] = (
         "ServicePrincipal" if site.method == "service-principal" else "User"
     )
-    return Seen(anonymous, with_token, site.discovery(), site.certificates() if failed else (), principal)
+    return SeenAzure(anonymous, with_token, site.discovery(), site.certificates() if failed else (), principal)
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
-    """One finding: with the token what a viewer would meet, else what the challenge says."""
-    subject = answers.server.url
-    for exchange in (seen.anonymous, seen.with_token):
-        if exchange is None:
-            continue
-        if named_by_tls(exchange, seen.certificates):
-            return [Finding(ID, subject, "skipped", "skipped: no secure connection, see tls")]
-        if exchange.received is None:
-            return [from_trouble(ID, subject, exchange, SYMPTOM)]
-        odd = from_status(ID, subject, exchange, SYMPTOM)
-        if odd:
-            return [odd]
-    foreign = _foreign_tenant(answers, seen)
-    if foreign:
-        return [foreign]
-    return [
-        _with_token(answers, seen.with_token, seen.principal)
-        if seen.with_token
-        else _anonymous(answers, seen.anonymous)
-    ]
-
-
-def _foreign_tenant(answers: Answers, seen: Seen) -> Finding | None:
-    challenge = challenge_of(seen.anonymous.received)
-    tenant = tenant_of(seen.discovery) or ("" if seen.discovery.error else answers.sign_in.tenant_id)
-    if challenge is None or not challenge.tenant_id or not tenant or "." in tenant or challenge.tenant_id == tenant:
-        return None
-    return Finding(
-        ID,
-        answers.server.url,
-        "fail",
-        "the DICOM service trusts another tenant",
-        symptom="signing in works, then every request to the DICOM service fails with 401",
-        cause=f"Its challenge names the tenant {challenge.tenant_id}, the answers say {tenant}. A DICOM service trusts the "
-        "tenant of its subscription only, and that cannot be changed.",
-        fix=(
-            Fix("Answers", f"sign_in.tenant_id = {challenge.tenant_id}, with an app registration in that tenant"),
-            Fix("Answers", "or server.url is the service of somebody else: copy it from the portal again"),
-        ),
-        evidence=evidence(seen.anonymous),
-    )
-
-
-def _anonymous(answers: Answers, exchange: Exchange) -> Finding:
-    received = exchange.received
-    assert received is not None
-    subject = answers.server.url
-    milliseconds = f"{received.seconds * 1000:.0f} ms"
-    shown = evidence(exchange)
-    if received.status == 401:
-        known = challenge_of(received)
-        whose = (
-            "its challenge names the tenant" if known and known.tenant_id else "without a challenge that names a tenant"
-        )
-        return Finding(ID, subject, "pass", f"401 without a token, {whose}, {milliseconds}", evidence=shown)
-    if received.status == 200 and not _is_dicom_json(received):
-        return _no_dicom_json(subject, exchange)
-    if received.status in (200, 204):
-        return Finding(
-            ID,
-            subject,
-            "warn",
-            f"{received.status} without a token: anybody can search",
-            symptom="none in the viewer",
-            cause="An Azure DICOM service never answers a search without a token. Something in front of it adds one, or this is "
-            "another server.",
-            fix=(Fix("Server", "find out what stands in front, and whether it may be open"),),
-            evidence=shown,
-        )
-    if received.status == 403:
-        return Finding(
-            ID,
-            subject,
-            "fail",
-            "403 before anybody signed in",
-            symptom=SYMPTOM,
-            cause="The service refuses this network: public network access is probably disabled. (Not verified on a live service.)",
-            fix=(
-                Fix(
-                    "Portal",
-                    "Health Data Services workspace › Networking: allow public access, or use the private endpoint",
-                ),
-                Fix("Network", "people who view need that network too"),
-            ),
-            evidence=shown,
-        )
-    if received.status == 404:
-        return _not_found(answers, exchange)
-    return _other(answers, exchange)
-
-
-def _with_token(answers: Answers, exchange: Exchange, principal: str) -> Finding:
-    received = exchange.received
-    assert received is not None
-    subject = answers.server.url
-    shown = evidence(exchange)
-    milliseconds = f"{received.seconds * 1000:.0f} ms"
-    path = subject.split("/", 3)[-1]
-    if received.status == 200:
-        if not _is_dicom_json(received):
-            return _no_dicom_json(subject, exchange)
-        return Finding(ID, subject, "pass", f"200 from /{path}/studies, {milliseconds}", evidence=shown)
-    if received.status == 204:
-        return Finding(
-            ID,
-            subject,
-            "warn",
-            f"connected, nothing found (204 from /{path}/studies, {milliseconds})",
-            symptom="the study list is empty, without any error",
-            cause="Everything works; the archive holds no study.",
-            fix=(
-                Fix(
-                    "Images", "store some: turn uploads on (server.uploads = true), or send them as the tutorial shows"
-                ),
-            ),
-            evidence=shown,
-        )
-    if received.status == 401:
-        challenge = challenge_of(received)
-        said = f" It said: {short(challenge.description or challenge.error)}." if challenge and challenge.error else ""
-        return Finding(
-            ID,
-            subject,
-            "fail",
-            "the service refuses the token (401)",
-            symptom="signing in works, then every request to the DICOM service fails with 401",
-            cause=f"The token is for another audience or from another tenant, or the service cannot check it.{said}",
-            fix=(Fix("Look", "the check `token` shows the claims: ohif-setup check --json --only token"),),
-            evidence=shown,
-        )
-    if received.status == 403:
-        return _no_role(answers, exchange, principal)
-    if received.status == 404:
-        return _not_found(answers, exchange)
-    return _other(answers, exchange)
-
-
-def _is_dicom_json(received: Received) -> bool:
-    try:
-        studies = received.json()
-    except ValueError:
-        return False
-    return isinstance(studies, list) and all(isinstance(study, dict) for study in studies)
-
-
-def _no_dicom_json(subject: str, exchange: Exchange) -> Finding:
-    return Finding(
-        ID,
-        subject,
-        "fail",
-        "the answer is not DICOM JSON",
-        symptom=SYMPTOM,
-        cause="A search must answer with a list of studies. Something else answered with status 200.",
-        fix=(Fix("Answers", "is server.url the DICOM service's URL, with its version segment?"),),
-        evidence=evidence(exchange),
-    )
-
-
-def _no_role(answers: Answers, exchange: Exchange, principal: str) -> Finding:
-    role = azure_dicom.OWNER if answers.server.uploads else azure_dicom.READER
-    role_id = azure_dicom.OWNER_ID if answers.server.uploads else azure_dicom.READER_ID
-    whom = (
-        "the people who view" if principal == "User" else "the pipeline's app (Enterprise applications, its Object ID)"
-    )
-    return Finding(
-        ID,
-        answers.server.url,
-        "fail",
-        "the signed-in account has no role on the DICOM service (403)",
-        symptom="signing in works, then every request to the DICOM service fails with 403",
-        cause="The token is good, but Azure gives the account no access to the data. Owner or Contributor of the resource is not "
-        "enough. (If public network access is disabled, that gives 403 too.)",
-        fix=(
-            Fix("Portal", f"DICOM service › Access control (IAM) › Add role assignment › {role}, to {whom}"),
-            Fix("az", azure_dicom.assign_role(role_id, principal)),
-            Fix("Time", "an assignment takes some minutes to work: wait 5, then sign in again"),
-        ),
-        evidence=evidence(exchange),
-    )
-
-
-def _not_found(answers: Answers, exchange: Exchange) -> Finding:
-    assert exchange.received is not None
-    served = short(exchange.received.header("api-supported-versions"), 60)
-    url = answers.server.url
-    other = re.sub(r"/v([12])(?=/|$)", lambda found: "/v1" if found[1] == "2" else "/v2", url, count=1)
-    return Finding(
-        ID,
-        url,
-        "fail",
-        "nothing at this address (404): is it the right version segment?",
-        symptom="the study list stays empty; the console shows 404",
-        cause="The host answers, but not under this path."
-        + (f" It says that it serves the versions: {served}." if served else "")
-        + " A gateway or Front Door with a path of its own has the same effect.",
-        fix=(
-            Fix("Answers", f"try: ohif-setup check --set server.url={other}"),
-            Fix("Portal", "DICOM service › Overview: Service URL"),
-        ),
-        evidence=evidence(exchange),
-    )
-
-
-def _other(answers: Answers, exchange: Exchange) -> Finding:
-    received = exchange.received
-    assert received is not None
-    said = "" if received.is_html() else short(received.body[:1000].decode("utf-8", "replace"))
-    cause = "That is not an answer of a DICOM service to a search."
-    fix = Fix(
-        "Answers", "is server.url the DICOM service's URL? Is a proxy or gateway in between that changes requests?"
-    )
-    if received.status == 406:
-        cause = (
-            "The service refuses the Accept header application/dicom+json, which every DICOMweb server must take: something on "
-            "the way drops or changes it."
-        )
-        fix = Fix("Proxy", "let it pass the Accept header on unchanged")
-    elif received.status == 400 and "PartitionName" in said:
-        cause = "The service has data partitions, and the URL names none."
-        fix = Fix("Answers", f"server.url = {answers.server.url}/partitions/Microsoft.Default")
-    elif received.status == 424:
-        cause = "The service does not reach its storage or its encryption key."
-        fix = Fix("Portal", "DICOM service › Resource health; if you brought a key of your own, its Key vault")
-    return Finding(
-        ID,
-        answers.server.url,
-        "fail",
-        f"status {received.status} to a search",
-        symptom=SYMPTOM,
-        cause=cause + (f" It said: {said}" if said else ""),
-        fix=(fix,),
-        evidence=evidence(exchange),
-    )
+def _one(answers: Answers, server: Server, seen: SeenAzure | SeenOwn) -> Finding:
+    aspect = aspect_of(answers, server)
+    if isinstance(seen, SeenAzure):
+        assert answers.sign_in is not None, "the answers have a sign-in wherever there is an Azure service"
+        return judge_azure(server, answers.sign_in, seen).aspect_of(aspect)
+    login = Login(by_viewer=answers.sign_in is not None, by_proxy=bool(answers.proxy.orthanc_credentials_file))
+    return judge_own(server, Site(login, routes.same_origin(server), aspect), seen)
 
 
 CHECK = Check(
-    ID, 70, "Does the DICOM service answer, and let the signed-in person search?", look, judge, needs=("tls",)
+    ID,
+    70,
+    "Does each server answer, and let people search?",
+    look,
+    judge,
+    needs=("viewer-served", "tls"),
 )

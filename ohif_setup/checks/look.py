@@ -2,45 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import origin_of
+from ohif_setup.browser.origin import is_same_origin
 from ohif_setup.checks.cors_look import ServiceLook, Wanted, look_at_service, with_token
 from ohif_setup.network import authorize, certificate
+from ohif_setup.network.archive import Archive, look_at_archive
+from ohif_setup.network.capabilities import CapabilityLook, look_at_capabilities
 from ohif_setup.network.challenge import Challenge, challenge_of
 from ohif_setup.network.discovery import Discovery, discover
 from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.http import Http
+from ohif_setup.network.exposure import ExposureLook, look_at_exposure
+from ohif_setup.network.http import Http, token_for
 from ohif_setup.network.parallel import Once, side_by_side
+from ohif_setup.network.served import ServedViewer, look_at_viewer
 from ohif_setup.network.sign_in import Method, Patience, Registration, Screen, SignIn, sign_in
-from ohif_setup.servers import azure_dicom
+from ohif_setup.servers import azure_dicom, routes
+from ohif_setup.servers.find import Found, find
+from ohif_setup.servers.kind import scope
 from ohif_setup.viewer import configuration
-from ohif_setup.viewer.requests import JSON
+from ohif_setup.viewer.requests import JSON, MADE_UP
 
 
 class Look:
-    """The site as it is now. All methods may be called from many threads; each asks the network once."""
+    """The site as it is now. All methods may be called from many threads; each asks the network once.
+
+    `generated` is `app-config.js` as it lies in the output folder, None where it does not. What concerns the sign-in may be asked
+    only where the answers have one.
+    """
 
     def __init__(
-        self, answers: Answers, http: Http, method: Method, screen: Screen, patience: Patience | None = None
+        self,
+        answers: Answers,
+        http: Http,
+        method: Method,
+        screen: Screen,
+        patience: Patience | None = None,
+        *,
+        generated: str | None = None,
     ) -> None:
         self.answers = answers
         self.method = method
+        self.generated = generated
+        self.http = http
         self._patience = patience
-        self._http = http
         self._screen = screen
         self._once = Once()
 
+    def viewer(self) -> ServedViewer:
+        """The viewer as it is served at the viewer URL."""
+        return self._once("viewer", self._viewer)
+
     def discovery(self) -> Discovery:
         """The identity provider's discovery document."""
-        return self._once("discovery", lambda: discover(self._http, self.answers.sign_in.authority))
+        return self._once("discovery", self._discover)
 
     def discovery_from(self, origin: str) -> Discovery:
         """The same as the viewer's page asks for it."""
-        return self._once(
-            ("discovery", origin),
-            lambda: discover(self._http, self.answers.sign_in.authority, (("Origin", origin),)),
-        )
+        return self._once(("discovery", origin), lambda: self._discover(origin))
 
     def keys_from(self, origin: str) -> Exchange | None:
         """The keys that the discovery document names, as the viewer's page asks for them; None when it names none."""
@@ -48,73 +71,124 @@ class Look:
         if not url:
             return None
         headers = (("Accept", "application/json"), ("Origin", origin))
-        return self._once(("keys", origin), lambda: self._http.send("GET", url, headers))
+        return self._once(("keys", origin), lambda: self.http.send("GET", url, headers))
 
-    def anonymous(self) -> Exchange:
-        """A search without a token."""
-        return self._once("anonymous", lambda: self._http.send("GET", self._search(), (("Accept", JSON),)))
+    def anonymous(self, server: Server) -> Exchange:
+        """A search without a token, at the address at which browsers ask."""
+        url = self._search(server)
+        return self._once(("anonymous", url), lambda: self.http.send("GET", url, (("Accept", JSON),)))
 
     def challenge(self) -> Challenge | None:
-        """What the service's 401 says of its tenant."""
-        return challenge_of(self.anonymous().received)
+        """What the 401 of the site's first Azure service says of its tenant; None without one."""
+        azure = azure_server(self.answers)
+        return challenge_of(self.anonymous(azure).received) if azure else None
+
+    def direct(self, server: Server) -> Found | None:
+        """What is at the server's own address, past the web server in between; None for Azure's, which has none before it."""
+        if server.is_azure:
+            return None
+        return self._once(("direct", server.url), lambda: find(self.http, server.url))
+
+    def archive(self, server: Server) -> Archive:
+        """What the server holds, as a browser without a token is shown it."""
+        root = routes.public_root(self.answers, server)
+        return self._once(("archive", root), lambda: look_at_archive(self.http, root))
+
+    def capabilities(self, server: Server) -> CapabilityLook:
+        """What the server can do, asked of itself where this machine reaches it, else through the web server before it."""
+        return self._once(("capabilities", server.url), lambda: self._capabilities(server))
+
+    def queries(self, server: Server) -> CapabilityLook:
+        """The same asked where browsers ask, with what the web server in between makes of it."""
+        root = routes.public_root(self.answers, server)
+        return self._once(("queries", root), lambda: look_at_capabilities(self.http, root, self.archive(server)))
+
+    def exposure(self, server: Server) -> ExposureLook:
+        """What lies open beside the images."""
+        root = routes.public_root(self.answers, server)
+        behind = origin_of(server.url) if server.url != root else ""
+        return self._once(("exposure", root), lambda: look_at_exposure(self.http, root, behind=behind))
 
     def sign_in(self) -> SignIn | None:
         """The sign-in, None where the identity provider is not there to sign in at."""
         return self._once("sign-in", self._sign_in)
 
-    def with_token(self) -> Exchange | None:
-        """A search with the token; None without one, or where not even a search without one was answered."""
-        return self._once("with-token", self._with_token)
+    def with_token(self, server: Server) -> Exchange | None:
+        """A search with the token; None without one, where the token is not for that server, or where not even a search without
+        one was answered."""
+        return self._once(("with-token", server.url), lambda: self._with_token(server))
 
     def redirect_probes(self) -> tuple[authorize.AuthorizeProbe, ...]:
         """The authorize endpoint asked for each redirect URI; empty without an endpoint at the identity provider itself."""
         return self._once("redirect-probes", self._redirect_probes)
 
     def certificates(self) -> tuple[certificate.Certificate, ...]:
-        """The certificates of the identity provider and of the services."""
+        """The certificates of the viewer, of the identity provider and of the services, as browsers meet them."""
         return self._once("certificates", self._certificates)
 
     def cors(self) -> tuple[ServiceLook, ...]:
-        """Every kind of request from every viewer origin, with the token too where another check signs in."""
+        """Every kind of request from every viewer origin to each service of another origin, with the token too where another check
+        signs in."""
         return self._once("cors", self._cors)
 
-    def _search(self) -> str:
-        return f"{self.answers.server.url}/studies?limit=1"
+    def _viewer(self) -> ServedViewer:
+        entry = "index.html" if routes.route(self.answers) == "serve-folders" else ""
+        return look_at_viewer(self.http, viewer_base(self.answers), entry, signs_in=self.answers.sign_in is not None)
+
+    def _discover(self, origin: str = "") -> Discovery:
+        signs_in = self.answers.sign_in
+        assert signs_in is not None
+        headers = (("Origin", origin),) if origin else ()
+        return discover(self.http, signs_in.authority, headers, is_entra=signs_in.is_entra)
+
+    def _search(self, server: Server) -> str:
+        return f"{routes.public_root(self.answers, server)}/studies?limit=1"
+
+    def _capabilities(self, server: Server) -> CapabilityLook:
+        direct = self.direct(server)
+        if direct and direct.proven:
+            return look_at_capabilities(self.http, direct.url)
+        return self.queries(server)
 
     def _sign_in(self) -> SignIn | None:
-        if self.method == "none":
+        azure, signs_in = azure_server(self.answers), self.answers.sign_in
+        if self.method == "none" or azure is None or signs_in is None:
             return SignIn("none", "not-asked")
         discovery = self.discovery()
         if not discovery.ok or discovery.elsewhere:
             return None
         registration = Registration(
-            authority=self.answers.sign_in.authority,
+            authority=signs_in.authority,
             discovery=discovery,
-            client_id=self.answers.sign_in.client_id,
+            client_id=signs_in.client_id,
             scope=azure_dicom.SCOPE,
             default_scope=azure_dicom.DEFAULT_SCOPE,
-            service_url=self.answers.server.url,
+            service_url=azure.url,
         )
-        return sign_in(self._http, registration, self.method, self._screen, self._patience)
+        return sign_in(self.http, registration, self.method, self._screen, self._patience)
 
-    def _with_token(self) -> Exchange | None:
-        if self.anonymous().received is None:
+    def _with_token(self, server: Server) -> Exchange | None:
+        if not server.is_azure or self.anonymous(server).received is None:
             return None
         signed_in = self.sign_in()
         if signed_in is None or signed_in.token is None:
             return None
-        return self._http.send("GET", self._search(), (("Accept", JSON),), token=signed_in.token)
+        # All DICOM services of Azure have the same audience, and the answers name each host.
+        token = token_for(signed_in.token.value, server.url)
+        return self.http.send("GET", self._search(server), (("Accept", JSON),), token=token)
 
     def _redirect_probes(self) -> tuple[authorize.AuthorizeProbe, ...]:
+        signs_in = self.answers.sign_in
+        assert signs_in is not None
         endpoint = self.discovery().endpoint("authorization_endpoint")
-        if not endpoint or "authorization_endpoint" in self.discovery().elsewhere:
+        if not endpoint or (signs_in.is_entra and "authorization_endpoint" in self.discovery().elsewhere):
             return ()
-        wanted = configuration.oidc(self.answers, azure_dicom.SCOPE)
+        wanted = configuration.oidc(signs_in, scope(self.answers))
         probe = partial(
             authorize.probe,
-            self._http,
+            self.http,
             endpoint,
-            client_id=self.answers.sign_in.client_id,
+            client_id=signs_in.client_id,
             response_type=wanted["response_type"],
             scope=wanted["scope"],
         )
@@ -122,26 +196,58 @@ class Look:
         return tuple(side_by_side([partial(probe, redirect_uri=uri) for uri in uris]))
 
     def _certificates(self) -> tuple[certificate.Certificate, ...]:
-        urls = [self.answers.sign_in.authority, self.answers.server.url]
-        if self.answers.fhir:
-            urls.append(self.answers.fhir.url)
-        origins = dict.fromkeys("/".join(url.split("/")[:3]) for url in urls if url.startswith("https://"))
-        timeout = self._http.timeout
+        answers = self.answers
+        urls = [answers.sign_in.authority] if answers.sign_in else []
+        urls += [routes.public_root(answers, server) for server in answers.servers]
+        urls += [answers.fhir.url] if answers.fhir else []
+        urls.append(answers.viewer.url)
+        origins = dict.fromkeys(origin_of(url) for url in urls if url.startswith("https://"))
+        timeout = self.http.timeout
         return tuple(side_by_side([partial(certificate.look_at_certificate, url, timeout) for url in origins]))
 
     def _cors(self) -> tuple[ServiceLook, ...]:
-        viewer, server = self.answers.viewer, self.answers.server
-        wanted = [
-            Wanted(
-                server.url, "azure-dicom", viewer.origins, viewer.ohif_version, uploads=server.uploads, signs_in=True
-            )
-        ]
-        if self.answers.fhir:
-            url = self.answers.fhir.url
+        answers = self.answers
+        wanted = [self._wanted(one) for one in answers.servers if not routes.same_origin(one)]
+        if answers.fhir:
+            viewer = answers.viewer
+            url = answers.fhir.url
             wanted.append(Wanted(url, "fhir", viewer.origins, viewer.ohif_version, uploads=False, signs_in=True))
-        dicom, *others = side_by_side([partial(look_at_service, self._http, one) for one in wanted])
+        seen = side_by_side([partial(look_at_service, self.http, one) for one in wanted])
         # For CORS alone nobody is made to sign in.
         signed_in = self.sign_in() if self._once.asked("sign-in") else None
-        if signed_in and signed_in.token:
-            dicom = with_token(self._http, dicom, signed_in.token)
-        return (dicom, *others)
+        token = signed_in.token if signed_in else None
+        if token is None:
+            return tuple(seen)
+        return tuple(
+            with_token(self.http, one, token_for(token.value, one.wanted.url))
+            if one.wanted.kind == "azure-dicom"
+            else one
+            for one in seen
+        )
+
+    def _wanted(self, server: Server) -> Wanted:
+        viewer = self.answers.viewer
+        wanted = Wanted(
+            routes.public_root(self.answers, server),
+            server.kind,
+            viewer.origins,
+            viewer.ohif_version,
+            uploads=server.uploads,
+            signs_in=self.answers.sign_in is not None,
+        )
+        if server.is_azure or self.answers.sign_in:
+            return wanted
+        image, samples = self.archive(server).image, self.archive(server).samples
+        # An address elsewhere is a fault of its own, which `dicomweb-addresses` names.
+        bulk = next((url for one in samples for url in one.bulk if is_same_origin(url, wanted.url)), "")
+        return replace(wanted, uids=image.uids if image else MADE_UP, bulk_url=bulk)
+
+
+def azure_server(answers: Answers) -> Server | None:
+    """The site's first Azure DICOM service."""
+    return next((one for one in answers.servers if one.is_azure), None)
+
+
+def viewer_base(answers: Answers) -> str:
+    """The viewer's address with a slash at its end."""
+    return f"{answers.viewer.url}/"

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.checks import aadsts
+from ohif_setup.answers.tables import SignIn
+from ohif_setup.checks import aadsts, oidc_provider
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
+from ohif_setup.checks.who_signs_in import nobody
 from ohif_setup.network.authorize import AuthorizeProbe
 from ohif_setup.network.exchange import evidence
 from ohif_setup.servers import entra
@@ -27,26 +29,34 @@ class Seen:
     probes: tuple[AuthorizeProbe, ...]
 
 
-def look(site: Look) -> Seen:
-    """One GET for each redirect URI."""
+def look(site: Look) -> Seen | None:
+    """One GET for each redirect URI; None where nobody signs in."""
+    if site.answers.sign_in is None:
+        return None
     return Seen(site.redirect_probes())
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     """One finding for each redirect URI: confirmed, refused with AADSTSn, or could not tell."""
+    if seen is None or answers.sign_in is None:
+        return [nobody(ID)]
     if not seen.probes:
         return [Finding(ID, "", "skipped", "skipped: no identity provider to ask, see tenant-exists")]
-    return [_one(answers, probe) for probe in seen.probes]
+    return [_one(answers.sign_in, probe) for probe in seen.probes]
 
 
-def _one(answers: Answers, probe: AuthorizeProbe) -> Finding:
+def _one(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:
     uri = probe.redirect_uri
     status = probe.exchange.status or 0
     # A busy provider gives numbers too, which say nothing about the URI.
     busy = not probe.returned and (status == 429 or status >= 500)
     codes = () if busy else aadsts.codes_in(probe.description if probe.returned else probe.page)
     if probe.returned and probe.error in CONFIRMED:
-        return Finding(ID, uri, "pass", f"{uri}  (registered; only a browser proves the platform)")
+        note = "registered; only a browser proves the platform" if sign_in.is_entra else "registered"
+        return Finding(ID, uri, "pass", f"{uri}  ({note})")
+    refused = None if sign_in.is_entra or busy else oidc_provider.refused_uri(ID, sign_in, probe)
+    if refused:
+        return refused
     if UNKNOWN_CLIENT & set(codes):
         return Finding(ID, uri, "skipped", "skipped: the provider does not know the client ID, see client-known")
     if not codes:
@@ -60,10 +70,10 @@ def _one(answers: Answers, probe: AuthorizeProbe) -> Finding:
         return Finding(
             ID, uri, "skipped", f"skipped: could not tell ({reason}); only the viewer in a browser can prove it"
         )
-    return _refused(answers, probe, codes)
+    return _refused(sign_in, probe, codes)
 
 
-def _refused(answers: Answers, probe: AuthorizeProbe, codes: tuple[int, ...]) -> Finding:
+def _refused(sign_in: SignIn, probe: AuthorizeProbe, codes: tuple[int, ...]) -> Finding:
     code = codes[0]
     row = aadsts.lookup(code)
     fix = [Fix("Portal", row.fix)] if row else []
@@ -74,7 +84,7 @@ def _refused(answers: Answers, probe: AuthorizeProbe, codes: tuple[int, ...]) ->
                 "App registrations › your app › Authentication › Add a platform › Single-page application: "
                 f"{probe.redirect_uri}",
             ),
-            Fix("az", entra.add_redirect_uris(answers.sign_in.client_id, [probe.redirect_uri])),
+            Fix("az", entra.add_redirect_uris(sign_in.client_id, [probe.redirect_uri])),
         ]
     return Finding(
         ID,

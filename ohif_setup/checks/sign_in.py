@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import SignIn as SignInAnswers
 from ohif_setup.checks import aadsts
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.client_known import CLIENT_CODES
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import from_status, from_trouble, short
+from ohif_setup.checks.who_signs_in import no_token
 from ohif_setup.network import credentials
 from ohif_setup.network.exchange import evidence
 from ohif_setup.network.sign_in import SignIn
@@ -37,13 +39,16 @@ class Seen:
     sign_in: SignIn | None
 
 
-def look(site: Look) -> Seen:
-    """Signs in once, in the way that was chosen."""
-    return Seen(site.sign_in())
+def look(site: Look) -> Seen | None:
+    """Signs in once, in the way that was chosen; None where this tool cannot."""
+    return None if no_token(ID, site.answers) else Seen(site.sign_in())
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     """One finding: who signed in, or why nobody could."""
+    cannot = no_token(ID, answers)
+    if cannot or seen is None or answers.sign_in is None:
+        return [cannot] if cannot else []
     signed = seen.sign_in
     if signed is None:
         return [Finding(ID, "", "skipped", "skipped: no identity provider to sign in at, see tenant-exists")]
@@ -64,14 +69,14 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     if signed.reason in ("no-credential", "bad-credential"):
         return [_credential(signed)]
     if signed.reason == "nobody":
-        return [_nobody(answers, signed)]
+        return [_nobody(answers.sign_in, signed)]
     if signed.reason == "no-answer" and signed.exchange:
         if signed.exchange.received is None:
             return [from_trouble(ID, signed.method, signed.exchange, SYMPTOM)]
         return [from_status(ID, signed.method, signed.exchange, SYMPTOM) or _odd(signed)]
     if signed.reason in ("odd-answer", "no-answer"):
         return [_odd(signed)]
-    return [_refused(answers, signed)]
+    return [_refused(answers.sign_in, signed)]
 
 
 def _odd(signed: SignIn) -> Finding:
@@ -108,7 +113,7 @@ def _credential(signed: SignIn) -> Finding:
     )
 
 
-def _nobody(answers: Answers, signed: SignIn) -> Finding:
+def _nobody(app: SignInAnswers, signed: SignIn) -> Finding:
     if signed.method == "device-code":
         return Finding(
             ID,
@@ -138,11 +143,11 @@ def _nobody(answers: Answers, signed: SignIn) -> Finding:
             Fix("Over SSH", "ohif-setup check --sign-in device-code"),
             _WITHOUT_MSAL,
         ),
-        evidence={"client_id": answers.sign_in.client_id},
+        evidence={"client_id": app.client_id},
     )
 
 
-def _refused(answers: Answers, signed: SignIn) -> Finding:
+def _refused(app: SignInAnswers, signed: SignIn) -> Finding:
     codes = aadsts.codes_in(signed.description)
     shown: dict[str, object] = {
         "error": short(signed.error),
@@ -150,7 +155,7 @@ def _refused(answers: Answers, signed: SignIn) -> Finding:
         "aadsts": list(codes),
         "correlation_id": short(signed.correlation_id, 60) or aadsts.correlation_id(signed.description),
     }
-    if CLIENT_CODES & set(codes) and signed.client_id == answers.sign_in.client_id:
+    if CLIENT_CODES & set(codes) and signed.client_id == app.client_id:
         return Finding(ID, signed.method, "skipped", "skipped: the client ID itself is refused, see client-known")
     row = next((found for code in codes if (found := aadsts.lookup(code))), None)
     named = f"AADSTS{codes[0]}" if codes else short(signed.error, 60)
@@ -168,10 +173,10 @@ def _refused(answers: Answers, signed: SignIn) -> Finding:
     ):
         fix = [
             Fix("Portal", "App registrations › your app › API permissions › Grant admin consent"),
-            Fix("az", f"az ad app permission admin-consent --id {answers.sign_in.client_id}"),
+            Fix("az", f"az ad app permission admin-consent --id {app.client_id}"),
             Fix(
                 "Link",
-                f"{answers.sign_in.authority}/adminconsent?client_id={answers.sign_in.client_id}   (for an administrator)",
+                f"{app.authority}/adminconsent?client_id={app.client_id}   (for an administrator)",
             ),
         ]
     return Finding(

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.checks import aadsts
+from ohif_setup.answers.tables import SignIn
+from ohif_setup.checks import aadsts, oidc_issuer
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import from_status, from_trouble, is_tls, named_by_tls, short
+from ohif_setup.checks.who_signs_in import nobody
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.challenge import Challenge
 from ohif_setup.network.discovery import Discovery
@@ -36,8 +38,10 @@ class Seen:
     certificates: tuple[Certificate, ...] = ()
 
 
-def look(site: Look) -> Seen:
-    """Two GETs, both without a token."""
+def look(site: Look) -> Seen | None:
+    """Two GETs, both without a token; None where nobody signs in."""
+    if site.answers.sign_in is None:
+        return None
     discovery = site.discovery()
     return Seen(discovery, site.challenge(), site.certificates() if is_tls(discovery.exchange) else ())
 
@@ -48,19 +52,30 @@ def tenant_of(discovery: Discovery) -> str:
     return found.group(1).lower() if found else ""
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
-    """One finding for the tenant, one more for a clock that is off."""
-    subject = answers.sign_in.tenant_id
+def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
+    """One finding for the tenant (outside of Entra ID: for the provider), one more for a clock that is off."""
+    if seen is None or answers.sign_in is None:
+        return [nobody(ID)]
+    sign_in = answers.sign_in
+    subject = _subject(sign_in)
     discovery = seen.discovery
     if named_by_tls(discovery.exchange, seen.certificates):
         return [Finding(ID, subject, "skipped", "skipped: no secure connection, see tls")]
     if discovery.exchange.received is None:
         return [from_trouble(ID, subject, discovery.exchange, SYMPTOM)]
     # A busy provider speaks in errors too, so the status comes first.
-    wrong = from_status(ID, subject, discovery.exchange, SYMPTOM) or _refused(answers, seen) or _odd(answers, discovery)
+    wrong = from_status(ID, subject, discovery.exchange, SYMPTOM)
+    if sign_in.is_entra:
+        wrong = wrong or _refused(answers, sign_in, seen) or _odd(sign_in, discovery)
+    else:
+        wrong = wrong or oidc_issuer.odd(ID, sign_in, discovery)
     skew = _skew(discovery)
     if wrong:
         return [wrong, skew] if skew else [wrong]
+    if not sign_in.is_entra:
+        issuer = discovery.endpoint("issuer")
+        passed = Finding(ID, subject, "pass", subject, evidence={"issuer": issuer})
+        return [passed, skew] if skew else [passed]
     name = "" if subject == tenant_of(discovery) else f"{subject} is "
     passed = Finding(
         ID, subject, "pass", f"{name}{tenant_of(discovery)}", evidence={"issuer": discovery.endpoint("issuer")}
@@ -68,22 +83,29 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     return [passed, skew] if skew else [passed]
 
 
-def _refused(answers: Answers, seen: Seen) -> Finding | None:
+def _subject(sign_in: SignIn) -> str:
+    return sign_in.tenant_id if sign_in.is_entra else sign_in.authority
+
+
+def _refused(answers: Answers, sign_in: SignIn, seen: Seen) -> Finding | None:
     discovery = seen.discovery
     if not discovery.error:
         return None
     fix = [Fix("Portal", "Microsoft Entra ID › Overview: copy the Tenant ID (not an application's or an object's ID)")]
     named = seen.challenge.tenant_id if seen.challenge else ""
-    if named and named != answers.sign_in.tenant_id:
-        fix.insert(0, Fix("Answers", f"the DICOM service trusts the tenant {named}; to try it: {_try(answers, named)}"))
+    if named and named != sign_in.tenant_id:
+        fix.insert(
+            0,
+            Fix("Answers", f"the DICOM service trusts the tenant {named}; to try it: {_try(answers, sign_in, named)}"),
+        )
     fix += [Fix("Code", f"ohif-setup explain AADSTS{code}") for code in aadsts.codes_in(discovery.description)[:1]]
     return Finding(
         ID,
-        answers.sign_in.tenant_id,
+        sign_in.tenant_id,
         "fail",
         "the identity provider does not know this tenant",
         symptom=SYMPTOM,
-        cause=f"{urlsplit(answers.sign_in.authority).hostname} answers {short(discovery.error, 60)}: "
+        cause=f"{urlsplit(sign_in.authority).hostname} answers {short(discovery.error, 60)}: "
         f"{short(re.split('Trace ID:', discovery.description)[0], 400) or 'without a reason'}",
         fix=tuple(fix),
         evidence=evidence(discovery.exchange)
@@ -91,18 +113,16 @@ def _refused(answers: Answers, seen: Seen) -> Finding | None:
     )
 
 
-def _try(answers: Answers, tenant_id: str) -> str:
+def _try(answers: Answers, sign_in: SignIn, tenant_id: str) -> str:
     """A check with another tenant, at the same identity provider. What passes goes into the answers file."""
     sets = [f"--set sign_in.tenant_id={tenant_id}"]
-    if answers.sign_in.authority != answers.default_authority:
-        sets.append(
-            f"--set sign_in.authority={answers.sign_in.authority.replace(answers.sign_in.tenant_id, tenant_id)}"
-        )
+    if sign_in.authority != answers.default_authority:
+        sets.append(f"--set sign_in.authority={sign_in.authority.replace(sign_in.tenant_id, tenant_id)}")
     return f"ohif-setup check {' '.join(sets)}   (if it passes, write that into the answers file and run generate)"
 
 
-def _odd(answers: Answers, discovery: Discovery) -> Finding | None:
-    subject = answers.sign_in.tenant_id
+def _odd(sign_in: SignIn, discovery: Discovery) -> Finding | None:
+    subject = sign_in.tenant_id
 
     named = short(discovery.endpoint("issuer")) or "(none)"
 
@@ -117,7 +137,7 @@ def _odd(answers: Answers, discovery: Discovery) -> Finding | None:
             f"An OpenID Connect discovery document was expected; status {discovery.exchange.status} came with something else.",
             authority,
         )
-    if not _on_host_of(answers.sign_in.authority, discovery.endpoint("issuer")):
+    if not _on_host_of(sign_in.authority, discovery.endpoint("issuer")):
         return fail(
             "the identity provider speaks for another host",
             f"The document names the issuer {named}, which is not on the authority's own host. Something in between may have "
@@ -132,7 +152,7 @@ def _odd(answers: Answers, discovery: Discovery) -> Finding | None:
             "passwords and secrets would go there, so nobody is signed in. Something in between may have changed it.",
             authority,
         )
-    wanted = answers.sign_in.tenant_id
+    wanted = sign_in.tenant_id
     found = tenant_of(discovery)
     if not found or ("." not in wanted and found != wanted):
         return fail(

@@ -11,7 +11,7 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import from_trouble, is_tls
-from ohif_setup.network.certificate import Certificate
+from ohif_setup.network.certificate import Certificate, host_and_port
 from ohif_setup.network.exchange import Exchange, Sent
 
 ID = "tls"
@@ -33,8 +33,17 @@ def look(site: Look) -> Seen:
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
-    """One finding for each host."""
-    return [finding for certificate in seen.certificates if (finding := _one(certificate))]
+    """One finding for each host. That the viewer's is not reached at all is said by viewer-served."""
+    others = {host_and_port(one.url) for one in answers.servers} | {
+        host_and_port(answers.fhir.url) if answers.fhir else ""
+    }
+    viewer = {host_and_port(answers.viewer.url)} - others
+    return [_one(one) for one in seen.certificates if one.host not in viewer or _is_there(one)]
+
+
+def _is_there(certificate: Certificate) -> bool:
+    trouble = certificate.trouble
+    return trouble is None or is_tls(Exchange(Sent("TLS", f"https://{certificate.host}"), trouble=trouble))
 
 
 def _one(certificate: Certificate) -> Finding:

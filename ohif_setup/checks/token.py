@@ -13,6 +13,7 @@ from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.tenant_exists import tenant_of
 from ohif_setup.checks.trouble_words import short
+from ohif_setup.checks.who_signs_in import no_token
 from ohif_setup.network import credentials
 from ohif_setup.network.sign_in import SignIn
 from ohif_setup.servers import azure_dicom
@@ -35,15 +36,21 @@ class Seen:
     now: float
 
 
-def look(site: Look) -> Seen:
-    """Nothing of its own. Expiry is measured by the provider's clock, since this machine's may be off."""
+def look(site: Look) -> Seen | None:
+    """Nothing of its own. Expiry is measured by the provider's clock, since this machine's may be off. None where this tool cannot
+    sign in."""
+    if no_token(ID, site.answers):
+        return None
     discovery = site.discovery()
     signed = site.sign_in()
     return Seen(signed, tenant_of(discovery), time.time() - (discovery.clock_skew or 0))
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     """One finding: the first claim that the service would refuse, or what the token is for."""
+    cannot = no_token(ID, answers)
+    if cannot or seen is None:
+        return [cannot] if cannot else []
     signed = seen.sign_in
     if signed is None or signed.token is None:
         return [Finding(ID, "", "skipped", "skipped: there is no token, see sign-in")]

@@ -26,8 +26,12 @@ METHODS = ("browser", "device-code", "service-principal", "none")
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The command's own options."""
-    options.add_answers(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON object (schema ohif-setup.check/1)")
+    options.add_answers(parser, many=True)
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON object (schema ohif-setup.check/1, of many sites ohif-setup.check-sites/1)",
+    )
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="only this check; may be repeated")
     parser.add_argument("--skip", action="append", default=[], metavar="ID", help="not this check; may be repeated")
     parser.add_argument(
@@ -51,8 +55,15 @@ def run(arguments: Namespace) -> int:
     # Late, so that --help loads neither pydantic nor msal.
     from ohif_setup.answers.sources import load
     from ohif_setup.checks.finding import worst
+    from ohif_setup.commands import sites
+    from ohif_setup.commands.generated import generated_config
 
-    answers = load(arguments.answers, arguments.sets, os.environ)
+    given = options.answers_of(arguments)
+    files = sites.answers_files(given)
+    if sites.is_many(given):
+        return _many(files, arguments)
+    file = files[0]
+    answers = load(file, arguments.sets, os.environ)
     method = arguments.sign_in or default_method()
     site, findings = _checked(
         answers,
@@ -61,13 +72,27 @@ def run(arguments: Namespace) -> int:
         only=arguments.only,
         skip=arguments.skip,
         as_json=arguments.json,
-        generated=generated_config(answers, arguments.answers),
+        generated=generated_config(answers, file),
     )
     if arguments.save:
         from ohif_setup.commands.check_save import save
 
-        save(site, arguments.answers, sys.stderr if arguments.json else sys.stdout)
+        save(site, file, sys.stderr if arguments.json else sys.stdout)
     return 1 if worst(findings) == "fail" else 0
+
+
+def _many(files: list[Path], arguments: Namespace) -> int:
+    from ohif_setup.commands.check_sites import check_sites
+    from ohif_setup.errors import SetupError
+
+    if arguments.save:
+        raise SetupError(
+            "sites-one-by-one",
+            "changes one answers file at a time",
+            where="check --save",
+            hint=f"ohif-setup check --save --answers {files[0]}",
+        )
+    return check_sites(files, arguments)
 
 
 def default_method() -> Method:
@@ -103,15 +128,6 @@ def check(
     ]
 
 
-def generated_config(answers: Answers, path: Path) -> str | None:
-    """The `app-config.js` that was generated for the answers file at `path`; None where there is none. Raises SetupError
-    (`file-unreadable`)."""
-    from ohif_setup.files.write import read_bytes
-
-    content = read_bytes(path.parent / answers.output.directory / "app-config.js")
-    return None if content is None else content.decode("utf-8-sig", "replace")
-
-
 def _checked(
     answers: Answers,
     method: Method,
@@ -126,6 +142,7 @@ def _checked(
     import time
 
     from ohif_setup.checks.check import all_checks
+    from ohif_setup.checks.choice import chosen
     from ohif_setup.checks.look import Look
     from ohif_setup.checks.run import run as run_checks
     from ohif_setup.network.http import Http
@@ -133,8 +150,8 @@ def _checked(
     from ohif_setup.report.progress import Progress
 
     every = all_checks()
-    chosen = _chosen([one.id for one in every], only, skip)
-    checks = [one for one in every if one.id in chosen]
+    names = chosen([one.id for one in every], only, skip)
+    checks = [one for one in every if one.id in names]
     start = time.monotonic()
     with Progress(text.console(error=True), [one.id for one in checks], quiet=quiet) as progress:
         site = Look(answers, Http(timeout), method, progress, generated=generated)
@@ -154,31 +171,6 @@ def _headline(answers: Answers) -> str:
 
     labels = ", ".join(kind_of(one).label(one) for one in answers.servers)
     return f"Site    {answers.viewer.url}  →  {labels}"
-
-
-def _chosen(every: list[str], only: list[str], skip: list[str]) -> set[str]:
-    from difflib import get_close_matches
-
-    from ohif_setup.errors import SetupError
-
-    asked = bool(only)
-    only = [part for one in only for part in one.split(",") if part]
-    skip = [part for one in skip for part in one.split(",") if part]
-    for name in (*only, *skip):
-        if name not in every:
-            near = get_close_matches(name, every, 1)
-            raise SetupError(
-                "check-unknown",
-                f"there is no check of that name{f'; did you mean {near[0]}?' if near else ''}",
-                where=name,
-                hint=f"the checks are: {', '.join(every)}",
-            )
-    chosen = {name for name in every if (not only or name in only) and name not in skip}
-    if not chosen or (asked and not only):
-        raise SetupError(
-            "nothing-to-check", "--only and --skip leave no check", where="check", hint="leave out one of the two"
-        )
-    return chosen
 
 
 def seconds(text: str) -> float:

@@ -64,7 +64,8 @@ def run(arguments: Namespace, fault: Fault | None) -> int:
 def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
     from ohif_setup.answers.sources import load
     from ohif_setup.checks.finding import worst
-    from ohif_setup.commands.check import check, generated_config
+    from ohif_setup.commands.check import check
+    from ohif_setup.commands.generated import generated_config
     from ohif_setup.commands.init_after import summary
 
     print("Orthanc and nginx of this machine run on loopback; Orthanc holds a CT and a PDF. The answers:\n")

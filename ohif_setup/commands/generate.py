@@ -95,8 +95,6 @@ def _generated(
 ) -> tuple[Survey, Sequence[Decision], Sequence[Replacement]]:
     """What was found and decided, and the answers file where it changes too."""
     from ohif_setup.commands import regeneration
-    from ohif_setup.files import digest
-    from ohif_setup.files.regenerate import files_after
 
     answers, own = _loaded(file, arguments)
     folder = arguments.output or file.parent / answers.output.directory
@@ -105,13 +103,26 @@ def _generated(
         found = regeneration.looked(folder, answers)
         return found, regeneration.decided(found, manner), others
     found, decisions = regeneration.regenerate(folder, answers, manner, NAME, [own])
-    if manner.strategy == "stop" and not manner.force and not others:
-        again = regeneration.surveyed(folder, answers)
-        settled = regeneration.decided(again, manner)
-        said = regeneration.rows(again, settled)
-        if not any(one.word in regeneration.CHANGES for one in settled):
-            digest.remember(str(folder), known, _known(file, arguments), files_after(again, settled), said)
+    if known and not others:
+        _remember(file, arguments, folder, answers, known)
     return found, decisions, others
+
+
+def _remember(file: Path, arguments: Namespace, folder: Path, answers: Answers, known: str) -> None:
+    """Looks once more, so that the next run can take the short way if nothing changes until then."""
+    import contextlib
+
+    from ohif_setup.commands import regeneration
+    from ohif_setup.errors import SetupError
+    from ohif_setup.files import digest
+    from ohif_setup.files.regenerate import files_after
+
+    with contextlib.suppress(SetupError):  # the run is done, whatever has happened since
+        found = regeneration.surveyed(folder, answers)
+        decisions = regeneration.decided(found, regeneration.Manner())
+        if not any(one.word in regeneration.CHANGES for one in decisions):
+            said = regeneration.rows(found, decisions)
+            digest.remember(str(folder), known, _known(file, arguments), files_after(found, decisions), said)
 
 
 def _loaded(file: Path, arguments: Namespace) -> tuple[Answers, Replacement]:

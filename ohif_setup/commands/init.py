@@ -44,6 +44,7 @@ def run(arguments: Namespace) -> int:
     from ohif_setup.answers.sources import collect
     from ohif_setup.checks.finding import worst
     from ohif_setup.commands import init_after
+    from ohif_setup.commands.generated import generated_config
     from ohif_setup.files.write import is_there
 
     path: Path = arguments.answers
@@ -65,7 +66,7 @@ def run(arguments: Namespace) -> int:
             init_after.say_nothing_served(answers)
             return 0
         method = _method(answers, arguments, at_terminal=at_terminal)
-        generated = check_command.generated_config(answers, path)
+        generated = generated_config(answers, path)
         findings = check_command.check(
             answers, method, arguments.timeout, only=[], skip=[], as_json=False, generated=generated
         )

@@ -81,6 +81,14 @@ def each(files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, done:
     return next((status for status in WORST_FIRST if counts.get(status)), 0)
 
 
+def collected(files: Sequence[Path], one: Callable[[Path], tuple[int, str]]) -> tuple[int, dict[Path, str]]:
+    """Runs `one` for every site without a line: the worst status, and what is to be said of the sites that could not be done."""
+    results = list(zip(files, _all(files, one, waits=True), strict=True))
+    statuses = {status for _, (status, _) in results}
+    worst = next((status for status in WORST_FIRST if status in statuses), 0)
+    return worst, {file: words for file, (status, words) in results if status >= 2}
+
+
 def _all(
     files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, waits: bool
 ) -> Iterable[tuple[int, str]] | Iterator[tuple[int, str]]:
@@ -97,7 +105,7 @@ def _safely(one: Callable[[Path], tuple[int, str]], file: Path) -> tuple[int, st
         return one(file)
     except SetupError as error:
         first = error.message.splitlines()[0]
-        more = "" if error.message == first else f" (ohif-setup generate --answers {file})"
+        more = "" if error.message == first else f" (all of it: --answers {file} alone)"
         return 2, f"{error.id}: {first}{more}"
     except Exception as error:  # a bug at one site must not stop the others; it is counted, and the status says it
         print(f"{file}: {type(error).__name__}: {error}", file=sys.stderr)

@@ -13,13 +13,17 @@ Only the standard library here, and of that only what a command line loads anywa
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
 import time
 
 from ohif_setup import __version__
+
+try:
+    from _blake2 import blake2b  # hashlib loads OpenSSL first, which takes as long as all else here
+except ImportError:
+    from hashlib import blake2b
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -62,7 +66,7 @@ def inputs(answers: str, sets: Sequence[str], environ: Mapping[str, str], *optio
     stamp = _stamp()[0]
     # As ASCII: a variable or an argument may hold bytes that are no UTF-8.
     text = json.dumps([_FORM, __version__, stamp, list(sets), variables, options])
-    return hashlib.sha256(text.encode() + b"\0" + content).hexdigest()
+    return _digest(text.encode() + b"\0" + content)
 
 
 def likely_folder(answers: str, sets: Sequence[str], environ: Mapping[str, str]) -> str:
@@ -96,7 +100,7 @@ def unchanged(folder: str, known: str) -> Seen | None:
             return None
         for name, wanted in raw["files"].items():
             found = _content(os.path.join(folder, name))  # noqa: PTH118
-            if wanted != (None if found is None else hashlib.sha256(found).hexdigest()):
+            if wanted != (None if found is None else _digest(found)):
                 return None
         return Seen(folder, known, [[str(text) for text in row] for row in raw["rows"]])
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -114,9 +118,7 @@ def remember(
     path = os.path.join(folder, HOME, NAME)  # noqa: PTH118
     if not known or known != again or time.time() - _stamp()[1] < _SETTLED:
         return
-    digests = {
-        name: None if content is None else hashlib.sha256(content).hexdigest() for name, content in files.items()
-    }
+    digests = {name: None if content is None else _digest(content) for name, content in files.items()}
     text = json.dumps({"inputs": known, "files": digests, "rows": [list(row) for row in rows]}).encode()
     half = f"{path}.{os.getpid()}"
     try:
@@ -130,6 +132,10 @@ def remember(
             os.unlink(half)  # noqa: PTH108
         except OSError:
             return
+
+
+def _digest(content: bytes) -> str:
+    return blake2b(content, digest_size=32).hexdigest()
 
 
 def _answers(path: str) -> bytes | None:
@@ -166,7 +172,7 @@ def _stamp() -> tuple[str, float]:
     """A digest of the tool as it lies on this disk, and when it was last changed (seconds since 1970). Once for each process."""
     if not _tool:
         newest = 0
-        whole = hashlib.sha256(f"{sys.version}\0{_PACKAGE}".encode())
+        whole = blake2b(f"{sys.version}\0{_PACKAGE}".encode())
         templates = os.path.join(os.path.dirname(_PACKAGE), "templates")  # noqa: PTH118, PTH120  of a checkout
         shipped = os.path.isdir(os.path.join(_PACKAGE, "templates"))  # noqa: PTH112, PTH118
         for root in [_PACKAGE] if shipped else [_PACKAGE, templates]:

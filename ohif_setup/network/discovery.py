@@ -17,7 +17,7 @@ NEEDED = ("authorization_endpoint", "token_endpoint")
 
 @dataclass(frozen=True)
 class Discovery:
-    """The exchange with `{authority}/v2.0/.well-known/openid-configuration`.
+    """The exchange with `{issuer}/.well-known/openid-configuration`.
 
     `document` is empty when no JSON object came. `error` and `description` are the provider's own when it refused.
     `clock_skew` is this machine's clock less the provider's, in seconds; None when it sent no date.
@@ -48,14 +48,15 @@ class Discovery:
         return tuple(name for name in names if self.endpoint(name) and _origin(self.endpoint(name)) != own)
 
 
-def discovery_url(authority: str) -> str:
-    """The address of the discovery document of an authority that is written without `/v2.0`."""
-    return f"{authority}/v2.0/.well-known/openid-configuration"
+def discovery_url(issuer: str) -> str:
+    """The address of the discovery document; Entra ID's issuer is the authority with `/v2.0` at its end."""
+    return f"{issuer}/.well-known/openid-configuration"
 
 
-def discover(http: Http, authority: str, headers: Headers = ()) -> Discovery:
-    """Asks once; `headers` may hold an `Origin`."""
-    exchange = http.send("GET", discovery_url(authority), (("Accept", "application/json"), *headers))
+def discover(http: Http, authority: str, headers: Headers = (), *, is_entra: bool = True) -> Discovery:
+    """Asks once; `headers` may hold an `Origin`. `authority` is written without `/v2.0`."""
+    issuer = f"{authority}/v2.0" if is_entra else authority
+    exchange = http.send("GET", discovery_url(issuer), (("Accept", "application/json"), *headers))
     if not exchange.received:
         return Discovery(exchange)
     skew = _clock_skew(exchange.received)

@@ -12,7 +12,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from ohif_setup import __version__
-from ohif_setup.network import surroundings
+from ohif_setup.network import raw, surroundings
 from ohif_setup.network.addresses import addresses_of
 from ohif_setup.network.exchange import Exchange, Headers, Received, Sent, Trouble
 from ohif_setup.network.hiding import Hiding
@@ -68,14 +68,16 @@ class Http:
         body: Mapping[str, str] | None = None,
         token: Token | None = None,
         peek: bool = False,
+        encoding: str = "identity",
     ) -> Exchange:
         """One request; never raises for what the network does, nor for an address that a server made up.
 
         `body` is sent as a form; the body of the answer is then given as it came, because a token may be what was asked for.
-        `peek`: the beginning of the answer's body is enough, such as that of an image.
+        `peek`: the beginning of the answer's body is enough, such as that of an image. `encoding` is the `Accept-Encoding`; the
+        body is given unpacked.
         Raises ValueError when a token would go to another origin than its own: that would be a bug of ours.
         """
-        wire = dict((("User-Agent", f"ohif-setup/{__version__}"), *headers, ("Accept-Encoding", "identity")))
+        wire = dict((("User-Agent", f"ohif-setup/{__version__}"), *headers, ("Accept-Encoding", encoding)))
         sent = Sent(method, url, headers)
         try:
             origin = origin_of(url)
@@ -91,6 +93,35 @@ class Http:
         if isinstance(result, Trouble):
             return Exchange(sent, trouble=self._explained(result, url))
         return Exchange(sent, received=self._hidden(result, keep_body=body is not None))
+
+    def send_as_is(
+        self, method: str, url: str, target: str = "", headers: Headers = (), *, patience: float | None = None
+    ) -> Exchange:
+        """One request whose target (by default that of `url`) goes out letter by letter, which `send` does not do: `%31` stays
+        `%31`. No token, no proxy, no second try. Never raises for what the network does.
+
+        `patience` (seconds, in the place of `timeout`) is for requests whose body never comes: silence is then an answer, the
+        trouble `timeout`, and no sign that the host is dead.
+        """
+        target = target or raw.target_of(url)
+        fields = (("Host", raw.host_of(url)), ("User-Agent", f"ohif-setup/{__version__}"), *headers)
+        sent = Sent(method, url if target == raw.target_of(url) else f"{url} (asked for {target})", headers)
+        timeout = self.timeout if patience is None else patience
+        function = partial(raw.ask_as_is, method, url, target, fields, timeout)
+        try:
+            origin = origin_of(url)
+        except ValueError as error:
+            return Exchange(sent, trouble=Trouble("address", str(error)))
+        if patience is None:
+            result = self._ca_trouble(url) or self._in_turn(origin, function)
+        else:
+            try:
+                result = self._ca_trouble(url) or within(timeout + GRACE, function)
+            except TimeoutError:
+                result = Trouble("timeout", f"no answer within {timeout:g} s")
+        if isinstance(result, Trouble):
+            return Exchange(sent, trouble=result)
+        return Exchange(sent, received=self._hidden(result, keep_body=False))
 
     def addresses(self, host: str) -> tuple[str, ...]:
         """The IP addresses of a host, looked up once; empty when its name does not resolve soon."""

@@ -60,7 +60,7 @@ def ask(
             if time.monotonic() - start > timeout:
                 return Trouble("timeout", f"the body did not end within {timeout:g} s")
         fields = tuple((str(name), str(value)) for name, value in response.raw.headers.iteritems())
-    plain = _unpacked(bytes(content), response.headers.get("Content-Encoding", ""))
+    plain = unpacked(bytes(content), response.headers.get("Content-Encoding", ""))
     return (
         plain if isinstance(plain, Trouble) else Received(response.status_code, fields, plain, time.monotonic() - start)
     )
@@ -78,7 +78,7 @@ class _NoNetrc(requests.auth.AuthBase):
         return r
 
 
-def _unpacked(content: bytes, encoding: str) -> bytes | Trouble:
+def unpacked(content: bytes, encoding: str) -> bytes | Trouble:
     """The body without its Content-Encoding. `identity` is asked for, but some proxies compress all the same."""
     if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate") or not content:
         return content

@@ -74,3 +74,19 @@ class Progress:
         if self._status:
             with self._lock:
                 self._status.update(f"{self._note}waiting for {', '.join(self._open)}" if self._open else "")
+
+
+class Nobody:
+    """The screen where nobody looks: nothing is shown, so only a sign-in without a person can succeed."""
+
+    def browser(self, url: str, seconds: int) -> None:
+        """Nobody opens it."""
+
+    def device_code(self, code: str, url: str, seconds: int) -> None:
+        """Nobody types it."""
+
+    def waiting(self, seconds_left: int) -> None:
+        """Nobody waits."""
+
+    def done(self) -> None:
+        """Nothing was shown."""

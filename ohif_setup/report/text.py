@@ -48,7 +48,10 @@ def print_findings(findings: Sequence[Finding], out: Console) -> None:
     """One line each; below a fault what it means and what to do. A fault that shows at several places is explained once."""
     column = max([20, *(len(_label(finding)) for finding in findings)]) + 2
     explained: set[tuple[str, str, tuple[Fix, ...]]] = set()
+    same = _skipped_alike(findings)
     for finding in findings:
+        if finding.title in same and finding is not same[finding.title][0]:
+            continue
         sign, style = SIGNS[finding.status]
         line = Text("  ")
         line.append(sign, style=style)
@@ -57,11 +60,24 @@ def print_findings(findings: Sequence[Finding], out: Console) -> None:
         again = bool(finding.cause) and key in explained
         explained.add(key)
         title = printable(finding.title) + ("  (see above)" if again else "")
+        if finding.title in same:
+            title += f"; so too {', '.join(_label(one) for one in same[finding.title][1:])}"
         line.append(hanging(title, out.width, column + 4), style="dim" if finding.status == "skipped" else "")
         out.print(line)
         if finding.cause and not again:
             for text in body(finding, out.width):
                 out.print(Text(text, style="" if finding.status == "fail" else "dim"))
+
+
+def _skipped_alike(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+    """What several checks skipped for the same reason, which is said once."""
+    skipped = [finding for finding in findings if finding.status == "skipped" and not finding.cause]
+    titles = Counter(finding.title for finding in skipped)
+    return {
+        title: [finding for finding in skipped if finding.title == title]
+        for title, number in titles.items()
+        if number > 2
+    }
 
 
 def summary(findings: Sequence[Finding], seconds: float) -> str:

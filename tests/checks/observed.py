@@ -24,6 +24,10 @@ DICOM = "https://ws-dicom.dicom.azurehealthcareapis.com"
 ROOT = f"{DICOM}/v2"
 AUDIENCE = "https://dicom.healthcareapis.azure.com"
 
+OWN = "https://pacs.example.org"
+OWN_ROOT = f"{OWN}/dicom-web"
+BEHIND = "http://127.0.0.1:8042/dicom-web"
+
 Fields = tuple[tuple[str, str], ...]
 JSON: Fields = (("Content-Type", "application/json"),)
 HTML: Fields = (("Content-Type", "text/html"),)
@@ -39,6 +43,22 @@ def answers(**changed: str) -> Answers:
         "sign_in.client_id": CLIENT,
     } | {key.replace("__", "."): value for key, value in changed.items()}
     return load(None, [f"{key}={value}" for key, value in values.items()], {})
+
+
+def own(**changed: str) -> Answers:
+    """A site with Orthanc behind nginx, where nobody signs in."""
+    values = {
+        "viewer.url": OWN,
+        "server.kind": "orthanc",
+        "server.url": BEHIND,
+    } | {key.replace("__", "."): value for key, value in changed.items()}
+    return load(None, [f"{key}={value}" for key, value in values.items()], {})
+
+
+def keycloak(**changed: str) -> Answers:
+    """The same, where people sign in at Keycloak."""
+    realm = {"sign_in__authority": "https://login.example.org/realms/imaging", "sign_in__client_id": "ohif"}
+    return own(**(realm | changed))
 
 
 def got(

@@ -14,7 +14,7 @@ from ohif_setup.checks.finding import Finding
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.cors import CorsLook, Step, Strangers
 from ohif_setup.network.exchange import Exchange, Headers, Received, Sent, TroubleKind
-from tests.checks.observed import HTML, ROOT, VIEWER, answers, got, trouble, words
+from tests.checks.observed import HTML, OWN, ROOT, VIEWER, answers, got, own, trouble, words
 
 ALLOWED: Headers = (
     ("Access-Control-Allow-Origin", VIEWER),
@@ -48,7 +48,7 @@ def seen(preflight: Headers = ALLOWED, actual: Headers = ALLOWED[:1]) -> Service
 def judged(
     service: ServiceLook, anonymous: Exchange | None = None, certificates: tuple[Certificate, ...] = ()
 ) -> list[Finding]:
-    return list(judge(answers(), Seen((service,), anonymous or got(401), certificates)))
+    return list(judge(answers(), Seen((service,), {ROOT: anonymous or got(401)}, certificates)))
 
 
 def silent(service: ServiceLook, kind: TroubleKind) -> ServiceLook:
@@ -111,6 +111,44 @@ def test_bad_certificate_is_named_by_tls() -> None:
 def test_service_in_trouble_is_named_by_another_check(anonymous: Exchange) -> None:
     (found,) = judged(seen((), ()), anonymous)
     assert found.title == "skipped: no DICOM service answers, see dicomweb-reachable"
+
+
+def test_shared_origin_needs_no_cors() -> None:
+    (found,) = judge(own(), Seen(()))
+    assert (found.status, found.title) == ("pass", f"{OWN} serves viewer and images, so no CORS is needed")
+
+
+def test_server_across_origins_gets_the_lines_for_its_web_server() -> None:
+    site = own(server__route="cors", proxy__url="https://dicom.example.org")
+    root = "https://dicom.example.org/dicom-web"
+    wanted = Wanted(root, "orthanc", (OWN,), "3.13", uploads=False, signs_in=False)
+    bare = sent("GET", f"{root}/studies", 200, ())
+    looks = tuple(
+        CorsLook(root, OWN, one, ScriptRequest("GET", one.url, one.headers), (Step(None, bare),))
+        for one in wanted.requests
+        if one.kind == "search"
+    )
+    service = ServiceLook(wanted, looks, Strangers(root, bare, bare, bare), (), ((OWN, ()),))
+    (found,) = judge(site, Seen((service,), {root: got(200, [{"0020000D": {}}])}))
+    assert (found.status, found.evidence["fault"]) == ("fail", "no-cors")
+    assert "location /dicom-web/" in words(found)
+    assert "az rest" not in words(found)
+
+
+def test_fhir_service_of_somebody_else_is_not_sent_to_azure() -> None:
+    fhir = "https://fhir.example.org"
+    wanted = Wanted(fhir, "fhir", (VIEWER,), "3.13", uploads=False, signs_in=True, azure_fhir=False)
+    bare = sent("GET", f"{fhir}/metadata", 200, ())
+    looks = tuple(
+        CorsLook(fhir, VIEWER, one, ScriptRequest("GET", one.url, one.headers), (Step(None, bare),))
+        for one in wanted.requests
+        if one.kind == "capabilities"
+    )
+    service = ServiceLook(wanted, looks, Strangers(fhir, bare, bare, bare), (), ((VIEWER, ()),))
+    *_, found = judge(answers(fhir__url=fhir), Seen((seen(), service), {ROOT: got(401)}))
+    assert found.aspect == "fhir capabilities"
+    assert "nginx" in words(found)
+    assert "az rest" not in words(found)
 
 
 def test_the_checks_that_it_points_to_are_its_needs() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from ohif_setup.checks.dicomweb_reachable import Seen, judge
 from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.reachable_azure import SeenAzure
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.discovery import Discovery
 from ohif_setup.network.exchange import Exchange, Trouble
@@ -38,7 +39,9 @@ def one(
     provider: Discovery | None = None,
     **changed: str,
 ) -> Finding:
-    (finding,) = judge(answers(**changed), Seen(anonymous or challenged(), with_token, provider or discovery()))
+    (finding,) = judge(
+        answers(**changed), Seen((SeenAzure(anonymous or challenged(), with_token, provider or discovery()),))
+    )
     return finding
 
 
@@ -80,7 +83,7 @@ def test_403_with_a_token_means_no_role(uploads: str, role: str) -> None:
 
 
 def test_role_of_a_pipeline_is_for_a_service_principal() -> None:
-    (found,) = judge(answers(), Seen(challenged(), got(403), discovery(), principal="ServicePrincipal"))
+    (found,) = judge(answers(), Seen((SeenAzure(challenged(), got(403), discovery(), principal="ServicePrincipal"),)))
     assert "--assignee-principal-type ServicePrincipal" in words(found)
     assert "Enterprise applications, its Object ID" in words(found)
 
@@ -160,7 +163,9 @@ def test_unreachable_service_is_named() -> None:
 def test_bad_certificate_is_left_to_tls_where_tls_sees_it(named: bool) -> None:
     fault = Trouble("tls-untrusted", "x") if named else None
     certificate = Certificate("ws-dicom.dicom.azurehealthcareapis.com:443", trouble=fault)
-    (found,) = judge(answers(), Seen(trouble("tls-untrusted"), None, no_document(got(400)), (certificate,)))
+    (found,) = judge(
+        answers(), Seen((SeenAzure(trouble("tls-untrusted"), None, no_document(got(400)), (certificate,)),))
+    )
     assert found.status == ("skipped" if named else "fail")
 
 

@@ -93,6 +93,7 @@ def edited(site: Path) -> None:
     (folder / "app-config.js").write_text(BASE.replace("two", "hers"))
     (folder / "NEXT-STEPS.md").write_text(BASE.replace("one", "ONE"))
     (folder / "NEXT-STEPS.md").chmod(0o640)
+    (folder / "not-needed.conf").chmod(0o600)
     (folder / "linked.js").rename(site / "real.js")
     (folder / "linked.js").symlink_to("../real.js")
 

@@ -163,13 +163,15 @@ class _Echo(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def echo() -> Iterator[str]:
+def echo(tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """The origin of a server that answers with the path and the header fields that reached it."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Echo)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         thread.join()

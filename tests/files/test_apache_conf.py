@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.files.fronts import ask, front, generated, viewer_folder
+from tests.files.fronts import PAGE, ask, echo, front, generated, viewer_folder
 from tests.parts import apache
 from tests.parts.ports import free_port
 from tests.parts.users import open_folder
@@ -98,6 +98,26 @@ def test_every_name_of_the_viewer_is_answered(top: Path, urls: list[str]) -> Non
         hosts |= {f"{host.upper()}:{port}" for host in hosts if host.endswith("org")}
         assert {ask(port, "/index.html", Host=host).status for host in hosts} == {200}
         assert ask(port, "/index.html", Host="other.example.org").status == 410
+
+
+def test_what_else_is_configured_makes_it_no_open_proxy(top: Path) -> None:
+    port = free_port()
+    answers = {
+        "viewer": {"url": f"http://127.0.0.1:{port}", "folder": str(viewer_folder(top))},
+        "server": {"kind": "orthanc", "url": "http://127.0.0.1:9", "proxy": "apache"},
+        "proxy": {"listen": port},
+    }
+    made = generated(answers)
+    around, mine = top / "around.conf", top / "ohif.conf"
+    around.write_text(
+        f'Listen {port}\nProxyRequests On\n<Directory "/">\nOptions Indexes MultiViews\nAllowOverride All\n</Directory>\n'
+    )
+    mine.write_text(made["ohif.conf"])
+    with echo() as elsewhere, apache.apache_with(top, [around, mine], [port]):
+        assert ask(port, f"{elsewhere}/system").body == PAGE
+        # No list of files, and no file of a similar name.
+        assert ask(port, "/assets/").body == PAGE
+        assert ask(port, "/app-config").body == PAGE
 
 
 @pytest.mark.parametrize(

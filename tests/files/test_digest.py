@@ -113,7 +113,7 @@ def test_what_is_no_answer_does_not_count(site: Path) -> None:
 def test_answers_that_changed_while_the_run_was_on_are_not_remembered(site: Path) -> None:
     before = inputs(site)
     (site / FILE_NAME).write_text("version = 1\n# edited\n")
-    digest.remember(str(site / "deploy"), before, inputs(site), FILES, ROWS)
+    digest.remember(str(site / "deploy"), before, inputs(site), FILES, [["update", "of the edited ones", ""]])
     assert seen(site) is None
     (site / FILE_NAME).write_text("version = 1\n")
     assert seen(site) == ROWS, "what was remembered before still holds"
@@ -177,9 +177,7 @@ def tool(tmp_path: Path) -> Path:
 
 
 def stamp(tool: Path) -> str:
-    script = (
-        "import os, sys; sys.path.insert(0, sys.argv[1]); from ohif_setup.files import digest; print(digest._stamp())"
-    )
+    script = "import os, sys; sys.path.insert(0, sys.argv[1]); from ohif_setup.files import digest; print(digest._stamp()[0])"
     command = [sys.executable, "-B", "-c", script, str(tool)]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -117,6 +118,23 @@ def test_many_at_once_are_never_two(tmp_path: Path) -> None:
         thread.join()
     assert most == [1]
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_lock_file_that_its_holder_removed_just_now_is_not_taken_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, real = tmp_path / ".ohif-setup", fcntl.flock
+
+    def flock(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", real)
+        (home / "lock").unlink()
+        real(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with held(home, "generate"):
+        assert (home / "lock").exists()
+        with pytest.raises(SetupError), held(home, "generate", wait=0):
+            pass
 
 
 @pytest.mark.parametrize("way", ["file", "folder", "link"])

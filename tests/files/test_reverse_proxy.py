@@ -142,8 +142,11 @@ def test_images_come_by_the_viewers_origin_and_with_its_address(
         assert packed.of("content-encoding") == ["gzip"]
 
 
-def test_nothing_but_what_the_viewer_asks_for_is_exposed(kind: str, top: Path, archive: orthanc.Orthanc) -> None:
-    answers = with_login(site(kind, top, archive.root, "/ohif", capabilities={"percent_decoding": False}), kind, top)
+@BASES
+def test_nothing_but_what_the_viewer_asks_for_is_exposed(
+    kind: str, base: str, top: Path, archive: orthanc.Orthanc
+) -> None:
+    answers = with_login(site(kind, top, archive.root, base, capabilities={"percent_decoding": False}), kind, top)
     paths = ("", "/", "/servers", "/app/", "/app/libs/x.js", "/studiesx", "/info", "/system", "/series.js")
     with front(kind, top / "server", answers) as port:
         for path in paths:
@@ -289,6 +292,15 @@ def test_tls_with_files_of_hostile_names(kind: str, top: Path, archive: orthanc.
         (study,) = ask(port, "/dicom-web/studies", tls=trusting).json
         assert study["00081190"]["Value"] == [f"https://127.0.0.1:{port}/dicom-web/studies/{ADA.uid}"]
         assert ask(port, "/ohif/callback", tls=trusting).body == PAGE
+
+
+def test_server_at_https_is_reached(kind: str, top: Path) -> None:
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(served)
+    with echo(served) as behind, front(kind, top / "server", site(kind, top, f"{behind}/dicom-web")) as port:
+        fields = ask(port, "/dicom-web/studies").json["fields"]
+        # The scheme is the browser's.
+        assert fields["forwarded"] == f"host=127.0.0.1:{port};proto=http"
 
 
 def test_archive_that_is_down_is_502_or_503(kind: str, top: Path) -> None:

@@ -123,13 +123,13 @@ def test_unknown_files_are_not_touched(tmp_path: Path) -> None:
 
 
 def test_a_base_that_was_changed_is_not_merged_with(tmp_path: Path) -> None:
-    run(tmp_path, PLAN)
-    (tmp_path / FOLDER / "generated" / "app-config.js").write_text("one\nfalse\nthree\n")
-    (tmp_path / "app-config.js").write_text(BASE.replace("one", "ONE"))
-    changed = {**PLAN, "app-config.js": BASE.replace("three", "THREE")}
-    assert run(tmp_path, changed) == ["conflict", "identical"]
-    assert run(tmp_path, PLAN) == ["kept", "identical"]
-    assert (tmp_path / FOLDER / "generated" / "app-config.js").read_text() == BASE
+    lines = "one\ntwo\nthree\nfour\nfive\n"
+    run(tmp_path, {"app-config.js": lines})
+    (tmp_path / FOLDER / "generated" / "app-config.js").write_text(lines.replace("three", "false"))
+    (tmp_path / "app-config.js").write_text(lines.replace("one", "ONE"))
+    assert run(tmp_path, {"app-config.js": lines.replace("five", "FIVE")}) == ["conflict"]
+    assert run(tmp_path, {"app-config.js": lines}) == ["kept"]
+    assert (tmp_path / FOLDER / "generated" / "app-config.js").read_text() == lines
 
 
 @pytest.mark.parametrize(

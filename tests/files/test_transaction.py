@@ -11,6 +11,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -71,28 +72,33 @@ def test_owner_is_kept_by_root(tmp_path: Path) -> None:
 
 
 @needs_root
-def test_owner_that_cannot_be_kept_is_refused(tmp_path: Path) -> None:
+def test_owner_that_cannot_be_kept_is_refused() -> None:
     """Somebody else's file that everyone may write: replacing it would make it ours."""
     nobody = pwd.getpwnam("nobody")
-    old = write(tmp_path / "a", b"new")
-    old.path.chmod(0o666)
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        old = write(folder / "a", b"new")
+        old.path.chmod(0o666)
         folder.chmod(0o777)
+        assert as_user(nobody, folder, old) == 2
+        assert files(folder) == {"a": b"old"}
+
+
+def as_user(user: pwd.struct_passwd, folder: Path, change: Replacement) -> int:
     child = os.fork()
     if not child:
         status = 3
         try:
             os.setgroups([])
-            os.setresgid(nobody.pw_gid, nobody.pw_gid, nobody.pw_gid)
-            os.setresuid(nobody.pw_uid, nobody.pw_uid, nobody.pw_uid)
-            run(home(tmp_path), [old])
+            os.setresgid(user.pw_gid, user.pw_gid, user.pw_gid)
+            os.setresuid(user.pw_uid, user.pw_uid, user.pw_uid)
+            run(home(folder), [change])
             status = 0
         except SetupError as error:
             status = 2 if "its owner or group could not be kept" in error.message else 4
         finally:
             os._exit(status)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
-    assert files(tmp_path) == {"a": b"old"}
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def test_extended_attributes_are_kept(tmp_path: Path) -> None:
@@ -148,8 +154,9 @@ def test_file_that_was_changed_since_it_was_read_is_noticed(tmp_path: Path, now:
     assert files(tmp_path) == before
 
 
-def test_file_that_is_saved_while_the_renames_are_made_is_noticed(tmp_path: Path) -> None:
-    """The editor here is the shim: it saves the second file when the first is renamed."""
+@pytest.mark.parametrize("saved", [b"saved", b"new", None], ids=["changed", "the-same", "deleted"])
+def test_file_that_is_saved_while_the_renames_are_made_is_noticed(tmp_path: Path, saved: bytes | None) -> None:
+    """The editor here is the shim: it saves the third file when the first is renamed."""
     changes = [write(tmp_path / name, b"new") for name in "abc"]
 
     def save(site: Path) -> None:
@@ -158,13 +165,15 @@ def test_file_that_is_saved_while_the_renames_are_made_is_noticed(tmp_path: Path
         def replace(source: Path, target: Path) -> None:
             real(source, target)
             if Path(target).name == "a":
-                (site / "c").write_bytes(b"saved")
+                (site / "c").unlink(missing_ok=True)
+                if saved is not None:
+                    (site / "c").write_bytes(saved)
 
         os.replace = replace  # type: ignore[assignment]
         run(home(site), changes)
 
     assert faults.in_child(save, tmp_path, 10_000, "kill") == faults.FAULTLESS
-    assert files(tmp_path) == {"a": b"old", "b": b"old", "c": b"saved"}
+    assert files(tmp_path) == {"a": b"old", "b": b"old"} | ({"c": saved} if saved is not None else {})
 
 
 @pytest.mark.parametrize("kind", ["folder", "device", "pipe", "loop", "below-a-file", "read-only"])
@@ -336,6 +345,17 @@ def test_removals_are_completed_and_taken_back(tmp_path: Path) -> None:
     cut(tmp_path, changes, 0)
     assert recover(home(tmp_path)) == "taken-back"
     assert files(tmp_path) == dict.fromkeys("abc", b"old")
+
+
+def test_file_that_somebody_made_while_nothing_counted_yet_stays(tmp_path: Path) -> None:
+    """Even one that is just as the run would have made it."""
+    made = Replacement(tmp_path / "made", None, b"new")
+    cut(tmp_path, [made], 0)
+    (home(tmp_path) / "journal.ready").rename(home(tmp_path) / "journal.staging")
+    next(tmp_path.glob(".ohif-setup.*.tmp")).unlink()
+    made.path.write_bytes(b"new")
+    assert recover(home(tmp_path)) == "taken-back"
+    assert files(tmp_path) == {"made": b"new"}
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"run": "../..", "steps": [], "folders": []}', b"\xff"])

@@ -174,7 +174,10 @@ def test_types_are_removed_before_they_are_added() -> None:
             # A duplicate is 500.19.
             assert one.attrib["fileExtension"] in seen
         seen.add(one.attrib["fileExtension"])
+    types = {one.attrib["fileExtension"]: one.attrib["mimeType"] for one in content.iter("mimeMap")}
+    assert seen == set(types)
     assert {".wasm", ".mjs", ".map", ".woff2", ".jsonc"} <= seen
+    assert (types[".wasm"], types[".mjs"]) == ("application/wasm", "text/javascript")
 
 
 def test_docs_say_that_it_was_not_run() -> None:

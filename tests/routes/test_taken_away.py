@@ -234,7 +234,7 @@ FAULTS = (
         "exposure",
         "FM18",
         "(studies|series|instances)",
-        also=frozenset({"dicomweb-addresses", "dicomweb-answers", "uploads"}),
+        also=frozenset({"dicomweb-addresses", "dicomweb-answers"}),
     ),
     Fault("host-and-forwarded", NGINX, without(HEADERS), "dicomweb-addresses", "FM25", "does not say which one"),
     Fault(
@@ -279,7 +279,6 @@ FAULTS = (
         REACH,
         "",
         "but not nginx",
-        also=frozenset({"uploads"}),
     ),
     Fault("login", NGINX_LOGIN, without(r"^ *include [^\n]*\n"), REACH, "FM56", "refuses the login"),
     Fault(
@@ -376,7 +375,6 @@ FAULTS = (
         REACH,
         "FM18",
         "Orthanc has it at",
-        also=frozenset({"uploads"}),
     ),
     # Apache
     Fault(
@@ -469,7 +467,6 @@ FAULTS = (
         REACH,
         "",
         "a2enmod proxy_http",
-        also=frozenset({"uploads"}),
     ),
     Fault(
         "server-behind",
@@ -478,7 +475,6 @@ FAULTS = (
         REACH,
         "",
         "but not Apache",
-        also=frozenset({"uploads"}),
     ),
     # Orthanc serves the viewer
     Fault("extensions", FOLDERS, without(r'"": "text/html"'), "viewer-routes", "FM76", "Extensions"),

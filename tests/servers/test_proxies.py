@@ -101,7 +101,7 @@ def test_proxy_that_opens_tls_is_named_although_the_certificate_is_out_of_sight(
 
 
 def test_exempted_host_is_asked_directly(door: FrontDoor, site: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,viewer.example.org")
     with RawServer(never) as proxy:
         ran = behind(door, site, proxy.port)
         assert proxy.connections == 0

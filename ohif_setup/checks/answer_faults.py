@@ -1,0 +1,252 @@
+"""What is wrong with the answers to OHIF's own requests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ohif_setup.answers.tables import Server
+from ohif_setup.checks import web_server
+from ohif_setup.checks.capability_values import descriptions_lost
+from ohif_setup.checks.finding import Fix
+from ohif_setup.checks.server_fault import Fault
+from ohif_setup.checks.trouble_words import short
+from ohif_setup.network.archive import INSTANCE_UID, SERIES_UID, STUDY_UID, Archive, datasets_of, first_dataset
+from ohif_setup.network.capabilities import CapabilityLook
+from ohif_setup.network.exchange import Exchange, Received
+from ohif_setup.network.opening import Frame, Opening, part_type
+from ohif_setup.viewer import versions
+
+Found = tuple[Fault, Exchange]
+NEEDED = {
+    "00280010": "Rows",
+    "00280011": "Columns",
+    "00280100": "BitsAllocated",
+    "00280004": "PhotometricInterpretation",
+}
+"""Without these no image can be drawn."""
+NO_STUDY = "the study list shows, a study does not open"
+BLACK = "the study list shows, images stay black"
+
+
+def faults(
+    server: Server, version: str, archive: Archive, opening: Opening, queries: CapabilityLook | None
+) -> list[Found]:
+    """Each fault with the exchange that shows it, in the order in which a person meets them."""
+    found = [
+        _of(opening.search, _search),
+        _of(opening.series, lambda received: _opened(received, version, "series")),
+        _of(opening.metadata, lambda received: _opened(received, version, "metadata")),
+        _metadata(archive, opening),
+        next((found for one in opening.frames if (found := _of_frame(server, one, quotes=opening.quotes))), None),
+        _descriptions(server, queries),
+    ]
+    return [one for one in found if one]
+
+
+def _of(exchange: Exchange | None, judge: Callable[[Received], Fault | None]) -> Found | None:
+    """Troubles on the way are named by dicomweb-reachable."""
+    fault = judge(exchange.received) if exchange and exchange.received else None
+    return (fault, exchange) if fault and exchange else None
+
+
+def _said(received: Received) -> str:
+    text = "" if received.is_html() else short(received.body[:600].decode("utf-8", "replace"))
+    return f" It said: {text}" if text else ""
+
+
+def _search(received: Received) -> Fault | None:
+    if received.status in (200, 204):
+        return None
+    return Fault(
+        "FM35",
+        f"OHIF's search is refused ({received.status})",
+        f"the study list fails with {received.status}, though a plain search works",
+        f"The server does not take one of limit, offset, fuzzymatching and includefield, which OHIF always sends.{_said(received)}",
+        (
+            Fix("Server", "a newer one takes them; or let the web server before it drop what it refuses"),
+            Fix("Answers", "[ohif] cannot leave them out; queryLimit lowers limit from OHIF 3.13 on"),
+        ),
+    )
+
+
+def _opened(received: Received, version: str, what: str) -> Fault | None:
+    if received.status in (200, 204) and not received.is_html():
+        return None
+    older = versions.parse(version) < (3, 12)
+    if received.status in (400, 406, 415) and older:
+        return Fault(
+            "FM29",
+            f"OHIF {version} asks for {what} in a way that the server refuses ({received.status})",
+            NO_STUDY + ", with an endless spinner",
+            "OHIF up to 3.11 asks for application/dicom+json and multipart/related at once." + _said(received),
+            (
+                Fix("Viewer", "take OHIF 3.12 or newer, which asks for application/dicom+json alone"),
+                Fix("Server", "or a newer version of the server"),
+            ),
+        )
+    came = "a web page" if received.is_html() else f"status {received.status}"
+    return Fault(
+        "FM23" if received.is_html() else "FM29",
+        f"{what}: {came} came",
+        NO_STUDY,
+        f"The list is answered, and {what} of a study in it is not." + _said(received),
+        (Fix("Web server", "does it hand on everything below /studies, with its Accept header as it is?"),),
+    )
+
+
+def _metadata(archive: Archive, opening: Opening) -> Found | None:
+    """OHIF asks for a whole series. Where that is too long to be read here, one instance has to do."""
+    sample = archive.image or next(iter(archive.samples), None)
+    whole = opening.metadata if opening.metadata and datasets_of(opening.metadata) else None
+    exchange = whole or (sample.metadata if sample else None)
+    if sample is None or exchange is None or not datasets_of(exchange):
+        return None
+    dataset = first_dataset(exchange)
+    ids = [tag for tag in (STUDY_UID, SERIES_UID, INSTANCE_UID) if tag not in dataset]
+    lacking = [name for tag, name in NEEDED.items() if tag not in dataset] if sample.is_image else []
+    if not ids and not lacking:
+        return None
+    names = ", ".join([*ids, *lacking])
+    return (
+        Fault(
+            "FM37",
+            f"the metadata lack {names}",
+            "images are missing or look odd, MPR is wrong, or the viewer fails while a study opens",
+            "Orthanc hands out the main tags only where its DICOMweb plugin is told so (StudiesMetadata, SeriesMetadata).",
+            (
+                Fix("Orthanc", '"DicomWeb": {"StudiesMetadata": "Full", "SeriesMetadata": "Full"}, then restart it'),
+                Fix("Server", "another server: its metadata must hold the whole dataset but the pixels"),
+            ),
+        ),
+        exchange,
+    )
+
+
+def _of_frame(server: Server, frame: Frame, *, quotes: bool) -> Found | None:
+    return _of(frame.asked, lambda received: _frame(server, received, frame, quotes=quotes))
+
+
+def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) -> Fault | None:
+    if received.status == 200:
+        return _frame_type(server, received, frame)
+    if frame.direct and frame.direct.status == 200:
+        return _spoilt(
+            server, f"a frame is refused ({received.status}), and the server itself hands it out", _said(received)
+        )
+    other = frame.other
+    if received.status in (400, 406, 415) and b"transfer-syntax=*; transfer-syntax=*" in received.body:
+        return Fault(
+            "FM30",
+            f"a frame is refused: transfer-syntax comes twice ({received.status})",
+            BLACK,
+            "OHIF 3.8 sends the parameter twice, or something on the way adds it." + _said(received),
+            (Fix("Viewer", "take OHIF 3.9.1 or newer"), Fix("Web server", "leave Accept as it is")),
+        )
+    if received.status in (400, 406, 415) and other.status == 200:
+        value = "false" if quotes else "true"
+        with_, without = ("with", "without") if quotes else ("without", "with")
+        return Fault(
+            "FM31",
+            f"a frame is refused {with_} quotes in Accept ({received.status}), and comes {without}",
+            BLACK,
+            "Servers differ in how strictly they read type and transfer-syntax." + _said(received),
+            (
+                Fix(
+                    "Answers",
+                    f"[server.capabilities] quoted_accept = {value} (ohif-setup check --save finds it), then generate",
+                ),
+            ),
+        )
+    if received.status >= 500:
+        return Fault(
+            "FM33",
+            f"the server cannot hand out a frame ({received.status})",
+            BLACK,
+            "It has no decoder for the way in which the image is stored, or its file is gone." + _said(received),
+            (
+                Fix("Answers", "leave requestTransferSyntaxUID out of [ohif]: OHIF decodes every syntax itself"),
+                Fix("Server", "its log names the instance"),
+            ),
+        )
+    return Fault(
+        "FM31",
+        f"a frame is refused ({received.status})",
+        BLACK,
+        "The list and the metadata come, and the image does not." + _said(received),
+        (Fix("Web server", "does it hand on /frames/ with its Accept header as it is?"),),
+    )
+
+
+def _frame_type(server: Server, received: Received, frame: Frame) -> Fault | None:
+    kind = received.header("Content-Type").strip().lower()
+    came = short(kind, 60) or "no type"
+    if received.is_html():
+        title, cause = "a web page comes in the place of a frame", "Below /frames/ something else answers."
+        return Fault("FM23", title, BLACK, cause, (web_server.anew(server),))
+    if not kind.startswith("multipart/related"):
+        return Fault(
+            "FM32",
+            f"a frame comes as {came}, not as multipart/related",
+            BLACK + ", or noise",
+            "OHIF takes what it cannot split into parts for raw pixels.",
+            (
+                Fix("Web server", "does it change Content-Type, or drop Accept?"),
+                Fix("Server", "or a newer version of it"),
+            ),
+        )
+    direct = frame.direct.received if frame.direct else None
+    if direct is None or direct.status != 200 or not part_type(direct) or _syntax(direct) == _syntax(received):
+        return None
+    return _spoilt(
+        server,
+        "the web server changes what a frame comes as",
+        f" The server itself sends {short(part_type(direct), 80)}, browsers get {short(part_type(received), 80) or 'no parts'}.",
+    )
+
+
+def _spoilt(server: Server, title: str, seen: str) -> Fault:
+    return Fault(
+        "FM33",
+        title,
+        BLACK + ", or cannot be decoded",
+        f"{web_server.name_of(server)} drops or changes Accept on the way, so that another form is asked for.{seen}",
+        web_server.fixes(
+            server,
+            nginx="no proxy_set_header Accept in the location of DICOMweb",
+            apache="no RequestHeader unset Accept",
+            iis="no rule that sets HTTP_ACCEPT",
+        ),
+    )
+
+
+def _syntax(received: Received) -> str:
+    found = re.search(r"transfer-syntax=\"?([0-9.]+)", part_type(received))
+    return found[1] if found else part_type(received)
+
+
+def _descriptions(server: Server, queries: CapabilityLook | None) -> Found | None:
+    """Orthanc of Debian 12 takes a query as it is written, and OHIF writes a comma as %2C."""
+    if queries is None or queries.encoded is None or not descriptions_lost(queries):
+        return None
+    cure = server.proxy != "iis" and server.route != "serve-folders"
+    fix = (
+        Fix("Answers", "[server.capabilities] percent_decoding = false (ohif-setup check --save finds it)"),
+        web_server.anew(server),
+    )
+    other = (
+        Fix("Best", "nginx or Apache before it, which can decode the commas (server.proxy)"),
+        Fix("Server", "or a newer Orthanc"),
+    )
+    return (
+        Fault(
+            "FM35",
+            "the server takes %2C for text, so descriptions are lost",
+            'every study has "No Description" in the list; a search with a blank or an accent finds nothing',
+            "It does not decode the query (Debian 12's Orthanc: its web server library has that switched off), and OHIF writes "
+            "includefield=00081030%2C00080060.",
+            fix if cure else other,
+            "fail" if cure else "warn",
+        ),
+        queries.encoded,
+    )

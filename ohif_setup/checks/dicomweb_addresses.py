@@ -1,0 +1,196 @@
+"""Do the addresses in the server's answers (00081190, BulkDataURI) lead browsers back to where they asked?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import SplitResult, urlsplit
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
+from ohif_setup.browser.origin import has_origin, is_same_origin, resolve
+from ohif_setup.checks import web_server
+from ohif_setup.checks.archive_there import nothing_to_see
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped
+from ohif_setup.checks.trouble_words import short
+from ohif_setup.network.archive import RETRIEVE_URL, Archive, first_value
+from ohif_setup.network.exchange import Exchange, evidence
+from ohif_setup.network.parallel import side_by_side
+from ohif_setup.servers import routes
+from ohif_setup.servers.find import Found
+
+ID = "dicomweb-addresses"
+SYMPTOM = "CT and MR draw; PDF documents stay blank and palette colour is black, often without a word in the console"
+
+
+@dataclass(frozen=True)
+class SeenServer:
+    """What one server holds as browsers see it, and what is at its own address."""
+
+    archive: Archive
+    direct: Found | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One for each server behind a web server of the site."""
+
+    servers: tuple[SeenServer, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """An address that the server wrote, and the one that it should have written."""
+
+    tag: str
+    address: str
+    root: str
+
+    @property
+    def is_right(self) -> bool:
+        """Whether a browser that follows it stays below the root at which it asked."""
+        return self.address == self.root or self.address.startswith(f"{self.root}/")
+
+
+def look(site: Look) -> Seen:
+    """A list of studies, and the metadata of a few instances."""
+    own = routes.own_servers(site.answers)
+    return Seen(tuple(side_by_side([partial(_look_at, site, one) for one in own])))
+
+
+def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+    """One finding for each server that is not Azure's."""
+    pairs = zip(routes.own_servers(answers), seen.servers, strict=True)
+    return [_one(answers, server, one) for server, one in pairs]
+
+
+def _look_at(site: Look, server: Server) -> SeenServer:
+    return SeenServer(site.archive(server), site.direct(server))
+
+
+def _one(answers: Answers, server: Server, seen: SeenServer) -> Finding:
+    aspect = aspect_of(answers, server)
+    unseen = nothing_to_see(seen.archive, signs_in=answers.sign_in is not None)
+    if unseen:
+        return skipped(ID, server, unseen, aspect)
+    found = _written(seen.archive)
+    if not found:
+        return skipped(ID, server, "the answers hold no addresses (no 00081190, and nothing that is bulk data)", aspect)
+    wrong = next((one for one in found if not one.is_right), None)
+    if wrong is None:
+        bulk = any(one.tag == "BulkDataURI" for one in found)
+        note = "" if bulk else "; nothing in the first studies is bulk data"
+        return passed(ID, server, f"they lead to {seen.archive.root}{note}", evidence(seen.archive.search), aspect)
+    exchange = seen.archive.search
+    shown = evidence(exchange) | {"tag": wrong.tag, "address": short(wrong.address), "expected": seen.archive.root}
+    return finding_of(ID, server, _fault(server, wrong, _own_origin(seen.direct)), shown, aspect)
+
+
+def _written(archive: Archive) -> list[Written]:
+    """The addresses of the list and of the samples, made absolute as a browser would."""
+    asked = archive.search.sent.url
+    listed = [first_value(study, RETRIEVE_URL) for study in archive.studies]
+    found = [Written("00081190", resolve(asked, one), archive.root) for one in listed if one]
+    found += [Written("BulkDataURI", url, archive.root) for sample in archive.samples for url in sample.bulk]
+    return [one for one in found if _is_whole(one.address)]
+
+
+def _is_whole(address: str) -> bool:
+    """Whether it has a host at all. One with quotes in it is no host for browsers, and a fault to be named."""
+    try:
+        return bool(urlsplit(address).netloc)
+    except ValueError:
+        return False
+
+
+def _own_origin(direct: Found | None) -> str:
+    """What the server writes when nobody stands between: `http://localhost` where its configuration fixes it."""
+    if direct is None or not direct.proven:
+        return ""
+    exchange: Exchange = direct.exchange
+    for dataset in Archive(direct.url, exchange).studies:
+        address = first_value(dataset, RETRIEVE_URL)
+        if has_origin(address) and not is_same_origin(address, direct.url):
+            return _origin(address)
+    return ""
+
+
+def _origin(url: str) -> str:
+    return "/".join(url.split("/")[:3])
+
+
+def _fault(server: Server, wrong: Written, fixed: str) -> Fault:
+    """By what differs: the host that Orthanc's own configuration fixes, scheme, host, port or path."""
+    there, here = urlsplit(wrong.address), urlsplit(wrong.root)
+    title = f"{wrong.tag} leads to {short(_origin(wrong.address), 80)}, not to {_origin(wrong.root)}"
+    symptom = SYMPTOM
+    before = web_server.name_of(server)
+    if fixed and wrong.address.startswith(fixed):
+        cause = f"Orthanc's configuration fixes its host ({fixed}), whatever the request says. Debian ships it so."
+        fix: tuple[Fix, ...] = (
+            Fix(
+                "Orthanc",
+                'in /etc/orthanc/dicomweb.json: "Host": "" (Debian has "localhost"), then: systemctl restart orthanc',
+            ),
+        )
+    elif '"' in there.netloc or "%22" in there.netloc:
+        cause = f"{before} sends Forwarded with quotes around the host, and Orthanc takes them along."
+        fix = _forward(server)
+    elif there.netloc != here.netloc:
+        cause = _of_host(server, there, here)
+        fix = (*_forward(server), *_debian(there))
+    elif there.scheme != here.scheme:
+        cause = f"The browser asks by {here.scheme}, and Orthanc is not told: {before} sends no proto in Forwarded."
+        symptom += "; the console says Mixed Content" if here.scheme == "https" else ""
+        fix = (*_forward(server), Fix("Orthanc", '"DicomWeb": {"Ssl": true}, where all browsers come by https'))
+    else:
+        title = f"{wrong.tag} leads to {short(there.path, 60)}, not below {here.path}"
+        cause = f"{before} changes the path on the way, and Orthanc does not know the one in front."
+        fix = (
+            Fix("Best", "the same path outside and inside: proxy_pass or ProxyPass without a change of it"),
+            Fix("Orthanc", f'or "DicomWeb": {{"Root": "{here.path}/"}}'),
+        )
+    return Fault("FM25", title, symptom, cause, fix)
+
+
+def _of_host(server: Server, there: SplitResult, here: SplitResult) -> str:
+    before, behind = web_server.name_of(server), urlsplit(server.url).netloc
+    if there.netloc == behind:
+        return f"{before} asks Orthanc under the name {behind} and does not say which one the browser used."
+    if there.hostname == here.hostname:
+        return f"{before} hands the host on without its port."
+    return f"Orthanc takes itself for {short(there.netloc, 60)}: that is what {before} calls it, or what its configuration says."
+
+
+def _debian(there: SplitResult) -> tuple[Fix, ...]:
+    if there.hostname != "localhost":
+        return ()
+    return (
+        Fix(
+            "Orthanc", 'or its own "Host", which Debian ships as "localhost" in /etc/orthanc/dicomweb.json: make it ""'
+        ),
+    )
+
+
+def _forward(server: Server) -> tuple[Fix, ...]:
+    return web_server.fixes(
+        server,
+        nginx='proxy_set_header Host $http_host; proxy_set_header Forwarded "host=$http_host;proto=$scheme";',
+        apache='ProxyPreserveHost On; RequestHeader set Forwarded "expr=host=%{HTTP_HOST};proto=%{REQUEST_SCHEME}"',
+        iis="HTTP_FORWARDED = host={HTTP_HOST};proto=https in the rule, allowed in allowedServerVariables; preserveHostHeader",
+        orthanc='"DicomWeb": {"Host": ""}',
+    )
+
+
+CHECK = Check(
+    ID,
+    72,
+    "Do the addresses in the server's answers lead back to it?",
+    look,
+    judge,
+    needs=("dicomweb-reachable",),
+)

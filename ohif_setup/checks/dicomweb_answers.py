@@ -1,0 +1,95 @@
+"""Does the server take OHIF's own requests, and do its answers hold what OHIF needs?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
+from ohif_setup.checks import answer_faults
+from ohif_setup.checks.archive_there import nothing_to_see
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.server_fault import aspect_of, finding_of, passed, skipped
+from ohif_setup.network.archive import Archive
+from ohif_setup.network.capabilities import CapabilityLook
+from ohif_setup.network.exchange import evidence
+from ohif_setup.network.opening import Opening, look_at_opening
+from ohif_setup.network.parallel import side_by_side
+from ohif_setup.servers import routes
+from ohif_setup.servers.kind import kind_of
+
+ID = "dicomweb-answers"
+
+
+@dataclass(frozen=True)
+class SeenServer:
+    """What one server holds as browsers see it, OHIF's requests about it, and how queries fare on the way."""
+
+    archive: Archive
+    opening: Opening | None
+    queries: CapabilityLook | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One for each server behind a web server of the site."""
+
+    servers: tuple[SeenServer, ...]
+
+
+def look(site: Look) -> Seen:
+    """The list, a series, its metadata and a frame, as OHIF asks for them."""
+    own = routes.own_servers(site.answers)
+    return Seen(tuple(side_by_side([partial(_look_at, site, one) for one in own])))
+
+
+def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+    """One finding for each fault of each server, or one that passes."""
+    pairs = zip(routes.own_servers(answers), seen.servers, strict=True)
+    return [finding for server, one in pairs for finding in _of_server(answers, server, one)]
+
+
+def _look_at(site: Look, server: Server) -> SeenServer:
+    archive = site.archive(server)
+    if not archive.samples:
+        return SeenServer(archive, None, None)
+    options = kind_of(server).data_source(site.answers, server)["configuration"]
+    direct = site.direct(server)
+    opening = look_at_opening(
+        site.http,
+        archive,
+        version=site.answers.viewer.ohif_version,
+        fuzzy=bool(options.get("supportsFuzzyMatching")),
+        quotes=not options.get("omitQuotationForMultipartRequest"),
+        direct=direct.url if direct and direct.proven and direct.url != archive.root else "",
+    )
+    return SeenServer(archive, opening, site.queries(server))
+
+
+def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
+    aspect = aspect_of(answers, server)
+    unseen = nothing_to_see(seen.archive, signs_in=answers.sign_in is not None)
+    if unseen or seen.opening is None:
+        return [skipped(ID, server, unseen, aspect)]
+    faults = answer_faults.faults(server, answers.viewer.ohif_version, seen.archive, seen.opening, seen.queries)
+    if faults:
+        return [finding_of(ID, server, fault, evidence(exchange), aspect) for fault, exchange in faults]
+    frames = seen.opening.frames
+    count = f" and {len(frames)} images" if len(frames) > 1 else " and an image"
+    what = "list, series, metadata" + (count if frames else "; no image among the first studies")
+    shown = evidence(frames[0].asked if frames else seen.opening.metadata or seen.opening.search)
+    return [passed(ID, server, f"{what} as OHIF {answers.viewer.ohif_version} asks for them", shown, aspect)]
+
+
+CHECK = Check(
+    ID,
+    74,
+    "Does the server take OHIF's requests, and answer with what OHIF needs?",
+    look,
+    judge,
+    needs=("dicomweb-reachable",),
+)

@@ -1,0 +1,247 @@
+"""Does more lie open than the images: Orthanc's REST API, a proxy to anywhere, an archive that anybody may read?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlsplit
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import origin_of
+from ohif_setup.browser.origin import is_loopback
+from ohif_setup.browser.safety import FOREIGN_ORIGIN, openness
+from ohif_setup.checks import web_server
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped
+from ohif_setup.network.cors import answer_of
+from ohif_setup.network.exchange import Exchange, evidence
+from ohif_setup.network.exposure import ExposureLook, is_orthancs
+from ohif_setup.network.parallel import side_by_side
+from ohif_setup.servers import routes
+
+ID = "exposure"
+NOTHING_SEEN = "none in the viewer"
+
+
+@dataclass(frozen=True)
+class SeenServer:
+    """What lies open beside the images of one server, and a search without a token."""
+
+    exposure: ExposureLook
+    search: Exchange
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One for each server behind a web server of the site."""
+
+    servers: tuple[SeenServer, ...]
+
+
+def look(site: Look) -> Seen:
+    """Some GETs of addresses that no viewer needs, one of them as one asks a proxy; nothing is changed by any of them."""
+    own = routes.own_servers(site.answers)
+    return Seen(tuple(side_by_side([partial(_look_at, site, one) for one in own])))
+
+
+def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+    """One finding for each thing that lies open, or one that passes, for each server."""
+    pairs = zip(routes.own_servers(answers), seen.servers, strict=True)
+    return [finding for server, one in pairs for finding in _of_server(answers, server, one)]
+
+
+def _look_at(site: Look, server: Server) -> SeenServer:
+    return SeenServer(site.exposure(server), site.anonymous(server))
+
+
+def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
+    aspect = aspect_of(answers, server)
+    if seen.search.received is None:
+        return [skipped(ID, server, "the server cannot be asked, see dicomweb-reachable", aspect)]
+    found = [
+        *_rest_api(server, seen.exposure, outside=not _is_here(answers)),
+        *_forward(server, seen.exposure),
+        *_strangers(answers, server, seen),
+        *_anybody(answers, server, seen.search),
+    ]
+    if not found:
+        title = "nothing but the images lies open" + (" (on this machine)" if _is_here(answers) else "")
+        return [passed(ID, server, title, evidence(seen.search), aspect)]
+    return [finding_of(ID, server, fault, evidence(exchange), aspect) for fault, exchange in found]
+
+
+def _is_here(answers: Answers) -> bool:
+    """Whether the viewer is meant for this machine alone, by every address that it has."""
+    urls = (answers.viewer.url, *answers.viewer.extra_urls)
+    return all(is_loopback(_host(url)) for url in urls)
+
+
+def _host(url: str) -> str:
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
+def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tuple[Fault, Exchange]]:
+    """Orthanc's own API can read, change and delete everything, and run scripts."""
+    open_doors = [one for one in seen.doors if server.kind == "orthanc" and is_orthancs(one.received)]
+    if not open_doors:
+        return []
+    first = next((one for one in open_doors if one.status == 200), open_doors[0])
+    path = urlsplit(first.sent.url).path
+    if server.route == "serve-folders":
+        fault = Fault(
+            "FM76",
+            "Orthanc serves the viewer itself, so its whole REST API is open to whoever opens the viewer",
+            NOTHING_SEEN,
+            f"{path} answers {first.status}. This route is for development.",
+            (Fix("Best", 'server.route = "reverse-proxy", before other people come'),),
+            "warn",
+        )
+        return [(fault, first)] if outside else []
+    login = first.status == 401
+    fault = Fault(
+        "FM18",
+        f"Orthanc's REST API is open through {web_server.name_of(server)}: {path}"
+        + (" (it asks for a login)" if login else ""),
+        NOTHING_SEEN,
+        "Whoever opens the viewer can read, change and delete everything in the archive there, and make Orthanc call other servers."
+        if not login
+        else "Only Orthanc's login keeps people from everything in the archive. A viewer needs studies, series, instances alone.",
+        web_server.fixes(
+            server,
+            nginx=f"location ~ ^{server.path}/(studies|series|instances)(/|$) {{ ... }}, proxy_pass without a path, and return 404 "
+            "for the rest",
+            apache=f'<LocationMatch "^{server.path}/(?!(?:studies|series|instances)(?:/|$))"> Require all denied, and the path in '
+            "the target of ProxyPass",
+            iis="the rule for studies, series and instances alone, and one that answers 404 to the rest",
+        ),
+        "warn" if login else "fail",
+    )
+    return [(fault, first)]
+
+
+def _forward(server: Server, seen: ExposureLook) -> list[tuple[Fault, Exchange]]:
+    """A web server that fetches whatever address it is asked for. Where the same path answers anyway, that was named already."""
+    exchange = seen.forwarded
+    if exchange is None or exchange.received is None or not is_orthancs(exchange.received):
+        return []
+    if any(urlsplit(one.sent.url).path == "/system" and is_orthancs(one.received) for one in seen.doors):
+        return []
+    fault = Fault(
+        "",
+        f"{web_server.name_of(server)} is an open proxy: it fetches any address for anybody",
+        NOTHING_SEEN,
+        f"Asked for {origin_of(server.url)}/system as a proxy is asked, it handed out Orthanc's answer. It does so for every "
+        "address that it reaches itself, inside your network too.",
+        web_server.fixes(
+            server,
+            apache="ProxyRequests Off (a reverse proxy does not need it; the Orthanc Book's sample has it on)",
+            nginx="no proxy_pass to $http_host or $host",
+            iis="no rule that rewrites to {HTTP_HOST}",
+        ),
+    )
+    return [(fault, exchange)]
+
+
+def _strangers(answers: Answers, server: Server, seen: SeenServer) -> list[tuple[Fault, Exchange]]:
+    """Pages of other origins that may read the archive. In the route cors, the check of that name speaks of it."""
+    foreign = seen.exposure.foreign
+    if foreign.received is None or foreign.received.status not in (200, 204):
+        return []
+    adds_login = bool(answers.proxy.orthanc_credentials_file)
+    how = openness(FOREIGN_ORIGIN, answer_of(foreign))
+    if how == "closed" or (server.route == "cors" and not adds_login):
+        return []
+    fault = Fault(
+        "FM09",
+        "any web page may read the archive" + (", with the login that is added" if adds_login else ""),
+        NOTHING_SEEN,
+        f"A page of {FOREIGN_ORIGIN} is let in as well (Access-Control-Allow-Origin). Whoever can reach the viewer and opens a "
+        "hostile page hands it the archive.",
+        (
+            Fix(web_server.name_of(server), "take Access-Control-Allow-Origin out: on this route nobody needs it")
+            if routes.same_origin(server)
+            else Fix(
+                web_server.name_of(server),
+                f"allow {', '.join(answers.viewer.origins)} only, in a map with an empty default",
+            ),
+            web_server.anew(server),
+        ),
+        "fail" if adds_login or how == "reflects-with-credentials" else "warn",
+    )
+    return [(fault, foreign)]
+
+
+def _anybody(answers: Answers, server: Server, search: Exchange) -> list[tuple[Fault, Exchange]]:
+    """What is open to whoever reaches the viewer's address, and what goes there in the clear."""
+    found: list[tuple[Fault, Exchange]] = []
+    if search.status in (200, 204) and answers.sign_in is not None:
+        protects = Fault(
+            "",
+            "people sign in at the viewer, and the images come without it",
+            NOTHING_SEEN,
+            "A search without a token is answered: the sign-in protects the viewer's page only, and the images lie open beside it.",
+            (
+                Fix(
+                    web_server.name_of(server),
+                    "let it, or the server behind it, check the token (auth_request, mod_auth_openidc)",
+                ),
+            ),
+            "warn",
+        )
+        found.append((protects, search))
+    if _is_here(answers):
+        return found
+    if search.status in (200, 204) and answers.sign_in is None:
+        nobody = Fault(
+            "",
+            "whoever reaches the viewer's address sees every study, without signing in",
+            NOTHING_SEEN,
+            f"{answers.viewer.url} is not of this machine alone, and nothing asks who comes.",
+            (
+                Fix(
+                    "Network",
+                    "let only those reach it who may see everything: a VPN, a firewall, allow and deny in the web server",
+                ),
+                Fix("Login", f"a login of the web server's own ({_own_login(server)})"),
+                Fix(
+                    "Sign-in",
+                    "or [sign_in] with an OIDC provider such as Keycloak, and a web server that checks the token",
+                ),
+            ),
+            "warn",
+        )
+        found.append((nobody, search))
+    plain = [url for url in _browsed(answers, server) if url.startswith("http://") and not is_loopback(_host(url))]
+    if plain:
+        clear = Fault(
+            "",
+            f"images and names of patients go over the network unencrypted ({plain[0].split('/', 3)[2]})",
+            NOTHING_SEEN,
+            "The address is http. Whoever is on the way can read and change everything.",
+            (
+                Fix(
+                    "Answers",
+                    "proxy.tls_certificate and proxy.tls_key, and https in viewer.url; then: ohif-setup generate",
+                ),
+                Fix("Or", "TLS in something that stands before the web server"),
+            ),
+            "warn",
+        )
+        found.append((clear, search))
+    return found
+
+
+def _browsed(answers: Answers, server: Server) -> tuple[str, ...]:
+    return (answers.viewer.url, *answers.viewer.extra_urls, routes.public_root(answers, server))
+
+
+def _own_login(server: Server) -> str:
+    return {"nginx": "auth_basic", "apache": "AuthType Basic", "iis": "Windows or basic authentication"}[server.proxy]
+
+
+CHECK = Check(ID, 95, "Does more lie open than the images?", look, judge, needs=("dicomweb-reachable",))

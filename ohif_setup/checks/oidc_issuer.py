@@ -1,0 +1,76 @@
+"""Is what answers at the authority an OIDC provider, and does it call itself what the viewer calls it? For others than Entra ID."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from ohif_setup.answers.tables import SignIn
+from ohif_setup.browser.origin import has_origin
+from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.trouble_words import short
+from ohif_setup.network.discovery import Discovery
+from ohif_setup.network.exchange import evidence
+
+SYMPTOM = "the viewer stays blank, or the sign-in page shows an error, before any name can be typed"
+
+
+def odd(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
+    """The first thing that is wrong with its discovery document; None when nothing is."""
+    status = discovery.exchange.status
+    if not discovery.ok:
+        said = f" It said: {short(discovery.error, 100)}." if discovery.error else ""
+        return Finding(
+            check,
+            sign_in.authority,
+            "fail",
+            f"no identity provider answers at that address ({status})",
+            symptom=SYMPTOM,
+            cause=f"An OpenID Connect discovery document was expected at {discovery.exchange.sent.url}.{said}",
+            fix=(
+                Fix(
+                    "Answers",
+                    "sign_in.authority is the issuer: for Keycloak https://HOST/realms/REALM, in older ones /auth/realms/",
+                ),
+            ),
+            evidence=evidence(discovery.exchange),
+        )
+    issuer = discovery.endpoint("issuer")
+    if issuer == sign_in.authority:
+        return _inside(check, sign_in, discovery)
+    implicit = sign_in.flow == "implicit"
+    return Finding(
+        check,
+        sign_in.authority,
+        "fail" if implicit else "warn",
+        "the identity provider calls itself by another name",
+        symptom="signing in works, then the viewer refuses the answer"
+        if implicit
+        else "none in OHIF, which does not compare",
+        cause=f"The document names the issuer {short(issuer) or '(none)'}, the answers say {sign_in.authority}. They must be "
+        "equal, letter by letter, by the standard.",
+        fix=(
+            Fix("Answers", f"sign_in.authority = {short(issuer)}, if browsers reach it there"),
+            Fix("Provider", "or correct its own address (Keycloak behind a proxy: KC_HOSTNAME, KC_PROXY_HEADERS)"),
+        ),
+        evidence=evidence(discovery.exchange) | {"issuer": short(issuer)},
+    )
+
+
+def _inside(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
+    """Endpoints that only other containers reach."""
+    for name in ("authorization_endpoint", "token_endpoint"):
+        url = discovery.endpoint(name)
+        host = (urlsplit(url).hostname or "") if has_origin(url) else ""
+        own = urlsplit(sign_in.authority).hostname or ""
+        if host and "." not in host and ":" not in host and host not in ("localhost", own):
+            return Finding(
+                check,
+                sign_in.authority,
+                "fail",
+                f"the identity provider sends browsers to {short(host, 60)}",
+                symptom="the browser says that the server is not found (ERR_NAME_NOT_RESOLVED)",
+                cause=f"The document names as {name} {short(url)}: a name that only other containers know.",
+                fix=(Fix("Provider", "give it its public address (Keycloak: KC_HOSTNAME)"),),
+                evidence=evidence(discovery.exchange) | {"failure_mode": "FM21"},
+            )
+    return None

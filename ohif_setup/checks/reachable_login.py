@@ -1,0 +1,99 @@
+"""401 and 403 at the root of DICOMweb: whose login is it, and who should add it?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ohif_setup.answers.tables import Server
+from ohif_setup.checks import web_server
+from ohif_setup.checks.finding import Fix
+from ohif_setup.checks.server_fault import Fault
+from ohif_setup.checks.trouble_words import short
+from ohif_setup.network.exchange import Received
+from ohif_setup.network.exposure import REALM
+
+HANGS = "the request hangs, the list stays empty and so does the console; in a window of its own the browser may ask for a password"
+REMOTE = Fix("Orthanc", '"RemoteAccessAllowed": true, with a login of its own (AuthenticationEnabled, RegisteredUsers)')
+
+
+@dataclass(frozen=True)
+class Login:
+    """`by_viewer`: people sign in, so the viewer sends a token. `by_proxy`: the web server adds a login towards the server."""
+
+    by_viewer: bool
+    by_proxy: bool
+
+
+def refused(server: Server, login: Login, itself: bool, received: Received) -> Fault | None:
+    """None for a 401 that a token mends. `itself`: the server answers this machine without any login."""
+    asks, status = received.header("WWW-Authenticate"), received.status
+    # The generated files keep Orthanc's realm from the browser, which would ask people for the password.
+    if REALM in asks or (status == 401 and login.by_proxy):
+        return _orthancs(server, login, itself)
+    if login.by_viewer and status == 401:
+        return None
+    before = web_server.name_of(server)
+    title = (
+        "the way to the images is forbidden (403)"
+        if status == 403
+        else f"the way to the images asks for a login ({status})"
+    )
+    said = f" ({short(asks, 80)})" if asks else ""
+    return Fault(
+        "",
+        title,
+        "the viewer says that the request failed (403)" if status == 403 else HANGS,
+        f"{before}, or the server behind it, answers {status}{said}, and the viewer sends no token.",
+        (
+            *web_server.fixes(
+                server, nginx="look for deny, auth_basic, auth_request", apache="look for Require, AuthType"
+            ),
+            Fix("Login", f"the server's own: a file for {before} to include, proxy.orthanc_credentials_file"),
+        ),
+    )
+
+
+def _orthancs(server: Server, login: Login, itself: bool) -> Fault:
+    """Orthanc answers 401 to a missing login, to a wrong one, and to whoever asks from another machine while that is off."""
+    before = web_server.name_of(server)
+    if server.route == "serve-folders":
+        return Fault(
+            "",
+            "Orthanc asks for a login (401)",
+            "the browser asks for a name and a password, once",
+            "Its login is on, and this check has none. Without it, nothing behind it can be seen.",
+            (Fix("Browser", "open the viewer: if it shows studies behind the login, all is well"),),
+            "warn",
+        )
+    if itself:
+        return Fault(
+            "FM02",
+            f"Orthanc answers 401 to {before}, and this machine without a login",
+            HANGS,
+            "RemoteAccessAllowed is false, as in Debian's package: Orthanc then answers 401 to everybody but 127.0.0.1, so a web "
+            "server on another machine or in another container seems to have the wrong password.",
+            (Fix("Best", f"let {before} run on Orthanc's machine and ask 127.0.0.1"), REMOTE),
+        )
+    if login.by_proxy:
+        form = Fix("File", f"correct it (NEXT-STEPS.md shows its form), then: {web_server.reload_of(server)}")
+        return Fault(
+            "FM56",
+            f"Orthanc refuses the login that {before} adds (401)",
+            HANGS,
+            "The file of proxy.orthanc_credentials_file has another name or password than Orthanc's RegisteredUsers, or is not "
+            "included. RemoteAccessAllowed false means 401 too, to everybody but 127.0.0.1.",
+            (form, web_server.anew(server), REMOTE),
+        )
+    return Fault(
+        "FM56",
+        "Orthanc asks for a login, and nobody adds it (401)",
+        HANGS,
+        f"OHIF sends none, so {before} has to. RemoteAccessAllowed false means 401 too, to everybody but 127.0.0.1.",
+        (
+            Fix(
+                "Answers",
+                "proxy.orthanc_credentials_file: a file with the login (NEXT-STEPS.md shows its form), then generate",
+            ),
+            REMOTE,
+        ),
+    )

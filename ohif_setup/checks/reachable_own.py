@@ -1,0 +1,117 @@
+"""Does Orthanc, or another DICOMweb server, answer where browsers ask, and if not, is it the web server in between or itself?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ohif_setup.answers.tables import Server
+from ohif_setup.checks import web_server
+from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.reachable_azure import ID, SYMPTOM
+from ohif_setup.checks.reachable_faults import SeenOwn, name_of, place_of, recognised
+from ohif_setup.checks.reachable_login import Login, refused
+from ohif_setup.checks.server_fault import Fault, finding_of, passed, skipped
+from ohif_setup.checks.trouble_words import from_status, from_trouble, named_by_tls, short
+from ohif_setup.network.exchange import Exchange, Received, evidence
+from ohif_setup.servers.recognise import is_dicomweb_list
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the answers say beside the server: who logs in, whether the server shares the viewer's origin, and the aspect that
+    the report shows."""
+
+    login: Login
+    same_origin: bool
+    aspect: str = ""
+
+
+def judge_own(server: Server, site: Site, seen: SeenOwn) -> Finding:
+    """The first thing that keeps the study list from coming, or that nothing does."""
+    public, aspect = seen.public, site.aspect
+    if named_by_tls(public, seen.certificates):
+        return skipped(ID, server, "no secure connection, see tls", aspect)
+    if public.received is None:
+        return _silent(server, site, seen)
+    received = public.received
+    if received.status in (401, 403, 407):
+        fault = refused(server, site.login, seen.itself, received)
+        if fault:
+            return finding_of(ID, server, fault, _shown(seen), aspect)
+        title = f"401 without a token, {_time(received)}; only the viewer in a browser proves that its token is taken"
+        return passed(ID, server, title, _shown(seen), aspect)
+    if received.status == 204 or is_dicomweb_list(received):
+        return _works(server, seen, received, aspect)
+    fault = recognised(server, seen, received)
+    if fault:
+        return finding_of(ID, server, fault, _shown(seen), aspect)
+    odd = from_status(ID, server.url, public, SYMPTOM)
+    return (odd or _other(server, public, received)).aspect_of(aspect)
+
+
+def _silent(server: Server, site: Site, seen: SeenOwn) -> Finding:
+    if server.url != seen.root and site.same_origin and seen.page.received is None:
+        note = f"; {name_of(server)} itself answers at {place_of(server.url)}" if seen.itself else _own_trouble(seen)
+        return skipped(ID, server, f"the web server does not answer, see viewer-served{note}", site.aspect)
+    failed = from_trouble(ID, server.url, seen.public, SYMPTOM)
+    cause = failed.cause + (f" ({name_of(server)} itself answers at {place_of(server.url)}.)" if seen.itself else "")
+    before = () if server.url == seen.root else (web_server.anew(server),)
+    return finding_of(
+        ID, server, Fault("", failed.title, SYMPTOM, cause, (*failed.fix, *before)), failed.evidence, site.aspect
+    )
+
+
+def _own_trouble(seen: SeenOwn) -> str:
+    """What this machine sees of a server that does not answer, which may well be this machine's own fault."""
+    if seen.direct is None or seen.direct.exchange.trouble is None:
+        return ""
+    return f"; from here nothing answers at {place_of(seen.direct.url)} either ({seen.direct.exchange.trouble.kind})"
+
+
+def _works(server: Server, seen: SeenOwn, received: Received, aspect: str) -> Finding:
+    where = f"{urlsplit(seen.root).path}/studies"
+    if received.status != 204 and received.json():
+        return passed(ID, server, f"200 from {where}, {_time(received)}", _shown(seen), aspect)
+    fault = Fault(
+        "FM36",
+        f"connected, nothing found ({received.status} from {where}, {_time(received)})",
+        "the study list is empty, without any error",
+        "Everything on the way works; the archive holds no study.",
+        (Fix("Images", _how_to_store(server)),),
+        "warn",
+    )
+    return finding_of(ID, server, fault, _shown(seen), aspect)
+
+
+def _how_to_store(server: Server) -> str:
+    if server.kind == "orthanc":
+        rest = "/".join(server.url.split("/")[:3])
+        return f"store some: curl {rest}/instances --data-binary @FILE.dcm, or turn uploads on (server.uploads = true)"
+    return "store some, or turn uploads on (server.uploads = true)"
+
+
+def _other(server: Server, public: Exchange, received: Received) -> Finding:
+    said = "" if received.is_html() else short(received.body[:1000].decode("utf-8", "replace"))
+    return Finding(
+        ID,
+        server.url,
+        "fail",
+        f"status {received.status} to a search" if received.status != 200 else "the answer is not DICOM JSON",
+        SYMPTOM,
+        "A search must answer with a list of studies." + (f" It said: {said}" if said else ""),
+        (Fix("Answers", "is server.url the root of DICOMweb? Orthanc's ends in /dicom-web, dcm4chee's in /rs"),),
+        evidence(public),
+    )
+
+
+def _shown(seen: SeenOwn) -> dict[str, object]:
+    shown = evidence(seen.public)
+    if seen.direct:
+        direct = seen.direct
+        shown["server_itself"] = {"url": direct.url, "answers": direct.proven, "status": direct.exchange.status}
+    return shown
+
+
+def _time(received: Received) -> str:
+    return f"{received.seconds * 1000:.0f} ms"

@@ -1,0 +1,45 @@
+"""A fault on the way to one server, and the finding that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
+from ohif_setup.checks.finding import Finding, Fix, Status
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`mode` is the failure mode for programs (`FM25`, empty for none), the rest what a finding says."""
+
+    mode: str
+    title: str
+    symptom: str
+    cause: str
+    fix: tuple[Fix, ...]
+    status: Status = "fail"
+
+
+def finding_of(check: str, server: Server, fault: Fault, shown: Mapping[str, object], aspect: str = "") -> Finding:
+    """`shown` is the evidence without the mode."""
+    seen = {**shown, "failure_mode": fault.mode} if fault.mode else dict(shown)
+    return Finding(check, server.url, fault.status, fault.title, fault.symptom, fault.cause, fault.fix, seen, aspect)
+
+
+def passed(
+    check: str, server: Server, title: str, shown: Mapping[str, object] | None = None, aspect: str = ""
+) -> Finding:
+    """Nothing is wrong with that server."""
+    return Finding(check, server.url, "pass", title, evidence=shown or {}, aspect=aspect)
+
+
+def skipped(check: str, server: Server, reason: str, aspect: str = "") -> Finding:
+    """Nothing could be seen of that server."""
+    return Finding(check, server.url, "skipped", f"skipped: {reason}", aspect=aspect)
+
+
+def aspect_of(answers: Answers, server: Server) -> str:
+    """The name of a server that has others beside it; empty for the only one."""
+    return server.name if len(answers.servers) > 1 else ""

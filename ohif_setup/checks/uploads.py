@@ -1,0 +1,130 @@
+"""Can an image be stored through the web server? Asked with headers alone: the body never comes, so nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
+from ohif_setup.checks import web_server
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped
+from ohif_setup.network.exchange import Exchange, evidence
+from ohif_setup.network.parallel import side_by_side
+from ohif_setup.servers import routes
+
+ID = "uploads"
+SMALL, LARGE = 2_000_000, 500_000_000
+"""Bytes that are announced: more than nginx takes without being told, and as much as a long ultrasound film has."""
+PATIENCE = 2.0
+"""Seconds. A refusal comes at once; who keeps silent waits for the body."""
+SYMPTOM = 'the upload ends with "Completed with 1 error"'
+
+
+@dataclass(frozen=True)
+class SeenServer:
+    """The announcements, and a search, which tells whether the server is there at all."""
+
+    small: Exchange
+    large: Exchange
+    search: Exchange
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One for each server behind a web server of the site that people may store at."""
+
+    servers: tuple[SeenServer, ...]
+
+
+def look(site: Look) -> Seen:
+    """Two POST requests without a body for each server."""
+    return Seen(tuple(side_by_side([partial(_look_at, site, one) for one in _storing(site.answers)])))
+
+
+def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+    """One finding for each of them."""
+    return [_one(answers, server, one) for server, one in zip(_storing(answers), seen.servers, strict=True)]
+
+
+def _storing(answers: Answers) -> list[Server]:
+    return [one for one in routes.own_servers(answers) if one.uploads]
+
+
+def _look_at(site: Look, server: Server) -> SeenServer:
+    url = f"{routes.public_root(site.answers, server)}/studies"
+    small, large = side_by_side([partial(_announce, site, url, size) for size in (SMALL, LARGE)])
+    return SeenServer(small, large, site.anonymous(server))
+
+
+def _announce(site: Look, url: str, size: int) -> Exchange:
+    headers = (
+        ("Accept", "*/*"),
+        ("Content-Type", 'multipart/related; type="application/dicom"; boundary=ohif'),
+        ("Content-Length", str(size)),
+        # Without it Apache reads the whole body before it says that it refuses.
+        ("Expect", "100-continue"),
+    )
+    return site.http.send_as_is("POST", url, headers=headers, patience=PATIENCE)
+
+
+def _one(answers: Answers, server: Server, seen: SeenServer) -> Finding:
+    aspect = aspect_of(answers, server)
+    if seen.search.status not in (200, 204, 401 if answers.sign_in else 200):
+        return skipped(ID, server, "no search is answered, see dicomweb-reachable", aspect)
+    if seen.small.trouble and seen.small.trouble.kind != "timeout":
+        return skipped(ID, server, f"the server cannot be asked ({seen.small.trouble.kind})", aspect)
+    if (seen.small.status or 0) >= 500 and seen.small.status != 501:
+        return skipped(ID, server, f"the server is in trouble ({seen.small.status}), see dicomweb-reachable", aspect)
+    if seen.small.status == 401 and answers.sign_in:
+        return skipped(ID, server, "storing wants a sign-in, and this tool has none for it", aspect)
+    fault = _fault(server, seen.small, SMALL) or _fault(server, seen.large, LARGE)
+    if fault:
+        refused = seen.small if _fault(server, seen.small, SMALL) else seen.large
+        return finding_of(ID, server, fault, evidence(refused), aspect)
+    title = f"{LARGE // 1_000_000} MB were announced, and nobody refused; nothing was stored"
+    return passed(ID, server, title, evidence(seen.large), aspect)
+
+
+def _fault(server: Server, exchange: Exchange, size: int) -> Fault | None:
+    """None where the request is let through: silence, or an answer of the server itself to the missing body."""
+    status, megabytes = exchange.status, size // 1_000_000
+    if status == 413 or (status == 404 and server.proxy == "iis" and size == LARGE):
+        small = size == SMALL
+        return Fault(
+            "FM74",
+            f"images of {megabytes} MB are refused ({status})",
+            SYMPTOM if small else f"{SYMPTOM}; smaller images pass",
+            "The web server limits the size of a request" + (" (nginx: 1 MB by default)." if small else "."),
+            web_server.fixes(
+                server,
+                nginx="client_max_body_size 0; in the location of DICOMweb",
+                apache="LimitRequestBody 0, and no limit in other modules (mod_security)",
+                iis='<requestLimits maxAllowedContentLength="4294967295" />',
+            ),
+            "fail" if small else "warn",
+        )
+    if status not in (401, 403, 404, 405, 501):
+        return None
+    return Fault(
+        "FM74",
+        f"storing is refused ({status})",
+        SYMPTOM,
+        f"{web_server.name_of(server)} lets no POST request through to the server, and the viewer shows Upload.",
+        (
+            *web_server.fixes(
+                server,
+                nginx="limit_except GET POST { deny all; } in the location of DICOMweb",
+                apache="no <LimitExcept> around POST",
+                iis="no requestFiltering of the verb POST",
+            ),
+            Fix("Answers", "or server.uploads = false, then: ohif-setup generate"),
+        ),
+    )
+
+
+CHECK = Check(ID, 76, "Can images be stored through the web server?", look, judge, needs=("dicomweb-reachable",))

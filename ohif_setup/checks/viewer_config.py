@@ -1,0 +1,191 @@
+"""Is the configuration that browsers load the one that was generated, and would OHIF work with it?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.checks import viewer_config_served, viewer_steps
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.finding import Finding, Fix, Status
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.trouble_words import short
+from ohif_setup.checks.viewer_parts import PartFault
+from ohif_setup.checks.viewer_served import is_there
+from ohif_setup.javascript.lint import lint
+from ohif_setup.javascript.read import read_config
+from ohif_setup.javascript.remark import Remark
+from ohif_setup.javascript.source import UnreadableError
+from ohif_setup.network.exchange import Exchange, evidence
+from ohif_setup.network.served import ServedViewer, text_of
+from ohif_setup.viewer import build
+
+ID = "viewer-config"
+MOST = 6
+"""Remarks on the text that are shown one by one."""
+
+_HOST = re.compile(r"""["'`]https?://([A-Za-z0-9_-]+)(?::\d+)?(?=[/"'`])""")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The viewer as it is served, the file in the output folder (None where this machine has none), and what this machine's
+    resolver says of the host names without a dot in the served configuration."""
+
+    viewer: ServedViewer
+    generated: str | None = None
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def look(site: Look) -> Seen:
+    """`app-config.js` twice, with and without gzip; the names in it are looked up, and nothing is asked of those hosts."""
+    viewer = site.viewer()
+    names = _HOST.findall(text_of(viewer.config.received)) if viewer.config else []
+    return Seen(
+        viewer, site.generated, {one: site.http.addresses(one) for one in dict.fromkeys(names) if one != "localhost"}
+    )
+
+
+def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+    """One finding for each fault, or one that passes."""
+    viewer = seen.viewer
+    if not is_there(answers, viewer) or viewer.config is None:
+        return [Finding(ID, "", "skipped", "skipped: no viewer to look at, see viewer-served")]
+    url = viewer.config.sent.url
+    absent = viewer_config_served.absent(answers, viewer.config)
+    if absent:
+        return [_finding(url, absent)]
+    text = text_of(viewer.config.received)
+    faults = [
+        *viewer_config_served.stale(answers, viewer),
+        *viewer_config_served.kept(answers, viewer.config, "app-config.js"),
+        *viewer_config_served.kept(answers, viewer.page, "index.html"),
+        *viewer_config_served.googles(text, seen.generated or "", viewer.config),
+        *_inner_names(text, seen.addresses, viewer.config),
+    ]
+    same = seen.generated is not None and _plain(text) == _plain(seen.generated)
+    remarks = _remarks(text, answers.viewer.url, viewer.html, generated=same)
+    found = [*(_finding(url, one) for one in faults), *(_of_remark(one, viewer.config) for one in remarks[:MOST])]
+    if len(remarks) > MOST:
+        found.append(_more(url, remarks[MOST:]))
+    if seen.generated is not None and not same:
+        found.append(_differs(answers, viewer.config))
+    if found:
+        return found
+    note = "as generated" if same else "not compared: the generated file is not on this machine"
+    return [Finding(ID, url, "pass", f"app-config.js, {note}", evidence=evidence(viewer.config))]
+
+
+def _finding(url: str, fault: PartFault) -> Finding:
+    shown = {**fault.shown, **({"failure_mode": fault.mode} if fault.mode else {})}
+    return Finding(ID, url, fault.status, fault.title, fault.symptom, fault.cause, fault.fix, shown)
+
+
+def _plain(text: str) -> str:
+    """Without what copying may change: line ends, a mark at the beginning, blank lines at the end."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip()
+
+
+def _remarks(text: str, served_from: str, page: str, *, generated: bool) -> list[Remark]:
+    """What is known to be wrong in the text. What only might be wrong is left out of a file that this tool wrote."""
+    try:
+        config = read_config(text)
+    except UnreadableError as error:
+        what = str(error)
+        return [
+            Remark(
+                error.id,
+                "warning",
+                "",
+                error.line,
+                f"It cannot be read here: {what}",
+                "Open the viewer: does it start?",
+            )
+        ]
+    taken = {"note"} | ({"warning"} if generated else set())
+    found = [one for one in lint(config, served_from=served_from) if one.level not in taken]
+    # Without routerBasename OHIF takes the path of the build, which viewer-served compares.
+    return [one for one in found if one.id != "basename-unset" or build.base_of(page) != "/"]
+
+
+def _of_remark(remark: Remark, exchange: Exchange) -> Finding:
+    status: Status = "fail" if remark.level == "error" else "warn"
+    where = f"line {remark.line}" + (f", {remark.path}" if remark.path else "")
+    shown = evidence(exchange) | {"rule": remark.id} | ({"failure_mode": remark.fm} if remark.fm else {})
+    return Finding(
+        ID,
+        remark.path or exchange.sent.url,
+        status,
+        f"{where}: {short(remark.wrong, 300)}",
+        "the viewer does not start, or does not show what it should" if status == "fail" else "perhaps none",
+        remark.wrong,
+        (Fix("Configuration", f"{remark.do}. Or take the generated file: ohif-setup generate"),),
+        shown,
+    )
+
+
+def _more(url: str, left: Sequence[Remark]) -> Finding:
+    status: Status = "fail" if any(one.level == "error" for one in left) else "warn"
+    places = ", ".join(f"line {one.line} ({one.id})" for one in left[:20])
+    return Finding(
+        ID,
+        url,
+        status,
+        f"{len(left)} more remarks on the configuration",
+        "as above",
+        f"They concern {places}.",
+        (Fix("Configuration", "mend those above first, or take the generated file: ohif-setup generate"),),
+    )
+
+
+def _inner_names(text: str, addresses: Mapping[str, tuple[str, ...]], exchange: Exchange) -> list[PartFault]:
+    """Hosts without a dot, as Docker and Compose name containers. Where this machine knows one, it may be a name of the network."""
+    return [
+        PartFault(
+            "FM21",
+            f"the configuration names the host {short(name, 60)}",
+            "the browser says ERR_NAME_NOT_RESOLVED, and the study list stays empty",
+            "A name without a dot is known to other containers only"
+            + (
+                ", or to this network: this machine resolves it."
+                if found
+                else "; this machine does not resolve it either."
+            )
+            + " The configuration is read by browsers, on the machines of those who view.",
+            (
+                Fix(
+                    "Answers",
+                    "give the public address; with the route reverse-proxy the roots are paths and need no name at all",
+                ),
+            ),
+            "warn" if found else "fail",
+            evidence(exchange),
+        )
+        for name, found in addresses.items()
+    ]
+
+
+def _differs(answers: Answers, exchange: Exchange) -> Finding:
+    folder = answers.viewer.folder
+    return Finding(
+        ID,
+        exchange.sent.url,
+        "warn",
+        "the served configuration is not the generated one",
+        "changes of the answers do not show in the viewer",
+        f"It differs from {answers.output.directory}/app-config.js: an older copy, another folder, or one that was edited there.",
+        (
+            viewer_steps.install(answers),
+            Fix("Or", f"copy {answers.output.directory}/app-config.js to {folder or 'the folder that is served'}"),
+            Fix(
+                "Container",
+                "a mounted file needs a restart, at /usr/share/nginx/html/app-config.js in the image ohif/app",
+            ),
+        ),
+        evidence(exchange) | {"failure_mode": "FM64"},
+    )
+
+
+CHECK = Check(ID, 14, "Is the configuration the generated one, and good?", look, judge, needs=("viewer-served",))

@@ -1,0 +1,180 @@
+"""How `app-config.js` comes: whether at all, as what, how old, and for how long browsers keep it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.checks.finding import Fix
+from ohif_setup.checks.trouble_words import explain_trouble, short
+from ohif_setup.checks.viewer_parts import SCRIPT, PartFault, type_of
+from ohif_setup.checks.viewer_steps import anew, install, line
+from ohif_setup.network.exchange import Exchange, Received, evidence
+from ohif_setup.network.served import ServedViewer, text_of
+
+BLANK = "the page stays blank"
+YEARS = 10
+"""From this age on the date of a file is none: npm dates every file 26 October 1985."""
+_GOOGLE = "healthcare.googleapis.com"
+LONG = 3600
+"""Seconds that a browser may keep the configuration without asking."""
+_PATH = re.compile(r"\s*/?[\w.-]+(?:/[\w.-]+)*\.js\s*")
+
+
+def absent(answers: Answers, exchange: Exchange) -> PartFault | None:
+    """Where no script comes at all."""
+    shown = evidence(exchange)
+    if exchange.received is None:
+        title, cause, fix = explain_trouble(exchange)
+        return PartFault("", f"app-config.js: {title}", BLANK, cause, fix, shown=shown)
+    received = exchange.received
+    text = text_of(received)
+    if received.status == 200 and received.is_html():
+        return PartFault(
+            "FM64",
+            "a page comes in the place of app-config.js",
+            f"{BLANK}; the console says Unexpected token '<'",
+            "The file is not where the page looks for it, and the web server answers with the viewer's page instead.",
+            (install(answers), *anew(answers)),
+            shown=shown,
+        )
+    if received.status != 200:
+        cause = "The page loads it before anything else, and it is not there."
+        title = f"app-config.js: status {received.status}"
+        return PartFault("FM64", title, BLANK, cause, (install(answers), *anew(answers)), shown=shown)
+    if _PATH.fullmatch(text) or (text.strip() and "window.config" not in text):
+        path = bool(_PATH.fullmatch(text))
+        return PartFault(
+            "FM65",
+            f"app-config.js holds {'a path' if path else 'no window.config'}",
+            BLANK,
+            "In the image ohif/app the variable APP_CONFIG means the contents of the file at run time, and a path while building."
+            if path
+            else "What is served under that name sets nothing that OHIF reads.",
+            (Fix("Container", 'APP_CONFIG="$(cat deploy/app-config.js)", or mount the file'), install(answers)),
+            shown=shown,
+        )
+    return _empty(answers, received, shown) or _typed(answers, exchange)
+
+
+def stale(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
+    """An old compressed copy beside the file, which browsers get and `curl` does not."""
+    plain, packed = viewer.config, viewer.config_packed
+    if plain is None or packed is None or plain.received is None or packed.received is None:
+        return []
+    if packed.received.status == 200 and plain.received.body == packed.received.body:
+        return []
+    return [
+        PartFault(
+            "FM63",
+            "browsers get another app-config.js than the file: an old compressed copy",
+            "changes do not show in the viewer, and demo studies appear in the place of one's own",
+            "Asked for with gzip, another text comes than without. gzip_static of nginx takes app-config.js.gz where there is one, "
+            "however old that is.",
+            (
+                Fix(
+                    "Folder",
+                    f"rm {answers.viewer.folder or '.'}/app-config.js.gz (and .br); restart a container of ohif/app",
+                ),
+                *line(answers, nginx="gzip_static off;"),
+            ),
+            shown=evidence(packed),
+        )
+    ]
+
+
+def googles(text: str, generated: str, exchange: Exchange) -> list[PartFault]:
+    """What the image ohif/app serves in the place of one's own configuration when a variable of its environment is set."""
+    if _GOOGLE not in text or _GOOGLE in generated:
+        return []
+    return [
+        PartFault(
+            "FM66",
+            "the configuration for Google's service is served",
+            "the viewer asks for a Google account, and shows none of one's studies",
+            "The image ohif/app puts it there when CLIENT_ID or HEALTHCARE_API_ENDPOINT is set in its environment.",
+            (Fix("Container", "unset CLIENT_ID and HEALTHCARE_API_ENDPOINT, and start it anew"),),
+            shown=evidence(exchange),
+        )
+    ]
+
+
+def kept(answers: Answers, exchange: Exchange, name: str) -> list[PartFault]:
+    """What lets browsers keep the configuration, or the page that loads it, without asking again."""
+    received = exchange.received
+    if received is None:
+        return []
+    control = received.header("Cache-Control").lower()
+    age = re.search(r"max-age=(\d{1,12})", control)
+    if re.search(r"no-cache|no-store|must-revalidate", control) or (age and int(age[1]) <= LONG):
+        return []
+    old = _years(received)
+    if not age and old < YEARS:
+        return []
+    reason = (
+        f"Cache-Control is {short(control, 80)}."
+        if age
+        else f"It is dated {short(received.header('Last-Modified'), 40)} and comes without Cache-Control, so browsers keep it "
+        f"for a tenth of its age: about {old * 0.1:.0f} years."
+    )
+    return [
+        PartFault(
+            "FM73",
+            f"browsers will keep this {name}, whatever changes",
+            "what changed is seen neither on the next visit nor on reload",
+            reason,
+            (
+                *line(
+                    answers,
+                    nginx="add_header Cache-Control no-cache always;",
+                    apache="Header set Cache-Control no-cache (a2enmod headers)",
+                    iis='<clientCache cacheControlMode="DisableCache" /> for app-config.js',
+                ),
+                Fix("File", "give it a fresh date: ohif-setup install-viewer does"),
+            ),
+            "warn",
+            evidence(exchange),
+        )
+    ]
+
+
+def _empty(answers: Answers, received: Received, shown: dict[str, object]) -> PartFault | None:
+    if text_of(received).strip():
+        return None
+    return PartFault(
+        "FM63",
+        "app-config.js is empty",
+        BLANK,
+        "In the image ohif/app every .js is emptied, and only its .gz is served, by its own nginx with gzip_static.",
+        (install(answers), Fix("Container", "or let the image's own nginx serve its folder")),
+        shown=shown,
+    )
+
+
+def _typed(answers: Answers, exchange: Exchange) -> PartFault | None:
+    kind = type_of(exchange)
+    if kind in SCRIPT:
+        return None
+    return PartFault(
+        "FM75",
+        f"app-config.js comes as {kind or 'nothing'}, not as JavaScript",
+        f"{BLANK} where the web server sends nosniff",
+        "The web server does not know the type of .js files.",
+        line(answers, nginx="include mime.types;", apache="a2enmod mime", iis='<mimeMap fileExtension=".js" ... />'),
+        "fail"
+        if exchange.received and "nosniff" in exchange.received.header("X-Content-Type-Options").lower()
+        else "warn",
+        evidence(exchange),
+    )
+
+
+def _years(received: Received) -> float:
+    try:
+        changed = parsedate_to_datetime(received.header("Last-Modified"))
+        date = received.header("Date")
+        now = parsedate_to_datetime(date) if date else datetime.now(UTC)
+        return (now - changed).total_seconds() / (365.25 * 86400)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return 0.0

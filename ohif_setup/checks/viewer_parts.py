@@ -1,0 +1,188 @@
+"""The parts of OHIF's page: whether they are there, of the right type, made for the viewer's path, and compressed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.checks.finding import Fix, Status
+from ohif_setup.checks.viewer_steps import anew, install, line
+from ohif_setup.network.exchange import Exchange, evidence
+from ohif_setup.network.served import Part, ServedViewer, text_of
+from ohif_setup.viewer import build
+
+SCRIPT = {
+    "text/javascript",
+    "application/javascript",
+    "application/x-javascript",
+    "text/ecmascript",
+    "application/ecmascript",
+}
+COMPRESSED = {"gzip", "br", "deflate", "zstd", "x-gzip"}
+BLANK = "the page stays blank"
+
+
+@dataclass(frozen=True)
+class PartFault:
+    """What is wrong with some of the parts. `mode` is the failure mode, empty for none."""
+
+    mode: str
+    title: str
+    symptom: str
+    cause: str
+    fix: tuple[Fix, ...]
+    status: Status = "fail"
+    shown: Mapping[str, object] = field(default_factory=dict)
+
+
+def faults(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
+    """What is wrong, the gravest alone where it explains the rest."""
+    path = for_another_path(answers, viewer)
+    if path:
+        return [path]
+    found = [_missing(answers, viewer.parts), _wrong_types(answers, viewer), _inner_path(answers, viewer)]
+    found.append(_uncompressed(answers, viewer.parts))
+    return [one for one in found if one]
+
+
+def title_of(html: str) -> str:
+    """The title of a page, or how it begins."""
+    found = re.search(r"<title[^>]{0,200}>([^<]{1,200})</title", html[:20_000], re.IGNORECASE)
+    return found[1] if found else html[:80]
+
+
+def type_of(exchange: Exchange) -> str:
+    """The media type of an answer in lower case, without parameters."""
+    return exchange.received.header("Content-Type").partition(";")[0].strip().lower() if exchange.received else ""
+
+
+def base_path_of(answers: Answers) -> str:
+    """The viewer's path with a slash at both ends."""
+    return f"{answers.viewer.base_path.rstrip('/')}/"
+
+
+def for_another_path(answers: Answers, viewer: ServedViewer) -> PartFault | None:
+    """The page carries the path that it was built for."""
+    wanted, made_for = base_path_of(answers), build.base_of(viewer.html) or ""
+    path = urlsplit(made_for).path if "://" in made_for else made_for
+    if not path.startswith("/") or path == wanted:
+        return None
+    return PartFault(
+        "FM69",
+        f"the build is made for {path}, and the viewer lives at {wanted}",
+        BLANK,
+        "The path stands in the page, in the bundles and in the style sheets; routerBasename alone moves none of them.",
+        (install(answers), Fix("Or", f"build OHIF with PUBLIC_URL={wanted}")),
+        shown=evidence(viewer.page),
+    )
+
+
+def _missing(answers: Answers, parts: Sequence[Part]) -> PartFault | None:
+    """Files that are not there, or in whose place something else comes."""
+    bad = [(one, _what_came(one)) for one in parts if _what_came(one)]
+    if not bad:
+        return None
+    first, what = bad[0]
+    more = f", and {len(bad) - 1} more" if len(bad) > 1 else ""
+    page = any(text == "a page" for _, text in bad)
+    return PartFault(
+        "FM69",
+        f"{urlsplit(first.url).path}: {what} came{more}",
+        f"{BLANK}, or unstyled" + ("; the console says Unexpected token '<'" if page else ""),
+        "The page names files that are not served: the copy is not whole, it is of another version than the page, or the web "
+        "server answers for them with something else.",
+        (install(answers), *anew(answers)),
+        shown=evidence(first.exchange) | {"missing": [one.url for one, _ in bad]},
+    )
+
+
+def _what_came(part: Part) -> str:
+    exchange = part.exchange
+    if exchange.trouble:
+        return f"no answer ({exchange.trouble.kind})"
+    assert exchange.received is not None
+    if exchange.received.status != 200:
+        return f"status {exchange.received.status}"
+    if exchange.received.is_html():
+        return "a page"
+    return "" if exchange.received.body else "an empty file"
+
+
+def _wrong_types(answers: Answers, viewer: ServedViewer) -> PartFault | None:
+    """Types by which browsers refuse a file: a style sheet and a module always, a script with nosniff."""
+    wrong = [
+        one for one in viewer.parts if not _what_came(one) and type_of(one.exchange) not in _types_of(one)
+    ]  # fmt: skip
+    wasm = viewer.wasm
+    wasm_type = type_of(wasm) if wasm and wasm.status == 200 else "application/wasm"
+    if not wrong and wasm_type == "application/wasm":
+        return None
+    exchange = wrong[0].exchange if wrong else wasm
+    assert exchange is not None
+    return PartFault(
+        "FM75",
+        f"{urlsplit(exchange.sent.url).path} comes as {type_of(exchange) or 'nothing'}",
+        f"{BLANK} or unstyled, and images stay black"
+        if wrong
+        else "compressed images open slowly, with warnings in the console",
+        "The web server does not know the types of these files, and browsers refuse what has the wrong one.",
+        (
+            *line(
+                answers,
+                nginx="include mime.types; and: types { application/wasm wasm; text/javascript mjs; }",
+                apache="a2enmod mime; AddType application/wasm .wasm",
+                iis='<mimeMap fileExtension=".wasm" mimeType="application/wasm" /> and its like',
+            ),
+        ),
+        "fail" if wrong else "warn",
+        evidence(exchange) | {"wrong": [one.url for one in wrong]},
+    )
+
+
+def _types_of(part: Part) -> set[str]:
+    return {"text/css"} if part.kind == "style" else SCRIPT
+
+
+def _inner_path(answers: Answers, viewer: ServedViewer) -> PartFault | None:
+    """The path from which the main bundle loads the rest; it stands at the bundle's end."""
+    end = viewer.bundle_end
+    if end is None or end.status != 206 or end.received is None:
+        return None
+    wanted, found = base_path_of(answers), build.public_path_of(text_of(end.received))
+    if found is None or not found.startswith("/") or found == wanted:
+        return None
+    return PartFault(
+        "FM69",
+        f"the page is made for {wanted}, its bundles for {found}",
+        f"{BLANK} with ChunkLoadError, or compressed images stay black",
+        "Only a part of the build was moved: what the main bundle loads later, it asks for at another path.",
+        (install(answers), Fix("Or", f"build OHIF with PUBLIC_URL={wanted}")),
+        shown=evidence(end),
+    )
+
+
+def _uncompressed(answers: Answers, parts: Sequence[Part]) -> PartFault | None:
+    main = next((one for one in parts if "/app.bundle." in one.url and one.kind == "script"), None)
+    if main is None or _what_came(main) or main.exchange.received is None:
+        return None
+    if main.exchange.received.header("Content-Encoding").strip().lower() in COMPRESSED:
+        return None
+    return PartFault(
+        "",
+        "JavaScript is not compressed",
+        "the first load takes 26 MB in the place of 6 MB",
+        "The web server sends the bundles as they are.",
+        line(
+            answers,
+            nginx="gzip on; gzip_types text/javascript application/javascript text/css application/json application/wasm; "
+            "(gzip on alone means HTML only)",
+            apache="a2enmod deflate; AddOutputFilterByType DEFLATE text/javascript text/css application/json application/wasm",
+            iis="switch on dynamic and static compression",
+            orthanc='"HttpCompressionEnabled": true',
+        ),
+        "warn",
+        evidence(main.exchange),
+    )

@@ -1,0 +1,208 @@
+"""Do the viewer's own addresses lead to its page, and missing files not?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.browser.origin import resolve
+from ohif_setup.checks import web_server
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.trouble_words import short
+from ohif_setup.checks.viewer_parts import PartFault, base_path_of, type_of
+from ohif_setup.checks.viewer_served import is_there
+from ohif_setup.checks.viewer_steps import install, line, viewer_server
+from ohif_setup.network.exchange import Exchange, evidence
+from ohif_setup.network.served import DEEP_LINK, MISSING, ServedViewer, references_of, text_of
+from ohif_setup.servers import routes
+from ohif_setup.viewer import versions
+
+ID = "viewer-routes"
+RELOAD = "a link to a study, or reloading one, shows the web server's 404 page"
+_ENTERED_BY_FILE = "/index.html"
+"""What the line in the page takes out of the address, where Orthanc serves it."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The viewer as it is served."""
+
+    viewer: ServedViewer
+
+
+def look(site: Look) -> Seen:
+    """One GET each for a link to a study, `/callback` where people sign in, a file that no build has, the path without a slash."""
+    return Seen(site.viewer())
+
+
+def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+    """One finding for each route that goes wrong, or one that passes."""
+    viewer = seen.viewer
+    if not is_there(answers, viewer):
+        return [Finding(ID, "", "skipped", "skipped: no viewer to look at, see viewer-served")]
+    by_orthanc = routes.route(answers) == "serve-folders"
+    wanted = [(viewer.deep_link, DEEP_LINK.partition("?")[0]), (viewer.callback, "callback")]
+    faults = [
+        fault
+        for exchange, name in wanted
+        if exchange and (fault := _route(answers, viewer, exchange, name, by_orthanc=by_orthanc))
+    ]
+    faults += _page_by_file(answers, viewer) if by_orthanc else [*_missing(answers, viewer), *_bare(answers, viewer)]
+    if not faults:
+        names = "links and reload" if viewer.callback is None else "links, reload and /callback"
+        note = "; the list itself reloads only at index.html" if by_orthanc else ""
+        return [Finding(ID, answers.viewer.url, "pass", f"{names} lead to the viewer{note}")]
+    return [
+        Finding(
+            ID,
+            answers.viewer.url,
+            one.status,
+            one.title,
+            one.symptom,
+            one.cause,
+            one.fix,
+            {**one.shown, "failure_mode": one.mode},
+        )
+        for one in faults
+    ]
+
+
+def _is_page(viewer: ServedViewer, exchange: Exchange) -> bool:
+    """Whether OHIF's page came. Its status may be 404: static hosts of Azure send it so, and browsers show it all the same."""
+    if exchange.received is None or exchange.received.status not in (200, 404):
+        return False
+    return bool(references_of(viewer.html)) and references_of(text_of(exchange.received)) == references_of(viewer.html)
+
+
+def _route(
+    answers: Answers, viewer: ServedViewer, exchange: Exchange, name: str, *, by_orthanc: bool
+) -> PartFault | None:
+    if _is_page(viewer, exchange) and (not by_orthanc or type_of(exchange) == "text/html"):
+        return None
+    came = exchange.trouble.kind if exchange.trouble else f"status {exchange.status}, {type_of(exchange) or 'no type'}"
+    symptom = "after signing in, the browser shows a 404 page" if name == "callback" else RELOAD
+    if by_orthanc:
+        return _by_orthanc(answers, exchange, name, came, symptom)
+    base = base_path_of(answers)
+    return PartFault(
+        "FM68",
+        f"{base}{name} is not the viewer's page ({came})",
+        symptom,
+        "Routes of OHIF are no files: for what is no file, the web server has to answer with index.html.",
+        line(
+            answers,
+            nginx=f"try_files $uri $uri/index.html {base}index.html;",
+            apache=f"FallbackResource {base}index.html, in the <Directory> of the viewer",
+            iis="the fallback rule of URL Rewrite to index.html",
+            host="name index.html as the error document (404), or switch on the fallback to it",
+        ),
+        shown=evidence(exchange),
+    )
+
+
+def _by_orthanc(answers: Answers, exchange: Exchange, name: str, came: str, symptom: str) -> PartFault:
+    """Orthanc has no fallback; the page lies there once more under the name of the route, without an extension."""
+    server = viewer_server(answers)
+    assert server is not None
+    title = f"{base_path_of(answers)}{name} is not the viewer's page ({came})"
+    if exchange.status == 200:
+        return PartFault(
+            "FM76",
+            title,
+            "a link to a study, or reloading one, downloads a file",
+            'The file has no extension, and Orthanc does not know it for HTML: "Extensions": {"": "text/html"} is missing, or the '
+            "folder's path has a full stop in it, after which Orthanc takes everything for the extension.",
+            (web_server.anew(server), Fix("Answers", "viewer.folder without a full stop, as in /var/www/ohif")),
+            shown=evidence(exchange),
+        )
+    cause = "Orthanc has no fallback, so the page must lie there a second time under that name. The copy is missing."
+    return PartFault("FM76", title, symptom, cause, (install(answers),), shown=evidence(exchange))
+
+
+def _page_by_file(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
+    if "history.replaceState" in viewer.html and _ENTERED_BY_FILE in viewer.html:
+        return []
+    return [
+        PartFault(
+            "FM76",
+            "OHIF will not know its own page",
+            "OHIF shows its own page Error (404)",
+            "Orthanc serves the list at index.html only, which is no route of OHIF. A line of script in the page has to take that "
+            "out of the address, and it is not there.",
+            (install(answers),),
+            shown=evidence(viewer.page),
+        )
+    ]
+
+
+def _missing(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
+    if viewer.missing is None or viewer.missing.received is None:
+        return []
+    received = viewer.missing.received
+    if received.status != 200 or not received.is_html():
+        return []
+    return [
+        PartFault(
+            "FM68",
+            f"a missing file is answered with a page ({MISSING})",
+            "none while the build is whole; after an upgrade the page stays blank with Unexpected token '<'",
+            "The fallback to index.html answers for scripts, styles and WebAssembly as well, so what is missing is hidden.",
+            line(
+                answers,
+                nginx=r"location ~* \.(js|mjs|css|map|json|wasm|png|svg|ico|woff2)$ { try_files $uri =404; }",
+                apache='FallbackResource disabled, in <FilesMatch "\\.(js|mjs|css|map|json|wasm|png|svg|ico|woff2)$">',
+                iis="a condition in the fallback rule: no asset extension",
+                host="exclude the files of the build from the fallback",
+            ),
+            "warn",
+            evidence(viewer.missing),
+        )
+    ]
+
+
+def _bare(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
+    """The path without its slash. OHIF up to 3.12 writes it into the address line, so reloading asks for it."""
+    bare = viewer.bare
+    if bare is None or _is_page(viewer, bare) or _leads_home(answers, bare):
+        return []
+    path = answers.viewer.base_path
+    older = versions.parse(answers.viewer.ohif_version) < (3, 13)
+    return [
+        PartFault(
+            "FM68",
+            f"{path} without a slash leads {_whither(bare)}",
+            f"whoever types {answers.viewer.url} gets an error" + (", and so does reloading the list" if older else ""),
+            f"The viewer lives at {path}/, and nothing sends people there, with the scheme and port that they came with.",
+            line(
+                answers,
+                nginx=f"location = {path} {{ return 301 {path}/$is_args$args; }} and absolute_redirect off;",
+                apache=f"Alias {path} without a slash at its end",
+                iis="a rule that redirects",
+            ),
+            "fail" if older else "warn",
+            evidence(bare),
+        )
+    ]
+
+
+def _leads_home(answers: Answers, exchange: Exchange) -> bool:
+    return exchange.received is not None and _target(exchange).startswith(f"{answers.viewer.url}/")
+
+
+def _whither(exchange: Exchange) -> str:
+    target = _target(exchange)
+    return f"to {short(target, 80)}" if target else f"nowhere ({exchange.status or 'no answer'})"
+
+
+def _target(exchange: Exchange) -> str:
+    """Where a redirect leads; empty for anything else."""
+    received = exchange.received
+    if received is None or received.status not in (301, 302, 303, 307, 308):
+        return ""
+    return resolve(exchange.sent.url, received.header("Location"))
+
+
+CHECK = Check(ID, 16, "Do links, reload and sign-in lead to the viewer?", look, judge, needs=("viewer-served",))

@@ -1,0 +1,120 @@
+"""Is the viewer there, at its address, with everything that its page loads?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.checks import viewer_parts, viewer_steps
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.trouble_words import explain_trouble, from_status, is_tls, named_by_tls, short
+from ohif_setup.network.certificate import Certificate
+from ohif_setup.network.exchange import Received, evidence
+from ohif_setup.network.served import ServedViewer
+from ohif_setup.servers import routes
+from ohif_setup.viewer import build
+
+ID = "viewer-served"
+SYMPTOM = "the viewer's address shows an error, or another page"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The viewer as it is served, and the certificates where TLS failed."""
+
+    viewer: ServedViewer
+    certificates: tuple[Certificate, ...] = ()
+
+
+def look(site: Look) -> Seen:
+    """The page, the beginning of each part, and the end of the main bundle. GET alone."""
+    viewer = site.viewer()
+    return Seen(viewer, site.certificates() if is_tls(viewer.page) else ())
+
+
+def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+    """One finding where there is no viewer; else one for each kind of fault, or one that passes."""
+    viewer = seen.viewer
+    if named_by_tls(viewer.page, seen.certificates):
+        return [Finding(ID, answers.viewer.url, "skipped", "skipped: no secure connection, see tls")]
+    received = viewer.page.received
+    if received is None:
+        return [_silent(answers, viewer)]
+    absent = _absent(answers, viewer, received)
+    if absent:
+        return [absent]
+    faults = viewer_parts.faults(answers, viewer)
+    if faults:
+        return [
+            Finding(
+                ID,
+                answers.viewer.url,
+                one.status,
+                one.title,
+                one.symptom,
+                one.cause,
+                one.fix,
+                {**one.shown, **({"failure_mode": one.mode} if one.mode else {})},
+            )
+            for one in faults
+        ]
+    title = f"{answers.viewer.url}, page and {len(viewer.parts)} parts"
+    return [Finding(ID, answers.viewer.url, "pass", title, evidence=evidence(viewer.page))]
+
+
+def is_there(answers: Answers, viewer: ServedViewer) -> bool:
+    """Whether OHIF's page came, made for the viewer's path, so that there is more to look at."""
+    return _is_ohif(viewer) and viewer_parts.for_another_path(answers, viewer) is None
+
+
+def _is_ohif(viewer: ServedViewer) -> bool:
+    return viewer.page.status == 200 and build.base_of(viewer.html) is not None
+
+
+def _silent(answers: Answers, viewer: ServedViewer) -> Finding:
+    title, cause, fix = explain_trouble(viewer.page)
+    url = answers.viewer.url
+    if not routes.own_servers(answers):
+        kind = viewer.page.trouble.kind if viewer.page.trouble else ""
+        reason = f"skipped: {url} does not answer this machine ({kind}), so the viewer itself was not looked at"
+        return Finding(ID, url, "skipped", reason, evidence=evidence(viewer.page))
+    return Finding(
+        ID,
+        url,
+        "fail",
+        f"no viewer is served yet ({title})",
+        "the browser says that it cannot connect",
+        f"{cause} Right after init that is to be expected: the files are written, and the web server does not have them yet.",
+        (*viewer_steps.steps(answers), *(one for one in fix if one.where != "Server")),
+        evidence(viewer.page),
+    )
+
+
+def _absent(answers: Answers, viewer: ServedViewer, received: Received) -> Finding | None:
+    """Something answers, but not OHIF."""
+    url = answers.viewer.url
+    shown = evidence(viewer.page)
+    if received.status == 401:
+        reason = f"skipped: a login stands before {url}, so the viewer itself was not looked at"
+        return Finding(ID, url, "skipped", reason, evidence=shown)
+    if received.status != 200 and received.status not in (403, 404, 500):
+        odd = from_status(ID, url, viewer.page, SYMPTOM)
+        if odd:
+            return odd
+    if _is_ohif(viewer):
+        return None
+    if received.status == 200:
+        title = "another page is served there, not OHIF"
+        cause = (
+            f"It begins: {short(viewer_parts.title_of(viewer.html), 80)}." if viewer.html else "What came is no page."
+        )
+        cause += " The web server's own welcome page, or another site of it, answers at that name and port."
+        return Finding(ID, url, "fail", title, SYMPTOM, cause, viewer_steps.steps(answers), shown)
+    title, cause, fix, mode = viewer_steps.missing(answers, received)
+    return Finding(ID, url, "fail", title, SYMPTOM, cause, fix, shown | ({"failure_mode": mode} if mode else {}))
+
+
+CHECK = Check(ID, 12, "Is the viewer served, with all that its page loads?", look, judge, needs=("tls",))

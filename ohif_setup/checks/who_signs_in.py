@@ -1,0 +1,25 @@
+"""Which questions about signing in do not arise at a site, in one line for each check."""
+
+from __future__ import annotations
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.checks.finding import Finding
+
+
+def nobody(check: str) -> Finding:
+    """For a site without a sign-in."""
+    return Finding(check, "", "skipped", "skipped: nobody signs in at this site")
+
+
+def no_token(check: str, answers: Answers) -> Finding | None:
+    """Why this tool cannot sign in at this site; None where it can. MSAL, which it signs in with, knows Entra ID only, and only the
+    DICOM service of Azure says what its token is to be."""
+    if answers.sign_in is None:
+        return nobody(check)
+    if not answers.sign_in.is_entra:
+        title = "skipped: MSAL signs in at Entra ID only; the viewer in a browser proves this sign-in"
+        return Finding(check, "", "skipped", title)
+    if not any(one.is_azure for one in answers.servers):
+        title = "skipped: no Azure DICOM service at this site that a token could be for"
+        return Finding(check, "", "skipped", title)
+    return None

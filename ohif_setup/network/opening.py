@@ -1,0 +1,80 @@
+"""The requests by which OHIF opens a study, with its own headers, about an instance that exists. GET alone, without a token."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+
+from ohif_setup.network.archive import Archive, Sample
+from ohif_setup.network.capabilities import UNQUOTED_FRAMES
+from ohif_setup.network.exchange import Exchange, Received
+from ohif_setup.network.http import Http
+from ohif_setup.network.parallel import side_by_side
+from ohif_setup.viewer.requests import MADE_UP, QUOTED_FRAMES, dicomweb_requests
+
+_PART_TYPE = re.compile(
+    rb"\r?\n?--[^\r\n]{1,200}\r?\n(?:[^\r\n]{1,500}\r?\n)*?Content-Type:[ \t]*([^\r\n]{1,200})\r?\n", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The first frame of one image, asked for with quotes or without as the viewer will (`asked`), the other way, and as the viewer
+    will but past the web server (None where there is nothing to pass). Each holds the beginning only."""
+
+    asked: Exchange
+    other: Exchange
+    direct: Exchange | None = None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """`search` is OHIF's literal question for the list, with the switch for fuzzy matching as it will be sent. `frames` has one for
+    each image among the samples, whose ways of storing may differ; `quotes` says whether they were asked for with quotes."""
+
+    search: Exchange
+    series: Exchange | None = None
+    metadata: Exchange | None = None
+    frames: tuple[Frame, ...] = ()
+    quotes: bool = True
+
+
+def look_at_opening(
+    http: Http, archive: Archive, *, version: str, fuzzy: bool, quotes: bool, direct: str = ""
+) -> Opening:
+    """`quotes`: the viewer puts them into its Accept header. `direct` is the root past the web server, empty for none."""
+    sample = archive.image or next(iter(archive.samples), None)
+    wanted = dicomweb_requests(
+        archive.root, version, uploads=False, fuzzy=fuzzy, uids=sample.uids if sample else MADE_UP
+    )
+    first = wanted[:3] if sample else wanted[:1]
+    asks = [partial(http.send, "GET", one.url, _accept(one.headers, quotes=quotes)) for one in first]
+    images = [one for one in archive.samples if one.is_image]
+    frames = [partial(_frame, http, archive.root, one, quotes=quotes, direct=direct) for one in images]
+    answers: list[Exchange] = []
+    seen: list[Frame] = []
+    side_by_side([lambda: answers.extend(side_by_side(asks)), lambda: seen.extend(side_by_side(frames))])
+    series, metadata = answers[1:] if sample else (None, None)
+    return Opening(answers[0], series, metadata, tuple(seen), quotes)
+
+
+def _frame(http: Http, root: str, sample: Sample, *, quotes: bool, direct: str) -> Frame:
+    uids = sample.uids
+    path = f"/studies/{uids.study}/series/{uids.series}/instances/{uids.instance}/frames/1"
+    forms = (QUOTED_FRAMES, UNQUOTED_FRAMES) if quotes else (UNQUOTED_FRAMES, QUOTED_FRAMES)
+    asks = [partial(http.send, "GET", root + path, (("accept", form),), peek=True) for form in forms]
+    if direct:
+        asks.append(partial(http.send, "GET", direct + path, (("accept", forms[0]),), peek=True))
+    asked, other, *past = side_by_side(asks)
+    return Frame(asked, other, past[0] if past else None)
+
+
+def part_type(received: Received) -> str:
+    """The Content-Type of the first part of a multipart answer, with its transfer syntax; empty where there is none."""
+    found = _PART_TYPE.match(received.body[:4096])
+    return found[1].decode("latin-1").strip() if found else ""
+
+
+def _accept(headers: tuple[tuple[str, str], ...], *, quotes: bool) -> tuple[tuple[str, str], ...]:
+    return headers if quotes else tuple((name, value.replace('"', "")) for name, value in headers)

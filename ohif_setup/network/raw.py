@@ -1,0 +1,75 @@
+"""Requests as no HTTP library would send them: a target that nobody decodes or completes, and a body that is announced and never
+comes."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import time
+from urllib.parse import urlsplit
+
+from ohif_setup.network import surroundings
+from ohif_setup.network.exchange import Headers, Received, Trouble
+from ohif_setup.network.session import SIZE_LIMIT, unpacked
+from ohif_setup.network.troubles import trouble_of
+
+
+def ask_as_is(method: str, url: str, target: str, headers: Headers, timeout: float) -> Received | Trouble:
+    """One request to the host of `url` with exactly that target, on a connection of its own. Nothing is added but `Host`.
+
+    `timeout` (seconds) holds for each step. A proxy of the environment would change the request, so behind one none is sent.
+    """
+    proxy = surroundings.proxy_for(url)
+    if proxy:
+        return Trouble("proxy", "not asked: a proxy would change the request", proxy)
+    start = time.monotonic()
+    try:
+        connection = _connection(url, timeout)
+    except (OSError, ValueError) as error:
+        return trouble_of(error)
+    try:
+        connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+        for name, value in headers:
+            connection.putheader(name, value)
+        connection.endheaders()
+        response = connection.getresponse()
+        content = response.read(SIZE_LIMIT + 1)
+        left = response.length or 0
+    except http.client.RemoteDisconnected as error:
+        return Trouble("reset", str(error))
+    except http.client.HTTPException as error:
+        return Trouble("broken", f"the answer is not HTTP ({type(error).__name__})")
+    except (OSError, ValueError) as error:
+        return trouble_of(error)
+    finally:
+        connection.close()
+    if len(content) > SIZE_LIMIT:
+        return Trouble("endless", f"the body is larger than {SIZE_LIMIT} bytes")
+    if left:
+        return Trouble("broken", f"the body ends {left} bytes too early")
+    plain = unpacked(content, response.getheader("Content-Encoding", ""))
+    if isinstance(plain, Trouble):
+        return plain
+    return Received(response.status, tuple(response.getheaders()), plain, time.monotonic() - start)
+
+
+def host_of(url: str) -> str:
+    """The value of `Host` for that URL, without a user name."""
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
+def target_of(url: str) -> str:
+    """The path of a URL with its query, as it stands there."""
+    scheme, _, rest = url.partition("://")
+    place, slash, path = rest.partition("/")
+    return f"/{path}" if slash and scheme and place else "/"
+
+
+def _connection(url: str, timeout: float) -> http.client.HTTPConnection:
+    parts = urlsplit(url)
+    if not parts.hostname:
+        raise ValueError("not an http or https address")
+    if parts.scheme == "https":
+        context = surroundings.client_context(surroundings.ca_bundle(os.environ)[0])
+        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=context)
+    return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)

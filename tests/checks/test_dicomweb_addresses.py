@@ -1,0 +1,81 @@
+"""What `docs/reference/checks/dicomweb-addresses.md` says."""
+
+from __future__ import annotations
+
+import pytest
+
+from ohif_setup.checks.dicomweb_addresses import Seen, SeenServer, judge
+from ohif_setup.checks.finding import Finding
+from ohif_setup.network.archive import Archive
+from ohif_setup.servers.find import Found
+from tests.checks.archives import INSTANCE, archive, empty, listing, study
+from tests.checks.observed import BEHIND, OWN_ROOT, got, keycloak, own, trouble, words
+
+
+def direct(root: str) -> Found:
+    """Orthanc at its own address, where it calls itself by that root."""
+    return Found("orthanc", "Orthanc", BEHIND, listing(study(root), url=f"{BEHIND}/studies?limit=1"), proven=True)
+
+
+def one(seen: Archive, itself: Found | None = None, **changed: str) -> Finding:
+    (finding,) = judge(own(**changed), Seen((SeenServer(seen, itself),)))
+    return finding
+
+
+def test_passes_when_they_lead_back() -> None:
+    found = one(archive(bulk=(f"{OWN_ROOT}{INSTANCE}/bulk/00420011",)))
+    assert (found.status, found.title) == ("pass", f"they lead to {OWN_ROOT}")
+    assert "nothing in the first studies is bulk data" in one(archive()).title
+
+
+@pytest.mark.parametrize(
+    ("root", "cause"),
+    [
+        ("http://127.0.0.1:8042/dicom-web", "does not say which one the browser used"),
+        ("https://pacs.example.org:8443/dicom-web", "hands the host on without its port"),
+        ("https://inner.example.org/dicom-web", "Orthanc takes itself for inner.example.org"),
+        ("http://pacs.example.org/dicom-web", "sends no proto"),
+        ('https://"pacs.example.org"/dicom-web', "quotes around the host"),
+        ("https://pacs.example.org/orthanc/dicom-web", "changes the path"),
+    ],
+    ids=["host", "port", "other", "scheme", "quotes", "prefix"],
+)
+def test_what_differs_names_the_cause(root: str, cause: str) -> None:
+    found = one(archive(root=root))
+    assert (found.status, found.evidence["failure_mode"]) == ("fail", "FM25")
+    assert cause in found.cause
+
+
+def test_host_that_debian_fixes_is_told_from_the_web_server() -> None:
+    fixed = "http://localhost/dicom-web"
+    found = one(archive(root=fixed), direct(fixed))
+    assert "Orthanc's configuration fixes its host (http://localhost)" in found.cause
+    assert "/etc/orthanc/dicomweb.json" in words(found)
+    assert "proxy_set_header" not in words(found)
+    unknown = one(archive(root=fixed))
+    assert "/etc/orthanc/dicomweb.json" in words(unknown)
+    assert "proxy_set_header Host $http_host" in words(unknown)
+
+
+def test_bulk_data_alone_may_be_wrong() -> None:
+    found = one(archive(bulk=(f"http://localhost/dicom-web{INSTANCE}/bulk/00420011",)))
+    assert found.title == "BulkDataURI leads to http://localhost, not to https://pacs.example.org"
+
+
+def test_apache_gets_its_own_lines() -> None:
+    found = one(archive(root="http://pacs.example.org/dicom-web"), server__proxy="apache")
+    assert "ProxyPreserveHost On" in words(found)
+
+
+def test_relative_addresses_are_right() -> None:
+    seen = archive(bulk=(f"{OWN_ROOT}{INSTANCE}/bulk/1",))
+    relative = Archive(OWN_ROOT, listing(study("/dicom-web")), seen.samples)
+    assert one(relative).status == "pass"
+
+
+def test_skipped_without_anything_to_look_at() -> None:
+    assert "the archive is empty" in one(empty()).title
+    assert "see dicomweb-reachable" in one(Archive(OWN_ROOT, trouble("refused"))).title
+    assert "see dicomweb-reachable" in one(Archive(OWN_ROOT, got(401))).title
+    (found,) = judge(keycloak(), Seen((SeenServer(Archive(OWN_ROOT, got(401)), None),)))
+    assert "asks for a sign-in" in found.title

@@ -1,0 +1,116 @@
+"""What `docs/reference/checks/exposure.md` says."""
+
+from __future__ import annotations
+
+import pytest
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.checks.exposure import Seen, SeenServer, judge
+from ohif_setup.checks.finding import Finding
+from ohif_setup.network.exchange import Exchange
+from ohif_setup.network.exposure import ExposureLook, doors
+from tests.checks.observed import HTML, JSON, OWN, OWN_ROOT, Fields, got, keycloak, own, words
+
+HERE = {"viewer__url": "http://localhost:8080"}
+SYSTEM = {"ApiVersion": 17, "Name": "Orthanc"}
+STUDIES = got(200, [{"0020000D": {}}])
+CLOSED = got(404, "no", HTML)
+ANY: Fields = (*JSON, ("Access-Control-Allow-Origin", "*"))
+
+
+def judged(
+    site: Answers,
+    *,
+    door: Exchange = CLOSED,
+    forwarded: Exchange | None = None,
+    foreign: Exchange = STUDIES,
+    search: Exchange = STUDIES,
+) -> list[Finding]:
+    look = ExposureLook((CLOSED, door), forwarded, foreign)
+    return list(judge(site, Seen((SeenServer(look, search),))))
+
+
+def test_passes_on_this_machine() -> None:
+    (found,) = judged(own(**HERE))
+    assert (found.status, found.title) == ("pass", "nothing but the images lies open (on this machine)")
+
+
+def test_passes_where_people_sign_in() -> None:
+    (found,) = judged(keycloak(), search=got(401), foreign=got(401))
+    assert found.status == "pass"
+
+
+def test_asks_for_the_doors_of_every_place_where_a_proxy_may_put_them() -> None:
+    assert set(doors("https://pacs.example.org/orthanc/dicom-web")) == {
+        f"{OWN}/system",
+        f"{OWN}/instances",
+        f"{OWN}/app/explorer.html",
+        f"{OWN}/orthanc/system",
+        f"{OWN}/orthanc/instances",
+        f"{OWN}/orthanc/app/explorer.html",
+        f"{OWN}/orthanc/dicom-web/system",
+        f"{OWN}/orthanc/dicom-web/app/explorer.html",
+        f"{OWN}/orthanc/dicom-web/servers",
+    }
+
+
+@pytest.mark.parametrize(
+    ("door", "status"),
+    [
+        (got(200, SYSTEM, url=f"{OWN_ROOT}/system"), "fail"),
+        (got(200, ["a-b"], url=f"{OWN}/instances"), "fail"),
+        (got(200, "<html><title>Orthanc Explorer</title>", HTML, f"{OWN}/app/explorer.html"), "fail"),
+        (got(401, "", (("WWW-Authenticate", 'Basic realm="Orthanc Secure Area"'),), f"{OWN}/system"), "warn"),
+        (got(200, "<html>viewer", HTML, f"{OWN}/system"), None),
+        (got(401, "", (("WWW-Authenticate", "Basic"),), f"{OWN}/system"), None),
+    ],
+    ids=["system", "instances", "explorer", "behind-a-login", "fallback", "other-login"],
+)
+def test_door_of_orthanc(door: Exchange, status: str | None) -> None:
+    found = [one for one in judged(own(**HERE), door=door) if one.status != "pass"]
+    assert [one.status for one in found] == ([status] if status else [])
+    if found:
+        assert found[0].evidence["failure_mode"] == "FM18"
+        assert "(studies|series|instances)" in words(found[0])
+
+
+def test_orthanc_that_serves_the_viewer_is_for_development() -> None:
+    door = got(200, SYSTEM, url=f"{OWN}/system")
+    site = own(viewer__url=f"{OWN}/ohif", server__url=OWN_ROOT, server__route="serve-folders")
+    assert "FM76" in [one.evidence.get("failure_mode") for one in judged(site, door=door)]
+    here = own(
+        viewer__url="http://localhost:8042/ohif",
+        server__url="http://localhost:8042/dicom-web",
+        server__route="serve-folders",
+    )
+    assert [one.status for one in judged(here, door=door)] == ["pass"]
+
+
+def test_open_proxy_fails() -> None:
+    (found,) = judged(own(**HERE, server__proxy="apache"), forwarded=got(200, SYSTEM))
+    assert (found.status, "open proxy" in found.title) == ("fail", True)
+    assert "ProxyRequests Off" in words(found)
+
+
+def test_foreign_page_is_let_in() -> None:
+    (found,) = judged(own(**HERE), foreign=got(200, [], ANY))
+    assert (found.status, found.evidence["failure_mode"]) == ("warn", "FM09")
+    login = own(**HERE, proxy__orthanc_credentials_file="/etc/nginx/login.conf")
+    (found,) = judged(login, foreign=got(200, [], ANY))
+    assert (found.status, "with the login that is added" in found.title) == ("fail", True)
+
+
+def test_archive_for_everybody_warns() -> None:
+    (found,) = judged(own())
+    assert (found.status, "without signing in" in found.title) == ("warn", True)
+    assert "auth_basic" in words(found)
+
+
+def test_sign_in_that_protects_nothing_warns() -> None:
+    (found,) = judged(keycloak())
+    assert found.title == "people sign in at the viewer, and the images come without it"
+
+
+def test_http_off_this_machine_warns() -> None:
+    titles = [one.title for one in judged(own(viewer__url="http://pacs.example.org"))]
+    assert any("unencrypted (pacs.example.org)" in title for title in titles)

@@ -1,0 +1,218 @@
+"""What `docs/reference/checks/dicomweb-reachable.md` says of Orthanc and other servers behind a web server of the site."""
+
+from __future__ import annotations
+
+import pytest
+
+from ohif_setup.checks.dicomweb_reachable import Seen, judge
+from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.reachable_faults import SeenOwn
+from ohif_setup.network.certificate import Certificate
+from ohif_setup.network.exchange import Exchange
+from ohif_setup.servers.find import INSTALL_PLUGIN, Found
+from tests.checks.observed import BEHIND, HTML, JSON, OWN, OWN_ROOT, Fields, got, keycloak, own, trouble, words
+
+SEARCH = f"{OWN_ROOT}/studies?limit=1"
+STUDY = {"0020000D": {"vr": "UI", "Value": ["1.2"]}}
+PAGE = got(200, "<html>viewer</html>", HTML, f"{OWN}/")
+ASKS: Fields = (("WWW-Authenticate", 'Basic realm="Orthanc Secure Area"'),)
+
+
+def error(status: int, uri: str, message: str = "Unknown resource") -> Exchange:
+    """Orthanc's own form."""
+    return got(status, {"OrthancError": message, "Message": message, "HttpStatus": status, "Uri": uri}, JSON, SEARCH)
+
+
+def itself(url: str = BEHIND, *, proven: bool = True, advice: str = "") -> Found:
+    return Found(
+        "orthanc", "Orthanc", url, got(200 if proven else 404, [], JSON, url), fits=proven, proven=proven, advice=advice
+    )
+
+
+DOWN = Found(None, "", BEHIND, trouble("refused", BEHIND))
+
+
+def one(
+    public: Exchange, direct: Found | None = None, page: Exchange = PAGE, root: str = OWN_ROOT, **changed: str
+) -> Finding:
+    (finding,) = judge(own(**changed), Seen((SeenOwn(root, public, direct, page),)))
+    return finding
+
+
+def test_passes_when_studies_come() -> None:
+    found = one(got(200, [STUDY]))
+    assert (found.status, found.title) == ("pass", "200 from /dicom-web/studies, 100 ms")
+
+
+@pytest.mark.parametrize("exchange", [got(200, []), got(204)], ids=["empty-list", "204"])
+def test_empty_archive_warns(exchange: Exchange) -> None:
+    found = one(exchange)
+    assert (found.status, found.evidence["failure_mode"]) == ("warn", "FM36")
+    assert "curl http://127.0.0.1:8042/instances" in words(found)
+
+
+def test_page_in_the_place_of_data_is_the_fallback() -> None:
+    found = one(got(200, "<html>viewer</html>", HTML), itself())
+    assert (found.title, found.evidence["failure_mode"]) == ("the viewer's own page comes instead of studies", "FM23")
+    assert "Orthanc itself does answer, at 127.0.0.1:8042/dicom-web" in words(found)
+    assert "proxy_pass http://127.0.0.1:8042" in words(found)
+    assert one(got(200, "<html>hotel</html>", HTML)).title == "a web page comes instead of studies"
+
+
+def test_404_page_is_the_missing_location() -> None:
+    found = one(got(404, "<html>nginx</html>", HTML), server__proxy="apache")
+    assert found.title == "nobody answers at /dicom-web (404)"
+    assert 'ProxyPass "/dicom-web/" "http://127.0.0.1:8042/dicom-web/"' in words(found)
+
+
+@pytest.mark.parametrize("exchange", [got(200, ["c7de-1"]), error(400, "/studies")], ids=["identifiers", "400"])
+def test_prefix_that_is_taken_away_ends_at_the_rest_api(exchange: Exchange) -> None:
+    found = one(exchange)
+    assert found.evidence["failure_mode"] == "FM18"
+    assert "takes /dicom-web away" in found.cause
+    assert "proxy_pass without a path" in words(found)
+
+
+def test_rest_api_without_a_web_server_is_the_address() -> None:
+    found = one(
+        got(200, ["c7de-1"]), root=BEHIND, server__route="serve-folders", viewer__url="http://127.0.0.1:8042/ohif"
+    )
+    assert "server.url = http://127.0.0.1:8042/dicom-web/dicom-web" in words(found)
+
+
+def test_slash_that_is_missing_shows_in_the_address_that_orthanc_names() -> None:
+    found = one(error(404, "/dicom-webstudies"))
+    assert (found.title, found.evidence["failure_mode"]) == (
+        "nginx changes the address: Orthanc is asked for /dicom-webstudies",
+        "FM24",
+    )
+
+
+def test_suffix_studies_is_named() -> None:
+    found = one(error(404, "/dicom-web/studies/studies"))
+    assert (found.title, found.evidence["failure_mode"]) == ("the root already ends in /studies", "FM20")
+
+
+@pytest.mark.parametrize(
+    ("direct", "title"),
+    [
+        (itself(proven=False, advice=INSTALL_PLUGIN), "Orthanc runs without its DICOMweb plugin"),
+        (None, "Orthanc knows no DICOMweb at /dicom-web (404)"),
+    ],
+    ids=["certain", "not-certain"],
+)
+def test_plugin_that_is_missing(direct: Found | None, title: str) -> None:
+    found = one(error(404, "/dicom-web/studies"), direct)
+    assert (found.title, found.evidence["failure_mode"]) == (title, "FM19")
+    assert "apt install orthanc-dicomweb" in words(found)
+
+
+def test_root_elsewhere_is_found() -> None:
+    found = one(error(404, "/dicom-web/studies"), itself("http://127.0.0.1:8042/web"))
+    assert found.evidence["failure_mode"] == "FM18"
+    assert "server.url = http://127.0.0.1:8042/web" in words(found)
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_gateway_tells_who_is_away(status: int) -> None:
+    down = one(got(status, "<html>", HTML), DOWN)
+    assert down.title == f"nginx does not reach Orthanc ({status})"
+    assert "systemctl start orthanc" in words(down)
+    elsewhere = one(got(status, "<html>", HTML), itself())
+    assert "answers this machine at 127.0.0.1:8042/dicom-web, but not nginx" in elsewhere.cause
+    assert "httpd_can_network_connect" in words(elsewhere)
+
+
+def test_500_of_apache_is_its_module() -> None:
+    assert "a2enmod proxy_http" in words(one(got(500, "<html>", HTML), itself(), server__proxy="apache"))
+    assert one(got(500, "<html>", HTML), itself()).title == "the server is in trouble (500)"
+
+
+def test_login_that_nobody_adds() -> None:
+    found = one(got(401, "", ASKS), DOWN)
+    assert (found.title, found.evidence["failure_mode"]) == (
+        "Orthanc asks for a login, and nobody adds it (401)",
+        "FM56",
+    )
+    assert "proxy.orthanc_credentials_file" in words(found)
+
+
+@pytest.mark.parametrize("headers", [ASKS, ()], ids=["realm", "realm-hidden"])
+def test_login_that_is_wrong(headers: Fields) -> None:
+    found = one(got(401, "", headers), proxy__orthanc_credentials_file="/etc/nginx/ohif-login.conf")
+    assert (found.title, found.evidence["failure_mode"]) == ("Orthanc refuses the login that nginx adds (401)", "FM56")
+
+
+def test_remote_access_that_is_off_is_told_apart() -> None:
+    found = one(got(401, "", ASKS), itself())
+    assert found.title == "Orthanc answers 401 to nginx, and this machine without a login"
+    assert '"RemoteAccessAllowed": true' in words(found)
+
+
+def test_401_is_right_where_people_sign_in() -> None:
+    (found,) = judge(
+        keycloak(), Seen((SeenOwn(OWN_ROOT, got(401, "", (("WWW-Authenticate", "Bearer"),)), None, PAGE),))
+    )
+    assert (found.status, "only the viewer in a browser proves" in found.title) == ("pass", True)
+
+
+def test_403_is_the_web_server() -> None:
+    assert "forbidden (403)" in one(got(403, "<html>", HTML)).title
+
+
+def test_web_server_that_is_silent_is_named_by_the_viewer_check() -> None:
+    silent = trouble("refused", SEARCH)
+    found = one(silent, itself(), silent)
+    assert found.status == "skipped"
+    assert found.title.endswith("see viewer-served; Orthanc itself answers at 127.0.0.1:8042/dicom-web")
+    assert "either (refused)" in one(silent, DOWN, silent).title
+
+
+def test_proxy_of_another_origin_names_itself() -> None:
+    found = one(trouble("dns", SEARCH), itself(), server__route="cors", proxy__url="https://dicom.example.org")
+    assert (found.status, "does not resolve" in found.title) == ("fail", True)
+
+
+def test_bad_certificate_is_left_to_tls() -> None:
+    bad = trouble("tls-expired", SEARCH)
+    seen = SeenOwn(OWN_ROOT, bad, None, PAGE, (Certificate("pacs.example.org:443", trouble=bad.trouble),))
+    assert judge(own(), Seen((seen,)))[0].title == "skipped: no secure connection, see tls"
+
+
+@pytest.mark.parametrize("body", [b"null", b"{}", b"[1]", b"[{}]", b"[" * 10_000, b"\xff"], ids=repr)
+def test_200_with_something_else_fails(body: bytes) -> None:
+    assert one(got(200, body)).status == "fail"
+
+
+def test_what_a_server_says_is_short_and_on_one_line() -> None:
+    found = one(error(404, "/x" * 5000))
+    assert len(words(found)) < 2000
+    assert "\n" not in found.cause
+
+
+def test_names_each_of_several_servers(several: str) -> None:
+    from ohif_setup.answers.file import parse_answers
+    from ohif_setup.answers.model import Answers
+
+    answers = Answers.model_validate(parse_answers(several, where="test"))
+    seen = [SeenOwn(f"{OWN}/{name}", got(200, [STUDY]), None, PAGE) for name in ("a", "b")]
+    assert [(one.aspect, one.subject) for one in judge(answers, Seen(tuple(seen)))] == [
+        ("first", "http://127.0.0.1:8042/a"),
+        ("second", "http://127.0.0.1:8043/b"),
+    ]
+
+
+@pytest.fixture
+def several() -> str:
+    return f"""version = 1
+[viewer]
+url = "{OWN}"
+[[servers]]
+kind = "orthanc"
+url = "http://127.0.0.1:8042/a"
+name = "first"
+[[servers]]
+kind = "orthanc"
+url = "http://127.0.0.1:8043/b"
+name = "second"
+"""

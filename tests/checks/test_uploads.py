@@ -1,0 +1,60 @@
+"""What `docs/reference/checks/uploads.md` says."""
+
+from __future__ import annotations
+
+import pytest
+
+from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.uploads import Seen, SeenServer, judge
+from ohif_setup.network.exchange import Exchange
+from tests.checks.observed import HTML, got, keycloak, own, trouble, words
+
+SILENT = trouble("timeout")
+THERE = got(200, [])
+
+
+def one(small: Exchange, large: Exchange = SILENT, search: Exchange = THERE, **changed: str) -> Finding:
+    (finding,) = judge(own(server__uploads="true", **changed), Seen((SeenServer(small, large, search),)))
+    return finding
+
+
+def test_nothing_to_say_where_nobody_stores() -> None:
+    assert judge(own(), Seen(())) == []
+
+
+@pytest.mark.parametrize("answer", [SILENT, got(200), got(400), got(415)], ids=["silence", "200", "400", "415"])
+def test_passes_when_nobody_refuses(answer: Exchange) -> None:
+    assert one(answer, answer).status == "pass"
+
+
+def test_413_at_once_is_the_limit() -> None:
+    found = one(got(413, "<html>", HTML))
+    assert (found.status, found.evidence["failure_mode"]) == ("fail", "FM74")
+    assert "client_max_body_size 0;" in words(found)
+
+
+def test_limit_for_large_images_warns() -> None:
+    found = one(SILENT, got(413))
+    assert (found.status, "500 MB" in found.title) == ("warn", True)
+    assert one(SILENT, got(404), server__proxy="iis").status == "warn"
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 501])
+def test_refusal_is_named(status: int) -> None:
+    found = one(got(status))
+    assert (found.status, found.title) == ("fail", f"storing is refused ({status})")
+    assert "server.uploads = false" in words(found)
+
+
+def test_401_says_nothing_where_people_sign_in() -> None:
+    site = keycloak(server__uploads="true")
+    (found,) = judge(site, Seen((SeenServer(got(401), got(401), got(401)),)))
+    assert found.status == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("small", "search"),
+    [(SILENT, trouble("refused")), (trouble("refused"), THERE), (got(502), THERE), (got(401), got(401))],
+)
+def test_skipped_where_nobody_is_there(small: Exchange, search: Exchange) -> None:
+    assert one(small, small, search).status == "skipped"

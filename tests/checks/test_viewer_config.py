@@ -1,0 +1,154 @@
+"""What `docs/reference/checks/viewer-config.md` says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.viewer_config import Seen, judge
+from ohif_setup.network.exchange import Exchange
+from ohif_setup.network.served import ServedViewer
+from tests.checks.observed import HTML, OWN, Fields, got, own, trouble, words
+from tests.checks.pages import CONFIG, NO_CACHE, SCRIPT, page, served
+
+URL = f"{OWN}/app-config.js"
+OLD = ("Last-Modified", "Sat, 26 Oct 1985 08:15:00 GMT")
+
+
+def config(text: str = CONFIG, headers: Fields = NO_CACHE, status: int = 200) -> Exchange:
+    return got(status, text, headers, URL)
+
+
+def judged(plain: Exchange, packed: Exchange | None = None, generated: str | None = None) -> list[Finding]:
+    viewer = replace(served(), config=plain, config_packed=packed or plain)
+    return list(judge(own(), Seen(viewer, generated)))
+
+
+def modes(found: list[Finding]) -> list[tuple[str, object]]:
+    return [(one.status, one.evidence.get("failure_mode")) for one in found]
+
+
+def test_passes_when_it_is_the_generated_one() -> None:
+    (found,) = judged(config(), generated=f"\ufeff{CONFIG}".replace("\n", "\r\n"))
+    assert (found.status, found.title) == ("pass", "app-config.js, as generated")
+
+
+def test_says_when_it_could_not_compare() -> None:
+    assert "not compared" in judged(config())[0].title
+
+
+def test_skipped_without_a_viewer() -> None:
+    (found,) = judge(own(), Seen(ServedViewer(trouble("refused"))))
+    assert found.title == "skipped: no viewer to look at, see viewer-served"
+
+
+def test_page_in_its_place_fails() -> None:
+    assert modes(judged(config(page(), HTML))) == [("fail", "FM64")]
+    assert modes(judged(config("no", status=404))) == [("fail", "FM64")]
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "word"),
+    [
+        ("config/default.js\n", "FM65", "holds a path"),
+        ("/usr/src/app/platform/app/public/config/azure.js", "FM65", "holds a path"),
+        ("console.log(1)", "FM65", "holds no window.config"),
+        ("\n", "FM63", "is empty"),
+    ],
+)
+def test_file_that_sets_nothing_fails(text: str, mode: str, word: str) -> None:
+    (found,) = judged(config(text))
+    assert (found.status, found.evidence["failure_mode"]) == ("fail", mode)
+    assert word in found.title
+
+
+def test_old_compressed_copy_fails() -> None:
+    found = judged(config(), config("window.config = { old: 1 }"))
+    assert modes(found) == [("fail", "FM63")]
+    assert "app-config.js.gz" in words(found[0])
+
+
+def test_date_of_1985_without_cache_control_warns() -> None:
+    assert modes(judged(config(headers=(*SCRIPT, OLD)))) == [("warn", "FM73")]
+    assert modes(judged(config(headers=(*NO_CACHE, OLD)))) == [("pass", None)]
+
+
+def test_page_is_kept_too() -> None:
+    viewer = replace(served(), page=got(200, page(), (*HTML, OLD), f"{OWN}/"))
+    (found,) = judge(own(), Seen(viewer))
+    assert (found.status, found.title) == ("warn", "browsers will keep this index.html, whatever changes")
+
+
+def test_configuration_of_google_is_named() -> None:
+    text = CONFIG.replace("'/dicom-web'", "'https://healthcare.googleapis.com/v1/x/dicomWeb'")
+    assert ("fail", "FM66") in modes(judged(config(text)))
+    assert ("fail", "FM66") not in modes(judged(config(text), generated=text))
+
+
+def test_long_cache_warns() -> None:
+    assert modes(judged(config(headers=(*SCRIPT, ("Cache-Control", "public, max-age=31536000"))))) == [("warn", "FM73")]
+    assert modes(judged(config(headers=(*SCRIPT, ("Cache-Control", "max-age=60"))))) == [("pass", None)]
+
+
+@pytest.mark.parametrize(("nosniff", "status"), [(True, "fail"), (False, "warn")])
+def test_wrong_type(nosniff: bool, status: str) -> None:
+    headers: Fields = (("Content-Type", "application/octet-stream"), ("Cache-Control", "no-cache"))
+    if nosniff:
+        headers = (*headers, ("X-Content-Type-Options", "nosniff"))
+    assert modes(judged(config(headers=headers))) == [(status, "FM75")]
+
+
+def test_another_one_than_generated_warns() -> None:
+    found = judged(config(), generated=CONFIG.replace("Orthanc", "Archive"))
+    assert modes(found) == [("warn", "FM64")]
+    assert "install-viewer" in words(found[0])
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "mode"),
+    [
+        ("/dicom-web'", "https://d14fa38qiwhyfd.cloudfront.net/dicomweb'", "FM63"),
+        ("/dicom-web'", "http://pacs.example.org/dicom-web'", "FM17"),
+        ("routerBasename: '/'", "routerBasename: '/ohif'", "FM69"),
+        ("dataSources:", "servers: { dicomWeb: [] }, x:", "FM27"),
+    ],
+    ids=["demo", "mixed-content", "basename", "v2"],
+)
+def test_fault_of_the_text_is_named(was: str, becomes: str, mode: str) -> None:
+    assert mode in [one.evidence.get("failure_mode") for one in judged(config(CONFIG.replace(was, becomes)))]
+
+
+def test_password_is_named_and_never_shown() -> None:
+    secret = "orthanc:Tr0ub4dor&3"
+    found = judged(config(CONFIG.replace("name: 'dicomweb',", f"requestOptions: {{ auth: '{secret}' }},")))
+    assert modes(found) == [("fail", "FM56")]
+    assert "Tr0ub4dor" not in repr(found)
+
+
+@pytest.mark.parametrize(("addresses", "status"), [((), "fail"), (("10.0.0.7",), "warn")])
+def test_host_name_of_a_container_is_named(addresses: tuple[str, ...], status: str) -> None:
+    text = CONFIG.replace("'/dicom-web'", "'http://orthanc:8042/dicom-web'")
+    viewer = replace(served(), config=config(text), config_packed=config(text))
+    found = list(judge(own(), Seen(viewer, None, {"orthanc": addresses})))
+    assert (status, "FM21") in modes(found)
+
+
+def test_what_cannot_be_read_here_only_warns() -> None:
+    found = judged(config("window.config = make();"))
+    assert [one.status for one in found] == ["warn"]
+
+
+def test_many_remarks_are_counted() -> None:
+    sources = ", ".join(f"{{ namespace: 'n{number}', sourceName: 's{number}' }}" for number in range(20))
+    text = CONFIG.replace(
+        "dataSources: [", f"acceptHeader: 1, oauth: 1, useSharedArrayBuffer: 1, dataSources: [{sources}, "
+    )
+    text = text.replace(
+        "supportsWildcard: true", "qidoSupportsIncludeField: 1, supportsReject: true, singlepart: 'pdf'"
+    )
+    text = text.replace("showStudyList: true", "filterQueryParam: 1, enableGoogleCloudAdapter: 1, showStudyLists: 1")
+    found = judged(config(text))
+    assert len(found) <= 7
+    assert "more remarks" in found[-1].title

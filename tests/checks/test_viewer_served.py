@@ -1,0 +1,143 @@
+"""What `docs/reference/checks/viewer-served.md` says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.viewer_served import Seen, judge
+from ohif_setup.network.certificate import Certificate
+from ohif_setup.network.exchange import TroubleKind
+from ohif_setup.network.served import ServedViewer
+from tests.checks.observed import HTML, JSON, OWN, answers, got, own, trouble, words
+from tests.checks.pages import SCRIPT, STYLE, page, part, served
+
+HOME = f"{OWN}/"
+
+
+def one(viewer: ServedViewer, **changed: str) -> Finding:
+    (finding,) = judge(own(**changed), Seen(viewer))
+    return finding
+
+
+def test_passes_when_everything_comes() -> None:
+    assert one(served()).status == "pass"
+    assert one(served("/ohif/"), viewer__url=f"{OWN}/ohif").status == "pass"
+
+
+@pytest.mark.parametrize("kind", ["refused", "dns", "timeout"])
+def test_not_served_yet_says_what_to_do_next(kind: TroubleKind) -> None:
+    found = one(ServedViewer(trouble(kind, HOME)))
+    assert (found.status, "no viewer is served yet" in found.title) == ("fail", True)
+    assert "ohif-setup install-viewer BUILD" in words(found)
+    assert "put nginx.conf in its place" in words(found)
+    assert found.fix[2].text == "ohif-setup check"
+
+
+def test_viewer_of_azure_that_this_machine_does_not_reach_is_skipped() -> None:
+    (found,) = judge(answers(), Seen(ServedViewer(trouble("dns", "https://viewer.example.org/"))))
+    assert (found.status, "was not looked at" in found.title) == ("skipped", True)
+
+
+def test_bad_certificate_is_left_to_tls() -> None:
+    bad = trouble("tls-expired", HOME)
+    certificate = Certificate("pacs.example.org:443", trouble=bad.trouble)
+    (found,) = judge(own(), Seen(ServedViewer(bad), (certificate,)))
+    assert (found.status, found.title) == ("skipped", "skipped: no secure connection, see tls")
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [(404, "/var/www/ohif is not there or empty"), (500, "install-viewer"), (403, "chmod -R a+rX /var/www/ohif")],
+)
+def test_web_server_without_a_page_is_one_finding(status: int, word: str) -> None:
+    found = one(ServedViewer(got(status, "<html>", HTML, HOME)))
+    assert (found.status, found.title) == ("fail", f"no viewer at {OWN} ({status})")
+    assert word in words(found)
+
+
+def test_login_before_the_viewer_is_skipped() -> None:
+    assert one(ServedViewer(got(401, "", HTML, HOME))).status == "skipped"
+
+
+def test_redirect_is_named_with_its_target() -> None:
+    moved = got(301, "", (("Location", "https://new.example.org/"),), HOME)
+    assert "redirect (301) to https://new.example.org/" in one(ServedViewer(moved)).title
+
+
+def test_page_of_somebody_else_is_not_ohif() -> None:
+    found = one(ServedViewer(got(200, "<html><title>Welcome to nginx!</title></html>", HTML, HOME)))
+    assert "Welcome to nginx!" in words(found)
+    assert found.title == "another page is served there, not OHIF"
+
+
+@pytest.mark.parametrize(
+    ("message", "word"), [("Unknown resource", "libServeFolders.so"), ("Inexistent file", "no index.html in it")]
+)
+def test_orthanc_says_whether_plugin_or_file_is_missing(message: str, word: str) -> None:
+    site = {"viewer__url": "http://localhost:8042/ohif", "server__route": "serve-folders"}
+    found = one(ServedViewer(got(404, {"Message": message, "OrthancError": message}, JSON, HOME)), **site)
+    assert found.evidence["failure_mode"] == "FM76"
+    assert word in words(found)
+
+
+def test_build_for_another_path_is_one_finding() -> None:
+    found = one(served(), viewer__url=f"{OWN}/ohif")
+    assert (found.title, found.evidence["failure_mode"]) == (
+        "the build is made for /, and the viewer lives at /ohif/",
+        "FM69",
+    )
+    assert "install-viewer" in words(found)
+
+
+def test_bundles_for_another_path_than_the_page() -> None:
+    moved = served("/ohif/")
+    half = replace(moved, bundle_end=served().bundle_end)
+    found = one(half, viewer__url=f"{OWN}/ohif")
+    assert found.title == "the page is made for /ohif/, its bundles for /"
+    whole_bundle = got(200, '__webpack_require__.p = "/";', SCRIPT)
+    assert one(replace(moved, bundle_end=whole_bundle), viewer__url=f"{OWN}/ohif").status == "pass"
+
+
+@pytest.mark.parametrize(
+    ("exchange", "what"),
+    [
+        (got(404, "no", HTML), "status 404"),
+        (got(200, page(), HTML), "a page"),
+        (got(200, "", SCRIPT), "an empty file"),
+        (trouble("reset"), "no answer (reset)"),
+    ],
+    ids=["404", "page", "empty", "cut"],
+)
+def test_part_that_is_not_there_is_named(exchange: object, what: str) -> None:
+    found = one(part(served(), "app.bundle.0f61", exchange))  # type: ignore[arg-type]
+    assert found.title == f"/app.bundle.0f61.js: {what} came"
+    assert found.evidence["failure_mode"] == "FM69"
+
+
+@pytest.mark.parametrize("name", ["init-service-worker", "app.bundle.0f61", "app.bundle.css"])
+def test_type_that_browsers_refuse_fails(name: str) -> None:
+    odd = got(200, "x", (("Content-Type", "application/octet-stream"), ("Content-Encoding", "gzip")), f"{HOME}{name}")
+    found = one(part(served(), name, odd))
+    assert (found.status, found.evidence["failure_mode"]) == ("fail", "FM75")
+    assert "include mime.types" in words(found)
+
+
+def test_wasm_of_another_type_warns() -> None:
+    found = one(replace(served(), wasm=got(200, b"\0asm", STYLE, f"{HOME}ort/ort-wasm-simd.wasm")))
+    assert (found.status, found.evidence["failure_mode"]) == ("warn", "FM75")
+
+
+def test_uncompressed_bundle_warns_with_the_line_of_the_web_server() -> None:
+    found = one(part(served(), "app.bundle.0f61", got(200, "x", SCRIPT)), server__proxy="apache")
+    assert (found.status, found.title) == ("warn", "JavaScript is not compressed")
+    assert [fix.where for fix in found.fix] == ["Apache", "Generated"]
+    assert "a2enmod deflate" in words(found)
+
+
+def test_host_of_static_files_gets_no_file_of_ours() -> None:
+    viewer = part(served(), "app.bundle.0f61", got(200, "x", SCRIPT))
+    (found,) = judge(answers(), Seen(viewer))
+    assert [fix.where for fix in found.fix] == ["nginx", "Apache"]

@@ -1,0 +1,97 @@
+"""Whole commands that are killed, run out of disk or are refused at any call: nothing is lost, and the next run finishes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ohif_setup.files import lock, transaction
+from tests.files.faults import FAULTLESS
+from tests.regenerate import faults
+from tests.regenerate.world import World
+
+STEPS = {"set": 3}
+"""A kill meets every call; of `set`, which makes the most and takes the longest, every third. `tests/files/test_faults.py` leaves
+none out."""
+
+
+@pytest.fixture
+def shelf() -> Iterator[Path]:
+    """A folder in memory where the system has that: thousands of flushes take minutes on a disk."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
+def runs(command: str, fault: str, folder: Path, step: int) -> Iterator[tuple[World, int, dict[str, Any]]]:
+    """What each fault left, the status, and all that is known of that run."""
+    words = [sys.executable, "-m", "tests.regenerate.faults", command, fault, str(folder), str(step)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=200)
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert rows[-1]["status"] == FAULTLESS
+    assert rows[-1]["number"] > 60, "the shim counts the calls"
+    for row in rows[:-1]:
+        yield faults.at(folder / str(row["number"])), row["status"], row
+
+
+def left(world: World, *more: str) -> dict[str, object]:
+    """What is there; without the lock, the cache of the short way (`seen`, or a half-written one), and `more`."""
+    return {
+        name: one
+        for name, one in world.everything().items()
+        if not (name.endswith(("/lock", *more)) or "/.ohif-setup/seen" in name)
+    }
+
+
+@pytest.mark.parametrize("command", faults.COMMANDS)
+def test_killed_at_any_call_it_is_old_or_new_and_the_next_run_finishes(shelf: Path, command: str) -> None:
+    outcomes = set()
+    words = faults.COMMANDS[command][1]
+    rows = list(runs(command, "kill", shelf, STEPS.get(command, 1)))
+    old, new = left(faults.at(shelf / "old")), left(faults.at(shelf / "new"))
+    settled = left(faults.at(shelf / "new"), "/undo")
+    for world, status, row in rows:
+        assert status == -9
+        home = world.output / ".ohif-setup"
+        with lock.held(home, "test"):
+            transaction.recover(home)
+        found = left(world)
+        assert found in (old, new), row
+        outcomes.add(found == new)
+        again = world.run(*words)
+        assert again.status in (0, 1) or "taken back already" in again.err, (row, again)
+        assert left(world, "/undo") == settled, row
+    assert outcomes == {True, False}
+
+
+@pytest.mark.parametrize("command", faults.COMMANDS)
+@pytest.mark.parametrize(("fault", "step"), [("ENOSPC", 4), ("EACCES", 5)], ids=["ENOSPC", "EACCES"])
+def test_call_that_fails_is_said_and_leaves_everything_or_is_no_matter(
+    shelf: Path, command: str, fault: str, step: int
+) -> None:
+    outcomes = set()
+    rows = list(runs(command, fault, shelf, step))
+    old, new = left(faults.at(shelf / "old")), left(faults.at(shelf / "new"))
+    for world, status, row in rows:
+        outcomes.add(status == 2)
+        if status == 2:
+            reason = "No space left on device" if fault == "ENOSPC" else "Permission denied"
+            assert reason in row["said"], row
+            assert "What to do" in row["said"]
+            assert left(world) == old, row
+        else:
+            assert status in (0, 1), row
+            home = world.output / ".ohif-setup"
+            with lock.held(home, "test"):
+                transaction.recover(home)
+            assert left(world) == new, row
+    assert outcomes == {True, False}

@@ -1,0 +1,241 @@
+"""Random lives of a site: whatever people do to it, in whatever order, nothing is lost without a word."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.flows.front_door import ANSWERS, CLIENT, Run
+from tests.regenerate.world import CONFIG, ORTHANC, STEPS, World, words_of
+
+LIVES, STEPS_OF_A_LIFE = 40, 20
+BY_HAND = re.compile(r"by-hand-\d+")
+SETTLED = {"identical", "kept", "conflict"}
+UNCHANGING = ("  extensions: [],", "  modes: [],", "      406: 'the server refuses the Accept header',")
+"""Lines of `app-config.js` that no answer here touches: once taken out by hand they must stay out."""
+AZURE_CHANGES = [
+    *(f"sign_in.client_id={CLIENT.replace('a', letter)}" for letter in "abc"),
+    "sign_in.flow=implicit",
+    "sign_in.flow=code",
+]
+ORTHANC_CHANGES = [
+    "server.proxy=nginx",
+    "server.proxy=apache",
+    "server.route=serve-folders",
+    "server.route=reverse-proxy",
+]
+CHANGES = [
+    *("server.uploads=true", "server.uploads=false", "viewer.ohif_version=3.11", "viewer.ohif_version=3.12"),
+    *("viewer.url=https://viewer.example.org/ohif", "viewer.url=https://other.example.org/ohif"),
+    *(f"viewer.extra_urls{sign}=https://{name}.example.org" for name in ("one", "two") for sign in ("+", "-")),
+]
+STRATEGIES = [[], [], [], ["--ours"], ["--theirs"], ["--merge-markers"], ["--force"]]
+UNRECORDED = ("/seen", "/undo", "/.gitignore")
+
+
+class Life(RuleBasedStateMachine):
+    """One site. What a person knows of it is what she was told; that is compared with what is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        memory = Path("/dev/shm")
+        self.home = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None))
+        self.edits = 0
+        self.without: set[str] = set()
+        self.last: tuple[str, dict[str, object]] | None = None
+        """What `undo` is to bring back: whether it is an undo or a redo, and the files as they shall be (None: no file)."""
+
+    @initialize(answers=st.sampled_from([ANSWERS, ORTHANC]))
+    def begin(self, answers: str) -> None:
+        answers = answers.replace("viewer.example.org", "viewer.example.org/ohif")
+        self.world = World.made(self.home / "site", answers)
+        self.changes = CHANGES + (
+            AZURE_CHANGES if answers.startswith(ANSWERS[:40]) and "sign_in" in answers else ORTHANC_CHANGES
+        )
+        self.run("generate")
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.home)
+
+    def files(self) -> dict[str, object]:
+        return {name: one for name, one in self.world.everything().items() if not name.endswith(UNRECORDED)}
+
+    def by_hand(self) -> dict[str, set[str]]:
+        """The lines that were written by hand, by file."""
+        return {path.name: set(BY_HAND.findall(path.read_text(errors="replace"))) for path in self.artefacts()}
+
+    def artefacts(self) -> list[Path]:
+        found = sorted(path for path in self.world.output.glob("*") if path.is_file())
+        return [path for path in found if not path.name.endswith(".new")]
+
+    def run(self, *words: str) -> Run:
+        """A command that may write, with all that must hold for each."""
+        before, hand = self.files(), self.by_hand()
+        run = self.world.run(*words)
+        assert run.status in (0, 1), (words, run)
+        after = self.files()
+        self.nothing_is_lost(hand, run, back=words[0] == "undo")
+        changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+        if words[0] == "undo":
+            assert self.last is not None
+            kind, wanted = self.last
+            assert {name: after.get(name) for name in wanted} == wanted, "undo restores bytes"
+            assert changed <= wanted.keys()
+            self.last = ("redo" if kind == "undo" else "undo", {name: before.get(name) for name in wanted})
+        elif changed:
+            self.last = ("undo", {name: before.get(name) for name in changed})
+        return run
+
+    def nothing_is_lost(self, hand: dict[str, set[str]], run: Run, *, back: bool) -> None:
+        said, now = words_of(run.out), self.by_hand()
+        for name, lines in hand.items():
+            lost = lines - now.get(name, set())
+            if lost and back:
+                assert all(re.search(rf"^-.*{line}", run.out, re.MULTILINE) for line in lost), (name, lost, run)
+            elif lost:
+                assert said[name] == "update, what was on disk is given up, as asked", (name, lost, run)
+        text = self.world.text() if self.world.path().exists() else ""
+        returned = {line for line in self.without if line in text.splitlines()}
+        if returned:
+            word = "" if back else said[CONFIG]
+            assert back or word.startswith(("create", "conflict, the marks")) or "given up" in word, (returned, run)
+            self.without -= returned
+
+    @rule(strategy=st.sampled_from(STRATEGIES))
+    def generate(self, strategy: list[str]) -> None:
+        self.run("generate", *strategy)
+        after = self.files()
+        second = self.world.run("generate")
+        if not strategy:
+            assert self.files() == after, "a second run changes no byte"
+            assert {word.split(",")[0] for word in words_of(second.out).values()} <= SETTLED
+            third = self.world.run("generate")
+            assert (third.status, third.out) == (second.status, second.out), "and says the same again"
+            assert self.files() == after
+        elif self.files() != after:
+            # The strategy has settled what it could; what it has left is written now.
+            self.last = None
+
+    @rule(data=st.data(), strategy=st.sampled_from(STRATEGIES))
+    def set_answers(self, data: st.DataObject, strategy: list[str]) -> None:
+        changes = data.draw(st.lists(st.sampled_from(self.changes), min_size=1, max_size=3, unique=True))
+        before = self.files()
+        run = self.world.run("set", "--yes", *changes, "--ours") if not self.can(changes) else None
+        if run is not None:
+            assert run.status == 2
+            assert self.files() == before
+        else:
+            self.run("set", "--yes", *changes, *strategy)
+
+    def can(self, changes: list[str]) -> bool:
+        """Whether every entry that is to be taken from a list is in it then."""
+        urls = set(re.findall(r"https://(?:one|two)\.example\.org", self.world.answers.read_text()))
+        for key, _, url in (one.partition("=") for one in changes):
+            if key.endswith("+"):
+                urls.add(url)
+            elif key.endswith("-"):
+                if url not in urls:
+                    return False
+                urls.remove(url)
+        return True
+
+    @rule(key=st.sampled_from(["viewer.extra_urls", "server.uploads", "viewer.ohif_version", "output.directory"]))
+    def unset(self, key: str) -> None:
+        self.run("unset", "--yes", key)
+
+    @rule(data=st.data(), kind=st.sampled_from(["insert", "replace", "delete", "delete-unchanging"]))
+    def edit(self, data: st.DataObject, kind: str) -> None:
+        """Somebody edits a file: one line."""
+        files = self.artefacts()
+        if not files:
+            return
+        path = data.draw(st.sampled_from(files))
+        lines = path.read_text().splitlines(keepends=True)
+        if kind == "delete-unchanging":
+            there = [line for line in UNCHANGING if f"{line}\n" in lines] if path.name == CONFIG else []
+            if there:
+                line = data.draw(st.sampled_from(there))
+                lines.remove(f"{line}\n")
+                self.without.add(line)
+        elif lines:
+            at = data.draw(st.integers(0, len(lines) - 1))
+            self.edits += 1
+            own = [f"{'//' if path.name.endswith('.js') else '#'} by-hand-{self.edits}\n"]
+            lines[at : at + (kind != "insert")] = [] if kind == "delete" else own
+        path.write_text("".join(lines))
+
+    @rule(data=st.data())
+    def edit_answers(self, data: st.DataObject) -> None:
+        """Somebody changes the answers in an editor, and forgets to regenerate."""
+        text = self.world.answers.read_text()
+        old, new = data.draw(
+            st.sampled_from([("viewer.example", "other.example"), ("other.example", "viewer.example")])
+        )
+        self.edits += 1
+        self.world.answers.write_text(f"{text.replace(old, new)}# note {self.edits}\n")
+
+    @rule(name=st.sampled_from([CONFIG, STEPS, "nginx.conf", f"{CONFIG}.new", ".ohif-setup/conflicts.json"]))
+    def delete(self, name: str) -> None:
+        self.world.path(name).unlink(missing_ok=True)
+        if name == CONFIG:
+            self.without.clear()
+
+    @precondition(lambda self: self.world.path(f"{CONFIG}.new").exists())
+    @rule()
+    def move_new_over_old(self) -> None:
+        self.world.path(f"{CONFIG}.new").replace(self.world.path())
+        self.without.clear()
+
+    @precondition(lambda self: self.last is not None)
+    @rule()
+    def undo(self) -> None:
+        assert self.last is not None
+        self.run("undo", "--yes", *(["--redo"] if self.last[0] == "redo" else []))
+
+    @precondition(lambda self: self.last is not None)
+    @rule()
+    def undo_twice(self) -> None:
+        assert self.last is not None
+        wrong = [] if self.last[0] == "redo" else ["--redo"]
+        before = self.files()
+        assert self.world.run("undo", "--yes", *wrong).status == 2
+        assert self.files() == before
+
+    @rule(words=st.sampled_from([["diff"], ["generate", "--check"], ["generate", "--diff"], ["generate", "--dry-run"]]))
+    def look(self, words: list[str]) -> None:
+        before = self.world.everything()
+        assert self.world.run(*words).status in (0, 1)
+        assert self.world.everything() == before
+
+    @invariant()
+    def no_half_of_anything(self) -> None:
+        names = [path.name for path in self.home.rglob("*")]
+        assert not [name for name in names if name.startswith((".ohif-setup.", "journal.", "lock"))]
+
+
+def test_whatever_is_done_to_a_site_nothing_is_lost_without_a_word() -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Life,
+        settings=settings(
+            max_examples=LIVES,
+            stateful_step_count=STEPS_OF_A_LIFE,
+            deadline=None,
+            database=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
