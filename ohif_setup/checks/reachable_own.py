@@ -55,6 +55,14 @@ def _silent(server: Server, site: Site, seen: SeenOwn) -> Finding:
         note = f"; {name_of(server)} itself answers at {place_of(server.url)}" if seen.itself else _own_trouble(seen)
         return skipped(ID, server, f"the web server does not answer, see viewer-served{note}", site.aspect)
     failed = from_trouble(ID, server.url, seen.public, SYMPTOM)
+    host = urlsplit(seen.root).hostname or ""
+    if seen.public.trouble and seen.public.trouble.kind == "dns" and "." not in host:
+        cause = f"Browsers are sent to {host}: a name without a dot, as containers have among themselves. Nobody else knows it."
+        address = Fix(
+            "Answers", "proxy.url is the address at which browsers reach the web server; then: ohif-setup generate"
+        )
+        fault = Fault("FM21", failed.title, "the browser says ERR_NAME_NOT_RESOLVED", cause, (address,))
+        return finding_of(ID, server, fault, failed.evidence, site.aspect)
     cause = failed.cause + (f" ({name_of(server)} itself answers at {place_of(server.url)}.)" if seen.itself else "")
     before = () if server.url == seen.root else (web_server.anew(server),)
     return finding_of(

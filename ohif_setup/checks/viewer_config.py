@@ -62,7 +62,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
         *viewer_config_served.stale(answers, viewer),
         *viewer_config_served.kept(answers, viewer.config, "app-config.js"),
         *viewer_config_served.kept(answers, viewer.page, "index.html"),
-        *viewer_config_served.googles(text, seen.generated or "", viewer.config),
+        *viewer_config_served.googles(answers, text, seen.generated or "", viewer.config),
         *_inner_names(text, seen.addresses, viewer.config),
     ]
     same = seen.generated is not None and _plain(text) == _plain(seen.generated)

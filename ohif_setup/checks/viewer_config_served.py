@@ -85,9 +85,9 @@ def stale(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
     ]
 
 
-def googles(text: str, generated: str, exchange: Exchange) -> list[PartFault]:
+def googles(answers: Answers, text: str, generated: str, exchange: Exchange) -> list[PartFault]:
     """What the image ohif/app serves in the place of one's own configuration when a variable of its environment is set."""
-    if _GOOGLE not in text or _GOOGLE in generated:
+    if _GOOGLE not in text or _GOOGLE in generated or any(_GOOGLE in one.url for one in answers.servers):
         return []
     return [
         PartFault(

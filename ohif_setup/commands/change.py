@@ -12,6 +12,7 @@ TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+    from typing import Any
 
     from ohif_setup.answers.model import Answers
     from ohif_setup.files.reconcile import Decision
@@ -124,14 +125,37 @@ def changed(file: Path, wanted: Wanted) -> tuple[bytes, bytes, Answers]:
     parse_answers(text, where=str(file))
     text = without_answers(text, wanted.gone)
     raw = parse_answers(text, where=str(file))
-    answers = with_tenant_id(
-        validate(collect_from(raw, wanted.sets, {}, str(file)), file=str(file)), file, wanted.sets
-    )[0]
+    answers = with_tenant_id(_of_the_file_alone(raw, wanted, file), file)[0]
     mark = "\ufeff" if old.startswith(b"\xef\xbb\xbf") else ""
     new = (mark + updated_answers(text, answers)).encode()
     raw = parse_answers(text, where=str(file))
     with_environment = validate(collect_from(raw, wanted.sets, os.environ, str(file)), file=str(file))
-    return old, new, with_tenant_id(with_environment, file, wanted.sets)[0]
+    return old, new, with_tenant_id(with_environment, file)[0]
+
+
+def _of_the_file_alone(raw: dict[str, Any], wanted: Wanted, file: Path) -> Answers:
+    """What the file says with the changes. Raises AnswersError, or SetupError (`answers-in-environment`) where it is complete only
+    with what the environment gives, which does not belong into it."""
+    import copy
+
+    from ohif_setup.answers.problems import AnswersError
+    from ohif_setup.answers.sources import collect_from, validate
+    from ohif_setup.errors import SetupError
+
+    whole = copy.deepcopy(raw)
+    try:
+        return validate(collect_from(raw, wanted.sets, {}, str(file)), file=str(file))
+    except AnswersError as error:
+        missing = [one.key for one in error.problems if one.kind == "missing"]
+        if not missing:
+            raise
+        validate(collect_from(whole, wanted.sets, os.environ, str(file)), file=str(file))
+    raise SetupError(
+        "answers-in-environment",
+        f"is complete only with answers from the environment ({', '.join(missing)}), and those do not belong into it",
+        where=str(file),
+        hint="edit the file yourself, then: ohif-setup generate",
+    )
 
 
 def _say_what_stays(file: Path, old: bytes, folder: Path) -> None:

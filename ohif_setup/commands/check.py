@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ohif_setup.network.sign_in import Method
 
 NAME = "check"
-HELP = "look at the site as it is: viewer, sign-in, servers, CORS; changes nothing anywhere"
+HELP = "look at the site as it is: viewer, sign-in, servers, CORS; changes nothing out there"
 ORDER = 30
 TIMEOUT = 10.0
 METHODS = ("browser", "device-code", "service-principal", "none")

@@ -14,21 +14,23 @@ if TYPE_CHECKING:
 def save(site: Look, path: Path, out: TextIO) -> None:
     """Shows the change of the file, then makes it. Only the file's own answers count: what `--set` or the environment changed for
     this run stays out of it. Raises SetupError where the file cannot be read or written."""
-    from ohif_setup.answers.file import read_answers_text
     from ohif_setup.answers.sources import load
-    from ohif_setup.answers.writing import updated_answers
-    from ohif_setup.files.compare import change, diff
-    from ohif_setup.files.write import write_all
+    from ohif_setup.commands.regeneration import answers_files, locked
+    from ohif_setup.files import history
+    from ohif_setup.files.compare import difference
+    from ohif_setup.files.state import FOLDER
 
     stored = load(path, [], {})
     known = _with_found(stored, site)
     if known == stored:
         print(f"\nidentical  {path}", file=out)
         return
-    changed = change(path, path.name, updated_answers(read_answers_text(path), known))
-    print(f"\n{diff(changed)}", file=out)
-    write_all([(changed.path, changed.new)])
-    print(f"{changed.word:<10} {path}   (next: ohif-setup generate)", file=out)
+    own = answers_files(path, known)[0]
+    print(f"\n{difference(path.name, own.before, own.after)}", file=out)
+    folder = path.parent / known.output.directory
+    with locked(folder, "check"):
+        history.run(folder / FOLDER, [own], "check --save")
+    print(f"update     {path}   (next: ohif-setup generate)", file=out)
 
 
 def _with_found(stored: Answers, site: Look) -> Answers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser, Namespace
 
 from ohif_setup.commands import options, rows
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from ohif_setup.files.reconcile import Decision
     from ohif_setup.files.regenerate import Survey
+    from ohif_setup.files.transaction import Replacement
 
 NAME = "diff"
 HELP = "show what generate would change and why: answers, hand edits, a newer tool; exit 1 if something would change"
@@ -28,35 +28,42 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """0 when nothing would change, 1 when something would."""
     from ohif_setup.commands import regeneration, sites
+    from ohif_setup.files.compare import difference
 
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     if sites.is_many(given):
         return sites.each(files, lambda file: _one_of_many(file, arguments), done="as they should be")
-    found, decisions = _seen(files[0], arguments)
+    found, decisions, own = _seen(files[0], arguments)
+    if own.before != own.after:
+        print(rows.line(["update", "", str(own.path)]) + "\n")
+        _print(difference(own.path.name, own.before, own.after))
+        print()
     for one, row in zip(decisions, regeneration.rows(found, decisions), strict=True):
         if one.word != "identical":
             _show(found, one, row)
     for text in regeneration.news_of_tool(found, decisions):
         print(text)
-    if _changes(decisions):
+    if own.before != own.after or _changes(decisions):
         return 1
     print("A regeneration would change nothing.")
     return 0
 
 
-def _seen(file: Path, arguments: Namespace) -> tuple[Survey, Sequence[Decision]]:
-    from ohif_setup.answers.sources import load
+def _seen(file: Path, arguments: Namespace) -> tuple[Survey, Sequence[Decision], Replacement]:
+    """What was found and decided, and what becomes of the answers file."""
     from ohif_setup.commands import regeneration
+    from ohif_setup.commands.generate import loaded
 
-    answers = load(file, arguments.sets, os.environ)
+    answers, own = loaded(file, arguments.sets)
     found = regeneration.looked(file.parent / answers.output.directory, answers)
-    return found, regeneration.decided(found, regeneration.Manner())
+    return found, regeneration.decided(found, regeneration.Manner()), own
 
 
 def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
-    _, decisions = _seen(file, arguments)
-    return (1 if _changes(decisions) else 0), rows.summary([[one.word] for one in decisions])
+    _, decisions, own = _seen(file, arguments)
+    words = [["update"]] * (own.before != own.after) + [[one.word] for one in decisions]
+    return (1 if own.before != own.after or _changes(decisions) else 0), rows.summary(words)
 
 
 def _changes(decisions: Sequence[Decision]) -> bool:

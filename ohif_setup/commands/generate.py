@@ -96,7 +96,7 @@ def _generated(
     """What was found and decided, and the answers file where it changes too."""
     from ohif_setup.commands import regeneration
 
-    answers, own = _loaded(file, arguments)
+    answers, own = loaded(file, arguments.sets)
     folder = arguments.output or file.parent / answers.output.directory
     others = [own] if own.before != own.after else []
     if _looking(arguments):
@@ -125,7 +125,7 @@ def _remember(file: Path, arguments: Namespace, folder: Path, answers: Answers, 
             digest.remember(str(folder), known, _known(file, arguments), files_after(found, decisions), said)
 
 
-def _loaded(file: Path, arguments: Namespace) -> tuple[Answers, Replacement]:
+def loaded(file: Path, sets: Sequence[str]) -> tuple[Answers, Replacement]:
     """The answers, and the answers file, which changes where it has an older layout or a tenant given as a domain."""
     from ohif_setup.answers.file import parse_answers, read_answers_text
     from ohif_setup.answers.migration import migrated, needed
@@ -136,13 +136,14 @@ def _loaded(file: Path, arguments: Namespace) -> tuple[Answers, Replacement]:
     from ohif_setup.files.transaction import Replacement
 
     old = read_regular(file)
-    answers = load(file, arguments.sets, os.environ)
-    answers, text = with_tenant_id(answers, file, arguments.sets)
+    answers = load(file, sets, os.environ)
+    answers, text = with_tenant_id(answers, file)
     tables = parse_answers(read_answers_text(file), where=str(file))
     steps = needed(tables)
     if old is None or (text is None and not steps):
         return answers, Replacement(file, old, old)
-    new = (migrated(old.decode(), tables) if text is None else text).encode()
+    mark = "\ufeff" if old.startswith(b"\xef\xbb\xbf") else ""
+    new = (migrated(old.decode(), tables) if text is None else mark + text).encode()
     for step in steps:
         print(f"{file} has an older layout. {step.does}", file=sys.stderr)
     if steps:

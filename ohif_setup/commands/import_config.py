@@ -11,6 +11,7 @@ from ohif_setup.commands import options, rows
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from typing import Any
 
     from ohif_setup.answers.model import Answers
@@ -66,11 +67,12 @@ def run(arguments: Namespace) -> int:
         draft = to_answers(read, viewer_url=answers.viewer.url, server_url=answers.server.url)
     found, decisions, others = _planned(arguments, answers, read, draft, content)
     _write(found, decisions, others)
-    _report(read, draft, lint(read, served_from=viewer_url or None), arguments.source)
+    remarks = lint(read, served_from=viewer_url or None)
+    _report(read, _by_hand(read, draft, decisions), remarks, arguments.source)
     _report_losses(read, draft, decisions)
-    for row in [["create", "", str(one.path)] for one in others] + _said(found, decisions):
+    for row in _said(found, decisions, others):
         print(rows.line(row))
-    return _ending(found, decisions)
+    return _ending(found, decisions, arguments)
 
 
 def _content(source: str, timeout: float) -> tuple[bytes, str]:
@@ -186,7 +188,7 @@ def _planned(
     for number, one in enumerate(decisions):
         if one.row.name != FILE or one.row.new is None:
             continue
-        free = one.word != "conflict" or one.row.disk == content
+        free = one.word != "conflict" or (one.row.disk == content and _may_replace(found.folder / FILE, arguments))
         if free and (draft.kept or one.word == "conflict"):
             decisions[number] = settle(one.row, graft(one.row.new, read, draft))
     schema = arguments.answers.parent / FILE_NAME
@@ -197,6 +199,19 @@ def _planned(
     return found, decisions, others
 
 
+def _may_replace(path: Path, arguments: Namespace) -> bool:
+    """Whether the imported file itself may become the generated one: with --force, or when the person at the terminal says so."""
+    if arguments.force:
+        return True
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    from ohif_setup.wizard.prompts import ask_yes
+
+    return ask_yes(
+        f"{path} is the file that was read. Write the new one in its place? (undo brings it back)", default=True
+    )
+
+
 def _write(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement]) -> None:
     from ohif_setup.commands import regeneration
 
@@ -204,16 +219,14 @@ def _write(found: Survey, decisions: Sequence[Decision], others: Sequence[Replac
         regeneration.write(found, decisions, NAME, others)
 
 
-def _said(found: Survey, decisions: Sequence[Decision]) -> list[list[str]]:
+def _said(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement]) -> list[list[str]]:
     from ohif_setup.commands import regeneration
 
-    return regeneration.rows(found, decisions)
+    return [*regeneration.rows_of_others(others), *regeneration.rows(found, decisions)]
 
 
-def _report(read: ReadConfig, draft: Draft, remarks: Sequence[Any], source: str) -> None:
+def _report(read: ReadConfig, by_hand: Sequence[str], remarks: Sequence[Any], source: str) -> None:
     """What was found wrong, what stays by hand, what is lost."""
-    from ohif_setup.javascript.read import shown_path
-
     version = (
         "OHIF 2, whose configuration OHIF 3 does not read; it was converted as far as it is clear"
         if read.is_v2
@@ -228,11 +241,27 @@ def _report(read: ReadConfig, draft: Draft, remarks: Sequence[Any], source: str)
         print(f"  {one.level:<8} line {one.line}  {one.path}{f'  ({one.fm})' if one.fm else ''}")
         print(f"           {one.wrong}")
         print(f"           To do: {one.do}")
-    if draft.kept:
+    if by_hand:
         print("\nNo answer can hold this, so it stays in the generated file, as if edited by hand:\n")
-        for kept in draft.kept:
-            print(f"  {shown_path(kept.target)}")
+        for path in by_hand:
+            print(f"  {path}")
     print()
+
+
+def _by_hand(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> list[str]:
+    """What of the original is in the new file and would not be generated."""
+    from ohif_setup.javascript.graft import in_generated
+    from ohif_setup.javascript.read import Code, read_config, shown_path
+
+    generated = read_config(next(one.row.new or "" for one in decisions if one.row.name == FILE))
+    found = []
+    for kept in draft.kept:
+        target, value = in_generated(generated, kept.target), read.get(kept.source)
+        there = generated.get(target) if target in generated.places else None
+        same = there.source == value.source if isinstance(there, Code) and isinstance(value, Code) else there == value
+        if not same:
+            found.append(shown_path(kept.target))
+    return found
 
 
 def _report_losses(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> None:
@@ -250,13 +279,14 @@ def _report_losses(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]
         print()
 
 
-def _ending(found: Survey, decisions: Sequence[Decision]) -> int:
+def _ending(found: Survey, decisions: Sequence[Decision], arguments: Namespace) -> int:
     from ohif_setup.commands import regeneration
 
     left = [one for one in decisions if one.word == "conflict"]
-    for text in regeneration.conflict_help(found, left):
+    for text in regeneration.conflict_help(found, left, options.command("generate", arguments.answers)):
         print(text)
-    print("\nNext: ohif-setup check; the old file is as it was, and ohif-setup undo takes all this back")
+    back = options.command("undo", arguments.answers)
+    print(f"\nNext: {options.command('check', arguments.answers)}   (all this is taken back by: {back})")
     return 1 if left else 0
 
 

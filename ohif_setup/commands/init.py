@@ -90,7 +90,7 @@ def _write(path: Path, answers: Answers, *, at_terminal: bool) -> tuple[bool, bo
     if not at_terminal or fresh:
         for row in said:
             print(rows.line(row))
-    for text in regeneration.conflict_help(found, decisions):
+    for text in regeneration.conflict_help(found, decisions, options.command("generate", path)):
         print(text)
     print()
     return fresh, any(one.word == "conflict" for one in decisions)
@@ -111,7 +111,7 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
     )
     if answers.sign_in is None:
         return answers
-    return with_tenant_id(answers, arguments.answers, arguments.sets, arguments.timeout)[0]
+    return with_tenant_id(answers, arguments.answers, arguments.timeout)[0]
 
 
 def _asked(collected: Collected, arguments: Namespace) -> Answers:

@@ -86,7 +86,7 @@ def _app_config(answers: Answers, arguments: Namespace) -> tuple[bytes, str]:
     path = arguments.answers.parent / answers.output.directory / CONFIG
     found = read_bytes(path)
     if found is None and answers.sign_in is not None:
-        answers, _ = with_tenant_id(answers, arguments.answers, arguments.sets)
+        answers, _ = with_tenant_id(answers, arguments.answers)
     planned = next(one.text for one in plan(answers) if one.name == CONFIG).encode()
     if found is None:
         return planned, f"from the answers ({path} is not there yet)"

@@ -116,6 +116,7 @@ def regenerate(
     # Whoever is asked may take her time: the folder is free meanwhile, and what changes in it is noticed.
     decisions = settled(found, decisions, manner)
     with locked(folder, title):
+        _refuse_changed(others)
         write(found, decisions, title, others)
     return found, decisions
 
@@ -170,7 +171,7 @@ def rows(found: Survey, decisions: Sequence[Decision]) -> list[list[str]]:
     return [[one.word, _remark(found, one), str(found.folder / one.row.name)] for one in decisions]
 
 
-def conflict_help(found: Survey, decisions: Sequence[Decision], again: str = "ohif-setup generate") -> list[str]:
+def conflict_help(found: Survey, decisions: Sequence[Decision], again: str) -> list[str]:
     """What to do about the conflicts that are left, with what each is about. `again` is what to type to regenerate the site."""
     lines: list[str] = []
     for one in decisions:

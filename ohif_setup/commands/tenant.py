@@ -6,15 +6,12 @@ from ohif_setup.errors import SetupError
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from ohif_setup.answers.model import Answers
 
 
-def with_tenant_id(
-    answers: Answers, path: Path, sets: Sequence[str], timeout: float = 10
-) -> tuple[Answers, str | None]:
+def with_tenant_id(answers: Answers, path: Path, timeout: float = 10) -> tuple[Answers, str | None]:
     """The answers with the tenant's ID, and the new text of the answers file (None when it stays as it is).
 
     Uses the network only where the tenant is a domain name. Raises SetupError (`tenant-unknown`) when it cannot be looked up.
@@ -22,7 +19,7 @@ def with_tenant_id(
     if answers.sign_in is None or "." not in answers.sign_in.tenant_id:
         return answers, None
     from ohif_setup.answers.file import read_answers_text
-    from ohif_setup.answers.writing import updated_answers
+    from ohif_setup.answers.tenant_id import with_tenant_id as text_with_tenant_id
     from ohif_setup.checks.tenant_exists import tenant_of
     from ohif_setup.files.write import is_there
     from ohif_setup.network.discovery import discover
@@ -40,7 +37,7 @@ def with_tenant_id(
             hint="ohif-setup check says why; or copy the Tenant ID from Microsoft Entra ID › Overview",
         )
     known = answers.with_tenant_id(tenant_id)
-    overridden = any(one.split("=", 1)[0].strip() == "sign_in.tenant_id" for one in sets)
-    if overridden or not is_there(path):
+    if not is_there(path):
         return known, None
-    return known, updated_answers(read_answers_text(path), known)
+    # Only this one answer, and only where the file itself has it: what the environment or --set gave stays out of it.
+    return known, text_with_tenant_id(read_answers_text(path), answers.sign_in.tenant_id, tenant_id)

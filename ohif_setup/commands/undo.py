@@ -23,6 +23,9 @@ ORDER = 26
 def add_arguments(parser: ArgumentParser) -> None:
     """The command's own options."""
     options.add_answers(parser, many=True, sets=False)
+    parser.add_argument(
+        "--output", type=options.path, metavar="DIR", help="where that run wrote, if not to output.directory"
+    )
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     parser.add_argument("--redo", action="store_true", help="do again what was taken back")
 
@@ -54,7 +57,9 @@ def _single(file: Path, arguments: Namespace) -> int:
     if not arguments.yes and not _agreed(record, arguments, safe=not lost):
         print("Nothing was changed.")
         return 0
+    folder = _folder(file, arguments)
     record, _ = _carried_out(file, arguments, steps)
+    back = _back(file, arguments, folder)
     if arguments.redo:
         print(f"Done again: {record.title}. To take it back: {back}")
     else:
@@ -82,13 +87,13 @@ def _carried_out(
     from ohif_setup.commands.regeneration import changed_meanwhile, locked
     from ohif_setup.files import history
 
-    folder = _folder(file)
+    folder = _folder(file, arguments)
     with locked(folder, NAME):
         record = _record(file, arguments)
         steps, lost = history.steps_back(record), history.losses(record)
         if agreed is not None and tuple(steps) != tuple(agreed):
             raise changed_meanwhile(folder)
-        history.go_back(folder / ".ohif-setup", record, steps, _home_after(file, steps))
+        history.go_back(folder / ".ohif-setup", record, steps, _home_after(file, arguments, steps))
     return record, lost
 
 
@@ -97,7 +102,7 @@ def _record(file: Path, arguments: Namespace) -> Record:
     from ohif_setup.errors import SetupError
     from ohif_setup.files import history
 
-    record = history.load(_folder(file) / ".ohif-setup")
+    record = history.load(_folder(file, arguments) / ".ohif-setup")
     wanted = "redo" if arguments.redo else "undo"
     if record is not None and record.kind == wanted:
         return record
@@ -107,35 +112,48 @@ def _record(file: Path, arguments: Namespace) -> Record:
         message, hint = "nothing was taken back", "ohif-setup undo takes the last run back"
     else:
         message, hint = "the last run was taken back already", "ohif-setup undo --redo does it again"
-    raise SetupError("nothing-to-undo", message, where=str(_folder(file)), hint=hint)
+    raise SetupError("nothing-to-undo", message, where=str(_folder(file, arguments)), hint=hint)
 
 
-def _folder(file: Path) -> Path:
+def _folder(file: Path, arguments: Namespace) -> Path:
     """The output folder, also where the answers file is no longer valid."""
     import os
 
     from ohif_setup.commands import sites
 
+    if arguments.output:
+        folder: Path = arguments.output
+        return folder
     return sites.output_folder(file, (), os.environ)
 
 
-def _home_after(file: Path, steps: Sequence[Replacement]) -> Path | None:
-    """Where the answers name another output folder afterwards, its `.ohif-setup`."""
+def _home_after(file: Path, arguments: Namespace, steps: Sequence[Replacement]) -> Path | None:
+    """Where the answers name another output folder afterwards, its `.ohif-setup`, as the next run looks there."""
+    import os
     import tomllib
 
+    from ohif_setup.commands import sites
+    from ohif_setup.files.digest import DEFAULT_FOLDER
+
     content = next((one.after for one in steps if one.path.resolve() == file.resolve()), None)
-    if content is None:
+    if content is None or arguments.output or os.environ.get(sites.VARIABLE):
         return None
     try:
         output = tomllib.loads(content.decode("utf-8-sig")).get("output", {})
     except ValueError:
         return None
     directory = output.get("directory") if isinstance(output, dict) else None
-    return (
-        file.parent / directory / ".ohif-setup"
-        if isinstance(directory, str)
-        else file.parent / "deploy" / ".ohif-setup"
-    )
+    return file.parent / (directory if isinstance(directory, str) else DEFAULT_FOLDER) / ".ohif-setup"
+
+
+def _back(file: Path, arguments: Namespace, folder: Path) -> str:
+    """What to type to return to where we were. `folder` has the record unless the answers name another one now."""
+    from ohif_setup.files import history
+
+    more = [] if arguments.redo else ["--redo"]
+    if arguments.output or history.load(_folder(file, arguments) / ".ohif-setup") is None:
+        more += ["--output", str(arguments.output or folder)]
+    return options.command(NAME, file, *more)
 
 
 def _show(steps: Sequence[Replacement]) -> None:

@@ -173,6 +173,19 @@ def test_proxy_of_another_origin_names_itself() -> None:
     assert (found.status, "does not resolve" in found.title) == ("fail", True)
 
 
+def test_name_of_a_container_is_not_for_browsers() -> None:
+    root = "http://proxy:8080/dicom-web"
+    found = one(
+        trouble("dns", f"{root}/studies?limit=1"),
+        itself(),
+        root=root,
+        viewer__url="http://viewer.example.org",
+        server__route="cors",
+        proxy__url="http://proxy:8080",
+    )
+    assert (found.status, found.evidence["failure_mode"]) == ("fail", "FM21")
+
+
 def test_bad_certificate_is_left_to_tls() -> None:
     bad = trouble("tls-expired", SEARCH)
     seen = SeenOwn(OWN_ROOT, bad, None, PAGE, (Certificate("pacs.example.org:443", trouble=bad.trouble),))

@@ -118,11 +118,15 @@ def test_another_configuration_in_the_output_folder_is_not_overwritten(somebodys
     assert other.read_text() == "window.config = {};\n"
 
 
-def test_the_file_in_the_output_folder_itself_is_taken_over(tmp_path: Path) -> None:
+def test_the_file_in_the_output_folder_itself_is_taken_over_only_when_that_is_said(tmp_path: Path) -> None:
     own = tmp_path / "deploy" / "app-config.js"
     own.parent.mkdir()
     own.write_text(SOMEBODYS)
     run = imported(tmp_path, "deploy/app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    assert run.status == 1
+    assert own.read_text() == SOMEBODYS
+    ohif_setup("undo", "--yes", cwd=tmp_path)
+    run = imported(tmp_path, "deploy/app-config.js", "--set", VIEWER, "--set", ORTHANC, "--force")
     assert run.status == 0, run.out
     assert "hotkeys: () =>" in own.read_text()
     assert "kept" in ohif_setup("generate", cwd=tmp_path).out
