@@ -28,9 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(parse(list(sys.argv[1:] if argv is None else argv)))
     except SetupError as error:
-        print(f"ohif-setup: {error.where}: {error.message}", file=sys.stderr)
-        print(f"  What to do  {error.hint}", file=sys.stderr)
-        print(f"  More        ohif-setup explain {error.id}", file=sys.stderr)
+        _say(f"ohif-setup: {error.where}: {error.message}", indent=4)
+        _say(f"  What to do  {error.hint}", indent=14)
+        _say(f"  More        ohif-setup explain {error.id}", indent=14)
         return IMPOSSIBLE
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
@@ -41,6 +41,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return PIPE_CLOSED
     except Exception as error:
         return _bug(error)
+
+
+def _say(text: str, *, indent: int) -> None:
+    """Prints an error. At a terminal it is wrapped at blanks, so that a path or a command stays whole as long as it fits."""
+    if sys.stderr.isatty():
+        import shutil
+        import textwrap
+
+        width = max(40, shutil.get_terminal_size().columns - 1)
+        wrap = textwrap.TextWrapper(
+            width,
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+            replace_whitespace=False,
+        )
+        text = "\n".join(wrap.fill(line) if len(line) > width else line for line in text.split("\n"))
+    print(text, file=sys.stderr)
 
 
 def _run(arguments: argparse.Namespace) -> int:

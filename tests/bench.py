@@ -19,8 +19,11 @@ from pathlib import Path
 import ohif_setup
 from ohif_setup.demo.azure_service import AzureService
 from ohif_setup.demo.site import DemoSite
+from tests.flows.front_door import ANSWERS, CLIENT
 
 RUNS = 15
+SITES, MANY = (100, 1000, 2000), 1000
+"""How many sites, and the number whose times are printed."""
 DELAY = 0.1
 CHAIN = 2
 """The longest chain of answers that depend on each other without a sign-in: discovery names the authorize endpoint, which is then
@@ -109,10 +112,39 @@ def cors() -> None:
             print(f"cors, {count:3} services, 3 origins        {seconds:7.2f} s    {megabytes:.0f} MB at the most")
 
 
-def _measured(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:
+def sites() -> None:
+    """Many sites in one run: milliseconds for each, and the most memory, which must not grow with their number."""
+    tool = str(Path(sys.executable).with_name("ohif-setup"))
+    command = [tool, "generate", "--answers", "."]
+    memory: dict[str, list[str]] = {}
+    with tempfile.TemporaryDirectory() as temporary:
+        for count in SITES:
+            folder = Path(temporary) / str(count)
+            for number in range(count):
+                file = folder / f"site-{number:04}" / "ohif-setup.toml"
+                file.parent.mkdir(parents=True)
+                file.write_text(ANSWERS, encoding="utf-8")
+            for what in ("from nothing", "nothing to change", "one answer each"):
+                if what == "one answer each":
+                    for file in folder.glob("*/ohif-setup.toml"):
+                        file.write_text(ANSWERS.replace(CLIENT, CLIENT.replace("a", "b")), encoding="utf-8")
+                runs = 3 if what == "nothing to change" else 1
+                measured = [_measured(command, os.environ, folder) for _ in range(runs)]
+                seconds = statistics.median(one for one, _ in measured)
+                memory.setdefault(what, []).append(f"{statistics.median(one for _, one in measured):.0f}")
+                if count == MANY:
+                    print(
+                        f"generate, {count} sites, {what:<20}{seconds / count * 1000:7.2f} ms for each   {seconds:6.1f} s"
+                    )
+    for what, megabytes in memory.items():
+        numbers = ", ".join(map(str, SITES))
+        print(f"generate, {what:<18} memory at the peak for {numbers} sites: {', '.join(megabytes)} MB")
+
+
+def _measured(command: Sequence[str], environment: Mapping[str, str], cwd: Path | None = None) -> tuple[float, float]:
     """Seconds, and megabytes of resident memory at its peak."""
     start = time.perf_counter()
-    with subprocess.Popen(command, env=dict(environment), stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, env=dict(environment), cwd=cwd, stdout=subprocess.DEVNULL) as process:
         _, _, used = os.wait4(process.pid, 0)
         process.returncode = 0
     return time.perf_counter() - start, used.ru_maxrss / 1024
@@ -120,4 +152,5 @@ def _measured(command: Sequence[str], environment: Mapping[str, str]) -> tuple[f
 
 if __name__ == "__main__":
     main()
+    sites()
     cors()

@@ -75,6 +75,14 @@ def proxy_url(answers: Site) -> str:
     return f"{scheme}://{host_of(answers.viewer.url)}" + ("" if port == DEFAULT_PORTS[scheme] else f":{port}")
 
 
+def logged_in(answers: Site) -> tuple[Server, ...]:
+    """The servers whose login the web server adds, where it has one: every Orthanc, and all of one's own where none is."""
+    if not answers.proxy.orthanc_credentials_file:
+        return ()
+    own = tuple(one for one in answers.servers if not one.is_azure)
+    return tuple(one for one in own if one.kind == "orthanc") or own
+
+
 def named(kinds: Sequence[str], given: Sequence[str]) -> list[str]:
     """The name of each server's data source, where some have none yet (empty text)."""
     if len(kinds) == 1:

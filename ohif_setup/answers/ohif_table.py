@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from ohif_setup.answers.secret_values import is_secret
 from ohif_setup.viewer.keys import NOT_READ
 
 OWNED = {
@@ -26,6 +27,10 @@ REFUSED = (*OWNED, *DEAD)
 _DEEPEST = 20
 _LARGEST = 2**53 - 1
 _SECRETS = {"clientsecret", "clientassertion"}
+_PUBLIC = (
+    "Everybody who opens the viewer can read this file, and a browser needs no secret: take it out, and let a secret that was "
+    "published be replaced"
+)
 _UPLOAD = "dicomuploadcomponent"
 
 
@@ -35,6 +40,7 @@ def checked(table: dict[str, Any]) -> dict[str, Any]:
     _refuse_names(table)
     for path, value in _walk(table, "", 0):
         _refuse_value(path, value)
+    _refuse_secrets(table, ())
     if _mentions_upload(table.get("customizationService")):
         raise ValueError(
             "has dicomUploadComponent in customizationService, which crashes the Upload button of every OHIF "
@@ -73,13 +79,18 @@ def _walk(value: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
 def _refuse_key(path: str, key: object) -> None:
     name = str(key).casefold().replace("_", "").replace("-", "")
     if name in _SECRETS:
-        raise ValueError(
-            f"holds {path[:80]}. Everybody who opens the viewer can read this file, and a browser needs no "
-            f"secret: take it out, "
-            "and let a secret that was published be replaced in the app registration"
-        )
+        raise ValueError(f"holds {path[:80]}. {_PUBLIC} in the app registration")
     if key == "__proto__":
         raise ValueError(f"holds the key {path[:80]}, which in JavaScript changes the object itself: take it out")
+
+
+def _refuse_secrets(value: Any, path: tuple[str | int, ...]) -> None:
+    if path and is_secret(path, value):
+        names = ".".join(one for one in path if isinstance(one, str))
+        raise ValueError(f"holds in {names[:80]} what looks like a login or a secret. {_PUBLIC} where it is valid")
+    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in below:
+        _refuse_secrets(one, (*path, key))
 
 
 def _refuse_value(path: str, value: Any) -> None:

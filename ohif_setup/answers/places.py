@@ -28,7 +28,9 @@ def parse_served_path(text: str) -> str:
         raise ValueError("is not an absolute path: the web server looks from its own folder. Begin with /")
     if ".." in re.split(r"[\\/]" if windows else "/", path):
         raise ValueError("has .. in it: give the path as it is on the host of the web server")
-    bare = path.rstrip("\\/" if windows else "/")
+    bare = path
+    while (shorter := bare.rstrip("\\/" if windows else "/").rstrip()) != bare:
+        bare = shorter
     if bare == path[:2] * windows:
         raise ValueError("is the root of all files: name a place below it")
     return bare

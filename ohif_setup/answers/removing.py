@@ -2,32 +2,66 @@
 
 from __future__ import annotations
 
+import math
+import tomllib
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 import tomlkit
 
-from ohif_setup.answers.keys import GROUPS, OPTIONAL, keys_in
-from ohif_setup.answers.sections import without, without_key
+from ohif_setup.answers.keys import FREE_TABLE, OPTIONAL, key_at, keys_in, one_of
+from ohif_setup.answers.sections import sections, without, without_key
+from ohif_setup.answers.texts import settled
+
+
+def is_known(name: str) -> bool:
+    """Whether `without_answers` can take it out: a key, a table such as `fhir` or `servers.2`, or something of `[ohif]`."""
+    return bool(key_at(name) or keys_in(name) or name.partition(".")[0] == FREE_TABLE)
 
 
 def without_answers(text: str, names: Sequence[str]) -> str:
-    """The text without these keys (`viewer.extra_urls`, `ohif.showPatientInfo`, `servers.2.name`) and tables (`fhir`).
+    """The text without these keys (`viewer.extra_urls`, `ohif.showPatientInfo`, `servers.2.name`) and tables (`fhir`,
+    `servers.2`), those below a table with it.
 
-    What is not there is no error. A table that may be left away goes with its last key. `text` is valid TOML.
+    What is not there is no error. A table that may be left away goes with its last key. `text` is valid TOML, and every number of
+    a server is that of `text`.
     """
     windows = "\r\n" in text
     text = text.replace("\r\n", "\n")
-    for name in names:
-        if name in GROUPS:
-            text = without(text, name)
-            continue
+    # Keys before servers, and the last server first, so that the numbers of the others stay right.
+    for name in sorted(dict.fromkeys(_settled(text, name) for name in names), key=_number, reverse=True):
         group, _, leaf = name.rpartition(".")
+        if keys_in(name):
+            text = _without_table(text, name)
+            continue
         known = next((key for key in keys_in(group) if key.name == leaf), None)
         text = _removed(without_key(text, known) if known else text, [*group.split("."), leaf])
         if group in OPTIONAL and not tomlkit.parse(text).get(group):
             text = without(text, group)
     return text.replace("\n", "\r\n") if windows else text
+
+
+def _settled(text: str, name: str) -> str:
+    """`server.url` for the only one of `[[servers]]`, and `servers.1.url` for that of `[server]`, as the text has it."""
+    try:
+        return ".".join(settled(tomllib.loads(text), tuple(name.split("."))))
+    except (ValueError, IndexError):
+        return name
+
+
+def _number(name: str) -> float:
+    """The number of a server that goes as a whole."""
+    return int(name.partition(".")[2]) if one_of(name) == name else math.inf
+
+
+def _without_table(text: str, name: str) -> str:
+    """Without a table and those below it: by lines where that does it, so that the comment above goes along."""
+    new = text
+    for one in reversed(sections(text.split("\n"))):
+        if one.group == name or one.group.startswith(f"{name}."):
+            new = without(new, one.group)
+    plain = _removed(text, name.split("."))
+    return new if tomllib.loads(new) == tomllib.loads(plain) else plain
 
 
 def _removed(text: str, path: Sequence[str]) -> str:
@@ -38,6 +72,9 @@ def _removed(text: str, path: Sequence[str]) -> str:
             table = table[int(part) - 1] if part.isdigit() and 0 < int(part) <= len(table) else None
         else:
             table = table.get(part) if isinstance(table, MutableMapping) else None
+    if isinstance(table, list) and path[-1].isdigit() and 0 < int(path[-1]) <= len(table):
+        del table[int(path[-1]) - 1]
+        return tomlkit.dumps(document)
     if not isinstance(table, MutableMapping) or path[-1] not in table:
         return text
     del table[path[-1]]

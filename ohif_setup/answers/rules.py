@@ -7,17 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ohif_setup.answers import defaults
+from ohif_setup.answers import rules_own
 from ohif_setup.answers.capabilities import Capabilities
-from ohif_setup.answers.places import is_windows, lies_in
+from ohif_setup.answers.rules_own import Conflict, Place
 from ohif_setup.answers.site import Site
 from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import host_of, is_loopback, is_secure, port_of, why_https
+from ohif_setup.answers.urls import host_of, is_secure, why_https
 from ohif_setup.answers.viewer_url import parse_viewer_url
 
-Place = tuple[str | int, ...]
-Conflict = tuple[Place, object, str]
-"""Where it is, the value, and what is wrong with it as the end of a sentence that begins with the value."""
+__all__ = ["AZURE", "Conflict", "Place", "conflicts", "insecure", "insecure_viewer", "missing"]
 
 AZURE = "azure-dicom"
 
@@ -49,13 +47,10 @@ def conflicts(answers: Site) -> Iterator[Conflict]:
         return
     own = [(place, one) for place, one in _placed(answers) if not one.is_azure]
     yield from _insecure(answers)
-    yield from _without_effect(answers)
+    yield from rules_own.with_command(list(_not_for_azure(answers)))
     yield from _names(answers)
-    yield from _side_by_side(own)
-    for place, one in own:
-        yield from _of_route(answers, place, one)
-        yield from _of_web_server(answers, place, one)
-    yield from _published(answers)
+    yield from _refused_by_azure(answers)
+    yield from rules_own.conflicts(answers, own)
 
 
 def insecure_viewer(url: str, *, signs_in: bool) -> str:
@@ -84,37 +79,37 @@ def _kinds(raw: Mapping[str, Any]) -> list[object]:
 
 
 def _insecure(answers: Site) -> Iterator[Conflict]:
-    extra = [(("viewer", "extra_urls", number), url) for number, url in enumerate(answers.viewer.extra_urls)]
-    every: list[tuple[Place, str]] = [(("viewer", "url"), answers.viewer.url), *extra]
-    for place, url in every:
+    for place, url in _viewers(answers):
         wrong = insecure_viewer(url, signs_in=answers.sign_in is not None)
         if wrong:
             yield place, url, wrong
 
 
-def _without_effect(answers: Site) -> Iterator[Conflict]:
-    """What was given for Azure alone, where it would do nothing."""
+def _not_for_azure(answers: Site) -> Iterator[Conflict]:
+    """What was given for other servers, where it would do nothing."""
     for place, one in _placed(answers):
         if not one.is_azure:
             continue
-        why = "has no effect on the Azure DICOM service, which browsers reach by themselves: remove it, or choose another kind"
         for key in ("route", "proxy"):
             if key in one.model_fields_set:
-                yield (*place, key), getattr(one, key), why
+                wrong = "has no effect on the Azure DICOM service, which browsers reach by themselves"
+                yield (*place, key), getattr(one, key), wrong
         if one.capabilities != Capabilities():
-            yield (
-                (*place, "capabilities"),
-                None,
-                "have no effect on the Azure DICOM service, which is known: remove them",
-            )
+            yield (*place, "capabilities"), None, "has no effect on the Azure DICOM service, which is known"
     if all(one.is_azure for one in answers.servers):
         for key, value in answers.proxy:
             if value:
-                yield (
-                    ("proxy", key),
-                    value,
-                    ("has no effect, because no web server stands before the Azure DICOM service: remove [proxy]"),
-                )
+                wrong = "has no effect, because no web server stands before the Azure DICOM service"
+                yield ("proxy", key), value, wrong
+
+
+def _refused_by_azure(answers: Site) -> Iterator[Conflict]:
+    """Viewers that the CORS settings of Azure's services do not take."""
+    if not answers.fhir and not any(one.is_azure for one in answers.servers):
+        return
+    for place, url in _viewers(answers):
+        if "_" in host_of(url):
+            yield place, url, "has an underscore in its host name. Azure refuses such an origin in its CORS settings"
 
 
 def _names(answers: Site) -> Iterator[Conflict]:
@@ -124,126 +119,10 @@ def _names(answers: Site) -> Iterator[Conflict]:
             yield (*place, "name"), one.name, "is the name of two servers of this site, and OHIF tells them apart by it"
 
 
-def _side_by_side(own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
-    """One web server stands before all of the site's own servers."""
-    paths = Counter(one.path for _, one in own)
-    for place, one in own:
-        if paths[one.path] > 1:
-            yield (
-                (*place, "url"),
-                one.url,
-                (
-                    "has the same path as another server of this site, and one web server stands before both: give one of them "
-                    "another path (Orthanc: DicomWeb.Root)"
-                ),
-            )
-        if one.route == "serve-folders" and len(own) > 1:
-            yield (*place, "route"), one.route, "is the way of one Orthanc alone: choose reverse-proxy or cors for all"
-            continue
-        for key, first in (("route", own[0][1].route), ("proxy", own[0][1].proxy)):
-            if getattr(one, key) != first:
-                yield (
-                    (*place, key),
-                    getattr(one, key),
-                    (f'differs from "{first}" of another server of this site, and one web server stands before both'),
-                )
-
-
-def _of_route(answers: Site, place: Place, one: Server) -> Iterator[Conflict]:
-    if one.route == "reverse-proxy" and _place(answers.viewer.url) == _place(one.url):
-        wrong = "is the address of the server itself, whose port the web server cannot have too: give another one, as in http://localhost:8080"
-        yield ("viewer", "url"), answers.viewer.url, wrong
-    viewer = answers.viewer
-    if one.route == "serve-folders":
-        if one.kind != "orthanc":
-            yield (*place, "route"), one.route, "is a way of Orthanc alone: choose reverse-proxy or cors"
-        if viewer.base_path == "/":
-            yield (
-                ("viewer", "url"),
-                viewer.url,
-                (f"has no path, and Orthanc cannot serve a viewer at its root: give {viewer.url}/ohif"),
-            )
-        if "." in viewer.folder:
-            yield (
-                ("viewer", "folder"),
-                viewer.folder,
-                (
-                    "has a full stop in it, and Orthanc then takes what follows for the extension of every file below: name a "
-                    "folder without one"
-                ),
-            )
-    elif one.route == "cors":
-        proxy_url = defaults.proxy_url(answers)
-        if proxy_url in viewer.origins:
-            yield (
-                ("proxy", "url"),
-                proxy_url,
-                (
-                    "is the viewer's own origin, and then no CORS is needed: choose server.route = reverse-proxy, or give another "
-                    "address or port (proxy.url, proxy.listen)"
-                ),
-            )
-        elif not answers.proxy.url and proxy_url.startswith("https://") and not answers.proxy.tls_certificate:
-            yield (
-                ("proxy", "url"),
-                proxy_url,
-                (
-                    "is where browsers would look for the images, but the web server has no certificate: give "
-                    "proxy.tls_certificate and proxy.tls_key, or in proxy.url the address under which browsers reach it"
-                ),
-            )
-        elif not is_secure(proxy_url) and any(origin.startswith("https://") for origin in viewer.origins):
-            yield ("proxy", "url"), proxy_url, "begins with http://, and browsers block that under a viewer at https://"
-    elif not one.path:
-        yield (
-            (*place, "url"),
-            one.url,
-            ("has no path, and the viewer's own pages are at the root of the web server: give the DICOMweb root"),
-        )
-    elif viewer.base_path != "/" and f"{one.path}/".startswith(f"{viewer.base_path}/"):
-        yield (
-            (*place, "url"),
-            one.url,
-            (
-                f"has a path at or below the viewer's ({viewer.base_path}), and one web server serves both: move one of them"
-            ),
-        )
-
-
-def _place(url: str) -> tuple[str, int]:
-    """Host and port, all names of this machine being one."""
-    host = host_of(url)
-    return "localhost" if is_loopback(host) else host, port_of(url) or (443 if url.startswith("https:") else 80)
-
-
-def _of_web_server(answers: Site, place: Place, one: Server) -> Iterator[Conflict]:
-    if one.route == "cors" and one.proxy != "nginx":
-        yield (
-            (*place, "proxy"),
-            one.proxy,
-            "cannot be configured for the route cors, which is made for nginx: choose nginx",
-        )
-    if one.route == "serve-folders":
-        return
-    iis = one.proxy == "iis"
-    places = (("viewer", "folder", answers.viewer.folder), *(("proxy", *file) for file in _files(answers)))
-    for group, name, path in places:
-        if path and is_windows(path) and not iis:
-            yield (group, name), path, "is a path of Windows, which fits server.proxy = iis only"
-        elif path and iis and not is_windows(path):
-            yield (group, name), path, "is no path of Windows, where IIS runs: give one as in C:\\inetpub\\ohif"
-
-
-def _published(answers: Site) -> Iterator[Conflict]:
-    """Files that a web server would hand out to everybody, because they lie where the viewer lies."""
-    for name, path in _files(answers):
-        if name != "tls_certificate" and lies_in(path, answers.viewer.folder):
-            yield ("proxy", name), path, "lies in viewer.folder, which everybody can read: put it elsewhere"
-
-
-def _files(answers: Site) -> list[tuple[str, str]]:
-    names = ("tls_certificate", "tls_key", "orthanc_credentials_file")
-    return [(name, path) for name in names if (path := getattr(answers.proxy, name))]
+def _viewers(answers: Site) -> Iterator[tuple[Place, str]]:
+    yield ("viewer", "url"), answers.viewer.url
+    for number, url in enumerate(answers.viewer.extra_urls):
+        yield ("viewer", "extra_urls", number), url
 
 
 def _placed(answers: Site) -> Iterator[tuple[Place, Server]]:

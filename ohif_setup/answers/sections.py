@@ -29,6 +29,8 @@ class Section:
 def sections(lines: list[str]) -> list[Section]:
     """The tables that have a header of their own, in the order of the file. Of several servers the first is `servers.1`."""
     heads = [(number, match[1]) for number, line in enumerate(lines) if (match := _HEADER.fullmatch(line))]
+    if not heads:
+        return []
     ends = [number for number, _ in heads[1:]] + [len(lines)]
     found = []
     servers = 0

@@ -148,9 +148,9 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
         with_, without = ("with", "without") if quotes else ("without", "with")
         return Fault(
             "FM31",
-            f"a frame is refused {with_} quotes in Accept ({received.status}), and comes {without}",
+            f"an image is refused when it is asked for {with_} quotes ({received.status}), and comes {without}",
             BLACK,
-            "Servers differ in how strictly they read type and transfer-syntax." + _said(received),
+            "Servers differ in how strictly they read type and transfer-syntax in the Accept header." + _said(received),
             (
                 Fix(
                     "Answers",
@@ -229,13 +229,15 @@ def _descriptions(server: Server, queries: CapabilityLook | None) -> Found | Non
     """Orthanc of Debian 12 takes a query as it is written, and OHIF writes a comma as %2C."""
     if queries is None or queries.encoded is None or not descriptions_lost(queries):
         return None
-    cure = server.proxy != "iis" and server.route != "serve-folders"
+    cure = web_server.can_decode(server)
     fix = (
         Fix("Answers", "[server.capabilities] percent_decoding = false (ohif-setup check --save finds it)"),
+        *web_server.modules_to_decode(server),
         web_server.anew(server),
     )
+    other_way = "server.route=reverse-proxy" if server.route == "serve-folders" else "server.proxy=nginx"
     other = (
-        Fix("Best", "nginx or Apache before it, which can decode the commas (server.proxy)"),
+        Fix("Best", f"nginx or Apache before it, which can decode the commas: ohif-setup set {other_way}"),
         Fix("Server", "or a newer Orthanc"),
     )
     return (

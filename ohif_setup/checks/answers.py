@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ohif_setup.answers.defaults import listen
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.urls import port_of
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
+from ohif_setup.servers import routes
 from ohif_setup.viewer import versions
 from ohif_setup.viewer.keys import DEAD_KEYS
 
@@ -20,7 +23,7 @@ def look(site: Look) -> None:
 
 def judge(answers: Answers, seen: None) -> Sequence[Finding]:
     """One finding for each remark, or one that passes."""
-    remarks = [*_version(answers), *_sign_in(answers), *_extra_keys(answers)]
+    remarks = [*_version(answers), *_listen(answers), *_sign_in(answers), *_extra_keys(answers)]
     return remarks or [Finding(ID, "", "pass", f"{answers.viewer.url}, OHIF {answers.viewer.ohif_version}")]
 
 
@@ -52,6 +55,27 @@ def _version(answers: Answers) -> list[Finding]:
             )
         ]
     return []
+
+
+def _listen(answers: Answers) -> list[Finding]:
+    """The port that browsers go to and the one that the web server has, where nothing that the answers know lies in between."""
+    url, proxy = answers.viewer.url, answers.proxy
+    if routes.route(answers) != "reverse-proxy" or routes.proxy_kind(answers) == "iis":
+        return []
+    if url.startswith("https:") and not proxy.tls_certificate:
+        return []  # whoever ends TLS before the web server passes on to any port
+    outside, inside = port_of(url) or (443 if url.startswith("https:") else 80), listen(answers)
+    if outside == inside:
+        return []
+    return [
+        _warn(
+            "proxy.listen",
+            f"browsers go to port {outside}, the web server listens on {inside}",
+            "the viewer's address does not answer, or something else does",
+            f"viewer.url names the port {outside}. That fits only where something else passes it on, such as a container.",
+            Fix("Answers", f"ohif-setup set proxy.listen={outside}"),
+        )
+    ]
 
 
 def _sign_in(answers: Answers) -> list[Finding]:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from ohif_setup.answers.capabilities import Capabilities
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
+from ohif_setup.checks import web_server
 from ohif_setup.checks.archive_there import nothing_to_see
 from ohif_setup.checks.capability_values import capabilities_of
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.each_server import judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped
 from ohif_setup.network.capabilities import CapabilityLook
 from ohif_setup.network.exchange import evidence
-from ohif_setup.network.parallel import side_by_side
-from ohif_setup.servers import routes
 from ohif_setup.servers.kind import kind_of
 
 ID = "capabilities"
@@ -30,7 +29,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "includefield": ("FM35", "further fields", "the list fails, or lacks descriptions"),
     "rendered": ("FM39", "rendered images", "thumbnails stay away, where they are set to be rendered"),
     "bulk_data": ("FM26", "bulk data by address", "PDF documents stay blank, palette colour black"),
-    "quoted_accept": ("FM31", "quotes in Accept", "images stay black"),
+    "quoted_accept": ("FM31", "images asked for with quotes", "images stay black"),
     "percent_decoding": ("FM35", "percent-encoded queries", 'every study has "No Description" in the list'),
 }
 """Failure mode, what it is, and what a person sees where OHIF is told otherwise."""
@@ -46,28 +45,26 @@ class Seen:
 
 def look(site: Look) -> Seen:
     """About twenty GETs for each server, about what it holds."""
-    own = routes.own_servers(site.answers)
-    return Seen(tuple(side_by_side([partial(site.capabilities, one) for one in own])))
+    return Seen(look_at_each(site, Look.capabilities))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each server: what was found otherwise than the answers have it, or what it can do."""
-    pairs = zip(routes.own_servers(answers), seen.servers, strict=True)
-    return [_one(answers, server, one) for server, one in pairs]
+    return judge_each(answers, seen.servers, _of_server)
 
 
-def _one(answers: Answers, server: Server, seen: CapabilityLook) -> Finding:
+def _of_server(answers: Answers, server: Server, seen: CapabilityLook) -> list[Finding]:
     aspect = aspect_of(answers, server)
     unseen = nothing_to_see(seen.archive, signs_in=answers.sign_in is not None)
     if unseen:
-        return skipped(ID, server, unseen, aspect)
+        return [skipped(ID, server, unseen, aspect)]
     known = server.capabilities
-    found = capabilities_of(seen, known)
+    found, note = _without_safe(known, capabilities_of(seen, known))
     shown = evidence(seen.archive.search) | {"found": found.model_dump(), "answers": known.model_dump()}
     wrong = _differing(known, found)
     options = _changed_options(answers, server, found)
     if not wrong and not options and not _needs_cure(known, found):
-        return passed(ID, server, _summary(found), shown, aspect)
+        return [passed(ID, server, _summary(found) + note, shown, aspect)]
     names = wrong or [name for name in _WORDS if getattr(found, name) is not None and getattr(known, name) is None]
     said = "; ".join(f"{_WORDS[name][1]}: {_yes(getattr(found, name))}" for name in names)
     grave = wrong[0] if wrong else "percent_decoding" if _needs_cure(known, found) else ""
@@ -83,17 +80,31 @@ def _one(answers: Answers, server: Server, seen: CapabilityLook) -> Finding:
         (
             Fix(
                 "Answers",
-                "ohif-setup check --save writes what was found; then: ohif-setup generate, and install the new files",
+                f"ohif-setup check --save writes what was found; {web_server.then_anew(server, viewer=True)}",
             ),
+            *(web_server.modules_to_decode(server) if _to_be_decoded(known, found) else ()),
         ),
         "warn",
     )
-    return finding_of(ID, server, fault, shown, aspect)
+    return [finding_of(ID, server, fault, shown, aspect)]
 
 
 def _differing(known: Capabilities, found: Capabilities) -> list[str]:
     """The names of what the answers have otherwise."""
     return [name for name in _WORDS if getattr(known, name) not in (None, getattr(found, name))]
+
+
+def _without_safe(known: Capabilities, found: Capabilities) -> tuple[Capabilities, str]:
+    """What was found without what the answers have otherwise and does no harm, and a note on it: a server that takes quotes takes
+    requests without them too."""
+    if known.quoted_accept is not False or not found.quoted_accept:
+        return found, ""
+    note = "; images come with quotes too (the answers have quoted_accept = false, which works as well)"
+    return found.model_copy(update={"quoted_accept": False}), note
+
+
+def _to_be_decoded(known: Capabilities, found: Capabilities) -> bool:
+    return found.percent_decoding is False and known.percent_decoding is not False
 
 
 def _needs_cure(known: Capabilities, found: Capabilities) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from urllib.parse import SplitResult, urlsplit
 
 from ohif_setup.answers.model import Answers
@@ -13,14 +12,13 @@ from ohif_setup.browser.origin import has_origin, is_same_origin, resolve
 from ohif_setup.checks import web_server
 from ohif_setup.checks.archive_there import nothing_to_see
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.each_server import judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.archive import RETRIEVE_URL, Archive, first_value
 from ohif_setup.network.exchange import Exchange, evidence
-from ohif_setup.network.parallel import side_by_side
-from ohif_setup.servers import routes
 from ohif_setup.servers.find import Found
 
 ID = "dicomweb-addresses"
@@ -58,36 +56,35 @@ class Written:
 
 def look(site: Look) -> Seen:
     """A list of studies, and the metadata of a few instances."""
-    own = routes.own_servers(site.answers)
-    return Seen(tuple(side_by_side([partial(_look_at, site, one) for one in own])))
+    return Seen(look_at_each(site, _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each server that is not Azure's."""
-    pairs = zip(routes.own_servers(answers), seen.servers, strict=True)
-    return [_one(answers, server, one) for server, one in pairs]
+    return judge_each(answers, seen.servers, _of_server)
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:
     return SeenServer(site.archive(server), site.direct(server))
 
 
-def _one(answers: Answers, server: Server, seen: SeenServer) -> Finding:
+def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
     aspect = aspect_of(answers, server)
     unseen = nothing_to_see(seen.archive, signs_in=answers.sign_in is not None)
     if unseen:
-        return skipped(ID, server, unseen, aspect)
+        return [skipped(ID, server, unseen, aspect)]
     found = _written(seen.archive)
     if not found:
-        return skipped(ID, server, "the answers hold no addresses (no 00081190, and nothing that is bulk data)", aspect)
+        nothing = "the answers hold no addresses (no 00081190, and nothing that is bulk data)"
+        return [skipped(ID, server, nothing, aspect)]
     wrong = next((one for one in found if not one.is_right), None)
     if wrong is None:
         bulk = any(one.tag == "BulkDataURI" for one in found)
         note = "" if bulk else "; nothing in the first studies is bulk data"
-        return passed(ID, server, f"they lead to {seen.archive.root}{note}", evidence(seen.archive.search), aspect)
+        return [passed(ID, server, f"they lead to {seen.archive.root}{note}", evidence(seen.archive.search), aspect)]
     exchange = seen.archive.search
     shown = evidence(exchange) | {"tag": wrong.tag, "address": short(wrong.address), "expected": seen.archive.root}
-    return finding_of(ID, server, _fault(server, wrong, _own_origin(seen.direct)), shown, aspect)
+    return [finding_of(ID, server, _fault(server, wrong, _own_origin(seen.direct)), shown, aspect)]
 
 
 def _written(archive: Archive) -> list[Written]:

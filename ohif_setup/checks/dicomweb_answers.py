@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks import answer_faults
 from ohif_setup.checks.archive_there import nothing_to_see
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.each_server import judge_each, look_at_each
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import aspect_of, finding_of, passed, skipped
@@ -18,8 +18,6 @@ from ohif_setup.network.archive import Archive
 from ohif_setup.network.capabilities import CapabilityLook
 from ohif_setup.network.exchange import evidence
 from ohif_setup.network.opening import Opening, look_at_opening
-from ohif_setup.network.parallel import side_by_side
-from ohif_setup.servers import routes
 from ohif_setup.servers.kind import kind_of
 
 ID = "dicomweb-answers"
@@ -43,14 +41,12 @@ class Seen:
 
 def look(site: Look) -> Seen:
     """The list, a series, its metadata and a frame, as OHIF asks for them."""
-    own = routes.own_servers(site.answers)
-    return Seen(tuple(side_by_side([partial(_look_at, site, one) for one in own])))
+    return Seen(look_at_each(site, _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each fault of each server, or one that passes."""
-    pairs = zip(routes.own_servers(answers), seen.servers, strict=True)
-    return [finding for server, one in pairs for finding in _of_server(answers, server, one)]
+    return judge_each(answers, seen.servers, _of_server)
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:

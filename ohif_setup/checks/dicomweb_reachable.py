@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
+from urllib.parse import urlsplit
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
+from ohif_setup.browser.origin import is_loopback
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
@@ -18,7 +20,10 @@ from ohif_setup.checks.reachable_login import Login
 from ohif_setup.checks.reachable_own import Site, judge_own
 from ohif_setup.checks.server_fault import aspect_of
 from ohif_setup.checks.trouble_words import is_tls
+from ohif_setup.network.certificate import Certificate
+from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.parallel import side_by_side
+from ohif_setup.network.same import is_this_machine, missing_study
 from ohif_setup.servers import routes
 
 
@@ -43,14 +48,23 @@ def _look_at(site: Look, server: Server) -> SeenAzure | SeenOwn:
     anonymous = site.anonymous(server)
     if not server.is_azure:
         certificates = site.certificates() if is_tls(anonymous) else ()
-        root = routes.public_root(site.answers, server)
-        return SeenOwn(root, anonymous, site.direct(server), site.viewer().page, certificates)
+        return _look_at_own(site, server, anonymous, certificates)
     with_token = site.with_token(server)
     failed = is_tls(anonymous) or (with_token is not None and is_tls(with_token))
     principal: Literal["User", "ServicePrincipal"] = (
         "ServicePrincipal" if site.method == "service-principal" else "User"
     )
     return SeenAzure(anonymous, with_token, site.discovery(), site.certificates() if failed else (), principal)
+
+
+def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tuple[Certificate, ...]) -> SeenOwn:
+    root, direct = routes.public_root(site.answers, server), site.direct(server)
+    loopback = is_loopback(urlsplit(server.url).hostname or "")
+    local = loopback and is_this_machine(site.http, root)
+    # From another machine than the web server's, a loopback address is another server's.
+    comparable = direct is not None and direct.proven and direct.url != root and (local or not loopback)
+    missing = missing_study(site.http, root, direct.url) if direct and comparable else None
+    return SeenOwn(root, public, direct, site.viewer().page, certificates, missing, local)
 
 
 def _one(answers: Answers, server: Server, seen: SeenAzure | SeenOwn) -> Finding:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from urllib.parse import urlsplit
 
 from ohif_setup.answers.model import Answers
@@ -14,13 +13,13 @@ from ohif_setup.browser.origin import is_loopback
 from ohif_setup.browser.safety import FOREIGN_ORIGIN, openness
 from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.each_server import judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped
 from ohif_setup.network.cors import answer_of
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.exposure import ExposureLook, is_orthancs
-from ohif_setup.network.parallel import side_by_side
 from ohif_setup.servers import routes
 
 ID = "exposure"
@@ -44,14 +43,12 @@ class Seen:
 
 def look(site: Look) -> Seen:
     """Some GETs of addresses that no viewer needs, one of them as one asks a proxy; nothing is changed by any of them."""
-    own = routes.own_servers(site.answers)
-    return Seen(tuple(side_by_side([partial(_look_at, site, one) for one in own])))
+    return Seen(look_at_each(site, _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each thing that lies open, or one that passes, for each server."""
-    pairs = zip(routes.own_servers(answers), seen.servers, strict=True)
-    return [finding for server, one in pairs for finding in _of_server(answers, server, one)]
+    return judge_each(answers, seen.servers, _of_server)
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:
@@ -226,7 +223,8 @@ def _anybody(answers: Answers, server: Server, search: Exchange) -> list[tuple[F
             (
                 Fix(
                     "Answers",
-                    "proxy.tls_certificate and proxy.tls_key, and https in viewer.url; then: ohif-setup generate",
+                    "proxy.tls_certificate and proxy.tls_key, and https in viewer.url; "
+                    f"{web_server.then_anew(server, viewer=True)}",
                 ),
                 Fix("Or", "TLS in something that stands before the web server"),
             ),

@@ -14,6 +14,7 @@ from ohif_setup.checks.server_fault import Fault
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange, Received
+from ohif_setup.network.same import Missing
 from ohif_setup.servers.find import INSTALL_PLUGIN, Found
 
 FAILED = 'the viewer says "Data Source Connection Error", or that the request failed'
@@ -22,13 +23,16 @@ FAILED = 'the viewer says "Data Source Connection Error", or that the request fa
 @dataclass(frozen=True)
 class SeenOwn:
     """A search without a token where browsers ask (below `root`), what is at the server's own address, the viewer's page, and the
-    certificates where TLS failed."""
+    certificates where TLS failed. `missing` is a study that only one of the two addresses knows. `local`: `server.url` is a
+    loopback address, and the web server runs on this machine, so both mean the same by it."""
 
     root: str
     public: Exchange
     direct: Found | None
     page: Exchange
     certificates: tuple[Certificate, ...] = ()
+    missing: Missing | None = None
+    local: bool = False
 
     @property
     def itself(self) -> bool:
@@ -151,7 +155,7 @@ def _no_plugin(server: Server, seen: SeenOwn, received: Received) -> Fault:
     """The request arrives as it should, and Orthanc knows nothing there."""
     found = seen.direct
     if found and found.proven and found.url != server.url:
-        fix = Fix("Answers", f"server.url = {found.url}, then: ohif-setup generate")
+        fix = Fix("Answers", f"server.url = {found.url}, {web_server.then_anew(server, viewer=True)}")
         title = f"DICOMweb is not at {server.path} ({received.status})"
         return Fault("FM18", title, FAILED, f"Orthanc has it at {found.url}.", (fix,))
     certain = bool(found and found.advice == INSTALL_PLUGIN)
@@ -207,8 +211,7 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
         f"Nothing answers at {behind}: {name_of(server)} does not run, or it is another address.",
         (
             Fix("Server", start if server.kind == "orthanc" else "start it"),
-            Fix("Answers", "or correct server.url, then: ohif-setup generate"),
-            web_server.anew(server),
+            Fix("Answers", f"or correct server.url, {web_server.then_anew(server)}"),
         ),
     )
 

@@ -71,8 +71,13 @@ def _orthancs(server: Server, login: Login, itself: bool) -> Fault:
             f"Orthanc answers 401 to {before}, and this machine without a login",
             HANGS,
             "RemoteAccessAllowed is false, as in Debian's package: Orthanc then answers 401 to everybody but 127.0.0.1, so a web "
-            "server on another machine or in another container seems to have the wrong password.",
-            (Fix("Best", f"let {before} run on Orthanc's machine and ask 127.0.0.1"), REMOTE),
+            "server on another machine or in another container seems to have the wrong password. Or the answers were changed, and "
+            f"{before} still leads to another server.",
+            (
+                Fix(before, f"where the answers were changed: {web_server.reload_of(server)}"),
+                Fix("Best", f"let {before} run on Orthanc's machine and ask 127.0.0.1"),
+                REMOTE,
+            ),
         )
     if login.by_proxy:
         form = Fix("File", f"correct it (NEXT-STEPS.md shows its form), then: {web_server.reload_of(server)}")

@@ -9,6 +9,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.reachable_azure import ID, SYMPTOM
+from ohif_setup.checks.reachable_elsewhere import leads_elsewhere
 from ohif_setup.checks.reachable_faults import SeenOwn, name_of, place_of, recognised
 from ohif_setup.checks.reachable_login import Login, refused
 from ohif_setup.checks.server_fault import Fault, finding_of, passed, skipped
@@ -42,6 +43,9 @@ def judge_own(server: Server, site: Site, seen: SeenOwn) -> Finding:
         title = f"401 without a token, {_time(received)}; only the viewer in a browser proves that its token is taken"
         return passed(ID, server, title, _shown(seen), aspect)
     if received.status == 204 or is_dicomweb_list(received):
+        elsewhere = leads_elsewhere(server, seen, by_proxy=site.login.by_proxy)
+        if elsewhere:
+            return finding_of(ID, server, elsewhere, _shown(seen), aspect)
         return _works(server, seen, received, aspect)
     fault = recognised(server, seen, received)
     if fault:
@@ -58,9 +62,8 @@ def _silent(server: Server, site: Site, seen: SeenOwn) -> Finding:
     host = urlsplit(seen.root).hostname or ""
     if seen.public.trouble and seen.public.trouble.kind == "dns" and "." not in host:
         cause = f"Browsers are sent to {host}: a name without a dot, as containers have among themselves. Nobody else knows it."
-        address = Fix(
-            "Answers", "proxy.url is the address at which browsers reach the web server; then: ohif-setup generate"
-        )
+        change = web_server.then_anew(server, viewer=True)
+        address = Fix("Answers", f"proxy.url is the address at which browsers reach the web server; {change}")
         fault = Fault("FM21", failed.title, "the browser says ERR_NAME_NOT_RESOLVED", cause, (address,))
         return finding_of(ID, server, fault, failed.evidence, site.aspect)
     cause = failed.cause + (f" ({name_of(server)} itself answers at {place_of(server.url)}.)" if seen.itself else "")
@@ -118,6 +121,8 @@ def _shown(seen: SeenOwn) -> dict[str, object]:
     if seen.direct:
         direct = seen.direct
         shown["server_itself"] = {"url": direct.url, "answers": direct.proven, "status": direct.exchange.status}
+    if seen.missing:
+        shown["other_study"] = {"unknown_to": seen.missing.side, "study": seen.missing.uid}
     return shown
 
 

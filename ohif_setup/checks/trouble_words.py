@@ -19,7 +19,7 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
         "No DNS server that this machine asks knows the name: a typing error, a private network that this machine is not in, "
         "or no network at all.",
         (
-            Fix("Address", "copy the URL from the portal again"),
+            Fix("Address", "look for a typing error; on Azure copy the URL from the portal again"),
             Fix("Network", "try: getent hosts {host} (Windows: nslookup {host}); connect the VPN"),
         ),
     ),
@@ -142,9 +142,12 @@ def named_by_tls(exchange: Exchange, certificates: Iterable[Certificate]) -> boo
 
 
 def short(text: str, limit: int = 200) -> str:
-    """A server's text for a sentence: on one line, and not long."""
+    """A server's text for a sentence: on one line, and not long; cut between words where there are any."""
     line = " ".join(text[: 4 * limit].split())
-    return f"{line[:limit]}…" if len(line) > limit else line
+    if len(line) <= limit:
+        return line
+    whole, blank, _ = line[: limit + 1].rpartition(" ")
+    return f"{whole if blank and len(whole) > limit // 2 else line[:limit]}…"
 
 
 def explain_trouble(exchange: Exchange) -> tuple[str, str, tuple[Fix, ...]]:

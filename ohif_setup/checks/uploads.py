@@ -122,7 +122,7 @@ def _fault(server: Server, exchange: Exchange, size: int) -> Fault | None:
                 apache="no <LimitExcept> around POST",
                 iis="no requestFiltering of the verb POST",
             ),
-            Fix("Answers", "or server.uploads = false, then: ohif-setup generate"),
+            Fix("Answers", f"or server.uploads = false, {web_server.then_anew(server, viewer=True)}"),
         ),
     )
 

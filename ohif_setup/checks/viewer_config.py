@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.checks import viewer_config_served, viewer_steps
+from ohif_setup.checks import viewer_config_served, viewer_config_text, viewer_steps
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, Status
 from ohif_setup.checks.look import Look
@@ -52,11 +52,12 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each fault, or one that passes."""
     viewer = seen.viewer
     if not is_there(answers, viewer) or viewer.config is None:
-        return [Finding(ID, "", "skipped", "skipped: no viewer to look at, see viewer-served")]
+        nothing = Finding(ID, "", "skipped", "skipped: no viewer to look at, see viewer-served")
+        return _of_generated(answers, seen.generated) or [nothing]
     url = viewer.config.sent.url
     absent = viewer_config_served.absent(answers, viewer.config)
     if absent:
-        return [_finding(url, absent)]
+        return [_finding(url, absent), *_of_generated(answers, seen.generated)]
     text = text_of(viewer.config.received)
     faults = [
         *viewer_config_served.stale(answers, viewer),
@@ -65,17 +66,33 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
         *viewer_config_served.googles(answers, text, seen.generated or "", viewer.config),
         *_inner_names(text, seen.addresses, viewer.config),
     ]
+    broken = viewer_config_text.broken(answers, text, seen.generated)
+    if broken:
+        return [*(_finding(url, one) for one in faults), _finding(url, replace(broken, shown=evidence(viewer.config)))]
+    return _of_text(answers, seen, viewer.config, [_finding(url, one) for one in faults])
+
+
+def _of_text(answers: Answers, seen: Seen, config: Exchange, faults: list[Finding]) -> list[Finding]:
+    """The faults, and what is to be said of a text that a browser can run; what passes where there is nothing."""
+    text, url = text_of(config.received), config.sent.url
     same = seen.generated is not None and _plain(text) == _plain(seen.generated)
-    remarks = _remarks(text, answers.viewer.url, viewer.html, generated=same)
-    found = [*(_finding(url, one) for one in faults), *(_of_remark(one, viewer.config) for one in remarks[:MOST])]
+    remarks = _remarks(text, answers.viewer.url, seen.viewer.html, generated=same)
+    found = [*faults, *(_of_remark(answers, one, config) for one in remarks[:MOST])]
     if len(remarks) > MOST:
-        found.append(_more(url, remarks[MOST:]))
+        found.append(_more(answers, url, remarks[MOST:]))
     if seen.generated is not None and not same:
-        found.append(_differs(answers, viewer.config))
+        found += _of_generated(answers, seen.generated, status="warn") or [_differs(answers, config)]
     if found:
         return found
     note = "as generated" if same else "not compared: the generated file is not on this machine"
-    return [Finding(ID, url, "pass", f"app-config.js, {note}", evidence=evidence(viewer.config))]
+    return [Finding(ID, url, "pass", f"app-config.js, {note}", evidence=evidence(config))]
+
+
+def _of_generated(answers: Answers, generated: str | None, status: Status = "fail") -> list[Finding]:
+    """One finding where OHIF would not start with the file in the output folder; none else."""
+    broken = viewer_config_text.broken_generated(answers, generated)
+    file = f"{answers.output.directory}/app-config.js"
+    return [_finding(file, replace(broken, status=status))] if broken else []
 
 
 def _finding(url: str, fault: PartFault) -> Finding:
@@ -101,7 +118,7 @@ def _remarks(text: str, served_from: str, page: str, *, generated: bool) -> list
                 "",
                 error.line,
                 f"It cannot be read here: {what}",
-                "Open the viewer: does it start?",
+                "Open the viewer, and see whether it starts",
             )
         ]
     taken = {"note"} | ({"warning"} if generated else set())
@@ -110,7 +127,7 @@ def _remarks(text: str, served_from: str, page: str, *, generated: bool) -> list
     return [one for one in found if one.id != "basename-unset" or build.base_of(page) != "/"]
 
 
-def _of_remark(remark: Remark, exchange: Exchange) -> Finding:
+def _of_remark(answers: Answers, remark: Remark, exchange: Exchange) -> Finding:
     status: Status = "fail" if remark.level == "error" else "warn"
     where = f"line {remark.line}" + (f", {remark.path}" if remark.path else "")
     shown = evidence(exchange) | {"rule": remark.id} | ({"failure_mode": remark.fm} if remark.fm else {})
@@ -119,14 +136,20 @@ def _of_remark(remark: Remark, exchange: Exchange) -> Finding:
         remark.path or exchange.sent.url,
         status,
         f"{where}: {short(remark.wrong, 300)}",
-        "the viewer does not start, or does not show what it should" if status == "fail" else "perhaps none",
+        _symptom(remark, status),
         remark.wrong,
-        (Fix("Configuration", f"{remark.do}. Or take the generated file: ohif-setup generate"),),
+        (Fix("Configuration", remark.do), *viewer_config_text.by_hand(answers)),
         shown,
     )
 
 
-def _more(url: str, left: Sequence[Remark]) -> Finding:
+def _symptom(remark: Remark, status: Status) -> str:
+    if remark.id == "does-not-start" and "a blank page" in remark.wrong:
+        return "a blank page"
+    return "the viewer does not start, or does not show what it should" if status == "fail" else "perhaps none"
+
+
+def _more(answers: Answers, url: str, left: Sequence[Remark]) -> Finding:
     status: Status = "fail" if any(one.level == "error" for one in left) else "warn"
     places = ", ".join(f"line {one.line} ({one.id})" for one in left[:20])
     return Finding(
@@ -136,7 +159,7 @@ def _more(url: str, left: Sequence[Remark]) -> Finding:
         f"{len(left)} more remarks on the configuration",
         "as above",
         f"They concern {places}.",
-        (Fix("Configuration", "mend those above first, or take the generated file: ohif-setup generate"),),
+        (Fix("Configuration", "mend those above first"), *viewer_config_text.by_hand(answers)),
     )
 
 

@@ -31,9 +31,32 @@ def fixes(server: Server, *, nginx: str = "", apache: str = "", iis: str = "", o
 
 def anew(server: Server) -> Fix:
     """Put the generated file in place once more."""
+    return Fix(
+        "Generated",
+        f"ohif-setup generate, put {file_of(server)} in its place (see NEXT-STEPS.md), then: {reload_of(server)}",
+    )
+
+
+def then_anew(server: Server, *, viewer: bool = False) -> str:
+    """What follows a change of the answers, as the end of a sentence; `viewer`: the viewer's configuration is another one too."""
+    files = f"{file_of(server)} and app-config.js in their places" if viewer else f"{file_of(server)} in its place"
+    return f"then: ohif-setup generate, put {files} (see NEXT-STEPS.md), and: {reload_of(server)}"
+
+
+def file_of(server: Server) -> str:
+    """The generated file of the web server."""
     kind = _kind(server)
-    file = "nginx-cors.conf" if kind == "nginx" and server.route == "cors" else _FILES[kind]
-    return Fix("Generated", f"ohif-setup generate, put {file} in its place (see NEXT-STEPS.md), then: {_RELOAD[kind]}")
+    return "nginx-cors.conf" if kind == "nginx" and server.route == "cors" else _FILES[kind]
+
+
+def can_decode(server: Server) -> bool:
+    """Whether what stands before the server can decode the commas of a query for it."""
+    return _kind(server) in ("nginx", "apache")
+
+
+def modules_to_decode(server: Server) -> tuple[Fix, ...]:
+    """What Apache needs before its new file can be loaded."""
+    return (Fix("Apache", "a2enmod rewrite, which the new ohif.conf needs"),) if _kind(server) == "apache" else ()
 
 
 def reload_of(server: Server) -> str:

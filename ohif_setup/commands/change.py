@@ -85,10 +85,23 @@ def _single(file: Path, arguments: Namespace, name: str, wanted: Wanted) -> int:
             print(rows.line(row))
     for text in regeneration.conflict_help(found, decisions, options.command("generate", file)):
         print(text)
-    if not arguments.yes:
-        print(f"Written. To take it back: {options.command('undo', file)}")
+    _say_next(answers, file)
     _say_what_stays(file, old, folder)
     return 1 if any(one.word == "conflict" for one in decisions) else 0
+
+
+def _say_next(answers: Answers, file: Path) -> None:
+    """What the answers are in doubt about now, and what is left to do."""
+    from ohif_setup.checks.answers import judge
+
+    for finding in judge(answers, None):
+        if finding.status == "warn":
+            print(f"\n! {finding.subject}: {finding.title}")
+            for fix in finding.fix:
+                print(f"  {fix.text}")
+    steps = file.parent / answers.output.directory / "NEXT-STEPS.md"
+    print(f"\nNext: {steps} says where each file goes; then: {options.command('check', file)}")
+    print(f"To take this back: {options.command('undo', file)}")
 
 
 def _agreed(decisions: Sequence[Decision]) -> bool:
@@ -184,5 +197,5 @@ def _needs_yes(name: str) -> Exception:
         "needs-yes",
         "asks before it writes, and there is no terminal to ask at (or there are several sites)",
         where=f"ohif-setup {name}",
-        hint=f"look first with: ohif-setup diff; then: ohif-setup {name} ... --yes",
+        hint=f"add --yes. To look first: ohif-setup diff{' --set KEY=VALUE' if name == 'set' else ''}",
     )

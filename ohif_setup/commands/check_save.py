@@ -28,7 +28,7 @@ def save(site: Look, path: Path, out: TextIO) -> None:
     own = answers_files(path, known)[0]
     print(f"\n{difference(path.name, own.before, own.after)}", file=out)
     folder = path.parent / known.output.directory
-    with locked(folder, "check"):
+    with locked(folder, "check", path):
         history.run(folder / FOLDER, [own], "check --save")
     print(f"update     {path}   (next: ohif-setup generate)", file=out)
 

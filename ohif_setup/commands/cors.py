@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
     from ohif_setup.checks.cors_look import Wanted
     from ohif_setup.checks.cors_verdict import RequestVerdict
+    from ohif_setup.checks.finding import Finding
     from ohif_setup.network.http import Http
     from ohif_setup.network.parallel import Once
+    from ohif_setup.servers.recognise import ServerKind
 
 NAME = "cors"
 HELP = "does a service let a viewer in? the CORS verdict alone, without an answers file"
@@ -21,6 +23,8 @@ ORDER = 35
 AT_ONCE = 8
 """Services under way at a time: the memory of a run with hundreds of them stays that of a few."""
 
+_USUAL_TARGET = "proxy_pass http://127.0.0.1:8042;"
+"""In the lines for nginx, where nothing is known of the server behind it."""
 _NAMES = {
     "azure-dicom": "Azure DICOM service",
     "orthanc": "Orthanc",
@@ -79,8 +83,8 @@ def run(arguments: Namespace) -> int:
         cors_report.print_json(SCHEMA, (row for wanted, judged in judged_services() for row in as_rows(wanted, judged)))
     else:
         show = _print_curl if arguments.curl else _print_service
-        for wanted, judged in judged_services():
-            show(wanted, judged)
+        for given, (wanted, judged) in zip(services, judged_services(), strict=True):
+            show(given, wanted, judged)
     return 1 if failed else 0
 
 
@@ -113,6 +117,8 @@ def _judge(
     from ohif_setup.network.instances import find_instance
 
     kind = arguments.server or recognised_kind(http, url)
+    if kind in ("orthanc", "dicomweb"):
+        kind, url = _dicomweb_root(http, kind, url)
     wanted = Wanted(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
     found = find_instance(http, url) if arguments.no_auth and kind != "fhir" else None
     if found:
@@ -125,7 +131,20 @@ def _judge(
     return wanted, with_certificate(judged, certificate)
 
 
-def _print_service(wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:
+def _dicomweb_root(http: Http, kind: ServerKind, url: str) -> tuple[ServerKind, str]:
+    """The DICOMweb root of the Orthanc whose REST API is at `url`; every other server as it is."""
+    from urllib.parse import urlsplit
+
+    from ohif_setup.servers.find import find
+
+    if urlsplit(url).path and kind != "orthanc":
+        return kind, url
+    found = find(http, url)
+    is_root = found.proven or (found.fits and not urlsplit(url).path)
+    return ("orthanc", found.url) if found.kind == "orthanc" and is_root else (kind, url)
+
+
+def _print_service(given: str, wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:
     from ohif_setup.checks.cors_findings import faults_of
     from ohif_setup.checks.cors_rows import unseen
     from ohif_setup.checks.cors_verdict import status_of
@@ -134,14 +153,38 @@ def _print_service(wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:
     title = f"Service  {wanted.url}  ({_NAMES[wanted.kind]}{'' if wanted.signs_in else ', without sign-in'})"
     cells = [Cell(one.look.origin, one.look.request.kind, status_of(one)) for one in judged]
     own = dict.fromkeys(one.look.origin for one in judged if one.step == "same-origin")
-    notes = [f"Same origin  {origin} is the service's own, so no CORS is needed" for origin in own]
+    notes = [f"Asked at {wanted.url}: {given} is Orthanc, but not its DICOMweb"] if wanted.url != given else []
+    notes += [f"Same origin  {origin} is the service's own, so no CORS is needed" for origin in own]
     left = unseen(wanted, judged)
     if left:
         notes.append(f"Not seen  {'; '.join(left)}")
-    print_service(title, cells, faults_of(judged, wanted), notes)
+    print_service(title, cells, [(origin, _to_itself(one, wanted)) for origin, one in faults_of(judged, wanted)], notes)
 
 
-def _print_curl(wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:
+def _to_itself(finding: Finding, wanted: Wanted) -> Finding:
+    """The same with the service's own address in the lines for nginx, where that is one that a web server beside it may pass on
+    to: http, on this machine or under a private name or address."""
+    from dataclasses import replace
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(wanted.url)
+    if parts.scheme != "http" or not _is_near(parts.hostname or ""):
+        return finding
+    target = f"proxy_pass http://{parts.netloc};"
+    fix = tuple(replace(one, text=one.text.replace(_USUAL_TARGET, target)) for one in finding.fix)
+    return replace(finding, fix=fix)
+
+
+def _is_near(host: str) -> bool:
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".internal", ".lan", ".home.arpa", ".localhost"))
+
+
+def _print_curl(_: str, wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:
     """The commands behind the requests, each once."""
     from ohif_setup.report.curl import as_curl
     from ohif_setup.report.text import printable
@@ -198,17 +241,22 @@ def _parse_origin(text: str) -> str:
 
 
 def _parse_root(text: str) -> str:
-    """A service's root without a slash at its end. Raises ValueError. Plain http is allowed: the verdict says what it means."""
+    """A service's root without a slash at its end; without a scheme, the likelier one. Raises ValueError. Plain http is allowed:
+    the verdict says what it means."""
+    import re
     from urllib.parse import urlsplit
 
     from ohif_setup.answers.services import parse_dicom_url, parse_fhir_url
     from ohif_setup.browser.origin import has_userinfo, serialize_origin
+    from ohif_setup.servers.find import addresses_of
 
     url = text.strip()
     if ".dicom.azurehealthcareapis." in url:
         return parse_dicom_url(url)
     if ".fhir.azurehealthcareapis." in url:
         return parse_fhir_url(url)
+    if re.match(r"[\w.-]+(:\d+)?(/|\Z)", url, re.ASCII):
+        url = addresses_of(url)[0]
     parts = urlsplit(url)
     if "\\" in url:
         raise ValueError("has a backslash in it: addresses are written with /")

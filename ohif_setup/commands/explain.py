@@ -7,19 +7,28 @@ from argparse import ArgumentParser, Namespace
 
 from ohif_setup.errors import SetupError
 
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 NAME = "explain"
 HELP = "print what a check, an AADSTS code or an error means"
 ORDER = 40
+WIDTH = 80
+LAST_MODE = 78
+"""The highest number of a failure mode that checks and `import` print."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The ID to explain."""
-    parser.add_argument("id", metavar="ID", help="such as cors, AADSTS50011 or answers-invalid")
+    parser.add_argument(
+        "id", metavar="ID", nargs="?", help="such as cors, AADSTS50011, FM56 or answers-invalid (default: list all)"
+    )
 
 
 def run(arguments: Namespace) -> int:
     """0, or SetupError (`explain-unknown`)."""
-    print(_decorated(page(arguments.id.strip())))
+    print(_list() if arguments.id is None else _decorated(page(arguments.id.strip())))
     return 0
 
 
@@ -28,24 +37,74 @@ def page(name: str) -> str:
     import re
     from difflib import get_close_matches
 
-    from ohif_setup.files import resources
-
     code = re.fullmatch(r"(?:AADSTS)?(\d{4,9})", name, re.IGNORECASE)
     if code:
         return _aadsts(int(code.group(1)))
-    checks = {path.stem: path for path in (resources.reference() / "checks").glob("*.md")}
+    mode = re.fullmatch(r"FM-?0*(\d{1,2})", name, re.IGNORECASE)
+    if mode and 0 < int(mode.group(1)) <= LAST_MODE:
+        return _mode(f"FM{int(mode.group(1)):02}")
+    checks, errors = _checks(), _errors()
     if name in checks:
-        return checks[name].read_text(encoding="utf-8").rstrip()
-    errors = _sections((resources.reference() / "errors.md").read_text(encoding="utf-8"))
+        return checks[name]
     if name in errors:
         return errors[name]
-    near = get_close_matches(name, [*checks, *errors], 1)
+    near = get_close_matches(name.lower(), [*checks, *errors], 3, cutoff=0.4)
+    nearest = f"; the nearest: {', '.join(near)}" if near else ""
     raise SetupError(
         "explain-unknown",
-        f"there is no page of that name{f'; did you mean {near[0]}?' if near else ''}",
-        where=name,
-        hint=f"checks: {', '.join(sorted(checks))}; errors: {', '.join(sorted(errors))}; or a code such as AADSTS50011",
+        f"there is no page of that name{nearest}",
+        where=name or "ID",
+        hint="ohif-setup explain   (lists all pages)",
     )
+
+
+def _list() -> str:
+    """The names of all pages in groups, within 80 columns."""
+    groups = {"Checks": _checks(), "Errors": _errors()}
+    lists = (f"{title}\n\n{_columns(sorted(names))}" for title, names in groups.items())
+    others = "Also the codes of Microsoft's sign-in, such as AADSTS50011, and failure modes, such as FM56."
+    return "\n\n".join(("ohif-setup explain ID prints one of these pages.", *lists, _folded(others)))
+
+
+def _columns(names: Sequence[str]) -> str:
+    width = max(map(len, names)) + 2
+    across = max(1, (WIDTH - 2) // width)
+    down = -(-len(names) // across)
+    rows = (names[row::down] for row in range(down))
+    return "\n".join("  " + "".join(f"{name:<{width}}" for name in row).rstrip() for row in rows)
+
+
+def _folded(text: str) -> str:
+    import textwrap
+
+    return textwrap.fill(text, WIDTH)
+
+
+def _mode(mode: str) -> str:
+    """The pages that name a failure mode."""
+    import re
+
+    found = {name: text for name, text in _checks().items() if re.search(rf"\b{mode}\b", text)}
+    if not found:
+        return _folded(
+            f"{mode} is a known failure mode; see ohif-setup explain for the pages of the checks, of which none names it by "
+            "its number."
+        )
+    said = _folded(f"{mode} is a known failure mode; see {', '.join(found)}.")
+    return "\n\n".join((said, *found.values()))
+
+
+def _checks() -> dict[str, str]:
+    from ohif_setup.files import resources
+
+    pages = sorted((resources.reference() / "checks").glob("*.md"))
+    return {path.stem: path.read_text(encoding="utf-8").rstrip() for path in pages}
+
+
+def _errors() -> dict[str, str]:
+    from ohif_setup.files import resources
+
+    return _sections((resources.reference() / "errors.md").read_text(encoding="utf-8"))
 
 
 def _aadsts(code: int) -> str:

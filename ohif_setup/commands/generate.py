@@ -86,8 +86,10 @@ def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
 
     manner = regeneration.Manner(arguments.strategy, arguments.force)
     found, decisions, others = _generated(file, arguments, manner, known)
-    words = [*([["update"]] * len(others)), *regeneration.rows(found, decisions)]
-    return _status(arguments, decisions, others), rows.summary(words)
+    words = rows.summary([*([["update"]] * len(others)), *regeneration.rows(found, decisions)])
+    left = [one.row.name for one in decisions if one.word == "conflict"]
+    more = f" in {', '.join(left)}: {_again(file, arguments)}" if left else ""
+    return _status(arguments, decisions, others), words + more
 
 
 def _generated(
@@ -120,7 +122,7 @@ def _remember(file: Path, arguments: Namespace, folder: Path, answers: Answers, 
     with contextlib.suppress(SetupError):  # the run is done, whatever has happened since
         found = regeneration.surveyed(folder, answers)
         decisions = regeneration.decided(found, regeneration.Manner())
-        if not any(one.word in regeneration.CHANGES for one in decisions):
+        if not any(one.word in regeneration.CHANGES for one in decisions) and not regeneration.broken(decisions):
             said = regeneration.rows(found, decisions)
             digest.remember(str(folder), known, _known(file, arguments), files_after(found, decisions), said)
 

@@ -45,6 +45,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """0 when the files are written; 1 when one of them could not be, because another was there before."""
     # Late, so that --help loads neither pydantic nor the parser.
+    from ohif_setup.commands.import_report import by_hand, report, report_losses
     from ohif_setup.files.write import is_there
     from ohif_setup.javascript.lint import lint
     from ohif_setup.javascript.to_answers import to_answers
@@ -68,8 +69,8 @@ def run(arguments: Namespace) -> int:
     found, decisions, others = _planned(arguments, answers, read, draft, content)
     _write(found, decisions, others)
     remarks = lint(read, served_from=viewer_url or None)
-    _report(read, _by_hand(read, draft, decisions), remarks, arguments.source)
-    _report_losses(read, draft, decisions)
+    report(read, by_hand(read, draft, decisions), remarks, arguments.source)
+    report_losses(read, draft, decisions)
     for row in _said(found, decisions, others):
         print(rows.line(row))
     return _ending(found, decisions, arguments)
@@ -215,7 +216,7 @@ def _may_replace(path: Path, arguments: Namespace) -> bool:
 def _write(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement]) -> None:
     from ohif_setup.commands import regeneration
 
-    with regeneration.locked(found.folder, NAME):
+    with regeneration.locked(found.folder, NAME, others[0].path if others else None):
         regeneration.write(found, decisions, NAME, others)
 
 
@@ -223,60 +224,6 @@ def _said(found: Survey, decisions: Sequence[Decision], others: Sequence[Replace
     from ohif_setup.commands import regeneration
 
     return [*regeneration.rows_of_others(others), *regeneration.rows(found, decisions)]
-
-
-def _report(read: ReadConfig, by_hand: Sequence[str], remarks: Sequence[Any], source: str) -> None:
-    """What was found wrong, what stays by hand, what is lost."""
-    version = (
-        "OHIF 2, whose configuration OHIF 3 does not read; it was converted as far as it is clear"
-        if read.is_v2
-        else "OHIF 3"
-    )
-    print(f"{source}: a configuration of {version}\n")
-    for note in read.notes:
-        print(f"  line {note.line}: {note.text}")
-    if remarks:
-        print("What is wrong in it:\n")
-    for one in remarks:
-        print(f"  {one.level:<8} line {one.line}  {one.path}{f'  ({one.fm})' if one.fm else ''}")
-        print(f"           {one.wrong}")
-        print(f"           To do: {one.do}")
-    if by_hand:
-        print("\nNo answer can hold this, so it stays in the generated file, as if edited by hand:\n")
-        for path in by_hand:
-            print(f"  {path}")
-    print()
-
-
-def _by_hand(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> list[str]:
-    """What of the original is in the new file and would not be generated."""
-    from ohif_setup.javascript.graft import in_generated
-    from ohif_setup.javascript.read import Code, read_config, shown_path
-
-    generated = read_config(next(one.row.new or "" for one in decisions if one.row.name == FILE))
-    found = []
-    for kept in draft.kept:
-        target, value = in_generated(generated, kept.target), read.get(kept.source)
-        there = generated.get(target) if target in generated.places else None
-        same = there.source == value.source if isinstance(there, Code) and isinstance(value, Code) else there == value
-        if not same:
-            found.append(shown_path(kept.target))
-    return found
-
-
-def _report_losses(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> None:
-    """Everything of the original that the new file has not, or has otherwise."""
-    from ohif_setup.javascript.losses import losses
-    from ohif_setup.javascript.read import read_config
-
-    content = next((one.content for one in decisions if one.row.name == FILE), None)
-    lost = losses(read, read_config(content.decode()), draft) if content is not None else ()
-    if lost:
-        print("What is otherwise now:\n")
-    for one in lost:
-        print(f"  line {one.line:<4} {one.path}{f', now {one.now}' if one.now else ', left away'}: {one.why}")
-    if lost:
-        print()
 
 
 def _ending(found: Survey, decisions: Sequence[Decision], arguments: Namespace) -> int:

@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
     # Late, so that --help loads neither pydantic nor questionary.
     from ohif_setup.answers.sources import collect
     from ohif_setup.checks.finding import worst
-    from ohif_setup.commands import init_after
+    from ohif_setup.commands import init_after, init_seen
     from ohif_setup.commands.generated import generated_config
     from ohif_setup.files.write import is_there
 
@@ -52,7 +52,8 @@ def run(arguments: Namespace) -> int:
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     try:
         answers = _asked(collected, arguments) if at_terminal else _given(collected, arguments)
-        agreed = not at_terminal or _agreed(path, answers)
+        taken = generated_config(answers, path) is None and init_seen.something_else_at(answers, arguments.timeout)
+        agreed = not at_terminal or _agreed(path, answers, taken=taken)
     except KeyboardInterrupt:
         print("\nInterrupted. No file was changed.", file=sys.stderr)
         return INTERRUPTED
@@ -60,8 +61,12 @@ def run(arguments: Namespace) -> int:
         print("Nothing was written. The same answers again:\n")
         print(init_after.command(answers, path))
         return 0
+    if taken and not at_terminal:
+        init_after.say_something_else(answers)
     fresh, left = _write(path, answers, at_terminal=at_terminal)
+    seen: tuple[init_seen.ServerSeen, ...] = ()
     try:
+        seen = init_seen.look_at_servers(answers, arguments.timeout)
         if fresh and init_after.nothing_served(answers, arguments.timeout):
             init_after.say_nothing_served(answers)
             return 0
@@ -74,7 +79,7 @@ def run(arguments: Namespace) -> int:
         print("\nInterrupted. The files are complete; the check was left out: ohif-setup check", file=sys.stderr)
         return INTERRUPTED
     finally:
-        init_after.say_next(answers, path)
+        init_after.say_next(answers, path, seen)
     return 1 if left or worst(findings) == "fail" else 0
 
 
@@ -105,7 +110,7 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
     from ohif_setup.commands.tenant import with_tenant_id
     from ohif_setup.files.write import is_there
 
-    raw = completed_by_server(collected.raw, arguments.timeout)
+    raw = completed_by_server(collected.raw, arguments.timeout, collected.origins)
     answers = validate(
         replace(collected, raw={"version": 1, **raw}), file=str(arguments.answers), exists=is_there(arguments.answers)
     )
@@ -156,10 +161,11 @@ def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
             raise AnswersError(rest, where=file) from None
 
 
-def _agreed(path: Path, answers: Answers) -> bool:
-    """Shows what changes in files that are there, then the answers, then which files are written, and asks."""
+def _agreed(path: Path, answers: Answers, *, taken: bool) -> bool:
+    """Shows what changes in files that are there, then the answers, then which files are written, and asks. `taken`: something
+    else is at the viewer URL."""
     from ohif_setup.commands import regeneration, rows
-    from ohif_setup.commands.init_after import summary
+    from ohif_setup.commands.init_after import say_something_else, summary
     from ohif_setup.files.compare import difference
     from ohif_setup.files.regenerate import diff
     from ohif_setup.wizard.prompts import ask_yes
@@ -172,8 +178,10 @@ def _agreed(path: Path, answers: Answers) -> bool:
     for text in filter(None, texts):
         print("\n" + "\n".join(f"  {line}" for line in text.splitlines()))
     print("\nThe answers\n")
-    for prompt, text in summary(answers):
-        print(f"  {prompt:<24}{text}")
+    shown = summary(answers)
+    width = max(len(prompt) for prompt, _ in shown) + 2
+    for prompt, text in shown:
+        print(f"  {prompt:<{width}}{text}")
     print("\nThe files\n")
     said = [*regeneration.rows_of_others(others), *regeneration.rows(found, decisions)]
     for row in said:
@@ -182,6 +190,8 @@ def _agreed(path: Path, answers: Answers) -> bool:
     if all(row[0] in ("identical", "kept") for row in said):
         print("Nothing changes.")
         return True
+    if taken:
+        say_something_else(answers)
     return ask_yes("Write them?", default=True)
 
 

@@ -6,10 +6,11 @@ from ohif_setup.commands import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from ohif_setup.answers.model import Answers
+    from ohif_setup.commands.init_seen import ServerSeen
 
 STEPS = "NEXT-STEPS.md"
 
@@ -56,13 +57,20 @@ def say_nothing_served(answers: Answers) -> None:
     print("The steps below put it there.")
 
 
-def say_next(answers: Answers, path: Path) -> None:
-    """Prints what is left to do, and the commands that give the same again."""
+def say_something_else(answers: Answers) -> None:
+    """Prints that the viewer URL is taken, or not ready."""
+    print(f"! something else answers at {answers.viewer.url}:")
+    print("  another site, or the files are not in place yet.\n")
+
+
+def say_next(answers: Answers, path: Path, seen: Sequence[ServerSeen] = ()) -> None:
+    """Prints what is left to do, and the commands that give the same again. `seen` is what the looks at the servers of one's own
+    found, in their order; empty where nobody looked."""
     print("\nNext\n")
     if answers.server.is_azure:
         _say_azure(answers, path)
     else:
-        _say_steps(answers, path)
+        _say_steps(answers, path, seen)
     print("\nThe same without a terminal\n")
     print(command(answers, path))
     file = file_option(path)
@@ -97,28 +105,37 @@ def _say_azure(answers: Answers, path: Path) -> None:
     print(f"  3. {directory / 'NEXT-STEPS.md'} has all steps with their values, CORS and roles too")
 
 
-def _say_steps(answers: Answers, path: Path) -> None:
-    """The headings and the commands of `NEXT-STEPS.md`, without its reasons."""
+def _say_steps(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> None:
+    """The headings and the commands of `NEXT-STEPS.md`, without its reasons; of Orthanc's what a look found to be needed."""
+    from ohif_setup.commands import init_orthanc
     from ohif_setup.files.plan import plan
+    from ohif_setup.servers import routes
 
     text = next(one.text for one in plan(answers) if one.name == STEPS)
-    for number, (heading, lines) in enumerate(_steps(text), 1):
-        print(f"  {number}. {heading}")
+    own = routes.own_servers(answers)
+    number = 0
+    for position, (heading, commands) in enumerate(_steps(text)):
+        lines = commands
+        if position < len(own) and own[position].kind == "orthanc":
+            one = seen[position] if position < len(seen) else None
+            lines = init_orthanc.lines(answers, own[position], one, commands, file_option(path))
+        if lines:
+            number += 1
+            print(f"  {number}. {heading}")
         for line in lines:
             print(f"       {line}".rstrip())
     print(f"\n  {path.parent / answers.output.directory / STEPS} says why, and what else to look at.")
 
 
 def _steps(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Each heading with the lines of the commands below it."""
+    """Each heading with the lines of the commands below it, if any."""
     import re
     import textwrap
 
     for section in re.split(r"^## (?=\d)", text, flags=re.MULTILINE)[1:]:
         blocks = re.findall(r"^( *)```(?:sh|bash|powershell)\n(.*?)^ *```$", section, re.MULTILINE | re.DOTALL)
         lines = [line for _, block in blocks for line in textwrap.dedent(block).rstrip().splitlines()]
-        if lines:
-            yield section.splitlines()[0].partition(". ")[2], lines
+        yield section.splitlines()[0].partition(". ")[2], lines
 
 
 def _provider(answers: Answers) -> str:

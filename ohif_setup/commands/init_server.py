@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ohif_setup.commands.init_raw import AZURE, laid_over, texts
+from ohif_setup.commands.init_raw import AZURE, first_server, laid_over, texts
 from ohif_setup.errors import SetupError
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 ZONE = "azurehealthcareapis"
 
 
-def completed_by_server(raw: Mapping[str, Any], timeout: float) -> dict[str, Any]:
-    """The tables with what a look at the (first) server adds, and the port that the viewer URL names. What is wrong in them stays
-    as it is, for whoever validates them.
+def completed_by_server(
+    raw: Mapping[str, Any], timeout: float, origins: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The tables with what a look at the (first) server adds, and the port that the viewer URL names. What else is wrong in them
+    stays as it is, for whoever validates them. `origins` says what set each answer.
 
-    Raises SetupError (`server-not-recognised`) where nobody said what the server is, and it does not either.
+    Raises SetupError (`server-not-recognised`) where nobody said what the server is, and it does not either; AnswersError where its
+    address is none: what else is missing depends on what is there.
     """
     if not all(isinstance(raw.get(name, {}), dict) for name in ("server", "sign_in", "proxy", "viewer")):
         return dict(raw)
@@ -32,9 +35,7 @@ def completed_by_server(raw: Mapping[str, Any], timeout: float) -> dict[str, Any
     said = known.get("server.kind") == AZURE or ZONE in known["server.url"]
     if said and known.get("sign_in.tenant_id"):
         return dict(raw)
-    found = _found(known, timeout)
-    if found is None:
-        return dict(raw)
+    found = _found(known, timeout, origins or {})
     kind = known.get("server.kind") or _kind(found, known)
     answered: dict[str, object] = {}
     if kind != AZURE:
@@ -45,15 +46,17 @@ def completed_by_server(raw: Mapping[str, Any], timeout: float) -> dict[str, Any
     return laid_over(raw, answered) if answered else dict(raw)
 
 
-def _found(known: Mapping[str, str], timeout: float) -> Found | None:
-    """None for an address that is none, which is said later with everything else that is wrong."""
+def _found(known: Mapping[str, str], timeout: float, origins: Mapping[str, str]) -> Found:
+    from ohif_setup.answers.problems import AnswersError, problem
     from ohif_setup.network.http import Http
     from ohif_setup.servers.find import find
 
+    url = known["server.url"]
     try:
-        return find(Http(timeout), known["server.url"])
-    except ValueError:
-        return None
+        return find(Http(timeout), url)
+    except ValueError as error:
+        origin = next((where for key, where in origins.items() if first_server(key) == "server.url"), "")
+        raise AnswersError([problem("server.url", url, str(error), where=origin)], where=origin) from None
 
 
 def _kind(found: Found, known: Mapping[str, str]) -> str:

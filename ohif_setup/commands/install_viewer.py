@@ -11,6 +11,7 @@ from ohif_setup.errors import SetupError
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ohif_setup.answers.model import Answers
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 NAME = "install-viewer"
 HELP = "put a published build of OHIF in its folder, made for the viewer URL's path, with the configuration"
 ORDER = 25
+WEB_CONFIG = "web.config"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -46,6 +48,7 @@ def run(arguments: Namespace) -> int:
     answers = load(arguments.answers, arguments.sets, os.environ)
     folder = arguments.into or _viewer_folder(answers)
     config, where_from = _app_config(answers, arguments)
+    web_config, also_from = _web_config(answers, arguments)
     done = install_viewer(
         arguments.build,
         folder,
@@ -53,8 +56,11 @@ def run(arguments: Namespace) -> int:
         base_path=answers.viewer.base_path,
         serve_folders=route(answers) == "serve-folders",
         force=arguments.force,
+        more={} if web_config is None else {WEB_CONFIG: web_config},
     )
-    _say(done, answers, where_from)
+    _say(
+        done, answers, [f"app-config.js: {where_from}", *([] if web_config is None else [f"{WEB_CONFIG}: {also_from}"])]
+    )
     return 0
 
 
@@ -83,26 +89,52 @@ def _app_config(answers: Answers, arguments: Namespace) -> tuple[bytes, str]:
     from ohif_setup.files.viewer_config import checked
     from ohif_setup.files.write import read_bytes
 
-    path = arguments.answers.parent / answers.output.directory / CONFIG
+    path = _in_output(answers, arguments, CONFIG)
     found = read_bytes(path)
     if found is None and answers.sign_in is not None:
         answers, _ = with_tenant_id(answers, arguments.answers)
     planned = next(one.text for one in plan(answers) if one.name == CONFIG).encode()
+    if found is not None:
+        checked(found, path, answers.viewer.base_path)
+    return _chosen(found, planned, path)
+
+
+def _web_config(answers: Answers, arguments: Namespace) -> tuple[bytes | None, str]:
+    """IIS's configuration, which lies beside `index.html` where the viewer is at the top of its host; None where it does not. As
+    `_app_config`."""
+    from ohif_setup.files.plan import plan
+    from ohif_setup.files.write import read_bytes
+    from ohif_setup.servers.routes import proxy_kind, route
+
+    if (route(answers), proxy_kind(answers), answers.viewer.base_path) != ("reverse-proxy", "iis", "/"):
+        return None, ""
+    path = _in_output(answers, arguments, WEB_CONFIG)
+    planned = next(one.text for one in plan(answers) if one.name == WEB_CONFIG).encode()
+    return _chosen(read_bytes(path), planned, path)
+
+
+def _in_output(answers: Answers, arguments: Namespace, name: str) -> Path:
+    folder: Path = arguments.answers.parent / answers.output.directory
+    return folder / name
+
+
+def _chosen(found: bytes | None, planned: bytes, path: Path) -> tuple[bytes, str]:
+    """What is on disk goes before the answers, and it is said."""
     if found is None:
         return planned, f"from the answers ({path} is not there yet)"
-    checked(found, path, answers.viewer.base_path)
-    differs = "" if found == planned else "; generate would write another one: ohif-setup generate --diff"
+    differs = "" if found == planned else "; it is not what the answers alone would give: ohif-setup diff says why"
     return found, f"{path}{differs}"
 
 
-def _say(done: Installed, answers: Answers, where_from: str) -> None:
+def _say(done: Installed, answers: Answers, configurations: Sequence[str]) -> None:
     from ohif_setup.viewer import versions
 
     base = answers.viewer.base_path
     print(f"{done.word:<10} {done.folder}")
     print(f"           OHIF {done.ohif_version or 'of unknown version'}, {done.files} files, {done.size / 1e6:.0f} MB")
     print(f"           made for {base}" + (f", {done.places} places changed" if done.places else ""))
-    print(f"           app-config.js: {where_from}")
+    for line in configurations:
+        print(f"           {line}")
     if done.compressed:
         print(f"           {len(done.compressed)} compressed copies (.gz, .br) of old files went: make new ones")
     wanted = answers.viewer.ohif_version

@@ -77,7 +77,8 @@ def each(files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, done:
         print(f"{mark} {file!s:<{width}}  {words}", flush=waits)
     titles = {3: "ended by a bug", 2: "could not be done", 1: "need a look", 0: done}
     summary = ", ".join(f"{counts[status]} {title}" for status, title in titles.items() if counts[status])
-    print(f"\n{len(files)} sites: {summary} in {time.monotonic() - start:.1f} s")
+    sites = f"{len(files)} site{'s' if len(files) != 1 else ''}"
+    print(f"\n{sites}: {summary} in {time.monotonic() - start:.1f} s")
     return next((status for status in WORST_FIRST if counts.get(status)), 0)
 
 
@@ -105,7 +106,7 @@ def _safely(one: Callable[[Path], tuple[int, str]], file: Path) -> tuple[int, st
         return one(file)
     except SetupError as error:
         first = error.message.splitlines()[0]
-        more = "" if error.message == first else f" (all of it: --answers {file} alone)"
+        more = "" if error.message == first else f" (the rest: --answers {file})"
         return 2, f"{error.id}: {first}{more}"
     except Exception as error:  # a bug at one site must not stop the others; it is counted, and the status says it
         print(f"{file}: {type(error).__name__}: {error}", file=sys.stderr)

@@ -88,7 +88,7 @@ def _carried_out(
     from ohif_setup.files import history
 
     folder = _folder(file, arguments)
-    with locked(folder, NAME):
+    with locked(folder, NAME, file):
         record = _record(file, arguments)
         steps, lost = history.steps_back(record), history.losses(record)
         if agreed is not None and tuple(steps) != tuple(agreed):
@@ -102,7 +102,7 @@ def _record(file: Path, arguments: Namespace) -> Record:
     from ohif_setup.errors import SetupError
     from ohif_setup.files import history
 
-    record = history.load(_folder(file, arguments) / ".ohif-setup")
+    record = history.load(_folder(file, arguments) / ".ohif-setup", file)
     wanted = "redo" if arguments.redo else "undo"
     if record is not None and record.kind == wanted:
         return record
@@ -151,7 +151,7 @@ def _back(file: Path, arguments: Namespace, folder: Path) -> str:
     from ohif_setup.files import history
 
     more = [] if arguments.redo else ["--redo"]
-    if arguments.output or history.load(_folder(file, arguments) / ".ohif-setup") is None:
+    if arguments.output or history.load(_folder(file, arguments) / ".ohif-setup", file) is None:
         more += ["--output", str(arguments.output or folder)]
     return options.command(NAME, file, *more)
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ohif_setup.files.plan import Planned
 from ohif_setup.files.write import read_bytes
 
 Word = Literal["create", "update", "identical"]
@@ -25,13 +23,8 @@ class Change:
     new: str
 
 
-def compare(directory: Path, planned: Sequence[Planned]) -> tuple[Change, ...]:
-    """One change for each planned file. Raises SetupError when a file cannot be read."""
-    return tuple(change(directory / file.name, file.name, file.text) for file in planned)
-
-
 def change(path: Path, name: str, text: str) -> Change:
-    """What happens to one file."""
+    """What happens to one file. Raises SetupError when it cannot be read."""
     old = read_bytes(path)
     word: Word = "create" if old is None else "identical" if old == text.encode() else "update"
     return Change(word, path, name, old, text)

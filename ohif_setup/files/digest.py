@@ -1,7 +1,8 @@
 """Whether anything has changed since the last run, told without loading pydantic, jinja2 or a TOML parser.
 
-`.ohif-setup/seen` holds a digest of all that decides what is written (the answers file's bytes, `--set`, the variables, the
-tool and its templates, the packages that are installed), a digest of each file that the run left, and the words that it said.
+`.ohif-setup/seen` holds a digest of all that decides what is written and said (the answers file's bytes and its path as typed,
+`--set`, the variables, the tool and its templates, the packages that are installed), a digest of each file that the run left, and
+the words that it said.
 Where all of them are as they were, a run would do nothing and say the same, so nothing needs to be loaded.
 
 The files of a site are read and hashed. Those of the tool are too many for that: they count as unchanged while name, size, inode
@@ -56,8 +57,9 @@ class Seen:
 def inputs(answers: str, sets: Sequence[str], environ: Mapping[str, str], *options: str) -> str:
     """A digest of all that decides what a run does, apart from the files in the output folder; "" when it cannot be told.
 
-    `answers` is the path of the answers file; `options` is what else was asked for, such as `--output`. To be called **before**
-    the answers are loaded, and once more after the run, for `remember`: only if both are the same, the run saw what was hashed.
+    `answers` is the path of the answers file as it was typed, since the words of the run have paths that begin like it; `options`
+    is what else was asked for, such as `--output`. To be called **before** the answers are loaded, and once more after the run, for
+    `remember`: only if both are the same, the run saw what was hashed.
     """
     content = _answers(answers)
     if content is None:
@@ -65,7 +67,7 @@ def inputs(answers: str, sets: Sequence[str], environ: Mapping[str, str], *optio
     variables = sorted((k, v) for k, v in environ.items() if k.startswith(PREFIX) and k not in NOT_ANSWERS)
     stamp = _stamp()[0]
     # As ASCII: a variable or an argument may hold bytes that are no UTF-8.
-    text = json.dumps([_FORM, __version__, stamp, list(sets), variables, options])
+    text = json.dumps([_FORM, __version__, stamp, answers, list(sets), variables, options])
     return _digest(text.encode() + b"\0" + content)
 
 

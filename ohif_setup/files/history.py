@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import stat
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from ohif_setup.errors import SetupError
-from ohif_setup.files import journal, staging, state, transaction
+from ohif_setup.files import journal, reach, staging, state, transaction
 from ohif_setup.files.reconcile import digest
 from ohif_setup.files.transaction import Replacement
 
@@ -24,6 +23,8 @@ NAME = "undo"
 Kind = Literal["undo", "redo"]
 _SCHEMA = 1
 _NOT_RECORDED = (NAME, state.IGNORE)
+_MODES = 0o777
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,17 @@ def run(home: Path, replacements: Sequence[Replacement], title: str, kind: Kind 
         "files": [_row(home, one) for one in wanted if not _is_our_own(one.path)],
     }
     content = json.dumps(raw).encode()
-    record = Replacement(path, staging.read_regular(path), content, staging.PRIVATE)
+    record = Replacement(path, staging.read_regular(path), content, private=True)
     transaction.run(home, [*(one for one in wanted if one.path != path), record])
     return True
 
 
-def load(home: Path) -> Record | None:
-    """The last run, None when there is none to take back. Raises SetupError (`undo-damaged`, `file-unreadable`)."""
+def load(home: Path, answers: Path | None = None) -> Record | None:
+    """The last run of the site with that answers file, None when there is none to take back.
+
+    Raises SetupError: `file-unreadable`; `undo-damaged`, also where the record names a file that no run of this site writes
+    (`reach.may_write`): it may have come with a clone.
+    """
     content = staging.read_regular(home / NAME)
     if content is None:
         return None
@@ -75,11 +80,12 @@ def load(home: Path) -> Record | None:
         raw = json.loads(content)
         if raw["schema"] != _SCHEMA or raw["kind"] not in ("undo", "redo"):
             raise ValueError
-        return Record(raw["kind"], str(raw["title"]), tuple(_before(home, one) for one in raw["files"]))
+        return Record(raw["kind"], str(raw["title"]), tuple(_before(home, one, answers) for one in raw["files"]))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise SetupError(
             "undo-damaged",
-            "says what the last run changed, and cannot be read, so nothing can be taken back",
+            "says what the last run changed, and cannot be read, or names files that no run of this site writes, "
+            "so nothing can be taken back",
             where=str(home / NAME),
             hint=f"remove it, so that it is written anew: rm {home / NAME}",
         ) from None
@@ -124,20 +130,26 @@ def _row(home: Path, one: Replacement) -> dict[str, Any]:
         except OSError as error:
             raise staging.unwritable(error, one.path) from None
     return {
-        "path": journal.relative(home, Path(os.path.abspath(one.path))),  # noqa: PTH100  not resolved: links stay
+        "path": journal.relative(home, one.path),
         "before": None if one.before is None else base64.b64encode(one.before).decode(),
         "after": None if one.after is None else digest(one.after),
-        "mode": found and stat.S_IMODE(found.st_mode),
+        "mode": found and found.st_mode & _MODES,
         "owner": found and [found.st_uid, found.st_gid],
     }
 
 
-def _before(home: Path, raw: dict[str, Any]) -> Before:
-    content, owner = raw["before"], raw["owner"]
+def _before(home: Path, raw: dict[str, Any], answers: Path | None) -> Before:
+    """Raises ValueError for what no run writes down: another file, a mode with more than the permissions, no digest."""
+    path = journal.absolute(home, raw["path"])
+    content, after, mode, owner = raw["before"], raw["after"], raw["mode"], raw["owner"]
+    if not reach.may_write(home, path, answers) or (after is not None and not _DIGEST.match(after)):
+        raise ValueError
+    if mode is not None and (type(mode) is not int or mode & ~_MODES):
+        raise ValueError
     return Before(
-        journal.absolute(home, raw["path"]),
+        path,
         None if content is None else base64.b64decode(content, validate=True),
-        raw["after"],
-        raw["mode"],
+        after,
+        mode,
         None if owner is None else (int(owner[0]), int(owner[1])),
     )

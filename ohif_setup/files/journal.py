@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Literal
 
 from ohif_setup.errors import SetupError
-from ohif_setup.files import staging
+from ohif_setup.files import reach, staging
 
 Phase = Literal["staging", "ready", "done", "back"]
 PHASES: tuple[Phase, ...] = ("back", "done", "ready", "staging")
@@ -36,13 +36,15 @@ _ID = re.compile(r"[0-9a-f]{16}\Z")
 
 @dataclass(frozen=True)
 class Step:
-    """One file: the target without links, SHA-256 of its bytes before and after (None: no file), and where the other two lie."""
+    """One file: the target without links, SHA-256 of its bytes before and after (None: no file), where the other two lie, and the
+    path that led to the target."""
 
     target: Path
     before: str | None
     after: str | None
     run: str
     number: int
+    path: Path
 
     @property
     def temporary(self) -> Path:
@@ -92,7 +94,7 @@ def found(home: Path) -> Phase | None:
 
 def write(home: Path, journal: Journal) -> None:
     """Puts the journal in place, in the first phase. Raises OSError, and then it is not there."""
-    steps = [{"path": relative(home, one.target), "before": one.before, "after": one.after} for one in journal.steps]
+    steps = [{"path": relative(home, one.path), "before": one.before, "after": one.after} for one in journal.steps]
     rows = {"run": journal.run, "steps": steps, "folders": [relative(home, one) for one in journal.folders]}
     half = home / _HALF
     staging.remove(half)
@@ -106,23 +108,30 @@ def write(home: Path, journal: Journal) -> None:
     staging.flush_folder(home)
 
 
-def read(home: Path, phase: Phase) -> Journal:
-    """The journal of a run that was cut off. Raises SetupError (`journal-damaged`, `file-unreadable`)."""
+def read(home: Path, phase: Phase, answers: Path | None) -> Journal:
+    """The journal of a run that was cut off, of the site with that answers file. Raises SetupError (`journal-damaged`,
+    `file-unreadable`)."""
     path = place(home, phase)
     try:
         raw = json.loads(staging.read_regular(path) or b"")
         run = raw["run"]
         if not _ID.match(run):
             raise ValueError
-        steps = tuple(
-            Step(absolute(home, one["path"]), one["before"], one["after"], run, number)
-            for number, one in enumerate(raw["steps"])
-        )
-        return Journal(run, steps, tuple(absolute(home, one) for one in raw["folders"]))
-    except (ValueError, TypeError, KeyError, RecursionError):
+        steps = []
+        for number, one in enumerate(raw["steps"]):
+            named = absolute(home, one["path"])
+            if not reach.may_write(home, named, answers):
+                raise ValueError
+            steps.append(Step(staging.resolved(named), one["before"], one["after"], run, number, named))
+        folders = tuple(absolute(home, one) for one in raw["folders"])
+        known = [Path(os.path.realpath(home)), *(one.target.parent for one in steps)]
+        if not all(any(one.is_relative_to(folder) for one in known) for folder in folders):
+            raise ValueError
+        return Journal(run, tuple(steps), folders)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError):
         raise SetupError(
             "journal-damaged",
-            "says what a run that was cut off has changed, and cannot be read",
+            "says what a run that was cut off has changed, and cannot be read, or names files that no run of this site writes",
             where=str(path),
             hint=f"look at the files, then put it away: mv {path} {path}.old",
         ) from None
@@ -234,13 +243,19 @@ def digest_at(path: Path) -> str | None:
 
 
 def relative(home: Path, path: Path) -> str:
-    """A path as it is written down: seen from `home`, so that a folder that was moved as a whole still fits."""
+    """A path as it is written down: seen from `home`, so that a folder that was moved as a whole still fits. In the output folder
+    it is the name that it has there, wherever links lead."""
+    folder = os.path.realpath(home.parent)
+    for above in path.parents:
+        name = path.relative_to(above)
+        if os.path.realpath(above) == folder and ".." not in name.parts:
+            return f"../{name.as_posix()}"
     try:
-        return Path(os.path.relpath(path, os.path.realpath(home))).as_posix()
+        return Path(os.path.relpath(staging.unlinked(path), Path(folder, home.name))).as_posix()
     except ValueError:  # another drive of Windows
         return path.as_posix()
 
 
 def absolute(home: Path, text: str) -> Path:
     """What `relative` wrote down."""
-    return Path(os.path.normpath(os.path.realpath(home) + "/" + text)) if not Path(text).is_absolute() else Path(text)
+    return Path(os.path.normpath(Path(os.path.realpath(home.parent), home.name, text)))

@@ -28,7 +28,7 @@ def first(answers: Answers) -> Iterator[Section]:
     else:
         yield Section("viewer", {"windows": proxy == "iis"})
     if answers.proxy.orthanc_credentials_file:
-        yield Section(f"login-{proxy}", {"servers": routes.own_servers(answers), "map": web_config.LOGIN_MAP})
+        yield Section(f"login-{proxy}", {"servers": defaults.logged_in(answers), "map": web_config.LOGIN_MAP})
     yield Section(f"{proxy}", _web_server(answers) | {"cors": route == "cors"})
 
 
@@ -64,7 +64,7 @@ def _server(answers: Answers, server: Server) -> dict[str, Any]:
         "serves_viewer": serves_viewer,
         "remote": remote,
         "windows": routes.proxy_kind(answers) == "iis" and not remote,
-        "login": bool(answers.proxy.orthanc_credentials_file),
+        "login": server in defaults.logged_in(answers),
         "https": server.url.startswith("https:"),
         "name": f" ({server.name})" if len(routes.own_servers(answers)) > 1 else "",
     }

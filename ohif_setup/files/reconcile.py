@@ -112,8 +112,8 @@ def settle(row: Row, text: str) -> Decision:
     content = text.encode()
     if _marks_in(content):
         return _with_beside(Decision(row, "conflict", "marks", content, "new"))
-    word: Word = "kept" if content == row.disk else "merged"
-    if row.new is not None and lines_of(text) == lines_of(row.new):
+    word: Word = "create" if row.disk is None else "kept" if content == row.disk else "merged"
+    if row.disk is not None and row.new is not None and lines_of(text) == lines_of(row.new):
         word = "identical" if content == row.disk else "update"
     return _with_beside(Decision(row, word, "settled" if word == "kept" else "", content, "new"))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ohif_setup.files import staging
 from ohif_setup.files import state as states
 from ohif_setup.files.compare import difference
 from ohif_setup.files.lines import fingerprint_of, same_lines
@@ -24,13 +26,18 @@ Cause = Literal["answers", "tool", "hand"]
 @dataclass(frozen=True)
 class Survey:
     """One output folder as it was read: what is remembered, what would be generated from what, and all that is known of each file,
-    by name."""
+    by name; `answers_file` relative to the folder, None where it is not known.
+
+    `other_owner` is the answers file that this folder was generated from last, where that is another one than this run's and still
+    there: two sites would overwrite each other."""
 
     folder: Path
     state: State
     origin: Origin
     texts: Mapping[str, str]
     rows: Mapping[str, Row]
+    answers_file: str | None = None
+    other_owner: str | None = None
 
     @property
     def home(self) -> Path:
@@ -38,9 +45,9 @@ class Survey:
         return self.folder / FOLDER
 
 
-def survey(folder: Path, planned: Sequence[Planned], origin: Origin) -> Survey:
-    """Looks at all files that are planned or were generated before. Raises SetupError (`file-unreadable`, `state-damaged`,
-    `state-newer`)."""
+def survey(folder: Path, planned: Sequence[Planned], origin: Origin, answers: Path | None = None) -> Survey:
+    """Looks at all files that are planned or were generated before. `answers` is the answers file of the run. Raises
+    SetupError (`file-unreadable`, `state-damaged`, `state-newer`)."""
     texts = {one.name: one.text for one in planned}
     for name in texts:
         if not states.is_name(name):
@@ -58,7 +65,27 @@ def survey(folder: Path, planned: Sequence[Planned], origin: Origin) -> Survey:
             state.told.get(name),
             read_regular(folder / f"{name}.new"),
         )
-    return Survey(folder, state, origin, texts, rows)
+    named = state.answers_file if answers is None else _seen_from(folder, answers)
+    return Survey(folder, state, origin, texts, rows, named, _other_owner(folder, state.answers_file, answers))
+
+
+def _seen_from(folder: Path, answers: Path) -> str | None:
+    """The answers file relative to the output folder. None where that would name more folders than the one it lies in: those
+    belong to this machine, and the state is committed."""
+    try:
+        name = Path(os.path.relpath(staging.unlinked(answers), os.path.realpath(folder)))
+    except ValueError:  # another drive of Windows
+        return None
+    return name.as_posix() if len([part for part in name.parts if part != ".."]) <= 2 else None
+
+
+def _other_owner(folder: Path, known: str | None, answers: Path | None) -> str | None:
+    if known is None or answers is None:
+        return None
+    other = Path(os.path.realpath(folder), known)
+    if not other.is_file() or os.path.realpath(other) == os.path.realpath(answers):
+        return None
+    return os.path.normpath(folder / known)
 
 
 def decide(
@@ -134,7 +161,7 @@ def _remembered(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes
             entries[name], files[base] = old, was[base]
         if one.told:
             told[name] = one.told
-    files[STATE] = _in_place(was[STATE], states.state_bytes(entries))
+    files[STATE] = _in_place(was[STATE], states.state_bytes(entries, found.answers_file))
     files[CONFLICTS] = states.conflict_bytes(told)
     files[IGNORE] = IGNORED.encode() if was[IGNORE] is None and (entries or told) else was[IGNORE]
     return files

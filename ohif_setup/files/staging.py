@@ -12,6 +12,8 @@ from pathlib import Path
 
 from ohif_setup.errors import SetupError
 
+OURS = ".ohif-setup"
+"""The folder in an output folder that is ours: no symbolic link is followed there."""
 NEW_FILE_MODE = 0o644
 PRIVATE = 0o600
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -35,6 +37,8 @@ def read_regular(path: Path) -> bytes | None:
 
 def contents(path: Path) -> bytes | None:
     """As `read_regular`, but raises OSError. A path below something that is no folder has no file."""
+    if OURS in path.parts:
+        resolved(path)
     try:
         descriptor = os.open(path, os.O_RDONLY | _NEVER_BLOCKS)
     except (FileNotFoundError, NotADirectoryError):
@@ -48,12 +52,28 @@ def contents(path: Path) -> bytes | None:
         return file.read()
 
 
-def target_of(path: Path) -> Path:
-    """The file that a write to `path` changes: symbolic links stay, and what they point to is written.
+def resolved(path: Path) -> Path:
+    """The file that `path` leads to. Raises OSError where a symbolic link in `.ohif-setup/` is on the way: that folder may come
+    with a clone, and its files are written without a question."""
+    real = Path(os.path.realpath(path))
+    if OURS in path.parts:
+        at = len(path.parts) - 1 - path.parts[::-1].index(OURS)
+        if real != Path(os.path.realpath(Path(*path.parts[:at])), *path.parts[at:]):
+            raise OSError(errno.ELOOP, f"a symbolic link is in the way, and none is followed in {OURS}", str(path))
+    return real
 
-    Raises OSError where that is a folder, a device or read-only.
+
+def unlinked(path: Path) -> Path:
+    """The path without links in its folders; the last name stays as it is."""
+    return Path(os.path.realpath(path.parent), path.name)
+
+
+def target_of(path: Path) -> Path:
+    """The file that a write to `path` changes: symbolic links stay, and what they point to is written; not so in `.ohif-setup/`.
+
+    Raises OSError where that is a folder, a device or read-only, and for a link in `.ohif-setup/`.
     """
-    target = Path(os.path.realpath(path))
+    target = resolved(path)
     try:
         found = target.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -68,22 +88,31 @@ def target_of(path: Path) -> Path:
 
 
 def stage(
-    temporary: Path, content: bytes, target: Path, mode: int | None = None, owner: tuple[int, int] | None = None
+    temporary: Path,
+    content: bytes,
+    target: Path,
+    mode: int | None = None,
+    owner: tuple[int, int] | None = None,
+    *,
+    private: bool = False,
 ) -> None:
     """A temporary file, complete and flushed, with mode, owner and extended attributes of `target`, or those given where there is
-    no target yet. Raises OSError; PermissionError where the owner cannot be kept."""
+    no target yet. `private`: for its owner alone (0600), whatever `target` has. Raises OSError; PermissionError where the owner
+    cannot be kept."""
     try:
         like = target.stat()
     except FileNotFoundError:
         like = None
     if like is not None:
         mode, owner = stat.S_IMODE(like.st_mode), (like.st_uid, like.st_gid)
+    if private:
+        mode = PRIVATE
     descriptor = os.open(temporary, _NEW, PRIVATE)
     try:
         view = memoryview(content)
         while view:
             view = view[os.write(descriptor, view) :]
-        if like is not None:
+        if like is not None and not private:
             _copy_attributes(target, temporary)
         if owner is not None:
             _give_to(descriptor, owner, must=like is not None)

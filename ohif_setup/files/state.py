@@ -1,6 +1,7 @@
 """`.ohif-setup/`: what was generated last, to be committed beside the artefacts, and what this machine alone needs to know.
 
-    state.json         of each artefact: digest, tool version and digest of the answers that its merge base came from
+    state.json         of each artefact: digest, tool version and digest of the answers that its merge base came from; and
+                       which answers file writes to this folder, as seen from it
     generated/NAME     the merge base itself: the generated text whose changes the file on disk holds
     .gitignore         keeps out what follows
     conflicts.json     what the last run said about conflicts, so that the next one sees which of them were settled
@@ -21,9 +22,9 @@ from typing import Any
 from ohif_setup import __version__
 from ohif_setup.errors import SetupError
 from ohif_setup.files.lines import Lines, decoded, fingerprint_of, lines_of
-from ohif_setup.files.staging import read_regular
+from ohif_setup.files.staging import OURS, read_regular
 
-FOLDER = ".ohif-setup"
+FOLDER = OURS
 SCHEMA = 1
 STATE, GENERATED, CONFLICTS, IGNORE = "state.json", "generated", "conflicts.json", ".gitignore"
 IGNORED = """# What only this machine needs. The rest of this folder is worth committing.
@@ -76,35 +77,38 @@ class State:
     bases: Mapping[str, Lines] = field(default_factory=dict)
     told: Mapping[str, Told] = field(default_factory=dict)
     files: Mapping[str, bytes | None] = field(default_factory=dict)
+    answers_file: str | None = None
 
 
 def load(home: Path, names: Iterable[str] = ()) -> State:
     """What `home`, the `.ohif-setup` of an output folder, holds of all artefacts that are known, and of those in `names`; an empty
-    state when there is none. `files` has each file by its name in `home`, as it was read.
+    state when there is none. `files` has each file by its name in `home`, as it was read; `answers_file` is the answers file of the
+    last run, relative to the output folder, None where that is not known.
 
     A merge base that is missing or does not fit its digest is left out. Raises SetupError (`state-damaged`, `state-newer`,
     `file-unreadable`).
     """
     files = {name: read_regular(home / name) for name in (STATE, CONFLICTS, IGNORE)}
     content = files[STATE]
-    entries = {} if content is None else _entries(content, home / STATE)
+    entries, answers_file = ({}, None) if content is None else _read(content, home / STATE)
     bases = {}
     for name in {**entries, **dict.fromkeys(names)}:
         base = files[f"{GENERATED}/{name}"] = read_regular(home / GENERATED / name)
         text = decoded(base) if base is not None else None
         if text is not None and name in entries and fingerprint_of(text) == entries[name].sha256:
             bases[name] = lines_of(text)
-    return State(entries, bases, _told(files[CONFLICTS]), files)
+    return State(entries, bases, _told(files[CONFLICTS]), files, answers_file)
 
 
-def state_bytes(entries: Mapping[str, Entry]) -> bytes | None:
+def state_bytes(entries: Mapping[str, Entry], answers_file: str | None = None) -> bytes | None:
     """`state.json`; None where there is nothing to remember."""
     artefacts = {
         name: {"answers": one.origin.answers, "sha256": one.sha256, "tool": one.origin.tool}
         | ({"deleted": True} if one.deleted else {})
         for name, one in entries.items()
     }
-    return _json({"schema": SCHEMA, "tool": __version__, "artefacts": artefacts}) if entries else None
+    known = {} if answers_file is None else {"answers_file": answers_file}
+    return _json({"schema": SCHEMA, "tool": __version__, "artefacts": artefacts} | known) if entries else None
 
 
 def conflict_bytes(told: Mapping[str, Told]) -> bytes | None:
@@ -119,14 +123,14 @@ def _json(value: Any) -> bytes:
     return (json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def _entries(content: bytes, path: Path) -> dict[str, Entry]:
+def _read(content: bytes, path: Path) -> tuple[dict[str, Entry], str | None]:
     try:
         if len(content) > LARGEST:
             raise ValueError
         raw = json.loads(content)
         newer = isinstance(raw["schema"], int) and raw["schema"] > SCHEMA
         if not newer:
-            return {name: _entry(name, one) for name, one in raw["artefacts"].items()}
+            return {name: _entry(name, one) for name, one in raw["artefacts"].items()}, _file(raw.get("answers_file"))
         version = str(raw.get("tool", ""))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise SetupError(
@@ -154,6 +158,12 @@ def _entry(name: str, raw: Mapping[str, Any]) -> Entry:
     if not isinstance(tool, str) or not isinstance(answers, str):
         raise ValueError
     return Entry(raw["sha256"], Origin(tool, answers), deleted)
+
+
+def _file(raw: Any) -> str | None:
+    if raw is not None and (not isinstance(raw, str) or "\0" in raw):
+        raise ValueError
+    return raw
 
 
 def is_name(name: str) -> bool:

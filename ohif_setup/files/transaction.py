@@ -24,13 +24,14 @@ from ohif_setup.files.journal import BlockedError, Journal, Step
 @dataclass(frozen=True)
 class Replacement:
     """One file of a run: its bytes as they were read and as they shall be (None: no file). Mode and owner of a file that is there
-    are kept; those given here are for a new one, which has 0644 and the caller's user else."""
+    are kept; those given here are for a new one, which has 0644 and the caller's user else. `private`: 0600, whatever is there."""
 
     path: Path
     before: bytes | None
     after: bytes | None
     mode: int | None = None
     owner: tuple[int, int] | None = None
+    private: bool = False
 
 
 def run(home: Path, replacements: Sequence[Replacement]) -> None:
@@ -51,7 +52,7 @@ def run(home: Path, replacements: Sequence[Replacement]) -> None:
         steps = []
         for number, one in enumerate(wanted):
             path = one.path
-            steps.append(Step(staging.target_of(path), _digest(one.before), _digest(one.after), run_id, number))
+            steps.append(Step(staging.target_of(path), _digest(one.before), _digest(one.after), run_id, number, path))
             if journals.digest_at(steps[-1].target) != steps[-1].before:
                 raise _changed(path)
         _refuse_twice(steps, wanted)
@@ -62,8 +63,9 @@ def run(home: Path, replacements: Sequence[Replacement]) -> None:
         _carry_out(home, journal, wanted)
 
 
-def recover(home: Path) -> Literal["nothing", "completed", "taken-back"]:
-    """Ends a run that was cut off, if there is one: completes it, or takes it back. The lock must be held.
+def recover(home: Path, answers: Path | None = None) -> Literal["nothing", "completed", "taken-back"]:
+    """Ends a run that was cut off, if there is one: completes it, or takes it back. The lock must be held. `answers` is the site's
+    answers file: besides what lies in the output folder, no other file and its JSON Schema are touched (`reach.may_write`).
 
     Raises SetupError: `run-unfinished` when a file was changed since, `journal-damaged`, `file-unwritable`.
     """
@@ -72,7 +74,7 @@ def recover(home: Path) -> Literal["nothing", "completed", "taken-back"]:
         with contextlib.suppress(OSError):
             staging.remove(home / "journal.tmp")
         return "nothing"
-    journal = journals.read(home, phase)
+    journal = journals.read(home, phase, answers)
     try:
         with staging.uninterrupted():
             if phase == "ready" and (not journal.steps or journals.counts(journal)) and _can_complete(journal):
@@ -104,7 +106,7 @@ def _carry_out(home: Path, journal: Journal, wanted: Sequence[Replacement]) -> N
         for step, one in zip(journal.steps, wanted, strict=True):
             path = one.path
             if one.after is not None:
-                staging.stage(step.temporary, one.after, step.target, one.mode, one.owner)
+                staging.stage(step.temporary, one.after, step.target, one.mode, one.owner, private=one.private)
         for folder in {step.target.parent for step in journal.steps}:
             staging.flush_folder(folder)
         path = home

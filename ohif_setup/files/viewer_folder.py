@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, NoReturn
 
 from ohif_setup.errors import SetupError
@@ -52,18 +53,20 @@ def install_viewer(
     base_path: str,
     serve_folders: bool = False,
     force: bool = False,
+    more: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Installed:
     """Writes a copy of the build `source` (an archive or a folder) to `folder`, to be served at `base_path` (`/` or `/ohif`).
 
     `serve_folders`: for Orthanc's ServeFolders. `force`: replace a folder that this wrote even where files in it were edited or
-    added since. Raises SetupError: `viewer-build-*` for what is wrong with the build, `viewer-folder-*` with the folder.
+    added since. `more`: further files by name, such as IIS's `web.config`, in the place of the build's own. Raises SetupError:
+    `viewer-build-*` for what is wrong with the build, `viewer-folder-*` with the folder.
     """
     target = Path(os.path.realpath(folder))
     _check_target(source, target, base_path)
     if serve_folders:
         _check_serve_folders(folder, base_path)
     with _unwritable_said(target), viewer_swap.beside(target) as staged:
-        copy = _fill(staged, source, app_config, base_path, serve_folders)
+        copy = _fill(staged, source, {**more, APP_CONFIG: app_config}, base_path, serve_folders)
         marker = Marker(copy.seen.version, base_path, serve_folders, copy.digests)
         there = target.exists()
         before = viewer_marker.read(target) if there else None
@@ -78,8 +81,9 @@ def install_viewer(
     return Installed(word, folder, copy.seen.version, len(copy.digests), copy.size, places, held.compressed)
 
 
-def _fill(staged: Path, source: Path, app_config: bytes, base_path: str, serve_folders: bool) -> _Copy:
-    """The whole copy. New files have today's date; those of the package are of 1985, and browsers would keep them for years."""
+def _fill(staged: Path, source: Path, own: Mapping[str, bytes], base_path: str, serve_folders: bool) -> _Copy:
+    """The whole copy, with our `own` files. New files have today's date; those of the package are of 1985, and browsers would keep
+    them for years."""
     base = build.ROOT if base_path == build.ROOT else f"{base_path}/"
     digests: dict[str, str] = {}
     surveys: list[Survey] = []
@@ -94,7 +98,7 @@ def _fill(staged: Path, source: Path, app_config: bytes, base_path: str, serve_f
     for name, content in contents(source):
         if name == viewer_marker.NAME:
             _refuse_moved(source, "this command wrote it")
-        if name == APP_CONFIG or name.endswith(COMPRESSED):
+        if name in own or name.endswith(COMPRESSED):
             continue  # compressed copies would be served in place of what is changed here
         text = content.decode("latin-1")
         surveys.append(build.survey(name, text))
@@ -110,7 +114,8 @@ def _fill(staged: Path, source: Path, app_config: bytes, base_path: str, serve_f
         for name in build.copies(seen):
             write(name, page.encode("latin-1"))
     write(PAGE, page.encode("latin-1"))
-    write(APP_CONFIG, app_config)
+    for name, content in own.items():
+        write(name, content)
     return _Copy(digests, size, seen)
 
 

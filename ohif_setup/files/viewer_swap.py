@@ -6,13 +6,13 @@ import contextlib
 import errno
 import os
 import shutil
-import signal
 import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from ohif_setup.errors import SetupError
+from ohif_setup.files import staging
 
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
 LOCK_SECONDS = 30.0
@@ -57,7 +57,7 @@ def put_in_place(staged: Path, target: Path) -> None:
     """`staged` becomes `target`; what was there is gone. When that fails, it is there again. Ctrl-C waits. Raises OSError."""
     _like_the_old_one(staged, target)
     old = _old(target)
-    with _uninterrupted():
+    with staging.uninterrupted():
         if target.exists():
             target.rename(old)
         try:
@@ -66,7 +66,7 @@ def put_in_place(staged: Path, target: Path) -> None:
             if old.exists():
                 old.rename(target)
             raise
-        _flush(target.parent)
+        staging.flush_folder(target.parent)
     _discard(old)
 
 
@@ -100,7 +100,7 @@ def _like_the_old_one(staged: Path, target: Path) -> None:
     folders = [staged, *(path for path in staged.rglob("*") if path.is_dir())]
     for path in folders:
         path.chmod(FOLDER_MODE)
-        _flush(path)
+        staging.flush_folder(path)
     if status is None:
         return
     staged.chmod(stat.S_IMODE(status.st_mode))
@@ -138,24 +138,3 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _flush(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -133,10 +133,10 @@ def _server(one: Source, viewer_url: str) -> dict[str, Any]:
     server: dict[str, Any] = {"kind": "orthanc" if orthanc else "dicomweb"}
     if found.relative or not found.text or (viewer_url and plain_origin(found.text) == origin_of(viewer_url)):
         return server
-    server["url"] = plain_origin(found.text) + found.path
-    if not _is_upstream(found.text):
-        server |= {"route": "cors", "origin": plain_origin(found.text)}
-    return server
+    if _is_upstream(found.text):
+        return server | {"url": plain_origin(found.text) + found.path}
+    # What browsers ask is the web server before it. With that as the server's own address, it would pass requests on to itself.
+    return server | {"route": "cors", "origin": plain_origin(found.text)}
 
 
 def _is_upstream(url: str) -> bool:
@@ -161,9 +161,11 @@ def _finish(parted: Parted, one: Source, server: dict[str, Any], *, key: str, se
         server["url"] = server_url
     elif "url" not in server:
         found = one.root
-        where = f"OHIF asks at {found.path or '/'} of its own origin; " if found.text else ""
+        own = f"{found.path or '/'} of its own origin" if "origin" not in server else server["origin"] + found.path
+        where = f"OHIF asks at {own}; " if found.text else ""
         why = f"{where}the address at which the web server reaches the DICOMweb server is not in the file"
-        guess = f"http://127.0.0.1:8042{found.path}" if server["kind"] == "orthanc" and found.path else ""
+        local = server["kind"] == "orthanc" and found.path and "origin" not in server
+        guess = f"http://127.0.0.1:8042{found.path}" if local else ""
         parted.miss(f"{key}.url", why, guess)
     if one.options.get("dicomUploadEnabled") is True:
         server["uploads"] = True

@@ -23,7 +23,7 @@ MODALITIES, RETRIEVE_URL, ROWS = "00080061", "00081190", "00280010"
 _DOCUMENTS = ("DOC", "SR", "KO", "PR", "ECG", "REG", "RTSTRUCT", "RTPLAN")
 _NO_IMAGES = re.compile(r"1\.2\.840\.10008\.5\.1\.4\.1\.1\.(?:88|104|11|9|66(?!\.4)|481\.[35])(?:\.|$)")
 """SOP classes without pixels: reports, documents, presentation states, waveforms, registrations, structures and plans."""
-_UID = re.compile(r"[0-9.]{1,64}")
+UID = re.compile(r"[0-9.]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _different(studies: tuple[Mapping[str, Any], ...]) -> list[str]:
     by_modality: dict[str, str] = {}
     for study in studies:
         uid = first_value(study, STUDY_UID)
-        if _UID.fullmatch(uid):
+        if UID.fullmatch(uid):
             by_modality.setdefault(first_value(study, MODALITIES), uid)
     order = sorted(by_modality, key=lambda one: 0 if one == "DOC" else 2 if one in _DOCUMENTS else 1)
     return [by_modality[one] for one in order][:SAMPLES]
@@ -114,17 +114,18 @@ def _sample(http: Http, root: str, study: str) -> Sample | None:
     url = f"{root}/studies/{study}/series/{series}/instances/{instance}/metadata"
     metadata = http.send("GET", url, (("Accept", JSON),))
     dataset = first_dataset(metadata)
-    bulk = [one for _, one in zip(range(5), _bulk_urls(dataset, url), strict=False)]
+    bulk = [one for _, one in zip(range(5), bulk_urls(dataset, url), strict=False)]
     is_image = not _NO_IMAGES.match(first_value(dataset, SOP_CLASS))
     return Sample(Uids(study, series, instance), metadata, tuple(bulk), is_image)
 
 
 def _first_uid(http: Http, url: str, tag: str) -> str:
     uid = first_value(first_dataset(http.send("GET", f"{url}?limit=1", (("Accept", JSON),))), tag)
-    return uid if _UID.fullmatch(uid) else ""
+    return uid if UID.fullmatch(uid) else ""
 
 
-def _bulk_urls(value: Any, base: str) -> Iterator[str]:
+def bulk_urls(value: Any, base: str) -> Iterator[str]:
+    """The BulkDataURIs anywhere in a JSON value as absolute addresses; `base` is the address that it came from."""
     match value:
         case {"BulkDataURI": str() as address}:
             url = resolve(base, address)
@@ -132,7 +133,7 @@ def _bulk_urls(value: Any, base: str) -> Iterator[str]:
                 yield url
         case dict():
             for child in value.values():
-                yield from _bulk_urls(child, base)
+                yield from bulk_urls(child, base)
         case list():
             for child in value:
-                yield from _bulk_urls(child, base)
+                yield from bulk_urls(child, base)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ohif_setup.browser.origin import has_origin, resolve
+from ohif_setup.network.archive import UID, bulk_urls
 from ohif_setup.network.http import Http
 from ohif_setup.viewer.requests import JSON, Uids
-
-_UID = re.compile(r"[0-9.]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -30,14 +26,14 @@ def find_instance(http: Http, root: str) -> Instance | None:
     if not instance:
         return None
     url = f"{root}/studies/{study}/series/{series}/instances/{instance}/metadata"
-    return Instance(Uids(study, series, instance), next(_bulk_urls(_json(http, url), url), ""))
+    return Instance(Uids(study, series, instance), next(bulk_urls(_json(http, url), url), ""))
 
 
 def _first_uid(http: Http, url: str, tag: str) -> str:
     match _json(http, f"{url}?limit=1"):
         case [dict() as found, *_]:
             match found.get(tag):
-                case {"Value": [str() as uid, *_]} if _UID.fullmatch(uid):
+                case {"Value": [str() as uid, *_]} if UID.fullmatch(uid):
                     return uid
     return ""
 
@@ -50,17 +46,3 @@ def _json(http: Http, url: str) -> Any:
         return received.json()
     except ValueError:
         return None
-
-
-def _bulk_urls(value: Any, base: str) -> Iterator[str]:
-    match value:
-        case {"BulkDataURI": str() as address}:
-            url = resolve(base, address)
-            if has_origin(url):
-                yield url
-        case dict():
-            for child in value.values():
-                yield from _bulk_urls(child, base)
-        case list():
-            for child in value:
-                yield from _bulk_urls(child, base)

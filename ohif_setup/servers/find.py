@@ -15,6 +15,8 @@ from ohif_setup.answers import pasted
 from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.services import parse_dicom_url
 from ohif_setup.answers.urls import is_loopback, origin_of, parse_address
+from ohif_setup.browser.origin import has_origin
+from ohif_setup.network.archive import RETRIEVE_URL, datasets_of, first_value
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.http import Http
 from ohif_setup.network.parallel import side_by_side
@@ -47,6 +49,11 @@ class Found:
     maybe_remote: bool = False
     advice: str = ""
 
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of `url`."""
+        return origin_of(self.url)
+
 
 def addresses_of(text: str) -> tuple[str, ...]:
     """The addresses that somebody may mean who typed that, likelier first: http too where no scheme was typed.
@@ -77,6 +84,14 @@ def _normal(text: str) -> str:
     if "*" in address.host:
         raise ValueError("has a * in it: give the address of one server")
     return address.origin + address.path.rstrip("/")
+
+
+def named_origins(found: Found) -> tuple[str, ...]:
+    """The origins that a proven server writes into its list of studies (00081190), each once. Empty where it lists none."""
+    if not found.proven:
+        return ()
+    addresses = (first_value(one, RETRIEVE_URL) for one in datasets_of(found.exchange))
+    return tuple(dict.fromkeys("/".join(one.split("/")[:3]) for one in addresses if has_origin(one)))
 
 
 def _find_at(http: Http, url: str) -> Found:

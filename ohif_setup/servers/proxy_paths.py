@@ -91,13 +91,13 @@ def _proxied(answers: Answers, server: Server) -> Proxied:
         verified=https and _version(host_of(server.url)) is None and not is_loopback(host_of(server.url)),
         uploads=server.uploads,
         decodes_commas=server.capabilities.percent_decoding is False,
-        authorization=_authorization(answers),
+        authorization=_authorization(answers, server),
     )
 
 
-def _authorization(answers: Answers) -> Literal["login", "cleared", "passed on"]:
-    """A token that is meant for Azure is nobody else's to see."""
-    if answers.proxy.orthanc_credentials_file:
+def _authorization(answers: Answers, server: Server) -> Literal["login", "cleared", "passed on"]:
+    """A login is for its own server alone, and a token that is meant for Azure is nobody else's to see."""
+    if server in defaults.logged_in(answers):
         return "login"
     return "cleared" if any(one.is_azure for one in answers.servers) else "passed on"
 

@@ -204,12 +204,6 @@ def base_of(index_html: str) -> str | None:
     return found.get(True, found.get(False))
 
 
-def main_bundle_of(index_html: str) -> str | None:
-    """The address of the main bundle as the page has it (`/ohif/app.bundle.0f61….js`); None when it is not OHIF's page."""
-    found = (before + name for before, name in _MAIN_BUNDLE.findall(index_html) if name.startswith("app.bundle"))
-    return next(found, None)
-
-
 def public_path_of(bundle: str) -> str | None:
     """The path from which the main bundle loads everything else (webpack's public path), minified or not: `/`, `/ohif/` or a whole
     URL. None when there is none. It stands in the last 20 kB of a bundle of 15 to 17 MB."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from ohif_setup.answers.questions import LOGIN, SIGN_IN, Question, asked, check_answer, understood
+from ohif_setup.answers.showing import shown
 from ohif_setup.answers.urls import host_of, is_loopback, is_secure
 from ohif_setup.network.http import Http
 from ohif_setup.report.text import printable
@@ -51,8 +52,7 @@ def _answer(state: Interview, question: Question) -> None:
             if _seen_to_fit(state, key):
                 return
             del state.answers[key]
-        state.retyped[key] = text
-        state.given.pop(key, None)
+        state.reject(key, text)
 
 
 def _text(state: Interview, question: Question) -> str:
@@ -66,7 +66,7 @@ def _text(state: Interview, question: Question) -> str:
             return text
         # Right by itself, as was checked before, but not beside what was answered meanwhile.
         say(f"✗ {wrong}", rest=4)
-        state.retyped[key] = state.given.pop(key)
+        state.reject(key, text)
     return _ask(question, state.default(question), state.answers)
 
 
@@ -79,12 +79,24 @@ def _ask(question: Question, default: str, answers: Mapping[str, object]) -> str
             say(f"! {printable(default)} is none of the choices")
             default = question.default or question.choices[0]
         return ask_choice(question.prompt, question.hint, choices, default)
-    hint = f"{question.hint} {words.SERVER_HINT}" if question.key == "server.url" else question.hint
-    prompt = f"{question.prompt}{' (Enter for none)' if question.optional and not default else ''}:"
-    return ask_text(prompt, hint, default, partial(_wrong, question.key, answers))
+    check = partial(_wrong, question.key, answers)
+    if wrong := default and check(default):
+        say(f"! the answer so far, {shown(default)}, will not do: {wrong}", rest=4)
+        default = question.default if question.default and question.default != default else ""
+    # Where another answer follows from the rest, an empty one means that, not none.
+    none = "none" if question.optional and not question.default and question.key not in words.NEEDED else ""
+    return ask_text(question.prompt, _hint(question), default, check, none=none)
+
+
+def _hint(question: Question) -> str:
+    if question.key == "server.url":
+        return f"{question.hint} {words.SERVER_HINT}"
+    return words.NEEDED.get(question.key, question.hint)
 
 
 def _wrong(key: str, answers: Mapping[str, object], text: str) -> str | None:
+    if key in words.NEEDED and not text.strip():
+        return f"An answer is needed. {words.NEEDED[key]}"
     try:
         if key == "server.url" and text.strip():
             addresses_of(text)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 
 import questionary
 
+from ohif_setup.report.text import printable
+
 _STYLE = questionary.Style([("qmark", "bold"), ("question", "bold"), ("instruction", "fg:ansibrightblack")])
 
 
@@ -26,20 +28,27 @@ def say(text: str, *, first: int = 2, rest: int = 2) -> None:
     )
 
 
-def ask_text(message: str, hint: str, default: str, check: Callable[[str], str | None]) -> str:
-    """A line of text. `check` returns what is wrong with it, or None. Raises KeyboardInterrupt on Ctrl-C and Ctrl-D.
+def ask_text(message: str, hint: str, default: str, check: Callable[[str], str | None], *, none: str = "") -> str:
+    """A line of text, typed from nothing: Enter takes `default`, which stands in brackets. `check` returns what is wrong with an
+    answer, or None. Where the answer may be empty, `none` says what that means: Enter gives it, or `-` where there is a default.
+    Raises KeyboardInterrupt on Ctrl-C and Ctrl-D.
 
     What is wrong is printed below the prompt, whole: questionary's own line for it cuts a sentence at the terminal's width.
     """
     print()
-    say(hint)
+    say(hint[:1].upper() + hint[1:])
+    prompt = message.removesuffix(":")
+    if default:
+        prompt += f" [{printable(default)}]"
+    if none:
+        prompt += f" ({'-' if default else 'Enter'} for {none})"
     while True:
-        text = str(_answer(questionary.text(message, default=default, style=_STYLE)))
+        typed = str(_answer(questionary.text(f"{prompt}:", style=_STYLE)))
+        text = "" if none and typed.strip() == "-" else typed if typed.strip() else default
         wrong = check(text)
         if wrong is None:
             return text
         say(f"✗ {wrong}", rest=4)
-        default = text
 
 
 def ask_choice(message: str, hint: str, choices: Sequence[tuple[str, str]], default: str) -> str:

@@ -24,15 +24,16 @@ class Interview:
     """One run of the questions. `last` holds earlier answers as text, by dotted key; `given` those that a flag or a variable set,
     which are not asked. `answers` has the checked ones, and beside them `SIGN_IN` and `LOGIN`, which are no keys of the file.
 
-    `authority` is where people sign in at Entra ID, where it is not the usual place; `trusted_tenant` the tenant that the service
-    itself names, and `found` what was at the server's address.
+    `rejected` has the answers that the person would rather give anew. `authority` is where people sign in at Entra ID,
+    where it is not the usual place; `trusted_tenant` the tenant that the service itself names, and `found` what was at
+    the server's address.
     """
 
     http: Http
     last: Mapping[str, str]
     given: dict[str, str]
     answers: dict[str, object] = field(default_factory=dict)
-    retyped: dict[str, str] = field(default_factory=dict)
+    rejected: dict[str, set[str]] = field(default_factory=dict)
     authority: str = ""
     trusted_tenant: str = ""
     found: Found | None = None
@@ -43,16 +44,19 @@ class Interview:
         return str(self.answers.get("server.kind", AZURE)) == AZURE
 
     def default(self, question: Question) -> str:
-        """What the prompt shows: what was typed just now, else what was answered last time, else what fits the answers so far."""
+        """What Enter takes: what was answered last time, else what fits the answers so far; nothing that was rejected just now."""
         key = question.key
-        if key in self.retyped:
-            return self.retyped[key]
-        if key == "sign_in.tenant_id" and self.trusted_tenant:
-            return self.trusted_tenant
+        trusted = self.trusted_tenant if key == "sign_in.tenant_id" else ""
         moved = key == "proxy.listen" and self.last.get("viewer.url") != self.answers.get("viewer.url")
         earlier = "" if moved else self.last.get(key, "")
         usual = LOGIN_FILES.get(str(self.answers.get("server.proxy"))) if key == LOGIN_FILE else ""
-        return earlier or question.default or usual or ""
+        rejected = self.rejected.get(key, ())
+        return next((one for one in (trusted, earlier, question.default, usual) if one and one not in rejected), "")
+
+    def reject(self, key: str, text: str) -> None:
+        """This answer is no default any more, and a flag's is not taken again."""
+        pass
+        self.given.pop(key, None)
 
     def result(self) -> dict[str, object]:
         """The answers alone. `sign_in` is None where nobody is to sign in any more."""

@@ -21,6 +21,12 @@ TITLES = {
 
 SERVER_HINT = "For Orthanc any of its addresses will do, such as http://localhost:8042: the rest is found out."
 
+NEEDED = {
+    "proxy.url": "Where browsers reach the web server before the images: an address of its own, with scheme and port, such as "
+    "https://dicom.example.org."
+}
+"""Answers that the wizard insists on where the file may leave them to others, with what is said to the question."""
+
 NOBODY, ENTRA, OIDC = "", "entra", "oidc"
 PROVIDERS = (
     ("nobody: whoever reaches the viewer may look", NOBODY),

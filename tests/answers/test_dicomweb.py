@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ohif_setup.answers.dicomweb import parse_dicomweb_url, parse_oidc_client, parse_proxy_url
@@ -147,6 +147,7 @@ def test_path_is_refused(text: str, words: str) -> None:
 
 
 @given(st.text(max_size=30) | st.text("/\\.:Cc$*\n \"';", max_size=12).map("/".__add__))
+@example("/0 /")
 def test_accepted_path_is_one_line_and_stays_as_it_is(text: str) -> None:
     try:
         path = parse_served_path(text)

@@ -190,8 +190,8 @@ def test_endless_file_is_not_read_in() -> None:
 
 
 def test_largest_file_is_still_read(tmp_path: Path) -> None:
-    content = b"a = 1\n#"
-    assert read_answers_file(written(tmp_path, content + b"x" * (LARGEST - len(content)))) == {"a": 1}
+    content = b"version = 1\na = 1\n#"
+    assert read_answers_file(written(tmp_path, content + b"x" * (LARGEST - len(content)))) == {"version": 1, "a": 1}
 
 
 @pytest.mark.parametrize("content", ["", "\n \n", "# only words\n", "\ufeff"])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
@@ -130,9 +130,21 @@ def test_authority_of_another_provider_is_refused(authority: str, words: str) ->
         pytest.param(AZURE, {"server__route": "reverse-proxy"}, "server.route", "has no effect", id="azure-route"),
         pytest.param(AZURE, {"server__proxy": "apache"}, "server.proxy", "has no effect", id="azure-proxy"),
         pytest.param(
-            AZURE, {"server__capabilities": {"fuzzy": True}}, "server.capabilities", "have no effect", id="azure-found"
+            AZURE, {"server__capabilities": {"fuzzy": True}}, "server.capabilities", "has no effect", id="azure-found"
         ),
-        pytest.param(AZURE, {"proxy": {"listen": 8080}}, "proxy.listen", "remove [proxy]", id="azure-listen"),
+        pytest.param(
+            AZURE, {"proxy": {"listen": 8080}}, "proxy.listen", "(ohif-setup unset proxy.listen)", id="azure-listen"
+        ),
+        pytest.param(
+            AZURE, {"viewer__url": "https://my_viewer.example.org"}, "viewer.url", "underscore", id="azure-underscore"
+        ),
+        pytest.param(
+            BOTH,
+            {"viewer__extra_urls": ["https://my_viewer.example.org"]},
+            "viewer.extra_urls[0]",
+            "underscore",
+            id="azure-underscore-extra",
+        ),
         pytest.param(
             ORTHANC,
             {"server__route": "serve-folders"},
@@ -253,7 +265,7 @@ def test_what_does_not_fit_is_refused(site: dict[str, Any], changes: dict[str, A
         pytest.param(ORTHANC, {"sign_in": KEYCLOAK}, id="insecure-on-this-machine"),
         pytest.param(
             ORTHANC,
-            {"server__route": "serve-folders", "server__proxy": "apache", "viewer__url": "http://localhost/o"},
+            {"server__route": "serve-folders", "server__proxy": "nginx", "viewer__url": "http://localhost/o"},
             id="serve-folders",
         ),
         pytest.param(
@@ -275,6 +287,21 @@ def test_what_does_not_fit_is_refused(site: dict[str, Any], changes: dict[str, A
         ),
         pytest.param(ORTHANC, {"viewer__url": "http://localhost/dicom"}, id="path-with-same-beginning"),
         pytest.param(ORTHANC, WINDOWS, id="iis"),
+        pytest.param(
+            ORTHANC, WINDOWS | {"viewer__url": "http://v.example:81", "proxy": {"listen": 81}}, id="iis-same-port"
+        ),
+        pytest.param(ORTHANC, {"viewer__url": "http://my_viewer.example.org"}, id="underscore"),
+        pytest.param(ORTHANC, {"viewer__url": "http://localhost/dicom-web/ohif"}, id="viewer-below-the-server"),
+        pytest.param(
+            ORTHANC,
+            {"server__route": "serve-folders", "viewer__url": "http://localhost/dicom-web/ohif"},
+            id="serve-folders-below-the-server",
+        ),
+        pytest.param(
+            ORTHANC,
+            {"viewer__url": "https://v.example", "server__url": "https://127.0.0.1:443/x"},
+            id="tls-ends-elsewhere",
+        ),
         pytest.param(ORTHANC, {"proxy": CERTIFICATE | {"tls_key": "/var/www/ohif-tls/v.key"}}, id="beside-the-folder"),
         pytest.param(ORTHANC, {"proxy": {"tls_certificate": "", "tls_key": "", "url": ""}}, id="empty-texts"),
     ],
@@ -334,19 +361,150 @@ def test_answers_survive_being_dumped(site: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("viewer", "server", "refused"),
+    ("changes", "found"),
     [
-        ("http://localhost:8042", "http://127.0.0.1:8042", True),
-        ("http://localhost", "http://127.0.0.1:80/dicom-web", True),
-        ("http://orthanc.local:8042/ohif", "http://orthanc.local:8042", True),
-        ("http://localhost:8080", "http://127.0.0.1:8042", False),
-        ("http://viewer.local", "http://orthanc.local", False),
+        ({"viewer__url": "http://localhost:8042"}, "viewer.url"),
+        ({"server__url": "http://127.0.0.1:80/dicom-web"}, "viewer.url"),
+        ({"viewer__url": "http://o.local:8042/ohif", "server__url": "http://o.local:8042"}, "viewer.url"),
+        ({"viewer__extra_urls": ["http://localhost:8042"]}, "viewer.extra_urls[0]"),
+        ({"server__proxy": "iis", "viewer__url": "http://localhost:8042"}, "viewer.url"),
+        ({"proxy": {"listen": 8042}}, "proxy.listen"),
+        ({"viewer__url": "http://v.example", "proxy": {"listen": 8042}}, "proxy.listen"),
+        ({"viewer__url": "https://v.example", "server__url": "http://[::1]/x"}, "proxy.listen"),
+        (
+            {"viewer__url": "https://v.example", "server__url": "https://127.0.0.1/x", "proxy": CERTIFICATE},
+            "proxy.listen",
+        ),
+        (
+            {"viewer__url": "https://v.example", "server__url": "http://v.example:81/x", "proxy": {"listen": 81}},
+            "proxy.listen",
+        ),
+        ({"server__route": "cors", "proxy": {"listen": 8042}}, "proxy.listen"),
+        (
+            {
+                "server__route": "cors",
+                "viewer__url": "http://v.example",
+                "server__url": "http://d.example:8042",
+                "proxy": {"url": "http://d.example:8042", "listen": 81},
+            },
+            "proxy.url",
+        ),
+        ({"viewer__url": "http://localhost:8080"}, ""),
+        ({"viewer__url": "http://viewer.local", "server__url": "http://orthanc.local"}, ""),
+        ({"viewer__url": "http://viewer.local", "server__url": "http://orthanc.local:81", "proxy": {"listen": 81}}, ""),
+        ({"server__proxy": "iis", "viewer__url": "http://v.example:81", "server__url": "http://localhost/x"}, ""),
     ],
 )
-def test_web_server_cannot_listen_where_the_server_does(viewer: str, server: str, refused: bool) -> None:
-    raw = {"viewer": {"url": viewer}, "server": {"kind": "orthanc", "url": server}}
-    if not refused:
-        Answers.model_validate(raw)
+def test_web_server_cannot_listen_where_the_server_does(changes: dict[str, Any], found: str) -> None:
+    if not found:
+        accepted(ORTHANC, **changes)
         return
-    with pytest.raises(ValidationError, match="the server itself"):
-        Answers.model_validate(raw)
+    problem = only_problem(ORTHANC, **changes)
+    assert problem.key == found
+    assert "the server itself" in problem.wrong
+    assert "as in " in problem.wrong
+
+
+BELOW = {"viewer__url": "http://localhost/dicom-web/ohif"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        BELOW | {"server__proxy": "apache"},
+        BELOW | {"server__proxy": "iis"},
+        {"viewer__url": "http://localhost/dicom-web/studies/1"},
+        {"viewer__url": "http://localhost/dicom-web/series", "server__route": "serve-folders"},
+        {"viewer__url": "http://localhost/dicom-web", "server__route": "serve-folders"},
+        {"viewer__url": "http://localhost/a", "server__url": "http://o/a/dicom-web", "server__route": "serve-folders"},
+    ],
+)
+def test_viewer_in_the_way_of_dicomweb_is_refused(changes: dict[str, Any]) -> None:
+    found = only_problem(ORTHANC, **changes)
+    assert found.key == "viewer.url"
+    assert "DICOMweb" in found.wrong
+
+
+def nested(**both: object) -> dict[str, Any]:
+    servers = [{"kind": "dicomweb", "url": f"http://o:8042/dicom-web{path}", **both} for path in ("/b", "")]
+    return {"version": 1, "viewer": ORTHANC["viewer"], "servers": servers, "proxy": {"listen": 81}}
+
+
+@pytest.mark.parametrize("proxy", ["apache", "iis"])
+def test_server_below_another_one_is_refused(proxy: str) -> None:
+    found = problems(changed(nested(proxy=proxy), proxy=None))
+    assert [each.key for each in found] == ["servers.1.url"]
+    assert "(/dicom-web)" in found[0].wrong
+    accepted(nested())
+    accepted(nested(route="cors"))
+
+
+EVERYTHING = CERTIFICATE | {"listen": 81, "url": "http://d.example", "orthanc_credentials_file": "/etc/l"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "keys"),
+    [
+        (
+            {
+                "server__route": "serve-folders",
+                "server__proxy": "apache",
+                "viewer__url": "http://localhost/o",
+                "proxy": EVERYTHING,
+            },
+            ["server.proxy", *(f"proxy.{name}" for name in EVERYTHING)],
+        ),
+        (
+            WINDOWS | {"viewer__url": "http://localhost:8080", "proxy": CERTIFICATE | {"listen": 81}},
+            ["proxy.tls_certificate", "proxy.tls_key", "proxy.listen"],
+        ),
+    ],
+)
+def test_what_would_have_no_effect_is_refused_with_the_command(changes: dict[str, Any], keys: list[str]) -> None:
+    found = problems(changed(ORTHANC, **changes))
+    assert {each.key for each in found} == set(keys)
+    for each in found:
+        assert each.wrong.startswith("has no effect")
+        (names,) = re.findall(r"remove it \(ohif-setup unset (.+)\)$", each.wrong)
+        assert set(names.split()) == set(keys)
+        assert not each.example
+
+
+def test_new_kind_names_what_the_old_one_leaves_behind() -> None:
+    old = {"route": "cors", "proxy": "nginx", "capabilities": {"fuzzy": False}}
+    found = problems(changed(AZURE, server=AZURE["server"] | old, proxy={"listen": 81}))
+    command = "ohif-setup unset server.route server.proxy server.capabilities proxy.listen"
+    assert [f"({command})" in each.wrong for each in found] == [True] * 4
+    raw = changed(BOTH, servers=[BOTH["servers"][0], AZURE["server"] | old])
+    assert {re.findall(r"\((.+)\)", each.wrong)[0] for each in problems(raw)} == {
+        "ohif-setup unset servers.2.route servers.2.proxy servers.2.capabilities"
+    }
+
+
+ANOTHER = {"kind": "dicomweb", "url": "https://pacs.example.org/rs"}
+
+
+def test_login_goes_to_one_place_alone() -> None:
+    login = {"orthanc_credentials_file": "/etc/l"}
+
+    def with_login(*servers: dict[str, Any]) -> dict[str, Any]:
+        return {"version": 1, "viewer": ORTHANC["viewer"], "servers": list(servers), "proxy": login}
+
+    first, second = ORTHANC["server"], {"kind": "orthanc", "url": "http://localhost:8042/b"}
+    for servers, wanted in (
+        ((ANOTHER, first), [1]),
+        ((first, ANOTHER, second), [0, 2]),
+        ((ANOTHER,), [0]),
+        ((ANOTHER, ANOTHER | {"url": "https://pacs.example.org/other"}), [0, 1]),
+    ):
+        answers = accepted(with_login(*servers))
+        assert defaults.logged_in(answers) == tuple(answers.servers[number] for number in wanted)
+    for servers in (
+        (first, second | {"url": "http://localhost:8043/b"}),
+        (ANOTHER, ANOTHER | {"url": "https://d.example/b"}),
+    ):
+        (found,) = problems(with_login(*servers))
+        assert found.key == "proxy.orthanc_credentials_file"
+        assert "one login for servers at several addresses" in found.wrong
+        accepted(changed(with_login(*servers), proxy=None))
+    assert defaults.logged_in(accepted(ORTHANC)) == ()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ohif_setup.answers.capabilities import Capabilities
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.ohif_table import REFUSED
+from ohif_setup.answers.secret_values import names_secret
 from ohif_setup.answers.writing import render_answers, updated_answers
 from ohif_setup.errors import SetupError
 from tests.answers.sites import AZURE, CLIENT, KEYCLOAK, ORTHANC, TENANT, accepted, changed
@@ -204,7 +205,7 @@ _HOSTILE = st.text(max_size=12) | st.sampled_from(
 )
 _REFUSED = {*map(str.casefold, REFUSED), "__proto__", "extensions", "modes", "customizationservice"}
 _NAMES = (st.text(max_size=6) | st.text(string.ascii_letters, min_size=1, max_size=6)).filter(
-    lambda name: name.casefold() not in _REFUSED and "secret" not in name.casefold()
+    lambda name: name.casefold() not in _REFUSED and not names_secret(name) and name.casefold() != "pin"
 )
 _JSON = st.recursive(
     _HOSTILE | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.booleans(),
@@ -235,12 +236,17 @@ def any_own_server(draw: st.DrawFn, route: str, proxy: str, number: int) -> dict
     return server
 
 
+def logged_in(servers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    own = [one for one in servers if "kind" in one]
+    return [one for one in own if one["kind"] == "orthanc"] or own
+
+
 @st.composite
 def any_own_answers(draw: st.DrawFn) -> Answers:
     """Sites before Orthanc and other servers, with Azure beside them or not."""
     route = draw(st.sampled_from(["reverse-proxy", "serve-folders", "cors"]))
     iis = route == "reverse-proxy" and draw(st.booleans())
-    proxy = "iis" if iis else "nginx" if route == "cors" else draw(st.sampled_from(["nginx", "apache"]))
+    proxy = "iis" if iis else draw(st.sampled_from(["nginx", "apache"])) if route == "reverse-proxy" else "nginx"
     count = 1 if route == "serve-folders" else draw(st.integers(1, 3))
     servers = [draw(any_own_server(route, proxy, number)) for number in range(count)]
     azure = draw(st.booleans())
@@ -264,14 +270,16 @@ def any_own_answers(draw: st.DrawFn) -> Answers:
     raw |= {"server": servers[0]} if len(servers) == 1 and draw(st.booleans()) else {"servers": servers}
     if draw(st.booleans()):
         raw["viewer"]["folder"] = f"C:\\{draw(st.sampled_from(['o', 'a b']))}" if iis else draw(_SERVED)
-    if draw(st.booleans()):
-        raw["proxy"] |= {"tls_certificate": "C:\\c;'" if iis else "/c;'", "tls_key": "C:\\k" if iis else '/k"'}
-    if draw(st.booleans()):
+    own = route != "serve-folders"
+    if own and not iis and draw(st.booleans()):
+        raw["proxy"] |= {"tls_certificate": "/c;'", "tls_key": '/k"'}
+    if own and len({one["url"].rpartition("/")[0] for one in logged_in(servers)}) == 1 and draw(st.booleans()):
         raw["proxy"]["orthanc_credentials_file"] = "C:\\l" if iis else "/etc/l \u00e9"
-    if route == "cors" or draw(st.booleans()):
+    if route == "cors" or (own and draw(st.booleans())):
         raw["proxy"]["url"] = "https://d.example:8443"
-    if draw(st.booleans()):
-        raw["proxy"]["listen"] = draw(st.integers(1, 65535))
+    if own and not iis:
+        # Port 80 is that of a server on this machine.
+        raw["proxy"]["listen"] = draw(st.integers(81, 8000))
     if sign_in:
         raw["sign_in"] = sign_in
     return Answers.model_validate(raw)

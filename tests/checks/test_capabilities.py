@@ -118,3 +118,17 @@ def test_passes_when_nobody_looked_and_nothing_would_change() -> None:
 
 def test_skipped_without_anything_to_ask_about() -> None:
     assert "the archive is empty" in one(CapabilityLook(empty())).title
+
+
+def test_quotes_that_are_left_out_do_no_harm() -> None:
+    safe = ANSWERED | {"server__capabilities__quoted_accept": "false"}
+    found = one(look(), **safe)
+    assert (found.status, "images come with quotes too" in found.title) == ("pass", True)
+    assert one(look(quoted=got(406)), **ANSWERED).symptom == "images stay black"
+
+
+@pytest.mark.parametrize(("proxy", "named"), [("apache", True), ("nginx", False)])
+def test_module_that_decodes_is_named_for_apache(proxy: str, named: bool) -> None:
+    found = words(one(look(), server__proxy=proxy))
+    assert ("a2enmod rewrite" in found) is named
+    assert "put nginx.conf and app-config.js in their places" in found or proxy == "apache"

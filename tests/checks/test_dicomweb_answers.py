@@ -126,7 +126,11 @@ def test_descriptions_that_are_lost() -> None:
     assert (found.status, found.evidence["failure_mode"]) == ("fail", "FM35")
     assert "percent_decoding = false" in words(found)
     (iis,) = judged(queries=queries, server__proxy="iis")
-    assert iis.status == "warn"
+    assert (iis.status, "ohif-setup set server.proxy=nginx" in words(iis)) == ("warn", True)
+    (orthanc,) = judged(queries=queries, server__route="serve-folders", viewer__url="http://127.0.0.1:8042/ohif")
+    assert "ohif-setup set server.route=reverse-proxy" in words(orthanc)
+    (apache,) = judged(queries=queries, server__proxy="apache")
+    assert ("a2enmod rewrite" in words(apache), "a2enmod" in words(found)) == (True, False)
     (cured,) = judged(queries=replace(queries, encoded=described))
     assert cured.status == "pass"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from ohif_setup.checks.dicomweb_reachable import Seen, judge
@@ -9,6 +11,7 @@ from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.reachable_faults import SeenOwn
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange
+from ohif_setup.network.same import Missing
 from ohif_setup.servers.find import INSTALL_PLUGIN, Found
 from tests.checks.observed import BEHIND, HTML, JSON, OWN, OWN_ROOT, Fields, got, keycloak, own, trouble, words
 
@@ -229,3 +232,44 @@ kind = "orthanc"
 url = "http://127.0.0.1:8043/b"
 name = "second"
 """
+
+
+ELSEWHERE = "nginx leads to another server than server.url, or was not reloaded since the answers changed"
+LOGIN = Found("orthanc", "Orthanc", BEHIND, got(401, "", ASKS, BEHIND), fits=True, login="basic")
+
+
+def elsewhere(direct: Found, missing: Missing | None = None, *, local: bool = True, **changed: str) -> Finding:
+    seen = SeenOwn(OWN_ROOT, got(200, [STUDY]), direct, PAGE, missing=missing, local=local)
+    (finding,) = judge(own(**changed), Seen((seen,)))
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("side", "word"),
+    [("web server", "does not come through nginx"), ("server", "is not in 127.0.0.1:8042")],
+)
+def test_studies_of_another_server_fail(side: Literal["web server", "server"], word: str) -> None:
+    found = elsewhere(itself(), Missing(side, "1.2", got(200, [])))
+    assert (found.status, found.title) == ("fail", ELSEWHERE)
+    assert word in found.cause
+    assert found.fix[0].text == "nginx -t && systemctl reload nginx"
+    assert elsewhere(itself()).status == "pass"
+
+
+def test_reload_of_apache_is_named() -> None:
+    found = elsewhere(itself(), Missing("server", "1.2", got(204)), server__proxy="apache")
+    assert "systemctl reload apache2" in found.fix[0].text
+
+
+@pytest.mark.parametrize(("local", "status"), [(True, "fail"), (False, "warn")])
+def test_login_that_only_the_server_itself_wants(local: bool, status: str) -> None:
+    found = elsewhere(LOGIN, local=local)
+    assert (found.status, found.title) == (status, ELSEWHERE)
+    assert elsewhere(LOGIN, proxy__orthanc_credentials_file="/etc/nginx/ohif-login.conf").status == "pass"
+
+
+def test_address_that_is_dead_warns_on_the_same_machine_alone() -> None:
+    found = elsewhere(DOWN)
+    assert (found.status, found.title) == ("warn", ELSEWHERE)
+    assert "nothing answers there (refused)" in found.cause
+    assert elsewhere(DOWN, local=False).status == "pass"

@@ -58,3 +58,13 @@ def test_401_says_nothing_where_people_sign_in() -> None:
 )
 def test_skipped_where_nobody_is_there(small: Exchange, search: Exchange) -> None:
     assert one(small, small, search).status == "skipped"
+
+
+def test_login_of_the_server_is_named_by_the_check_before_it() -> None:
+    assert one(got(401), got(401), got(401)).title == "skipped: no search is answered, see dicomweb-reachable"
+
+
+def test_answers_that_change_are_followed_by_the_files_in_their_places() -> None:
+    (fix,) = [fix for fix in one(got(403)).fix if fix.where == "Answers"]
+    assert "put nginx.conf and app-config.js in their places" in fix.text
+    assert "systemctl reload nginx" in fix.text

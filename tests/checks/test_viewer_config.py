@@ -140,6 +140,44 @@ def test_what_cannot_be_read_here_only_warns() -> None:
     assert [one.status for one in found] == ["warn"]
 
 
+MISSING_COMMA = CONFIG.replace("extensions: [],", "extensions: []")
+LATER = CONFIG.replace("Orthanc", "Archive")
+
+
+def test_text_that_does_not_start_fails_with_its_line() -> None:
+    (found,) = judged(config(MISSING_COMMA), generated=MISSING_COMMA)
+    assert (found.status, found.symptom) == ("fail", "a blank page")
+    assert found.cause.startswith('Line 2: "modes" stands where it cannot: perhaps a comma')
+    assert "deploy/app-config.js, then: ohif-setup install-viewer BUILD" in found.fix[0].text
+    assert "ohif-setup generate --force" in found.fix[1].text
+    assert "?." not in words(found)
+
+
+def test_edit_of_the_served_copy_alone_is_mended_by_the_generated_file() -> None:
+    (found,) = judged(config(MISSING_COMMA), generated=CONFIG)
+    assert found.status == "fail"
+    assert "deploy/app-config.js is in order" in found.cause
+    assert "--force" not in words(found)
+
+
+def test_key_that_is_missing_fails_and_names_a_way_out_that_works() -> None:
+    (found,) = judged(config(text := CONFIG.replace("modes: [],", "")), generated=text)
+    assert (found.status, found.symptom) == ("fail", "a blank page")
+    assert "ohif-setup generate --force" in words(found)
+
+
+@pytest.mark.parametrize("viewer", [ServedViewer(trouble("refused")), replace(served(), config=config(status=404))])
+def test_generated_text_that_would_not_start_fails_before_it_is_served(viewer: ServedViewer) -> None:
+    found = list(judge(own(), Seen(viewer, MISSING_COMMA)))[-1]
+    assert (found.status, found.subject) == ("fail", "deploy/app-config.js")
+    assert "Line 2" in found.cause
+
+
+def test_generated_text_that_would_not_start_warns_while_another_is_served() -> None:
+    (found,) = judged(config(LATER), generated=MISSING_COMMA)
+    assert (found.status, found.subject) == ("warn", "deploy/app-config.js")
+
+
 def test_many_remarks_are_counted() -> None:
     sources = ", ".join(f"{{ namespace: 'n{number}', sourceName: 's{number}' }}" for number in range(20))
     text = CONFIG.replace(

@@ -44,9 +44,9 @@ def home(site: Path) -> Path:
 def generate(site: Path, texts: dict[str, str], text: str, **how: Any) -> None:
     """One run: the answers file becomes `text`, the artefacts are reconciled with `texts`."""
     with lock.held(home(site), "generate"):
-        transaction.recover(home(site))
+        transaction.recover(home(site), answers(site))
         planned = [Planned(name, one) for name, one in texts.items()]
-        found = regenerate.survey(output(site), planned, Origin("0.1.0", text))
+        found = regenerate.survey(output(site), planned, Origin("0.1.0", text), answers(site))
         changes = regenerate.replacements(found, regenerate.decide(found, **how))
         old = answers(site).read_bytes() if answers(site).exists() else None
         history.run(home(site), [Replacement(answers(site), old, text.encode()), *changes], "generate")
@@ -54,15 +54,15 @@ def generate(site: Path, texts: dict[str, str], text: str, **how: Any) -> None:
 
 def undo(site: Path) -> None:
     with lock.held(home(site), "undo"):
-        transaction.recover(home(site))
-        record = history.load(home(site))
+        transaction.recover(home(site), answers(site))
+        record = history.load(home(site), answers(site))
         if record and record.kind == "undo":
             history.go_back(home(site), record, history.steps_back(record))
 
 
 def recover(site: Path) -> None:
     with lock.held(home(site), "recover"):
-        transaction.recover(home(site))
+        transaction.recover(home(site), answers(site))
 
 
 FIRST = {

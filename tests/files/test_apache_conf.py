@@ -82,7 +82,7 @@ def test_every_name_of_the_viewer_is_answered(top: Path, urls: list[str]) -> Non
             "extra_urls": urls[1:],
             "folder": str(folder),
         },
-        "server": {"kind": "orthanc", "url": "http://127.0.0.1:9", "proxy": "apache"},
+        "server": {"kind": "orthanc", "url": "http://127.0.0.1:8042", "proxy": "apache"},
         "proxy": {"listen": port},
     }
     made = generated(answers)

@@ -239,3 +239,15 @@ def test_a_thousand_sites_take_three_milliseconds_each_at_most(site: Path) -> No
         folder = digest.likely_folder(str(site / FILE_NAME), SETS, ENVIRON)
         assert digest.unchanged(folder, inputs(site))
     assert time.process_time() - start < 3
+
+
+def test_path_of_the_answers_counts_as_it_is_typed(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words of the last run have paths that begin like it."""
+    monkeypatch.chdir(site)
+    known = digest.inputs(FILE_NAME, SETS, ENVIRON)
+    digest.remember("deploy", known, known, FILES, [["identical", "", f"deploy/{name}"] for name in FILES])
+    assert digest.unchanged("deploy", digest.inputs(FILE_NAME, SETS, ENVIRON))
+    monkeypatch.chdir(site.parent)
+    other = digest.inputs(f"{site.name}/{FILE_NAME}", SETS, ENVIRON)
+    assert other
+    assert digest.unchanged(f"{site.name}/deploy", other) is None

@@ -307,6 +307,12 @@ def test_text_from_an_editor_settles_it() -> None:
     assert settle(conflict(), CLASH).word == "kept"
 
 
+@pytest.mark.parametrize("text", ["all new\n", NEWER])
+def test_text_from_an_editor_for_a_file_that_is_gone_is_created(text: str) -> None:
+    decision = settle(replace(conflict(), disk=None), text)
+    assert (decision.word, decision.reason, decision.content) == ("create", "", text.encode())
+
+
 def test_conflict_over_no_text_ends_when_it_is_saved_as_utf8() -> None:
     found = after(reconcile(row(OLD, UTF16, NEW)))
     assert found

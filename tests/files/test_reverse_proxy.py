@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import random
+import re
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -237,6 +238,47 @@ def test_query_is_otherwise_left_alone(kind: str, top: Path) -> None:
             wanted = sent.replace("1%2C2%2C3%2C4%2C5%2C6", "1%2C2,3,4,5,6")
             assert ask(port, sent).json["path"] == wanted
             assert ask(port, "/dicom-web/studies/1.2/series?a").json["path"] == "/dicom-web/studies/1.2/series?a"
+
+
+def test_login_goes_to_orthanc_and_to_nobody_else(kind: str, top: Path) -> None:
+    with echo() as behind, echo() as elsewhere:
+        answers = with_login(site(kind, top, f"{behind}/dicom-web"), kind, top)
+        other = {"kind": "dicomweb", "name": "other", "url": f"{elsewhere}/rs", "proxy": kind}
+        answers["servers"] = [answers.pop("server"), other]
+        with front(kind, top / "both", answers) as port:
+            for sent in ({}, {"Authorization": "Bearer t"}):
+                fields = ask(port, "/dicom-web/studies", more=sent).json["fields"]
+                assert fields["authorization"].startswith("Basic ")
+                assert ask(port, "/rs/studies", more=sent).json["fields"].get("authorization") == sent.get(
+                    "Authorization"
+                )
+        answers["servers"].append(AZURE["servers"])
+        answers["sign_in"] = AZURE["sign_in"]
+        with front(kind, top / "azure", answers) as port:
+            fields = ask(port, "/rs/studies", Authorization="Bearer t").json["fields"]
+            assert "authorization" not in fields
+        steps = generated(answers)["NEXT-STEPS.md"]
+        assert f"It goes to `{behind}/dicom-web`, and stands in" in steps
+        assert re.findall(r"must (?:then )?print (\d+)", steps) == ["401", "200"]
+        # Another DICOMweb server alone gets it.
+        answers = {key: value for key, value in answers.items() if key not in ("servers", "sign_in")}
+        with front(kind, top / "alone", answers | {"server": other}) as port:
+            assert ask(port, "/rs/studies").json["fields"]["authorization"].startswith("Basic ")
+
+
+def test_viewer_and_servers_may_lie_below_a_server_of_nginx(top: Path) -> None:
+    with echo() as first, echo() as second:
+        answers = site("nginx", top, f"{first}/dicom-web", "/dicom-web/ohif")
+        below = {"kind": "dicomweb", "url": f"{second}/dicom-web/b"}
+        answers["servers"] = [answers.pop("server"), below]
+        with front("nginx", top / "server", answers) as port:
+            for route in ("/", "/viewer?x=1"):
+                assert ask(port, f"/dicom-web/ohif{route}").body == PAGE
+            assert ask(port, "/dicom-web/ohif/app-config.js").body == FILES["app-config.js"]
+            for path in ("/dicom-web/studies", "/dicom-web/b/studies/1"):
+                assert ask(port, path).json["path"] == path
+            for path in ("/dicom-web/ohif/x.js", "/dicom-web/servers", "/dicom-web/b/servers", "/dicom-web/b"):
+                assert ask(port, path).status == 404
 
 
 def test_token_of_azure_stays_away_from_other_servers(kind: str, top: Path) -> None:

@@ -188,6 +188,66 @@ def test_without_its_state_a_folder_is_adopted_where_it_fits(tmp_path: Path) -> 
     assert (tmp_path / "app-config.js").read_bytes() == before["app-config.js"]
 
 
+def owned(folder: Path, answers: Path | None) -> str | None:
+    """Who else writes to the folder, as seen by a run with these answers, which is carried out."""
+    found = regenerate.survey(folder, [Planned("app-config.js", BASE)], ORIGIN, answers)
+    transaction.run(found.home, regenerate.replacements(found, regenerate.decide(found)))
+    return found.other_owner
+
+
+def test_answers_file_of_another_site_is_known_while_it_is_there(tmp_path: Path) -> None:
+    a, b, folder = tmp_path / "a.toml", tmp_path / "b.toml", tmp_path / "deploy"
+    a.touch()
+    b.touch()
+    assert owned(folder, None) is None
+    assert state.load(folder / FOLDER).answers_file is None
+    assert owned(folder, a) is None
+    assert state.load(folder / FOLDER).answers_file == "../a.toml"
+    assert owned(folder, a) is None
+    found = regenerate.survey(folder, [], ORIGIN, b)
+    assert found.other_owner == str(a)
+    assert owned(folder, None) is None
+    assert state.load(folder / FOLDER).answers_file == "../a.toml", "it stays known where a run does not say"
+    (tmp_path / "link.toml").symlink_to(a)
+    assert regenerate.survey(folder, [], ORIGIN, tmp_path / "link.toml").other_owner is None
+    a.unlink()
+    assert owned(folder, b) is None, "the answers file was given another name"
+    assert state.load(folder / FOLDER).answers_file == "../b.toml"
+
+
+@pytest.mark.parametrize(
+    ("folder", "kept"),
+    [
+        ("site/deploy", "../ohif-setup.toml"),
+        ("site/out/put", "../../ohif-setup.toml"),
+        ("site", "ohif-setup.toml"),
+        ("www/ohif", "../../site/ohif-setup.toml"),
+        ("link/deploy", "../ohif-setup.toml"),
+    ],
+)
+def test_answers_file_is_kept_as_seen_from_the_folder(tmp_path: Path, folder: str, kept: str) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "link").symlink_to("site")
+    owned(tmp_path / folder, tmp_path / "site" / "ohif-setup.toml")
+    assert state.load(tmp_path / folder / FOLDER).answers_file == kept
+
+
+def test_answers_file_far_away_is_not_named(tmp_path: Path) -> None:
+    """Its folders are those of this machine, and the state is committed."""
+    owned(tmp_path / "out", tmp_path / "home" / "ada" / "ohif-setup.toml")
+    assert "ada" not in (tmp_path / "out" / FOLDER / "state.json").read_text()
+
+
+@pytest.mark.parametrize("named", [1, ["a"], "a\0"])
+def test_answers_file_that_is_none_is_damage(tmp_path: Path, named: object) -> None:
+    run(tmp_path, PLAN)
+    path = tmp_path / FOLDER / "state.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"answers_file": named}))
+    with pytest.raises(SetupError) as caught:
+        run(tmp_path, PLAN)
+    assert caught.value.id == "state-damaged"
+
+
 def test_state_of_a_newer_tool_is_refused_with_what_to_install(tmp_path: Path) -> None:
     home = tmp_path / FOLDER
     home.mkdir()

@@ -25,7 +25,7 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to act as
 
 
 def home(tmp_path: Path) -> Path:
-    return tmp_path / "deploy" / ".ohif-setup"
+    return tmp_path / ".ohif-setup"
 
 
 def write(path: Path, after: bytes | None, *, before: bytes | None = b"old") -> Replacement:
@@ -367,10 +367,71 @@ def test_damaged_journal_is_said(tmp_path: Path, content: bytes) -> None:
     assert caught.value.id == "journal-damaged"
 
 
+@pytest.mark.parametrize("field", ["path", "folders"])
+def test_journal_that_names_a_file_of_no_run_is_refused(tmp_path: Path, field: str) -> None:
+    """As of a clone: a removal, and a folder to be taken away, outside of the output folder."""
+    site, victim = tmp_path / "site", tmp_path / "victim"
+    cut(site, [write(site / "a", b"new"), write(site / "b", None)], 0)
+    victim.mkdir()
+    if field == "path":
+        (victim / "file").write_bytes(b"old")
+    path = home(site) / "journal.ready"
+    raw = json.loads(path.read_bytes())
+    if field == "path":
+        raw["steps"][1]["path"] = "../../victim/file"
+    else:
+        raw["folders"] = ["../../victim"]
+    path.write_text(json.dumps(raw))
+    before = files(tmp_path)
+    for answers in (None, site / "ohif-setup.toml"):
+        with pytest.raises(SetupError) as caught:
+            recover(home(site), answers)
+        assert caught.value.id == "journal-damaged"
+    assert files(tmp_path) == before
+    assert victim.is_dir()
+
+
+def test_link_that_came_into_our_folder_since_is_not_followed(tmp_path: Path) -> None:
+    ours = home(tmp_path) / "state.json"
+    cut(tmp_path, [write(tmp_path / "a", b"new"), write(ours, b"new")], 0)
+    ours.rename(tmp_path / "victim")
+    ours.symlink_to(tmp_path / "victim")
+    with pytest.raises(SetupError) as caught:
+        recover(home(tmp_path))
+    assert caught.value.id == "journal-damaged"
+    assert (tmp_path / "victim").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("renames", [0, 1])
+def test_answers_elsewhere_and_a_linked_file_are_recovered(tmp_path: Path, renames: int) -> None:
+    answers, real = tmp_path / "ohif-setup.toml", tmp_path / "www" / "real.js"
+    link = tmp_path / "deploy" / "app-config.js"
+    changes = [write(answers, b"new"), write(real, b"new")]
+    link.parent.mkdir()
+    link.symlink_to(real)
+    ours = tmp_path / "deploy" / ".ohif-setup"
+    child = os.fork()
+    if not child:
+        real_replace = os.replace
+
+        def replace(source: Path, target: Path) -> None:
+            if Path(target) == (answers if renames == 0 else real):
+                os.kill(os.getpid(), signal.SIGKILL)
+            real_replace(source, target)
+
+        os.replace = replace  # type: ignore[assignment]
+        run(ours, [changes[0], Replacement(link, b"old", b"new")])
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
+    assert recover(ours, answers) == ("taken-back" if renames == 0 else "completed")
+    assert {answers.read_bytes(), real.read_bytes()} == {b"old" if renames == 0 else b"new"}
+    assert link.is_symlink()
+
+
 def test_journal_names_files_by_digest_and_not_by_content(tmp_path: Path) -> None:
     cut(tmp_path, three(tmp_path), 0)
     raw = json.loads((home(tmp_path) / "journal.ready").read_bytes())
-    assert {one["path"] for one in raw["steps"]} == {"../../a", "../../b", "../../c"}
+    assert {one["path"] for one in raw["steps"]} == {"../a", "../b", "../c"}
     assert stat.S_IMODE((home(tmp_path) / "journal.ready").stat().st_mode) == 0o600
 
 

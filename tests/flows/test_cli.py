@@ -58,7 +58,7 @@ def test_every_command_has_help(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["nonsense"], ["check", "--timeout", "0"], ["check", "--sign-in", "fax"], ["explain"]]
+    "arguments", [["nonsense"], ["check", "--timeout", "0"], ["check", "--sign-in", "fax"], ["explain", "a", "b"]]
 )
 def test_wrong_arguments_end_with_2(arguments: list[str]) -> None:
     run = ohif_setup(*arguments)

@@ -12,7 +12,7 @@ import pytest
 
 from ohif_setup.demo.site import DemoSite
 
-KEYS = {"enter": "\r", "ctrl-c": "\x03", "clear": "\x15"}
+KEYS = {"enter": "\r", "ctrl-c": "\x03"}
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +36,15 @@ def wizard(site: DemoSite, *arguments: str) -> pexpect.spawn[str]:
 
 def answer(child: pexpect.spawn[str], prompt: str, text: str = "") -> None:
     """Waits for the prompt, types the text and Enter."""
-    child.expect(prompt)
+    child.expect(rf"\?\x1b\[0;1m {prompt}")
     child.send(text + KEYS["enter"])
 
 
 def answer_all(child: pexpect.spawn[str], site: DemoSite, *, typed: bool) -> None:
-    answer(child, "DICOM service URL:", site.answers["server.url"].removesuffix("/v2") if typed else "")
-    answer(child, "Tenant ID:")
-    answer(child, "Client ID:", site.answers["sign_in.client_id"] if typed else "")
-    answer(child, "Viewer URL:", site.answers["viewer.url"] if typed else "")
+    answer(child, "DICOM service URL", site.answers["server.url"].removesuffix("/v2") if typed else "")
+    answer(child, "Tenant ID")
+    answer(child, "Client ID", site.answers["sign_in.client_id"] if typed else "")
+    answer(child, "Viewer URL", site.answers["viewer.url"] if typed else "")
     for prompt in ("OHIF version", "Uploads allowed", "Sign-in flow", "FHIR service URL", "Output folder"):
         answer(child, prompt)
 
@@ -82,10 +82,10 @@ def test_three_typed_answers_give_files_and_a_green_check(folder: Path, site: De
 def test_ctrl_c_leaves_no_trace(folder: Path, site: DemoSite, prompts: int) -> None:
     child = wizard(site, "--set", f"sign_in.authority={site.answers['sign_in.authority']}")
     texts = [
-        ("DICOM service URL:", site.answers["server.url"]),
-        ("Tenant ID:", ""),
-        ("Client ID:", site.answers["sign_in.client_id"]),
-        ("Viewer URL:", site.answers["viewer.url"]),
+        ("DICOM service URL", site.answers["server.url"]),
+        ("Tenant ID", ""),
+        ("Client ID", site.answers["sign_in.client_id"]),
+        ("Viewer URL", site.answers["viewer.url"]),
     ]
     for prompt, text in texts[:prompts]:
         answer(child, prompt, text)
@@ -100,17 +100,17 @@ def test_ctrl_c_leaves_no_trace(folder: Path, site: DemoSite, prompts: int) -> N
 
 def test_wrong_answers_are_explained_and_asked_again(folder: Path, site: DemoSite) -> None:
     child = wizard(site, "--set", f"sign_in.authority={site.answers['sign_in.authority']}")
-    answer(child, "DICOM service URL:", "ftp://nowhere")
+    answer(child, "DICOM service URL", "ftp://nowhere")
     child.expect("✗ This")
-    answer(child, "DICOM service URL:", KEYS["clear"] + "https://127.0.0.1:9")
+    answer(child, "DICOM service URL", "https://127.0.0.1:9")
     child.expect("the connection was refused")
     answer(child, "Go on with this answer all the same", "n")
-    answer(child, "DICOM service URL:", KEYS["clear"] + site.answers["server.url"])
+    answer(child, "DICOM service URL", site.answers["server.url"])
     child.expect("it trusts the tenant")
-    answer(child, "Tenant ID:")
-    answer(child, "Client ID:", site.answers["sign_in.tenant_id"])
+    answer(child, "Tenant ID")
+    answer(child, "Client ID", site.answers["sign_in.tenant_id"])
     child.expect("✗ This")
-    child.expect("Client ID:")
+    child.expect("Client ID")
     child.send(KEYS["ctrl-c"])
     child.expect(pexpect.EOF)
     child.close()
@@ -144,10 +144,10 @@ def test_wrong_choice_in_the_file_is_asked_again(folder: Path, site: DemoSite) -
         f'version = 1\n[sign_in]\nauthority = "{site.answers["sign_in.authority"]}"\nflow = "cod"\n'
     )
     child = wizard(site)
-    answer(child, "DICOM service URL:", site.answers["server.url"])
-    answer(child, "Tenant ID:")
-    answer(child, "Client ID:", site.answers["sign_in.client_id"])
-    answer(child, "Viewer URL:", site.answers["viewer.url"])
+    answer(child, "DICOM service URL", site.answers["server.url"])
+    answer(child, "Tenant ID")
+    answer(child, "Client ID", site.answers["sign_in.client_id"])
+    answer(child, "Viewer URL", site.answers["viewer.url"])
     answer(child, "OHIF version")
     answer(child, "Uploads allowed")
     child.expect("cod is none of the choices")
@@ -170,7 +170,7 @@ def test_given_address_that_does_not_answer_can_be_answered_anew(folder: Path, s
     )
     child.expect("the connection was refused")
     answer(child, "Go on with this answer all the same", "n")
-    answer(child, "DICOM service URL:", KEYS["clear"] + site.answers["server.url"])
+    answer(child, "DICOM service URL", site.answers["server.url"])
     child.expect("it trusts the tenant")
     child.send(KEYS["ctrl-c"])
     child.expect("No file was changed")

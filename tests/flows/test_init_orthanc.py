@@ -17,7 +17,7 @@ from ohif_setup.demo.site import DemoSite
 from tests.flows.front_door import CLIENT, TENANT, ohif_setup
 from tests.servers.raw import RawRequest, RawServer
 
-ENTER, CLEAR, DOWN, CTRL_C = "\r", "\x15", "\x1b[B", "\x03"
+ENTER, DOWN, CTRL_C = "\r", "\x1b[B", "\x03"
 
 pytestmark = pytest.mark.skipif(bool(missing_packages()), reason=f"not installed: {' '.join(missing_packages())}")
 
@@ -44,13 +44,12 @@ class Terminal:
         )
 
     def answer(self, prompt: str, text: str = "", *, default: str = "") -> None:
-        """Waits for the prompt and its default, types the text in the default's place, and Enter."""
+        """Waits for the prompt and its default, types the text, and Enter."""
         self.sees(rf"\?\x1b\[0;1m {prompt}")
         if default:
-            self.sees(re.escape(default))
+            self.sees(re.escape(f" [{default}]"))
         self.typed += bool(text)
-        keys = text if text.startswith((DOWN, "y", "n")) and len(text) < 9 else CLEAR + text
-        self._child.send((keys if text else "") + ENTER)
+        self._child.send(text + ENTER)
 
     def sees(self, text: str) -> str:
         """Waits for a regular expression; gives what was shown before it."""
@@ -200,6 +199,9 @@ def test_two_origins(folder: Path, orthanc: OrthancSite) -> None:
     terminal.answer("Viewer URL", "http://viewer.example.org")
     terminal.sees("nobody can sign in at a viewer with http://")
     terminal.sees("sees every image without a sign-in")
+    assert "by default" not in terminal.sees("Proxy URL:")
+    terminal.press(ENTER)
+    terminal.sees("✗ An answer is needed")
     terminal.answer("Proxy URL", "http://viewer.example.org")
     terminal.sees("✗ This is the viewer's own origin")
     terminal.answer("Proxy URL", "http://dicom.example.org:8090")
@@ -279,6 +281,41 @@ def test_what_does_not_answer_can_be_said_by_hand(folder: Path) -> None:
     terminal.answer("Route")
     terminal.leave()
     assert list(folder.iterdir()) == []
+
+
+def test_a_rejected_or_wrong_answer_is_no_default(folder: Path) -> None:
+    terminal = Terminal("--set", "server.url=http://127.0.0.1:9")
+    terminal.answer("Go on with this answer all the same", "n")
+    terminal.answer("DICOM service URL:", "http://127.0.0.1:10")
+    terminal.answer("Go on with this answer all the same", "n")
+    terminal.answer("DICOM service URL:", "ftp://nowhere")
+    terminal.sees("✗ This")
+    terminal.sees("DICOM service URL:")
+    terminal.leave()
+
+
+def test_a_wrong_answer_of_the_file_is_said_and_no_default(folder: Path) -> None:
+    (folder / "ohif-setup.toml").write_text('version = 1\n[server]\nurl = "http://ada:secret@127.0.0.1:9"\n')
+    terminal = Terminal()
+    said = terminal.sees("DICOM service URL:")
+    assert "will not do: This has a user name before an @" in said
+    assert "secret" not in said
+    terminal.leave()
+
+
+def test_a_dash_takes_an_optional_answer_away(folder: Path, orthanc: OrthancSite) -> None:
+    (folder / "ohif-setup.toml").write_text(
+        'version = 1\n[viewer]\nurl = "https://viewer.example.org"\n'
+        f'[server]\nkind = "orthanc"\nurl = "{orthanc.answers["server.url"]}"\n'
+        '[proxy]\ntls_certificate = "/etc/ssl/viewer.pem"\ntls_key = "/etc/ssl/viewer.key"\n'
+    )
+    terminal = Terminal()
+    enter_all(terminal, "DICOM service URL", "Route", "Web server", "Viewer URL", "Who signs in")
+    terminal.answer(r"Certificate \[/etc/ssl/viewer.pem\] \(- for none\):", "-")
+    enter_all(terminal, *REST[2:], "Write them")
+    terminal.sees("Next")
+    terminal.rest()
+    assert "tls_certificate" not in (folder / "ohif-setup.toml").read_text()
 
 
 def test_another_kind_takes_away_what_only_the_old_one_had(folder: Path, orthanc: OrthancSite) -> None:

@@ -24,11 +24,11 @@ import requests
 from ohif_setup.errors import SetupError
 from ohif_setup.files import viewer_swap
 from ohif_setup.files.viewer_folder import install_viewer
-from ohif_setup.viewer.build import base_of, main_bundle_of, moved, public_path_of
+from ohif_setup.viewer.build import base_of, moved, public_path_of
 from tests.browser.builds import VERSIONS, BuildMissingError, build_folder
 from tests.flows.front_door import ANSWERS, Run, ohif_setup
 from tests.parts import orthanc
-from tests.viewer.thin import packed, thin, written
+from tests.viewer.thin import main_bundle_of, packed, thin, written
 
 UNDER_A_PATH = ANSWERS.replace("https://viewer.example.org", "https://viewer.example.org/ohif")
 MARKER = ".ohif-setup-viewer.json"
@@ -101,7 +101,7 @@ def test_published_build_is_moved_in_every_place(folder: Path, builds: Mapping[s
     assert len(changed) > 12
     page = Path("served/index.html").read_text()
     assert base_of(page) == "/ohif/"
-    assert public_path_of(Path("served", (main_bundle_of(page) or "").removeprefix("/ohif/")).read_text()) == "/ohif/"
+    assert public_path_of(Path("served", main_bundle_of(page).removeprefix("/ohif/")).read_text()) == "/ohif/"
 
 
 def test_archive_as_npm_packs_it(folder: Path, archive: Path, small: Files) -> None:
@@ -177,7 +177,7 @@ def test_configuration_on_disk_goes_before_the_answers_and_it_is_said(folder: Pa
     config.write_text(config.read_text() + "// edited at night\n")
     run = install(archive, "--into", "served")
     assert run.out.splitlines()[0] == "update     served"
-    assert "generate would write another one" in run.out
+    assert "it is not what the answers alone would give" in run.out
     assert (folder / "served" / "app-config.js").read_text().endswith("// edited at night\n")
 
 
@@ -427,6 +427,42 @@ def test_configuration_that_was_copied_there_after_generate_is_no_edit(folder: P
     assert install(archive, "--into", "served").status == 0
 
 
+IIS = """version = 1
+[viewer]
+url = "https://viewer.example.org"
+[server]
+kind = "orthanc"
+url = "http://127.0.0.1:8042/dicom-web"
+proxy = "iis"
+"""
+
+
+def test_configuration_of_iis_lies_beside_the_page(folder: Path, archive: Path) -> None:
+    (folder / "ohif-setup.toml").write_text(IIS)
+    run = install(archive, "--into", "served")
+    assert run.status == 0, run.err
+    assert "web.config: from the answers (deploy/web.config is not there yet)" in run.out
+    ohif_setup("generate")
+    mine = folder / "deploy" / "web.config"
+    web_config = folder / "served" / "web.config"
+    assert web_config.read_bytes() == mine.read_bytes()
+    assert "web.config" in json.loads((folder / "served" / MARKER).read_text())["files"]
+    assert install(archive, "--into", "served").out.startswith("identical ")
+    mine.write_bytes(mine.read_bytes() + b"<!-- by hand -->\n")
+    run = install(archive, "--into", "served")
+    assert run.out.startswith("update ")
+    assert "web.config: deploy/web.config; it is not what" in run.out
+    assert web_config.read_bytes().endswith(b"<!-- by hand -->\n")
+    web_config.write_bytes(b"edited there")
+    refused(install(archive, "--into", "served"), "viewer-folder-changed")
+
+
+def test_configuration_of_iis_lies_elsewhere_under_a_path(folder: Path, archive: Path) -> None:
+    (folder / "ohif-setup.toml").write_text(IIS.replace("example.org", "example.org/ohif"))
+    assert install(archive, "--into", "served").status == 0
+    assert not (folder / "served" / "web.config").exists()
+
+
 def test_compressed_copies_that_a_person_made_go_with_the_files_and_it_is_said(folder: Path, archive: Path) -> None:
     install(archive, "--into", "served")
     (folder / "served" / f"{WORKER}.gz").write_bytes(b"")
@@ -666,4 +702,4 @@ def test_orthanc_serves_what_was_made_for_serve_folders(folder: Path, archive: P
             answer = requests.get(f"{server.url}/ohif/{name}", timeout=10)
             assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html"), name
             assert answer.text == page
-        assert requests.get(server.url + str(main_bundle_of(page)), timeout=10).status_code == 200
+        assert requests.get(server.url + main_bundle_of(page), timeout=10).status_code == 200

@@ -113,7 +113,7 @@ class Shell:
             last = question
             answer = answers.get(question, "")
             open_questions.discard(question)
-            self._child.send(f"\x15{answer}\r" if answer else "\r")
+            self._child.send(f"{answer}\r")
         shown += str(self._child.before)
         assert not open_questions, open_questions
         self._child.sendline("echo status=$?=")

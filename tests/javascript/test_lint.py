@@ -176,6 +176,7 @@ def test_a_secret_is_found_and_never_shown(member: str) -> None:
         "logo: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ'",
         "getToken: () => service.token",
         "requestOptions: { auth: service.login }",
+        "note: 'Basic annotations'",
     ],
 )
 def test_what_is_public_is_no_secret(member: str) -> None:

@@ -13,6 +13,7 @@ from ohif_setup.javascript.judge import why_not
 from ohif_setup.javascript.lint import lint
 from ohif_setup.javascript.losses import losses
 from ohif_setup.javascript.read import read_config
+from ohif_setup.javascript.roots import root_of
 from ohif_setup.javascript.to_answers import to_answers
 from tests.browser.builds import VERSIONS, BuildMissingError, build_folder
 from tests.javascript.configs import VIEWER, generated
@@ -34,7 +35,10 @@ def test_a_published_configuration_survives_an_import(version: str, name: str, b
     text = (builds[version] / name).read_text(encoding="utf-8")
     assert why_not(text) is None
     read = read_config(text)
-    draft = to_answers(read, viewer_url=VIEWER)
+    # What browsers ask there says nothing of the server behind it.
+    assert [one.key for one in to_answers(read, viewer_url=VIEWER).missing] == ["server.url"]
+    path = root_of(read.get(("dataSources", 0, "configuration"))).path
+    draft = to_answers(read, viewer_url=VIEWER, server_url=f"http://127.0.0.1:8080{path}")
     assert draft.missing == ()
     made = graft(generated(Answers.model_validate(draft.tables)), read, draft)
     assert why_not(made) is None

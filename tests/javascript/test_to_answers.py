@@ -136,15 +136,29 @@ def test_a_proxied_root_says_which_address_is_missing() -> None:
         (f"'{VIEWER}/rs'", {"kind": "dicomweb"}, None),
         (
             "'https://pacs.example.org/rs/'",
-            {"kind": "dicomweb", "url": "https://pacs.example.org/rs", "route": "cors"},
+            {"kind": "dicomweb", "route": "cors"},
             "https://pacs.example.org",
         ),
     ],
 )
 def test_the_root_decides_about_kind_and_route(root: str, server: dict[str, str], proxy: str | None) -> None:
     _, draft = imported(SMALL.replace("'/dicom-web'", root))
+    assert ("server.url" in [one.key for one in draft.missing]) == ("url" not in server)
     assert draft.tables["server"] == server | {"name": "pacs"}
     assert draft.tables.get("proxy", {}).get("url") == proxy
+
+
+def test_web_server_of_a_root_is_not_taken_for_the_server_behind_it() -> None:
+    text = SMALL.replace("'/dicom-web'", "'https://pacs.example.org/dicom-web'")
+    _, draft = imported(text)
+    (missing,) = draft.missing
+    assert (missing.key, missing.suggestion) == ("server.url", "")
+    assert "OHIF asks at https://pacs.example.org/dicom-web; " in missing.why
+    _, draft = imported(text, server_url="http://10.0.0.7:8042/dicom-web")
+    assert draft.missing == ()
+    found = Answers.model_validate(draft.tables)
+    assert (found.server.url, found.server.route) == ("http://10.0.0.7:8042/dicom-web", "cors")
+    assert found.proxy.url == "https://pacs.example.org"
 
 
 def test_everything_of_a_hand_made_file_is_kept_or_listed() -> None:

@@ -12,6 +12,8 @@ from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import UID, CTImageStorage, EncapsulatedPDFStorage, ExplicitVRLittleEndian, generate_uid
 
+from ohif_setup.demo.orthanc.images import pdf
+
 
 @dataclass(frozen=True)
 class Study:
@@ -77,28 +79,7 @@ def large_image() -> Dataset:
     return image
 
 
-def _pdf() -> bytes:
-    """One page of A6 with a line of text, as PDF 1.4 wants it: objects, their places, a trailer."""
-    drawing = b"BT /F1 40 Tf 40 300 Td (A letter) Tj ET 0.8 0.1 0.1 rg 40 80 200 120 re f"
-    objects = (
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 298 420] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawing), drawing),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    )
-    written, places = b"%PDF-1.4\n", []
-    for number, one in enumerate(objects, 1):
-        places.append(len(written))
-        written += b"%d 0 obj\n%s\nendobj\n" % (number, one)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    size = len(objects) + 1
-    trailer = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, len(written))
-    return written + b"xref\n0 %d\n0000000000 65535 f \n" % size + table + trailer
-
-
-PDF: Final = _pdf()
+PDF: Final = pdf(b"BT /F1 40 Tf 40 300 Td (A letter) Tj ET 0.8 0.1 0.1 rg 40 80 200 120 re f", 298)
 
 ADA = Study("Lovelace^Ada", "CT_small.dcm", slices=3)
 BYRON = Study("Lovelace^Byron", "MR_small.dcm")

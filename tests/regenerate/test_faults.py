@@ -63,7 +63,7 @@ def test_killed_at_any_call_it_is_old_or_new_and_the_next_run_finishes(shelf: Pa
         assert status == -9
         home = world.output / ".ohif-setup"
         with lock.held(home, "test"):
-            transaction.recover(home)
+            transaction.recover(home, world.answers)
         found = left(world)
         assert found in (old, new), row
         outcomes.add(found == new)
@@ -92,6 +92,6 @@ def test_call_that_fails_is_said_and_leaves_everything_or_is_no_matter(
             assert status in (0, 1), row
             home = world.output / ".ohif-setup"
             with lock.held(home, "test"):
-                transaction.recover(home)
+                transaction.recover(home, world.answers)
             assert left(world) == new, row
     assert outcomes == {True, False}

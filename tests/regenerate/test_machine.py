@@ -22,8 +22,8 @@ from hypothesis.stateful import (
 from tests.flows.front_door import ANSWERS, CLIENT, Run
 from tests.regenerate.world import CONFIG, ORTHANC, STEPS, World, words_of
 
-LIVES, STEPS_OF_A_LIFE = int(os.environ.get("W6_LIVES", "40")), 20
-PHASES = (Phase.generate,) if "W6" in os.environ else (Phase.generate, Phase.shrink)
+LIVES, STEPS_OF_A_LIFE = 70, 20
+PHASES = (Phase.generate, Phase.shrink)
 """Without `explain`, which traces every line of ours."""
 BY_HAND = re.compile(r"by-hand-\d+")
 SETTLED = {"identical", "kept", "conflict"}

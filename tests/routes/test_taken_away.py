@@ -606,7 +606,7 @@ def test_check_names_what_was_taken_away(
     if fault.name == "readable" and not WORKER:
         pytest.skip("the web server runs as the owner of the folder, and reads it all the same")
     site = stages(fault.case, fault.breaking.dicom_web is not None)
-    skip = () if fault.check == "uploads" else ("--skip", "uploads")
+    skip = () if fault.check == "uploads" or fault.case.login else ("--skip", "uploads")
     with site.broken(fault.breaking):
         found = findings(site.place.folder, capsys, *skip)
     named = [
@@ -622,3 +622,25 @@ def test_check_names_what_was_taken_away(
     assert any(fault.words in one for one in said), said
     failed = {one["check"] for one in found if one["status"] == "fail"}
     assert failed <= {fault.check, *fault.also}, wrong
+
+
+@pytest.mark.parametrize(
+    ("case", "status"),
+    [(NGINX, "fail"), (APACHE, "fail"), (NGINX, "warn")],
+    ids=["nginx", "apache", "dead"],
+)
+@pytest.mark.usefixtures("trusting")
+def test_web_server_that_was_not_reloaded_is_named(
+    stages: Callable[..., Stage],
+    surroundings: Surroundings,
+    case: Case,
+    status: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    url = surroundings.archives[True].url if status == "fail" else f"http://127.0.0.1:{DEAD_PORT}"
+    site = stages(case)
+    with site.broken(Breaking()):
+        found = findings(site.place.folder, capsys, "--set", f"server.url={url}/dicom-web", "--only", REACH)
+    (one,) = [one for one in found if one["status"] in ("fail", "warn")]
+    assert (one["check"], one["status"]) == (REACH, status)
+    assert "was not reloaded since the answers changed" in one["title"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tarfile
 from pathlib import Path
 
@@ -45,6 +46,13 @@ def packed(files: dict[str, bytes], archive: Path) -> Path:
             member.size, member.mtime = len(content), 499162500
             tar.addfile(member, io.BytesIO(content))
     return archive
+
+
+def main_bundle_of(page: str) -> str:
+    """The address of the main bundle as the page has it (`/ohif/app.bundle.0f61….js`)."""
+    found = re.search(r'"([^"]*app\.bundle[^"]*\.js)"', page)
+    assert found, page[:200]
+    return found[1]
 
 
 def _telling_lines(script: str) -> str:

@@ -112,19 +112,21 @@ def _letter() -> _Elements:
         0x00200013: ("IS", "1"),
         0x00280301: ("CS", "YES"),
         0x00420010: ("ST", "Letter"),
-        0x00420011: ("OB", _pdf()),
+        0x00420011: (
+            "OB",
+            pdf(b"BT /F1 28 Tf 40 300 Td (A letter of the demo) Tj ET 0.1 0.4 0.7 rg 40 270 218 6 re f", 340),
+        ),
         0x00420012: ("LO", "application/pdf"),
     }
 
 
-def _pdf() -> bytes:
-    """One page of A6 with a line of text, as PDF 1.4 wants it: objects, their places, a trailer."""
-    drawing = b"BT /F1 28 Tf 40 300 Td (A letter of the demo) Tj ET 0.1 0.4 0.7 rg 40 270 218 6 re f"
+def pdf(drawing: bytes, width: int) -> bytes:
+    """One page with that drawing, `width` by 420 points, as PDF 1.4 wants it: objects, their places, a trailer."""
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 340 420] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d 420] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>" % width,
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawing), drawing),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     )

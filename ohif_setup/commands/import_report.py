@@ -1,0 +1,68 @@
+"""What `import` says of a configuration: what is wrong in it, what stays by hand, what is otherwise now."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from ohif_setup.files.reconcile import Decision
+    from ohif_setup.javascript.read import ReadConfig
+    from ohif_setup.javascript.to_answers import Draft
+
+FILE = "app-config.js"
+
+
+def report(read: ReadConfig, kept: Sequence[str], remarks: Sequence[Any], source: str) -> None:
+    """What was found wrong, what stays by hand, what is lost."""
+    version = (
+        "OHIF 2, whose configuration OHIF 3 does not read; it was converted as far as it is clear"
+        if read.is_v2
+        else "OHIF 3"
+    )
+    print(f"{source}: a configuration of {version}\n")
+    for note in read.notes:
+        print(f"  line {note.line}: {note.text}")
+    if remarks:
+        print("What is wrong in it:\n")
+    for one in remarks:
+        print(f"  {one.level:<8} line {one.line}  {one.path}{f'  ({one.fm})' if one.fm else ''}")
+        print(f"           {one.wrong}")
+        print(f"           To do: {one.do}")
+    if kept:
+        print("\nNo answer can hold this, so it stays in the generated file, as if edited by hand:\n")
+        for path in kept:
+            print(f"  {path}")
+    print()
+
+
+def by_hand(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> list[str]:
+    """What of the original is in the new file and would not be generated."""
+    from ohif_setup.javascript.graft import in_generated
+    from ohif_setup.javascript.read import Code, read_config, shown_path
+
+    generated = read_config(next(one.row.new or "" for one in decisions if one.row.name == FILE))
+    found = []
+    for kept in draft.kept:
+        target, value = in_generated(generated, kept.target), read.get(kept.source)
+        there = generated.get(target) if target in generated.places else None
+        same = there.source == value.source if isinstance(there, Code) and isinstance(value, Code) else there == value
+        if not same:
+            found.append(shown_path(kept.target))
+    return found
+
+
+def report_losses(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> None:
+    """Everything of the original that the new file has not, or has otherwise."""
+    from ohif_setup.javascript.losses import losses
+    from ohif_setup.javascript.read import read_config
+
+    content = next((one.content for one in decisions if one.row.name == FILE), None)
+    lost = losses(read, read_config(content.decode()), draft) if content is not None else ()
+    if lost:
+        print("What is otherwise now:\n")
+    for one in lost:
+        print(f"  line {one.line:<4} {one.path}{f', now {one.now}' if one.now else ', left away'}: {one.why}")
+    if lost:
+        print()
