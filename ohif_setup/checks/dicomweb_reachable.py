@@ -8,6 +8,7 @@ from functools import partial
 from typing import Literal
 from urllib.parse import urlsplit
 
+from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.browser.origin import is_loopback
@@ -72,7 +73,7 @@ def _one(answers: Answers, server: Server, seen: SeenAzure | SeenOwn) -> Finding
     if isinstance(seen, SeenAzure):
         assert answers.sign_in is not None, "the answers have a sign-in wherever there is an Azure service"
         return judge_azure(server, answers.sign_in, seen).aspect_of(aspect)
-    login = Login(by_viewer=answers.sign_in is not None, by_proxy=bool(answers.proxy.orthanc_credentials_file))
+    login = Login(by_viewer=answers.sign_in is not None, by_proxy=server in defaults.logged_in(answers))
     return judge_own(server, Site(login, routes.same_origin(server), aspect), seen)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import origin_of
@@ -149,7 +150,7 @@ def _strangers(answers: Answers, server: Server, seen: SeenServer) -> list[tuple
     foreign = seen.exposure.foreign
     if foreign.received is None or foreign.received.status not in (200, 204):
         return []
-    adds_login = bool(answers.proxy.orthanc_credentials_file)
+    adds_login = server in defaults.logged_in(answers)
     how = openness(FOREIGN_ORIGIN, answer_of(foreign))
     if how == "closed" or (server.route == "cors" and not adds_login):
         return []

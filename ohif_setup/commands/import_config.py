@@ -62,7 +62,7 @@ def run(arguments: Namespace) -> int:
         server_url=given.get("server.url", ""),
         ohif_version=given.get("viewer.ohif_version", ""),
     )
-    sets = [*arguments.sets, *_asked([one for one in draft.missing if one.key not in given])]
+    sets = [*arguments.sets, *_asked([one for one in draft.missing if one.key not in given], draft.tables)]
     answers = _answers(draft.tables, sets)
     if viewer_url != answers.viewer.url:
         draft = to_answers(read, viewer_url=answers.viewer.url, server_url=answers.server.url)
@@ -134,7 +134,7 @@ def _read(content: bytes, source: str) -> ReadConfig:
         ) from None
 
 
-def _asked(missing: Sequence[Missing]) -> list[str]:
+def _asked(missing: Sequence[Missing], tables: dict[str, Any]) -> list[str]:
     """What the file does not tell, asked at a terminal, as KEY=VALUE; elsewhere nothing, and the answers are then incomplete."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return []
@@ -142,6 +142,7 @@ def _asked(missing: Sequence[Missing]) -> list[str]:
     from ohif_setup.answers.keys import KEYS
     from ohif_setup.wizard.prompts import ask_text
 
+    others = {"server.kind": tables.get("server", {}).get("kind", "azure-dicom")}
     given = []
     for one in missing:
         known = KEYS.get(one.key)
@@ -150,7 +151,7 @@ def _asked(missing: Sequence[Missing]) -> list[str]:
 
         def wrong(text: str, key: str = one.key) -> str | None:
             try:
-                check_answer(key, text)
+                check_answer(key, text, others)
             except ValueError as error:
                 return str(error)
             return None

@@ -78,14 +78,27 @@ def _without_useless(new: dict[str, Any], server: dict[str, Any], answered: Mapp
         sign_in = new.get("sign_in", {})
         if "sign_in.client_id" in answered and "sign_in.tenant_id" not in answered:
             sign_in.pop("tenant_id", None)
-        if server.get("route", "reverse-proxy") != "cors":
-            new.get("proxy", {}).pop("url", None)
+        _without_useless_proxy(new, server)
         if (
             "server.capabilities" not in answered
             and "server.url" in answered
             and answered["server.url"] != server.get("url")
         ):
             server.pop("capabilities", None)
+
+
+def _without_useless_proxy(new: dict[str, Any], server: dict[str, Any]) -> None:
+    """What the web server of an earlier answer had and that of this one cannot have."""
+    route = server.get("route", "reverse-proxy")
+    if route == "serve-folders":
+        server.pop("proxy", None)
+        new.pop("proxy", None)
+        return
+    if route != "cors":
+        new.get("proxy", {}).pop("url", None)
+    if server.get("proxy") == "iis":
+        for name in ("tls_certificate", "tls_key", "listen"):
+            new.get("proxy", {}).pop(name, None)
 
 
 def _texts(group: str, table: object) -> Iterator[tuple[str, str]]:

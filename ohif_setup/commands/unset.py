@@ -23,14 +23,10 @@ def run(arguments: Namespace) -> int:
     """0 when all is written, or was so already; 1 when a conflict is left."""
     # Late, so that --help does not load pydantic.
     from ohif_setup.answers.faults import unknown_key
-    from ohif_setup.answers.keys import FREE_TABLE, GROUPS, key_at
     from ohif_setup.answers.problems import AnswersError
+    from ohif_setup.answers.removing import is_known
 
-    unknown = [
-        unknown_key(key, "")
-        for key in arguments.keys
-        if key not in GROUPS and not key_at(key) and key.split(".")[0] != FREE_TABLE
-    ]
+    unknown = [unknown_key(key, "") for key in arguments.keys if not is_known(key)]
     if unknown:
         raise AnswersError(unknown, where="ohif-setup unset")
     return change.run(arguments, NAME, lambda _: (), arguments.keys)

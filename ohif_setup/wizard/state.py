@@ -55,7 +55,7 @@ class Interview:
 
     def reject(self, key: str, text: str) -> None:
         """This answer is no default any more, and a flag's is not taken again."""
-        pass
+        self.rejected.setdefault(key, set()).add(text)
         self.given.pop(key, None)
 
     def result(self) -> dict[str, object]:

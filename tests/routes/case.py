@@ -100,7 +100,7 @@ class Place:
             proxy["url"] = self.proxy_url
         if case.tls:
             proxy |= {"tls_certificate": str(self.certificate), "tls_key": str(self.key)}
-        if case.login:
+        if case.login and case.route != "serve-folders":
             proxy["orthanc_credentials_file"] = str(self.credentials)
         server = {
             "kind": "orthanc",
