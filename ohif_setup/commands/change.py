@@ -62,7 +62,7 @@ def _single(file: Path, arguments: Namespace, name: str, wanted: Wanted) -> int:
     old, new, answers = changed(file, wanted)
     folder = file.parent / answers.output.directory
     manner = regeneration.Manner(arguments.strategy, arguments.force, asks=at_terminal and not arguments.yes)
-    found = regeneration.surveyed(folder, answers)
+    found = regeneration.surveyed(folder, answers, file)
     decisions = regeneration.decided(found, manner)
     text = difference(file.name, old, new)
     if text:

@@ -56,7 +56,7 @@ def _seen(file: Path, arguments: Namespace) -> tuple[Survey, Sequence[Decision],
     from ohif_setup.commands.generate import loaded
 
     answers, own = loaded(file, arguments.sets)
-    found = regeneration.looked(file.parent / answers.output.directory, answers)
+    found = regeneration.looked(file.parent / answers.output.directory, answers, file)
     return found, regeneration.decided(found, regeneration.Manner()), own
 
 

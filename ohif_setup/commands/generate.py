@@ -102,7 +102,7 @@ def _generated(
     folder = arguments.output or file.parent / answers.output.directory
     others = [own] if own.before != own.after else []
     if _looking(arguments):
-        found = regeneration.looked(folder, answers)
+        found = regeneration.looked(folder, answers, file)
         return found, regeneration.decided(found, manner), others
     found, decisions = regeneration.regenerate(folder, answers, manner, NAME, [own])
     if known and not others:
@@ -120,7 +120,7 @@ def _remember(file: Path, arguments: Namespace, folder: Path, answers: Answers, 
     from ohif_setup.files.regenerate import files_after
 
     with contextlib.suppress(SetupError):  # the run is done, whatever has happened since
-        found = regeneration.surveyed(folder, answers)
+        found = regeneration.surveyed(folder, answers, file)
         decisions = regeneration.decided(found, regeneration.Manner())
         if not any(one.word in regeneration.CHANGES for one in decisions) and not regeneration.broken(decisions):
             said = regeneration.rows(found, decisions)

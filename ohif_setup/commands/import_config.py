@@ -185,7 +185,7 @@ def _planned(
     from ohif_setup.javascript.graft import graft
 
     folder = arguments.answers.parent / answers.output.directory
-    found = regeneration.surveyed(folder, answers)
+    found = regeneration.surveyed(folder, answers, arguments.answers)
     decisions = list(regeneration.decided(found, regeneration.Manner(force=arguments.force)))
     for number, one in enumerate(decisions):
         if one.row.name != FILE or one.row.new is None:
@@ -217,7 +217,7 @@ def _may_replace(path: Path, arguments: Namespace) -> bool:
 def _write(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement]) -> None:
     from ohif_setup.commands import regeneration
 
-    with regeneration.locked(found.folder, NAME, others[0].path if others else None):
+    with regeneration.locked(found.folder, NAME, others[0].path):
         regeneration.write(found, decisions, NAME, others)
 
 

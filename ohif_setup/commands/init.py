@@ -171,7 +171,7 @@ def _agreed(path: Path, answers: Answers, *, taken: bool) -> bool:
     from ohif_setup.wizard.prompts import ask_yes
 
     others = regeneration.answers_files(path, answers)
-    found = regeneration.surveyed(path.parent / answers.output.directory, answers)
+    found = regeneration.surveyed(path.parent / answers.output.directory, answers, path)
     decisions = regeneration.decided(found, regeneration.Manner())
     texts = [difference(one.path.name, one.before, one.after) for one in others if one.before is not None]
     texts += [diff(one) for one in decisions if one.word in ("update", "merged")]

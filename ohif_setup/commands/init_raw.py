@@ -67,7 +67,7 @@ def laid_over(raw: Mapping[str, Any], answered: Mapping[str, object]) -> dict[st
 
 def _without_useless(new: dict[str, Any], server: dict[str, Any], answered: Mapping[str, object]) -> None:
     others = _servers(new)[1:]
-    if answered.get("proxy.tls_certificate") == "":
+    if not answered.get("proxy.tls_certificate", "not asked"):
         new.get("proxy", {}).pop("tls_key", None)
     if server.get("kind", AZURE) == AZURE:
         for name in ("route", "proxy", "capabilities"):

@@ -60,7 +60,11 @@ def add_strategy(parser: ArgumentParser) -> None:
     for name, words in strategies.items():
         const = name.removeprefix("merge-")
         group.add_argument(f"--{name}", dest="strategy", action="store_const", const=const, default="stop", help=words)
-    parser.add_argument("--force", action="store_true", help="overwrite a file that ohif-setup did not write")
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="take the new text over hand edits, and over files that ohif-setup did not write",
+    )
 
 
 def command(name: str, answers: Path, *more: str) -> str:

@@ -60,16 +60,25 @@ def origin_of(answers: Answers) -> Origin:
     return Origin(__version__, hashlib.sha256(raw.encode()).hexdigest())
 
 
-def surveyed(folder: Path, answers: Answers) -> Survey:
-    """What would be generated, beside all that is known of the files in `folder`. Raises SetupError."""
-    return survey(folder, plan(answers), origin_of(answers))
+def surveyed(folder: Path, answers: Answers, file: Path) -> Survey:
+    """What would be generated from the answers file `file`, beside all that is known of the files in `folder`. Raises SetupError;
+    `sites-same-output` where another answers file that is still there writes to that folder."""
+    found = survey(folder, plan(answers), origin_of(answers), file)
+    if found.other_owner:
+        raise SetupError(
+            "sites-same-output",
+            f"{folder} was generated from {found.other_owner}, and two sites in one folder would overwrite each other",
+            where=str(file),
+            hint="give it an output.directory of its own; if it takes the other one's place, remove that answers file",
+        )
+    return found
 
 
-def looked(folder: Path, answers: Answers) -> Survey:
+def looked(folder: Path, answers: Answers, file: Path) -> Survey:
     """As `surveyed`, for a look that writes nothing: a run that was cut off is not tidied up, and that is said."""
     if journal.found(folder / FOLDER):
         print(f"An earlier run in {folder} was cut off; ohif-setup generate tidies it up.", file=sys.stderr)
-    return surveyed(folder, answers)
+    return surveyed(folder, answers, file)
 
 
 def edited_by_hand(folder: Path) -> list[str]:
@@ -103,14 +112,14 @@ def locked(folder: Path, title: str, answers: Path | None) -> Iterator[None]:
 
 
 def regenerate(
-    folder: Path, answers: Answers, manner: Manner, title: str, others: Sequence[Replacement] = ()
+    folder: Path, answers: Answers, manner: Manner, title: str, others: Sequence[Replacement]
 ) -> tuple[Survey, tuple[Decision, ...]]:
     """The whole run without a word: artefacts, state and `others` (the answers file first), all or nothing. Raises SetupError;
     `file-changed` also where one of `others` that shall stay as it is did not."""
-    file = others[0].path if others else None
+    file = others[0].path
     with locked(folder, title, file):
         _refuse_changed(others)
-        found = surveyed(folder, answers)
+        found = surveyed(folder, answers, file)
         decisions = decided(found, manner)
         if not (manner.asks and any(one.word == "conflict" for one in decisions)):
             write(found, decisions, title, others)

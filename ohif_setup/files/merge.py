@@ -85,14 +85,8 @@ def marked(hunk: Hunk) -> Lines:
 
 
 def has_marks(lines: Lines) -> bool:
-    """Whether marks of a merge, ours or git's, still stand in a text: the three in this order."""
-    wanted = [_BEGIN + " ", _MIDDLE, _END + " "]
-    for line in lines:
-        if line.startswith(wanted[0]) if wanted[0] != _MIDDLE else line == _MIDDLE:
-            wanted.pop(0)
-            if not wanted:
-                return True
-    return False
+    """Whether a mark of a merge, ours or git's, still stands in a text; one that was forgotten is enough."""
+    return any(line.startswith((f"{_BEGIN} ", f"{_END} ")) for line in lines)
 
 
 def hunk_diff(hunk: Hunk) -> Lines:

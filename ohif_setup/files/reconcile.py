@@ -101,7 +101,8 @@ def anything(name: str, text: str) -> str | None:
 
 def reconcile(row: Row, strategy: Strategy = "stop", *, force: bool = False, valid: Valid = anything) -> Decision:
     """The decision for one file. `strategy` is for conflicts only, apart from `ours`, which also leaves a deleted file deleted, and
-    `theirs`, which brings it back. `force` takes the new text over a file that the tool did not write; `theirs` does not."""
+    `theirs`, which brings it back. `force` takes the new text over a file that the tool did not write, which `theirs` does not, and
+    over hand edits that are in no conflict."""
     if row.new is None:
         return _with_beside(_not_needed(row))
     return _with_beside(_needed(_Case(row, row.new, lines_of(row.new), strategy, valid), force))
@@ -147,12 +148,15 @@ def _needed(case: _Case, force: bool) -> Decision:
     lines = None if text is None else lines_of(text)
     if lines == new:
         return Decision(row, "identical", "", row.disk, "new")
+    untouched = row.base is not None and lines is not None and fingerprint(lines) == row.base.sha256
+    if force and not untouched:
+        return _given_up(case)
     if row.base is None:
-        return _given_up(case) if force else _contested(case, "not-ours")
+        return _contested(case, "not-ours")
     if lines is not None and has_marks(lines) and not has_marks(new):
         theirs = case.strategy == "theirs"
         return _given_up(case) if theirs else Decision(row, "conflict", "marks", row.disk, "old")
-    if lines is not None and fingerprint(lines) == row.base.sha256:
+    if untouched:
         return _taken(case)
     if fingerprint(new) == row.base.sha256:
         return Decision(row, "kept", "edited", row.disk, "new")

@@ -45,7 +45,8 @@ def test_marks_are_recognised_until_they_are_gone() -> None:
     lines = ("x", *marked(Hunk(("two",), ("hers",), ("ours",), 1)), "y")
     assert lines[1:6] == ("<<<<<<< on disk", "hers", "=======", "ours", ">>>>>>> generated now")
     assert has_marks(lines)
-    assert not has_marks(lines[:5])
+    assert has_marks(lines[:5])
+    assert has_marks((">>>>>>> generated now",))
     assert not has_marks(("a", "=======", "b"))
 
 

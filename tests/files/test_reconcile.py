@@ -132,7 +132,7 @@ def test_the_next_run_changes_nothing_and_says_the_same_again(
         pytest.param(None, CLASH, "theirs", False, "conflict", CLASH, id="theirs-needs-force"),
         pytest.param(None, CLASH, "stop", True, "update", NEWER, id="force"),
         pytest.param(None, CLASH, "ours", False, "kept", CLASH, id="ours-adopts"),
-        pytest.param(OLD, CLASH, "stop", True, "conflict", CLASH, id="force-is-for-strangers"),
+        pytest.param(OLD, CLASH, "stop", True, "update", NEWER, id="force-over-hand-edits"),
         pytest.param(OLD, None, "ours", False, "kept", None, id="ours-stays-deleted"),
         pytest.param(None, None, "ours", False, "create", NEWER, id="never-there"),
         pytest.param(OLD, OLD, "ours", False, "update", NEWER, id="untouched-is-no-conflict"),
