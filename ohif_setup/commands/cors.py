@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from ohif_setup.checks.cors_look import Wanted
     from ohif_setup.checks.cors_verdict import RequestVerdict
-    from ohif_setup.checks.finding import Finding
     from ohif_setup.network.http import Http
     from ohif_setup.network.parallel import Once
     from ohif_setup.servers.recognise import ServerKind
@@ -23,8 +22,6 @@ ORDER = 35
 AT_ONCE = 8
 """Services under way at a time: the memory of a run with hundreds of them stays that of a few."""
 
-_USUAL_TARGET = "proxy_pass http://127.0.0.1:8042;"
-"""In the lines for nginx, where nothing is known of the server behind it."""
 _NAMES = {
     "azure-dicom": "Azure DICOM service",
     "orthanc": "Orthanc",
@@ -158,30 +155,7 @@ def _print_service(given: str, wanted: Wanted, judged: Sequence[RequestVerdict])
     left = unseen(wanted, judged)
     if left:
         notes.append(f"Not seen  {'; '.join(left)}")
-    print_service(title, cells, [(origin, _to_itself(one, wanted)) for origin, one in faults_of(judged, wanted)], notes)
-
-
-def _to_itself(finding: Finding, wanted: Wanted) -> Finding:
-    """The same with the service's own address in the lines for nginx, where that is one that a web server beside it may pass on
-    to: http, on this machine or under a private name or address."""
-    from dataclasses import replace
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(wanted.url)
-    if parts.scheme != "http" or not _is_near(parts.hostname or ""):
-        return finding
-    target = f"proxy_pass http://{parts.netloc};"
-    fix = tuple(replace(one, text=one.text.replace(_USUAL_TARGET, target)) for one in finding.fix)
-    return replace(finding, fix=fix)
-
-
-def _is_near(host: str) -> bool:
-    import ipaddress
-
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return "." not in host or host.endswith((".local", ".internal", ".lan", ".home.arpa", ".localhost"))
+    print_service(title, cells, faults_of(judged, wanted), notes)
 
 
 def _print_curl(_: str, wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:

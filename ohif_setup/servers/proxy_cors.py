@@ -37,7 +37,7 @@ def nginx(settings: CorsSettings, path: str) -> str:
             *(f"  {line}" for line in preflight(settings, VARIABLE)),
             *(f"  {line}" for line in allowed_origin(VARIABLE)),
             "  proxy_set_header Host $http_host;",
-            "  proxy_pass http://127.0.0.1:8042;   # the server itself",
+            "  proxy_pass http://127.0.0.1:8042;   # the server itself: its own address",
             "}",
         )
     )

@@ -29,8 +29,6 @@ def test_the_rest_root_of_orthanc_leads_to_its_dicomweb(server: Orthanc) -> None
     run = cors(server.url)
     assert run.out.startswith(f"Service  {server.root}  (Orthanc")
     assert f"{server.url} is Orthanc, but not its DICOMweb" in " ".join(run.out.split())
-    assert f"proxy_pass {server.url};" in run.out
-    assert ":8042" not in run.out
     report = json.loads(cors(server.url, "--json").out)
     assert [one["url"] for one in report["services"]] == [server.root]
 

@@ -23,7 +23,7 @@ def check(door: FrontDoor, web: RawServer, *arguments: str, as_json: bool = True
     answers = {
         "viewer.url": f"{web.url}/ohif" if route == "serve-folders" else web.url,
         "server.kind": "orthanc",
-        "server.url": f"{web.url}/dicom-web",
+        "server.url": f"{web.url}/dicom-web" if route == "serve-folders" else "http://orthanc:8042/dicom-web",
         "server.route": route,
         "server.uploads": "true",
     }
