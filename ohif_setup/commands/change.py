@@ -51,7 +51,7 @@ def run(arguments: Namespace, name: str, sets_for: Callable[[Path], Sequence[str
 
 
 def _single(file: Path, arguments: Namespace, name: str, wanted: Wanted) -> int:
-    from ohif_setup.commands import regeneration
+    from ohif_setup.commands import regeneration, sites
     from ohif_setup.files.compare import difference
     from ohif_setup.files.regenerate import diff
     from ohif_setup.files.transaction import Replacement
@@ -59,8 +59,10 @@ def _single(file: Path, arguments: Namespace, name: str, wanted: Wanted) -> int:
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if not arguments.yes and not at_terminal:
         raise _needs_yes(name)
+    regeneration.tidy(sites.output_folder(file, (), os.environ), file)
     old, new, answers = changed(file, wanted)
     folder = file.parent / answers.output.directory
+    regeneration.tidy(folder, file)
     manner = regeneration.Manner(arguments.strategy, arguments.force, asks=at_terminal and not arguments.yes)
     found = regeneration.surveyed(folder, answers, file)
     decisions = regeneration.decided(found, manner)

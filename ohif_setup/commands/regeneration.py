@@ -111,6 +111,13 @@ def locked(folder: Path, title: str, answers: Path | None) -> Iterator[None]:
         yield
 
 
+def tidy(folder: Path, file: Path) -> None:
+    """Completes or takes back a run that was cut off, before anything is read for the next one. Raises SetupError."""
+    if journal.found(folder / FOLDER):
+        with locked(folder, "tidying up", file):
+            pass
+
+
 def regenerate(
     folder: Path, answers: Answers, manner: Manner, title: str, others: Sequence[Replacement]
 ) -> tuple[Survey, tuple[Decision, ...]]:

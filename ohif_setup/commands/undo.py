@@ -44,10 +44,12 @@ def run(arguments: Namespace) -> int:
 
 
 def _single(file: Path, arguments: Namespace) -> int:
+    from ohif_setup.commands import regeneration
     from ohif_setup.files import history
 
     if not arguments.yes and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise _needs_yes()
+    regeneration.tidy(_folder(file, arguments), file)
     record = _record(file, arguments)
     steps, lost = history.steps_back(record), history.losses(record)
     _show(steps)

@@ -235,7 +235,7 @@ def test_set_asks_then_settles_then_says_how_to_go_back(contested: World) -> Non
     terminal.chooses(TAKE)
     said = terminal.ends(0)
     assert f"merged     deploy/{CONFIG}" in said
-    assert "Written. To take it back: ohif-setup undo" in said
+    assert "To take this back: ohif-setup undo" in said
     assert OTHER_CLIENT in contested.answers.read_text()
     assert contested.run("undo", "--yes").status == 0
     assert contested.snapshot() == before
