@@ -75,7 +75,7 @@ def each(files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, done:
         counts[status] = counts.get(status, 0) + 1
         mark = "✓" if status == 0 else "✗"
         print(f"{mark} {file!s:<{width}}  {words}", flush=waits)
-    titles = {3: "ended by a bug", 2: "could not be done", 1: "need a look", 0: done}
+    titles = {3: "ended by a bug", 2: "could not be done", 1: "to look at", 0: done}
     summary = ", ".join(f"{counts[status]} {title}" for status, title in titles.items() if counts[status])
     sites = f"{len(files)} site{'s' if len(files) != 1 else ''}"
     print(f"\n{sites}: {summary} in {time.monotonic() - start:.1f} s")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from functools import cache
 
 import jinja2
 
@@ -22,6 +23,17 @@ class Planned:
 
 def plan(answers: Answers) -> tuple[Planned, ...]:
     """Every artefact that the site needs, rendered."""
+    contexts = ((artefact.name, artefact.context(answers)) for artefact in all_artefacts())
+    return tuple(
+        Planned(name, _environment().get_template(f"{name}.j2").render(context))
+        for name, context in contexts
+        if context is not None
+    )
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """One for all sites of a run, so that each template is compiled once."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(resources.templates()),
         undefined=jinja2.StrictUndefined,
@@ -41,9 +53,4 @@ def plan(answers: Answers) -> tuple[Planned, ...]:
         xml=quoting.xml,
         json=quoting.as_json,
     )
-    contexts = ((artefact.name, artefact.context(answers)) for artefact in all_artefacts())
-    return tuple(
-        Planned(name, environment.get_template(f"{name}.j2").render(context))
-        for name, context in contexts
-        if context is not None
-    )
+    return environment

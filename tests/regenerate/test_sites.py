@@ -68,7 +68,7 @@ def test_broken_site_stops_no_other(tmp_path: Path, sites: dict[str, World]) -> 
     assert said["north"].startswith("✗answers-not-toml: ")
     assert said["south"] == "✗2 update, 1 conflict"
     assert said["west"] == "✓2 update, 1 merged"
-    assert "3 sites: 1 could not be done, 1 need a look, 1 done in " in run.out
+    assert "3 sites: 1 could not be done, 1 to look at, 1 done in " in run.out
     assert HIDDEN in sites["west"].text()
     assert OTHER_CLIENT in sites["west"].text()
 
