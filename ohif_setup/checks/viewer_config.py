@@ -12,7 +12,7 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, Status
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.checks.viewer_parts import PartFault
+from ohif_setup.checks.viewer_fault import ViewerFault
 from ohif_setup.checks.viewer_served import is_there
 from ohif_setup.javascript.lint import lint
 from ohif_setup.javascript.read import read_config
@@ -57,7 +57,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     url = viewer.config.sent.url
     absent = viewer_config_served.absent(answers, viewer.config)
     if absent:
-        return [_finding(url, absent), *_of_generated(answers, seen.generated)]
+        return [absent.finding(ID, url), *_of_generated(answers, seen.generated)]
     text = text_of(viewer.config.received)
     faults = [
         *viewer_config_served.stale(answers, viewer),
@@ -68,8 +68,11 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     ]
     broken = viewer_config_text.broken(answers, text, seen.generated)
     if broken:
-        return [*(_finding(url, one) for one in faults), _finding(url, replace(broken, shown=evidence(viewer.config)))]
-    return _of_text(answers, seen, viewer.config, [_finding(url, one) for one in faults])
+        return [
+            *(one.finding(ID, url) for one in faults),
+            replace(broken, shown=evidence(viewer.config)).finding(ID, url),
+        ]
+    return _of_text(answers, seen, viewer.config, [one.finding(ID, url) for one in faults])
 
 
 def _of_text(answers: Answers, seen: Seen, config: Exchange, faults: list[Finding]) -> list[Finding]:
@@ -92,12 +95,7 @@ def _of_generated(answers: Answers, generated: str | None, status: Status = "fai
     """One finding where OHIF would not start with the file in the output folder; none else."""
     broken = viewer_config_text.broken_generated(answers, generated)
     file = f"{answers.output.directory}/app-config.js"
-    return [_finding(file, replace(broken, status=status))] if broken else []
-
-
-def _finding(url: str, fault: PartFault) -> Finding:
-    shown = {**fault.shown, **({"failure_mode": fault.mode} if fault.mode else {})}
-    return Finding(ID, url, fault.status, fault.title, fault.symptom, fault.cause, fault.fix, shown)
+    return [replace(broken, status=status).finding(ID, file)] if broken else []
 
 
 def _plain(text: str) -> str:
@@ -163,10 +161,10 @@ def _more(answers: Answers, url: str, left: Sequence[Remark]) -> Finding:
     )
 
 
-def _inner_names(text: str, addresses: Mapping[str, tuple[str, ...]], exchange: Exchange) -> list[PartFault]:
+def _inner_names(text: str, addresses: Mapping[str, tuple[str, ...]], exchange: Exchange) -> list[ViewerFault]:
     """Hosts without a dot, as Docker and Compose name containers. Where this machine knows one, it may be a name of the network."""
     return [
-        PartFault(
+        ViewerFault(
             "FM21",
             f"the configuration names the host {short(name, 60)}",
             "the browser says ERR_NAME_NOT_RESOLVED, and the study list stays empty",

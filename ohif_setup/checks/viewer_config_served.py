@@ -9,7 +9,8 @@ from email.utils import parsedate_to_datetime
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.trouble_words import explain_trouble, short
-from ohif_setup.checks.viewer_parts import SCRIPT, PartFault, type_of
+from ohif_setup.checks.viewer_fault import ViewerFault
+from ohif_setup.checks.viewer_parts import SCRIPT, type_of
 from ohif_setup.checks.viewer_steps import anew, install, line
 from ohif_setup.network.exchange import Exchange, Received, evidence
 from ohif_setup.network.served import ServedViewer, text_of
@@ -23,16 +24,16 @@ LONG = 3600
 _PATH = re.compile(r"\s*/?[\w.-]+(?:/[\w.-]+)*\.js\s*")
 
 
-def absent(answers: Answers, exchange: Exchange) -> PartFault | None:
+def absent(answers: Answers, exchange: Exchange) -> ViewerFault | None:
     """Where no script comes at all."""
     shown = evidence(exchange)
     if exchange.received is None:
         title, cause, fix = explain_trouble(exchange)
-        return PartFault("", f"app-config.js: {title}", BLANK, cause, fix, shown=shown)
+        return ViewerFault("", f"app-config.js: {title}", BLANK, cause, fix, shown=shown)
     received = exchange.received
     text = text_of(received)
     if received.status == 200 and received.is_html():
-        return PartFault(
+        return ViewerFault(
             "FM64",
             "a page comes in the place of app-config.js",
             f"{BLANK}; the console says Unexpected token '<'",
@@ -43,10 +44,10 @@ def absent(answers: Answers, exchange: Exchange) -> PartFault | None:
     if received.status != 200:
         cause = "The page loads it before anything else, and it is not there."
         title = f"app-config.js: status {received.status}"
-        return PartFault("FM64", title, BLANK, cause, (install(answers), *anew(answers)), shown=shown)
+        return ViewerFault("FM64", title, BLANK, cause, (install(answers), *anew(answers)), shown=shown)
     if _PATH.fullmatch(text) or (text.strip() and "window.config" not in text):
         path = bool(_PATH.fullmatch(text))
-        return PartFault(
+        return ViewerFault(
             "FM65",
             f"app-config.js holds {'a path' if path else 'no window.config'}",
             BLANK,
@@ -59,7 +60,7 @@ def absent(answers: Answers, exchange: Exchange) -> PartFault | None:
     return _empty(answers, received, shown) or _typed(answers, exchange)
 
 
-def stale(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
+def stale(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
     """An old compressed copy beside the file, which browsers get and `curl` does not."""
     plain, packed = viewer.config, viewer.config_packed
     if plain is None or packed is None or plain.received is None or packed.received is None:
@@ -67,7 +68,7 @@ def stale(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
     if packed.received.status == 200 and plain.received.body == packed.received.body:
         return []
     return [
-        PartFault(
+        ViewerFault(
             "FM63",
             "browsers get another app-config.js than the file: an old compressed copy",
             "changes do not show in the viewer, and demo studies appear in the place of one's own",
@@ -85,12 +86,12 @@ def stale(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
     ]
 
 
-def googles(answers: Answers, text: str, generated: str, exchange: Exchange) -> list[PartFault]:
+def googles(answers: Answers, text: str, generated: str, exchange: Exchange) -> list[ViewerFault]:
     """What the image ohif/app serves in the place of one's own configuration when a variable of its environment is set."""
     if _GOOGLE not in text or _GOOGLE in generated or any(_GOOGLE in one.url for one in answers.servers):
         return []
     return [
-        PartFault(
+        ViewerFault(
             "FM66",
             "the configuration for Google's service is served",
             "the viewer asks for a Google account, and shows none of one's studies",
@@ -101,7 +102,7 @@ def googles(answers: Answers, text: str, generated: str, exchange: Exchange) -> 
     ]
 
 
-def kept(answers: Answers, exchange: Exchange, name: str) -> list[PartFault]:
+def kept(answers: Answers, exchange: Exchange, name: str) -> list[ViewerFault]:
     """What lets browsers keep the configuration, or the page that loads it, without asking again."""
     received = exchange.received
     if received is None:
@@ -120,7 +121,7 @@ def kept(answers: Answers, exchange: Exchange, name: str) -> list[PartFault]:
         f"for a tenth of its age: about {old * 0.1:.0f} years."
     )
     return [
-        PartFault(
+        ViewerFault(
             "FM73",
             f"browsers will keep this {name}, whatever changes",
             "what changed is seen neither on the next visit nor on reload",
@@ -140,10 +141,10 @@ def kept(answers: Answers, exchange: Exchange, name: str) -> list[PartFault]:
     ]
 
 
-def _empty(answers: Answers, received: Received, shown: dict[str, object]) -> PartFault | None:
+def _empty(answers: Answers, received: Received, shown: dict[str, object]) -> ViewerFault | None:
     if text_of(received).strip():
         return None
-    return PartFault(
+    return ViewerFault(
         "FM63",
         "app-config.js is empty",
         BLANK,
@@ -153,11 +154,11 @@ def _empty(answers: Answers, received: Received, shown: dict[str, object]) -> Pa
     )
 
 
-def _typed(answers: Answers, exchange: Exchange) -> PartFault | None:
+def _typed(answers: Answers, exchange: Exchange) -> ViewerFault | None:
     kind = type_of(exchange)
     if kind in SCRIPT:
         return None
-    return PartFault(
+    return ViewerFault(
         "FM75",
         f"app-config.js comes as {kind or 'nothing'}, not as JavaScript",
         f"{BLANK} where the web server sends nosniff",

@@ -8,7 +8,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.checks import viewer_steps
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.checks.viewer_parts import PartFault
+from ohif_setup.checks.viewer_fault import ViewerFault
 from ohif_setup.javascript.judge import why_not
 from ohif_setup.javascript.read import read_config
 from ohif_setup.javascript.source import UnreadableError
@@ -17,7 +17,7 @@ UNKNOWN = ("config-not-plain", "config-too-large")
 """Texts that this tool cannot read, and browsers can."""
 
 
-def broken(answers: Answers, served: str, generated: str | None) -> PartFault | None:
+def broken(answers: Answers, served: str, generated: str | None) -> ViewerFault | None:
     """Where the served text is none that a browser could run as a configuration. What can be read is judged by key."""
     unreadable = _unreadable(served)
     if not unreadable:
@@ -29,7 +29,7 @@ def broken(answers: Answers, served: str, generated: str | None) -> PartFault | 
     return _fault("app-config.js", f"{unreadable} {file} is in order.", (viewer_steps.install(answers), again))
 
 
-def broken_generated(answers: Answers, generated: str | None) -> PartFault | None:
+def broken_generated(answers: Answers, generated: str | None) -> ViewerFault | None:
     """The same of the file in the output folder, which is not served (yet): whatever keeps OHIF from starting."""
     wrong = why_not(generated) if generated is not None else None
     return _fault(f"{answers.output.directory}/app-config.js", wrong, by_hand(answers)) if wrong else None
@@ -48,11 +48,11 @@ def by_hand(answers: Answers) -> tuple[Fix, ...]:
     )
 
 
-def _fault(name: str, wrong: str, fix: tuple[Fix, ...]) -> PartFault:
+def _fault(name: str, wrong: str, fix: tuple[Fix, ...]) -> ViewerFault:
     line = re.match(r"line \d+", wrong)
     where = f" ({line[0]})" if line else ""
     cause = short(wrong[:1].upper() + wrong[1:], 500)
-    return PartFault("", f"OHIF does not start with {name}{where}", "a blank page", cause, fix)
+    return ViewerFault("", f"OHIF does not start with {name}{where}", "a blank page", cause, fix)
 
 
 def _unreadable(text: str) -> str:

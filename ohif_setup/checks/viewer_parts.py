@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.checks.finding import Fix, Status
+from ohif_setup.checks.finding import Fix
+from ohif_setup.checks.viewer_fault import ViewerFault
 from ohif_setup.checks.viewer_steps import anew, install, line
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.served import Part, ServedViewer, text_of
@@ -25,20 +25,7 @@ COMPRESSED = {"gzip", "br", "deflate", "zstd", "x-gzip"}
 BLANK = "the page stays blank"
 
 
-@dataclass(frozen=True)
-class PartFault:
-    """What is wrong with some of the parts. `mode` is the failure mode, empty for none."""
-
-    mode: str
-    title: str
-    symptom: str
-    cause: str
-    fix: tuple[Fix, ...]
-    status: Status = "fail"
-    shown: Mapping[str, object] = field(default_factory=dict)
-
-
-def faults(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
+def faults(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
     """What is wrong, the gravest alone where it explains the rest."""
     path = for_another_path(answers, viewer)
     if path:
@@ -64,13 +51,13 @@ def base_path_of(answers: Answers) -> str:
     return f"{answers.viewer.base_path.rstrip('/')}/"
 
 
-def for_another_path(answers: Answers, viewer: ServedViewer) -> PartFault | None:
+def for_another_path(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
     """The page carries the path that it was built for."""
     wanted, made_for = base_path_of(answers), build.base_of(viewer.html) or ""
     path = urlsplit(made_for).path if "://" in made_for else made_for
     if not path.startswith("/") or path == wanted:
         return None
-    return PartFault(
+    return ViewerFault(
         "FM69",
         f"the build is made for {path}, and the viewer lives at {wanted}",
         BLANK,
@@ -80,7 +67,7 @@ def for_another_path(answers: Answers, viewer: ServedViewer) -> PartFault | None
     )
 
 
-def _missing(answers: Answers, parts: Sequence[Part]) -> PartFault | None:
+def _missing(answers: Answers, parts: Sequence[Part]) -> ViewerFault | None:
     """Files that are not there, or in whose place something else comes."""
     bad = [(one, _what_came(one)) for one in parts if _what_came(one)]
     if not bad:
@@ -88,7 +75,7 @@ def _missing(answers: Answers, parts: Sequence[Part]) -> PartFault | None:
     first, what = bad[0]
     more = f", and {len(bad) - 1} more" if len(bad) > 1 else ""
     page = any(text == "a page" for _, text in bad)
-    return PartFault(
+    return ViewerFault(
         "FM69",
         f"{urlsplit(first.url).path}: {what} came{more}",
         f"{BLANK}, or unstyled" + ("; the console says Unexpected token '<'" if page else ""),
@@ -111,7 +98,7 @@ def _what_came(part: Part) -> str:
     return "" if exchange.received.body else "an empty file"
 
 
-def _wrong_types(answers: Answers, viewer: ServedViewer) -> PartFault | None:
+def _wrong_types(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
     """Types by which browsers refuse a file: a style sheet and a module always, a script with nosniff."""
     wrong = [
         one for one in viewer.parts if not _what_came(one) and type_of(one.exchange) not in _types_of(one)
@@ -122,7 +109,7 @@ def _wrong_types(answers: Answers, viewer: ServedViewer) -> PartFault | None:
         return None
     exchange = wrong[0].exchange if wrong else wasm
     assert exchange is not None
-    return PartFault(
+    return ViewerFault(
         "FM75",
         f"{urlsplit(exchange.sent.url).path} comes as {type_of(exchange) or 'nothing'}",
         f"{BLANK} or unstyled, and images stay black"
@@ -146,7 +133,7 @@ def _types_of(part: Part) -> set[str]:
     return {"text/css"} if part.kind == "style" else SCRIPT
 
 
-def _inner_path(answers: Answers, viewer: ServedViewer) -> PartFault | None:
+def _inner_path(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
     """The path from which the main bundle loads the rest; it stands at the bundle's end."""
     end = viewer.bundle_end
     if end is None or end.status != 206 or end.received is None:
@@ -154,7 +141,7 @@ def _inner_path(answers: Answers, viewer: ServedViewer) -> PartFault | None:
     wanted, found = base_path_of(answers), build.public_path_of(text_of(end.received))
     if found is None or not found.startswith("/") or found == wanted:
         return None
-    return PartFault(
+    return ViewerFault(
         "FM69",
         f"the page is made for {wanted}, its bundles for {found}",
         f"{BLANK} with ChunkLoadError, or compressed images stay black",
@@ -164,13 +151,13 @@ def _inner_path(answers: Answers, viewer: ServedViewer) -> PartFault | None:
     )
 
 
-def _uncompressed(answers: Answers, parts: Sequence[Part]) -> PartFault | None:
+def _uncompressed(answers: Answers, parts: Sequence[Part]) -> ViewerFault | None:
     main = next((one for one in parts if "/app.bundle." in one.url and one.kind == "script"), None)
     if main is None or _what_came(main) or main.exchange.received is None:
         return None
     if main.exchange.received.header("Content-Encoding").strip().lower() in COMPRESSED:
         return None
-    return PartFault(
+    return ViewerFault(
         "",
         "JavaScript is not compressed",
         "the first load takes 26 MB in the place of 6 MB",

@@ -12,7 +12,8 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.checks.viewer_parts import PartFault, base_path_of, type_of
+from ohif_setup.checks.viewer_fault import ViewerFault
+from ohif_setup.checks.viewer_parts import base_path_of, type_of
 from ohif_setup.checks.viewer_served import is_there
 from ohif_setup.checks.viewer_steps import install, line, viewer_server
 from ohif_setup.network.exchange import Exchange, evidence
@@ -55,19 +56,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
         names = "links and reload" if viewer.callback is None else "links, reload and /callback"
         note = "; the list itself reloads only at index.html" if by_orthanc else ""
         return [Finding(ID, answers.viewer.url, "pass", f"{names} lead to the viewer{note}")]
-    return [
-        Finding(
-            ID,
-            answers.viewer.url,
-            one.status,
-            one.title,
-            one.symptom,
-            one.cause,
-            one.fix,
-            {**one.shown, "failure_mode": one.mode},
-        )
-        for one in faults
-    ]
+    return [one.finding(ID, answers.viewer.url) for one in faults]
 
 
 def _is_page(viewer: ServedViewer, exchange: Exchange) -> bool:
@@ -79,7 +68,7 @@ def _is_page(viewer: ServedViewer, exchange: Exchange) -> bool:
 
 def _route(
     answers: Answers, viewer: ServedViewer, exchange: Exchange, name: str, *, by_orthanc: bool
-) -> PartFault | None:
+) -> ViewerFault | None:
     if _is_page(viewer, exchange) and (not by_orthanc or type_of(exchange) == "text/html"):
         return None
     came = exchange.trouble.kind if exchange.trouble else f"status {exchange.status}, {type_of(exchange) or 'no type'}"
@@ -87,7 +76,7 @@ def _route(
     if by_orthanc:
         return _by_orthanc(answers, exchange, name, came, symptom)
     base = base_path_of(answers)
-    return PartFault(
+    return ViewerFault(
         "FM68",
         f"{base}{name} is not the viewer's page ({came})",
         symptom,
@@ -103,13 +92,13 @@ def _route(
     )
 
 
-def _by_orthanc(answers: Answers, exchange: Exchange, name: str, came: str, symptom: str) -> PartFault:
+def _by_orthanc(answers: Answers, exchange: Exchange, name: str, came: str, symptom: str) -> ViewerFault:
     """Orthanc has no fallback; the page lies there once more under the name of the route, without an extension."""
     server = viewer_server(answers)
     assert server is not None
     title = f"{base_path_of(answers)}{name} is not the viewer's page ({came})"
     if exchange.status == 200:
-        return PartFault(
+        return ViewerFault(
             "FM76",
             title,
             "a link to a study, or reloading one, downloads a file",
@@ -119,14 +108,14 @@ def _by_orthanc(answers: Answers, exchange: Exchange, name: str, came: str, symp
             shown=evidence(exchange),
         )
     cause = "Orthanc has no fallback, so the page must lie there a second time under that name. The copy is missing."
-    return PartFault("FM76", title, symptom, cause, (install(answers),), shown=evidence(exchange))
+    return ViewerFault("FM76", title, symptom, cause, (install(answers),), shown=evidence(exchange))
 
 
-def _page_by_file(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
+def _page_by_file(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
     if "history.replaceState" in viewer.html and _ENTERED_BY_FILE in viewer.html:
         return []
     return [
-        PartFault(
+        ViewerFault(
             "FM76",
             "OHIF will not know its own page",
             "OHIF shows its own page Error (404)",
@@ -138,14 +127,14 @@ def _page_by_file(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
     ]
 
 
-def _missing(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
+def _missing(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
     if viewer.missing is None or viewer.missing.received is None:
         return []
     received = viewer.missing.received
     if received.status != 200 or not received.is_html():
         return []
     return [
-        PartFault(
+        ViewerFault(
             "FM68",
             f"a missing file is answered with a page ({MISSING})",
             "none while the build is whole; after an upgrade the page stays blank with Unexpected token '<'",
@@ -163,7 +152,7 @@ def _missing(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
     ]
 
 
-def _bare(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
+def _bare(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
     """The path without its slash. OHIF up to 3.12 writes it into the address line, so reloading asks for it."""
     bare = viewer.bare
     if bare is None or _is_page(viewer, bare) or _leads_home(answers, bare):
@@ -171,7 +160,7 @@ def _bare(answers: Answers, viewer: ServedViewer) -> list[PartFault]:
     path = answers.viewer.base_path
     older = versions.parse(answers.viewer.ohif_version) < (3, 13)
     return [
-        PartFault(
+        ViewerFault(
             "FM68",
             f"{path} without a slash leads {_whither(bare)}",
             f"whoever types {answers.viewer.url} gets an error" + (", and so does reloading the list" if older else ""),

@@ -48,19 +48,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
         return [absent]
     faults = viewer_parts.faults(answers, viewer)
     if faults:
-        return [
-            Finding(
-                ID,
-                answers.viewer.url,
-                one.status,
-                one.title,
-                one.symptom,
-                one.cause,
-                one.fix,
-                {**one.shown, **({"failure_mode": one.mode} if one.mode else {})},
-            )
-            for one in faults
-        ]
+        return [one.finding(ID, answers.viewer.url) for one in faults]
     title = f"{answers.viewer.url}, page and {len(viewer.parts)} parts"
     return [Finding(ID, answers.viewer.url, "pass", title, evidence=evidence(viewer.page))]
 

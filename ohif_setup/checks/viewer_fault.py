@@ -1,0 +1,26 @@
+"""What is wrong with the viewer as it is served; several checks name such faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ohif_setup.checks.finding import Finding, Fix, Status
+
+
+@dataclass(frozen=True)
+class ViewerFault:
+    """One fault. `mode` is the failure mode, empty for none; `shown` is the evidence."""
+
+    mode: str
+    title: str
+    symptom: str
+    cause: str
+    fix: tuple[Fix, ...]
+    status: Status = "fail"
+    shown: Mapping[str, object] = field(default_factory=dict)
+
+    def finding(self, check: str, subject: str) -> Finding:
+        """The same as a finding of the check of that ID."""
+        shown = {**self.shown, **({"failure_mode": self.mode} if self.mode else {})}
+        return Finding(check, subject, self.status, self.title, self.symptom, self.cause, self.fix, shown)
