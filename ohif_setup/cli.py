@@ -123,17 +123,11 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
 
 
 def all_commands() -> list[Any]:
-    """The modules of `commands/` that are a command (they have a NAME), in the order of the help."""
+    """The modules of `commands/`, in the order of the help."""
     files = os.listdir(commands.__path__[0])  # noqa: PTH208  pathlib takes longer to load than all commands
-    names = sorted(file.removesuffix(".py") for file in files if file.endswith(".py") and _is_command(file))
+    names = (file.removesuffix(".py") for file in files if file.endswith(".py") and file != "__init__.py")
     modules = (importlib.import_module(f"{commands.__name__}.{name}") for name in names)
-    return sorted((module for module in modules if hasattr(module, "NAME")), key=lambda module: int(module.ORDER))
-
-
-def _is_command(file: str) -> bool:
-    """Told by its text: what commands share may load whatever it needs, and the help must not wait for that."""
-    with open(f"{commands.__path__[0]}/{file}", "rb") as source:  # noqa: PTH123
-        return b"\nNAME = " in source.read()
+    return sorted(modules, key=lambda module: int(module.ORDER))
 
 
 def _bug(error: Exception) -> int:

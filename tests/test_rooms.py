@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "demo": set(),
     "javascript": {"answers", "browser", "servers", "viewer", "errors"},
 }
+MAY_IMPORT["steps"] = {*MAY_IMPORT, "errors"}
 HOMES = {
     "questionary": {"wizard"},
     "requests": {"network"},

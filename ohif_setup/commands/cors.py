@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from ohif_setup.commands import check as check_command
+from ohif_setup.steps import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--no-auth", action="store_true", help="the viewer will send no token")
     parser.add_argument("--ohif-version", metavar="V", help="the version of OHIF (default: the newest known)")
     parser.add_argument("--uploads", action="store_true", help="ask about storing too; nothing is ever stored")
-    parser.add_argument("--timeout", type=check_command.seconds, default=check_command.TIMEOUT, metavar="SECONDS")
+    options.add_timeout(parser)
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print one JSON object (schema ohif-setup.cors/1)")
     output.add_argument("--curl", action="store_true", help="print the curl command behind each request, for a ticket")

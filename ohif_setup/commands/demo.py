@@ -6,7 +6,7 @@ import os
 import time
 from argparse import ArgumentParser, Namespace
 
-from ohif_setup.commands import options
+from ohif_setup.steps import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """0 when no check failed, else 1."""
     # Late, so that --help loads neither msal nor the stand-ins.
-    from ohif_setup.commands import demo_orthanc
     from ohif_setup.demo import orthanc
     from ohif_setup.demo.faults import FAULTS
     from ohif_setup.files.write import is_there
+    from ohif_setup.steps import demo_orthanc
 
     of_orthanc = arguments.server == "orthanc"
     fault = arguments.fault
@@ -92,9 +92,9 @@ def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
     from ohif_setup.answers.sources import load
     from ohif_setup.checks.check import all_checks
     from ohif_setup.checks.finding import worst
-    from ohif_setup.commands.check import check
-    from ohif_setup.commands.demo_files import write_files
-    from ohif_setup.commands.demo_orthanc import VIEWER_CHECKS
+    from ohif_setup.steps.check_site import check_site
+    from ohif_setup.steps.demo_files import write_files
+    from ohif_setup.steps.demo_orthanc import VIEWER_CHECKS
 
     print("Stand-ins of Entra ID and of the Azure DICOM service run on this machine. The answers:\n")
     for question in QUESTIONS:
@@ -106,7 +106,7 @@ def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
     print("\nThe checks (the person of the demo signs in by herself):\n")
     # No viewer is served here, and its address is nobody's.
     skip = [one.id for one in all_checks() if one.id.startswith(VIEWER_CHECKS)]
-    findings = check(answers, "device-code", TIMEOUT, only=[], skip=skip, as_json=False, quiet=True)
+    _, findings = check_site(answers, "device-code", TIMEOUT, skip=skip, quiet=True)
     if kept:
         print(f"\nThe files are in {folder}. The stand-ins are gone: a check there finds nobody now.")
     return 1 if worst(findings) == "fail" else 0

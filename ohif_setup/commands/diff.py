@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from ohif_setup.commands import options, rows
+from ohif_setup.steps import options, rows
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """0 when nothing would change, 1 when something would."""
-    from ohif_setup.commands import regeneration, sites
     from ohif_setup.files.compare import difference
+    from ohif_setup.steps import regeneration, sites
 
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
@@ -52,8 +52,8 @@ def run(arguments: Namespace) -> int:
 
 def _seen(file: Path, arguments: Namespace) -> tuple[Survey, Sequence[Decision], Replacement]:
     """What was found and decided, and what becomes of the answers file."""
-    from ohif_setup.commands import regeneration
-    from ohif_setup.commands.generate import loaded
+    from ohif_setup.steps import regeneration
+    from ohif_setup.steps.loading import loaded
 
     answers, own = loaded(file, arguments.sets)
     found = regeneration.looked(file.parent / answers.output.directory, answers, file)
@@ -67,16 +67,16 @@ def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
 
 
 def _changes(decisions: Sequence[Decision]) -> bool:
-    from ohif_setup.commands.regeneration import CHANGES
+    from ohif_setup.steps.regeneration import CHANGES
 
     return any(one.word in CHANGES for one in decisions)
 
 
 def _show(found: Survey, one: Decision, row: Sequence[str]) -> None:
     """The word with its reasons, then what was edited by hand, then what the run would do."""
-    from ohif_setup.commands.regeneration import CAUSES
     from ohif_setup.files.compare import difference
     from ohif_setup.files.regenerate import causes, diff
+    from ohif_setup.steps.regeneration import CAUSES
 
     why = causes(found, one)
     print(rows.line(row))

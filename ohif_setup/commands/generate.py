@@ -6,7 +6,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 
-from ohif_setup.commands import options, rows
+from ohif_setup.steps import options, rows
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ohif_setup.answers.model import Answers
-    from ohif_setup.commands.regeneration import Manner
     from ohif_setup.files.reconcile import Decision
     from ohif_setup.files.regenerate import Survey
     from ohif_setup.files.transaction import Replacement
+    from ohif_setup.steps.regeneration import Manner
 
 NAME = "generate"
 HELP = "write the configuration from the answers file; keeps what was edited by hand, and a second run changes nothing"
@@ -38,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """0 when the files are as they should be; 1 for a conflict, and with --check or --diff when they are not."""
-    from ohif_setup.commands import sites
+    from ohif_setup.steps import sites
 
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
@@ -59,7 +59,7 @@ def _single(file: Path, arguments: Namespace) -> int:
         for row in before:
             print(rows.line(row))
         return 0
-    from ohif_setup.commands import regeneration
+    from ohif_setup.steps import regeneration
 
     manner = regeneration.Manner(arguments.strategy, arguments.force, asks=at_terminal and not _looking(arguments))
     found, decisions, others = _generated(file, arguments, manner, known)
@@ -82,7 +82,7 @@ def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
     before = _as_before(file, arguments, known)
     if before is not None:
         return 0, rows.summary(before)
-    from ohif_setup.commands import regeneration
+    from ohif_setup.steps import regeneration
 
     manner = regeneration.Manner(arguments.strategy, arguments.force)
     found, decisions, others = _generated(file, arguments, manner, known)
@@ -96,7 +96,8 @@ def _generated(
     file: Path, arguments: Namespace, manner: Manner, known: str
 ) -> tuple[Survey, Sequence[Decision], Sequence[Replacement]]:
     """What was found and decided, and the answers file where it changes too."""
-    from ohif_setup.commands import regeneration
+    from ohif_setup.steps import regeneration
+    from ohif_setup.steps.loading import loaded
 
     answers, own = loaded(file, arguments.sets)
     folder = arguments.output or file.parent / answers.output.directory
@@ -114,10 +115,10 @@ def _remember(file: Path, arguments: Namespace, folder: Path, answers: Answers, 
     """Looks once more, so that the next run can take the short way if nothing changes until then."""
     import contextlib
 
-    from ohif_setup.commands import regeneration
     from ohif_setup.errors import SetupError
     from ohif_setup.files import digest
     from ohif_setup.files.regenerate import files_after
+    from ohif_setup.steps import regeneration
 
     with contextlib.suppress(SetupError):  # the run is done, whatever has happened since
         found = regeneration.surveyed(folder, answers, file)
@@ -125,32 +126,6 @@ def _remember(file: Path, arguments: Namespace, folder: Path, answers: Answers, 
         if not any(one.word in regeneration.CHANGES for one in decisions) and not regeneration.broken(decisions):
             said = regeneration.rows(found, decisions)
             digest.remember(str(folder), known, _known(file, arguments), files_after(found, decisions), said)
-
-
-def loaded(file: Path, sets: Sequence[str]) -> tuple[Answers, Replacement]:
-    """The answers, and the answers file, which changes where it has an older layout or a tenant given as a domain."""
-    from ohif_setup.answers.file import parse_answers, read_answers_text
-    from ohif_setup.answers.migration import migrated, needed
-    from ohif_setup.answers.sources import load
-    from ohif_setup.commands.tenant import with_tenant_id
-    from ohif_setup.files.compare import difference
-    from ohif_setup.files.staging import read_regular
-    from ohif_setup.files.transaction import Replacement
-
-    old = read_regular(file)
-    answers = load(file, sets, os.environ)
-    answers, text = with_tenant_id(answers, file)
-    tables = parse_answers(read_answers_text(file), where=str(file))
-    steps = needed(tables)
-    if old is None or (text is None and not steps):
-        return answers, Replacement(file, old, old)
-    mark = "\ufeff" if old.startswith(b"\xef\xbb\xbf") else ""
-    new = (migrated(old.decode(), tables) if text is None else mark + text).encode()
-    for step in steps:
-        print(f"{file} has an older layout. {step.does}", file=sys.stderr)
-    if steps:
-        print(difference(file.name, old, new), file=sys.stderr)
-    return answers, Replacement(file, old, new)
 
 
 def _looking(arguments: Namespace) -> bool:
@@ -191,7 +166,7 @@ def _print_diff(one: Decision) -> None:
 
 
 def _status(arguments: Namespace, decisions: Sequence[Decision], others: Sequence[Replacement]) -> int:
-    from ohif_setup.commands.regeneration import CHANGES
+    from ohif_setup.steps.regeneration import CHANGES
 
     words = {one.word for one in decisions}
     if arguments.check or arguments.diff:

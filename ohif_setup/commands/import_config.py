@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 
-from ohif_setup.commands import check as check_command
-from ohif_setup.commands import options, rows
+from ohif_setup.steps import options, rows
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -32,23 +31,17 @@ def add_arguments(parser: ArgumentParser) -> None:
     """The command's own options."""
     parser.add_argument("source", metavar="PATH|URL", help="an app-config.js, or the address of a running viewer")
     options.add_answers(parser)
-    parser.add_argument(
-        "--timeout",
-        type=check_command.seconds,
-        default=check_command.TIMEOUT,
-        metavar="SECONDS",
-        help="for the answer of the viewer",
-    )
+    options.add_timeout(parser, "for the answer of the viewer")
     parser.add_argument("--force", action="store_true", help="overwrite files that ohif-setup did not write")
 
 
 def run(arguments: Namespace) -> int:
     """0 when the files are written; 1 when one of them could not be, because another was there before."""
     # Late, so that --help loads neither pydantic nor the parser.
-    from ohif_setup.commands.import_report import by_hand, report, report_losses
     from ohif_setup.files.write import is_there
     from ohif_setup.javascript.lint import lint
     from ohif_setup.javascript.to_answers import to_answers
+    from ohif_setup.steps.import_report import by_hand, report, report_losses
 
     if is_there(arguments.answers):
         _refuse_answers(arguments.answers)
@@ -178,11 +171,11 @@ def _planned(
     """What is to be written: the artefacts, with the code of the original in `app-config.js`, the answers file, its schema."""
     from ohif_setup.answers.schema import FILE_NAME, schema_text
     from ohif_setup.answers.writing import render_answers
-    from ohif_setup.commands import regeneration
     from ohif_setup.files.reconcile import settle
     from ohif_setup.files.staging import read_regular
     from ohif_setup.files.transaction import Replacement
     from ohif_setup.javascript.graft import graft
+    from ohif_setup.steps import regeneration
 
     folder = arguments.answers.parent / answers.output.directory
     found = regeneration.surveyed(folder, answers, arguments.answers)
@@ -215,20 +208,20 @@ def _may_replace(path: Path, arguments: Namespace) -> bool:
 
 
 def _write(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement]) -> None:
-    from ohif_setup.commands import regeneration
+    from ohif_setup.steps import regeneration
 
     with regeneration.locked(found.folder, NAME, others[0].path):
         regeneration.write(found, decisions, NAME, others)
 
 
 def _said(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement]) -> list[list[str]]:
-    from ohif_setup.commands import regeneration
+    from ohif_setup.steps import regeneration
 
     return [*regeneration.rows_of_others(others), *regeneration.rows(found, decisions)]
 
 
 def _ending(found: Survey, decisions: Sequence[Decision], arguments: Namespace) -> int:
-    from ohif_setup.commands import regeneration
+    from ohif_setup.steps import regeneration
 
     left = [one for one in decisions if one.word == "conflict"]
     for text in regeneration.conflict_help(found, left, options.command("generate", arguments.answers)):

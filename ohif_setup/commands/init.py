@@ -6,8 +6,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 
-from ohif_setup.commands import check as check_command
-from ohif_setup.commands import options
+from ohif_setup.steps import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -26,15 +25,9 @@ INTERRUPTED = 130
 def add_arguments(parser: ArgumentParser) -> None:
     """The command's own options."""
     options.add_answers(parser)
+    options.add_timeout(parser)
     parser.add_argument(
-        "--timeout",
-        type=check_command.seconds,
-        default=check_command.TIMEOUT,
-        metavar="SECONDS",
-        help="for each answer of the network",
-    )
-    parser.add_argument(
-        "--sign-in", choices=check_command.METHODS, help="how the check at the end signs in; see check --help"
+        "--sign-in", choices=options.METHODS, help="how the check at the end signs in; see check --help"
     )
 
 
@@ -43,9 +36,10 @@ def run(arguments: Namespace) -> int:
     # Late, so that --help loads neither pydantic nor questionary.
     from ohif_setup.answers.sources import collect
     from ohif_setup.checks.finding import worst
-    from ohif_setup.commands import init_after, init_seen
-    from ohif_setup.commands.generated import generated_config
     from ohif_setup.files.write import is_there
+    from ohif_setup.steps import init_after, init_seen
+    from ohif_setup.steps.check_site import check_site
+    from ohif_setup.steps.generated import generated_config
 
     path: Path = arguments.answers
     collected = collect(path if is_there(path) else None, arguments.sets, os.environ)
@@ -72,9 +66,7 @@ def run(arguments: Namespace) -> int:
             return 0
         method = _method(answers, arguments, at_terminal=at_terminal)
         generated = generated_config(answers, path)
-        findings = check_command.check(
-            answers, method, arguments.timeout, only=[], skip=[], as_json=False, generated=generated
-        )
+        _, findings = check_site(answers, method, arguments.timeout, generated=generated)
     except KeyboardInterrupt:
         print("\nInterrupted. The files are complete; the check was left out: ohif-setup check", file=sys.stderr)
         return INTERRUPTED
@@ -85,7 +77,7 @@ def run(arguments: Namespace) -> int:
 
 def _write(path: Path, answers: Answers, *, at_terminal: bool) -> tuple[bool, bool]:
     """Writes everything and says so. Whether anything changed, and whether a conflict is left."""
-    from ohif_setup.commands import regeneration, rows
+    from ohif_setup.steps import regeneration, rows
 
     others = regeneration.answers_files(path, answers)
     folder = path.parent / answers.output.directory
@@ -106,9 +98,9 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
     from dataclasses import replace
 
     from ohif_setup.answers.sources import validate
-    from ohif_setup.commands.init_server import completed_by_server
-    from ohif_setup.commands.tenant import with_tenant_id
     from ohif_setup.files.write import is_there
+    from ohif_setup.steps.init_server import completed_by_server
+    from ohif_setup.steps.tenant import with_tenant_id
 
     raw = completed_by_server(collected.raw, arguments.timeout, collected.origins)
     answers = validate(
@@ -121,8 +113,8 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
 
 def _asked(collected: Collected, arguments: Namespace) -> Answers:
     from ohif_setup.answers.sources import Collected, validate
-    from ohif_setup.commands.init_raw import first_server, laid_over, texts
     from ohif_setup.network.http import Http
+    from ohif_setup.steps.init_raw import first_server, laid_over, texts
     from ohif_setup.wizard.interview import interview
 
     _refuse_what_no_question_mends(collected, str(arguments.answers))
@@ -145,7 +137,7 @@ def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
     from ohif_setup.answers.problems import AnswersError
     from ohif_setup.answers.questions import ASKED, ASKED_OF_OWN
     from ohif_setup.answers.sources import Collected, validate
-    from ohif_setup.commands.init_raw import first_server, with_likely_tenant
+    from ohif_setup.steps.init_raw import first_server, with_likely_tenant
 
     asked = {*ASKED, *ASKED_OF_OWN, "server", "sign_in"}
     raw = with_likely_tenant({"version": 1, **collected.raw})
@@ -164,10 +156,10 @@ def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
 def _agreed(path: Path, answers: Answers, *, taken: bool) -> bool:
     """Shows what changes in files that are there, then the answers, then which files are written, and asks. `taken`: something
     else is at the viewer URL."""
-    from ohif_setup.commands import regeneration, rows
-    from ohif_setup.commands.init_after import say_something_else, summary
     from ohif_setup.files.compare import difference
     from ohif_setup.files.regenerate import diff
+    from ohif_setup.steps import regeneration, rows
+    from ohif_setup.steps.init_after import say_something_else, summary
     from ohif_setup.wizard.prompts import ask_yes
 
     others = regeneration.answers_files(path, answers)
@@ -202,13 +194,16 @@ def _method(answers: Answers, arguments: Namespace, *, at_terminal: bool) -> Met
         return method
     if not answers.server.is_azure:
         return "none"
-    return _chosen_method() if at_terminal else check_command.default_method()
+    from ohif_setup.steps.check_site import default_method
+
+    return _chosen_method() if at_terminal else default_method()
 
 
 def _chosen_method() -> Method:
+    from ohif_setup.steps.check_site import default_method
     from ohif_setup.wizard.prompts import ask_choice
 
-    default = check_command.default_method()
+    default = default_method()
     if default == "service-principal":
         return default
     titles: dict[str, Method] = {

@@ -6,8 +6,8 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 
-from ohif_setup.commands import options
 from ohif_setup.errors import SetupError
+from ohif_setup.steps import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -83,11 +83,11 @@ def _viewer_folder(answers: Answers) -> Path:
 
 def _app_config(answers: Answers, arguments: Namespace) -> tuple[bytes, str]:
     """The configuration and what to say of it: the file in the output folder, where somebody may have edited it, else rendered."""
-    from ohif_setup.commands.tenant import with_tenant_id
     from ohif_setup.files.plan import plan
     from ohif_setup.files.viewer_config import NAME as CONFIG
     from ohif_setup.files.viewer_config import checked
     from ohif_setup.files.write import read_bytes
+    from ohif_setup.steps.tenant import with_tenant_id
 
     path = _in_output(answers, arguments, CONFIG)
     found = read_bytes(path)

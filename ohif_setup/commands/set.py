@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from ohif_setup.commands import change
+from ohif_setup.steps import change
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:

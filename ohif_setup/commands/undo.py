@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 
-from ohif_setup.commands import options
+from ohif_setup.steps import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """0 when it is done, or when the person at the terminal would rather not."""
-    from ohif_setup.commands import sites
+    from ohif_setup.steps import sites
 
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
@@ -44,8 +44,8 @@ def run(arguments: Namespace) -> int:
 
 
 def _single(file: Path, arguments: Namespace) -> int:
-    from ohif_setup.commands import regeneration
     from ohif_setup.files import history
+    from ohif_setup.steps import regeneration
 
     if not arguments.yes and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise _needs_yes()
@@ -86,8 +86,8 @@ def _carried_out(
     file: Path, arguments: Namespace, agreed: Sequence[Replacement] | None = None
 ) -> tuple[Record, Sequence[Path]]:
     """Goes back, if that does what was agreed to; and the files whose edits since the run went with it. Raises SetupError."""
-    from ohif_setup.commands.regeneration import changed_meanwhile, locked
     from ohif_setup.files import history
+    from ohif_setup.steps.regeneration import changed_meanwhile, locked
 
     folder = _folder(file, arguments)
     with locked(folder, NAME, file):
@@ -121,7 +121,7 @@ def _folder(file: Path, arguments: Namespace) -> Path:
     """The output folder, also where the answers file is no longer valid."""
     import os
 
-    from ohif_setup.commands import sites
+    from ohif_setup.steps import sites
 
     if arguments.output:
         folder: Path = arguments.output
@@ -134,8 +134,8 @@ def _home_after(file: Path, arguments: Namespace, steps: Sequence[Replacement]) 
     import os
     import tomllib
 
-    from ohif_setup.commands import sites
     from ohif_setup.files.digest import DEFAULT_FOLDER
+    from ohif_setup.steps import sites
 
     content = next((one.after for one in steps if one.path.resolve() == file.resolve()), None)
     if content is None or arguments.output or os.environ.get(sites.VARIABLE):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from ohif_setup.commands import change
+from ohif_setup.steps import change
 
 NAME = "unset"
 HELP = "take answers out of their file, so that their defaults hold, and regenerate"

@@ -6,7 +6,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 
-from ohif_setup.commands import options, rows
+from ohif_setup.steps import options, rows
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, name: str, sets_for: Callable[[Path], Sequence[str]], gone: Sequence[str] = ()) -> int:
     """0 when all is written, or was so already; 1 when a conflict is left. `sets_for` gives the changes of one answers file as
     KEY=VALUE; `gone` are the keys and tables that are taken out."""
-    from ohif_setup.commands import sites
+    from ohif_setup.steps import sites
 
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
@@ -51,10 +51,10 @@ def run(arguments: Namespace, name: str, sets_for: Callable[[Path], Sequence[str
 
 
 def _single(file: Path, arguments: Namespace, name: str, wanted: Wanted) -> int:
-    from ohif_setup.commands import regeneration, sites
     from ohif_setup.files.compare import difference
     from ohif_setup.files.regenerate import diff
     from ohif_setup.files.transaction import Replacement
+    from ohif_setup.steps import regeneration, sites
 
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if not arguments.yes and not at_terminal:
@@ -115,8 +115,8 @@ def _agreed(decisions: Sequence[Decision]) -> bool:
 
 
 def _one_of_many(file: Path, arguments: Namespace, name: str, wanted: Wanted) -> tuple[int, str]:
-    from ohif_setup.commands import regeneration
     from ohif_setup.files.transaction import Replacement
+    from ohif_setup.steps import regeneration
 
     old, new, answers = changed(file, wanted)
     manner = regeneration.Manner(arguments.strategy, arguments.force)
@@ -132,8 +132,8 @@ def changed(file: Path, wanted: Wanted) -> tuple[bytes, bytes, Answers]:
     from ohif_setup.answers.removing import without_answers
     from ohif_setup.answers.sources import collect_from, validate
     from ohif_setup.answers.writing import updated_answers
-    from ohif_setup.commands.tenant import with_tenant_id
     from ohif_setup.files.staging import read_regular
+    from ohif_setup.steps.tenant import with_tenant_id
 
     text = read_answers_text(file)
     old = read_regular(file) or b""
@@ -177,8 +177,8 @@ def _say_what_stays(file: Path, old: bytes, folder: Path) -> None:
     """Where the files go to another folder, those in the old one are nobody's to remove, and hand edits in them stay there."""
     import tomllib
 
-    from ohif_setup.commands.regeneration import edited_by_hand
     from ohif_setup.files.digest import DEFAULT_FOLDER
+    from ohif_setup.steps.regeneration import edited_by_hand
 
     raw = tomllib.loads(old.decode("utf-8-sig")).get("output", {})
     before = file.parent / (raw.get("directory", DEFAULT_FOLDER) if isinstance(raw, dict) else DEFAULT_FOLDER)

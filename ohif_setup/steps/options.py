@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
     from pathlib import Path
 
 ANSWERS = "ohif-setup.toml"
+TIMEOUT = 10.0
+"""Seconds to wait for each answer."""
+METHODS = ("browser", "device-code", "service-principal", "none")
+"""How a check signs in."""
 
 
 def path(text: str) -> Path:
@@ -47,6 +51,23 @@ def add_answers(parser: ArgumentParser, *, many: bool = False, sets: bool = True
         metavar="KEY=VALUE",
         help="an answer for this run, over the file and the environment, such as server.uploads=true; may be repeated",
     )
+
+
+def add_timeout(parser: ArgumentParser, what: str = "for each answer") -> None:
+    """`--timeout SECONDS`."""
+    parser.add_argument(
+        "--timeout", type=_seconds, default=TIMEOUT, metavar="SECONDS", help=f"{what} (default: {TIMEOUT:.0f})"
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.1 <= value <= 600:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds from 0.1 to 600")
+    return value
 
 
 def add_strategy(parser: ArgumentParser) -> None:

@@ -12,8 +12,6 @@ from pathlib import Path
 
 from ohif_setup import __version__
 from ohif_setup.answers.model import Answers
-from ohif_setup.commands.conflicts import settled_by_person
-from ohif_setup.commands.validity import why_not
 from ohif_setup.errors import SetupError
 from ohif_setup.files import changelog, history, journal, lock, state, transaction
 from ohif_setup.files.lines import decoded, fingerprint_of
@@ -23,6 +21,8 @@ from ohif_setup.files.regenerate import Survey, causes, decide, diff, replacemen
 from ohif_setup.files.staging import read_regular
 from ohif_setup.files.state import FOLDER, Origin
 from ohif_setup.files.transaction import Replacement
+from ohif_setup.steps.conflicts import settled_by_person
+from ohif_setup.steps.validity import why_not
 
 CHANGES = ("create", "update", "merged", "remove", "conflict")
 """The words of a file that is not yet, or cannot be, as it should be."""

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ohif_setup.commands.validity import why_not
 from ohif_setup.files.lines import Lines, decoded, form_of, in_form, lines_of
 from ohif_setup.files.merge import Hunk, has_marks, marked, merge
 from ohif_setup.files.reconcile import Decision, Reason, reconcile, settle
 from ohif_setup.files.regenerate import diff
+from ohif_setup.steps.validity import why_not
 from ohif_setup.wizard.prompts import ask_choice, say
 
 EDITOR = "notepad" if os.name == "nt" else "vi"

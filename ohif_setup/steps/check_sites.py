@@ -16,13 +16,13 @@ from ohif_setup.checks.choice import chosen
 from ohif_setup.checks.finding import Finding, worst
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.run import run as run_checks
-from ohif_setup.commands import sites
-from ohif_setup.commands.generated import generated_config
 from ohif_setup.network import credentials
 from ohif_setup.network.http import Http
 from ohif_setup.network.sign_in import Method
 from ohif_setup.report import json_report
 from ohif_setup.report.progress import Nobody
+from ohif_setup.steps import sites
+from ohif_setup.steps.generated import generated_config
 
 SCHEMA = "ohif-setup.check-sites/1"
 

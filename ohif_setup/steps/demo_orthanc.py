@@ -8,8 +8,8 @@ import signal
 import threading
 import time
 
-from ohif_setup.commands import options
 from ohif_setup.errors import SetupError
+from ohif_setup.steps import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ def run(arguments: Namespace, fault: Fault | None) -> int:
 def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
     from ohif_setup.answers.sources import load
     from ohif_setup.checks.finding import worst
-    from ohif_setup.commands.check import check
-    from ohif_setup.commands.generated import generated_config
-    from ohif_setup.commands.init_after import summary
+    from ohif_setup.steps.check_site import check_site
+    from ohif_setup.steps.generated import generated_config
+    from ohif_setup.steps.init_after import summary
 
     print("Orthanc and nginx of this machine run on loopback; Orthanc holds a CT and a PDF. The answers:\n")
     answers = _with_capabilities(load(None, [f"{key}={value}" for key, value in site.answers.items()], {}))
@@ -82,7 +82,7 @@ def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
     print("\nThe checks:\n")
     generated = generated_config(answers, folder / options.ANSWERS)
     if arguments.build is not None:
-        findings = check(answers, "none", TIMEOUT, only=[], skip=[], as_json=False, quiet=True, generated=generated)
+        _, findings = check_site(answers, "none", TIMEOUT, quiet=True, generated=generated)
     else:
         findings = _checked_without_viewer(answers)
     if kept and not arguments.serve:
@@ -98,7 +98,7 @@ def _checked_without_viewer(answers: Answers) -> list[Finding]:
     from ohif_setup.network.http import Http
     from ohif_setup.report import text
     from ohif_setup.report.progress import Progress
-    from ohif_setup.servers.kind import kind_of
+    from ohif_setup.steps.check_site import print_report
 
     every = all_checks()
     checks = [one for one in every if not one.id.startswith(VIEWER_CHECKS)]
@@ -108,16 +108,11 @@ def _checked_without_viewer(answers: Answers) -> list[Finding]:
         found = run_checks(checks, every, site, lambda one: progress.finished(one.id))
     # A check that skipped because of the viewer's absence would bring that in as a fault.
     findings = [one for one in found if not one.check.startswith(VIEWER_CHECKS)]
-    out = text.console()
-    out.print(f"Site    {answers.viewer.url}  →  {kind_of(answers.server).label(answers.server)}\n")
-    text.print_findings(findings, out)
-    out.print("\n" + text.summary(findings, time.monotonic() - start))
+    print_report(answers, findings, time.monotonic() - start)
     left = len(every) - len(checks)
-    out.print(
-        f"\nNo build of the viewer was given, so the viewer itself was not checked ({left} checks). For all of it:\n"
-    )
-    out.print(f"  build=$(npm pack --silent @ohif/app@{answers.viewer.ohif_version})")
-    out.print('  ohif-setup demo --server orthanc --build "$build"')
+    print(f"\nNo build of the viewer was given, so the viewer itself was not checked ({left} checks). For all of it:\n")
+    print(f"  build=$(npm pack --silent @ohif/app@{answers.viewer.ohif_version})")
+    print('  ohif-setup demo --server orthanc --build "$build"')
     return findings
 
 
@@ -125,9 +120,9 @@ def _with_capabilities(answers: Answers) -> Answers:
     """The answers with what a look at Orthanc finds out, as `init` keeps it."""
     from ohif_setup.answers.model import Answers
     from ohif_setup.checks.capability_values import capabilities_of
-    from ohif_setup.commands.init_raw import laid_over
     from ohif_setup.network.capabilities import look_at_capabilities
     from ohif_setup.network.http import Http
+    from ohif_setup.steps.init_raw import laid_over
 
     can = capabilities_of(look_at_capabilities(Http(TIMEOUT), answers.server.url))
     raw = answers.model_dump(mode="python", by_alias=True, exclude_unset=True)
@@ -135,7 +130,7 @@ def _with_capabilities(answers: Answers) -> Answers:
 
 
 def _write(answers: Answers, folder: Path) -> None:
-    from ohif_setup.commands.demo_files import write_files
+    from ohif_setup.steps.demo_files import write_files
 
     write_files(answers, folder)
 
@@ -143,8 +138,8 @@ def _write(answers: Answers, folder: Path) -> None:
 def _install(build: Path, answers: Answers, folder: Path) -> Answers:
     """Installs the viewer; the answers then have the version that the build says it is."""
     from ohif_setup.answers.model import Answers
-    from ohif_setup.commands.init_raw import laid_over
     from ohif_setup.files.viewer_folder import APP_CONFIG, install_viewer
+    from ohif_setup.steps.init_raw import laid_over
     from ohif_setup.viewer import versions
 
     def install(answers: Answers) -> str | None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
-    from ohif_setup.commands.init_seen import ServerSeen
+    from ohif_setup.steps.init_seen import ServerSeen
 
 WIDTH = 72
 """Of 80 columns, those behind the indent of a step."""

@@ -15,10 +15,10 @@ def save(site: Look, path: Path, out: TextIO) -> None:
     """Shows the change of the file, then makes it. Only the file's own answers count: what `--set` or the environment changed for
     this run stays out of it. Raises SetupError where the file cannot be read or written."""
     from ohif_setup.answers.sources import load
-    from ohif_setup.commands.regeneration import answers_files, locked
     from ohif_setup.files import history
     from ohif_setup.files.compare import difference
     from ohif_setup.files.state import FOLDER
+    from ohif_setup.steps.regeneration import answers_files, locked
 
     stored = load(path, [], {})
     known = _with_found(stored, site)

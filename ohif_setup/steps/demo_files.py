@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ohif_setup.commands import options
+from ohif_setup.steps import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ def write_files(answers: Answers, folder: Path) -> None:
     """Writes the answers file and everything that follows from it, and prints a line for each file."""
     from pathlib import Path
 
-    from ohif_setup.commands import regeneration, rows
+    from ohif_setup.steps import regeneration, rows
 
     path = folder / options.ANSWERS
     others = regeneration.answers_files(path, answers)

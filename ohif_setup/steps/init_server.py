@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from ohif_setup.commands.init_raw import AZURE, first_server, laid_over, texts
 from ohif_setup.errors import SetupError
+from ohif_setup.steps.init_raw import AZURE, first_server, laid_over, texts
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ohif_setup.commands import options
+from ohif_setup.steps import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ohif_setup.answers.model import Answers
-    from ohif_setup.commands.init_seen import ServerSeen
+    from ohif_setup.steps.init_seen import ServerSeen
 
 STEPS = "NEXT-STEPS.md"
 
@@ -107,9 +107,9 @@ def _say_azure(answers: Answers, path: Path) -> None:
 
 def _say_steps(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> None:
     """The headings and the commands of `NEXT-STEPS.md`, without its reasons; of Orthanc's what a look found to be needed."""
-    from ohif_setup.commands import init_orthanc
     from ohif_setup.files.plan import plan
     from ohif_setup.servers import routes
+    from ohif_setup.steps import init_orthanc
 
     text = next(one.text for one in plan(answers) if one.name == STEPS)
     own = routes.own_servers(answers)

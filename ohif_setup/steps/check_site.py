@@ -1,0 +1,69 @@
+"""The checks of one site, run and printed; and how they sign in."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.checks.check import all_checks
+from ohif_setup.checks.choice import chosen
+from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.run import run as run_checks
+from ohif_setup.network import credentials
+from ohif_setup.network.http import Http
+from ohif_setup.network.sign_in import Method, browser_can_open
+from ohif_setup.report import json_report, text
+from ohif_setup.report.progress import Progress
+from ohif_setup.servers.kind import kind_of
+
+
+def default_method() -> Method:
+    """The way to sign in when none was named."""
+    if credentials.from_environment(os.environ):
+        return "service-principal"
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return "none"
+    return "browser" if browser_can_open() else "device-code"
+
+
+def check_site(
+    answers: Answers,
+    method: Method,
+    timeout: float,
+    *,
+    only: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    as_json: bool = False,
+    quiet: bool = False,
+    generated: str | None = None,
+) -> tuple[Look, list[Finding]]:
+    """Runs the checks and prints what they found; what was looked at, and the findings. `quiet`: nobody is there to sign in, so
+    what a sign-in asks is not shown. `generated` is `app-config.js` as it lies in the output folder (`generated_config`).
+
+    Raises SetupError for a check that does not exist.
+    """
+    every = all_checks()
+    names = chosen([one.id for one in every], only, skip)
+    checks = [one for one in every if one.id in names]
+    start = time.monotonic()
+    with Progress(text.console(error=True), [one.id for one in checks], quiet=quiet) as progress:
+        site = Look(answers, Http(timeout), method, progress, generated=generated)
+        findings = run_checks(checks, every, site, lambda one: progress.finished(one.id))
+    if as_json:
+        print(json_report.as_json(findings))
+        return site, findings
+    print_report(answers, findings, time.monotonic() - start)
+    return site, findings
+
+
+def print_report(answers: Answers, findings: Sequence[Finding], seconds: float) -> None:
+    """What the checks found, on standard output."""
+    out = text.console()
+    labels = ", ".join(kind_of(one).label(one) for one in answers.servers)
+    out.print(f"Site    {answers.viewer.url}  →  {labels}\n")
+    text.print_findings(findings, out)
+    out.print("\n" + text.summary(findings, seconds))
