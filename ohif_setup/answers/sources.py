@@ -22,8 +22,6 @@ PREFIX = "OHIF_SETUP_"
 NOT_ANSWERS = ("OHIF_SETUP_CLIENT_SECRET", "OHIF_SETUP_CLIENT_ID", "OHIF_SETUP_CLIENT_CERTIFICATE")
 """The credential of a pipeline's own sign-in: variables of the tool that are no answers."""
 
-_FORM = "--set server.uploads=true"
-
 
 @dataclass(frozen=True)
 class Collected:
@@ -44,10 +42,10 @@ class _Given:
     origin: str
 
 
-def load(path: Path | None, sets: Sequence[str], environ: Mapping[str, str]) -> Answers:
-    """The answers from all sources. Raises AnswersError with all that is wrong at once, and SetupError for a bad
-    file."""
-    return validate(collect(path, sets, environ), file=str(path) if path else "")
+def load(path: Path | None, sets: Sequence[str], environ: Mapping[str, str], *, by: str = SET) -> Answers:
+    """The answers from all sources; `by` names what gave the `sets`. Raises AnswersError with all that is wrong at once, and
+    SetupError for a bad file."""
+    return validate(collect(path, sets, environ, by=by), file=str(path) if path else "")
 
 
 def validate(collected: Collected, *, file: str = "", exists: bool = True) -> Answers:
@@ -68,17 +66,19 @@ def validate(collected: Collected, *, file: str = "", exists: bool = True) -> An
     raise AnswersError(problems, where=file, exists=exists, begun=begun)
 
 
-def collect(path: Path | None, sets: Sequence[str], environ: Mapping[str, str]) -> Collected:
+def collect(path: Path | None, sets: Sequence[str], environ: Mapping[str, str], *, by: str = SET) -> Collected:
     """What file, environment and `--set` give together. Raises SetupError when the file cannot be read."""
     raw = read_answers_file(path) if path is not None else {}
-    return collect_from(raw, sets, environ, str(path) if path is not None else "")
+    return collect_from(raw, sets, environ, str(path) if path is not None else "", by=by)
 
 
-def collect_from(raw: dict[str, Any], sets: Sequence[str], environ: Mapping[str, str], file: str) -> Collected:
+def collect_from(
+    raw: dict[str, Any], sets: Sequence[str], environ: Mapping[str, str], file: str, *, by: str = SET
+) -> Collected:
     """The same from the tables of a file that was read already; `file` is its name, empty for none. `raw` is changed."""
     origins = dict.fromkeys(dotted(raw), file) if file else {}
     problems: list[Problem] = []
-    for given in (*_from_environment(environ, problems), *_from_sets(sets, problems)):
+    for given in (*_from_environment(environ, problems), *_from_sets(sets, by, problems)):
         _lay_over(raw, origins, given, problems)
     return Collected(raw, origins, tuple(problems))
 
@@ -133,31 +133,29 @@ def _unknown_variable(name: str) -> Problem:
     return problem(name, None, wrong, where=ENVIRONMENT, kind="unknown", meant=meant)
 
 
-def _from_sets(sets: Sequence[str], problems: list[Problem]) -> Iterator[_Given]:
+def _from_sets(sets: Sequence[str], by: str, problems: list[Problem]) -> Iterator[_Given]:
     for pair in sets:
         name, equals, text = pair.partition("=")
         name = name.strip()
         if not equals or not name:
-            wrong = (
-                "has no key before an equals sign: --set takes KEY=VALUE"
-                if equals
-                else "has no equals sign: --set takes KEY=VALUE"
+            wrong = "has no key before its equals sign" if equals else "has no equals sign"
+            problems.append(
+                problem("KEY=VALUE", pair, wrong, example=example_line(KEYS["server.uploads"], by), where=by)
             )
-            problems.append(problem(SET, pair, wrong, example=_FORM, where=SET))
             continue
         path = tuple(name.split("."))
         if (key_at(name) and name != FREE_TABLE) or (path[0] == FREE_TABLE and len(path) > 1 and all(path)):
-            yield _Given(path, text, SET)
+            yield _Given(path, text, by)
         elif path[0] == "servers" and not one_of(name):
             wrong = "lacks the number of the server: the first is servers.1, as in servers.1.url"
-            problems.append(problem(name, None, wrong, where=SET))
+            problems.append(problem(name, None, wrong, where=by))
         elif name in GROUPS or keys_in(name) or path[0] == FREE_TABLE:
             below = ", ".join(key.key for key in keys_in(name)) or "ohif.showPatientInfo"
             problems.append(
-                problem(name, None, f"is a group, not a single answer: set one of its keys ({below})", where=SET)
+                problem(name, None, f"is a group, not a single answer: set one of its keys ({below})", where=by)
             )
         else:
-            problems.append(unknown_key(name, SET))
+            problems.append(unknown_key(name, by))
 
 
 def _lay_over(raw: dict[str, Any], origins: dict[str, str], given: _Given, problems: list[Problem]) -> None:

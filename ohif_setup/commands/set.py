@@ -46,6 +46,7 @@ def _plain(file: Path, changes: Sequence[str]) -> list[str]:
 def _with_list(file: Path, before: Sequence[str], given: str) -> str:
     """KEY=VALUE for one entry more or less; `before` are the changes that come first."""
     from ohif_setup.answers.keys import key_at, normal_entry
+    from ohif_setup.answers.problems import SET_COMMAND
     from ohif_setup.answers.sources import load
     from ohif_setup.answers.toml import toml_value
     from ohif_setup.errors import SetupError
@@ -61,7 +62,7 @@ def _with_list(file: Path, before: Sequence[str], given: str) -> str:
             hint=f"ohif-setup set {name}=VALUE",
         )
     table, _, leaf = name.rpartition(".")
-    group = getattr(load(file, before, {}), table)
+    group = getattr(load(file, before, {}, by=SET_COMMAND), table)
     old = list(getattr(group, leaf))
     # As the model writes it, so that https://h.example/ takes https://h.example away; what is wrong with it is said later.
     own = normal_entry(known, value.strip(), group.model_dump(mode="python"))

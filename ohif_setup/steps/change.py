@@ -129,6 +129,7 @@ def _one_of_many(file: Path, arguments: Namespace, name: str, wanted: Wanted) ->
 def changed(file: Path, wanted: Wanted) -> tuple[bytes, bytes, Answers]:
     """The answers file before and after, and the answers that hold then, with those of the environment. Raises SetupError."""
     from ohif_setup.answers.file import parse_answers, read_answers_text
+    from ohif_setup.answers.problems import SET_COMMAND
     from ohif_setup.answers.removing import without_answers
     from ohif_setup.answers.sources import collect_from, validate
     from ohif_setup.answers.writing import updated_answers
@@ -144,7 +145,7 @@ def changed(file: Path, wanted: Wanted) -> tuple[bytes, bytes, Answers]:
     mark = "\ufeff" if old.startswith(b"\xef\xbb\xbf") else ""
     new = (mark + updated_answers(text, answers)).encode()
     raw = parse_answers(text, where=str(file))
-    with_environment = validate(collect_from(raw, wanted.sets, os.environ, str(file)), file=str(file))
+    with_environment = validate(collect_from(raw, wanted.sets, os.environ, str(file), by=SET_COMMAND), file=str(file))
     return old, new, with_tenant_id(with_environment, file)[0]
 
 
@@ -153,18 +154,18 @@ def _of_the_file_alone(raw: dict[str, Any], wanted: Wanted, file: Path) -> Answe
     with what the environment gives, which does not belong into it."""
     import copy
 
-    from ohif_setup.answers.problems import AnswersError
+    from ohif_setup.answers.problems import SET_COMMAND, AnswersError
     from ohif_setup.answers.sources import collect_from, validate
     from ohif_setup.errors import SetupError
 
     whole = copy.deepcopy(raw)
     try:
-        return validate(collect_from(raw, wanted.sets, {}, str(file)), file=str(file))
+        return validate(collect_from(raw, wanted.sets, {}, str(file), by=SET_COMMAND), file=str(file))
     except AnswersError as error:
         missing = [one.key for one in error.problems if one.kind == "missing"]
         if not missing:
             raise
-        validate(collect_from(whole, wanted.sets, os.environ, str(file)), file=str(file))
+        validate(collect_from(whole, wanted.sets, os.environ, str(file), by=SET_COMMAND), file=str(file))
     raise SetupError(
         "answers-in-environment",
         f"is complete only with answers from the environment ({', '.join(missing)}), and those do not belong into it",

@@ -201,10 +201,10 @@ def test_unknown_variable_is_an_error_with_the_nearest(file: Path, name: str, wo
 @pytest.mark.parametrize(
     ("pair", "key", "words"),
     [
-        ("sign_in.client_id", "--set", "no equals sign"),
-        ("", "--set", "no equals sign"),
-        ("=x", "--set", "no key"),
-        (" =x", "--set", "no key"),
+        ("sign_in.client_id", "KEY=VALUE", "no equals sign"),
+        ("", "KEY=VALUE", "no equals sign"),
+        ("=x", "KEY=VALUE", "no key"),
+        (" =x", "KEY=VALUE", "no key"),
         ("sign_in=x", "sign_in", "sign_in.tenant_id"),
         ("ohif=x", "ohif", "group"),
         ("ohif.=x", "ohif.", "group"),
@@ -228,7 +228,7 @@ def test_bad_set_is_an_error_that_shows_the_right_form(file: Path, pair: str, ke
 def test_all_problems_of_all_sources_come_at_once(file: Path) -> None:
     file.write_text(FILE.replace("version = 1", "").replace("https://viewer", "http://viewer"))
     found = problems(file, ["x", "sign_in.flow=device"], {"OHIF_SETUP_SERVER__URI": "x"})
-    assert {each.key for each in found} == {"viewer.url", "--set", "sign_in.flow", "OHIF_SETUP_SERVER__URI"}
+    assert {each.key for each in found} == {"viewer.url", "KEY=VALUE", "sign_in.flow", "OHIF_SETUP_SERVER__URI"}
 
 
 def test_file_of_the_layout_without_a_version_is_read_as_it_would_be_migrated(file: Path) -> None:

@@ -108,6 +108,12 @@ def test_unset_takes_the_key_out(own: World, key: str) -> None:
     [
         pytest.param(["set", "viewer.ulr=x"], "answers-invalid", "viewer.url", id="set-unknown"),
         pytest.param(["set", "nonsense"], "answers-invalid", "KEY=VALUE", id="set-no-value"),
+        pytest.param(
+            ["set", "viewer.ohif_version=2.0"],
+            "answers-invalid",
+            "right: ohif-setup set viewer.ohif_version=3.13",
+            id="set-too-old",
+        ),
         pytest.param(["set", "viewer.url=ftp://x"], "answers-invalid", "viewer.url", id="set-wrong"),
         pytest.param(["set", "viewer.url+=https://x"], "not-a-list", "viewer.url", id="add-to-no-list"),
         pytest.param(
