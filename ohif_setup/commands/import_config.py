@@ -41,7 +41,7 @@ def run(arguments: Namespace) -> int:
     from ohif_setup.files.write import is_there
     from ohif_setup.javascript.lint import lint
     from ohif_setup.javascript.to_answers import to_answers
-    from ohif_setup.steps.import_report import by_hand, report, report_losses
+    from ohif_setup.steps.import_report import by_hand, report_kept, report_losses, report_wrong
 
     if is_there(arguments.answers):
         _refuse_answers(arguments.answers)
@@ -55,14 +55,17 @@ def run(arguments: Namespace) -> int:
         server_url=given.get("server.url", ""),
         ohif_version=given.get("viewer.ohif_version", ""),
     )
-    sets = [*arguments.sets, *_asked([one for one in draft.missing if one.key not in given], draft.tables)]
+    report_wrong(read, lint(read, served_from=viewer_url or None), arguments.source)
+    missing = [one for one in draft.missing if one.key not in given]
+    if missing and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        _refuse_incomplete(missing, arguments)
+    sets = [*arguments.sets, *_asked(missing, draft.tables)]
     answers = _answers(draft.tables, sets)
     if viewer_url != answers.viewer.url:
         draft = to_answers(read, viewer_url=answers.viewer.url, server_url=answers.server.url)
     found, decisions, others = _planned(arguments, answers, read, draft, content)
     _write(found, decisions, others)
-    remarks = lint(read, served_from=viewer_url or None)
-    report(read, by_hand(read, draft, decisions), remarks, arguments.source)
+    report_kept(by_hand(read, draft, decisions))
     report_losses(read, draft, decisions)
     for row in _said(found, decisions, others):
         print(rows.line(row))
@@ -128,9 +131,7 @@ def _read(content: bytes, source: str) -> ReadConfig:
 
 
 def _asked(missing: Sequence[Missing], tables: dict[str, Any]) -> list[str]:
-    """What the file does not tell, asked at a terminal, as KEY=VALUE; elsewhere nothing, and the answers are then incomplete."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return []
+    """What the file does not tell, asked at a terminal, as KEY=VALUE."""
     from ohif_setup.answers.checking import check_answer
     from ohif_setup.answers.keys import KEYS
     from ohif_setup.wizard.prompts import ask_text
@@ -149,10 +150,27 @@ def _asked(missing: Sequence[Missing], tables: dict[str, Any]) -> list[str]:
                 return str(error)
             return None
 
-        given.append(
-            f"{one.key}={ask_text(f'{known.title}:', f'{one.why}. {known.description}', one.suggestion, wrong)}"
-        )
+        hint = f"{one.why[0].upper()}{one.why[1:]}. {known.description}"
+        given.append(f"{one.key}={ask_text(f'{known.title}:', hint, one.suggestion, wrong)}")
     return given
+
+
+def _refuse_incomplete(missing: Sequence[Missing], arguments: Namespace) -> None:
+    from shlex import quote
+
+    from ohif_setup.errors import SetupError
+
+    sets = [f"--set {quote(one)}" for one in arguments.sets]
+    sets += [
+        f"--set {quote(f'{one.key}={one.suggestion}') if one.suggestion else f'{one.key}=VALUE'}" for one in missing
+    ]
+    lines = [f"  {one.key}: {one.why}" for one in missing]
+    raise SetupError(
+        "import-incomplete",
+        "\n".join(["does not say everything, and there is no terminal to ask at:", *lines]),
+        where=arguments.source,
+        hint=" ".join([options.command(NAME, arguments.answers, arguments.source), *sets]),
+    )
 
 
 def _answers(tables: dict[str, Any], sets: Sequence[str]) -> Answers:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 FILE = "app-config.js"
 
 
-def report(read: ReadConfig, kept: Sequence[str], remarks: Sequence[Any], source: str) -> None:
-    """What was found wrong, what stays by hand, what is lost."""
+def report_wrong(read: ReadConfig, remarks: Sequence[Any], source: str) -> None:
+    """What it is, and what was found wrong in it."""
     version = (
         "OHIF 2, whose configuration OHIF 3 does not read; it was converted as far as it is clear"
         if read.is_v2
@@ -30,11 +30,17 @@ def report(read: ReadConfig, kept: Sequence[str], remarks: Sequence[Any], source
         print(f"  {one.level:<8} line {one.line}  {one.path}{f'  ({one.fm})' if one.fm else ''}")
         print(f"           {one.wrong}")
         print(f"           To do: {one.do}")
+    if remarks:
+        print()
+
+
+def report_kept(kept: Sequence[str]) -> None:
+    """What stays by hand."""
     if kept:
-        print("\nNo answer can hold this, so it stays in the generated file, as if edited by hand:\n")
+        print("No answer can hold this, so it stays in the generated file, as if edited by hand:\n")
         for path in kept:
             print(f"  {path}")
-    print()
+        print()
 
 
 def by_hand(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> list[str]:

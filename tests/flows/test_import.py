@@ -93,11 +93,14 @@ def test_undo_takes_everything_back(somebodys: Path, tmp_path: Path) -> None:
 
 
 def test_what_the_file_does_not_say_is_asked_for_and_nothing_is_written(somebodys: Path, tmp_path: Path) -> None:
-    run = imported(tmp_path, "app-config.js")
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER)
     assert run.status == 2
-    assert "viewer.url" in run.err
-    assert "--set viewer.url=" in run.err
-    assert [path.name for path in tmp_path.iterdir()] == ["app-config.js"]
+    assert "viewer.url:" not in run.err
+    assert "server.url: OHIF asks at /dicom-web of its own origin" in run.err
+    guess = "server.url=http://127.0.0.1:8042/dicom-web"
+    assert f"What to do  ohif-setup import app-config.js --set {VIEWER} --set {guess}\n" in run.err
+    assert "requestOptions" in run.out
+    assert {one.name for one in tmp_path.iterdir()} == {"app-config.js"}
 
 
 def test_answers_that_are_there_are_not_overwritten(somebodys: Path, tmp_path: Path) -> None:
