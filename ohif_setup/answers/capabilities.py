@@ -25,13 +25,13 @@ class Capabilities(Table):
     includefield: bool | None = Field(
         default=None,
         title="Further fields",
-        description="The server takes includefield, which OHIF always sends.",
+        description="The server takes includefield. Nothing follows from it, as OHIF always sends it.",
         examples=[True],
     )
     rendered: bool | None = Field(
         default=None,
         title="Rendered images",
-        description="The server renders an image as JPEG at /rendered.",
+        description="The server renders an image as JPEG at /rendered. Nothing follows from it: thumbnails come from the frames.",
         examples=[True],
     )
     bulk_data: bool | None = Field(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from ohif_setup.answers import pasted
+from ohif_setup.answers.services import is_entra_host
 from ohif_setup.answers.showing import looks_secret
 from ohif_setup.answers.urls import AZURE_ZONES, parse_address
 
@@ -28,10 +29,7 @@ _REST_API = {
     "changes",
 }
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
-_ENTRA = re.compile(
-    r"(?:^|\.)(?:microsoftonline\.(?:com|us)|microsoftonline\.cn|sts\.windows\.net)$|^login\.windows\.net$"
-)
-_MICROSOFT = (".azure.com", ".azure.us", ".azure.net", ".microsoft.com", ".microsoftonline.com", ".microsoftonline.us")
+_MICROSOFT = (".azure.com", ".azure.us", ".azure.net", ".microsoft.com")
 _ISSUER_PATH = re.compile(r"(?:/[A-Za-z0-9._~!()*+,=:@%-]+)*")
 _DISCOVERY = "/.well-known/openid-configuration"
 
@@ -68,7 +66,7 @@ def or_another_kind(text: str) -> str:
         parse_dicomweb_url(text, orthanc=False)
     except ValueError:
         return ""
-    if address.host.endswith(_MICROSOFT):
+    if address.host.endswith(_MICROSOFT) or is_entra_host(address.host):
         return ""
     return '. If it is Orthanc, write kind = "orthanc" above it; for another DICOMweb server kind = "dicomweb"'
 
@@ -90,7 +88,7 @@ def parse_oidc_authority(text: str) -> str:
     address = parse_address(text)
     if "*" in address.host:
         raise ValueError("has a * in it: give the one address where people sign in")
-    if _ENTRA.search(address.host):
+    if is_entra_host(address.host):
         raise ValueError("is that of Entra ID: give the tenant in sign_in.tenant_id, and leave the authority away")
     path = address.path.rstrip("/")
     while path.endswith(_DISCOVERY):

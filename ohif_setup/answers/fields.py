@@ -34,6 +34,8 @@ def _parse_directory(text: str) -> str:
         raise ValueError("is empty: name a folder, as in deploy")
     if pasted.has_control_characters(text):
         raise ValueError("holds a line break, NUL or another control character, which no folder name should")
+    if text.startswith("~"):
+        raise ValueError("begins with ~, which only a shell makes the home folder of: write the whole path, or ./~")
     return text
 
 

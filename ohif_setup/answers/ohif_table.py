@@ -41,7 +41,7 @@ def checked(table: dict[str, Any]) -> dict[str, Any]:
     for path, value in _walk(table, "", 0):
         _refuse_value(path, value)
     _refuse_secrets(table, ())
-    if _mentions_upload(table.get("customizationService")):
+    if mentions_upload(table.get("customizationService")):
         raise ValueError(
             "has dicomUploadComponent in customizationService, which crashes the Upload button of every OHIF "
             "build tried: "
@@ -113,9 +113,10 @@ def _refuse_value(path: str, value: Any) -> None:
         raise ValueError(f"has in {where} {kind} that JSON does not know: write it in quotes, as text")
 
 
-def _mentions_upload(value: Any) -> bool:
+def mentions_upload(value: Any) -> bool:
+    """Whether the upload component is named anywhere below a value."""
     if isinstance(value, dict):
-        return any(_UPLOAD in str(key).casefold() or _mentions_upload(below) for key, below in value.items())
+        return any(_UPLOAD in str(key).casefold() or mentions_upload(below) for key, below in value.items())
     if isinstance(value, list):
-        return any(_mentions_upload(below) for below in value)
+        return any(mentions_upload(below) for below in value)
     return isinstance(value, str) and _UPLOAD in value.casefold()

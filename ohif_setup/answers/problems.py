@@ -21,6 +21,7 @@ Kind = Literal["wrong", "unknown", "missing"]
 _TENANT = "sign_in.tenant_id"
 SET = "--set"
 SET_COMMAND = "set"
+UNSET_COMMAND = "unset"
 ENVIRONMENT = "environment"
 """What `where` is, or begins with, when no file set the value."""
 
@@ -32,7 +33,7 @@ _SAYS_ALL = re.compile(r"\b(?:give|make it) https?://\S+$|: remove (?:it|\[proxy
 class Problem:
     """One thing wrong with one key. `value` is how the value is shown, empty when there is none to show; `wrong` goes
     on from it; `example` is a right line of the file; `where` is what set the value (a file, `environment NAME`,
-    `--set`, `set`), empty for nothing; `meant` is the known key or group that an unknown one probably stands for."""
+    `--set`, `set`, `unset`), empty for nothing; `meant` is the known key or group that an unknown one probably stands for."""
 
     key: str
     value: str
@@ -108,7 +109,7 @@ def causes_first(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def example_line(key: AnswerKey, where: str = "") -> str:
     """A right way to give `key` there where it was given: a line of the file, as in
-    `url = "https://viewer.example.org"   (in [viewer])`, a variable, `--set`, or the command `set`."""
+    `url = "https://viewer.example.org"   (in [viewer])`, a variable, `--set`, or one of the commands."""
     if key.key == FREE_TABLE:
         return "[ohif] on a line of its own, and keys of window.config below it"
     example = key.example
@@ -117,9 +118,13 @@ def example_line(key: AnswerKey, where: str = "") -> str:
         example = True
     text = ",".join(example) if isinstance(example, list) else str(example)
     text = text.lower() if isinstance(example, bool) else text
-    if where in (SET, SET_COMMAND):
-        command = ["ohif-setup", SET_COMMAND] if where == SET_COMMAND else [SET]
-        return shlex.join([*command, f"{key.key}={text}"])
+    if where == UNSET_COMMAND:
+        return f"ohif-setup unset {key.key}"
+    if where == SET_COMMAND:
+        sign = "+=" if key.shape == "list" else "="
+        return shlex.join(["ohif-setup", SET_COMMAND, f"{key.key}{sign}{text}"])
+    if where == SET:
+        return shlex.join([SET, f"{key.key}={text}"])
     if where.startswith(f"{ENVIRONMENT} "):
         return f"{where.removeprefix(f'{ENVIRONMENT} ')}={shlex.quote(text)}"
     line = f"{key.name} = {toml_value(example)}"
@@ -159,7 +164,7 @@ def _places(problems: Sequence[Problem]) -> list[str]:
 
 
 def _place(each: Problem) -> str:
-    if each.where in (SET, SET_COMMAND):
+    if each.where in (SET, SET_COMMAND, UNSET_COMMAND):
         return "the --set" if each.where == SET else "the command"
     kind, _, variable = each.where.partition(" ")
     return f"the variable {variable or each.key}" if kind == ENVIRONMENT else each.where

@@ -13,7 +13,7 @@ from ohif_setup.answers import defaults
 from ohif_setup.answers.checking import LOGIN, SIGN_IN, check_answer, is_needed, server_urls, understood
 from ohif_setup.answers.keys import KEYS
 from ohif_setup.answers.tables import ROUTES
-from ohif_setup.answers.urls import origin_of, port_of
+from ohif_setup.answers.urls import origin_of, parse_address, port_of
 from ohif_setup.viewer import versions
 
 __all__ = [
@@ -26,7 +26,9 @@ __all__ = [
     "applies",
     "asked",
     "check_answer",
+    "has_moved",
     "is_needed",
+    "public_url",
     "question",
     "server_urls",
     "understood",
@@ -129,17 +131,37 @@ def question(key: str, so_far: Mapping[str, object]) -> Question:
     )
 
 
+def public_url(so_far: Mapping[str, object]) -> str:
+    """Where browsers reach the web server; empty while that is open."""
+    return str(so_far.get("proxy.url" if _route(so_far) == "cors" else "viewer.url") or "")
+
+
+def has_moved(before: Mapping[str, object], now: Mapping[str, object]) -> bool:
+    """Whether browsers reach the web server by another route than with the answers `before`, or at another origin, where that was
+    known."""
+    old = public_url(before)
+    return _route(before) != _route(now) or (bool(old) and _origin(old) != _origin(public_url(now)))
+
+
+def _origin(text: str) -> str:
+    """The origin as browsers have it, however it was typed; the text itself where it is no address."""
+    try:
+        return parse_address(text, http="anywhere").origin
+    except ValueError:
+        return text
+
+
 def _of_proxy(name: str, so_far: Mapping[str, object]) -> bool:
     """The web server is reached at the viewer's address, or at its own where there are two origins. IIS knows port and
-    certificate by itself."""
+    certificate by itself. What is answered already applies, even where the address does not ask for it."""
     iis = so_far.get("server.proxy") == "iis" and _route(so_far) == "reverse-proxy"
-    public = _public(so_far)
+    public = public_url(so_far)
     if name == "url":
         return _route(so_far) == "cors"
     if name == "listen":
-        return bool(port_of(public)) and not iis
+        return bool(port_of(public) or so_far.get("proxy.listen")) and not iis
     if name == "tls_certificate":
-        return public.startswith("https://") and not iis
+        return (public.startswith("https://") or bool(so_far.get("proxy.tls_certificate"))) and not iis
     if name == "tls_key":
         return bool(so_far.get("proxy.tls_certificate")) and not iis
     return name == "orthanc_credentials_file" and bool(so_far.get(LOGIN))
@@ -157,14 +179,9 @@ def _default(key: str, so_far: Mapping[str, object]) -> str | None:
     if key == "viewer.folder":
         return defaults.folder(route, str(so_far.get("server.proxy") or "nginx"))
     if key == "proxy.listen":
-        port = port_of(_public(so_far))
+        port = port_of(public_url(so_far))
         return str(port) if port else None
     return None
-
-
-def _public(so_far: Mapping[str, object]) -> str:
-    """Where browsers reach the web server; empty while that is open."""
-    return str(so_far.get("proxy.url" if _route(so_far) == "cors" else "viewer.url") or "")
 
 
 def _kind(so_far: Mapping[str, object]) -> str:

@@ -31,12 +31,12 @@ def without_answers(text: str, names: Sequence[str]) -> str:
     # Keys before servers, and the last server first, so that the numbers of the others stay right.
     for name in sorted(dict.fromkeys(_settled(text, name) for name in names), key=_number, reverse=True):
         group, _, leaf = name.rpartition(".")
-        if keys_in(name):
+        if keys_in(name) or name == FREE_TABLE:
             text = _without_table(text, name)
             continue
         known = next((key for key in keys_in(group) if key.name == leaf), None)
         text = _removed(without_key(text, known) if known else text, [*group.split("."), leaf])
-        if group in OPTIONAL and not tomlkit.parse(text).get(group):
+        if group in (*OPTIONAL, FREE_TABLE) and not tomlkit.parse(text).get(group):
             text = without(text, group)
     return text.replace("\n", "\r\n") if windows else text
 

@@ -22,7 +22,7 @@ _PLACES = (("requestoptions", "auth"), ("headers", "authorization"), ("headers",
 _LOGIN = re.compile(r"(?i)\b(?:basic|bearer)\s+([A-Za-z0-9+/_.=-]{8,})")
 _WORD = re.compile(r"[A-Za-z]?[a-z]+(?:-[a-z]+)*\.?|[A-Z]+\.?")
 """`Basic annotations` is no login."""
-_IN_TEXT = re.compile(r"(?i)//[^/\s'\"`@]+:[^/\s'\"`@]*@|[?&](?:sig|token|key|apikey)=[^&\s'\"`]{6,}")
+_IN_TEXT = re.compile(r"(?i)//[^/\s'\"`@:]*:[^/\s'\"`@]*@|[?&](?:sig|token|key|apikey)=[^&\s'\"`]{6,}")
 _IN_CODE = re.compile(r"(?i)\bbtoa\s*\(\s*['\"`][^'\"`]*:")
 _WORDS = re.compile(r"[^A-Za-z0-9_~.+/=-]+")
 _LONGEST = 100_000

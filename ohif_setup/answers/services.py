@@ -7,7 +7,7 @@ import re
 
 from ohif_setup.answers import pasted
 from ohif_setup.answers.identifiers import NOT_A_TENANT, is_guid, parse_tenant
-from ohif_setup.answers.urls import parse_address
+from ohif_setup.answers.urls import host_of, parse_address
 
 _URL = re.compile(r"https?://[^\s\"'`<>“”‘’|]+", re.IGNORECASE)
 _HOST = re.compile(
@@ -17,6 +17,12 @@ _ARM_ID = re.compile(r"(?:^|\s)/?subscriptions/", re.IGNORECASE)
 _ZONE = re.compile(r"(?:^|\.)azurehealthcareapis\.(?:com|us)$")
 _AUDIENCES = ("dicom.healthcareapis.azure.com", "dicom.healthcareapis.azure.us")
 _MANAGEMENT = ("management.azure.com", "management.usgovcloudapi.net", "management.chinacloudapi.cn")
+_ENTRA = (
+    ".microsoftonline.com", ".microsoftonline.us", ".microsoftonline.cn", ".microsoftonline.de", ".login.microsoft.com",
+    ".login.windows.net", ".sts.windows.net", ".login.chinacloudapi.cn", ".login.usgovcloudapi.net",
+    ".login.sovcloud-identity.fr", ".login.sovcloud-identity.de", ".login.sovcloud-identity.sg",
+)  # fmt: skip
+"""Where people sign in to Entra ID, in any cloud and by former names. Source: the hosts that MSAL Python 1.39 knows."""
 _PARTITION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _DICOM_RESOURCES = {
     "studies", "series", "instances", "frames", "workitems", "changefeed", "extendedquerytags", "operations", "export",
@@ -84,8 +90,13 @@ def parse_authority(text: str) -> str:
 def default_authority(server_url: str, tenant_id: str) -> str:
     """Where the tenant of a service signs in: the cloud follows from the service's zone (facts of Azure: only `.us`
     has its own)."""
-    us = origin_host(server_url).endswith(".azurehealthcareapis.us")
+    us = host_of(server_url).endswith(".azurehealthcareapis.us")
     return f"https://login.microsoftonline.{'us' if us else 'com'}/{tenant_id}"
+
+
+def is_entra_host(host: str) -> bool:
+    """Whether a host, in lower case and without a port, is one where people sign in to Entra ID."""
+    return f".{host}".endswith(_ENTRA)
 
 
 def complete_authority(authority: str, tenant_id: str) -> str:
@@ -99,11 +110,6 @@ def complete_authority(authority: str, tenant_id: str) -> str:
             f"https://{origin}/{tenant_id}"
         )
     return authority
-
-
-def origin_host(url: str) -> str:
-    """Host and port of a normalised address."""
-    return url.split("://", 1)[-1].split("/", 1)[0]
 
 
 def _pasted_url(text: str) -> str:
@@ -143,7 +149,7 @@ def _refuse_other_azure_host(host: str, wanted: str, copy: str) -> None:
         raise ValueError(
             f"is the audience of the tokens, the same for every DICOM service, and nobody answers there. {copy}"
         )
-    if host.startswith("login.") and "microsoftonline" in host:
+    if is_entra_host(host):
         raise ValueError(f"is the address where people sign in, not the service. {copy}")
     if "*" in host:
         raise ValueError(f"has a * in it. {copy}")

@@ -39,7 +39,8 @@ def is_secret_name(name: str) -> bool:
 
 def may_hold_secret(line: str) -> bool:
     """True when a line of a file names a secret, or holds what looks like one: then none of it is shown."""
-    if is_secret_name(line) or re.search(r"//[^/\s]*@|://[^\s?#]*[?#]\S", line):
+    # Up to the next "://" only, or it takes minutes to go through a line full of them.
+    if is_secret_name(line) or re.search(r"//[^/\s]*@|://(?:(?!://)[^\s?#])*[?#]\S", line):
         return True
     parted = (*_PARTED, r"[\s\"'\[\]{}()<>,;]+", r"[^A-Za-z0-9_~.-]+")
     words = (word for separator in parted for word in re.split(separator, line))

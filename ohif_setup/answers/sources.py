@@ -140,7 +140,9 @@ def _from_sets(sets: Sequence[str], by: str, problems: list[Problem]) -> Iterato
         if not equals or not name:
             wrong = "has no key before its equals sign" if equals else "has no equals sign"
             problems.append(
-                problem("KEY=VALUE", pair, wrong, example=example_line(KEYS["server.uploads"], by), where=by)
+                problem(
+                    "KEY=VALUE", pair, wrong, example=example_line(key_at(pair) or KEYS["server.uploads"], by), where=by
+                )
             )
             continue
         path = tuple(name.split("."))

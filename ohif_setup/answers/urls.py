@@ -63,13 +63,15 @@ def parse_address(text: str, *, http: Http = "loopback") -> Address:
 
 
 def is_loopback(host: str) -> bool:
-    """True for `localhost`, 127.0.0.0/8 and `[::1]`, where browsers take http for secure."""
+    """True for `localhost`, 127.0.0.0/8, `[::1]` and `::1`, where browsers take http for secure. Not for names below `localhost`,
+    which browsers take for secure too: Entra ID takes none of them."""
     if host == LOOPBACK_NAME:
         return True
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback and not host.startswith("[::ffff:")
+        address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return False
+    return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 
 
 def origin_of(url: str) -> str:
@@ -78,10 +80,15 @@ def origin_of(url: str) -> str:
     return f"{scheme}://{rest.split('/', 1)[0]}"
 
 
+def netloc_of(url: str) -> str:
+    """Host and port of an address that may be of somebody else's writing: in lower case, without a login."""
+    return re.split(r"[/?#]", url.split("://", 1)[-1], maxsplit=1)[0].rpartition("@")[2].lower()
+
+
 def host_of(url: str) -> str:
-    """The host of a normalised address, without its port: `[::1]` with brackets."""
-    host = url.split("://", 1)[1].split("/", 1)[0]
-    return host[: host.index("]") + 1] if host.startswith("[") else host.partition(":")[0]
+    """As `netloc_of`, without the port: `[::1]` with brackets."""
+    netloc = netloc_of(url)
+    return netloc[: netloc.find("]") + 1] if netloc.startswith("[") else netloc.partition(":")[0]
 
 
 def port_of(url: str) -> int | None:

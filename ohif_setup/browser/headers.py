@@ -1,4 +1,4 @@
-"""Header rules of CORS: which request headers are safe, how lists are read, which response headers a page may read."""
+"""Header rules of CORS: which request headers are safe, how lists are read, whether caches are told of `Origin`."""
 
 from __future__ import annotations
 
@@ -12,15 +12,6 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _MIME_TYPE = re.compile(rf"({_TOKEN.pattern})/({_TOKEN.pattern})[ \t\r\n]*(?:;.*)?", re.DOTALL)
 _RANGE = re.compile(r"bytes=([0-9]+)-([0-9]*)")
 _SAFE_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}
-_READABLE = (
-    "cache-control",
-    "content-language",
-    "content-length",
-    "content-type",
-    "expires",
-    "last-modified",
-    "pragma",
-)
 
 # A browser drops these silently when a script sets them (https://fetch.spec.whatwg.org/#forbidden-request-header).
 _FORBIDDEN = frozenset(
@@ -75,15 +66,6 @@ def malformed_elements(values: tuple[str, ...]) -> tuple[str, ...]:
     """What makes `parse_list` refuse a list."""
     elements = (element.strip(" \t") for value in values for element in value.split(","))
     return tuple(element for element in elements if element and not is_token(element))
-
-
-def readable_header_names(answer: Answer, *, credentials: bool = False) -> tuple[str, ...]:
-    """The headers, lower-case and sorted, that a page may read from an answer of another origin (rule C30)."""
-    exposed = {name.lower() for name in parse_list(answer.values("access-control-expose-headers")) or ()}
-    present = {name.lower() for name, _ in answer.headers} - {"set-cookie", "set-cookie2"}
-    if "*" in exposed and not credentials:
-        return tuple(sorted(present))
-    return tuple(sorted(present & (exposed | set(_READABLE))))
 
 
 def varies_by_origin(answer: Answer) -> bool:

@@ -210,7 +210,8 @@ def _shortest(address: ipaddress.IPv6Address) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """For a host in its normal form."""
-    if host.removesuffix(".") == "localhost" or host.removesuffix(".").endswith(".localhost") or host == "[::1]":
+    """For a host in its normal form; an IPv6 address with or without its brackets."""
+    name = host.removesuffix(".")
+    if name == "localhost" or name.endswith(".localhost") or host in ("[::1]", "::1"):
         return True
     return re.fullmatch(r"127\.\d+\.\d+\.\d+", host) is not None

@@ -12,7 +12,6 @@ from ohif_setup.browser.headers import cors_unsafe_header_names, malformed_eleme
 from ohif_setup.browser.values import (
     Answer,
     CorsWarning,
-    Engine,
     Header,
     Preflight,
     ScriptRequest,
@@ -26,9 +25,6 @@ ALLOW_HEADERS = "Access-Control-Allow-Headers"
 MAX_AGE = "Access-Control-Max-Age"
 
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
-DEFAULT_CACHE_SECONDS = 5
-CACHE_CAP_SECONDS: dict[Engine, int] = {"chromium": 7200, "firefox": 86400, "webkit": 600}
-"""The longest time for which an engine keeps the answer to a preflight (rule C19). WebKit's figure is not verified."""
 
 _UPPER_CASED = {"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"}
 _SAFE_METHODS = {"GET", "HEAD", "POST"}
@@ -72,15 +68,6 @@ def judge_preflight(request: ScriptRequest, origin: str, answer: Answer) -> Verd
         return fault
     warnings = verdict.warnings + _wildcard_warning(request, answer) + _cache_warning(answer)
     return Verdict(True, "allowed", "", "the preflight allows the request", verdict.header, warnings, answer.url)
-
-
-def cache_seconds(answer: Answer, engine: Engine) -> int:
-    """For how many seconds an engine asks no second time after this answer (rule C19)."""
-    values = answer.values(MAX_AGE)
-    if len(values) != 1 or not re.fullmatch("[0-9]+", values[0]):
-        return DEFAULT_CACHE_SECONDS
-    # Nine digits are beyond any cap, and Python refuses to convert thousands of them.
-    return min(int(values[0].lstrip("0")[:9] or "0"), CACHE_CAP_SECONDS[engine])
 
 
 def _redirected(answer: Answer) -> Verdict:

@@ -84,18 +84,18 @@ def _viewer_folder(answers: Answers) -> Path:
 def _app_config(answers: Answers, arguments: Namespace) -> tuple[bytes, str]:
     """The configuration and what to say of it: the file in the output folder, where somebody may have edited it, else rendered."""
     from ohif_setup.files.plan import plan
-    from ohif_setup.files.viewer_config import NAME as CONFIG
-    from ohif_setup.files.viewer_config import checked
-    from ohif_setup.files.write import read_bytes
+    from ohif_setup.files.staging import read_regular
+    from ohif_setup.files.viewer_folder import APP_CONFIG
     from ohif_setup.steps.tenant import with_tenant_id
+    from ohif_setup.steps.viewer_config import refuse_unfit
 
-    path = _in_output(answers, arguments, CONFIG)
-    found = read_bytes(path)
+    path = _in_output(answers, arguments, APP_CONFIG)
+    found = read_regular(path)
     if found is None and answers.sign_in is not None:
         answers, _ = with_tenant_id(answers, arguments.answers)
-    planned = next(one.text for one in plan(answers) if one.name == CONFIG).encode()
+    planned = next(one.text for one in plan(answers) if one.name == APP_CONFIG).encode()
     if found is not None:
-        checked(found, path, answers.viewer.base_path)
+        refuse_unfit(found, path, answers.viewer.base_path)
     return _chosen(found, planned, path)
 
 
@@ -103,14 +103,14 @@ def _web_config(answers: Answers, arguments: Namespace) -> tuple[bytes | None, s
     """IIS's configuration, which lies beside `index.html` where the viewer is at the top of its host; None where it does not. As
     `_app_config`."""
     from ohif_setup.files.plan import plan
-    from ohif_setup.files.write import read_bytes
+    from ohif_setup.files.staging import read_regular
     from ohif_setup.servers.routes import proxy_kind, route
 
     if (route(answers), proxy_kind(answers), answers.viewer.base_path) != ("reverse-proxy", "iis", "/"):
         return None, ""
     path = _in_output(answers, arguments, WEB_CONFIG)
     planned = next(one.text for one in plan(answers) if one.name == WEB_CONFIG).encode()
-    return _chosen(read_bytes(path), planned, path)
+    return _chosen(read_regular(path), planned, path)
 
 
 def _in_output(answers: Answers, arguments: Namespace, name: str) -> Path:

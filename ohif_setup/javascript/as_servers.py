@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ohif_setup.answers.urls import is_loopback, origin_of
+from ohif_setup.answers.urls import host_of, is_loopback, netloc_of, origin_of
 from ohif_setup.javascript.judge import misspelt
 from ohif_setup.javascript.parted import Parted
 from ohif_setup.javascript.read import Code, Path
-from ohif_setup.javascript.roots import Root, host_of, is_azure, plain_origin, root, root_of
+from ohif_setup.javascript.roots import Root, is_azure, plain_origin, root, root_of
 from ohif_setup.viewer.keys import DEAD_IN_SOURCE, DICOMWEB
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -61,7 +61,7 @@ def part_servers(parted: Parted, viewer_url: str, server_url: str) -> None:
             parted.keep(one.path, ("dataSources", one.name))
     single = len(chosen) == 1
     for index, (one, server) in enumerate(chosen):
-        key = "server" if single else f"servers[{index}]"
+        key = "server" if single else f"servers.{index + 1}"
         _finish(parted, one, server, key=key, server_url=server_url if index == 0 else "", single=single)
         _options(parted, one, server)
     tables = [{key: value for key, value in server.items() if key != "origin"} for _, server in chosen]
@@ -142,8 +142,8 @@ def _server(one: Source, viewer_url: str) -> dict[str, Any]:
 def _is_upstream(url: str) -> bool:
     """Whether it is the DICOMweb server itself, as only a web server beside it reaches it: Orthanc's port, or a bare name."""
     host = host_of(url)
-    name, _, port = host.partition(":")
-    return port == "8042" or ("." not in name and not host.startswith("[") and not is_loopback(name))
+    bare = "." not in host and not host.startswith("[") and not is_loopback(host)
+    return bare or netloc_of(url).endswith(":8042")
 
 
 def _fits(source: Source, server: Mapping[str, Any], chosen: list[tuple[Source, dict[str, Any]]]) -> bool:
@@ -241,7 +241,7 @@ def _is_of_its_own(one: Source, key: str, value: Any) -> bool:
     """Whether a value that the tool writes too is another one here, which no answer can say."""
     if key in ("wadoRoot", "stowRoot"):
         here = root(value)
-        return here.unknown or here.path != one.root.path or host_of(here.text) != host_of(one.root.text)
+        return here.unknown or here.path != one.root.path or netloc_of(here.text) != netloc_of(one.root.text)
     return key in ("enableStudyLazyLoad", "wadoUriRoot") or (key == "supportsReject" and value is True)
 
 

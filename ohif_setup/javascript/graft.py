@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ohif_setup.answers.showing import may_hold_secret
@@ -11,12 +13,15 @@ from ohif_setup.errors import SetupError
 from ohif_setup.javascript.judge import why_not
 from ohif_setup.javascript.parted import Kept, codes
 from ohif_setup.javascript.read import Code, Path, Place, ReadConfig, read_config, shown_path
-from ohif_setup.javascript.source import line_starts
 from ohif_setup.javascript.surroundings import needed_names, with_names
 from ohif_setup.javascript.to_answers import Draft
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 _SPACE = re.compile(r"\s*")
+_Edit = tuple[int, int, str]
+"""The first character that goes, the first one that stays, and what comes between."""
+_New = tuple[Path, Path]
+"""A part in the original, and the end of its target that is missing in the generated text."""
 
 
 def graft(generated: str, read: ReadConfig, draft: Draft) -> str:
@@ -24,11 +29,11 @@ def graft(generated: str, read: ReadConfig, draft: Draft) -> str:
     it."""
     text = generated
     names: set[str] = set()
-    for kept in draft.kept:
-        laid, used = _lay(text, read, kept)
-        if used:
-            names |= needed_names(read, kept.source)
-        text = laid
+    waiting: Sequence[Kept] = draft.kept
+    while waiting:
+        text, laid, waiting = _lay(text, read, waiting)
+        for one in laid:
+            names |= needed_names(read, one.source)
     text = with_names(text, read, names)
     wrong = why_not(text)
     if wrong:
@@ -50,20 +55,50 @@ def in_generated(read: ReadConfig, target: Path) -> Path:
     return ("dataSources", names.index(target[1]) if target[1] in names else len(sources), *target[2:])
 
 
-def _lay(text: str, read: ReadConfig, kept: Kept) -> tuple[str, bool]:
-    """The text with that part, and whether it was changed for it."""
+def _lay(text: str, read: ReadConfig, parts: Sequence[Kept]) -> tuple[str, list[Kept], list[Kept]]:
+    """The text with as many parts as one reading of it allows, those that it was changed for, and those that have to wait, because
+    another one brings along the table that they belong into."""
     now = read_config(text)
-    target = in_generated(now, kept.target)
-    value = read.get(kept.source)
-    if target in now.places:
-        if _means_the_same(target, now.get(target), value):
-            return text, False
-        place = now.places[target]
-        new = _member(read, kept.source, target[-1], _column(text, place.start))
-        start = place.start if isinstance(target[-1], str) else place.value_start
-        return text[:start] + new + text[place.end :], True
-    there = next(target[:length] for length in range(len(target) - 1, -1, -1) if target[:length] in now.places)
-    return _inserted(now, there, target, read, kept.source), True
+    edits: list[_Edit] = []
+    laid: list[Kept] = []
+    waiting: list[Kept] = []
+    inserted: dict[Path, list[_New]] = {}
+    touched: set[Path] = set()
+    above: set[Path] = set()
+    for kept in parts:
+        target = in_generated(now, kept.target)
+        there = next(target[:length] for length in range(len(target), -1, -1) if target[:length] in now.places)
+        if there == target and _means_the_same(target, now.get(target), read.get(kept.source)):
+            continue
+        spot = kept.target[: len(there) + 1]
+        along = {spot[:length] for length in range(1, len(spot) + 1)}
+        if touched & along or spot in above:
+            waiting.append(kept)
+            continue
+        touched.add(spot)
+        above |= along
+        laid.append(kept)
+        if there == target:
+            edits.append(_replacement(now, target, read, kept.source))
+        else:
+            inserted.setdefault(there, []).append((kept.source, target[len(there) :]))
+    edits += [_insertion(now, there, read, new) for there, new in inserted.items()]
+    return _edited(text, edits), laid, waiting
+
+
+def _edited(text: str, edits: Iterable[_Edit]) -> str:
+    pieces = []
+    done = 0
+    for start, end, new in sorted(edits):
+        pieces += [text[done:start], new]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def _replacement(now: ReadConfig, target: Path, read: ReadConfig, source: Path) -> _Edit:
+    place = now.places[target]
+    start = place.start if isinstance(target[-1], str) else place.value_start
+    return start, place.end, _member(read, source, target[-1], _column(now.text, place.start))
 
 
 def _means_the_same(target: Path, there: Any, value: Any) -> bool:
@@ -72,26 +107,26 @@ def _means_the_same(target: Path, there: Any, value: Any) -> bool:
     return not any(codes(value)) and json.dumps(there, default=repr) == json.dumps(value, default=repr)
 
 
-def _inserted(now: ReadConfig, there: Path, target: Path, read: ReadConfig, source: Path) -> str:
-    """The text with the part as the last one of the nearest table or list that is there already."""
-    text = now.text
-    if any(isinstance(one, int) for one in target[len(there) : -1]):
-        raise _error(f"{shown_path(source)} has no place in the generated file.")
-    place = now.places[there]
+def _insertion(now: ReadConfig, there: Path, read: ReadConfig, parts: Sequence[_New]) -> _Edit:
+    """Parts as the last ones of a table or list that is there already."""
+    text, place = now.text, now.places[there]
     children = [now.places[(*there, key)] for key in _keys(now.get(there)) if (*there, key) in now.places]
     inside = [one for one in children if place.value_start < one.start and one.end <= place.value_end]
     indent = _column(text, inside[-1].start) if inside else _indent(text, place.value_start) + 2
-    new = _nested(read, source, target[len(there) :], indent)
-    comment = _comment_before(read, read.places[source], indent)
+    new = "".join(_new_line(read, source, missing, indent) for source, missing in parts)
     if inside:
         at = inside[-1].end
         comma = _comma_after(now, at)
-        before = text[:at] + "," + text[at:comma] if comma and text[comma - 1] != "," else text[: comma or at]
-        rest = text[comma:]
-        return f"{before}\n{comment}{' ' * indent}{new},{rest}"
+        return comma, comma, new if comma > at else f",{new}"
     start, end = place.value_start, place.value_end
-    opened, closed = text[start], text[end - 1]
-    return f"{text[:start]}{opened}\n{comment}{' ' * indent}{new},\n{' ' * (indent - 2)}{closed}{text[end:]}"
+    return start, end, f"{text[start]}{new}\n{' ' * (indent - 2)}{text[end - 1]}"
+
+
+def _new_line(read: ReadConfig, source: Path, missing: Path, indent: int) -> str:
+    if any(isinstance(one, int) for one in missing[:-1]):
+        raise _error(f"{shown_path(source)} has no place in the generated file.")
+    comment = _comment_before(read, read.places[source], indent)
+    return f"\n{comment}{' ' * indent}{_nested(read, source, missing, indent)},"
 
 
 def _keys(value: Any) -> list[str | int]:
@@ -139,7 +174,8 @@ def _is_better_anew(read: ReadConfig, source: Path) -> bool:
     if any(codes(read.get(source))):
         return False
     place = read.places[source]
-    inside = (read.text[start:end] for start, end in read.comments if place.value_start <= start < place.value_end)
+    first, end = (bisect_left(read.comments, (at, at)) for at in (place.value_start, place.value_end))
+    inside = (read.text[start:end] for start, end in read.comments[first:end])
     return bool(needed_names(read, source)) or any(map(may_hold_secret, inside))
 
 
@@ -174,12 +210,14 @@ def _comment_before(read: ReadConfig, place: Place, indent: int) -> str:
     """The comments right above a member, one line each; none that may hold a secret."""
     lines: list[str] = []
     start = place.start
-    for begin, end in reversed(read.comments):
-        if end <= start and not read.text[end:start].strip() and _stands_alone(read.text, begin):
-            comment = read.text[begin:end]
-            if not may_hold_secret(comment) and "\n" not in comment:
-                lines.insert(0, f"{' ' * indent}{comment}\n")
-            start = begin
+    above = read.comments[: bisect_left(read.comments, (start, start))]
+    for begin, end in reversed(above):
+        if read.text[end:start].strip() or not _stands_alone(read.text, begin):
+            break
+        comment = read.text[begin:end]
+        if not may_hold_secret(comment) and "\n" not in comment:
+            lines.insert(0, f"{' ' * indent}{comment}\n")
+        start = begin
     return "".join(lines)
 
 
@@ -193,7 +231,7 @@ def _column(text: str, offset: int) -> int:
 
 def _indent(text: str, offset: int) -> int:
     """The blanks before the line of that character."""
-    line = text[line_starts(text[: offset + 1])[-1] :]
+    line = text[max(text.rfind(end, 0, offset) for end in "\n\r") + 1 : offset]
     return len(line) - len(line.lstrip(" \t"))
 
 

@@ -44,6 +44,8 @@ def stops(read: ReadConfig) -> Iterator[Stop]:
     if read.form == "module":
         yield Stop("window.config", 1, "only module.exports is set", _BLANK, "Write window.config = { ... }")
         return
+    if not read.complete:
+        return
     if read.is_v2:
         line = read.line("servers")
         yield Stop(

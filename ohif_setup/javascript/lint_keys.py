@@ -5,15 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator
-from typing import Any
 
+from ohif_setup.answers.ohif_table import mentions_upload
 from ohif_setup.answers.urls import path_of
 from ohif_setup.javascript.judge import stops
 from ohif_setup.javascript.read import Code, ReadConfig, shown_path
 from ohif_setup.javascript.remark import Level, Part, Remark, quoted, top
 from ohif_setup.viewer.keys import DEAD_KEYS, DEMO_HOSTS, NOT_READ, READ_AT_TOP
-
-_UPLOAD = "dicomuploadcomponent"
 
 
 def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
@@ -124,15 +122,6 @@ def _upload(part: Part) -> Iterator[Remark]:
         wrong = "dicomUploadComponent crashes the Upload button of every OHIF from 3.11 on that was tried."
         do = "Take it out, and write dicomUploadEnabled: true in the data source"
         yield part.remark("upload-component", "error", "customizationService", wrong, do)
-
-
-def mentions_upload(value: Any) -> bool:
-    """Whether the upload component is named anywhere below a value."""
-    if isinstance(value, dict):
-        return any(_UPLOAD in str(key).casefold() or mentions_upload(one) for key, one in value.items())
-    if isinstance(value, list):
-        return any(mentions_upload(one) for one in value)
-    return isinstance(value, str) and _UPLOAD in value.casefold()
 
 
 def _demo(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:

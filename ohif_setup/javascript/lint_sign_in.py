@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ohif_setup.answers import pasted
 from ohif_setup.answers.identifiers import NOT_A_TENANT, is_guid
-from ohif_setup.answers.urls import is_loopback, origin_of
+from ohif_setup.answers.services import is_entra_host
+from ohif_setup.answers.urls import host_of, is_loopback, origin_of
 from ohif_setup.javascript.read import ReadConfig
 from ohif_setup.javascript.remark import Part, Remark, providers, quoted, top
-from ohif_setup.javascript.roots import host_of, is_azure, plain_origin, root_of
+from ohif_setup.javascript.roots import is_azure, plain_origin, root_of
 from ohif_setup.servers.azure_dicom import APP_ID, AUDIENCE, SCOPE
 from ohif_setup.viewer.configuration import AFTER_SIGN_OUT, CALLBACK
 from ohif_setup.viewer.keys import DEAD_IN_OIDC
 
 _URIS = ("redirect_uri", "silent_redirect_uri", "post_logout_redirect_uri")
-_ENTRA = re.compile(
-    r"(?:^|\.)(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn|sts\.windows\.net)$"
-)
 
 
 def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
@@ -48,7 +45,7 @@ def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
 
 def is_entra(authority: str) -> bool:
     """Whether an authority is Microsoft Entra ID's."""
-    return bool(_ENTRA.search(host_of(authority).partition(":")[0]))
+    return is_entra_host(host_of(authority))
 
 
 def is_code_flow(provider: Part) -> bool:
@@ -107,15 +104,10 @@ def _keys(first: Part, served_from: str | None) -> Iterator[Remark]:
         is_code_flow(first)
         and served_from
         and served_from.startswith("http://")
-        and not is_loopback(_name(served_from))
+        and not is_loopback(host_of(served_from))
     ):
         wrong = "The code flow needs a secure page, and the viewer is at http://."
         yield first.remark("insecure-page", "error", "response_type", wrong, "Serve the viewer over https", fm="FM71")
-
-
-def _name(url: str) -> str:
-    host = host_of(url)
-    return host[: host.index("]") + 1] if host.startswith("[") else host.partition(":")[0]
 
 
 def _entra(first: Part, *, azure: bool) -> Iterator[Remark]:

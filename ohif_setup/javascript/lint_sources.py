@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from ohif_setup.answers.urls import is_loopback, origin_of
+from ohif_setup.answers.urls import host_of, is_loopback, netloc_of, origin_of
 from ohif_setup.javascript.judge import misspelt
 from ohif_setup.javascript.read import Code, ReadConfig
 from ohif_setup.javascript.remark import Part, Remark, quoted, sources
-from ohif_setup.javascript.roots import ROOTS, Root, host_of, is_azure, root, root_of
+from ohif_setup.javascript.roots import ROOTS, Root, is_azure, root, root_of
 from ohif_setup.viewer.keys import DEAD_IN_SOURCE, DICOMWEB
 
 _VERSION = re.compile(r"/v[12](?:/partitions/[^/]+)?")
@@ -95,14 +95,13 @@ def _relative(options: Part, key: str, found: Root, served_from: str | None) -> 
 
 def _absolute(options: Part, key: str, found: Root, served_from: str | None) -> Iterator[Remark]:
     host = host_of(found.text)
-    name = host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
-    if is_loopback(name):
-        if served_from and not is_loopback(_name_of(served_from)):
+    if is_loopback(host):
+        if served_from and not is_loopback(host_of(served_from)):
             wrong = "It names this machine, which in a browser is the machine of the person who looks."
             yield options.remark(
                 "loopback-root", "error", key, wrong, "Name the server as people's browsers reach it", fm="FM21"
             )
-    elif "." not in name and not name.startswith("["):
+    elif "." not in host and not host.startswith("["):
         wrong = "It is a name that only containers or one network know; a browser looks it up itself."
         yield options.remark(
             "docker-name", "error", key, wrong, "Name the server as people's browsers reach it", fm="FM21"
@@ -111,20 +110,15 @@ def _absolute(options: Part, key: str, found: Root, served_from: str | None) -> 
         found.text.lower().startswith("http://")
         and served_from
         and served_from.startswith("https://")
-        and not is_loopback(name)
+        and not is_loopback(host)
     ):
         wrong = "The viewer is at https:// and asks at http://, which browsers block as mixed content."
         yield options.remark(
             "mixed-content", "error", key, wrong, "Serve DICOMweb over https, or at the viewer's origin", fm="FM17"
         )
-    if host.endswith(":8042") and "dicom-web" not in found.path:
+    if netloc_of(found.text).endswith(":8042") and "dicom-web" not in found.path:
         wrong = "It looks like Orthanc's REST API, which is no DICOMweb."
         yield options.remark("rest-root", "error", key, wrong, "End it in /dicom-web", fm="FM18")
-
-
-def _name_of(url: str) -> str:
-    host = host_of(url)
-    return host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
 
 
 def _options(options: Part) -> Iterator[Remark]:

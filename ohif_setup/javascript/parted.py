@@ -129,6 +129,15 @@ def codes(value: Any) -> Iterable[Code]:
             yield from codes(one)
 
 
+def holds_all(value: Any, depth: int = 1) -> bool:
+    """Whether an answers file can hold a value as a whole. `depth` counts the keys and indexes above it."""
+    if depth >= _DEEPEST:
+        return False
+    if isinstance(value, dict):
+        return all(key != "__proto__" and holds_all(one, depth + 1) for key, one in value.items())
+    return all(holds_all(one, depth + 1) for one in value) if isinstance(value, list) else _fits(value)
+
+
 def _fits(value: Any) -> bool:
     """Whether TOML and JavaScript mean the same by a value that has nothing below it."""
     if value is None or isinstance(value, Code):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -84,7 +84,8 @@ class Around:
 
 @dataclass(frozen=True)
 class ReadConfig:
-    """A configuration as it was read: `config` has plain values, and `Code` where there is none."""
+    """A configuration as it was read: `config` has plain values, and `Code` where there is none. `complete` is False when code that
+    is not followed may have given it more keys."""
 
     form: Form
     config: dict[str, Any]
@@ -92,6 +93,7 @@ class ReadConfig:
     notes: tuple[Note, ...]
     around: Around
     comments: tuple[tuple[int, int], ...]
+    complete: bool
     text: str = field(repr=False)
 
     def get(self, path: Path) -> Any:
@@ -101,11 +103,6 @@ class ReadConfig:
             inside = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
             value = inside[one]
         return value
-
-    @property
-    def code(self) -> tuple[tuple[Path, Code], ...]:
-        """Every part that is no constant, in order."""
-        return tuple(_code_in(self.config, ()))
 
     @property
     def is_v2(self) -> bool:
@@ -161,7 +158,8 @@ class _Reading:
         config = self._plain_table(value, ())
         at = value.node or cell.node
         self.places[()] = self._place(at, at)
-        return ReadConfig(form, config, self.places, tuple(self.notes), around, self.source.comments, self.source.text)
+        notes, comments = tuple(self.notes), self.source.comments
+        return ReadConfig(form, config, self.places, notes, around, comments, value.complete, self.source.text)
 
     def _assigned(self, program: Program) -> tuple[Form, Cell]:
         cell = program.window.cells.get("config")
@@ -246,14 +244,3 @@ class _Reading:
         line = self.source.line_of(node.range[0]) if node else 0
         column = self.source.column_of(node.range[0]) if node else 0
         return UnreadableError(id, message, line=line, column=column, hint=_HINT)
-
-
-def _code_in(value: Any, path: Path) -> Iterator[tuple[Path, Code]]:
-    if isinstance(value, Code):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, one in value.items():
-            yield from _code_in(one, (*path, key))
-    elif isinstance(value, list):
-        for index, one in enumerate(value):
-            yield from _code_in(one, (*path, index))

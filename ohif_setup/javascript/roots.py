@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ohif_setup.answers.urls import host_of, netloc_of
 from ohif_setup.javascript.read import Code
 from ohif_setup.javascript.values import is_text
 
@@ -53,16 +54,11 @@ def root_of(options: Mapping[str, Any]) -> Root:
     return Root()
 
 
-def host_of(url: str) -> str:
-    """Host and port of an address, without a login."""
-    return re.split(r"[/?#]", url.split("://", 1)[-1], maxsplit=1)[0].rpartition("@")[2].lower()
-
-
 def plain_origin(url: str) -> str:
     """Scheme, host and port of an address, without a login."""
-    return f"{url.split('://', 1)[0].lower()}://{host_of(url)}"
+    return f"{url.split('://', 1)[0].lower()}://{netloc_of(url)}"
 
 
 def is_azure(found: Root) -> bool:
     """Whether it is at an Azure DICOM service."""
-    return not found.relative and bool(_AZURE.search(host_of(found.text).partition(":")[0]))
+    return not found.relative and bool(_AZURE.search(host_of(found.text)))

@@ -10,7 +10,7 @@ from ohif_setup.answers.secret_values import holds_secret, is_place, is_secret, 
 from ohif_setup.javascript.read import Code, Path, ReadConfig, shown_path
 from ohif_setup.javascript.remark import Remark
 
-_GIVEN = re.compile(r"([A-Za-z_$][\w$]*)['\"]?\s*[:=]\s*['\"`][^'\"`]")
+_GIVEN = re.compile(r"(?<![\w$])([\w$]+)['\"]?\s*[:=]\s*['\"`][^'\"`]")
 """`password = '...'`, `"token": "..."`."""
 _DO = (
     "Take it out; let the web server before the images add the login. Whoever opened the viewer may have read it: replace the "

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ohif_setup.answers import ohif_table
+from ohif_setup.answers.ohif_table import mentions_upload
 from ohif_setup.answers.urls import path_of
 from ohif_setup.javascript.as_servers import part_servers
 from ohif_setup.javascript.as_sign_in import part_sign_in
-from ohif_setup.javascript.lint_keys import mentions_upload
-from ohif_setup.javascript.parted import NOTHING, Kept, Lost, Missing, Parted, codes
+from ohif_setup.javascript.parted import NOTHING, Kept, Lost, Missing, Parted, codes, holds_all
 from ohif_setup.javascript.read import Code, Path, ReadConfig
 from ohif_setup.viewer.keys import DEAD_KEYS, NOT_READ, READ_AT_TOP
 
@@ -96,8 +96,10 @@ def _free(parted: Parted, table: dict[str, Any], key: str, value: Any) -> None:
     if key == "customizationService" and mentions_upload(value):
         # A part that is left out would shift what stays by hand, so that goes in whole or not at all.
         value = _without_upload(parted, value, path)
-        if any(codes(value)):
-            parted.lose(path, "it mixes code with dicomUploadComponent, which crashes the Upload button")
+        if not holds_all(value):
+            parted.lose(
+                path, "it mixes what no answer holds with dicomUploadComponent, which crashes the Upload button"
+            )
             return
         if not value:
             return

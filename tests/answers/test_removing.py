@@ -82,3 +82,9 @@ def test_what_can_be_taken_out_is_known() -> None:
         assert is_known(name), name
     for name in ("", "servers", "servers.0", "servers.x", "servers.2.x", "viewer.x", "x"):
         assert not is_known(name), name
+
+
+def test_free_table_goes_as_a_whole_and_with_its_last_key() -> None:
+    text = "version = 1\n\n[ohif]\nshowStudyList = false\n"
+    assert tomllib.loads(without_answers(text, ["ohif"])) == {"version": 1}
+    assert tomllib.loads(without_answers(text, ["ohif.showStudyList"])) == {"version": 1}

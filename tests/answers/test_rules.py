@@ -103,6 +103,8 @@ def test_authority_of_another_provider_is_normalised(authority: str, kept: str) 
     [
         ("http://k.example/realms/x", "begins with http://"),
         (f"https://login.microsoftonline.com/{TENANT}/v2.0", "sign_in.tenant_id"),
+        (f"https://login.windows.net/{TENANT}", "sign_in.tenant_id"),
+        (f"https://login.chinacloudapi.cn/{TENANT}", "sign_in.tenant_id"),
         ("https://portal.azure.com/#home", "portal"),
         ('https://k.example/realms/x"y', "no OIDC provider"),
         ("https://k.example/../x", "no OIDC provider"),

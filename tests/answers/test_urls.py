@@ -14,8 +14,9 @@ from ohif_setup.answers.services import (
     parse_dicom_url,
     parse_fhir_url,
 )
-from ohif_setup.answers.urls import host_of, is_loopback, is_secure, origin_of, path_of, port_of
+from ohif_setup.answers.urls import host_of, is_loopback, is_secure, netloc_of, origin_of, path_of, port_of
 from ohif_setup.answers.viewer_url import parse_viewer_url
+from ohif_setup.browser import origin
 
 DICOM = "https://ws-dicom.dicom.azurehealthcareapis.com"
 FHIR = "https://ws-fhir.fhir.azurehealthcareapis.com"
@@ -148,11 +149,44 @@ def test_address_is_taken_apart(url: str, host: str, port: int | None, secure: b
 
 
 @pytest.mark.parametrize(
+    ("url", "netloc", "host"),
+    [
+        ("HTTP://ada:pw@Pacs.Example.ORG:8042?x", "pacs.example.org:8042", "pacs.example.org"),
+        ("http://a@[2001:DB8::1]:8042#/x", "[2001:db8::1]:8042", "[2001:db8::1]"),
+        ("http://[::1]/a@b:1", "[::1]", "[::1]"),
+        ("http://[::1", "[::1", ""),
+        ("pacs:8042/rs", "pacs:8042", "pacs"),
+        ("http://", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_host_of_an_address_of_somebody_else(url: str, netloc: str, host: str) -> None:
+    assert (netloc_of(url), host_of(url)) == (netloc, host)
+
+
+@pytest.mark.parametrize(
     ("host", "loopback"),
-    [("localhost", True), ("127.0.0.1", True), ("[::1]", True), ("[::ffff:7f00:1]", False), ("128.0.0.1", False)],
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("[::1]", True),
+        ("::1", True),
+        ("[::ffff:7f00:1]", False),
+        ("::ffff:7f00:1", False),
+        ("128.0.0.1", False),
+        ("[::2]", False),
+        ("pacs", False),
+        ("", False),
+    ],
 )
 def test_loopback_is_what_browsers_take_for_secure(host: str, loopback: bool) -> None:
-    assert is_loopback(host) is loopback
+    assert is_loopback(host) is origin.is_loopback(host) is loopback
+
+
+def test_name_below_localhost_is_loopback_for_browsers_alone() -> None:
+    assert origin.is_loopback("viewer.localhost")
+    assert not is_loopback("viewer.localhost")
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,12 @@ from typing import get_args
 import pytest
 
 from ohif_setup.browser.preflight import (
-    cache_seconds,
     judge_preflight,
     needs_preflight,
     normalise_method,
     preflight_for,
 )
-from ohif_setup.browser.values import STEPS, Answer, Engine, Header, ScriptRequest, Step
+from ohif_setup.browser.values import STEPS, Answer, Header, ScriptRequest, Step
 
 ORIGIN = "https://viewer.example.org"
 URL = "https://dicom.example.org/v2/studies?limit=101&offset=0"
@@ -240,30 +239,6 @@ def test_answers_that_are_not_kept_get_a_warning(value: str | None) -> None:
     verdict = judge_preflight(SEARCH, ORIGIN, Answer(204, (ACAO, *allow_headers("authorization"), *age)))
     assert verdict.allowed
     assert [warning.rule for warning in verdict.warnings] == ["C19"]
-
-
-@pytest.mark.parametrize(
-    ("values", "engine", "seconds"),
-    [
-        (("600",), "chromium", 600),
-        ((" 600 ",), "chromium", 600),
-        (("0",), "firefox", 0),
-        (("99999",), "chromium", 7200),
-        (("99999",), "firefox", 86400),
-        (("99999",), "webkit", 600),
-        ((), "chromium", 5),
-        (("600", "600"), "chromium", 5),
-        (("600, 600",), "firefox", 5),
-        (("-1",), "webkit", 5),
-        (("6e2",), "chromium", 5),
-        (("",), "chromium", 5),
-        (("9" * 10_000,), "chromium", 7200),
-        (("0" * 10_000 + "7",), "chromium", 7),
-    ],
-)
-def test_how_long_an_answer_is_kept(values: tuple[str, ...], engine: Engine, seconds: int) -> None:
-    answer = Answer(204, tuple(("access-control-max-age", value) for value in values))
-    assert cache_seconds(answer, engine) == seconds
 
 
 def test_every_step_is_described() -> None:

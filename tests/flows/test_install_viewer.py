@@ -24,9 +24,11 @@ import requests
 from ohif_setup.errors import SetupError
 from ohif_setup.files import viewer_swap
 from ohif_setup.files.viewer_folder import install_viewer
+from ohif_setup.steps.viewer_config import fault_of
 from ohif_setup.viewer.build import base_of, moved, public_path_of
 from tests.browser.builds import VERSIONS, BuildMissingError, build_folder
 from tests.flows.front_door import ANSWERS, Run, ohif_setup
+from tests.javascript.configs import SMALL
 from tests.parts import orthanc
 from tests.viewer.thin import main_bundle_of, packed, thin, written
 
@@ -181,19 +183,53 @@ def test_configuration_on_disk_goes_before_the_answers_and_it_is_said(folder: Pa
     assert (folder / "served" / "app-config.js").read_text().endswith("// edited at night\n")
 
 
+def test_configuration_that_does_not_fit_the_path_is_refused(folder: Path, archive: Path) -> None:
+    written({"deploy/app-config.js": SMALL.encode()}, folder)
+    run = install(archive, "--into", "served")
+    refused(run, "viewer-config-unfit")
+    assert 'deploy/app-config.js: has no routerBasename, and the path of viewer.url is "/ohif"' in run.err
+    assert not (folder / "served").exists()
+
+
+def configured(member: str) -> str:
+    return SMALL.replace("modes: []", f"modes: [], {member}")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (configured("routerBasename: '/'"), 'has routerBasename "/"'),
+        (configured("'routerBasename' : \"/ohif/\""), 'has routerBasename "/ohif/"'),
+        (configured("routerBasename: `/`"), 'has routerBasename "/"'),
+        (configured("a: 1, /* x */ routerBasename: '/'"), 'has routerBasename "/"'),
+        (configured("routerBasename: null"), "has no routerBasename"),
+        (configured("routerBasename: ['/ohif']"), "has routerBasename that is no text"),
+        (configured("routerBasename: '/ohif'").replace("extensions: []", "extensions: [ }"), "line 2: "),
+        (configured("routerBasename: '/ohif'").replace("extensions: [],", ""), "extensions is missing"),
+        ("/usr/share/nginx/app-config.js", "is no configuration with which OHIF starts"),
+        ("", "The file is empty"),
+    ],
+)
+def test_configuration_with_which_the_viewer_would_not_start_is_a_fault(text: str, words: str) -> None:
+    assert words in fault_of(text, "/ohif")
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("window.config = {\n  routerBasename: '/',\n};", id="another-path"),
-        pytest.param('window.config = {\n  "routerBasename" : "/ohif/",\n};', id="slash-at-the-end"),
-        pytest.param("/usr/share/nginx/app-config.js", id="no-configuration"),
-        pytest.param("", id="empty"),
+        configured("routerBasename: '/ohif'"),
+        "\ufeff" + configured("// routerBasename: '/',\n routerBasename: '/oh' + 'if'"),
+        configured("routerBasename: window.ours"),
+        configured("...window.ours"),
+        "window.config = make();",
     ],
 )
-def test_configuration_that_does_not_fit_the_path_is_refused(folder: Path, archive: Path, text: str) -> None:
-    written({"deploy/app-config.js": text.encode()}, folder)
-    refused(install(archive, "--into", "served"), "viewer-config-unfit")
-    assert not (folder / "served").exists()
+def test_configuration_that_fits_or_that_only_running_it_would_tell_is_no_fault(text: str) -> None:
+    assert fault_of(text, "/ohif") == ""
+
+
+def test_configuration_at_the_top_of_a_host_needs_no_path() -> None:
+    assert fault_of(SMALL, "/") == ""
 
 
 def test_second_run_changes_nothing(folder: Path, archive: Path) -> None:

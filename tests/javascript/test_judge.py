@@ -70,6 +70,7 @@ def test_a_configuration_of_ohif_2_does_not_start() -> None:
         (DICOMWEB, "@acme/extension-pacs.dataSourcesModule.acme"),
         ("sourceName: 'pacs'", "sourceName: window.name"),
         ("dataSources: [", "dataSources: window.sources || ["),
+        ("modes: []", "...window.ours"),
         ("window.config = ", "window.config = ({ servicesManager }) => ("),
     ],
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ohif_setup.javascript.lint import lint
 from ohif_setup.javascript.read import read_config
 from ohif_setup.javascript.remark import Remark
+from ohif_setup.javascript.secrets import in_code
 from tests.javascript.configs import CLIENT, CLINIC, DICOM, SECRETS, SMALL, TENANT, V2, VIEWER, answers, generated
 
 GOOD = generated(answers())
@@ -141,6 +144,26 @@ def test_this_machine_may_be_named_on_this_machine() -> None:
     text = SMALL.replace("'/dicom-web'", "'http://localhost:8042/dicom-web'")
     assert "loopback-root" not in remarks(text, "http://localhost:3000")
     assert "loopback-root" not in remarks(text, None)
+
+
+@pytest.mark.parametrize("unit", ["a", "a ", "a:", "'a"])
+def test_code_is_looked_through_in_no_more_time_than_its_length_asks_for(unit: str) -> None:
+    start = time.process_time()
+    assert not in_code("() => " + unit * 50_000)
+    assert time.process_time() - start < 2
+
+
+def test_port_of_an_ipv6_address_is_none_of_its_colons() -> None:
+    text = SMALL.replace("'/dicom-web'", "'http://[::1]:8042'")
+    assert {"loopback-root", "rest-root"} <= remarks(text).keys()
+    assert "loopback-root" not in remarks(text, "http://[::1]:3000")
+
+
+@pytest.mark.parametrize("host", ["login.windows.net", "login.chinacloudapi.cn", "eu.login.microsoftonline.com"])
+def test_every_host_of_entra_id_is_judged_as_entra_id(host: str) -> None:
+    text = GOOD.replace("https://login.microsoftonline.com/", f"https://{host}/").replace("/v2.0", "/v1.0")
+    assert "authority-version" in remarks(text)
+    assert "authority-version" not in remarks(text.replace(host, f"{host}.example.org"))
 
 
 def test_a_configuration_of_ohif_2_is_explained() -> None:

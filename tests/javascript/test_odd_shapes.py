@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ohif_setup.answers import ohif_table
@@ -82,6 +82,7 @@ SHAPES: Any = st.recursive(
     st.dictionaries(KEYS, CODE, max_size=3),
     st.sampled_from(["", VIEWER, "http://localhost/x"]),
 )
+@example({"customizationService": [{"dicomUploadComponent": 1}, {"x": None}]}, {}, "")
 @settings(deadline=None, max_examples=400)
 def test_no_shape_crashes(values: dict[str, Any], code: dict[str, str], viewer_url: str) -> None:
     members = [f"{js(key)}: {js(value)}" for key, value in values.items()] + [

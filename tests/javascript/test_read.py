@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ohif_setup.files.quoting import js
+from ohif_setup.javascript.parted import codes
 from ohif_setup.javascript.read import Code, read_config
 from ohif_setup.javascript.source import UnreadableError
 from tests.javascript.configs import CLINIC, SMALL, answers, generated
@@ -140,7 +141,7 @@ def test_code_is_kept_as_text_with_the_names_that_it_needs() -> None:
         frozenset({"brand"}),
         16,
     )
-    assert [one.path for _, one in read_config(CLINIC).code] == [
+    assert [one.path for one in codes(read_config(CLINIC).config)] == [
         "whiteLabeling.createLogoComponentFn",
         "multimonitor[0].test",
         "httpErrorHandler",

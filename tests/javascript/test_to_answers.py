@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.sources import collect_from, validate
 from ohif_setup.errors import SetupError
 from ohif_setup.javascript.graft import graft
 from ohif_setup.javascript.judge import why_not
 from ohif_setup.javascript.lint import lint
 from ohif_setup.javascript.losses import Loss, losses
-from ohif_setup.javascript.parted import Kept
-from ohif_setup.javascript.read import Code, ReadConfig, read_config
+from ohif_setup.javascript.parted import Kept, codes
+from ohif_setup.javascript.read import ReadConfig, read_config
 from ohif_setup.javascript.to_answers import Draft, to_answers
 from tests.javascript.configs import (
     CLIENT,
@@ -95,12 +97,11 @@ def test_what_the_tool_wrote_comes_back_as_the_same_answers(site: dict[str, Any]
     given = answers(**site)
     text = generated(given)
     read, draft = imported(text, given.viewer.url)
-    assert {one.key for one in draft.missing} <= {"server.url", "servers[1].url"}
     tables = draft.tables
     for missing in draft.missing:
-        index = int(missing.key[8]) if missing.key.startswith("servers[") else None
-        server = tables["server"] if index is None else tables["servers"][index]
-        server["url"] = given.servers[index or 0].url
+        number = {"server.url": 1, "servers.2.url": 2}[missing.key]
+        server = tables["servers"][number - 1] if "servers" in tables else tables["server"]
+        server["url"] = given.servers[number - 1].url
     # In the cors route the file has the proxy's address, and not that of the server behind it.
     if given.server.route == "cors":
         tables["server"]["url"] = given.server.url
@@ -161,6 +162,39 @@ def test_web_server_of_a_root_is_not_taken_for_the_server_behind_it() -> None:
     assert found.proxy.url == "https://pacs.example.org"
 
 
+def two_sources(root: str) -> str:
+    second = f"""{{ namespace: '{DICOMWEB}', sourceName: 'far',
+        configuration: {{ qidoRoot: '{root}', wadoRoot: '{root}' }} }},"""
+    return SMALL.replace("    },\n  ],", f"    }},\n    {second}\n  ],")
+
+
+def test_what_several_servers_lack_has_the_keys_that_the_answers_have() -> None:
+    _, draft = imported(two_sources("/far/rs"))
+    assert [one.key for one in draft.missing] == ["servers.1.url", "servers.2.url"]
+    given = ["servers.1.url=http://10.0.0.7:8042/dicom-web", "servers.2.url=http://10.0.0.8:8080/far/rs"]
+    answers = validate(collect_from(draft.tables, given, {}, ""))
+    assert [one.url for one in answers.servers] == [one.partition("=")[2] for one in given]
+
+
+@pytest.mark.parametrize(
+    ("host", "upstream"),
+    [("[::1]:8042", True), ("orthanc", True), ("10.0.0.7:8042", True), ("[::1]", False), ("localhost:8080", False)],
+)
+def test_a_servers_own_port_or_bare_name_is_taken_for_the_server(host: str, upstream: bool) -> None:
+    _, draft = imported(SMALL.replace("'/dicom-web'", f"'http://{host}/dicom-web'"))
+    assert draft.tables["server"].get("url") == (f"http://{host}/dicom-web" if upstream else None)
+
+
+@pytest.mark.parametrize("host", ["login.windows.net", "login.chinacloudapi.cn", "login.partner.microsoftonline.cn"])
+def test_every_host_of_entra_id_names_a_tenant(host: str) -> None:
+    text = generated(answers(server=ORTHANC, sign_in=KEYCLOAK))
+    _, draft = imported(
+        text.replace(KEYCLOAK["authority"], f"https://{host}/{TENANT}/v2.0").replace('"ohif"', f'"{CLIENT}"')
+    )
+    found = {"tenant_id": TENANT, "client_id": CLIENT, "authority": f"https://{host}/{TENANT}"}
+    assert draft.tables["sign_in"] == found
+
+
 def test_everything_of_a_hand_made_file_is_kept_or_listed() -> None:
     read, draft = imported(CLINIC, f"{VIEWER}/ohif")
     assert draft.tables == {
@@ -197,11 +231,8 @@ def test_functions_come_along_with_what_they_need() -> None:
     text, _ = again(read, draft, server={"url": "http://127.0.0.1:8042/pacs/dicom-web"})
     found = read_config(text)
     assert found.form == "function"
-    for path, code in read.code:
-        if not code.meaning:
-            there = found.get(path)
-            assert isinstance(there, Code)
-            assert there.source.split() == code.source.split()
+    there = [one.source.split() for one in codes(found.config)]
+    assert all(one.source.split() in there for one in codes(read.config) if not one.meaning)
     assert "const HOME = 'https://clinic.example.org';" in text
     assert "    // the clinic's own sign\n    createLogoComponentFn: React => brand(React),\n" in text
     assert found.get(("multimonitor", 0, "screen")) is None
@@ -290,10 +321,7 @@ def test_code_that_cannot_come_along_is_listed(before: str, member: str, why: st
 
 @pytest.mark.parametrize("root", ["https://far.example.org/rs", "/dicom-web", "http://orthanc-b:8042/dicom-web"])
 def test_servers_that_one_web_server_cannot_stand_before_stay_by_hand(root: str) -> None:
-    second = f"""{{ namespace: '{DICOMWEB}', sourceName: 'far',
-        configuration: {{ qidoRoot: '{root}', wadoRoot: '{root}' }} }},"""
-    text = SMALL.replace("    },\n  ],", f"    }},\n    {second}\n  ],")
-    read, draft = imported(text, server_url="http://127.0.0.1:8042/dicom-web")
+    read, draft = imported(two_sources(root), server_url="http://127.0.0.1:8042/dicom-web")
     made, lost = again(read, draft)
     assert lost == ()
     assert [one["sourceName"] for one in read_config(made).config["dataSources"]] == ["pacs", "far"]
@@ -307,6 +335,28 @@ def test_nothing_needs_a_comma_at_the_end_of_what_it_is_laid_over() -> None:
     bare = re.sub(r",(\s*[}\]])", r" // last\1", below)
     assert bare != below
     assert read_config(graft(bare, read, draft)).config == read_config(graft(below, read, draft)).config
+
+
+@pytest.mark.parametrize(
+    "member", ["{}", "all: {{ {} }}", "all: {{ a: 1, b: {{ {} }} }}"], ids=["apart", "in a table", "in a deeper table"]
+)
+def test_many_functions_take_no_more_time_than_their_length_asks_for(member: str) -> None:
+    functions = ",\n".join(f"// the {number}th\nf{number}: () => {number}" for number in range(800))
+    text = SMALL.replace("modes: []", "modes: [], " + member.format(functions))
+    read, draft = imported(text, server_url=ORTHANC["url"])
+    start = time.process_time()
+    made, lost = again(read, draft)
+    assert time.process_time() - start < 10
+    assert lost == ()
+    assert "// the 799th\n" in made
+
+
+def test_parts_of_one_new_table_are_laid_beside_each_other() -> None:
+    table = "a: { b: { c: () => 1, d: null }, e: () => 2 }"
+    read, draft = imported(SMALL.replace("modes: []", f"modes: [], {table}"), server_url=ORTHANC["url"])
+    made, lost = again(read, draft)
+    assert lost == ()
+    assert table in " ".join(made.split()).replace(", }", " }")
 
 
 def test_a_file_with_crlf_is_laid_over_without_them() -> None:
