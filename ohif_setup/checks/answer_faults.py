@@ -9,7 +9,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.capability_values import descriptions_lost
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.server_fault import Fault
+from ohif_setup.checks.server_fault import Fault, name_of
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.archive import INSTANCE_UID, SERIES_UID, STUDY_UID, Archive, datasets_of, first_dataset
 from ohif_setup.network.capabilities import CapabilityLook
@@ -37,7 +37,7 @@ def faults(
         _of(opening.search, _search),
         _of(opening.series, lambda received: _opened(received, version, "series")),
         _of(opening.metadata, lambda received: _opened(received, version, "metadata")),
-        _metadata(archive, opening),
+        _metadata(server, archive, opening),
         next((found for one in opening.frames if (found := _of_frame(server, one, quotes=opening.quotes))), None),
         _descriptions(server, queries),
     ]
@@ -95,7 +95,7 @@ def _opened(received: Received, version: str, what: str) -> Fault | None:
     )
 
 
-def _metadata(archive: Archive, opening: Opening) -> Found | None:
+def _metadata(server: Server, archive: Archive, opening: Opening) -> Found | None:
     """OHIF asks for a whole series. Where that is too long to be read here, one instance has to do."""
     sample = archive.image or next(iter(archive.samples), None)
     whole = opening.metadata if opening.metadata and datasets_of(opening.metadata) else None
@@ -107,20 +107,14 @@ def _metadata(archive: Archive, opening: Opening) -> Found | None:
     lacking = [name for tag, name in NEEDED.items() if tag not in dataset] if sample.is_image else []
     if not ids and not lacking:
         return None
-    names = ", ".join([*ids, *lacking])
-    return (
-        Fault(
-            "FM37",
-            f"the metadata lack {names}",
-            "images are missing or look odd, MPR is wrong, or the viewer fails while a study opens",
-            "Orthanc hands out the main tags only where its DICOMweb plugin is told so (StudiesMetadata, SeriesMetadata).",
-            (
-                Fix("Orthanc", '"DicomWeb": {"StudiesMetadata": "Full", "SeriesMetadata": "Full"}, then restart it'),
-                Fix("Server", "another server: its metadata must hold the whole dataset but the pixels"),
-            ),
-        ),
-        exchange,
-    )
+    title = f"the metadata lack {', '.join([*ids, *lacking])}"
+    symptom = "images are missing or look odd, MPR is wrong, or the viewer fails while a study opens"
+    cause = "The metadata must hold the whole dataset but the pixels."
+    fix = Fix("Server", "a setting of its own that hands out all attributes, if it has one")
+    if server.kind == "orthanc":
+        cause = "Orthanc hands out the main tags only where its DICOMweb plugin is told so (StudiesMetadata, SeriesMetadata)."
+        fix = Fix("Orthanc", '"DicomWeb": {"StudiesMetadata": "Full", "SeriesMetadata": "Full"}, then restart it')
+    return Fault("FM37", title, symptom, cause, (fix,)), exchange
 
 
 def _of_frame(server: Server, frame: Frame, *, quotes: bool) -> Found | None:
@@ -226,7 +220,7 @@ def _syntax(received: Received) -> str:
 
 
 def _descriptions(server: Server, queries: CapabilityLook | None) -> Found | None:
-    """Orthanc of Debian 12 takes a query as it is written, and OHIF writes a comma as %2C."""
+    """A server that takes a query as it is written, as Debian 12's Orthanc does, while OHIF writes a comma as %2C."""
     if queries is None or queries.encoded is None or not descriptions_lost(queries):
         return None
     cure = web_server.can_decode(server)
@@ -235,18 +229,19 @@ def _descriptions(server: Server, queries: CapabilityLook | None) -> Found | Non
         *web_server.modules_to_decode(server),
         web_server.anew(server),
     )
-    other_way = "server.route=reverse-proxy" if server.route == "serve-folders" else "server.proxy=nginx"
+    serves = server.route == "serve-folders"
+    other_way = web_server.instead_of_orthanc(server) if serves else "ohif-setup set server.proxy=nginx"
     other = (
-        Fix("Best", f"nginx or Apache before it, which can decode the commas: ohif-setup set {other_way}"),
-        Fix("Server", "or a newer Orthanc"),
+        Fix("Best", f"nginx or Apache before it, which can decode the commas: {other_way}"),
+        Fix("Server", f"or a newer version of {name_of(server)}"),
     )
+    debian = " (Debian 12's Orthanc: its web server library has that switched off)" if server.kind == "orthanc" else ""
     return (
         Fault(
             "FM35",
             "the server takes %2C for text, so descriptions are lost",
             'every study has "No Description" in the list; a search with a blank or an accent finds nothing',
-            "It does not decode the query (Debian 12's Orthanc: its web server library has that switched off), and OHIF writes "
-            "includefield=00081030%2C00080060.",
+            f"It does not decode the query{debian}, and OHIF writes includefield=00081030%2C00080060.",
             fix if cure else other,
             "fail" if cure else "warn",
         ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
-from ohif_setup.answers.defaults import listen
+from ohif_setup.answers.defaults import listen, proxy_url
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.urls import port_of
+from ohif_setup.answers.urls import DEFAULT_PORTS, host_of, path_of, port_of
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
@@ -58,24 +59,54 @@ def _version(answers: Answers) -> list[Finding]:
 
 
 def _listen(answers: Answers) -> list[Finding]:
-    """The port that browsers go to and the one that the web server has, where nothing that the answers know lies in between."""
-    url, proxy = answers.viewer.url, answers.proxy
-    if routes.route(answers) != "reverse-proxy" or routes.proxy_kind(answers) == "iis":
+    """Scheme and port that browsers use and those that the web server has, where nothing that the answers know lies in between."""
+    route = routes.route(answers)
+    if route not in ("reverse-proxy", "cors") or routes.proxy_kind(answers) == "iis":
         return []
-    if url.startswith("https:") and not proxy.tls_certificate:
-        return []  # whoever ends TLS before the web server passes on to any port
-    outside, inside = port_of(url) or (443 if url.startswith("https:") else 80), listen(answers)
-    if outside == inside:
-        return []
-    return [
-        _warn(
-            "proxy.listen",
-            f"browsers go to port {outside}, the web server listens on {inside}",
-            "the viewer's address does not answer, or something else does",
-            f"viewer.url names the port {outside}. That fits only where something else passes it on, such as a container.",
-            Fix("Answers", f"ohif-setup set proxy.listen={outside}"),
-        )
-    ]
+    key, url = ("proxy.url", proxy_url(answers)) if route == "cors" else ("viewer.url", answers.viewer.url)
+    outside, inside = port_of(url) or DEFAULT_PORTS[url.partition(":")[0]], listen(answers)
+    ends_tls = bool(answers.proxy.tls_certificate)
+    if ends_tls != url.startswith("https:"):
+        if ends_tls:
+            return [_plain_outside(key, url, inside)]
+        # Whoever ends TLS before the web server has that port for itself.
+        return [_plain_inside(key, url, outside)] if outside == inside else []
+    return [_other_port(outside, inside)] if route == "reverse-proxy" and outside != inside else []
+
+
+def _plain_outside(key: str, url: str, inside: int) -> Finding:
+    port = "" if inside == DEFAULT_PORTS["https"] else f":{inside}"
+    secure = f"https://{host_of(url)}{port}{path_of(url).rstrip('/')}"
+    return _warn(
+        key,
+        f"{url} is http, but with proxy.tls_certificate the web server speaks https alone",
+        'nothing answers there, or "400 The plain HTTP request was sent to HTTPS port"',
+        f"Browsers open {key} by http.",
+        Fix("Answers", f"ohif-setup set {shlex.quote(f'{key}={secure}')}"),
+        Fix("Or", "without TLS: ohif-setup unset proxy.tls_certificate proxy.tls_key"),
+    )
+
+
+def _plain_inside(key: str, url: str, port: int) -> Finding:
+    listen_there = "ohif-setup set proxy.listen=PORT, with another port, to which it passes on"
+    return _warn(
+        key,
+        f"{url} is https, but without proxy.tls_certificate the web server speaks plain http on port {port}",
+        "the browser says that the site can't provide a secure connection (ERR_SSL_PROTOCOL_ERROR)",
+        f"Browsers open {key} by https. Nothing names a certificate, and what ends TLS before the web server cannot have its port.",
+        Fix("Answers", "ohif-setup set proxy.tls_certificate=/PATH/TO/CERTIFICATE.pem proxy.tls_key=/PATH/TO/KEY.pem"),
+        Fix("Or", f"where something before it ends TLS: {listen_there}"),
+    )
+
+
+def _other_port(outside: int, inside: int) -> Finding:
+    return _warn(
+        "proxy.listen",
+        f"browsers go to port {outside}, the web server listens on {inside}",
+        "the viewer's address does not answer, or something else does",
+        f"viewer.url names the port {outside}. That fits only where something else passes it on, such as a container.",
+        Fix("Answers", f"ohif-setup set proxy.listen={outside}"),
+    )
 
 
 def _sign_in(answers: Answers) -> list[Finding]:

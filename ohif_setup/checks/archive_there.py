@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ohif_setup.network.archive import Archive
+from ohif_setup.servers.recognise import is_dicomweb_list
 
 
 def nothing_to_see(archive: Archive, *, signs_in: bool, image: bool = False) -> str:
@@ -10,7 +11,8 @@ def nothing_to_see(archive: Archive, *, signs_in: bool, image: bool = False) -> 
     status = archive.search.status
     if status == 401 and signs_in:
         return "the server asks for a sign-in, and this tool has none for it"
-    if status not in (200, 204) or (status == 200 and not archive.studies and archive.search.received is None):
+    received = archive.search.received
+    if received is None or status not in (200, 204) or (status == 200 and not is_dicomweb_list(received)):
         return "no search is answered, see dicomweb-reachable"
     if not archive.studies:
         return "the archive is empty, so there is nothing to ask for; store an image and check again"

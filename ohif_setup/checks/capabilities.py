@@ -23,16 +23,25 @@ from ohif_setup.servers.kind import kind_of
 
 ID = "capabilities"
 
-_WORDS: Mapping[str, tuple[str, str, str]] = {
-    "wildcard": ("FM34", "parts of names", "a filter by a part of a name empties the list, or finds whole names only"),
-    "fuzzy": ("FM35", "names that sound alike", "names that are spelt otherwise are not found"),
-    "includefield": ("FM35", "further fields", "the list fails, or lacks descriptions"),
-    "rendered": ("FM39", "rendered images", "thumbnails stay away, where they are set to be rendered"),
-    "bulk_data": ("FM26", "bulk data by address", "PDF documents stay blank, palette colour black"),
-    "quoted_accept": ("FM31", "images asked for with quotes", "images stay black"),
-    "percent_decoding": ("FM35", "percent-encoded queries", 'every study has "No Description" in the list'),
+_WORDS: Mapping[str, str] = {
+    "wildcard": "parts of names",
+    "fuzzy": "names that sound alike",
+    "includefield": "further fields",
+    "rendered": "rendered images",
+    "bulk_data": "bulk data by address",
+    "quoted_accept": "images asked for with quotes",
+    "percent_decoding": "percent-encoded queries",
 }
-"""Failure mode, what it is, and what a person sees where OHIF is told otherwise."""
+_HARM: Mapping[str, tuple[str, str]] = {
+    "wildcard": ("FM34", "a filter by a part of a name empties the list, or finds whole names only"),
+    "fuzzy": ("FM35", "names that are spelt otherwise are not found"),
+    "bulk_data": ("FM26", "PDF documents stay blank, palette colour black"),
+    "quoted_accept": ("FM31", "images stay black"),
+    "percent_decoding": ("FM35", 'every study has "No Description" in the list'),
+}
+"""Failure mode, and what a person sees, where OHIF or the web server is told otherwise. The rest decides nothing: OHIF always sends
+`includefield`, and its thumbnails are drawn from the frames (that `/rendered` answers does not say that it does so in the way in
+which OHIF asks for thumbnails: Orthanc 1.10 with plugin 1.7 refuses that)."""
 NO_BLANKS = "a search with a blank, ^ or an accent in it finds nothing, since the server does not decode queries"
 
 
@@ -65,10 +74,10 @@ def _of_server(answers: Answers, server: Server, seen: CapabilityLook) -> list[F
     options = _changed_options(answers, server, found)
     if not wrong and not options and not _needs_cure(known, found):
         return [passed(ID, server, _summary(found) + note, shown, aspect)]
-    names = wrong or [name for name in _WORDS if getattr(found, name) is not None and getattr(known, name) is None]
-    said = "; ".join(f"{_WORDS[name][1]}: {_yes(getattr(found, name))}" for name in names)
+    names = wrong or [name for name in _HARM if getattr(found, name) is not None and getattr(known, name) is None]
+    said = "; ".join(f"{_WORDS[name]}: {_yes(getattr(found, name))}" for name in names)
     grave = wrong[0] if wrong else "percent_decoding" if _needs_cure(known, found) else ""
-    mode, _, symptom = _WORDS.get(grave, ("", "", "perhaps none"))
+    mode, symptom = _HARM.get(grave, ("", "perhaps none"))
     told = f" OHIF would get: {', '.join(options)}." if options else ""
     fault = Fault(
         mode,
@@ -90,8 +99,8 @@ def _of_server(answers: Answers, server: Server, seen: CapabilityLook) -> list[F
 
 
 def _differing(known: Capabilities, found: Capabilities) -> list[str]:
-    """The names of what the answers have otherwise."""
-    return [name for name in _WORDS if getattr(known, name) not in (None, getattr(found, name))]
+    """The names of what the answers have otherwise, and something follows from."""
+    return [name for name in _HARM if getattr(known, name) not in (None, getattr(found, name))]
 
 
 def _without_safe(known: Capabilities, found: Capabilities) -> tuple[Capabilities, str]:
@@ -126,7 +135,7 @@ def _plain(value: Any) -> str:
 
 
 def _summary(found: Capabilities) -> str:
-    can = [words for name, (_, words, _) in _WORDS.items() if getattr(found, name)]
+    can = [words for name, words in _WORDS.items() if getattr(found, name)]
     note = f"; {NO_BLANKS}" if found.percent_decoding is False else ""
     return (", ".join(can) or "nothing special") + note
 

@@ -59,7 +59,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
 
 def _needless(answers: Answers, server: Server) -> Finding:
     origin = origin_of(answers.viewer.url)
-    title = f"{origin} serves viewer and images, so no CORS is needed"
+    title = f"viewer and images have one origin ({origin}), so no CORS is needed"
     return passed(ID, server, title, {"rule": "C2", "step": "same-origin"}, aspect_of(answers, server))
 
 

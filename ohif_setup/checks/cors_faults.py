@@ -132,7 +132,7 @@ def _preflight_status(case: Case) -> CorsFault | None:
             "options-unanswered",
             f"nobody answers the preflight ({status})",
             "The answers to GET let the viewer in, but OPTIONS is passed on to a server that does not know it, as Orthanc.",
-            proxy="answer OPTIONS in the proxy with 204 and the headers below",
+            proxy="answer OPTIONS in the proxy with 204 and the headers of CORS",
         )
     return CorsFault(
         "options-status",

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ohif_setup.browser.console import console_message
 from ohif_setup.browser.values import CorsWarning
+from ohif_setup.checks import web_server
 from ohif_setup.checks.cors_faults import fault_of
 from ohif_setup.checks.cors_look import Wanted
 from ohif_setup.checks.cors_verdict import RequestVerdict, status_of
@@ -124,6 +125,8 @@ def _fix(
     judged: RequestVerdict, wanted: Wanted, portal: str, proxy: str, exactly: tuple[azure_cors.Setting, ...] = ()
 ) -> tuple[Fix, ...]:
     service: Literal["dicom", "fhir"] = "fhir" if wanted.kind == "fhir" else "dicom"
+    if wanted.server:
+        return (proxy_cors.SAME_ORIGIN, *web_server.fixes(wanted.server, nginx=proxy))
     if not wanted.on_azure:
         settings = azure_cors.wanted(service, wanted.origins, uploads=wanted.uploads)
         path = urlsplit(wanted.url).path

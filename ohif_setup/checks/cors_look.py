@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
 
+from ohif_setup.answers.tables import Server
 from ohif_setup.network.challenge import challenge_of
 from ohif_setup.network.cors import CorsLook, Strangers, asked_with_token, look_at_cors, look_at_strangers
 from ohif_setup.network.exchange import Exchange
@@ -20,7 +21,8 @@ from ohif_setup.viewer.requests import JSON, MADE_UP, Uids, ViewerRequest, dicom
 class Wanted:
     """What to ask of a service: `url` is its root, `signs_in` says that the viewer sends a token there, `token` is one to try
     (never sent to a FHIR service, whose audience is another). `uids` and `bulk_url` are those of an instance that exists, if one is
-    known. `azure_fhir`: a FHIR service is Azure's.
+    known. `azure_fhir`: a FHIR service is Azure's. `server` is the one of a site's answers, for which a web server's file was
+    generated.
     """
 
     url: str
@@ -33,6 +35,7 @@ class Wanted:
     uids: Uids = MADE_UP
     bulk_url: str = ""
     azure_fhir: bool = True
+    server: Server | None = None
 
     @property
     def on_azure(self) -> bool:

@@ -15,7 +15,7 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.each_server import judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped
+from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, name_of, passed, skipped
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.archive import RETRIEVE_URL, Archive, first_value
 from ohif_setup.network.exchange import Exchange, evidence
@@ -121,46 +121,69 @@ def _origin(url: str) -> str:
 
 
 def _fault(server: Server, wrong: Written, fixed: str) -> Fault:
-    """By what differs: the host that Orthanc's own configuration fixes, scheme, host, port or path."""
+    """By what differs: the host that the server's own configuration fixes, scheme, host, port or path."""
     there, here = urlsplit(wrong.address), urlsplit(wrong.root)
     title = f"{wrong.tag} leads to {short(_origin(wrong.address), 80)}, not to {_origin(wrong.root)}"
     symptom = SYMPTOM
-    before = web_server.name_of(server)
+    before, name = web_server.name_of(server), name_of(server)
     if fixed and wrong.address.startswith(fixed):
-        cause = f"Orthanc's configuration fixes its host ({fixed}), whatever the request says. Debian ships it so."
-        fix: tuple[Fix, ...] = (
-            Fix(
-                "Orthanc",
-                'in /etc/orthanc/dicomweb.json: "Host": "" (Debian has "localhost"), then: systemctl restart orthanc',
-            ),
-        )
+        cause, fix = _fixed(server, fixed, wrong.root)
     elif '"' in there.netloc or "%22" in there.netloc:
-        cause = f"{before} sends Forwarded with quotes around the host, and Orthanc takes them along."
+        cause = f"{before} sends Forwarded with quotes around the host, and {name} takes them along."
         fix = _forward(server)
     elif there.netloc != here.netloc:
         cause = _of_host(server, there, here)
-        fix = (*_forward(server), *_debian(there))
+        fix = (*_forward(server), *_own_setting(server, wrong.root, _debian(there)))
     elif there.scheme != here.scheme:
-        cause = f"The browser asks by {here.scheme}, and Orthanc is not told: {before} sends no proto in Forwarded."
+        untold = f"{before} sends no proto in Forwarded{_or_deaf(server)}"
+        cause = f"The browser asks by {here.scheme}, and {name} is not told: {untold}."
         symptom += "; the console says Mixed Content" if here.scheme == "https" else ""
-        fix = (*_forward(server), Fix("Orthanc", '"DicomWeb": {"Ssl": true}, where all browsers come by https'))
+        ssl = Fix("Orthanc", '"DicomWeb": {"Ssl": true}, where all browsers come by https')
+        fix = (*_forward(server), *_own_setting(server, wrong.root, (ssl,)))
     else:
         title = f"{wrong.tag} leads to {short(there.path, 60)}, not below {here.path}"
-        cause = f"{before} changes the path on the way, and Orthanc does not know the one in front."
-        fix = (
-            Fix("Best", "the same path outside and inside: proxy_pass or ProxyPass without a change of it"),
-            Fix("Orthanc", f'or "DicomWeb": {{"Root": "{here.path}/"}}'),
-        )
+        cause = f"{before} changes the path on the way, and {name} does not know the one in front."
+        same = Fix("Best", "the same path outside and inside: proxy_pass or ProxyPass without a change of it")
+        root = Fix("Orthanc", f'or "DicomWeb": {{"Root": "{here.path}/"}}')
+        fix = (same, *_own_setting(server, wrong.root, (root,)))
     return Fault("FM25", title, symptom, cause, fix)
 
 
+def _fixed(server: Server, fixed: str, root: str) -> tuple[str, tuple[Fix, ...]]:
+    """Cause and ways out where the server writes one address, whoever asks."""
+    cause = f"{name_of(server).capitalize()}'s configuration fixes its host ({fixed}), whatever the request says."
+    debians = urlsplit(fixed).hostname == "localhost"
+    debian = Fix(
+        "Orthanc",
+        f'in /etc/orthanc/dicomweb.json: "Host": ""{" (Debian has localhost)" if debians else ""}, then: sudo systemctl restart '
+        "orthanc",
+    )
+    return cause + (" Debian ships it so." if debians and server.kind == "orthanc" else ""), _own_setting(
+        server, root, (debian,)
+    )
+
+
 def _of_host(server: Server, there: SplitResult, here: SplitResult) -> str:
-    before, behind = web_server.name_of(server), urlsplit(server.url).netloc
+    before, name, behind = web_server.name_of(server), name_of(server), urlsplit(server.url).netloc
     if there.netloc == behind:
-        return f"{before} asks Orthanc under the name {behind} and does not say which one the browser used."
+        said = f"{before} asks {name} under the name {behind} and does not say which one the browser used"
+        return f"{said}{_or_deaf(server)}."
     if there.hostname == here.hostname:
         return f"{before} hands the host on without its port."
-    return f"Orthanc takes itself for {short(there.netloc, 60)}: that is what {before} calls it, or what its configuration says."
+    itself = short(there.netloc, 60)
+    return f"{name.capitalize()} takes itself for {itself}: that is what {before} calls it, or what its configuration says."
+
+
+def _or_deaf(server: Server) -> str:
+    """Orthanc looks at Forwarded; of another server nobody knows."""
+    return "" if server.kind == "orthanc" else ", or the server does not look there"
+
+
+def _own_setting(server: Server, root: str, orthancs: tuple[Fix, ...]) -> tuple[Fix, ...]:
+    """What to set in the server itself: `orthancs` in Orthanc, and in another one whatever it has for that."""
+    if server.kind == "orthanc":
+        return orthancs
+    return (Fix("Server", f"its own setting for the address by which browsers reach it: {root}"),)
 
 
 def _debian(there: SplitResult) -> tuple[Fix, ...]:
@@ -174,11 +197,17 @@ def _debian(there: SplitResult) -> tuple[Fix, ...]:
 
 
 def _forward(server: Server) -> tuple[Fix, ...]:
+    """Orthanc reads Forwarded, others rather X-Forwarded-*, one of which Apache sends by itself."""
     return web_server.fixes(
         server,
-        nginx='proxy_set_header Host $http_host; proxy_set_header Forwarded "host=$http_host;proto=$scheme";',
-        apache='ProxyPreserveHost On; RequestHeader set Forwarded "expr=host=%{HTTP_HOST};proto=%{REQUEST_SCHEME}"',
-        iis="HTTP_FORWARDED = host={HTTP_HOST};proto=https in the rule, allowed in allowedServerVariables; preserveHostHeader",
+        nginx='proxy_set_header Host $http_host; proxy_set_header Forwarded "host=$http_host;proto=$scheme"; '
+        "proxy_set_header X-Forwarded-Host $http_host; proxy_set_header X-Forwarded-Proto $scheme;",
+        # To an https server Apache must not pass the browser's name on: it would look for that in the certificate.
+        apache=("" if server.url.startswith("https:") else "ProxyPreserveHost On; ")
+        + 'RequestHeader set Forwarded "expr=host=%{HTTP_HOST};proto=%{REQUEST_SCHEME}"; '
+        'RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"',
+        iis="HTTP_FORWARDED = host={HTTP_HOST};proto=https, HTTP_X_FORWARDED_HOST = {HTTP_HOST} and HTTP_X_FORWARDED_PROTO = "
+        "https in the rule, all allowed in allowedServerVariables; preserveHostHeader",
         orthanc='"DicomWeb": {"Host": ""}',
     )
 

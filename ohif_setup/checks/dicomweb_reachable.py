@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
-from urllib.parse import urlsplit
 
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import host_of
 from ohif_setup.browser.origin import is_loopback
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding
@@ -60,7 +60,7 @@ def _look_at(site: Look, server: Server) -> SeenAzure | SeenOwn:
 
 def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tuple[Certificate, ...]) -> SeenOwn:
     root, direct = routes.public_root(site.answers, server), site.direct(server)
-    loopback = is_loopback(urlsplit(server.url).hostname or "")
+    loopback = is_loopback(host_of(server.url))
     local = loopback and is_this_machine(site.http, root)
     # From another machine than the web server's, a loopback address is another server's.
     comparable = direct is not None and direct.proven and direct.url != root and (local or not loopback)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import origin_of
+from ohif_setup.answers.urls import host_of, origin_of
 from ohif_setup.browser.origin import is_loopback
 from ohif_setup.browser.safety import FOREIGN_ORIGIN, openness
 from ohif_setup.checks import web_server
@@ -67,25 +67,39 @@ def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Findi
         *_anybody(answers, server, seen.search),
     ]
     if not found:
-        title = "nothing but the images lies open" + (" (on this machine)" if _is_here(answers) else "")
-        return [passed(ID, server, title, evidence(seen.search), aspect)]
+        return [_nothing_else(answers, server, seen, aspect)]
     return [finding_of(ID, server, fault, evidence(exchange), aspect) for fault, exchange in found]
+
+
+def _nothing_else(answers: Answers, server: Server, seen: SeenServer, aspect: str) -> Finding:
+    """What nobody can be blamed for, or that there was nothing to see: who does not reach the server learns nothing about it."""
+    received = seen.search.received
+    if (
+        received is None
+        or received.status not in (200, 204, 401, 403)
+        or (received.status == 200 and received.is_html())
+    ):
+        return skipped(ID, server, "no search is answered, see dicomweb-reachable", aspect)
+    if server.route == "serve-folders" and _open_doors(server, seen.exposure):
+        title = "Orthanc's REST API is open too, as this route has it; the viewer's address is of this machine alone"
+    else:
+        title = "nothing but the images lies open" + (" (on this machine)" if _is_here(answers) else "")
+    return passed(ID, server, title, evidence(seen.search), aspect)
 
 
 def _is_here(answers: Answers) -> bool:
     """Whether the viewer is meant for this machine alone, by every address that it has."""
     urls = (answers.viewer.url, *answers.viewer.extra_urls)
-    return all(is_loopback(_host(url)) for url in urls)
+    return all(is_loopback(host_of(url)) for url in urls)
 
 
-def _host(url: str) -> str:
-    host = urlsplit(url).hostname or ""
-    return f"[{host}]" if ":" in host else host
+def _open_doors(server: Server, seen: ExposureLook) -> list[Exchange]:
+    return [one for one in seen.doors if server.kind == "orthanc" and is_orthancs(one.received)]
 
 
 def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tuple[Fault, Exchange]]:
     """Orthanc's own API can read, change and delete everything, and run scripts."""
-    open_doors = [one for one in seen.doors if server.kind == "orthanc" and is_orthancs(one.received)]
+    open_doors = _open_doors(server, seen)
     if not open_doors:
         return []
     first = next((one for one in open_doors if one.status == 200), open_doors[0])
@@ -96,7 +110,7 @@ def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tupl
             "Orthanc serves the viewer itself, so its whole REST API is open to whoever opens the viewer",
             NOTHING_SEEN,
             f"{path} answers {first.status}. This route is for development.",
-            (Fix("Best", 'server.route = "reverse-proxy", before other people come'),),
+            (Fix("Best", f"before other people come: {web_server.instead_of_orthanc(server)}"),),
             "warn",
         )
         return [(fault, first)] if outside else []
@@ -114,7 +128,7 @@ def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tupl
             nginx=f"location ~ ^{server.path}/(studies|series|instances)(/|$) {{ ... }}, proxy_pass without a path, and return 404 "
             "for the rest",
             apache=f'<LocationMatch "^{server.path}/(?!(?:studies|series|instances)(?:/|$))"> Require all denied, and the path in '
-            "the target of ProxyPass",
+            "the target of ProxyPassMatch",
             iis="the rule for studies, series and instances alone, and one that answers 404 to the rest",
         ),
         "warn" if login else "fail",
@@ -214,7 +228,7 @@ def _anybody(answers: Answers, server: Server, search: Exchange) -> list[tuple[F
             "warn",
         )
         found.append((nobody, search))
-    plain = [url for url in _browsed(answers, server) if url.startswith("http://") and not is_loopback(_host(url))]
+    plain = [url for url in _browsed(answers, server) if url.startswith("http://") and not is_loopback(host_of(url))]
     if plain:
         clear = Fault(
             "",

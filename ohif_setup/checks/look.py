@@ -235,7 +235,10 @@ class Look:
             uploads=server.uploads,
             signs_in=self.answers.sign_in is not None,
         )
-        if server.is_azure or self.answers.sign_in:
+        if server.is_azure:
+            return wanted
+        wanted = replace(wanted, server=server)
+        if self.answers.sign_in:
             return wanted
         image, samples = self.archive(server).image, self.archive(server).samples
         # An address elsewhere is a fault of its own, which `dicomweb-addresses` names.

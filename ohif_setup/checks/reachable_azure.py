@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from typing import Literal
 
@@ -228,7 +229,7 @@ def _not_found(server: Server, exchange: Exchange) -> Finding:
         + (f" It says that it serves the versions: {served}." if served else "")
         + " A gateway or Front Door with a path of its own has the same effect.",
         fix=(
-            Fix("Answers", f"try: ohif-setup check --set server.url={other}"),
+            Fix("Answers", f"try: ohif-setup check --set {shlex.quote(f'server.url={other}')}"),
             Fix("Portal", "DICOM service › Overview: Service URL"),
         ),
         evidence=evidence(exchange),

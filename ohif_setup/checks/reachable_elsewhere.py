@@ -5,8 +5,8 @@ from __future__ import annotations
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix, Status
-from ohif_setup.checks.reachable_faults import SeenOwn, name_of, place_of
-from ohif_setup.checks.server_fault import Fault
+from ohif_setup.checks.reachable_faults import SeenOwn, place_of
+from ohif_setup.checks.server_fault import Fault, name_of
 
 _SYMPTOM = "the viewer shows the studies of another server, or none of one's own"
 

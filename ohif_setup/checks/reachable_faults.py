@@ -7,15 +7,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import host_of, is_loopback, origin_of
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.reachable_azure import SYMPTOM
-from ohif_setup.checks.server_fault import Fault
+from ohif_setup.checks.server_fault import Fault, name_of
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.same import Missing
 from ohif_setup.servers.find import INSTALL_PLUGIN, Found
+from ohif_setup.servers.proxy_paths import RESOURCES
 
 FAILED = 'the viewer says "Data Source Connection Error", or that the request failed'
 
@@ -54,11 +56,6 @@ def recognised(server: Server, seen: SeenOwn, received: Received) -> Fault | Non
     return None
 
 
-def name_of(server: Server) -> str:
-    """The server in a sentence."""
-    return "Orthanc" if server.kind == "orthanc" else "the server"
-
-
 def place_of(url: str) -> str:
     """An address without its scheme."""
     return url.split("//", 1)[-1]
@@ -78,7 +75,7 @@ def _page(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
         right = seen.direct.url if seen.direct and seen.direct.proven else ""
         fix = Fix("Answers", f"server.url = {right}" if right else f"is {server.url} the root of DICOMweb?")
         return Fault("FM23", title, symptom, "Something else than a DICOMweb server answers there.", (fix,))
-    origin = "/".join(server.url.split("/")[:3])
+    pattern = seen.path.replace(".", r"\.")
     itself = f" {name_of(server).capitalize()} itself does answer, at {place_of(server.url)}." if seen.itself else ""
     return Fault(
         "FM23",
@@ -87,8 +84,8 @@ def _page(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
         f"{web_server.name_of(server)} hands {seen.path} on to nobody, so something else of it answers.{itself}",
         web_server.fixes(
             server,
-            nginx=f"location ~ ^{seen.path}/(studies|series|instances)(/|$) {{ proxy_pass {origin}; ... }}",
-            apache=f'ProxyPass "{seen.path}/" "{server.url}/", in the same VirtualHost',
+            nginx=f"location ~ ^{pattern}/({RESOURCES})(/|$) {{ proxy_pass {origin_of(server.url)}; ... }}",
+            apache=f'ProxyPassMatch "^{pattern}/((?:{RESOURCES})(?:/.*)?)$" "{server.url}/$1", in the same VirtualHost',
             iis=f"a rewrite rule for ^{seen.path.lstrip('/')}/ before the fallback, and the proxy of ARR switched on",
         ),
     )
@@ -125,7 +122,7 @@ def _orthancs_error(server: Server, seen: SeenOwn, received: Received) -> Fault 
         web_server.fixes(
             server,
             nginx="proxy_pass without a path, as in proxy_pass http://HOST:PORT; the address then goes through as it is",
-            apache="ProxyPass with a slash at the end of both, the path and the target",
+            apache="ProxyPassMatch with the slash between the path and (studies|series|instances), in the target too",
             iis="rewrite to the same path: http://HOST:PORT/{R:0}",
         ),
     )
@@ -145,7 +142,7 @@ def _stripped(server: Server, seen: SeenOwn, title: str) -> Fault:
         web_server.fixes(
             server,
             nginx="proxy_pass without a path (no slash behind the port): the prefix then goes through",
-            apache=f"ProxyPass with the path in the target too: ...{server.path}/",
+            apache=f"ProxyPassMatch with the path in the target too: ...{server.path}/$1",
             iis="rewrite to the same path, with its prefix: http://HOST:PORT/{R:0}",
         ),
     )
@@ -187,9 +184,11 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
     if status == 500:
         cause = "Apache has no module for proxies to http, or its configuration has a fault, which its error.log names."
         return Fault(
-            "", title, symptom, cause, (Fix("Apache", f"a2enmod proxy_http && {web_server.reload_of(server)}"),)
+            "", title, symptom, cause, (Fix("Apache", f"sudo a2enmod proxy_http && {web_server.reload_of(server)}"),)
         )
     behind = place_of(server.url)
+    if hangs(seen):
+        return silent_itself(server, seen, title, symptom)
     if seen.itself:
         return Fault(
             "",
@@ -199,11 +198,11 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
             "elsewhere, or may not ask.",
             (
                 Fix("Container", "in a container 127.0.0.1 is that container: name the other one in server.url"),
-                Fix("SELinux", "setsebool -P httpd_can_network_connect on"),
+                Fix("SELinux", "sudo setsebool -P httpd_can_network_connect on"),
                 web_server.anew(server),
             ),
         )
-    start = "systemctl start orthanc; if it does not stay: journalctl -u orthanc"
+    start = "sudo systemctl start orthanc; if it does not stay: sudo journalctl -u orthanc"
     return Fault(
         "",
         title,
@@ -212,6 +211,30 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
         (
             Fix("Server", start if server.kind == "orthanc" else "start it"),
             Fix("Answers", f"or correct server.url, {web_server.then_anew(server)}"),
+        ),
+    )
+
+
+def hangs(seen: SeenOwn) -> bool:
+    """Whether the server does not answer at its own address either, though something takes the connection."""
+    trouble = seen.direct.exchange.trouble if seen.direct else None
+    return trouble is not None and trouble.kind == "timeout"
+
+
+def silent_itself(server: Server, seen: SeenOwn, title: str, symptom: str) -> Fault:
+    """The web server waits for a server that says nothing."""
+    name, before = name_of(server), web_server.name_of(server)
+    who = "This machine gets no" if server.url == seen.root else f"Neither {before} nor this machine gets an"
+    firewall = "" if is_loopback(host_of(server.url)) else " Or a firewall drops the packets."
+    anew = "sudo systemctl restart orthanc; what it did last: sudo journalctl -u orthanc"
+    return Fault(
+        "",
+        title,
+        symptom,
+        f"{who} answer from {place_of(server.url)} in time: {name} itself is silent, because it hangs, or is busy.{firewall}",
+        (
+            Fix("Server", anew if server.kind == "orthanc" else "start it anew"),
+            Fix("Network", "try again with more time: ohif-setup check --timeout 30"),
         ),
     )
 

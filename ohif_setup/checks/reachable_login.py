@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import host_of, is_loopback
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.server_fault import Fault
@@ -13,6 +14,8 @@ from ohif_setup.network.exchange import Received
 from ohif_setup.network.exposure import REALM
 
 HANGS = "the request hangs, the list stays empty and so does the console; in a window of its own the browser may ask for a password"
+SAYS_401 = 'the viewer says "Data Source Connection Error", and the console shows 401'
+_OR_REMOTE = "RemoteAccessAllowed false means 401 too, to everybody but 127.0.0.1."
 REMOTE = Fix("Orthanc", '"RemoteAccessAllowed": true, with a login of its own (AuthenticationEnabled, RegisteredUsers)')
 
 
@@ -28,8 +31,10 @@ def refused(server: Server, login: Login, itself: bool, received: Received) -> F
     """None for a 401 that a token mends. `itself`: the server answers this machine without any login."""
     asks, status = received.header("WWW-Authenticate"), received.status
     # The generated files keep Orthanc's realm from the browser, which would ask people for the password.
-    if REALM in asks or (status == 401 and login.by_proxy):
-        return _orthancs(server, login, itself)
+    if REALM in asks or (status == 401 and login.by_proxy and server.kind == "orthanc"):
+        return _orthancs(server, login, itself, _symptom(server, asks))
+    if status == 401 and login.by_proxy:
+        return _wrong_login(server, "the server", "the server's own", _symptom(server, asks))
     if login.by_viewer and status == 401:
         return None
     before = web_server.name_of(server)
@@ -42,7 +47,7 @@ def refused(server: Server, login: Login, itself: bool, received: Received) -> F
     return Fault(
         "",
         title,
-        "the viewer says that the request failed (403)" if status == 403 else HANGS,
+        "the viewer says that the request failed (403)" if status == 403 else _symptom(server, asks),
         f"{before}, or the server behind it, answers {status}{said}, and the viewer sends no token.",
         (
             *web_server.fixes(
@@ -53,9 +58,13 @@ def refused(server: Server, login: Login, itself: bool, received: Received) -> F
     )
 
 
-def _orthancs(server: Server, login: Login, itself: bool) -> Fault:
+def _symptom(server: Server, asks: str) -> str:
+    """Browsers ask people for a password only where they are told to, and only for the page's own origin."""
+    return HANGS if "basic" in asks.lower() and server.route != "cors" else SAYS_401
+
+
+def _orthancs(server: Server, login: Login, itself: bool, symptom: str) -> Fault:
     """Orthanc answers 401 to a missing login, to a wrong one, and to whoever asks from another machine while that is off."""
-    before = web_server.name_of(server)
     if server.route == "serve-folders":
         return Fault(
             "",
@@ -66,39 +75,49 @@ def _orthancs(server: Server, login: Login, itself: bool) -> Fault:
             "warn",
         )
     if itself:
-        return Fault(
-            "FM02",
-            f"Orthanc answers 401 to {before}, and this machine without a login",
-            HANGS,
-            "RemoteAccessAllowed is false, as in Debian's package: Orthanc then answers 401 to everybody but 127.0.0.1, so a web "
-            "server on another machine or in another container seems to have the wrong password. Or the answers were changed, and "
-            f"{before} still leads to another server.",
-            (
-                Fix(before, f"where the answers were changed: {web_server.reload_of(server)}"),
-                Fix("Best", f"let {before} run on Orthanc's machine and ask 127.0.0.1"),
-                REMOTE,
-            ),
-        )
+        return _not_to_the_web_server(server, symptom)
+    # To the address 127.0.0.1 RemoteAccessAllowed makes no difference, and with it Orthanc is open to the network.
+    here = is_loopback(host_of(server.url))
+    remote_cause, remote_fix = ("", ()) if here else (f" {_OR_REMOTE}", (REMOTE,))
     if login.by_proxy:
-        form = Fix("File", f"correct it (NEXT-STEPS.md shows its form), then: {web_server.reload_of(server)}")
-        return Fault(
-            "FM56",
-            f"Orthanc refuses the login that {before} adds (401)",
-            HANGS,
-            "The file of proxy.orthanc_credentials_file has another name or password than Orthanc's RegisteredUsers, or is not "
-            "included. RemoteAccessAllowed false means 401 too, to everybody but 127.0.0.1.",
-            (form, web_server.anew(server), REMOTE),
-        )
+        wrong = _wrong_login(server, "Orthanc", "Orthanc's RegisteredUsers", symptom)
+        return replace(wrong, cause=wrong.cause + remote_cause, fix=(*wrong.fix, *remote_fix))
     return Fault(
         "FM56",
         "Orthanc asks for a login, and nobody adds it (401)",
-        HANGS,
-        f"OHIF sends none, so {before} has to. RemoteAccessAllowed false means 401 too, to everybody but 127.0.0.1.",
-        (
-            Fix(
-                "Answers",
-                "proxy.orthanc_credentials_file: a file with the login (NEXT-STEPS.md shows its form), then generate",
-            ),
-            REMOTE,
-        ),
+        symptom,
+        f"OHIF sends none, so {web_server.name_of(server)} has to.{remote_cause}",
+        (*web_server.add_login(server), *remote_fix),
+    )
+
+
+def _not_to_the_web_server(server: Server, symptom: str) -> Fault:
+    """This machine needs no login where the web server does."""
+    before = web_server.name_of(server)
+    title = f"Orthanc answers 401 to {before}, and this machine without a login"
+    reload = Fix(before, f"where the answers were changed: {web_server.reload_of(server)}")
+    if is_loopback(host_of(server.url)):
+        cause = f"{before} leads to another Orthanc than server.url, or was not reloaded since the answers changed."
+        return Fault("FM56", title, symptom, cause, (reload, web_server.anew(server)))
+    return Fault(
+        "FM02",
+        title,
+        symptom,
+        "RemoteAccessAllowed is false, as in Debian's package: Orthanc then answers 401 to everybody but 127.0.0.1, so a web "
+        "server on another machine or in another container seems to have the wrong password. Or the answers were changed, and "
+        f"{before} still leads to another server.",
+        (reload, Fix("Best", f"let {before} run on Orthanc's machine and ask 127.0.0.1"), REMOTE),
+    )
+
+
+def _wrong_login(server: Server, name: str, right: str, symptom: str) -> Fault:
+    """The web server adds a login that the server does not take; `right` is where the server has its own."""
+    before = web_server.name_of(server)
+    form = Fix("File", f"correct it (NEXT-STEPS.md shows its form), then: {web_server.reload_of(server)}")
+    return Fault(
+        "FM56",
+        f"{name} refuses the login that {before} adds (401)",
+        symptom,
+        f"The file of proxy.orthanc_credentials_file has another name or password than {right}, or is not included.",
+        (form, web_server.anew(server)),
     )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import origin_of
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.reachable_azure import ID, SYMPTOM
 from ohif_setup.checks.reachable_elsewhere import leads_elsewhere
-from ohif_setup.checks.reachable_faults import SeenOwn, name_of, place_of, recognised
+from ohif_setup.checks.reachable_faults import SeenOwn, hangs, place_of, recognised, silent_itself
 from ohif_setup.checks.reachable_login import Login, refused
-from ohif_setup.checks.server_fault import Fault, finding_of, passed, skipped
-from ohif_setup.checks.trouble_words import from_status, from_trouble, named_by_tls, short
+from ohif_setup.checks.server_fault import Fault, finding_of, name_of, passed, skipped
+from ohif_setup.checks.trouble_words import from_status, from_trouble, is_plain_to_tls, named_by_tls, short
 from ohif_setup.network.exchange import Exchange, Received, evidence
 from ohif_setup.servers.recognise import is_dicomweb_list
 
@@ -36,6 +38,8 @@ def judge_own(server: Server, site: Site, seen: SeenOwn) -> Finding:
     if public.received is None:
         return _silent(server, site, seen)
     received = public.received
+    if is_plain_to_tls(received) and site.same_origin:
+        return skipped(ID, server, "http was spoken to a port of https, see viewer-served", aspect)
     if received.status in (401, 403, 407):
         fault = refused(server, site.login, seen.itself, received)
         if fault:
@@ -60,17 +64,27 @@ def _silent(server: Server, site: Site, seen: SeenOwn) -> Finding:
         return skipped(ID, server, f"the web server does not answer, see viewer-served{note}", site.aspect)
     failed = from_trouble(ID, server.url, seen.public, SYMPTOM)
     host = urlsplit(seen.root).hostname or ""
-    if seen.public.trouble and seen.public.trouble.kind == "dns" and "." not in host:
+    kind = seen.public.trouble.kind if seen.public.trouble else ""
+    if kind == "dns" and "." not in host:
         cause = f"Browsers are sent to {host}: a name without a dot, as containers have among themselves. Nobody else knows it."
         change = web_server.then_anew(server, viewer=True)
         address = Fix("Answers", f"proxy.url is the address at which browsers reach the web server; {change}")
         fault = Fault("FM21", failed.title, "the browser says ERR_NAME_NOT_RESOLVED", cause, (address,))
         return finding_of(ID, server, fault, failed.evidence, site.aspect)
+    if kind == "timeout" and hangs(seen):
+        title = f"{name_of(server)} itself is silent: no answer in time"
+        return finding_of(
+            ID,
+            server,
+            silent_itself(server, seen, title, "the list stays empty for minutes"),
+            failed.evidence,
+            site.aspect,
+        )
     cause = failed.cause + (f" ({name_of(server)} itself answers at {place_of(server.url)}.)" if seen.itself else "")
-    before = () if server.url == seen.root else (web_server.anew(server),)
-    return finding_of(
-        ID, server, Fault("", failed.title, SYMPTOM, cause, (*failed.fix, *before)), failed.evidence, site.aspect
-    )
+    own = server.url != seen.root
+    first = (web_server.is_it_running(server),) if own and kind == "refused" else ()
+    fixes = (*first, *failed.fix, *((web_server.anew(server),) if own else ()))
+    return finding_of(ID, server, Fault("", failed.title, SYMPTOM, cause, fixes), failed.evidence, site.aspect)
 
 
 def _own_trouble(seen: SeenOwn) -> str:
@@ -97,8 +111,8 @@ def _works(server: Server, seen: SeenOwn, received: Received, aspect: str) -> Fi
 
 def _how_to_store(server: Server) -> str:
     if server.kind == "orthanc":
-        rest = "/".join(server.url.split("/")[:3])
-        return f"store some: curl {rest}/instances --data-binary @FILE.dcm, or turn uploads on (server.uploads = true)"
+        address = shlex.quote(f"{origin_of(server.url)}/instances")
+        return f"store some: curl {address} --data-binary @FILE.dcm, or turn uploads on (server.uploads = true)"
     return "store some, or turn uploads on (server.uploads = true)"
 
 

@@ -40,6 +40,11 @@ def skipped(check: str, server: Server, reason: str, aspect: str = "") -> Findin
     return Finding(check, server.url, "skipped", f"skipped: {reason}", aspect=aspect)
 
 
+def name_of(server: Server) -> str:
+    """The server in a sentence."""
+    return "Orthanc" if server.kind == "orthanc" else "the server"
+
+
 def aspect_of(answers: Answers, server: Server) -> str:
     """The name of a server that has others beside it; empty for the only one."""
     return server.name if len(answers.servers) > 1 else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -173,7 +174,7 @@ def _refused(app: SignInAnswers, signed: SignIn) -> Finding:
     ):
         fix = [
             Fix("Portal", "App registrations › your app › API permissions › Grant admin consent"),
-            Fix("az", f"az ad app permission admin-consent --id {app.client_id}"),
+            Fix("az", f"az ad app permission admin-consent --id {shlex.quote(app.client_id)}"),
             Fix(
                 "Link",
                 f"{app.authority}/adminconsent?client_id={app.client_id}   (for an administrator)",
@@ -218,7 +219,7 @@ def _terminal(signed: SignIn, named: str, shown: dict[str, object]) -> Finding:
         cause=f"The registration lacks {wants}, which only a terminal's sign-in by {signed.method} needs. {said}".strip(),
         fix=(
             Fix("Portal", where + portal),
-            Fix("az", f"az ad app update --id {signed.client_id} {option}"),
+            Fix("az", f"az ad app update --id {shlex.quote(signed.client_id)} {option}"),
             *([Fix("Instead", f"ohif-setup check {other}")] if other else []),
             _WITHOUT_MSAL,
         ),

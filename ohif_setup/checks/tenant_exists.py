@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -115,10 +116,11 @@ def _refused(answers: Answers, sign_in: SignIn, seen: Seen) -> Finding | None:
 
 def _try(answers: Answers, sign_in: SignIn, tenant_id: str) -> str:
     """A check with another tenant, at the same identity provider. What passes goes into the answers file."""
-    sets = [f"--set sign_in.tenant_id={tenant_id}"]
+    sets = [f"sign_in.tenant_id={tenant_id}"]
     if sign_in.authority != answers.default_authority:
-        sets.append(f"--set sign_in.authority={sign_in.authority.replace(sign_in.tenant_id, tenant_id)}")
-    return f"ohif-setup check {' '.join(sets)}   (if it passes, write that into the answers file and run generate)"
+        sets.append(f"sign_in.authority={sign_in.authority.replace(sign_in.tenant_id, tenant_id)}")
+    options = " ".join(f"--set {shlex.quote(one)}" for one in sets)
+    return f"ohif-setup check {options}   (if it passes, write that into the answers file and run generate)"
 
 
 def _odd(sign_in: SignIn, discovery: Discovery) -> Finding | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from ohif_setup.answers.urls import AZURE_ZONES
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.network.certificate import Certificate, host_and_port
 from ohif_setup.network.exchange import Exchange, Received, Trouble, TroubleKind, evidence
@@ -19,7 +21,7 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
         "No DNS server that this machine asks knows the name: a typing error, a private network that this machine is not in, "
         "or no network at all.",
         (
-            Fix("Address", "look for a typing error; on Azure copy the URL from the portal again"),
+            Fix("Address", "look for a typing error{portal}"),
             Fix("Network", "try: getent hosts {host} (Windows: nslookup {host}); connect the VPN"),
         ),
     ),
@@ -123,10 +125,18 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
 _TELLING = ("tls", "tls-certificate", "ca-bundle", "proxy", "broken", "address")
 """Kinds where the library's own words say more than ours."""
 
+_PLAIN_TO_TLS = (b"plain HTTP request was sent to HTTPS port", b"speaking plain HTTP to an SSL-enabled server port")
+"""In the page of nginx and of Apache."""
+
 
 def is_tls(exchange: Exchange) -> bool:
     """Whether the trouble is one that the check `tls` names."""
     return exchange.trouble is not None and exchange.trouble.kind.startswith(("tls", "ca-bundle"))
+
+
+def is_plain_to_tls(received: Received) -> bool:
+    """Whether a web server says that http was spoken to a port of https."""
+    return received.status == 400 and any(words in received.body for words in _PLAIN_TO_TLS)
 
 
 def named_by_tls(exchange: Exchange, certificates: Iterable[Certificate]) -> bool:
@@ -165,8 +175,15 @@ def _explained(trouble: Trouble, url: str) -> tuple[str, str, tuple[Fix, ...]]:
         cause += f" The connection goes through the proxy of {short(trouble.proxy)}."
         if not trouble.kind.startswith("proxy"):
             fixes = (*fixes, Fix("Proxy", "if it is the trouble, exempt the host: NO_PROXY={host} ohif-setup check"))
+    portal = "; copy the URL from the portal again" if host.endswith(AZURE_ZONES) else ""
     where = "" if trouble.kind == "ca-bundle" else f"{place}: "
-    return f"{where}{title}", cause, tuple(Fix(fix.where, fix.text.replace("{host}", host)) for fix in fixes)
+    return (
+        f"{where}{title}",
+        cause,
+        tuple(
+            Fix(one.where, one.text.replace("{host}", shlex.quote(host)).replace("{portal}", portal)) for one in fixes
+        ),
+    )
 
 
 def _place(url: str) -> tuple[str, str]:
@@ -207,6 +224,17 @@ def _status_words(received: Received, url: str) -> tuple[str, str, tuple[Fix, ..
                     "Network", f"open {_place(url)[0]} in a browser and look at the page; sign in to the network there"
                 ),
                 Fix("Address", "if the page is the viewer or a web site: correct the URL in the answers file"),
+            ),
+        )
+    if is_plain_to_tls(received):
+        return (
+            "http was spoken to a port of https (400)",
+            "The web server ends TLS on that port, and the address begins with http.",
+            (
+                Fix(
+                    "Answers",
+                    "https in the address, or no TLS on that port (proxy.tls_certificate): see the check answers",
+                ),
             ),
         )
     if 300 <= status < 400:

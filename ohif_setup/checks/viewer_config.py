@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks import viewer_config_served, viewer_config_text, viewer_steps
@@ -19,33 +20,35 @@ from ohif_setup.javascript.read import read_config
 from ohif_setup.javascript.remark import Remark
 from ohif_setup.javascript.source import UnreadableError
 from ohif_setup.network.exchange import Exchange, evidence
+from ohif_setup.network.parallel import side_by_side
 from ohif_setup.network.served import ServedViewer, text_of
 from ohif_setup.viewer import build
 
 ID = "viewer-config"
 MOST = 6
-"""Remarks on the text that are shown one by one."""
+"""Remarks on the text, and host names without a dot, that are looked at one by one."""
 
 _HOST = re.compile(r"""["'`]https?://([A-Za-z0-9_-]+)(?::\d+)?(?=[/"'`])""")
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The viewer as it is served, the file in the output folder (None where this machine has none), and what this machine's
-    resolver says of the host names without a dot in the served configuration."""
+    """The viewer as it is served, the file in the output folder (None where this machine has none), what this machine's resolver
+    says of the first host names without a dot in the served configuration, and how many more there are."""
 
     viewer: ServedViewer
     generated: str | None = None
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    more_names: int = 0
 
 
 def look(site: Look) -> Seen:
-    """`app-config.js` twice, with and without gzip; the names in it are looked up, and nothing is asked of those hosts."""
+    """`app-config.js` twice, with and without gzip; a few names in it are looked up, and nothing is asked of those hosts."""
     viewer = site.viewer()
-    names = _HOST.findall(text_of(viewer.config.received)) if viewer.config else []
-    return Seen(
-        viewer, site.generated, {one: site.http.addresses(one) for one in dict.fromkeys(names) if one != "localhost"}
-    )
+    found = _HOST.findall(text_of(viewer.config.received)) if viewer.config else []
+    names = [one for one in dict.fromkeys(found) if one != "localhost"]
+    addresses = side_by_side([partial(site.http.addresses, one) for one in names[:MOST]])
+    return Seen(viewer, site.generated, dict(zip(names, addresses, strict=False)), len(names[MOST:]))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
@@ -64,7 +67,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
         *viewer_config_served.kept(answers, viewer.config, "app-config.js"),
         *viewer_config_served.kept(answers, viewer.page, "index.html"),
         *viewer_config_served.googles(answers, text, seen.generated or "", viewer.config),
-        *_inner_names(text, seen.addresses, viewer.config),
+        *_inner_names(seen, viewer.config),
     ]
     broken = viewer_config_text.broken(answers, text, seen.generated)
     if broken:
@@ -161,31 +164,42 @@ def _more(answers: Answers, url: str, left: Sequence[Remark]) -> Finding:
     )
 
 
-def _inner_names(text: str, addresses: Mapping[str, tuple[str, ...]], exchange: Exchange) -> list[ViewerFault]:
+def _inner_names(seen: Seen, exchange: Exchange) -> list[ViewerFault]:
     """Hosts without a dot, as Docker and Compose name containers. Where this machine knows one, it may be a name of the network."""
-    return [
-        ViewerFault(
-            "FM21",
+    faults = [
+        _inner_name(
             f"the configuration names the host {short(name, 60)}",
-            "the browser says ERR_NAME_NOT_RESOLVED, and the study list stays empty",
-            "A name without a dot is known to other containers only"
-            + (
-                ", or to this network: this machine resolves it."
-                if found
-                else "; this machine does not resolve it either."
-            )
-            + " The configuration is read by browsers, on the machines of those who view.",
-            (
-                Fix(
-                    "Answers",
-                    "give the public address; with the route reverse-proxy the roots are paths and need no name at all",
-                ),
-            ),
+            ", or to this network: this machine resolves it."
+            if found
+            else "; this machine does not resolve it either.",
             "warn" if found else "fail",
-            evidence(exchange),
+            exchange,
         )
-        for name, found in addresses.items()
+        for name, found in seen.addresses.items()
     ]
+    if seen.more_names:
+        title = f"the configuration names {seen.more_names} more hosts without a dot"
+        faults.append(_inner_name(title, ", or to this network: these were not looked up.", "warn", exchange))
+    return faults
+
+
+def _inner_name(title: str, whom: str, status: Status, exchange: Exchange) -> ViewerFault:
+    """`whom` goes on from whom such a name is known to."""
+    return ViewerFault(
+        "FM21",
+        title,
+        "the browser says ERR_NAME_NOT_RESOLVED, and the study list stays empty",
+        f"A name without a dot is known to other containers only{whom} The configuration is read by browsers, on the machines of "
+        "those who view.",
+        (
+            Fix(
+                "Answers",
+                "give the public address; with the route reverse-proxy the roots are paths and need no name at all",
+            ),
+        ),
+        status,
+        evidence(exchange),
+    )
 
 
 def _differs(answers: Answers, exchange: Exchange) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -67,6 +68,7 @@ def stale(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
         return []
     if packed.received.status == 200 and plain.received.body == packed.received.body:
         return []
+    copy = shlex.quote(f"{answers.viewer.folder or '.'}/app-config.js.gz")
     return [
         ViewerFault(
             "FM63",
@@ -77,7 +79,7 @@ def stale(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
             (
                 Fix(
                     "Folder",
-                    f"rm {answers.viewer.folder or '.'}/app-config.js.gz (and .br); restart a container of ohif/app",
+                    f"rm {copy} (and .br); restart a container of ohif/app",
                 ),
                 *line(answers, nginx="gzip_static off;"),
             ),
@@ -130,7 +132,7 @@ def kept(answers: Answers, exchange: Exchange, name: str) -> list[ViewerFault]:
                 *line(
                     answers,
                     nginx="add_header Cache-Control no-cache always;",
-                    apache="Header set Cache-Control no-cache (a2enmod headers)",
+                    apache="Header set Cache-Control no-cache (sudo a2enmod headers)",
                     iis='<clientCache cacheControlMode="DisableCache" /> for app-config.js',
                 ),
                 Fix("File", "give it a fresh date: ohif-setup install-viewer does"),
@@ -163,7 +165,9 @@ def _typed(answers: Answers, exchange: Exchange) -> ViewerFault | None:
         f"app-config.js comes as {kind or 'nothing'}, not as JavaScript",
         f"{BLANK} where the web server sends nosniff",
         "The web server does not know the type of .js files.",
-        line(answers, nginx="include mime.types;", apache="a2enmod mime", iis='<mimeMap fileExtension=".js" ... />'),
+        line(
+            answers, nginx="include mime.types;", apache="sudo a2enmod mime", iis='<mimeMap fileExtension=".js" ... />'
+        ),
         "fail"
         if exchange.received and "nosniff" in exchange.received.header("X-Content-Type-Options").lower()
         else "warn",

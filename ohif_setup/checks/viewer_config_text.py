@@ -37,7 +37,7 @@ def broken_generated(answers: Answers, generated: str | None) -> ViewerFault | N
 
 def by_hand(answers: Answers) -> tuple[Fix, ...]:
     """The ways out of what an edit by hand has broken; `generate` alone keeps such an edit."""
-    install = "ohif-setup install-viewer BUILD"
+    install = viewer_steps.command(answers)
     return (
         Fix(
             "File",

@@ -120,7 +120,7 @@ def _wrong_types(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
             *line(
                 answers,
                 nginx="include mime.types; and: types { application/wasm wasm; text/javascript mjs; }",
-                apache="a2enmod mime; AddType application/wasm .wasm",
+                apache="sudo a2enmod mime; AddType application/wasm .wasm",
                 iis='<mimeMap fileExtension=".wasm" mimeType="application/wasm" /> and its like',
             ),
         ),
@@ -166,7 +166,7 @@ def _uncompressed(answers: Answers, parts: Sequence[Part]) -> ViewerFault | None
             answers,
             nginx="gzip on; gzip_types text/javascript application/javascript text/css application/json application/wasm; "
             "(gzip on alone means HTML only)",
-            apache="a2enmod deflate; AddOutputFilterByType DEFLATE text/javascript text/css application/json application/wasm",
+            apache="sudo a2enmod deflate; AddOutputFilterByType DEFLATE text/javascript text/css application/json application/wasm",
             iis="switch on dynamic and static compression",
             orthanc='"HttpCompressionEnabled": true',
         ),

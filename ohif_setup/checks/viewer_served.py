@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.checks import viewer_parts, viewer_steps
+from ohif_setup.answers.urls import host_of
+from ohif_setup.browser.origin import has_origin, resolve
+from ohif_setup.checks import viewer_parts, viewer_steps, web_server
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import explain_trouble, from_status, is_tls, named_by_tls, short
 from ohif_setup.network.certificate import Certificate
@@ -69,6 +72,11 @@ def _silent(answers: Answers, viewer: ServedViewer) -> Finding:
         kind = viewer.page.trouble.kind if viewer.page.trouble else ""
         reason = f"skipped: {url} does not answer this machine ({kind}), so the viewer itself was not looked at"
         return Finding(ID, url, "skipped", reason, evidence=evidence(viewer.page))
+    if viewer.page.trouble and viewer.page.trouble.kind == "dns":
+        return _unknown_name(url, viewer, cause, fix)
+    server = viewer_steps.viewer_server(answers)
+    refused = viewer.page.trouble is not None and viewer.page.trouble.kind == "refused"
+    first = (web_server.is_it_running(server),) if server and refused else ()
     return Finding(
         ID,
         url,
@@ -76,7 +84,49 @@ def _silent(answers: Answers, viewer: ServedViewer) -> Finding:
         f"no viewer is served yet ({title})",
         "the browser says that it cannot connect",
         f"{cause} Right after init that is to be expected: the files are written, and the web server does not have them yet.",
-        (*viewer_steps.steps(answers), *(one for one in fix if one.where != "Server")),
+        (*first, *viewer_steps.steps(answers), *(one for one in fix if one.where != "Server")),
+        evidence(viewer.page),
+    )
+
+
+def _unknown_name(url: str, viewer: ServedViewer, cause: str, fix: tuple[Fix, ...]) -> Finding:
+    """The name of the viewer leads nowhere, whatever the web server has."""
+    host = host_of(url)
+    entry = f"give {host} an entry that leads to the web server (to try it: a line in /etc/hosts of this machine)"
+    typed = f"is viewer.url ({url}) a typing error? ohif-setup set viewer.url=URL"
+    return Finding(
+        ID,
+        url,
+        "fail",
+        f"{host}: the host name does not resolve, so nobody finds the viewer",
+        "the browser says ERR_NAME_NOT_RESOLVED",
+        cause,
+        (Fix("Answers", typed), Fix("DNS", entry), *(one for one in fix if one.where != "Address")),
+        evidence(viewer.page),
+    )
+
+
+def _moved(answers: Answers, viewer: ServedViewer, received: Received) -> Finding:
+    """Browsers follow, so the viewer may work; whatever is compared with its address does not fit."""
+    target = resolve(viewer.page.sent.url, received.header("Location"))
+    title, cause = (
+        f"redirect ({received.status}) to {short(target) or '(no Location)'}",
+        "The web server sends browsers elsewhere.",
+    )
+    fix: tuple[Fix, ...] = ()
+    if "/app/explorer.html" in target:
+        cause = "Orthanc itself answers there, with its own page, and not the web server before it."
+        fix = (Fix("Answers", "viewer.url is the web server's address, at another port than Orthanc's"),)
+    elif has_origin(target):
+        fix = (Fix("Answers", f"if the viewer is there: ohif-setup set {shlex.quote(f'viewer.url={short(target)}')}"),)
+    return Finding(
+        ID,
+        answers.viewer.url,
+        "fail",
+        title,
+        SYMPTOM,
+        cause,
+        (*fix, *viewer_steps.anew(answers)),
         evidence(viewer.page),
     )
 
@@ -88,6 +138,8 @@ def _absent(answers: Answers, viewer: ServedViewer, received: Received) -> Findi
     if received.status == 401:
         reason = f"skipped: a login stands before {url}, so the viewer itself was not looked at"
         return Finding(ID, url, "skipped", reason, evidence=shown)
+    if 300 <= received.status < 400:
+        return _moved(answers, viewer, received)
     if received.status != 200 and received.status not in (403, 404, 500):
         odd = from_status(ID, url, viewer.page, SYMPTOM)
         if odd:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
@@ -18,7 +20,12 @@ _HOST = Fix(
 def install(answers: Answers) -> Fix:
     """The command that puts the viewer into its folder."""
     package = f"npm pack @ohif/app@{answers.viewer.ohif_version}"
-    return Fix("Viewer", f"ohif-setup install-viewer BUILD   (BUILD: the .tgz that {package} makes)")
+    return Fix("Viewer", f"{command(answers)}   (BUILD: the .tgz that {package} makes)")
+
+
+def command(answers: Answers) -> str:
+    """It, for a terminal; a site whose viewer is served elsewhere names no folder."""
+    return "ohif-setup install-viewer BUILD" + ("" if answers.viewer.folder else " --into DIR")
 
 
 def steps(answers: Answers) -> tuple[Fix, ...]:
@@ -70,7 +77,9 @@ def missing(answers: Answers, received: Received) -> tuple[str, str, tuple[Fix, 
     cause = f"{web_server.name_of(server)} answers, and finds no page: {folder} is not there or empty, or may not be read by it."
     if status == 403:
         cause = f"{web_server.name_of(server)} may not read {folder}, or its configuration forbids it."
-    readable = Fix("Folder", f"its user must be able to read it: chmod -R a+rX {folder}, and every folder above a+x")
+    readable = Fix(
+        "Folder", f"its user must be able to read it: chmod -R a+rX {shlex.quote(folder)}, and every folder above a+x"
+    )
     fixes = (readable, web_server.anew(server), install(answers))
     return title, cause, fixes if status in (403, 500) else (install(answers), web_server.anew(server)), ""
 

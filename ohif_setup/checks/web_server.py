@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import shlex
+
 from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import host_of, port_of
 from ohif_setup.checks.finding import Fix
 
 ORTHANC = "Orthanc"
 _NAMES = {"nginx": "nginx", "apache": "Apache", "iis": "IIS"}
 _RELOAD = {
-    "nginx": "nginx -t && systemctl reload nginx",
-    "apache": "apachectl configtest && systemctl reload apache2",
+    "nginx": "sudo nginx -t && sudo systemctl reload-or-restart nginx",
+    "apache": "sudo apachectl configtest && sudo systemctl reload-or-restart apache2",
     "iis": "IIS takes it at once",
-    ORTHANC: "systemctl restart orthanc",
+    ORTHANC: "sudo systemctl restart orthanc",
 }
+LOGIN_FILES = {
+    "nginx": "/etc/nginx/ohif-login.conf",
+    "apache": "/etc/apache2/ohif-login.conf",
+    "iis": "C:\\inetpub\\ohif-login\\login.config",
+}
+"""Where the web server's file with the login may lie: not where the viewer lies, which everybody can read."""
+_STATUS = {"nginx": "systemctl status nginx", "apache": "systemctl status apache2", ORTHANC: "systemctl status orthanc"}
 _FILES = {"nginx": "nginx.conf", "apache": "ohif.conf", "iis": "web.config", ORTHANC: "orthanc-serve-folders.json"}
 
 
@@ -37,6 +47,17 @@ def anew(server: Server) -> Fix:
     )
 
 
+def is_it_running(server: Server) -> Fix:
+    """What to look at first where nothing listens."""
+    command = _STATUS.get(_kind(server))
+    how = (
+        f" {command}, and to start it: {reload_of(server)}"
+        if command
+        else " iisreset /status, and to start it: iisreset /start"
+    )
+    return Fix(name_of(server), f"is it running?{how}")
+
+
 def then_anew(server: Server, *, viewer: bool = False) -> str:
     """What follows a change of the answers, as the end of a sentence; `viewer`: the viewer's configuration is another one too."""
     files = f"{file_of(server)} and app-config.js in their places" if viewer else f"{file_of(server)} in its place"
@@ -49,6 +70,25 @@ def file_of(server: Server) -> str:
     return "nginx-cors.conf" if kind == "nginx" and server.route == "cors" else _FILES[kind]
 
 
+def add_login(server: Server) -> tuple[Fix, ...]:
+    """Let the web server add the login of the server."""
+    file = LOGIN_FILES[server.proxy]
+    command = f"ohif-setup set proxy.orthanc_credentials_file={shlex.quote(file)}"
+    places = (
+        f"make {file} as the new NEXT-STEPS.md shows, put {file_of(server)} in its place, then: {reload_of(server)}"
+    )
+    return (Fix("Answers", command), Fix("Files", places))
+
+
+def instead_of_orthanc(server: Server) -> str:
+    """The command after which a web server, and no longer Orthanc, serves the viewer: it needs a port of its own."""
+    host = host_of(server.url)
+    port = 8080 if (port_of(server.url) or 80) == 80 else None
+    viewer = f"viewer.url=http://{host}" + (f":{port}" if port else "")
+    listen = f" proxy.listen={port}" if port else ""
+    return f"ohif-setup set server.route=reverse-proxy {shlex.quote(viewer)}{listen}"
+
+
 def can_decode(server: Server) -> bool:
     """Whether what stands before the server can decode the commas of a query for it."""
     return _kind(server) in ("nginx", "apache")
@@ -56,7 +96,7 @@ def can_decode(server: Server) -> bool:
 
 def modules_to_decode(server: Server) -> tuple[Fix, ...]:
     """What Apache needs before its new file can be loaded."""
-    return (Fix("Apache", "a2enmod rewrite, which the new ohif.conf needs"),) if _kind(server) == "apache" else ()
+    return (Fix("Apache", "sudo a2enmod rewrite, which the new ohif.conf needs"),) if _kind(server) == "apache" else ()
 
 
 def reload_of(server: Server) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_STEP = 0.5
+"""In seconds: how long a wait is that Ctrl-C may come too early to end."""
 
 
 def side_by_side(functions: Sequence[Callable[[], T]]) -> list[T]:
@@ -18,7 +21,16 @@ def side_by_side(functions: Sequence[Callable[[], T]]) -> list[T]:
     futures: list[Future[T]] = [Future() for _ in functions]
     for function, future in zip(functions, futures, strict=True):
         threading.Thread(target=_settle, args=(function, future), daemon=True).start()
-    return [future.result() for future in futures]
+    return [_waited(future) for future in futures]
+
+
+def _waited(future: Future[T]) -> T:
+    """The result, waited for in short steps: a Ctrl-C that comes right before Python begins to wait does not end a wait without
+    a limit."""
+    while not future.done():
+        with contextlib.suppress(TimeoutError):
+            return future.result(_STEP)
+    return future.result()
 
 
 def within(seconds: float, function: Callable[[], T]) -> T:

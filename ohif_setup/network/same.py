@@ -41,7 +41,7 @@ def missing_study(http: Http, through: str, itself: str) -> Missing | None:
 
 def is_this_machine(http: Http, url: str) -> bool:
     """Whether the host of `url` is this very machine, by one of its own addresses. False where a router stands between."""
-    host = (urlsplit(url).hostname or "").strip("[]")
+    host = urlsplit(url).hostname or ""
     return is_loopback(host) or any(map(_is_own, http.addresses(host)))
 
 

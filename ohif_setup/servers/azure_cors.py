@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -62,6 +63,20 @@ def remedies(
     if service == "dicom":
         read_only += ", .authenticationConfiguration"
     listed = {"origins": settings.origins, "headers": settings.headers, "methods": settings.methods}
+    # One word for the shell, whatever the origins hold.
+    program = shlex.quote(
+        "\n".join(
+            (
+                "del(.id, .name, .type, .etag, .systemData)",
+                "  | .properties |= del(.serviceUrl, .provisioningState,",
+                f"    {read_only})",
+                "  | .properties.corsConfiguration |= ((. // {})",
+                *(f"    | .{key} = {_list(key, values, exactly)}" for key, values in listed.items()),
+                f"    | .maxAge {'=' if 'maxAge' in exactly else '//='} {MAX_AGE}",
+                f"    | .allowCredentials {'=' if 'allowCredentials' in exactly else '//='} false)",
+            )
+        )
+    )
     lines = (
         f"# RG, WS, {name[: -len(' service')]}: your resource group, workspace and service",
         "# needs jq and the az extension healthcareapis",
@@ -69,13 +84,7 @@ def remedies(
         f"  --workspace-name WS {option} --query id -o tsv)",
         'URL="https://management.azure.com${ID}?api-version=2024-03-31"',
         'az rest --method get --url "$URL" > before.json',
-        "jq 'del(.id, .name, .type, .etag, .systemData)",
-        "  | .properties |= del(.serviceUrl, .provisioningState,",
-        f"    {read_only})",
-        "  | .properties.corsConfiguration |= ((. // {})",
-        *(f"    | .{key} = {_list(key, values, exactly)}" for key, values in listed.items()),
-        f"    | .maxAge {'=' if 'maxAge' in exactly else '//='} {MAX_AGE}",
-        f"    | .allowCredentials {'=' if 'allowCredentials' in exactly else '//='} false)' before.json > cors.json",
+        f"jq {program} before.json > cors.json",
         "jq .properties.corsConfiguration cors.json   # look before the next line writes",
         'az rest --method put --url "$URL" --headers Content-Type=application/json \\',
         "  --body @cors.json",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 
 
 def add_redirect_uris(client_id: str, uris: Sequence[str]) -> str:
     """Adds redirect URIs of the platform Single-page application. Microsoft Graph replaces the list, so the old ones go along."""
+    client = shlex.quote(client_id)
+    added = shlex.quote(f"{{spa: {{redirectUris: ((. // []) + {json.dumps(list(uris))} | unique)}}}}")
     return "\n".join(
         (
-            f"OID=$(az ad app show --id {client_id} --query id -o tsv)",
-            f"az ad app show --id {client_id} --query spa.redirectUris -o json |",
-            f"""  jq -c '{{spa: {{redirectUris: ((. // []) + {json.dumps(list(uris))} | unique)}}}}' > spa.json   # needs jq""",
+            f"OID=$(az ad app show --id {client} --query id -o tsv)",
+            f"az ad app show --id {client} --query spa.redirectUris -o json |",
+            f"  jq -c {added} > spa.json   # needs jq",
             'az rest --method patch --url "https://graph.microsoft.com/v1.0/applications/$OID" \\',
             "  --headers Content-Type=application/json --body @spa.json",
         )

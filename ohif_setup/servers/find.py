@@ -23,7 +23,7 @@ from ohif_setup.network.parallel import side_by_side
 from ohif_setup.servers.recognise import ServerKind, is_dicomweb_list, is_orthanc, is_orthanc_info, recognise
 from ohif_setup.viewer.requests import JSON, UNKNOWN_UID
 
-INSTALL_PLUGIN = "On Debian: apt install orthanc-dicomweb, then: systemctl restart orthanc"
+INSTALL_PLUGIN = "On Debian: sudo apt install orthanc-dicomweb, then: sudo systemctl restart orthanc"
 
 _ZONE = "azurehealthcareapis"
 _PLAIN = (("Accept", "application/json"),)

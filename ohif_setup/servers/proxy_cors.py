@@ -27,13 +27,14 @@ def remedies(settings: CorsSettings, hint: str, *, path: str, same_origin: bool)
 def nginx(settings: CorsSettings, path: str) -> str:
     """A map for `http { }`, and the location for `server { }`. The origins were validated, so they hold no quote."""
     # An unusual path would have to be quoted by nginx's rules, and is its owner's to put in.
-    location = (path if re.fullmatch(r"(/[\w.~-]+)*", path, re.ASCII) else USUAL_PATH) + "/"
+    place = re.escape(path if re.fullmatch(r"(/[\w.~-]+)*", path, re.ASCII) else USUAL_PATH).replace(r"\-", "-")
     return "\n".join(
         (
             "# inside http { }",
             *origin_map(settings.origins, VARIABLE),
             "# inside server { }",
-            f"location {location} {{",
+            # Of Orthanc's plugin no more: `/servers` makes it call others.
+            f"location ~ ^{place}/(studies|series|instances)(/|$) {{",
             *(f"  {line}" for line in preflight(settings, VARIABLE)),
             *(f"  {line}" for line in allowed_origin(VARIABLE)),
             "  proxy_set_header Host $http_host;",

@@ -10,6 +10,7 @@ from ohif_setup.answers.capabilities import Capabilities
 from ohif_setup.checks.capabilities import Seen, judge
 from ohif_setup.checks.capability_values import capabilities_of
 from ohif_setup.checks.finding import Finding
+from ohif_setup.files.plan import plan
 from ohif_setup.network.capabilities import CapabilityLook
 from tests.checks.archives import archive, empty, listing, study
 from tests.checks.observed import HTML, JSON, Fields, got, own, trouble, words
@@ -130,5 +131,31 @@ def test_quotes_that_are_left_out_do_no_harm() -> None:
 @pytest.mark.parametrize(("proxy", "named"), [("apache", True), ("nginx", False)])
 def test_module_that_decodes_is_named_for_apache(proxy: str, named: bool) -> None:
     found = words(one(look(), server__proxy=proxy))
-    assert ("a2enmod rewrite" in found) is named
+    assert ("sudo a2enmod rewrite" in found) is named
     assert "put nginx.conf and app-config.js in their places" in found or proxy == "apache"
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"), [("includefield", {"plain": got(400)}), ("rendered", {"rendered": got(404)})]
+)
+def test_what_decides_nothing_is_no_difference(name: str, changed: dict[str, Any]) -> None:
+    key = f"server__capabilities__{name}"
+    assert plan(own(**ANSWERED)) == plan(own(**ANSWERED | {key: "false"}))
+    assert getattr(capabilities_of(look(**changed)), name) is False
+    assert one(look(**changed), **ANSWERED).status == "pass"
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("wildcard", {"wildcard": NONE}),
+        ("fuzzy", {"fuzzy_on": FOUND}),
+        ("bulk_data", {"bulk": got(404)}),
+        ("quoted_accept", {"quoted": got(406)}),
+        ("percent_decoding", {"raw_limit": FOUND}),
+    ],
+)
+def test_what_decides_about_the_generated_files_is_a_difference(name: str, changed: dict[str, Any]) -> None:
+    key = f"server__capabilities__{name}"
+    assert plan(own(**ANSWERED)) != plan(own(**ANSWERED | {key: str(not ORTHANC[name]).lower()}))
+    assert one(look(**changed), **ANSWERED).status == "warn"

@@ -115,13 +115,15 @@ def test_service_in_trouble_is_named_by_another_check(anonymous: Exchange) -> No
 
 def test_shared_origin_needs_no_cors() -> None:
     (found,) = judge(own(), Seen(()))
-    assert (found.status, found.title) == ("pass", f"{OWN} serves viewer and images, so no CORS is needed")
+    assert (found.status, found.title) == ("pass", f"viewer and images have one origin ({OWN}), so no CORS is needed")
 
 
-def test_server_across_origins_gets_the_lines_for_its_web_server() -> None:
+@pytest.mark.parametrize("generated", [True, False])
+def test_server_across_origins_gets_the_lines_for_its_web_server(generated: bool) -> None:
     site = own(server__route="cors", proxy__url="https://dicom.example.org")
+    server = site.server if generated else None
     root = "https://dicom.example.org/dicom-web"
-    wanted = Wanted(root, "orthanc", (OWN,), "3.13", uploads=False, signs_in=False)
+    wanted = Wanted(root, "orthanc", (OWN,), "3.13", uploads=False, signs_in=False, server=server)
     bare = sent("GET", f"{root}/studies", 200, ())
     looks = tuple(
         CorsLook(root, OWN, one, ScriptRequest("GET", one.url, one.headers), (Step(None, bare),))
@@ -131,7 +133,10 @@ def test_server_across_origins_gets_the_lines_for_its_web_server() -> None:
     service = ServiceLook(wanted, looks, Strangers(root, bare, bare, bare), (), ((OWN, ()),))
     (found,) = judge(site, Seen((service,), {root: got(200, [{"0020000D": {}}])}))
     assert (found.status, found.evidence["fault"]) == ("fail", "no-cors")
-    assert "location /dicom-web/" in words(found)
+    assert ("ohif-setup generate, put nginx-cors.conf in its place" in words(found)) == generated
+    # The lines know neither the address of the server nor its login.
+    assert ("location ~ ^/dicom-web/(studies|series|instances)(/|$)" in words(found)) != generated
+    assert ("proxy_pass" in words(found)) != generated
     assert "az rest" not in words(found)
 
 

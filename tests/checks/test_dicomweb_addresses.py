@@ -9,7 +9,7 @@ from ohif_setup.checks.finding import Finding
 from ohif_setup.network.archive import Archive
 from ohif_setup.servers.find import Found
 from tests.checks.archives import INSTANCE, archive, empty, listing, study
-from tests.checks.observed import BEHIND, OWN_ROOT, got, keycloak, own, trouble, words
+from tests.checks.observed import BEHIND, HTML, OWN_ROOT, got, keycloak, own, trouble, words
 
 
 def direct(root: str) -> Found:
@@ -46,6 +46,33 @@ def test_what_differs_names_the_cause(root: str, cause: str) -> None:
     assert cause in found.cause
 
 
+@pytest.mark.parametrize("proxy", ["nginx", "apache", "iis"])
+@pytest.mark.parametrize(
+    ("root", "cause"),
+    [
+        ("http://127.0.0.1:8042/dicom-web", "asks the server under the name 127.0.0.1:8042"),
+        ("http://localhost/dicom-web", "The server takes itself for localhost"),
+        ("http://pacs.example.org/dicom-web", "the server is not told"),
+        ('https://"pacs.example.org"/dicom-web', "the server takes them along"),
+        ("https://pacs.example.org/inner/dicom-web", "the server does not know the one in front"),
+    ],
+    ids=["host", "other", "scheme", "quotes", "prefix"],
+)
+def test_owner_of_another_server_is_sent_to_no_file_of_orthanc(root: str, cause: str, proxy: str) -> None:
+    found = one(archive(root=root), server__kind="dicomweb", server__proxy=proxy)
+    assert (found.status, found.evidence["failure_mode"]) == ("fail", "FM25")
+    assert cause in found.cause
+    assert "orthanc" not in words(found).lower()
+    assert ("for the address by which browsers reach it" in words(found)) != ('"' in root)
+
+
+def test_address_that_another_server_fixes_is_told_from_the_web_server() -> None:
+    fixed = "http://localhost/dicom-web"
+    found = one(archive(root=fixed), direct(fixed), server__kind="dicomweb")
+    assert found.cause == "The server's configuration fixes its host (http://localhost), whatever the request says."
+    assert [fix.where for fix in found.fix] == ["Server"]
+
+
 def test_host_that_debian_fixes_is_told_from_the_web_server() -> None:
     fixed = "http://localhost/dicom-web"
     found = one(archive(root=fixed), direct(fixed))
@@ -57,6 +84,13 @@ def test_host_that_debian_fixes_is_told_from_the_web_server() -> None:
     assert "proxy_set_header Host $http_host" in words(unknown)
 
 
+def test_host_of_nobodys_package_is_not_debians() -> None:
+    fixed = "http://inner.example.org/dicom-web"
+    found = one(archive(root=fixed), direct(fixed))
+    assert "Orthanc's configuration fixes its host (http://inner.example.org)" in found.cause
+    assert "Debian" not in words(found)
+
+
 def test_bulk_data_alone_may_be_wrong() -> None:
     found = one(archive(bulk=(f"http://localhost/dicom-web{INSTANCE}/bulk/00420011",)))
     assert found.title == "BulkDataURI leads to http://localhost, not to https://pacs.example.org"
@@ -65,6 +99,14 @@ def test_bulk_data_alone_may_be_wrong() -> None:
 def test_apache_gets_its_own_lines() -> None:
     found = one(archive(root="http://pacs.example.org/dicom-web"), server__proxy="apache")
     assert "ProxyPreserveHost On" in words(found)
+    behind_tls = words(
+        one(
+            archive(root="http://pacs.example.org/dicom-web"),
+            server__proxy="apache",
+            server__url="https://orthanc.example.org/dicom-web",
+        )
+    )
+    assert ("ProxyPreserveHost" in behind_tls, "RequestHeader set Forwarded" in behind_tls) == (False, True)
 
 
 def test_relative_addresses_are_right() -> None:
@@ -77,5 +119,7 @@ def test_skipped_without_anything_to_look_at() -> None:
     assert "the archive is empty" in one(empty()).title
     assert "see dicomweb-reachable" in one(Archive(OWN_ROOT, trouble("refused"))).title
     assert "see dicomweb-reachable" in one(Archive(OWN_ROOT, got(401))).title
+    assert "see dicomweb-reachable" in one(Archive(OWN_ROOT, got(200, "<html>viewer", HTML))).title
+    assert "the archive is empty" in one(Archive(OWN_ROOT, got(204))).title
     (found,) = judge(keycloak(), Seen((SeenServer(Archive(OWN_ROOT, got(401)), None),)))
     assert "asks for a sign-in" in found.title

@@ -74,6 +74,18 @@ def test_metadata_without_what_ohif_needs(tag: str) -> None:
     assert '"StudiesMetadata": "Full"' in words(found)
 
 
+def test_owner_of_another_server_is_sent_to_no_setting_of_orthanc() -> None:
+    lacking = {key: value for key, value in dataset().items() if key != "00280010"}
+    described = listing(study() | {"00081030": attribute("CT head")})
+    queries = CapabilityLook(archive(), plain=described, encoded=listing(study()), raw_limit=got(400))
+    for proxy in ("nginx", "iis"):
+        found = judged(
+            replace(GOOD, metadata=got(200, [lacking])), queries=queries, server__kind="dicomweb", server__proxy=proxy
+        )
+        assert [one.evidence["failure_mode"] for one in found] == ["FM37", "FM35"]
+        assert not [one for one in found if "orthanc" in words(one).lower()]
+
+
 def test_document_needs_no_rows() -> None:
     lacking = {key: value for key, value in dataset().items() if not key.startswith("0028")}
     opening = replace(GOOD, frames=(), metadata=got(200, [lacking]))
@@ -128,7 +140,7 @@ def test_descriptions_that_are_lost() -> None:
     (iis,) = judged(queries=queries, server__proxy="iis")
     assert (iis.status, "ohif-setup set server.proxy=nginx" in words(iis)) == ("warn", True)
     (orthanc,) = judged(queries=queries, server__route="serve-folders", viewer__url="http://127.0.0.1:8042/ohif")
-    assert "ohif-setup set server.route=reverse-proxy" in words(orthanc)
+    assert "ohif-setup set server.route=reverse-proxy viewer.url=http://127.0.0.1" in words(orthanc)
     (apache,) = judged(queries=queries, server__proxy="apache")
     assert ("a2enmod rewrite" in words(apache), "a2enmod" in words(found)) == (True, False)
     (cured,) = judged(queries=replace(queries, encoded=described))

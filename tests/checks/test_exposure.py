@@ -30,8 +30,9 @@ def judged(
     return list(judge(site, Seen((SeenServer(look, search),))))
 
 
-def test_passes_on_this_machine() -> None:
-    (found,) = judged(own(**HERE))
+@pytest.mark.parametrize("url", ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"])
+def test_passes_on_this_machine(url: str) -> None:
+    (found,) = judged(own(viewer__url=url))
     assert (found.status, found.title) == ("pass", "nothing but the images lies open (on this machine)")
 
 
@@ -77,13 +78,27 @@ def test_door_of_orthanc(door: Exchange, status: str | None) -> None:
 def test_orthanc_that_serves_the_viewer_is_for_development() -> None:
     door = got(200, SYSTEM, url=f"{OWN}/system")
     site = own(viewer__url=f"{OWN}/ohif", server__url=OWN_ROOT, server__route="serve-folders")
-    assert "FM76" in [one.evidence.get("failure_mode") for one in judged(site, door=door)]
+    (served,) = [one for one in judged(site, door=door) if one.evidence.get("failure_mode") == "FM76"]
+    assert "ohif-setup set server.route=reverse-proxy viewer.url=http" in words(served)
     here = own(
         viewer__url="http://localhost:8042/ohif",
         server__url="http://localhost:8042/dicom-web",
         server__route="serve-folders",
     )
-    assert [one.status for one in judged(here, door=door)] == ["pass"]
+    (found,) = judged(here, door=door)
+    assert (found.status, "REST API is open too" in found.title) == ("pass", True)
+
+
+@pytest.mark.parametrize(
+    "search",
+    [got(502, "<html>", HTML), got(404, "<html>", HTML), got(200, "<html>viewer", HTML)],
+    ids=["502", "404", "fallback"],
+)
+def test_skipped_where_the_server_was_not_seen(search: Exchange) -> None:
+    (found,) = judged(own(**HERE), search=search, foreign=search)
+    assert (found.status, found.title) == ("skipped", "skipped: no search is answered, see dicomweb-reachable")
+    door = got(200, SYSTEM, url=f"{OWN}/system")
+    assert [one.status for one in judged(own(**HERE), search=search, foreign=search, door=door)] == ["fail"]
 
 
 def test_open_proxy_fails() -> None:

@@ -6,14 +6,19 @@ from typing import Literal
 
 import pytest
 
-from ohif_setup.checks.dicomweb_reachable import Seen, judge
+from ohif_setup.checks.dicomweb_reachable import Seen, judge, look
 from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.look import Look
 from ohif_setup.checks.reachable_faults import SeenOwn
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange
+from ohif_setup.network.http import Http
 from ohif_setup.network.same import Missing
 from ohif_setup.servers.find import INSTALL_PLUGIN, Found
 from tests.checks.observed import BEHIND, HTML, JSON, OWN, OWN_ROOT, Fields, got, keycloak, own, trouble, words
+from tests.checks.test_run import NoScreen
+from tests.parts.ports import free_port
+from tests.servers.raw import RawServer, always, answer
 
 SEARCH = f"{OWN_ROOT}/studies?limit=1"
 STUDY = {"0020000D": {"vr": "UI", "Value": ["1.2"]}}
@@ -65,7 +70,10 @@ def test_page_in_the_place_of_data_is_the_fallback() -> None:
 def test_404_page_is_the_missing_location() -> None:
     found = one(got(404, "<html>nginx</html>", HTML), server__proxy="apache")
     assert found.title == "nobody answers at /dicom-web (404)"
-    assert 'ProxyPass "/dicom-web/" "http://127.0.0.1:8042/dicom-web/"' in words(found)
+    line = f'ProxyPassMatch "^/dicom-web/((?:studies|series|instances)(?:/.*)?)$" "{BEHIND}/$1"'
+    assert line in words(found)
+    # That would open the rest of the plugin, `/servers` with it.
+    assert "ProxyPass " not in words(found)
 
 
 @pytest.mark.parametrize("exchange", [got(200, ["c7de-1"]), error(400, "/studies")], ids=["identifiers", "400"])
@@ -120,14 +128,27 @@ def test_root_elsewhere_is_found() -> None:
 def test_gateway_tells_who_is_away(status: int) -> None:
     down = one(got(status, "<html>", HTML), DOWN)
     assert down.title == f"nginx does not reach Orthanc ({status})"
-    assert "systemctl start orthanc" in words(down)
+    assert "sudo systemctl start orthanc" in words(down)
     elsewhere = one(got(status, "<html>", HTML), itself())
     assert "answers this machine at 127.0.0.1:8042/dicom-web, but not nginx" in elsewhere.cause
     assert "httpd_can_network_connect" in words(elsewhere)
 
 
+HUNG = Found(None, "", BEHIND, trouble("timeout", BEHIND))
+
+
+@pytest.mark.parametrize("public", [trouble("timeout", SEARCH), got(504, "<html>", HTML)], ids=["silence", "504"])
+def test_orthanc_that_hangs_behind_a_web_server_that_answers(public: Exchange) -> None:
+    found = one(public, HUNG)
+    assert "Orthanc itself is silent" in words(found)
+    assert found.fix[0].text.startswith("sudo systemctl restart orthanc")
+    assert "firewall" not in words(found)
+    assert "firewall" in words(one(public, HUNG, server__url="http://10.0.0.5:8042/dicom-web"))
+    assert "systemctl" not in words(one(public, HUNG, server__kind="dicomweb"))
+
+
 def test_500_of_apache_is_its_module() -> None:
-    assert "a2enmod proxy_http" in words(one(got(500, "<html>", HTML), itself(), server__proxy="apache"))
+    assert "sudo a2enmod proxy_http" in words(one(got(500, "<html>", HTML), itself(), server__proxy="apache"))
     assert one(got(500, "<html>", HTML), itself()).title == "the server is in trouble (500)"
 
 
@@ -137,7 +158,28 @@ def test_login_that_nobody_adds() -> None:
         "Orthanc asks for a login, and nobody adds it (401)",
         "FM56",
     )
-    assert "proxy.orthanc_credentials_file" in words(found)
+    assert found.fix[0].text == "ohif-setup set proxy.orthanc_credentials_file=/etc/nginx/ohif-login.conf"
+    assert "put nginx.conf in its place" in found.fix[1].text
+    apache = one(got(401, "", ASKS), DOWN, server__proxy="apache")
+    assert apache.fix[0].text.endswith("=/etc/apache2/ohif-login.conf")
+
+
+@pytest.mark.parametrize("file", ["", "/etc/nginx/ohif-login.conf"], ids=["nobody-adds-it", "wrong"])
+@pytest.mark.parametrize("direct", [DOWN, itself()], ids=["asks-for-it", "open-to-this-machine"])
+def test_orthanc_is_opened_to_the_network_for_no_web_server_of_its_own_machine(direct: Found, file: str) -> None:
+    here = one(got(401, "", ASKS), direct, proxy__orthanc_credentials_file=file)
+    assert "RemoteAccessAllowed" not in words(here)
+    there = one(
+        got(401, "", ASKS), direct, server__url="http://10.0.0.5:8042/dicom-web", proxy__orthanc_credentials_file=file
+    )
+    assert '"RemoteAccessAllowed": true' in words(there)
+
+
+def test_symptom_of_a_refused_login_is_the_one_that_the_browser_shows() -> None:
+    asked, hidden = one(got(401, "", ASKS)), one(got(401), proxy__orthanc_credentials_file="/etc/nginx/ohif-login.conf")
+    assert "the request hangs" in asked.symptom
+    assert ("Data Source Connection Error" in hidden.symptom, "hangs" in hidden.symptom) == (True, False)
+    assert "hangs" not in one(got(401, "", ASKS), server__route="cors", proxy__url="https://dicom.example.org").symptom
 
 
 @pytest.mark.parametrize("headers", [ASKS, ()], ids=["realm", "realm-hidden"])
@@ -146,8 +188,18 @@ def test_login_that_is_wrong(headers: Fields) -> None:
     assert (found.title, found.evidence["failure_mode"]) == ("Orthanc refuses the login that nginx adds (401)", "FM56")
 
 
+@pytest.mark.parametrize("direct", [DOWN, itself()], ids=["down", "open-to-this-machine"])
+def test_login_that_is_wrong_for_another_server(direct: Found) -> None:
+    found = one(got(401), direct, server__kind="dicomweb", proxy__orthanc_credentials_file="/etc/nginx/login.conf")
+    assert (found.title, found.evidence["failure_mode"]) == (
+        "the server refuses the login that nginx adds (401)",
+        "FM56",
+    )
+    assert "orthanc" not in words(found).replace("orthanc_credentials_file", "").lower()
+
+
 def test_remote_access_that_is_off_is_told_apart() -> None:
-    found = one(got(401, "", ASKS), itself())
+    found = one(got(401, "", ASKS), itself(), server__url="http://10.0.0.5:8042/dicom-web")
     assert found.title == "Orthanc answers 401 to nginx, and this machine without a login"
     assert '"RemoteAccessAllowed": true' in words(found)
 
@@ -174,6 +226,8 @@ def test_web_server_that_is_silent_is_named_by_the_viewer_check() -> None:
 def test_proxy_of_another_origin_names_itself() -> None:
     found = one(trouble("dns", SEARCH), itself(), server__route="cors", proxy__url="https://dicom.example.org")
     assert (found.status, "does not resolve" in found.title) == ("fail", True)
+    down = one(trouble("refused", SEARCH), itself(), server__route="cors", proxy__url="https://dicom.example.org")
+    assert "is it running?" in down.fix[0].text
 
 
 def test_name_of_a_container_is_not_for_browsers() -> None:
@@ -198,6 +252,13 @@ def test_bad_certificate_is_left_to_tls() -> None:
 @pytest.mark.parametrize("body", [b"null", b"{}", b"[1]", b"[{}]", b"[" * 10_000, b"\xff"], ids=repr)
 def test_200_with_something_else_fails(body: bytes) -> None:
     assert one(got(200, body)).status == "fail"
+
+
+def test_http_at_a_port_of_https_is_named() -> None:
+    said = got(400, "<html>400 The plain HTTP request was sent to HTTPS port", HTML)
+    assert one(said).title == "skipped: http was spoken to a port of https, see viewer-served"
+    of_its_own = one(said, server__route="cors", proxy__url="https://dicom.example.org")
+    assert of_its_own.title == "http was spoken to a port of https (400)"
 
 
 def test_what_a_server_says_is_short_and_on_one_line() -> None:
@@ -252,13 +313,13 @@ def test_studies_of_another_server_fail(side: Literal["web server", "server"], w
     found = elsewhere(itself(), Missing(side, "1.2", got(200, [])))
     assert (found.status, found.title) == ("fail", ELSEWHERE)
     assert word in found.cause
-    assert found.fix[0].text == "nginx -t && systemctl reload nginx"
+    assert found.fix[0].text == "sudo nginx -t && sudo systemctl reload-or-restart nginx"
     assert elsewhere(itself()).status == "pass"
 
 
 def test_reload_of_apache_is_named() -> None:
     found = elsewhere(itself(), Missing("server", "1.2", got(204)), server__proxy="apache")
-    assert "systemctl reload apache2" in found.fix[0].text
+    assert "sudo systemctl reload-or-restart apache2" in found.fix[0].text
 
 
 @pytest.mark.parametrize(("local", "status"), [(True, "fail"), (False, "warn")])
@@ -266,6 +327,15 @@ def test_login_that_only_the_server_itself_wants(local: bool, status: str) -> No
     found = elsewhere(LOGIN, local=local)
     assert (found.status, found.title) == (status, ELSEWHERE)
     assert elsewhere(LOGIN, proxy__orthanc_credentials_file="/etc/nginx/ohif-login.conf").status == "pass"
+
+
+@pytest.mark.parametrize("host", ["[::1]", "127.0.0.1", "localhost"])
+def test_loopback_of_the_server_is_this_machines_where_the_web_server_runs_here(host: str) -> None:
+    with RawServer(always(answer(200, "[]"))) as web:
+        answers = own(viewer__url=web.url, server__url=f"http://{host}:{free_port()}/dicom-web")
+        (seen,) = look(Look(answers, Http(2), "none", NoScreen())).servers
+    assert isinstance(seen, SeenOwn)
+    assert seen.local
 
 
 def test_address_that_is_dead_warns_on_the_same_machine_alone() -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ohif_setup.checks.trouble_words import short
+from ohif_setup.checks.trouble_words import explain_trouble, short
+from tests.checks.observed import DICOM, OWN, trouble
+
+
+@pytest.mark.parametrize(("url", "named"), [(DICOM, True), (OWN, False)])
+def test_portal_is_for_names_of_azure(url: str, named: bool) -> None:
+    _, _, fixes = explain_trouble(trouble("dns", url))
+    assert ("portal" in fixes[0].text) == named
 
 
 @pytest.mark.parametrize(

@@ -67,4 +67,4 @@ def test_login_of_the_server_is_named_by_the_check_before_it() -> None:
 def test_answers_that_change_are_followed_by_the_files_in_their_places() -> None:
     (fix,) = [fix for fix in one(got(403)).fix if fix.where == "Answers"]
     assert "put nginx.conf and app-config.js in their places" in fix.text
-    assert "systemctl reload nginx" in fix.text
+    assert "sudo systemctl reload-or-restart nginx" in fix.text

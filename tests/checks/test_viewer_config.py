@@ -7,11 +7,15 @@ from dataclasses import replace
 import pytest
 
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.viewer_config import Seen, judge
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.viewer_config import Seen, judge, look
 from ohif_setup.network.exchange import Exchange
+from ohif_setup.network.http import Http
 from ohif_setup.network.served import ServedViewer
 from tests.checks.observed import HTML, OWN, Fields, got, own, trouble, words
 from tests.checks.pages import CONFIG, NO_CACHE, SCRIPT, page, served
+from tests.checks.test_run import NoScreen
+from tests.servers.raw import RawRequest, RawServer, answer
 
 URL = f"{OWN}/app-config.js"
 OLD = ("Last-Modified", "Sat, 26 Oct 1985 08:15:00 GMT")
@@ -133,6 +137,24 @@ def test_host_name_of_a_container_is_named(addresses: tuple[str, ...], status: s
     viewer = replace(served(), config=config(text), config_packed=config(text))
     found = list(judge(own(), Seen(viewer, None, {"orthanc": addresses})))
     assert (status, "FM21") in modes(found)
+
+
+def test_many_host_names_are_counted() -> None:
+    many = ", ".join(f"'http://h{number}/'" for number in range(300))
+    text = CONFIG.replace("modes: []", f"modes: [], customizationUrlPrefixes: [{many}, {many}]")
+
+    def handler(request: RawRequest) -> list[bytes]:
+        if request.path == "/":
+            return [answer(200, page(), kind="text/html")]
+        return [answer(200, text, ("Cache-Control", "no-cache"), kind="text/javascript")]
+
+    with RawServer(handler) as web:
+        answers = own(viewer__url=web.url)
+        seen = look(Look(answers, Http(1), "none", NoScreen()))
+        found = [one for one in judge(answers, seen) if one.evidence.get("failure_mode") == "FM21"]
+    assert list(seen.addresses) == [f"h{number}" for number in range(6)]
+    assert [one.title for one in found[6:]] == ["the configuration names 294 more hosts without a dot"]
+    assert found[6].status == "warn"
 
 
 def test_what_cannot_be_read_here_only_warns() -> None:

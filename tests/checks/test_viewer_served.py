@@ -27,13 +27,43 @@ def test_passes_when_everything_comes() -> None:
     assert one(served("/ohif/"), viewer__url=f"{OWN}/ohif").status == "pass"
 
 
-@pytest.mark.parametrize("kind", ["refused", "dns", "timeout"])
+@pytest.mark.parametrize("kind", ["refused", "timeout"])
 def test_not_served_yet_says_what_to_do_next(kind: TroubleKind) -> None:
     found = one(ServedViewer(trouble(kind, HOME)))
     assert (found.status, "no viewer is served yet" in found.title) == ("fail", True)
     assert "ohif-setup install-viewer BUILD" in words(found)
     assert "put nginx.conf in its place" in words(found)
-    assert found.fix[2].text == "ohif-setup check"
+    assert "ohif-setup check" in [one.text for one in found.fix]
+    assert ("is it running?" in found.fix[0].text) == (kind == "refused")
+
+
+def test_running_is_the_first_question_about_the_web_server_of_the_site() -> None:
+    def first(**changed: str) -> str:
+        return one(ServedViewer(trouble("refused", HOME)), **changed).fix[0].text
+
+    assert "systemctl status nginx, and to start it: sudo nginx -t && sudo systemctl reload-or-restart nginx" in first()
+    assert "sudo systemctl reload-or-restart apache2" in first(server__proxy="apache")
+    assert "iisreset" in first(server__proxy="iis")
+    folders = {"viewer__url": "http://localhost:8042/ohif", "server__route": "serve-folders"}
+    assert "sudo systemctl restart orthanc" in first(**folders, server__url="http://localhost:8042/dicom-web")
+
+
+def test_name_that_does_not_resolve_is_no_step_after_init() -> None:
+    found = one(ServedViewer(trouble("dns", HOME)))
+    assert found.title == "pacs.example.org: the host name does not resolve, so nobody finds the viewer"
+    assert "ohif-setup set viewer.url=URL" in found.fix[0].text
+    for wrong in ("after init", "install-viewer", "portal"):
+        assert wrong not in words(found)
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["The plain HTTP request was sent to HTTPS port", "You're speaking plain HTTP to an SSL-enabled server port"],
+)
+def test_http_at_a_port_of_https_is_named(page: str) -> None:
+    found = one(ServedViewer(got(400, f"<html>{page}", HTML, HOME)))
+    assert found.title == "http was spoken to a port of https (400)"
+    assert "proxy.tls_certificate" in words(found)
 
 
 def test_viewer_of_azure_that_this_machine_does_not_reach_is_skipped() -> None:
@@ -64,7 +94,24 @@ def test_login_before_the_viewer_is_skipped() -> None:
 
 def test_redirect_is_named_with_its_target() -> None:
     moved = got(301, "", (("Location", "https://new.example.org/"),), HOME)
-    assert "redirect (301) to https://new.example.org/" in one(ServedViewer(moved)).title
+    found = one(ServedViewer(moved))
+    assert "redirect (301) to https://new.example.org/" in found.title
+    assert "ohif-setup set viewer.url=https://new.example.org/" in words(found)
+    assert "preflight" not in words(found)
+
+
+def test_redirect_to_the_page_of_orthanc_is_no_address_for_the_viewer() -> None:
+    found = one(ServedViewer(got(301, "", (("Location", "app/explorer.html"),), HOME)))
+    assert found.title == f"redirect (301) to {OWN}/app/explorer.html"
+    assert "Orthanc itself answers there" in found.cause
+    assert "ohif-setup set" not in words(found)
+
+
+def test_viewer_that_is_served_elsewhere_names_the_folder_itself() -> None:
+    silent = ServedViewer(trouble("refused", HOME))
+    elsewhere = one(silent, server__route="cors", proxy__url="https://dicom.example.org")
+    assert "ohif-setup install-viewer BUILD --into DIR " in words(elsewhere)
+    assert "--into" not in words(one(silent))
 
 
 def test_page_of_somebody_else_is_not_ohif() -> None:
@@ -134,7 +181,7 @@ def test_uncompressed_bundle_warns_with_the_line_of_the_web_server() -> None:
     found = one(part(served(), "app.bundle.0f61", got(200, "x", SCRIPT)), server__proxy="apache")
     assert (found.status, found.title) == ("warn", "JavaScript is not compressed")
     assert [fix.where for fix in found.fix] == ["Apache", "Generated"]
-    assert "a2enmod deflate" in words(found)
+    assert "sudo a2enmod deflate" in words(found)
 
 
 def test_host_of_static_files_gets_no_file_of_ours() -> None:

@@ -44,5 +44,6 @@ def test_machine_is_known_by_its_own_addresses() -> None:
     http = Http(5)
     assert is_this_machine(http, "http://localhost:8080/dicom-web")
     assert is_this_machine(http, "http://127.0.0.9")
+    assert is_this_machine(http, "http://[::1]:8042")
     assert not is_this_machine(http, "http://192.0.2.7/dicom-web")
     assert not is_this_machine(http, "https://pacs.example.org/dicom-web")

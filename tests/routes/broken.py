@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from ohif_setup import cli
 from tests.parts import apache, nginx, orthanc
@@ -111,15 +112,13 @@ class Stage:
         return block
 
 
-def stage(
-    case: Case, folder: Path, build: Path, archive: Orthanc | None, certificate: Callable[[Place], None]
-) -> Stage:
+def stage(case: Case, folder: Path, build: Path, archive: Orthanc | None, authority: trustme.CA) -> Stage:
     """The files of that case, generated and installed by the front door."""
     place = Place(case, folder, archive.url if archive else f"http://127.0.0.1:{free_port()}")
     if case.route == "serve-folders":
         place = replace(place, orthanc_url=f"http://127.0.0.1:{place.port}")
     if case.tls:
-        certificate(place)
+        product.write_certificate(place, authority)
     if case.login:
         product.write_credentials(place)
     output = product.generate(place)

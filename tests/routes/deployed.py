@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,11 +44,10 @@ class Deployed:
         return f"{self.place.viewer_url}/viewer?StudyInstanceUIDs={study_uid}"
 
     def complaints(self) -> str:
-        """What `nginx -t` or `apachectl configtest` says against the generated files; empty when they are content."""
+        """What `nginx -t` or `apachectl configtest` says against the generated files; empty when they are content. Not for
+        serve-folders, which has no web server."""
         folder = self.place.folder / "test"
         folder.mkdir(exist_ok=True)
-        if self.case.route == "serve-folders":
-            return ""
         if self.case.route == "cors":
             return nginx.nginx_test(folder, [self.output / "nginx-cors.conf"])
         if self.case.proxy == "nginx":
@@ -57,13 +56,8 @@ class Deployed:
 
 
 @contextmanager
-def deployed(
-    case: Case, folder: Path, surroundings: Surroundings, break_it: Callable[[Path], None] = lambda _: None
-) -> Iterator[Deployed]:
-    """The case runs, all its files in `folder`, which every user must be able to read (`tests.parts.users.open_folder`).
-
-    `break_it` may change the generated files, whose folder it is given, before anything starts.
-    """
+def deployed(case: Case, folder: Path, surroundings: Surroundings) -> Iterator[Deployed]:
+    """The case runs, all its files in `folder`, which every user must be able to read (`tests.parts.users.open_folder`)."""
     archive = surroundings.archives[case.login]
     if case.route == "serve-folders":
         port = free_port()
@@ -74,12 +68,11 @@ def deployed(
     else:
         place = Place(case, folder, archive.url)
     if case.tls:
-        _write_certificate(place, surroundings.authority)
+        product.write_certificate(place, surroundings.authority)
     if case.login and case.route != "serve-folders":
         product.write_credentials(place)
     output = product.generate(place)
     product.install_viewer(place, surroundings.builds[case.version])
-    break_it(output)
     with _servers(place, output, archive.login):
         yield Deployed(place, output, archive)
 
@@ -108,12 +101,6 @@ def _apaches(output: Path) -> list[Path]:
 
 def _modules(case: Case) -> tuple[str, ...]:
     return (*apache.ENABLED, "ssl") if case.tls else apache.ENABLED
-
-
-def _write_certificate(place: Place, authority: trustme.CA) -> None:
-    issued = authority.issue_cert(place.case.host)
-    issued.private_key_pem.write_to_path(str(place.key))
-    place.certificate.write_bytes(b"".join(one.bytes() for one in issued.cert_chain_pems))
 
 
 def _viewer_host(place: Place) -> Path:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import tomlkit
+import trustme
 
 from tests.routes.case import LOGIN, Place
 
@@ -34,6 +35,13 @@ def write_credentials(place: Place) -> None:
     }[place.case.proxy]
     place.credentials.write_text(line)
     place.credentials.chmod(0o600)
+
+
+def write_certificate(place: Place, authority: trustme.CA) -> None:
+    """What the user has: a certificate for the host of the case, and its key."""
+    issued = authority.issue_cert(place.case.host)
+    issued.private_key_pem.write_to_path(str(place.key))
+    place.certificate.write_bytes(b"".join(one.bytes() for one in issued.cert_chain_pems))
 
 
 def _answers_file(place: Place) -> Path:

@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import trustme
 
 from tests.parts import apache
 from tests.parts.ports import free_port
 from tests.parts.users import WORKER, open_folder
 from tests.routes.broken import Breaking, Stage, findings, small_build, stage, wrong_login
-from tests.routes.case import LOGIN, Case, Place
+from tests.routes.case import LOGIN, Case
 from tests.routes.deployed import Surroundings
 
 NGINX = Case("3.13.2")
@@ -561,19 +560,10 @@ def stages(surroundings: Surroundings) -> Iterator[Callable[..., Stage]]:
                 folder = top / str(len(known))
                 folder.mkdir()
                 archive = None if own_archive else surroundings.archives[case.login]
-                known[key] = stage(case, folder, build, archive, _certifier(surroundings.authority))
+                known[key] = stage(case, folder, build, archive, surroundings.authority)
             return known[key]
 
         yield get
-
-
-def _certifier(authority: trustme.CA) -> Callable[[Place], None]:
-    def certify(place: Place) -> None:
-        issued = authority.issue_cert(place.case.host)
-        issued.private_key_pem.write_to_path(str(place.key))
-        place.certificate.write_bytes(b"".join(one.bytes() for one in issued.cert_chain_pems))
-
-    return certify
 
 
 @pytest.fixture

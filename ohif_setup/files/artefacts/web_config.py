@@ -12,6 +12,9 @@ LOGIN_MAP = "OhifLogin"
 """The rewrite map that holds the login, in `applicationHost.config`: web.config lies among files that are served, and IIS includes
 no file from elsewhere."""
 
+FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO")
+"""The server variables that tell the server by which address browsers ask."""
+
 TYPES = {
     ".js": "text/javascript",
     ".mjs": "text/javascript",
@@ -52,7 +55,7 @@ def context(answers: Answers) -> dict[str, Any] | None:
 def variables(answers: Answers) -> tuple[str, ...]:
     """The server variables that the rules set, which IIS must be told to allow."""
     sets = any(one.authorization != "passed on" for one in proxy_paths.proxied(answers))
-    return ("HTTP_FORWARDED", "HTTP_AUTHORIZATION") if sets else ("HTTP_FORWARDED",)
+    return (*FORWARDED, "HTTP_AUTHORIZATION") if sets else FORWARDED
 
 
 ARTEFACT = Artefact("web.config", 33, context)

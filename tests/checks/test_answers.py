@@ -1,0 +1,68 @@
+"""What `docs/reference/checks/answers.md` says of the address that browsers open and the web server that is to answer there."""
+
+from __future__ import annotations
+
+import pytest
+
+from ohif_setup.checks.answers import judge
+from ohif_setup.checks.finding import Finding
+from tests.checks.observed import own, words
+
+TLS = {"proxy__tls_certificate": "/etc/ssl/ohif.pem", "proxy__tls_key": "/etc/ssl/ohif.key"}
+CORS = {"viewer__url": "http://localhost:3000", "server__route": "cors"}
+
+
+def one(**changed: str) -> Finding:
+    (finding,) = judge(own(**changed), None)
+    return finding
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"viewer__url": "http://localhost"},
+        {"viewer__url": "http://localhost:8080", "proxy__listen": "8080"},
+        {"viewer__url": "https://localhost", **TLS},
+        {"viewer__url": "https://localhost:8443", "proxy__listen": "8080"},
+        {"viewer__url": "https://pacs.example.org"},
+        {**CORS, "proxy__url": "http://localhost:8080", "proxy__listen": "8080"},
+    ],
+    ids=["http", "port", "https", "tls-before-port", "tls-before", "cors"],
+)
+def test_passes_where_address_and_web_server_agree(changed: dict[str, str]) -> None:
+    assert one(**changed).status == "pass"
+
+
+@pytest.mark.parametrize(
+    ("changed", "command"),
+    [
+        ({"viewer__url": "http://localhost"}, "ohif-setup set viewer.url=https://localhost"),
+        ({"viewer__url": "http://[::1]/ohif", "proxy__listen": "8443"}, "'viewer.url=https://[::1]:8443/ohif'"),
+        ({**CORS, "proxy__url": "http://localhost:8443", "proxy__listen": "8443"}, "proxy.url=https://localhost:8443"),
+    ],
+    ids=["port-443", "other-port", "cors"],
+)
+def test_certificate_behind_an_http_address_warns(changed: dict[str, str], command: str) -> None:
+    found = one(**changed, **TLS)
+    assert (found.status, "proxy.tls_certificate" in found.title) == ("warn", True)
+    assert found.fix[0].text.endswith(command)
+    assert "ohif-setup unset proxy.tls_certificate proxy.tls_key" in found.fix[1].text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"viewer__url": "https://localhost:18444", "proxy__listen": "18444"},
+        {**CORS, "proxy__url": "https://localhost:18444", "proxy__listen": "18444"},
+    ],
+    ids=["viewer", "cors"],
+)
+def test_https_on_a_port_of_the_web_server_without_a_certificate_warns(changed: dict[str, str]) -> None:
+    found = one(**changed)
+    assert (found.status, "plain http on port 18444" in found.title) == ("warn", True)
+    assert "ohif-setup set proxy.tls_certificate=" in words(found)
+    assert "proxy.listen=PORT" in words(found)
+
+
+def test_other_port_than_the_web_servers_warns() -> None:
+    assert one(viewer__url="http://localhost:8080").fix[0].text == "ohif-setup set proxy.listen=8080"
