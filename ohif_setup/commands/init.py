@@ -36,18 +36,19 @@ def run(arguments: Namespace) -> int:
     # Late, so that --help loads neither pydantic nor questionary.
     from ohif_setup.answers.sources import collect
     from ohif_setup.checks.finding import worst
-    from ohif_setup.files.write import is_there
+    from ohif_setup.files.staging import is_there, read_regular
     from ohif_setup.steps import init_after, init_seen
     from ohif_setup.steps.check_site import check_site
     from ohif_setup.steps.generated import generated_config
 
     path: Path = arguments.answers
+    old = read_regular(path) if is_there(path) else None
     collected = collect(path if is_there(path) else None, arguments.sets, os.environ)
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     try:
         answers = _asked(collected, arguments) if at_terminal else _given(collected, arguments)
         taken = generated_config(answers, path) is None and init_seen.something_else_at(answers, arguments.timeout)
-        agreed = not at_terminal or _agreed(path, answers, taken=taken)
+        agreed = not at_terminal or _agreed(path, answers, old, taken=taken)
     except KeyboardInterrupt:
         print("\nInterrupted. No file was changed.", file=sys.stderr)
         return INTERRUPTED
@@ -57,13 +58,13 @@ def run(arguments: Namespace) -> int:
         return 0
     if taken and not at_terminal:
         init_after.say_something_else(answers)
-    fresh, left = _write(path, answers, at_terminal=at_terminal)
+    fresh, left = _write(path, answers, old, at_terminal=at_terminal)
     seen: tuple[init_seen.ServerSeen, ...] = ()
     try:
         seen = init_seen.look_at_servers(answers, arguments.timeout)
         if fresh and init_after.nothing_served(answers, arguments.timeout):
             init_after.say_nothing_served(answers)
-            return 0
+            return 1 if left else 0
         method = _method(answers, arguments, at_terminal=at_terminal)
         generated = generated_config(answers, path)
         _, findings = check_site(answers, method, arguments.timeout, generated=generated)
@@ -75,19 +76,20 @@ def run(arguments: Namespace) -> int:
     return 1 if left or worst(findings) == "fail" else 0
 
 
-def _write(path: Path, answers: Answers, *, at_terminal: bool) -> tuple[bool, bool]:
-    """Writes everything and says so. Whether anything changed, and whether a conflict is left."""
-    from ohif_setup.steps import regeneration, rows
+def _write(path: Path, answers: Answers, old: bytes | None, *, at_terminal: bool) -> tuple[bool, bool]:
+    """Writes everything and says so; `old` is the answers file as it was read. Whether anything changed, and whether a conflict is
+    left."""
+    from ohif_setup.steps import regeneration, rows, saying
 
-    others = regeneration.answers_files(path, answers)
+    others = regeneration.answers_files(path, answers, old)
     folder = path.parent / answers.output.directory
     found, decisions = regeneration.regenerate(folder, answers, regeneration.Manner(asks=at_terminal), NAME, others)
-    said = [*regeneration.rows_of_others(others), *regeneration.rows(found, decisions)]
+    said = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
     fresh = any(row[0] not in ("identical", "kept") for row in said)
     if not at_terminal or fresh:
         for row in said:
             print(rows.line(row))
-    for text in regeneration.conflict_help(found, decisions, options.command("generate", path)):
+    for text in saying.conflict_help(found, decisions, options.command("generate", path)):
         print(text)
     print()
     return fresh, any(one.word == "conflict" for one in decisions)
@@ -98,14 +100,18 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
     from dataclasses import replace
 
     from ohif_setup.answers.sources import validate
-    from ohif_setup.files.write import is_there
+    from ohif_setup.files.staging import is_there
+    from ohif_setup.steps.init_raw import given_now, last_answers, without_left_over
     from ohif_setup.steps.init_server import completed_by_server
     from ohif_setup.steps.tenant import with_tenant_id
+    from ohif_setup.wizard.prompts import say
 
-    raw = completed_by_server(collected.raw, arguments.timeout, collected.origins)
-    answers = validate(
-        replace(collected, raw={"version": 1, **raw}), file=str(arguments.answers), exists=is_there(arguments.answers)
-    )
+    file = str(arguments.answers)
+    raw, gone = without_left_over(collected.raw, last_answers(arguments.answers), given_now(collected, file))
+    if gone:
+        say(f"! the web server has another address now, so this is left out: {', '.join(gone)}", out=sys.stderr)
+    raw = completed_by_server(raw, arguments.timeout, collected.origins)
+    answers = validate(replace(collected, raw={"version": 1, **raw}), file=file, exists=is_there(arguments.answers))
     if answers.sign_in is None:
         return answers
     return with_tenant_id(answers, arguments.answers, arguments.timeout)[0]
@@ -114,22 +120,27 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
 def _asked(collected: Collected, arguments: Namespace) -> Answers:
     from ohif_setup.answers.sources import Collected, validate
     from ohif_setup.network.http import Http
-    from ohif_setup.steps.init_raw import first_server, laid_over, texts
+    from ohif_setup.steps.init_raw import given_now, laid_over, last_answers, texts, without_left_over
     from ohif_setup.wizard.interview import interview
+    from ohif_setup.wizard.prompts import say
 
-    _refuse_what_no_question_mends(collected, str(arguments.answers))
-    last = texts(collected.raw)
-    origins = {first_server(key): origin for key, origin in collected.origins.items()}
-    set_now = {key for key, origin in origins.items() if origin != str(arguments.answers)}
-    print("Setting up the OHIF viewer. Enter takes the answer that is shown; Ctrl-C leaves without a trace.")
+    file = str(arguments.answers)
+    _refuse_what_no_question_mends(collected, file)
+    known, before = texts(collected.raw), last_answers(arguments.answers)
+    last = {key: text for key, text in before.items() if key in known}
+    given = {key: known[key] for key in given_now(collected, file) if key in known}
+    say(
+        "Setting up the OHIF viewer. Enter takes the answer that is shown; Ctrl-C leaves without a trace.",
+        first=0,
+        rest=0,
+    )
     others = len(collected.raw["servers"]) - 1 if isinstance(collected.raw.get("servers"), list) else 0
     if others > 0:
-        print(
-            f"This site has {others + 1} servers. The questions are about the first; the rest stays as it is in the file."
-        )
-    answered = interview(Http(arguments.timeout), last, {key: last[key] for key in set_now if key in last})
-    raw = laid_over(collected.raw, answered)
-    return validate(Collected({"version": 1, **raw}, collected.origins), file=str(arguments.answers))
+        said = f"This site has {others + 1} servers. The questions are about the first; the rest stays as it is in the file."
+        say(said, first=0, rest=0)
+    answered = interview(Http(arguments.timeout), last, given)
+    raw, _ = without_left_over(laid_over(collected.raw, answered), before, {*answered, *given})
+    return validate(Collected({"version": 1, **raw}, collected.origins), file=file)
 
 
 def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
@@ -153,16 +164,16 @@ def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
             raise AnswersError(rest, where=file) from None
 
 
-def _agreed(path: Path, answers: Answers, *, taken: bool) -> bool:
+def _agreed(path: Path, answers: Answers, old: bytes | None, *, taken: bool) -> bool:
     """Shows what changes in files that are there, then the answers, then which files are written, and asks. `taken`: something
     else is at the viewer URL."""
     from ohif_setup.files.compare import difference
     from ohif_setup.files.regenerate import diff
-    from ohif_setup.steps import regeneration, rows
+    from ohif_setup.steps import regeneration, rows, saying
     from ohif_setup.steps.init_after import say_something_else, summary
     from ohif_setup.wizard.prompts import ask_yes
 
-    others = regeneration.answers_files(path, answers)
+    others = regeneration.answers_files(path, answers, old)
     found = regeneration.surveyed(path.parent / answers.output.directory, answers, path)
     decisions = regeneration.decided(found, regeneration.Manner())
     texts = [difference(one.path.name, one.before, one.after) for one in others if one.before is not None]
@@ -175,7 +186,7 @@ def _agreed(path: Path, answers: Answers, *, taken: bool) -> bool:
     for prompt, text in shown:
         print(f"  {prompt:<{width}}{text}")
     print("\nThe files\n")
-    said = [*regeneration.rows_of_others(others), *regeneration.rows(found, decisions)]
+    said = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
     for row in said:
         print(f"  {rows.line(row)}")
     print()

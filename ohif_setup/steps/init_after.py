@@ -6,13 +6,11 @@ from ohif_setup.steps import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ohif_setup.answers.model import Answers
     from ohif_setup.steps.init_seen import ServerSeen
-
-STEPS = "NEXT-STEPS.md"
 
 
 def summary(answers: Answers) -> list[tuple[str, str]]:
@@ -53,28 +51,38 @@ def nothing_served(answers: Answers, timeout: float) -> bool:
 
 def say_nothing_served(answers: Answers) -> None:
     """Prints why there was no check."""
-    print(f"No viewer is served at {answers.viewer.url} yet, so nothing was checked.")
-    print("The steps below put it there.")
+    from ohif_setup.servers import routes
+    from ohif_setup.wizard.prompts import say
+
+    say(f"No viewer is served at {answers.viewer.url} yet, so nothing was checked.", first=0, rest=0)
+    if routes.route(answers) == "cors":
+        say("It is served elsewhere, and these files do not put it there.", first=0, rest=0)
+    else:
+        say("The steps below put it there.", first=0, rest=0)
 
 
 def say_something_else(answers: Answers) -> None:
     """Prints that the viewer URL is taken, or not ready."""
-    print(f"! something else answers at {answers.viewer.url}:")
+    from ohif_setup.wizard.prompts import say
+
+    say(f"! something else answers at {answers.viewer.url}:", first=0)
     print("  another site, or the files are not in place yet.\n")
 
 
 def say_next(answers: Answers, path: Path, seen: Sequence[ServerSeen] = ()) -> None:
     """Prints what is left to do, and the commands that give the same again. `seen` is what the looks at the servers of one's own
     found, in their order; empty where nobody looked."""
+    from ohif_setup.steps import init_steps
+
     print("\nNext\n")
     if answers.server.is_azure:
         _say_azure(answers, path)
     else:
-        _say_steps(answers, path, seen)
+        init_steps.say_steps(answers, path, seen)
     print("\nThe same without a terminal\n")
     print(command(answers, path))
-    file = file_option(path)
-    print(f"\nFrom the answers file that is there now\n\n  ohif-setup generate{file} && ohif-setup check{file}")
+    again = " && ".join(options.command(name, path) for name in ("generate", "check"))
+    print(f"\nFrom the answers file that is there now\n\n  {again}")
 
 
 def command(answers: Answers, path: Path) -> str:
@@ -82,60 +90,20 @@ def command(answers: Answers, path: Path) -> str:
     import shlex
 
     sets = [f"--set {key}={shlex.quote(value)}" for key, value in _decided(answers)]
-    return "  " + " \\\n    ".join([f"ohif-setup init{file_option(path)}", *sets, "< /dev/null"])
-
-
-def file_option(path: Path) -> str:
-    """` --answers FILE` where the file is not the usual one."""
-    import shlex
-
-    return "" if str(path) == options.ANSWERS else f" --answers {shlex.quote(str(path))}"
+    return "  " + " \\\n    ".join([options.command("init", path), *sets, "< /dev/null"])
 
 
 def _say_azure(answers: Answers, path: Path) -> None:
     from ohif_setup.viewer import configuration
+    from ohif_setup.wizard.prompts import say
 
     directory = path.parent / answers.output.directory
-    print(
-        "  1. These redirect URIs must be registered: App registrations › your app › Authentication › Single-page application"
-    )
+    registered = "App registrations › your app › Authentication › Single-page application"
+    say(f"1. These redirect URIs must be registered: {registered}", rest=5)
     for uri in configuration.redirect_uris(answers):
         print(f"       {uri}")
-    print(f"  2. Put {directory / 'app-config.js'} in the place of the viewer's own app-config.js")
-    print(f"  3. {directory / 'NEXT-STEPS.md'} has all steps with their values, CORS and roles too")
-
-
-def _say_steps(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> None:
-    """The headings and the commands of `NEXT-STEPS.md`, without its reasons; of Orthanc's what a look found to be needed."""
-    from ohif_setup.files.plan import plan
-    from ohif_setup.servers import routes
-    from ohif_setup.steps import init_orthanc
-
-    text = next(one.text for one in plan(answers) if one.name == STEPS)
-    own = routes.own_servers(answers)
-    number = 0
-    for position, (heading, commands) in enumerate(_steps(text)):
-        lines = commands
-        if position < len(own) and own[position].kind == "orthanc":
-            one = seen[position] if position < len(seen) else None
-            lines = init_orthanc.lines(answers, own[position], one, commands, file_option(path))
-        if lines:
-            number += 1
-            print(f"  {number}. {heading}")
-        for line in lines:
-            print(f"       {line}".rstrip())
-    print(f"\n  {path.parent / answers.output.directory / STEPS} says why, and what else to look at.")
-
-
-def _steps(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Each heading with the lines of the commands below it, if any."""
-    import re
-    import textwrap
-
-    for section in re.split(r"^## (?=\d)", text, flags=re.MULTILINE)[1:]:
-        blocks = re.findall(r"^( *)```(?:sh|bash|powershell)\n(.*?)^ *```$", section, re.MULTILINE | re.DOTALL)
-        lines = [line for _, block in blocks for line in textwrap.dedent(block).rstrip().splitlines()]
-        yield section.splitlines()[0].partition(". ")[2], lines
+    say(f"2. Put {directory / 'app-config.js'} in the place of the viewer's own app-config.js", rest=5)
+    say(f"3. {directory / 'NEXT-STEPS.md'} has all steps with their values, CORS and roles too", rest=5)
 
 
 def _provider(answers: Answers) -> str:

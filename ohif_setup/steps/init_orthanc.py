@@ -1,12 +1,15 @@
-"""The step about Orthanc in what `init` says at its end: as much of it as a look at that Orthanc found to be needed."""
+"""The step about a server in what `init` says at its end: as much of it as a look at that server found to be needed."""
 
 from __future__ import annotations
 
 import textwrap
 
+from ohif_setup.steps import options
+
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
@@ -17,52 +20,69 @@ WIDTH = 72
 
 
 def lines(
-    answers: Answers, server: Server, seen: ServerSeen | None, commands: Sequence[str], file_option: str
-) -> list[str]:
-    """What to print below the heading; empty where nothing is left to do. `commands` are those of the section in `NEXT-STEPS.md`,
-    for Debian's Orthanc whose answers name `localhost`."""
-    return list(_lines(answers, server, seen, commands, file_option))
+    answers: Answers, server: Server, seen: ServerSeen | None, commands: Sequence[str], path: Path
+) -> Iterator[str]:
+    """What to print below the heading; nothing where nothing is left to do. `commands` are those of the section in `NEXT-STEPS.md`,
+    of Orthanc for Debian's whose answers name `localhost`; `path` is the answers file."""
+    if server.kind == "orthanc":
+        yield from _of_orthanc(answers, server, seen, commands, path)
+        return
+    # Where there is an Orthanc too, the login would be sent to that.
+    alone = all(one.kind != "orthanc" for one in answers.servers)
+    if alone and seen and seen.wants_login and not answers.proxy.orthanc_credentials_file:
+        yield from _login("The server", answers, path)
+    yield from commands
 
 
-def _lines(
-    answers: Answers, server: Server, seen: ServerSeen | None, commands: Sequence[str], file_option: str
+def _of_orthanc(
+    answers: Answers, server: Server, seen: ServerSeen | None, commands: Sequence[str], path: Path
 ) -> Iterator[str]:
     from ohif_setup.answers import defaults
 
+    if seen and seen.lacks_plugin:
+        yield from _plugin()
     if server in defaults.logged_in(answers):
-        yield from _wrapped(
+        yield from wrapped(
             "The user that the web server logs in with must be one of this Orthanc's (RegisteredUsers). Asked without a login, "
             "Orthanc answers 401, and that is right."
         )
     elif seen and seen.wants_login and server.route != "serve-folders":
-        yield from _login(answers, file_option)
+        yield from _login("Orthanc", answers, path)
     host = seen.host if seen else "unknown"
     if host == "fixed" and seen:
-        yield from _wrapped(
+        yield from wrapped(
             f"Its answers name {seen.fixed_to} instead of the host that was asked, so PDF documents stay blank."
         )
         if seen.fixed_to.endswith("//localhost"):
             yield "On Debian and Ubuntu:"
             yield from commands
         else:
-            yield from _wrapped('In the section "DicomWeb" of its configuration: "Host": "". Then start Orthanc anew.')
+            yield from wrapped('In the section "DicomWeb" of its configuration: "Host": "". Then start Orthanc anew.')
     elif host == "unknown":
-        yield from _wrapped("Change its configuration only where ohif-setup check says so (dicomweb-addresses).")
+        yield from wrapped("Change its configuration only where ohif-setup check says so (dicomweb-addresses).")
 
 
-def _login(answers: Answers, file_option: str) -> Iterator[str]:
+def _plugin() -> Iterator[str]:
+    yield from wrapped("Its DICOMweb plugin is missing. On Debian and Ubuntu:")
+    yield "sudo apt install orthanc-dicomweb"
+    yield "sudo systemctl restart orthanc"
+
+
+def _login(name: str, answers: Answers, path: Path) -> Iterator[str]:
     import shlex
 
+    from ohif_setup.checks.web_server import LOGIN_FILES
     from ohif_setup.servers import routes
-    from ohif_setup.wizard.state import LOGIN_FILE, LOGIN_FILES
+    from ohif_setup.wizard.state import LOGIN_FILE
 
-    yield from _wrapped(
-        "Orthanc asks for a login, which the viewer does not have. The web server can add it, out of a file that you make:"
+    yield from wrapped(
+        f"{name} asks for a login, which the viewer does not have. The web server can add it, out of a file that you make:"
     )
-    yield f"ohif-setup init{file_option} \\"
+    yield f"{options.command('init', path)} \\"
     yield f"  --set {LOGIN_FILE}={shlex.quote(LOGIN_FILES[routes.proxy_kind(answers) or 'nginx'])} \\"
     yield "  < /dev/null"
 
 
-def _wrapped(text: str) -> list[str]:
+def wrapped(text: str) -> list[str]:
+    """A sentence as lines below a heading."""
     return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)

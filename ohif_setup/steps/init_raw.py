@@ -6,8 +6,11 @@ import re
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
     from typing import Any
+
+    from ohif_setup.answers.sources import Collected
 
 AZURE = "azure-dicom"
 _FIRST = re.compile(r"\Aservers\.1(?=\.|\Z)|\Aservers\[0\](?=\.|\Z)")
@@ -25,6 +28,19 @@ def texts(raw: Mapping[str, object]) -> dict[str, str]:
         if group not in ("ohif", "servers"):
             found |= dict(_texts(group, table))
     return found
+
+
+def last_answers(file: Path) -> dict[str, str]:
+    """The texts of the answers file alone; empty where there is none."""
+    from ohif_setup.answers.file import read_answers_file
+    from ohif_setup.files.staging import is_there
+
+    return texts(read_answers_file(file)) if is_there(file) else {}
+
+
+def given_now(collected: Collected, file: str) -> set[str]:
+    """The keys that `--set` or a variable gave in this run, those of the first server as `server.url`."""
+    return {first_server(key) for key, origin in collected.origins.items() if origin != file}
 
 
 def with_likely_tenant(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,6 +79,26 @@ def laid_over(raw: Mapping[str, Any], answered: Mapping[str, object]) -> dict[st
             table[name] = plain
     _without_useless(new, server, answered)
     return {name: group for name, group in new.items() if group != {} or name == "server"}
+
+
+def without_left_over(
+    raw: Mapping[str, Any], before: Mapping[str, str], given: Collection[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """The tables without what followed from an address that the web server has no more, and the dotted keys that were taken out:
+    its port, and its certificate where it is https no longer. `before` holds the answers of last time as text, `given` the keys
+    that were answered anew, which stay."""
+    from ohif_setup.answers.questions import has_moved, public_url
+
+    now = texts(raw)
+    # Behind an Azure service as the first server, the route of the others is not among the texts.
+    azure = now.get("server.kind", AZURE) == AZURE
+    if azure or "viewer.url" not in before or not has_moved(before, now):
+        return dict(raw), []
+    secure = (public_url(now) or now.get("viewer.url", "")).startswith("https://")
+    files = () if secure else ("proxy.tls_certificate", "proxy.tls_key")
+    gone = [key for key in ("proxy.listen", *files) if key in now and key not in given]
+    proxy = {name: value for name, value in raw.get("proxy", {}).items() if f"proxy.{name}" not in gone}
+    return {name: table for name, table in {**raw, "proxy": proxy}.items() if table != {}}, gone
 
 
 def _without_useless(new: dict[str, Any], server: dict[str, Any], answered: Mapping[str, object]) -> None:

@@ -19,11 +19,12 @@ MOST_SECONDS = 5.0
 @dataclass(frozen=True)
 class ServerSeen:
     """What one look at a server of one's own found. `host` is about the addresses in its answers: `right`, `fixed` to another host
-    than was asked (`fixed_to`), or `unknown`. `wants_login`: it answered 401."""
+    than was asked (`fixed_to`), or `unknown`. `wants_login`: it answered 401. `lacks_plugin`: Orthanc has no DICOMweb plugin."""
 
     host: Literal["right", "fixed", "unknown"] = "unknown"
     fixed_to: str = ""
     wants_login: bool = False
+    lacks_plugin: bool = False
 
 
 def look_at_servers(answers: Answers, timeout: float) -> tuple[ServerSeen, ...]:
@@ -39,12 +40,12 @@ def look_at_servers(answers: Answers, timeout: float) -> tuple[ServerSeen, ...]:
 
 
 def _seen(http: Http, server: Server) -> ServerSeen:
-    from ohif_setup.servers.find import find, named_origins
+    from ohif_setup.servers.find import INSTALL_PLUGIN, find, named_origins
 
     found = find(http, server.url)
     named = named_origins(found)
     if not named:
-        return ServerSeen(wants_login=found.login == "basic")
+        return ServerSeen(wants_login=found.login == "basic", lacks_plugin=found.advice == INSTALL_PLUGIN)
     other = next((one for one in named if one != found.origin), "")
     return ServerSeen("fixed" if other else "right", other)
 

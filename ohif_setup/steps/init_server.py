@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 
 ZONE = "azurehealthcareapis"
+LATER = "To look at what it can do, later: ohif-setup check --save"
 
 
 def completed_by_server(
     raw: Mapping[str, Any], timeout: float, origins: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """The tables with what a look at the (first) server adds, and the port that the viewer URL names. What else is wrong in them
-    stays as it is, for whoever validates them. `origins` says what set each answer.
+    """The tables with what a look at the (first) server adds, and the port that the address of the web server names. What else
+    is wrong in them stays as it is, for whoever validates them. `origins` says what set each answer.
 
     Raises SetupError (`server-not-recognised`) where nobody said what the server is, and it does not either; AnswersError where its
     address is none: what else is missing depends on what is there.
@@ -76,11 +77,13 @@ def _kind(found: Found, known: Mapping[str, str]) -> str:
 
 
 def _of_own_server(found: Found, known: Mapping[str, str], timeout: float) -> dict[str, object]:
+    from ohif_setup.answers.questions import public_url
     from ohif_setup.answers.urls import port_of
     from ohif_setup.checks.capability_values import capabilities_of
     from ohif_setup.checks.trouble_words import explain_trouble
     from ohif_setup.network.capabilities import look_at_capabilities
     from ohif_setup.network.http import Http
+    from ohif_setup.wizard.prompts import say
 
     answered: dict[str, object] = {}
     if found.fits:
@@ -89,14 +92,11 @@ def _of_own_server(found: Found, known: Mapping[str, str], timeout: float) -> di
         if found.url != known["server.url"].rstrip("/"):
             print(f"Its DICOMweb root: {found.url}", file=sys.stderr)
     else:
-        said = found.name or explain_trouble(found.exchange)[0]
-        print(
-            f"The server was not found ({said}). To look at what it can do, later: ohif-setup check --save",
-            file=sys.stderr,
-        )
+        said = f"The server was not found ({found.name or explain_trouble(found.exchange)[0]})."
+        say(f"{said} {found.advice or LATER}", first=0, rest=2, out=sys.stderr)
     if found.proven:
         answered["server.capabilities"] = capabilities_of(look_at_capabilities(Http(timeout), found.url))
-    port = port_of(known.get("viewer.url", ""))
-    if port and not known.get("proxy.listen") and known.get("server.route", "reverse-proxy") == "reverse-proxy":
+    port = port_of(public_url(known))
+    if port and not known.get("proxy.listen") and known.get("server.route") != "serve-folders":
         answered["proxy.listen"] = port
     return answered

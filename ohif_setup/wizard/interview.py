@@ -163,5 +163,7 @@ def _provider(state: Interview) -> str:
         default = words.ENTRA
     elif state.last.get("sign_in.client_id") or (state.found and state.found.login == "bearer"):
         default = words.OIDC
-    hint = "The viewer can ask people to sign in. On this machine alone that is hardly needed."
+    hint = "The viewer can ask people to sign in."
+    if is_loopback(host_of(str(state.answers["viewer.url"]))):
+        hint += " On this machine alone that is hardly needed."
     return ask_choice("Who signs in, and where?", hint, words.PROVIDERS, default)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections.abc import Callable, Sequence
+from typing import TextIO
 
 import questionary
 
@@ -13,8 +14,9 @@ from ohif_setup.report.text import printable
 _STYLE = questionary.Style([("qmark", "bold"), ("question", "bold"), ("instruction", "fg:ansibrightblack")])
 
 
-def say(text: str, *, first: int = 2, rest: int = 2) -> None:
-    """Prints a sentence, wrapped to the terminal at blanks only, so that an address or a command stays whole."""
+def say(text: str, *, first: int = 2, rest: int = 2, out: TextIO | None = None) -> None:
+    """Prints a sentence, wrapped to the terminal at blanks only, so that an address or a command stays whole. `out` is None for
+    stdout."""
     width = min(100, shutil.get_terminal_size((100, 24)).columns - 1)
     print(
         textwrap.fill(
@@ -24,7 +26,8 @@ def say(text: str, *, first: int = 2, rest: int = 2) -> None:
             subsequent_indent=" " * rest,
             break_long_words=False,
             break_on_hyphens=False,
-        )
+        ),
+        file=out,
     )
 
 

@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ohif_setup.answers.questions import LOGIN, SIGN_IN, Question
+from ohif_setup.answers.questions import LOGIN, SIGN_IN, Question, has_moved
+from ohif_setup.checks.web_server import LOGIN_FILES
 from ohif_setup.network.http import Http
 from ohif_setup.servers.find import Found
 
 AZURE = "azure-dicom"
 LOGIN_FILE = "proxy.orthanc_credentials_file"
-LOGIN_FILES = {
-    "nginx": "/etc/nginx/ohif-login.conf",
-    "apache": "/etc/apache2/ohif-login.conf",
-    "iis": "C:\\inetpub\\ohif-login\\login.config",
-}
-"""Where the web server's file with the login may lie: not where the viewer lies, which everybody can read."""
 
 
 @dataclass
@@ -47,7 +42,7 @@ class Interview:
         """What Enter takes: what was answered last time, else what fits the answers so far; nothing that was rejected just now."""
         key = question.key
         trusted = self.trusted_tenant if key == "sign_in.tenant_id" else ""
-        moved = key == "proxy.listen" and self.last.get("viewer.url") != self.answers.get("viewer.url")
+        moved = key == "proxy.listen" and has_moved(self.last, self.answers)
         earlier = "" if moved else self.last.get(key, "")
         usual = LOGIN_FILES.get(str(self.answers.get("server.proxy"))) if key == LOGIN_FILE else ""
         rejected = self.rejected.get(key, ())
@@ -59,10 +54,13 @@ class Interview:
         self.given.pop(key, None)
 
     def result(self) -> dict[str, object]:
-        """The answers alone. `sign_in` is None where nobody is to sign in any more."""
+        """The answers alone. `sign_in` is None where nobody is to sign in any more, and the file with the login where the web
+        server is to add none."""
         found = {key: value for key, value in self.answers.items() if key not in (SIGN_IN, LOGIN)}
         if self.answers.get(SIGN_IN) == "":
             found[SIGN_IN] = None
+        if self.answers.get(LOGIN) is False:
+            found[LOGIN_FILE] = None
         asked = any(key.startswith("sign_in.") for key in found)
         if self.authority and asked and "sign_in.authority" not in found:
             found["sign_in.authority"] = self.authority

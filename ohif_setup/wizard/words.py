@@ -43,7 +43,7 @@ _SEEN: Mapping[str, tuple[str, str]] = {
     "quoted_accept": ("takes OHIF's Accept header as it is", "takes OHIF's Accept header without quotes only"),
     "percent_decoding": (
         "decodes %2C in a query",
-        "leaves %2C in a query as it is, so the web server decodes it",
+        "leaves %2C in a query as it is; nginx or Apache before it decodes that",
     ),
 }
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from ohif_setup.demo.orthanc import FAULTS, OrthancSite
 from ohif_setup.demo.orthanc.programs import free_port
+from ohif_setup.servers.find import INSTALL_PLUGIN
 from tests.flows.front_door import Run, ohif_setup
 from tests.parts import orthanc as parts
 from tests.parts.orthanc import Login, Orthanc, orthanc
@@ -81,6 +83,64 @@ def test_a_login_without_its_file_is_said_with_what_to_add(folder: Path, start: 
     assert "must be one of this Orthanc's (RegisteredUsers)" in again
     assert "401, and that is right" in again
     assert "which the viewer does not have" not in again
+
+
+def test_with_a_login_the_look_comes_last(folder: Path, start: Start) -> None:
+    server = start(login=Login("ada", "secret"))
+    login = {"proxy__orthanc_credentials_file": "/etc/nginx/ohif-login.conf"}
+    said = next_of(init(server.url, **login))
+    look = said.split("What the server can do ")[1]
+    assert re.search(
+        r'"No Description": ohif-setup check --save ohif-setup generate build=.* install-viewer "\$build" '
+        r"sudo cp deploy/nginx.conf \S+ sudo nginx -t && sudo systemctl reload\S* nginx \d+\. The proof ohif-setup check",
+        look,
+    )
+    assert "What the server can do" not in next_of(
+        init(server.url, server__capabilities__percent_decoding="no", **login)
+    )
+
+
+def test_apache_gets_the_module_that_decodes(folder: Path, start: Start) -> None:
+    server = start(login=Login("ada", "secret"))
+    run = ohif_setup(
+        "init",
+        "--answers",
+        "site.toml",
+        *(
+            "--set",
+            f"server.url={server.url}",
+            "--set",
+            "server.proxy=apache",
+            "--set",
+            "viewer.url=http://localhost:81",
+        ),
+    )
+    look = next_of(run).split("What the server can do ")[1]
+    assert "ohif-setup check --answers site.toml --save ohif-setup generate --answers site.toml" in look
+    assert "sudo a2enmod rewrite" in look
+
+
+def test_a_missing_plugin_is_the_first_step(folder: Path, tmp_path: Path) -> None:
+    with OrthancSite(tmp_path, tmp_path / "viewer", fault=FAULTS["no-plugin"]) as site:
+        run = init(site.answers["server.url"])
+    assert next_of(run).startswith(
+        "1. Orthanc Its DICOMweb plugin is missing. On Debian and Ubuntu: sudo apt install orthanc-dicomweb "
+        f"sudo systemctl restart orthanc {ONLY_IF}"
+    )
+    assert "ohif-setup check --save ohif-setup generate" in next_of(run)
+    assert f"(Orthanc without its DICOMweb plugin). {INSTALL_PLUGIN}" in " ".join(run.err.split())
+
+
+def test_another_server_with_a_login_is_said_with_what_to_add(folder: Path) -> None:
+    refusal = (
+        b'HTTP/1.1 401 X\r\nWWW-Authenticate: Basic realm="PACS"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'
+    )
+    with RawServer(lambda _: iter([refusal])) as server:
+        said = next_of(init(f"{server.url}/rs", server__kind="dicomweb"))
+        assert "1. The DICOMweb server The server asks for a login, which the viewer does not have." in said
+        assert "--set proxy.orthanc_credentials_file=/etc/nginx/ohif-login.conf" in said
+        given = init(f"{server.url}/rs", proxy__orthanc_credentials_file="/etc/nginx/ohif-login.conf")
+        assert "which the viewer does not have" not in next_of(given)
 
 
 @pytest.mark.parametrize(

@@ -30,16 +30,16 @@ def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrthancSite]:
 
 
 class Terminal:
-    """`ohif-setup` at a terminal of 120 columns; counts what is typed besides Enter."""
+    """`ohif-setup` at a terminal; counts what is typed besides Enter."""
 
-    def __init__(self, *arguments: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, *arguments: str, environment: dict[str, str] | None = None, columns: int = 120) -> None:
         self.typed = 0
         self._child = pexpect.spawn(
             sys.executable,
             ["-m", "ohif_setup", *arguments],
             encoding="utf-8",
             timeout=20,
-            dimensions=(50, 120),
+            dimensions=(50, columns),
             env={**os.environ, **(environment or {}), "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
         )
 
@@ -96,10 +96,11 @@ def test_two_typed_answers_give_the_files(folder: Path, orthanc: OrthancSite) ->
     terminal.answer("DICOM service URL", f"localhost:{orthanc.orthanc_port}")
     terminal.sees("✓ Orthanc with its DICOMweb plugin")
     terminal.sees(f"→ http://localhost:{orthanc.orthanc_port}/dicom-web")
-    terminal.sees("· leaves %2C in a query as it is")
+    terminal.sees("· leaves %2C in a query as it is; nginx or Apache before it decodes that")
     terminal.sees("Best: a reverse proxy")
     enter_all(terminal, "Route", "Web server")
     terminal.answer("Viewer URL", f"http://localhost:{orthanc.port}")
+    terminal.sees("On this machine alone that is hardly needed")
     enter_all(terminal, *REST, "Write them")
     terminal.sees("nothing was checked")
     terminal.sees(r"install-viewer")
@@ -207,6 +208,10 @@ def test_two_origins(folder: Path, orthanc: OrthancSite) -> None:
     terminal.answer("Proxy URL", "http://dicom.example.org:8090")
     terminal.answer("Port of the web server", default="8090")
     enter_all(terminal, "OHIF version", "Uploads allowed", "Output folder", "Write them")
+    terminal.sees("It is served elsewhere, and these files do not put it there")
+    terminal.sees(
+        "The viewer\r\n *It is served elsewhere, at http://viewer.example.org. Put\\s+deploy/app-config.js there"
+    )
     terminal.sees("nginx-cors.conf")
     terminal.end()
     assert answers_file(folder)["proxy"] == {"listen": 8090, "url": "http://dicom.example.org:8090"}
@@ -226,7 +231,8 @@ def test_people_sign_in_at_another_provider(folder: Path, orthanc: OrthancSite) 
         terminal.answer("DICOM service URL", orthanc.answers["server.url"])
         enter_all(terminal, "Route", "Web server")
         terminal.answer("Viewer URL", "https://viewer.example.org")
-        terminal.answer("Who signs in", DOWN + DOWN)
+        assert "On this machine alone" not in terminal.sees("Who signs in")
+        terminal.press(DOWN + DOWN + ENTER)
         terminal.answer("Authority", f"{provider.url}/r/.well-known/openid-configuration")
         terminal.sees("✓ the OIDC provider answers")
         terminal.answer("Client ID", "ohif")
@@ -268,6 +274,15 @@ def test_the_viewer_cannot_have_the_servers_own_port(folder: Path, orthanc: Orth
     terminal.sees("✗ This is the address of the server itself")
     terminal.answer("Viewer URL", "http://localhost:8080")
     terminal.answer("Who signs in")
+    terminal.leave()
+
+
+def test_sentences_break_at_blanks(folder: Path) -> None:
+    (folder / "ohif-setup.toml").write_text(SEVERAL)
+    terminal = Terminal(columns=80)
+    said = terminal.sees("http://localhost:8042")
+    assert "Ctrl-C leaves\r\nwithout a trace" in said
+    assert all(len(line) < 80 for line in said.splitlines())
     terminal.leave()
 
 

@@ -1,0 +1,108 @@
+"""The steps that `init` says at its end for a site of one's own servers: what a look found needed of `NEXT-STEPS.md`."""
+
+from __future__ import annotations
+
+from ohif_setup.steps import options
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from ohif_setup.answers.model import Answers
+    from ohif_setup.answers.tables import Server
+    from ohif_setup.steps.init_seen import ServerSeen
+
+    Step = tuple[str, list[str]]
+
+STEPS = "NEXT-STEPS.md"
+LATER = "What the server can do"
+WEB_SERVERS = {"nginx": "nginx", "apache": "Apache"}
+"""The headings of their sections, where one command puts a generated file in its place."""
+
+
+def say_steps(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> None:
+    """Prints the headings and the commands of `NEXT-STEPS.md`, without its reasons. `seen` is what the looks at the servers found,
+    in their order; empty where nobody looked."""
+    from ohif_setup.wizard.prompts import say
+
+    steps = [(heading, lines) for heading, lines in _needed(answers, path, seen) if lines]
+    for number, (heading, lines) in enumerate(steps, start=1):
+        print(f"  {number}. {heading}")
+        for line in lines:
+            print(f"       {line}".rstrip())
+    print()
+    say(f"{path.parent / answers.output.directory / STEPS} says why, and what else to look at.")
+
+
+def _needed(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> Iterator[Step]:
+    """Each step with its lines, none where nothing is left to do."""
+    from ohif_setup.files.plan import plan
+    from ohif_setup.servers import routes
+    from ohif_setup.steps import init_orthanc
+
+    steps = list(_steps(next(one.text for one in plan(answers) if one.name == STEPS)))
+    own = routes.own_servers(answers)
+    for server, one, (heading, commands) in zip(own, _padded(seen, len(own)), steps, strict=False):
+        yield heading, list(init_orthanc.lines(answers, server, one, commands, path))
+    *rest, proof = steps[len(own) :]
+    for heading, commands in rest:
+        elsewhere = heading == "The viewer" and routes.route(answers) == "cors"
+        yield heading, list(_viewer_elsewhere(answers, path)) if elsewhere else commands
+    if any(_is_open(*pair) for pair in zip(own, seen, strict=False)):
+        yield LATER, list(_looked_at_later(answers, path, dict(rest)))
+    yield proof
+
+
+def _padded(seen: Sequence[ServerSeen], number: int) -> list[ServerSeen | None]:
+    return [*seen, *[None] * (number - len(seen))]
+
+
+def _viewer_elsewhere(answers: Answers, path: Path) -> Iterator[str]:
+    from ohif_setup.steps.init_orthanc import wrapped
+
+    config = path.parent / answers.output.directory / "app-config.js"
+    yield from wrapped(
+        f"It is served elsewhere, at {answers.viewer.url}. Put {config} there, in the place of its own app-config.js."
+    )
+
+
+def _is_open(server: Server, seen: ServerSeen) -> bool:
+    """Whether nobody could look at what a server can do, for want of a login that the web server will add, or of the plugin."""
+    return (
+        (seen.wants_login or seen.lacks_plugin)
+        and server.route != "serve-folders"
+        and server.capabilities.percent_decoding is None
+    )
+
+
+def _looked_at_later(answers: Answers, path: Path, steps: dict[str, list[str]]) -> Iterator[str]:
+    """The look through the web server, and the files again that depend on it."""
+    from ohif_setup.servers import routes
+    from ohif_setup.steps.init_orthanc import wrapped
+
+    yield from wrapped(
+        'Nobody could look yet. Until this is done, checks may fail, and the study list may show "No Description":'
+    )
+    yield options.command("check", path, "--save")
+    yield options.command("generate", path)
+    proxy = routes.proxy_kind(answers) or "nginx"
+    if routes.route(answers) == "cors":
+        yield from _viewer_elsewhere(answers, path)
+    else:
+        yield from steps["The viewer"]
+    if proxy == "apache":
+        yield "sudo a2enmod rewrite"
+    if proxy in WEB_SERVERS:
+        yield from steps[WEB_SERVERS[proxy]]
+
+
+def _steps(text: str) -> Iterator[Step]:
+    """Each heading with the lines of the commands below it, if any."""
+    import re
+    import textwrap
+
+    for section in re.split(r"^## (?=\d)", text, flags=re.MULTILINE)[1:]:
+        blocks = re.findall(r"^( *)```(?:sh|bash|powershell)\n(.*?)^ *```$", section, re.MULTILINE | re.DOTALL)
+        lines = [line for _, block in blocks for line in textwrap.dedent(block).rstrip().splitlines()]
+        yield section.splitlines()[0].partition(". ")[2], lines
