@@ -10,7 +10,6 @@ from ohif_setup.steps import options, rows
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
     from typing import Any
 
     from ohif_setup.answers.model import Answers
@@ -32,22 +31,25 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("source", metavar="PATH|URL", help="an app-config.js, or the address of a running viewer")
     options.add_answers(parser)
     options.add_timeout(parser, "for the answer of the viewer")
-    parser.add_argument("--force", action="store_true", help="overwrite files that ohif-setup did not write")
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite files that ohif-setup did not write, or that were edited"
+    )
 
 
 def run(arguments: Namespace) -> int:
     """0 when the files are written; 1 when one of them could not be, because another was there before."""
     # Late, so that --help loads neither pydantic nor the parser.
-    from ohif_setup.files.write import is_there
+    from ohif_setup.files.staging import is_there
     from ohif_setup.javascript.lint import lint
     from ohif_setup.javascript.to_answers import to_answers
-    from ohif_setup.steps.import_report import by_hand, report_kept, report_losses, report_wrong
+    from ohif_setup.steps.import_report import by_hand, otherwise_now, report_kept, report_losses, report_wrong
+    from ohif_setup.steps.import_source import content_of, parsed
 
     if is_there(arguments.answers):
         _refuse_answers(arguments.answers)
-    content, viewer_url = _content(arguments.source, arguments.timeout)
-    read = _read(content, arguments.source)
-    given = dict(pair.partition("=")[::2] for pair in arguments.sets)
+    given = _given(arguments.sets)
+    content, viewer_url = content_of(arguments.source, arguments.timeout)
+    read = parsed(content, arguments.source)
     viewer_url = given.get("viewer.url", viewer_url)
     draft = to_answers(
         read,
@@ -57,89 +59,54 @@ def run(arguments: Namespace) -> int:
     )
     report_wrong(read, lint(read, served_from=viewer_url or None), arguments.source)
     missing = [one for one in draft.missing if one.key not in given]
-    if missing and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if missing and not _at_terminal():
         _refuse_incomplete(missing, arguments)
-    sets = [*arguments.sets, *_asked(missing, draft.tables)]
-    answers = _answers(draft.tables, sets)
+    answers = _answers(draft.tables, [*arguments.sets, *_asked(missing, draft.tables)])
     if viewer_url != answers.viewer.url:
         draft = to_answers(read, viewer_url=answers.viewer.url, server_url=answers.server.url)
-    found, decisions, others = _planned(arguments, answers, read, draft, content)
-    _write(found, decisions, others)
+    found, decisions, others = _planned(arguments, answers, read, draft)
     report_kept(by_hand(read, draft, decisions))
-    report_losses(read, draft, decisions)
+    report_losses(otherwise_now(read, draft, decisions))
+    _refuse_in_the_way(found, arguments)
+    _write(found, decisions, others)
     for row in _said(found, decisions, others):
         print(rows.line(row))
-    return _ending(found, decisions, arguments)
+    return _ending(found, decisions, answers, arguments)
 
 
-def _content(source: str, timeout: float) -> tuple[bytes, str]:
-    """The file's bytes, and the viewer URL where it was asked for there. Raises SetupError."""
-    from pathlib import Path
-
-    from ohif_setup.errors import SetupError
-    from ohif_setup.files.staging import read_regular
-
-    if not source.startswith(("http://", "https://")):
-        content = read_regular(Path(source))
-        if content is None:
-            raise SetupError(
-                "import-not-found",
-                "there is no such file",
-                where=source,
-                hint="name an app-config.js, or a viewer's address",
-            )
-        return content, ""
-    from ohif_setup.checks.trouble_words import explain_trouble
-    from ohif_setup.network.http import Http
-
-    plain = source.partition("?")[0].partition("#")[0]
-    base = plain.removesuffix(f"/{FILE}").removesuffix("/index.html").rstrip("/")
-    url = f"{base}/{FILE}"
-    exchange = Http(timeout).send("GET", url)
-    if exchange.received is None:
-        title, cause, _ = explain_trouble(exchange)
-        raise SetupError(
-            "import-not-found", f"{title}. {cause}", where=url, hint="is that where people open the viewer?"
-        )
-    if exchange.received.status != 200 or exchange.received.is_html():
-        what = "a web page" if exchange.received.is_html() else f"status {exchange.received.status}"
-        raise SetupError(
-            "import-not-found",
-            f"no configuration is served there, but {what}",
-            where=url,
-            hint="give the address where people open the viewer, with its path",
-        )
-    return exchange.received.body, base
+def _at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _read(content: bytes, source: str) -> ReadConfig:
-    from ohif_setup.errors import SetupError
-    from ohif_setup.javascript.read import read_config
-    from ohif_setup.javascript.source import UnreadableError
+def _given(sets: Sequence[str]) -> dict[str, str]:
+    """The answers of the command line, by key, the viewer URL whole. Raises AnswersError where it is none."""
+    from ohif_setup.answers.checking import check_answer
+    from ohif_setup.answers.keys import KEYS
+    from ohif_setup.answers.problems import SET, AnswersError, example_line, problem
 
+    given = {key.strip(): value.strip() for key, _, value in (one.partition("=") for one in sets)}
     try:
-        return read_config(content.decode("utf-8-sig"))
-    except UnreadableError as error:
-        raise SetupError(error.id, error.message, where=f"{source}, {error.where}", hint=error.hint) from None
-    except UnicodeDecodeError:
-        raise SetupError(
-            "import-not-text",
-            "it is not UTF-8 text",
-            where=source,
-            hint="is it the right file? Save it as UTF-8, then try again",
-        ) from None
+        if given.get("viewer.url"):
+            given["viewer.url"] = check_answer("viewer.url", given["viewer.url"])
+    except ValueError as error:
+        example = example_line(KEYS["viewer.url"], SET)
+        wrong = problem("viewer.url", given["viewer.url"], str(error), example=example, where=SET)
+        raise AnswersError([wrong]) from None
+    return {key: value for key, value in given.items() if value}
 
 
 def _asked(missing: Sequence[Missing], tables: dict[str, Any]) -> list[str]:
     """What the file does not tell, asked at a terminal, as KEY=VALUE."""
     from ohif_setup.answers.checking import check_answer
-    from ohif_setup.answers.keys import KEYS
+    from ohif_setup.answers.keys import key_at
     from ohif_setup.wizard.prompts import ask_text
 
-    others = {"server.kind": tables.get("server", {}).get("kind", "azure-dicom")}
+    servers = {"server": tables.get("server", {})}
+    servers |= {f"servers.{number}": table for number, table in enumerate(tables.get("servers", ()), 1)}
+    others = {f"{name}.kind": table.get("kind", "azure-dicom") for name, table in servers.items()}
     given = []
     for one in missing:
-        known = KEYS.get(one.key)
+        known = key_at(one.key)
         if known is None:
             continue
 
@@ -160,7 +127,7 @@ def _refuse_incomplete(missing: Sequence[Missing], arguments: Namespace) -> None
 
     from ohif_setup.errors import SetupError
 
-    sets = [f"--set {quote(one)}" for one in arguments.sets]
+    sets = [f"--set {quote(one)}" for one in arguments.sets if not one.endswith("=")]
     sets += [
         f"--set {quote(f'{one.key}={one.suggestion}') if one.suggestion else f'{one.key}=VALUE'}" for one in missing
     ]
@@ -184,7 +151,7 @@ def _answers(tables: dict[str, Any], sets: Sequence[str]) -> Answers:
 
 
 def _planned(
-    arguments: Namespace, answers: Answers, read: ReadConfig, draft: Draft, content: bytes
+    arguments: Namespace, answers: Answers, read: ReadConfig, draft: Draft
 ) -> tuple[Survey, list[Decision], list[Replacement]]:
     """What is to be written: the artefacts, with the code of the original in `app-config.js`, the answers file, its schema."""
     from ohif_setup.answers.schema import FILE_NAME, schema_text
@@ -197,13 +164,12 @@ def _planned(
 
     folder = arguments.answers.parent / answers.output.directory
     found = regeneration.surveyed(folder, answers, arguments.answers)
-    decisions = list(regeneration.decided(found, regeneration.Manner(force=arguments.force)))
-    for number, one in enumerate(decisions):
-        if one.row.name != FILE or one.row.new is None:
-            continue
-        free = one.word != "conflict" or (one.row.disk == content and _may_replace(found.folder / FILE, arguments))
-        if free and (draft.kept or one.word == "conflict"):
-            decisions[number] = settle(one.row, graft(one.row.new, read, draft))
+    decisions = [
+        settle(one.row, graft(one.row.new, read, draft) if draft.kept else one.row.new)
+        if one.row.name == FILE and one.row.new is not None
+        else one
+        for one in regeneration.decided(found, regeneration.Manner(force=arguments.force))
+    ]
     schema = arguments.answers.parent / FILE_NAME
     others = [
         Replacement(arguments.answers, None, render_answers(answers).encode()),
@@ -212,16 +178,27 @@ def _planned(
     return found, decisions, others
 
 
-def _may_replace(path: Path, arguments: Namespace) -> bool:
-    """Whether the imported file itself may become the generated one: with --force, or when the person at the terminal says so."""
-    if arguments.force:
-        return True
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return False
-    from ohif_setup.wizard.prompts import ask_yes
+def _refuse_in_the_way(found: Survey, arguments: Namespace) -> None:
+    """A configuration that is there already, and is not as it was generated, is given up with --force, or when the person at the
+    terminal says so. Raises SetupError (`import-in-the-way`)."""
+    from ohif_setup.errors import SetupError
+    from ohif_setup.files.lines import fingerprint_of
 
-    return ask_yes(
-        f"{path} is the file that was read. Write the new one in its place? (undo brings it back)", default=True
+    row, path = found.rows[FILE], found.folder / FILE
+    if row.disk is None or arguments.force or (row.base and fingerprint_of(row.disk) == row.base.sha256):
+        return
+    if _at_terminal():
+        from ohif_setup.wizard.prompts import ask_yes
+
+        if ask_yes(f"{path} is there already. Write the new one in its place? (undo brings it back)", default=False):
+            return
+    sets = [word for one in arguments.sets for word in ("--set", one)]
+    raise SetupError(
+        "import-in-the-way",
+        "is there already, and is not as ohif-setup wrote it, so nothing was written",
+        where=str(path),
+        hint=f"move it away; or give it up, until ohif-setup undo: "
+        f"{options.command(NAME, arguments.answers, arguments.source, *sets, '--force')}",
     )
 
 
@@ -233,19 +210,23 @@ def _write(found: Survey, decisions: Sequence[Decision], others: Sequence[Replac
 
 
 def _said(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement]) -> list[list[str]]:
-    from ohif_setup.steps import regeneration
+    from ohif_setup.steps import saying
 
-    return [*regeneration.rows_of_others(others), *regeneration.rows(found, decisions)]
+    return [*saying.rows_of_others(others), *saying.rows(found, decisions)]
 
 
-def _ending(found: Survey, decisions: Sequence[Decision], arguments: Namespace) -> int:
-    from ohif_setup.steps import regeneration
+def _ending(found: Survey, decisions: Sequence[Decision], answers: Answers, arguments: Namespace) -> int:
+    from ohif_setup.steps import saying
 
     left = [one for one in decisions if one.word == "conflict"]
-    for text in regeneration.conflict_help(found, left, options.command("generate", arguments.answers)):
+    for text in saying.conflict_help(found, left, options.command("generate", arguments.answers)):
         print(text)
+    version = answers.viewer.ohif_version
+    if not any(one.startswith("viewer.ohif_version=") for one in arguments.sets):
+        change = options.command("set", arguments.answers, "viewer.ohif_version=VERSION")
+        print(f"\nThe answers say OHIF {version}, as no configuration says it. To change that:\n  {change}")
     back = options.command("undo", arguments.answers)
-    print(f"\nNext: {options.command('check', arguments.answers)}   (all this is taken back by: {back})")
+    print(f"\nNext: {options.command('check', arguments.answers)}\nTo take all this back: {back}")
     return 1 if left else 0
 
 

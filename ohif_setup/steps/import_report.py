@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ohif_setup.files.reconcile import Decision
+    from ohif_setup.javascript.losses import Loss
     from ohif_setup.javascript.read import ReadConfig
     from ohif_setup.javascript.to_answers import Draft
 
@@ -21,15 +22,17 @@ def report_wrong(read: ReadConfig, remarks: Sequence[Any], source: str) -> None:
         if read.is_v2
         else "OHIF 3"
     )
+    from ohif_setup.wizard.prompts import say
+
     print(f"{source}: a configuration of {version}\n")
     for note in read.notes:
-        print(f"  line {note.line}: {note.text}")
+        say(f"line {note.line}: {note.text}", rest=4)
     if remarks:
         print("What is wrong in it:\n")
     for one in remarks:
         print(f"  {one.level:<8} line {one.line}  {one.path}{f'  ({one.fm})' if one.fm else ''}")
-        print(f"           {one.wrong}")
-        print(f"           To do: {one.do}")
+        say(one.wrong, first=11, rest=11)
+        say(f"To do: {one.do}", first=11, rest=11)
     if remarks:
         print()
 
@@ -37,7 +40,7 @@ def report_wrong(read: ReadConfig, remarks: Sequence[Any], source: str) -> None:
 def report_kept(kept: Sequence[str]) -> None:
     """What stays by hand."""
     if kept:
-        print("No answer can hold this, so it stays in the generated file, as if edited by hand:\n")
+        print("No answer can hold this; it stays in the generated file, as if edited by hand:\n")
         for path in kept:
             print(f"  {path}")
         print()
@@ -59,16 +62,22 @@ def by_hand(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> li
     return found
 
 
-def report_losses(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> None:
+def otherwise_now(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> Sequence[Loss]:
     """Everything of the original that the new file has not, or has otherwise."""
     from ohif_setup.javascript.losses import losses
     from ohif_setup.javascript.read import read_config
 
-    content = next((one.content for one in decisions if one.row.name == FILE), None)
-    lost = losses(read, read_config(content.decode()), draft) if content is not None else ()
+    content = next(one.content for one in decisions if one.row.name == FILE)
+    return losses(read, read_config(content.decode("utf-8-sig")), draft) if content is not None else ()
+
+
+def report_losses(lost: Sequence[Loss]) -> None:
+    """What is otherwise now."""
+    from ohif_setup.wizard.prompts import say
+
     if lost:
         print("What is otherwise now:\n")
     for one in lost:
-        print(f"  line {one.line:<4} {one.path}{f', now {one.now}' if one.now else ', left away'}: {one.why}")
+        say(f"line {one.line:<4} {one.path}{f', now {one.now}' if one.now else ', left away'}: {one.why}", rest=4)
     if lost:
         print()

@@ -114,11 +114,16 @@ def test_answers_that_are_there_are_not_overwritten(somebodys: Path, tmp_path: P
 def test_another_configuration_in_the_output_folder_is_not_overwritten(somebodys: Path, tmp_path: Path) -> None:
     other = tmp_path / "deploy" / "app-config.js"
     other.parent.mkdir()
-    other.write_text("window.config = {};\n")
-    run = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
-    assert run.status == 1
-    assert "conflict   deploy/app-config.js, ohif-setup did not write this file" in run.out
-    assert other.read_text() == "window.config = {};\n"
+    for text in ("window.config = {};\n", "this is { not js"):
+        other.write_text(text)
+        run = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+        assert (run.status, "explain import-in-the-way" in run.err) == (2, True)
+        assert other.read_text() == text
+        assert {one.name for one in tmp_path.rglob("*")} == {"deploy", "app-config.js"}
+    assert imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC, "--force").status == 0
+    assert "hotkeys: () =>" in other.read_text()
+    assert ohif_setup("undo", "--yes", cwd=tmp_path).status == 0
+    assert other.read_text() == text
 
 
 def test_the_file_in_the_output_folder_itself_is_taken_over_only_when_that_is_said(tmp_path: Path) -> None:
@@ -126,13 +131,39 @@ def test_the_file_in_the_output_folder_itself_is_taken_over_only_when_that_is_sa
     own.parent.mkdir()
     own.write_text(SOMEBODYS)
     run = imported(tmp_path, "deploy/app-config.js", "--set", VIEWER, "--set", ORTHANC)
-    assert run.status == 1
-    assert own.read_text() == SOMEBODYS
-    ohif_setup("undo", "--yes", cwd=tmp_path)
-    run = imported(tmp_path, "deploy/app-config.js", "--set", VIEWER, "--set", ORTHANC, "--force")
-    assert run.status == 0, run.out
-    assert "hotkeys: () =>" in own.read_text()
-    assert "kept" in ohif_setup("generate", cwd=tmp_path).out
+    assert (run.status, own.read_text()) == (2, SOMEBODYS)
+    again = imported(tmp_path, "deploy/app-config.js", "--set", VIEWER, "--set", ORTHANC, "--force")
+    assert again.status == 0, again.err
+    assert "hotkeys: () => [{ commandName: 'invert' }]" in own.read_text()
+    assert "showStudyList, left away" not in again.out
+
+
+def test_a_second_import_gives_no_hand_edit_up(somebodys: Path, tmp_path: Path) -> None:
+    imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    made = tmp_path / "deploy" / "app-config.js"
+    edited = made.read_text().replace("showStudyList: true", "showStudyList: false")
+    made.write_text(edited)
+    (tmp_path / "ohif-setup.toml").rename(tmp_path / "old.toml")
+    assert imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC).status == 2
+    assert made.read_text() == edited
+
+
+@pytest.mark.parametrize("given", ["viewer.url=ftp://viewer.example.org", "viewer.url="])
+def test_a_slip_in_the_viewer_url_is_said(somebodys: Path, tmp_path: Path, given: str) -> None:
+    run = imported(tmp_path, "app-config.js", "--set", given, "--set", ORTHANC)
+    assert (run.status, "viewer.url" in run.err) == (2, True)
+    assert "--set viewer.url= " not in run.err
+
+
+def test_a_viewer_url_without_its_scheme_will_do(somebodys: Path, tmp_path: Path) -> None:
+    assert imported(tmp_path, "app-config.js", "--set", "viewer.url=viewer.example.org", "--set", ORTHANC).status == 0
+    assert 'url = "https://viewer.example.org"' in (tmp_path / "ohif-setup.toml").read_text()
+
+
+def test_a_password_in_the_address_is_not_repeated(tmp_path: Path) -> None:
+    run = imported(tmp_path, "http://ada:hunter2@127.0.0.1:9/")
+    assert run.status == 2
+    assert "hunter2" not in run.err + run.out
 
 
 def test_configuration_of_ohif_2_is_recognised_and_converted(tmp_path: Path) -> None:
