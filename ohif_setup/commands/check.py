@@ -82,6 +82,6 @@ def _many(files: list[Path], arguments: Namespace) -> int:
             "sites-one-by-one",
             "changes one answers file at a time",
             where="check --save",
-            hint=f"ohif-setup check --save --answers {files[0]}",
+            hint=options.command(NAME, files[0], "--save"),
         )
     return check_sites(files, arguments)

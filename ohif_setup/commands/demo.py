@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 NAME = "demo"
 HELP = "run the whole job on this machine, against stand-ins or a real Orthanc; --break shows what a fault looks like"
 ORDER = 60
-TIMEOUT = 10.0
 PERSON_SECONDS = 4.0
 """How long the person of `--serve` takes until she has typed in a device code."""
 
@@ -49,7 +48,7 @@ def run(arguments: Namespace) -> int:
     # Late, so that --help loads neither msal nor the stand-ins.
     from ohif_setup.demo import orthanc
     from ohif_setup.demo.faults import FAULTS
-    from ohif_setup.files.write import is_there
+    from ohif_setup.files.staging import is_there
     from ohif_setup.steps import demo_orthanc
 
     of_orthanc = arguments.server == "orthanc"
@@ -106,7 +105,7 @@ def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
     print("\nThe checks (the person of the demo signs in by herself):\n")
     # No viewer is served here, and its address is nobody's.
     skip = [one.id for one in all_checks() if one.id.startswith(VIEWER_CHECKS)]
-    _, findings = check_site(answers, "device-code", TIMEOUT, skip=skip, quiet=True)
+    _, findings = check_site(answers, "device-code", options.TIMEOUT, skip=skip, quiet=True)
     if kept:
         print(f"\nThe files are in {folder}. The stand-ins are gone: a check there finds nobody now.")
     return 1 if worst(findings) == "fail" else 0

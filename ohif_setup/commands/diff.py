@@ -28,7 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """0 when nothing would change, 1 when something would."""
     from ohif_setup.files.compare import difference
-    from ohif_setup.steps import regeneration, sites
+    from ohif_setup.steps import saying, sites
 
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
@@ -39,11 +39,13 @@ def run(arguments: Namespace) -> int:
         print(rows.line(["update", "", str(own.path)]) + "\n")
         _print(difference(own.path.name, own.before, own.after))
         print()
-    for one, row in zip(decisions, regeneration.rows(found, decisions), strict=True):
+    for one, row in zip(decisions, saying.rows(found, decisions), strict=True):
         if one.word != "identical":
             _show(found, one, row)
-    for text in regeneration.news_of_tool(found, decisions):
+    for text in saying.news_of_tool(found, decisions):
         print(text)
+    for name, wrong in saying.broken(decisions).items():
+        print(f"! {found.folder / name} was edited by hand, and would not work so: {wrong}")
     if own.before != own.after or _changes(decisions):
         return 1
     print("A regeneration would change nothing.")
@@ -61,9 +63,12 @@ def _seen(file: Path, arguments: Namespace) -> tuple[Survey, Sequence[Decision],
 
 
 def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
-    _, decisions, own = _seen(file, arguments)
-    words = [["update"]] * (own.before != own.after) + [[one.word] for one in decisions]
-    return (1 if own.before != own.after or _changes(decisions) else 0), rows.summary(words)
+    from ohif_setup.steps.saying import in_one_line
+
+    found, decisions, own = _seen(file, arguments)
+    others = [own] if own.before != own.after else []
+    again = options.command(NAME, file, *(word for one in arguments.sets for word in ("--set", one)))
+    return (1 if others or _changes(decisions) else 0), in_one_line(found, decisions, others, again)
 
 
 def _changes(decisions: Sequence[Decision]) -> bool:
@@ -76,12 +81,12 @@ def _show(found: Survey, one: Decision, row: Sequence[str]) -> None:
     """The word with its reasons, then what was edited by hand, then what the run would do."""
     from ohif_setup.files.compare import difference
     from ohif_setup.files.regenerate import causes, diff
-    from ohif_setup.steps.regeneration import CAUSES
+    from ohif_setup.steps.saying import reasons
 
     why = causes(found, one)
     print(rows.line(row))
-    for cause in why:
-        print(f"  because    {CAUSES[cause]}")
+    for reason in reasons(found, one):
+        print(f"  because    {reason}")
     base = found.state.bases.get(one.row.name)
     if "hand" in why and base is not None and one.row.disk is not None:
         print("\n  edited by hand since the last run:\n")

@@ -37,7 +37,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """0 when the files are as they should be; 1 for a conflict, and with --check or --diff when they are not."""
+    """0 when the files are as they should be; 1 for a conflict, for a file whose hand edits keep it from working, and with --check
+    or --diff when they are not."""
     from ohif_setup.steps import sites
 
     given = options.answers_of(arguments)
@@ -46,9 +47,9 @@ def run(arguments: Namespace) -> int:
         return _single(files[0], arguments)
     if arguments.output:
         _refuse_output()
-    # Late, but no later: the wrong folder is noticed before the first site is written.
     sites.refuse_same_place((file, sites.output_folder(file, arguments.sets, os.environ)) for file in files)
-    return sites.each(files, lambda file: _one_of_many(file, arguments), done="as they should be")
+    done = "looked at" if arguments.dry_run else "as they should be"
+    return sites.each(files, lambda file: _one_of_many(file, arguments), done=done)
 
 
 def _single(file: Path, arguments: Namespace) -> int:
@@ -59,20 +60,20 @@ def _single(file: Path, arguments: Namespace) -> int:
         for row in before:
             print(rows.line(row))
         return 0
-    from ohif_setup.steps import regeneration
+    from ohif_setup.steps import regeneration, saying
 
     manner = regeneration.Manner(arguments.strategy, arguments.force, asks=at_terminal and not _looking(arguments))
     found, decisions, others = _generated(file, arguments, manner, known)
-    for text in regeneration.news_of_tool(found, decisions):
+    for text in saying.news_of_tool(found, decisions):
         print(text, file=sys.stderr)
     for other in others:
         print(rows.line(["update", "", str(other.path)]))
-    for one, row in zip(decisions, regeneration.rows(found, decisions), strict=True):
+    for one, row in zip(decisions, saying.rows(found, decisions), strict=True):
         print(rows.line(row))
         if arguments.diff:
             _print_diff(one)
     if not arguments.diff:
-        for text in regeneration.conflict_help(found, decisions, _again(file, arguments)):
+        for text in saying.conflict_help(found, decisions, _again(file, arguments), written=not _looking(arguments)):
             print(text)
     return _status(arguments, decisions, others)
 
@@ -82,23 +83,26 @@ def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
     before = _as_before(file, arguments, known)
     if before is not None:
         return 0, rows.summary(before)
-    from ohif_setup.steps import regeneration
+    from ohif_setup.files.regenerate import diff
+    from ohif_setup.steps import regeneration, saying
 
     manner = regeneration.Manner(arguments.strategy, arguments.force)
     found, decisions, others = _generated(file, arguments, manner, known)
-    words = rows.summary([*([["update"]] * len(others)), *regeneration.rows(found, decisions)])
-    left = [one.row.name for one in decisions if one.word == "conflict"]
-    more = f" in {', '.join(left)}: {_again(file, arguments)}" if left else ""
-    return _status(arguments, decisions, others), words + more
+    words = saying.in_one_line(found, decisions, others, _again(file, arguments))
+    differences = [text for one in decisions if arguments.diff and (text := diff(one))]
+    return _status(arguments, decisions, others), "\n".join([words, *differences])
 
 
 def _generated(
     file: Path, arguments: Namespace, manner: Manner, known: str
 ) -> tuple[Survey, Sequence[Decision], Sequence[Replacement]]:
     """What was found and decided, and the answers file where it changes too."""
-    from ohif_setup.steps import regeneration
+    from ohif_setup.steps import regeneration, sites
     from ohif_setup.steps.loading import loaded
 
+    if not _looking(arguments):
+        likely = arguments.output or sites.output_folder(file, arguments.sets, os.environ)
+        regeneration.tidy(likely, file)
     answers, own = loaded(file, arguments.sets)
     folder = arguments.output or file.parent / answers.output.directory
     others = [own] if own.before != own.after else []
@@ -118,13 +122,13 @@ def _remember(file: Path, arguments: Namespace, folder: Path, answers: Answers, 
     from ohif_setup.errors import SetupError
     from ohif_setup.files import digest
     from ohif_setup.files.regenerate import files_after
-    from ohif_setup.steps import regeneration
+    from ohif_setup.steps import regeneration, saying
 
     with contextlib.suppress(SetupError):  # the run is done, whatever has happened since
         found = regeneration.surveyed(folder, answers, file)
         decisions = regeneration.decided(found, regeneration.Manner())
-        if not any(one.word in regeneration.CHANGES for one in decisions) and not regeneration.broken(decisions):
-            said = regeneration.rows(found, decisions)
+        if not any(one.word in regeneration.CHANGES for one in decisions) and not saying.broken(decisions):
+            said = saying.rows(found, decisions)
             digest.remember(str(folder), known, _known(file, arguments), files_after(found, decisions), said)
 
 
@@ -167,8 +171,11 @@ def _print_diff(one: Decision) -> None:
 
 def _status(arguments: Namespace, decisions: Sequence[Decision], others: Sequence[Replacement]) -> int:
     from ohif_setup.steps.regeneration import CHANGES
+    from ohif_setup.steps.saying import broken
 
     words = {one.word for one in decisions}
+    if broken(decisions):
+        return 1
     if arguments.check or arguments.diff:
         return 1 if others or words & set(CHANGES) else 0
     return 1 if "conflict" in words and not arguments.dry_run else 0

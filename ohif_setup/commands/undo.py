@@ -39,7 +39,7 @@ def run(arguments: Namespace) -> int:
     if not sites.is_many(given):
         return _single(files[0], arguments)
     if not arguments.yes:
-        raise _needs_yes()
+        raise _needs_yes(given[0], arguments)
     return sites.each(files, lambda file: _one_of_many(file, arguments), done="done")
 
 
@@ -48,7 +48,7 @@ def _single(file: Path, arguments: Namespace) -> int:
     from ohif_setup.steps import regeneration
 
     if not arguments.yes and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise _needs_yes()
+        raise _needs_yes(file, arguments)
     regeneration.tidy(_folder(file, arguments), file)
     record = _record(file, arguments)
     steps, lost = history.steps_back(record), history.losses(record)
@@ -87,15 +87,17 @@ def _carried_out(
 ) -> tuple[Record, Sequence[Path]]:
     """Goes back, if that does what was agreed to; and the files whose edits since the run went with it. Raises SetupError."""
     from ohif_setup.files import history
-    from ohif_setup.steps.regeneration import changed_meanwhile, locked
+    from ohif_setup.files.state import FOLDER
+    from ohif_setup.files.transaction import changed
+    from ohif_setup.steps.regeneration import locked
 
     folder = _folder(file, arguments)
     with locked(folder, NAME, file):
         record = _record(file, arguments)
         steps, lost = history.steps_back(record), history.losses(record)
         if agreed is not None and tuple(steps) != tuple(agreed):
-            raise changed_meanwhile(folder)
-        history.go_back(folder / ".ohif-setup", record, steps, _home_after(file, arguments, steps))
+            raise changed(folder)
+        history.go_back(folder / FOLDER, record, steps, _home_after(file, arguments, steps))
     return record, lost
 
 
@@ -103,8 +105,11 @@ def _record(file: Path, arguments: Namespace) -> Record:
     """The last run. Raises SetupError (`nothing-to-undo`) where there is none of the wanted kind."""
     from ohif_setup.errors import SetupError
     from ohif_setup.files import history
+    from ohif_setup.files.state import FOLDER
 
-    record = history.load(_folder(file, arguments) / ".ohif-setup", file)
+    folder = _folder(file, arguments)
+    _refuse_other_site(folder, file)
+    record = history.load(folder / FOLDER, file)
     wanted = "redo" if arguments.redo else "undo"
     if record is not None and record.kind == wanted:
         return record
@@ -114,7 +119,26 @@ def _record(file: Path, arguments: Namespace) -> Record:
         message, hint = "nothing was taken back", "ohif-setup undo takes the last run back"
     else:
         message, hint = "the last run was taken back already", "ohif-setup undo --redo does it again"
-    raise SetupError("nothing-to-undo", message, where=str(_folder(file, arguments)), hint=hint)
+    raise SetupError("nothing-to-undo", message, where=str(folder), hint=hint)
+
+
+def _refuse_other_site(folder: Path, file: Path) -> None:
+    """A name that was mistyped must not take back what another site did. Raises SetupError (`sites-same-output`)."""
+    from ohif_setup.errors import SetupError
+    from ohif_setup.files.regenerate import other_owner
+    from ohif_setup.files.state import FOLDER, load
+
+    try:
+        other = other_owner(folder, load(folder / FOLDER).answers_file, file)
+    except SetupError:  # the record tells enough
+        return
+    if other:
+        raise SetupError(
+            "sites-same-output",
+            f"{folder} was generated from {other}",
+            where=str(file),
+            hint=options.command(NAME, options.path(other)),
+        )
 
 
 def _folder(file: Path, arguments: Namespace) -> Path:
@@ -135,6 +159,7 @@ def _home_after(file: Path, arguments: Namespace, steps: Sequence[Replacement]) 
     import tomllib
 
     from ohif_setup.files.digest import DEFAULT_FOLDER
+    from ohif_setup.files.state import FOLDER
     from ohif_setup.steps import sites
 
     content = next((one.after for one in steps if one.path.resolve() == file.resolve()), None)
@@ -145,15 +170,16 @@ def _home_after(file: Path, arguments: Namespace, steps: Sequence[Replacement]) 
     except ValueError:
         return None
     directory = output.get("directory") if isinstance(output, dict) else None
-    return file.parent / (directory if isinstance(directory, str) else DEFAULT_FOLDER) / ".ohif-setup"
+    return file.parent / (directory if isinstance(directory, str) else DEFAULT_FOLDER) / FOLDER
 
 
 def _back(file: Path, arguments: Namespace, folder: Path) -> str:
     """What to type to return to where we were. `folder` has the record unless the answers name another one now."""
     from ohif_setup.files import history
+    from ohif_setup.files.state import FOLDER
 
     more = [] if arguments.redo else ["--redo"]
-    if arguments.output or history.load(_folder(file, arguments) / ".ohif-setup", file) is None:
+    if arguments.output or history.load(_folder(file, arguments) / FOLDER, file) is None:
         more += ["--output", str(arguments.output or folder)]
     return options.command(NAME, file, *more)
 
@@ -161,9 +187,10 @@ def _back(file: Path, arguments: Namespace, folder: Path) -> str:
 def _show(steps: Sequence[Replacement]) -> None:
     """The changes to what people see; those of our own records go along without a word."""
     from ohif_setup.files.compare import difference
+    from ohif_setup.files.state import FOLDER
 
     for one in steps:
-        if ".ohif-setup" not in one.path.parts and one.before != one.after:
+        if FOLDER not in one.path.parts and one.before != one.after:
             word = "create" if one.before is None else "remove" if one.after is None else "update"
             print(f"{word:<10} {shown(one.path)}")
             if word == "update":
@@ -178,12 +205,6 @@ def shown(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _needs_yes() -> Exception:
-    from ohif_setup.errors import SetupError
-
-    return SetupError(
-        "needs-yes",
-        "asks before it changes anything, and there is no terminal to ask at (or there are several sites)",
-        where="ohif-setup undo",
-        hint="ohif-setup undo --yes",
-    )
+def _needs_yes(file: Path, arguments: Namespace) -> Exception:
+    more = ["--redo"] * arguments.redo + ["--yes"]
+    return options.needs_yes(NAME, options.command(NAME, file, *more))

@@ -23,10 +23,12 @@ def run(arguments: Namespace) -> int:
     """0 when all is written, or was so already; 1 when a conflict is left."""
     # Late, so that --help does not load pydantic.
     from ohif_setup.answers.faults import unknown_key
-    from ohif_setup.answers.problems import AnswersError
+    from ohif_setup.answers.problems import UNSET_COMMAND, AnswersError
     from ohif_setup.answers.removing import is_known
 
-    unknown = [unknown_key(key, "") for key in arguments.keys if not is_known(key)]
+    # `unset KEY=VALUE` means the key.
+    keys = [key.partition("=")[0].strip() for key in arguments.keys]
+    unknown = [unknown_key(key, UNSET_COMMAND) for key in keys if not is_known(key)]
     if unknown:
-        raise AnswersError(unknown, where="ohif-setup unset")
-    return change.run(arguments, NAME, lambda _: (), arguments.keys)
+        raise AnswersError(unknown, where=UNSET_COMMAND)
+    return change.run(arguments, NAME, lambda _: (), keys)

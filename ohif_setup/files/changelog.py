@@ -26,6 +26,11 @@ def entries(name: str, since: str) -> list[str]:
     return found
 
 
+def is_newer(release: str, than: str) -> bool:
+    """Whether one version of the tool comes after another."""
+    return _number(release) > _number(than)
+
+
 def _number(release: str) -> tuple[int, ...]:
     """For comparing; what is not released yet is newer than all."""
     digits = re.match(r"\d+(?:\.\d+)*", release)

@@ -110,15 +110,24 @@ def unchanged(folder: str, known: str) -> Seen | None:
 
 
 def remember(
-    folder: str, known: str, again: str, files: Mapping[str, bytes | None], rows: Sequence[Sequence[str]]
+    folder: str,
+    known: str,
+    again: str,
+    files: Mapping[str, bytes | None],
+    rows: Sequence[Sequence[str]],
+    *,
+    tool_changed: float | None = None,
 ) -> None:
     """Writes down what a run said, for `unchanged`. It is a cache: what cannot be written is left out.
 
     `known` and `again` are `inputs` from before and after the run. `files` is all that the run looked at or wrote, by name in the
     folder, as it left them (None: no file); from memory, not read again, so that a change in between is not taken for seen.
+    `tool_changed` is when the tool was changed last (seconds since 1970), where that is not to be looked up.
     """
     path = os.path.join(folder, HOME, NAME)  # noqa: PTH118
-    if not known or known != again or time.time() - _stamp()[1] < _SETTLED:
+    if tool_changed is None:
+        tool_changed = _stamp()[1]
+    if not known or known != again or time.time() - tool_changed < _SETTLED:
         return
     digests = {name: None if content is None else _digest(content) for name, content in files.items()}
     text = json.dumps({"inputs": known, "files": digests, "rows": [list(row) for row in rows]}).encode()

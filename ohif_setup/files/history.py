@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any, Literal
 
 from ohif_setup.errors import SetupError
@@ -87,7 +88,7 @@ def load(home: Path, answers: Path | None = None) -> Record | None:
             "says what the last run changed, and cannot be read, or names files that no run of this site writes, "
             "so nothing can be taken back",
             where=str(home / NAME),
-            hint=f"remove it, so that it is written anew: rm {home / NAME}",
+            hint=f"remove it, so that it is written anew: rm {quote(str(home / NAME))}",
         ) from None
 
 

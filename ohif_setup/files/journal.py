@@ -23,6 +23,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from ohif_setup.errors import SetupError
@@ -133,7 +134,7 @@ def read(home: Path, phase: Phase, answers: Path | None) -> Journal:
             "journal-damaged",
             "says what a run that was cut off has changed, and cannot be read, or names files that no run of this site writes",
             where=str(path),
-            hint=f"look at the files, then put it away: mv {path} {path}.old",
+            hint=f"look at the files, then put it away: mv {quote(str(path))} {quote(f'{path}.old')}",
         ) from None
 
 

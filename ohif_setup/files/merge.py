@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from merge3 import Merge3
@@ -19,17 +17,31 @@ _BEGIN, _MIDDLE, _END = "<<<<<<<", "=======", ">>>>>>>"
 
 @dataclass(frozen=True)
 class Hunk:
-    """Lines that were changed on both sides in different ways. `at` is the line on disk where they begin, from 1."""
+    """Lines that were changed on both sides in different ways. `at` is the line on disk where they begin, and `base_at` that of
+    the base, both from 1."""
 
     base: Lines
     disk: Lines
     new: Lines
     at: int
+    base_at: int
 
     @property
-    def key(self) -> str:
-        """The same for the same three lots of lines, wherever they stand."""
-        return hashlib.sha256(json.dumps([self.base, self.disk, self.new]).encode()).hexdigest()
+    def contested(self) -> dict[int, str]:
+        """What is on disk where the new text wants something else, by the line of the base: line by line where all three have as
+        many, else the whole."""
+        if not len(self.base) == len(self.disk) == len(self.new):
+            return {self.base_at: "\n".join(self.disk)}
+        rows = zip(self.base, self.disk, self.new, strict=True)
+        return {number: disk for number, (base, disk, new) in enumerate(rows, self.base_at) if new not in (base, disk)}
+
+    def is_open(self, said: Mapping[int, str]) -> bool:
+        """Whether the hunk is still in conflict after one was said about those lines (`contested` of then): while one of its own
+        is as it was, or was not among them."""
+        if len(self.base) == len(self.disk) == len(self.new):
+            return any(said.get(number, text) == text for number, text in self.contested.items())
+        touched = [number for number in said if self.base_at <= number <= self.base_at + max(len(self.base), 1) - 1]
+        return not touched or self.contested.items() <= said.items()
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,15 @@ def merge(base: Lines, disk: Lines, new: Lines) -> Merge:
     for region in merger.merge_regions():
         if region[0] == "conflict":
             _, base_from, base_to, disk_from, disk_to, new_from, new_to = region
-            parts.append(Hunk(base[base_from:base_to], disk[disk_from:disk_to], new[new_from:new_to], disk_from + 1))
+            parts.append(
+                Hunk(
+                    base[base_from:base_to],
+                    disk[disk_from:disk_to],
+                    new[new_from:new_to],
+                    disk_from + 1,
+                    base_from + 1,
+                )
+            )
         else:
             source = {"unchanged": base, "same": disk, "a": disk, "b": new}[region[0]]
             parts.append(source[region[1] : region[2]])
@@ -86,7 +106,7 @@ def marked(hunk: Hunk) -> Lines:
 
 def has_marks(lines: Lines) -> bool:
     """Whether a mark of a merge, ours or git's, still stands in a text; one that was forgotten is enough."""
-    return any(line.startswith((f"{_BEGIN} ", f"{_END} ")) for line in lines)
+    return any(line == _MIDDLE or line.startswith((f"{_BEGIN} ", f"{_END} ")) for line in lines)
 
 
 def hunk_diff(hunk: Hunk) -> Lines:

@@ -10,12 +10,13 @@ The **merge base** of a file is the generated text whose changes the file on dis
 A conflict is over, and the new text becomes the base, as soon as one of these is true:
 
 - The file says what would be generated: NAME.new was moved over it, or `theirs` took it.
-- The lines of a hunk are no longer those that the conflict was said about: someone has edited them, so that is how they shall be.
-  A hunk that is still as it was stays a conflict.
+- Each contested line is no longer as it was when the conflict was said: someone has edited it, so that is how it shall be.
+  While one of a hunk is still as it was, the hunk stays a conflict.
 - The file was changed since the conflict was said, and NAME.new was removed.
 - `ours` says that what is on disk is right.
 
-NAME.new is removed with the conflict, unless someone has edited it. Removing NAME.new alone settles nothing, as `git clean` does
+NAME.new is removed with the conflict, unless someone has edited it; in a clone, where nobody knows who wrote it, if it has the new
+text. Removing NAME.new alone settles nothing, as `git clean` does
 it too.
 A file that differs from another in line ends, final newline or byte order mark only is the same, and keeps its own.
 """
@@ -173,11 +174,10 @@ def _merged(case: _Case, base: Lines, disk: Lines) -> Decision:
     row, result = case.row, merge(base, disk, case.new)
     told = _still(row, case.new)
     done = _put_away(row, case.new)
-    hunks = tuple(one for one in result.hunks if not done and (told is None or one.key in told.hunks))
+    hunks = tuple(one for one in result.hunks if not done and (told is None or one.is_open(told.lines)))
     form = _form(row)
     if hunks and case.strategy == "markers":
-        keys = {one.key for one in hunks}
-        lines = result.lines(lambda one: marked(one) if one.key in keys else one.disk)
+        lines = result.lines(lambda one: marked(one) if one in hunks else one.disk)
         return Decision(row, "conflict", "marks", in_form(lines, form).encode(), "new", hunks=hunks)
     if hunks:
         return _contested(case, "both", hunks)
@@ -222,8 +222,9 @@ def _form(row: Row) -> Form:
 
 
 def _still(row: Row, new: Lines) -> Told | None:
-    """What was said last, where that was about the same new text."""
-    return row.told if row.told and row.told.new == fingerprint(new) else None
+    """What was said last, where that was about the same new text and the same base."""
+    told, base = row.told, row.base.sha256 if row.base else ""
+    return told if told and (told.new, told.base) == (fingerprint(new), base) else None
 
 
 def _put_away(row: Row, new: Lines) -> bool:
@@ -237,11 +238,11 @@ def _with_beside(decision: Decision) -> Decision:
     row = decision.row
     known = row.told.beside if row.told else ""
     if decision.word != "conflict" or decision.reason == "marks" or row.new is None:
+        ended = decision.reason in ("edited", "settled", "given-up") and _says(row.beside, row.new)
         ours = row.beside is not None and digest(row.beside) == known
-        return replace(decision, beside=None if ours else row.beside)
+        return replace(decision, beside=None if ours or ended else row.beside)
     new = lines_of(row.new)
-    text = decoded(row.beside) if row.beside is not None else None
-    if text is not None and lines_of(text) == new:
+    if _says(row.beside, row.new):
         beside = row.beside
     elif row.beside is None or digest(row.beside) == known:
         beside = row.new.encode()
@@ -249,11 +250,20 @@ def _with_beside(decision: Decision) -> Decision:
         beside = None
     told = _still(row, new)
     disk = told.disk if told else digest(row.disk or b"")
-    keys = tuple(sorted({one.key for one in decision.hunks}))
+    # As it was said first: a line that was edited since stays settled while others are not.
+    lines = {number: text for one in decision.hunks for number, text in one.contested.items()}
+    lines |= told.lines if told else {}
+    base = row.base.sha256 if row.base else ""
     if beside is None:
-        note = "; ".join(filter(None, (decision.note, f"{row.name}.new was edited by hand, so it stays as it is")))
-        return replace(decision, beside=row.beside, told=Told(fingerprint(new), disk, known, keys), note=note)
-    return replace(decision, beside=beside, told=Told(fingerprint(new), disk, digest(beside), keys))
+        note = "; ".join(filter(None, (decision.note, f"{row.name}.new is not of this run, and stays as it is")))
+        return replace(decision, beside=row.beside, told=Told(fingerprint(new), base, disk, known, lines), note=note)
+    return replace(decision, beside=beside, told=Told(fingerprint(new), base, disk, digest(beside), lines))
+
+
+def _says(content: bytes | None, text: str | None) -> bool:
+    """Whether those bytes are that text, whatever their form."""
+    found = decoded(content) if content is not None else None
+    return found is not None and text is not None and lines_of(found) == lines_of(text)
 
 
 def digest(content: bytes) -> str:

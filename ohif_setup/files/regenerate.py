@@ -11,7 +11,7 @@ from typing import Literal
 from ohif_setup.files import staging
 from ohif_setup.files import state as states
 from ohif_setup.files.compare import difference
-from ohif_setup.files.lines import fingerprint_of, same_lines
+from ohif_setup.files.lines import fingerprint_of, lines_of, same_lines
 from ohif_setup.files.merge import hunk_diff
 from ohif_setup.files.plan import Planned
 from ohif_setup.files.reconcile import Base, Decision, Row, Strategy, Valid, anything, reconcile
@@ -58,7 +58,7 @@ def survey(folder: Path, planned: Sequence[Planned], origin: Origin, answers: Pa
         entry = state.entries.get(name)
         rows[name] = Row(
             name,
-            Base(entry.sha256, state.bases.get(name)) if entry else None,
+            _base(state, name, texts.get(name)),
             read_regular(folder / name),
             texts.get(name),
             entry.deleted if entry else False,
@@ -66,7 +66,19 @@ def survey(folder: Path, planned: Sequence[Planned], origin: Origin, answers: Pa
             read_regular(folder / f"{name}.new"),
         )
     named = state.answers_file if answers is None else _seen_from(folder, answers)
-    return Survey(folder, state, origin, texts, rows, named, _other_owner(folder, state.answers_file, answers))
+    return Survey(folder, state, origin, texts, rows, named, other_owner(folder, state.answers_file, answers))
+
+
+def _base(state: State, name: str, text: str | None) -> Base | None:
+    """The merge base of a file. Where git has merged it, so that it fits no digest, but it is what would be generated now, it is
+    taken: git has merged the file in the same way."""
+    entry = state.entries.get(name)
+    if entry is None:
+        return None
+    there = state.files[f"{GENERATED}/{name}"]
+    if name not in state.bases and there is not None and text is not None and same_lines(there, text.encode()):
+        return Base(fingerprint_of(text), lines_of(text))
+    return Base(entry.sha256, state.bases.get(name))
 
 
 def _seen_from(folder: Path, answers: Path) -> str | None:
@@ -79,7 +91,8 @@ def _seen_from(folder: Path, answers: Path) -> str | None:
     return name.as_posix() if len([part for part in name.parts if part != ".."]) <= 2 else None
 
 
-def _other_owner(folder: Path, known: str | None, answers: Path | None) -> str | None:
+def other_owner(folder: Path, known: str | None, answers: Path | None) -> str | None:
+    """The answers file `known`, relative to `folder`, where it is there and another one than `answers`."""
     if known is None or answers is None:
         return None
     other = Path(os.path.realpath(folder), known)

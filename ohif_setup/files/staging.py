@@ -9,6 +9,7 @@ import signal
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 
 from ohif_setup.errors import SetupError
 
@@ -31,7 +32,22 @@ def read_regular(path: Path) -> bytes | None:
             "file-unreadable",
             f"cannot be read: {reason(error)}",
             where=str(path),
-            hint=advice(error, path) if isinstance(error, IsADirectoryError) else f"look at it: ls -ld {path}",
+            hint=advice(error, path)
+            if isinstance(error, IsADirectoryError)
+            else f"look at it: ls -ld {quote(str(path))}",
+        ) from None
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is something at that path. Raises SetupError (`file-unreadable`) when that cannot be told."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise SetupError(
+            "file-unreadable",
+            f"cannot be looked at: {reason(error)}",
+            where=str(path),
+            hint="name a file that you may read: --answers FILE",
         ) from None
 
 
@@ -171,11 +187,10 @@ def uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def unwritable(error: OSError, path: Path) -> SetupError:
-    """The error for people, who know the file as `path`."""
-    return SetupError(
-        "file-unwritable", f"cannot be written: {reason(error)}", where=str(path), hint=advice(error, path)
-    )
+def unwritable(error: OSError, path: Path, outcome: str = "") -> SetupError:
+    """The error for people, who know the file as `path`; `outcome` is how things stand now."""
+    message = "; ".join(filter(None, (f"cannot be written: {reason(error)}", outcome)))
+    return SetupError("file-unwritable", message, where=str(path), hint=advice(error, path))
 
 
 def reason(error: OSError | ValueError) -> str:
@@ -186,10 +201,11 @@ def reason(error: OSError | ValueError) -> str:
 def advice(error: OSError | ValueError, path: Path) -> str:
     """What to type next."""
     code = error.errno if isinstance(error, OSError) else None
+    file, folder = quote(str(path)), quote(str(path.parent))
     if code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return f"make room: df -h {path.parent}"
+        return f"make room: df -h {folder}"
     if code in (errno.ENOENT, errno.ENOTDIR):
-        return f"the folder cannot be made there: look at ls -ld {path.parent}, or name another one with --output"
+        return f"the folder cannot be made there: look at ls -ld {folder}, or name another one with --output"
     if code == errno.EISDIR:
-        return f"move the folder away: mv {path} {path}.old"
-    return f"look at who may write there: ls -ld {path} {path.parent}"
+        return f"move the folder away: mv {file} {quote(f'{path}.old')}"
+    return f"look at who may write there: ls -ld {file} {folder}"

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from ohif_setup import __version__
@@ -60,13 +61,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Told:
-    """A conflict as it was said last: fingerprint of the generated text, SHA-256 of the file's bytes and of NAME.new as we
-    wrote it ("" for none of ours), and the keys of the hunks."""
+    """A conflict as it was said: fingerprints of the generated text and of the merge base ("" for none), SHA-256 of the file's
+    bytes and of NAME.new as we wrote it ("" for none of ours), and the contested lines of the file, by their line in the base."""
 
     new: str
+    base: str
     disk: str
     beside: str
-    hunks: tuple[str, ...] = ()
+    lines: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def load(home: Path, names: Iterable[str] = ()) -> State:
     state when there is none. `files` has each file by its name in `home`, as it was read; `answers_file` is the answers file of the
     last run, relative to the output folder, None where that is not known.
 
-    A merge base that is missing or does not fit its digest is left out. Raises SetupError (`state-damaged`, `state-newer`,
+    A merge base that does not fit its digest is in `files` alone. Raises SetupError (`state-damaged`, `state-newer`,
     `file-unreadable`).
     """
     files = {name: read_regular(home / name) for name in (STATE, CONFLICTS, IGNORE)}
@@ -114,7 +116,14 @@ def state_bytes(entries: Mapping[str, Entry], answers_file: str | None = None) -
 def conflict_bytes(told: Mapping[str, Told]) -> bytes | None:
     """`conflicts.json`; None where there is no conflict."""
     rows = {
-        name: {"new": one.new, "disk": one.disk, "beside": one.beside, "hunks": one.hunks} for name, one in told.items()
+        name: {
+            "new": one.new,
+            "base": one.base,
+            "disk": one.disk,
+            "beside": one.beside,
+            "lines": dict(one.lines.items()),
+        }
+        for name, one in told.items()
     }
     return _json(rows) if rows else None
 
@@ -137,8 +146,8 @@ def _read(content: bytes, path: Path) -> tuple[dict[str, Entry], str | None]:
             "state-damaged",
             "is not as ohif-setup writes it; a merge in git may have left its marks there",
             where=str(path),
-            hint=f"take the file as one side committed it (git checkout --ours {path}), or put it away: "
-            f"mv {path} {path}.old; no artefact is overwritten then without asking",
+            hint=f"take the file as one side committed it (git checkout --ours {quote(str(path))}), or put it away: "
+            f"mv {quote(str(path))} {quote(f'{path}.old')}; no artefact is overwritten then without asking",
         ) from None
     known = version if re.fullmatch(r"[0-9][0-9A-Za-z.+-]{0,40}", version) else "a newer version"
     install = f"'ohif-setup>={known}'" if known == version else "--upgrade ohif-setup"
@@ -176,7 +185,13 @@ def _told(content: bytes | None) -> dict[str, Told]:
     try:
         raw = json.loads(content or b"{}")
         return {
-            name: Told(str(one["new"]), str(one["disk"]), str(one["beside"]), tuple(map(str, one["hunks"])))
+            name: Told(
+                str(one["new"]),
+                str(one["base"]),
+                str(one["disk"]),
+                str(one["beside"]),
+                {int(number): str(line) for number, line in one["lines"].items()},
+            )
             for name, one in raw.items()
         }
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from ohif_setup.errors import SetupError
@@ -54,11 +55,11 @@ def run(home: Path, replacements: Sequence[Replacement]) -> None:
             path = one.path
             steps.append(Step(staging.target_of(path), _digest(one.before), _digest(one.after), run_id, number, path))
             if journals.digest_at(steps[-1].target) != steps[-1].before:
-                raise _changed(path)
+                raise changed(path)
         _refuse_twice(steps, wanted)
         journal = Journal(run_id, tuple(steps), _missing_folders([home, *(one.target.parent for one in steps)]))
     except OSError as error:
-        raise staging.unwritable(error, path) from None
+        raise staging.unwritable(error, path, "nothing was changed") from None
     with staging.uninterrupted():
         _carry_out(home, journal, wanted)
 
@@ -120,9 +121,9 @@ def _carry_out(home: Path, journal: Journal, wanted: Sequence[Replacement]) -> N
     except BaseException as error:
         _give_up(home, journal, phase, path)
         if isinstance(error, BlockedError):
-            raise _changed(path) from None
+            raise changed(path) from None
         if isinstance(error, OSError):
-            raise staging.unwritable(error, path) from None
+            raise staging.unwritable(error, path, "nothing was changed") from None
         raise
     with contextlib.suppress(OSError):  # the run counts; the next one tidies up
         _finish(home, journal)
@@ -195,12 +196,13 @@ def _refuse_twice(steps: Sequence[Step], wanted: Sequence[Replacement]) -> None:
                 "file-twice",
                 f"is the same file as {seen[step.target]}, so it cannot hold both texts",
                 where=str(one.path),
-                hint=f"look where they lead: ls -l {seen[step.target]} {one.path}",
+                hint=f"look where they lead: ls -l {quote(str(seen[step.target]))} {quote(str(one.path))}",
             )
         seen[step.target] = one.path
 
 
-def _changed(path: Path) -> SetupError:
+def changed(path: Path) -> SetupError:
+    """The error where what was read, or agreed to, is no longer so."""
     return SetupError(
         "file-changed",
         "was changed while the command ran, so nothing was written",
@@ -214,7 +216,7 @@ def _stuck(path: Path) -> SetupError:
         "run-unfinished",
         "a run was cut off, and this file has kept it from being completed or taken back",
         where=str(path),
-        hint=f"put your version away (mv {path} {path}.mine), run the command again, then compare",
+        hint=f"put your version away (mv {quote(str(path))} {quote(f'{path}.mine')}), run the command again, then compare",
     )
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ohif_setup.answers.model import Answers
-    from ohif_setup.files.reconcile import Decision
 
 
 class Wanted:
@@ -41,26 +40,41 @@ def run(arguments: Namespace, name: str, sets_for: Callable[[Path], Sequence[str
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     if not sites.is_many(given):
-        return _single(files[0], arguments, name, Wanted(sets_for(files[0]), gone))
+        return _single(files[0], arguments, name, lambda: Wanted(sets_for(files[0]), gone))
     if not arguments.yes:
         raise _needs_yes(name)
-    sites.refuse_same_place((file, sites.output_folder(file, (), os.environ)) for file in files)
+    sites.refuse_same_place((file, _folder_then(file, sets_for)) for file in files)
     return sites.each(
-        files, lambda file: _one_of_many(file, arguments, name, Wanted(sets_for(file), gone)), done="done"
+        files, lambda file: _one_of_many(file, arguments, name, lambda: Wanted(sets_for(file), gone)), done="done"
     )
 
 
-def _single(file: Path, arguments: Namespace, name: str, wanted: Wanted) -> int:
+def _folder_then(file: Path, sets_for: Callable[[Path], Sequence[str]]) -> Path:
+    """The output folder after the change; of a file that cannot be read, the one before."""
+    from ohif_setup.errors import SetupError
+    from ohif_setup.steps import sites
+
+    try:
+        return sites.output_folder(file, sets_for(file), os.environ)
+    except SetupError:  # said of that site later
+        return sites.output_folder(file, (), os.environ)
+
+
+def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[], Wanted]) -> int:
     from ohif_setup.files.compare import difference
     from ohif_setup.files.regenerate import diff
+    from ohif_setup.files.staging import read_regular
     from ohif_setup.files.transaction import Replacement
-    from ohif_setup.steps import regeneration, sites
+    from ohif_setup.steps import regeneration, saying, sites
 
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if not arguments.yes and not at_terminal:
         raise _needs_yes(name)
-    regeneration.tidy(sites.output_folder(file, (), os.environ), file)
-    old, new, answers = changed(file, wanted)
+    before = sites.output_folder(file, (), os.environ)
+    regeneration.tidy(before, file)
+    # Before anything is read from it, so that what is saved meanwhile is noticed.
+    old, wanted = read_regular(file) or b"", wanted_of()
+    new, answers = changed(file, old, wanted)
     folder = file.parent / answers.output.directory
     regeneration.tidy(folder, file)
     manner = regeneration.Manner(arguments.strategy, arguments.force, asks=at_terminal and not arguments.yes)
@@ -75,20 +89,26 @@ def _single(file: Path, arguments: Namespace, name: str, wanted: Wanted) -> int:
     if old == new and not any(one.word in regeneration.CHANGES for one in decisions):
         print("Nothing changes.")
         return 0
-    said = regeneration.rows(found, decisions)
+    said = saying.rows(found, decisions)
     for row in [["identical" if old == new else "update", "", str(file)], *said]:
         print(rows.line(row))
-    if not arguments.yes and not _agreed(decisions):
+    asked = sum(one.word == "conflict" for one in decisions) if manner.asks_about(decisions) else 0
+    if not arguments.yes and not _agreed(asked):
         print("Nothing was written.")
         return 0
+    notes = [
+        *(
+            f"\n! {variable} is set in this environment, and wins over the answers file while it is."
+            for variable in _overruled(wanted)
+        ),
+        *_what_stays(before, folder),
+    ]
     found, decisions = regeneration.regenerate(folder, answers, manner, name, [Replacement(file, old, new)])
-    for row in regeneration.rows(found, decisions):
-        if row not in said:
-            print(rows.line(row))
-    for text in regeneration.conflict_help(found, decisions, options.command("generate", file)):
+    settled = [rows.line(row) for row in saying.rows(found, decisions) if row not in said]
+    left = saying.conflict_help(found, decisions, options.command("generate", file))
+    for text in (*settled, *left, *saying.news_of_tool(found, decisions), *notes):
         print(text)
     _say_next(answers, file)
-    _say_what_stays(file, old, folder)
     return 1 if any(one.word == "conflict" for one in decisions) else 0
 
 
@@ -102,51 +122,61 @@ def _say_next(answers: Answers, file: Path) -> None:
             for fix in finding.fix:
                 print(f"  {fix.text}")
     steps = file.parent / answers.output.directory / "NEXT-STEPS.md"
-    print(f"\nNext: {steps} says where each file goes; then: {options.command('check', file)}")
+    where = f"{steps} says where each file goes; then: " if steps.exists() else ""
+    print(f"\nNext: {where}{options.command('check', file)}")
     print(f"To take this back: {options.command('undo', file)}")
 
 
-def _agreed(decisions: Sequence[Decision]) -> bool:
+def _agreed(conflicts: int) -> bool:
+    """Whether she wants it written; `conflicts` is how many she is asked about afterwards."""
     from ohif_setup.wizard.prompts import ask_yes
 
     print()
-    conflict = any(one.word == "conflict" for one in decisions)
-    return ask_yes(f"Write them?{' You are asked about the conflict then.' if conflict else ''}", default=True)
+    what = "the conflict" if conflicts == 1 else "each conflict"
+    return ask_yes(f"Write them?{f' You are asked about {what} then.' if conflicts else ''}", default=True)
 
 
-def _one_of_many(file: Path, arguments: Namespace, name: str, wanted: Wanted) -> tuple[int, str]:
+def _one_of_many(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[], Wanted]) -> tuple[int, str]:
+    from ohif_setup.files.staging import read_regular
     from ohif_setup.files.transaction import Replacement
-    from ohif_setup.steps import regeneration
+    from ohif_setup.steps import regeneration, saying, sites
 
-    old, new, answers = changed(file, wanted)
+    before = sites.output_folder(file, (), os.environ)
+    regeneration.tidy(before, file)
+    # Before anything is read from it, so that what is saved meanwhile is noticed.
+    old, wanted = read_regular(file) or b"", wanted_of()
+    new, answers = changed(file, old, wanted)
     manner = regeneration.Manner(arguments.strategy, arguments.force)
     folder = file.parent / answers.output.directory
-    _, decisions = regeneration.regenerate(folder, answers, manner, name, [Replacement(file, old, new)])
-    words = rows.summary([["identical" if old == new else "update"], *([one.word] for one in decisions)])
+    left = _left_behind(before, folder)
+    own = [Replacement(file, old, new)]
+    found, decisions = regeneration.regenerate(folder, answers, manner, name, own)
+    words = saying.in_one_line(found, decisions, own, options.command("generate", file))
+    if left:
+        words += f"; edited by hand, and left behind: {', '.join(str(before / one) for one in left)}"
     return (1 if any(one.word == "conflict" for one in decisions) else 0), words
 
 
-def changed(file: Path, wanted: Wanted) -> tuple[bytes, bytes, Answers]:
-    """The answers file before and after, and the answers that hold then, with those of the environment. Raises SetupError."""
+def changed(file: Path, old: bytes, wanted: Wanted) -> tuple[bytes, Answers]:
+    """The answers file afterwards, and the answers that hold then, with those of the environment. Raises SetupError."""
     from ohif_setup.answers.file import parse_answers, read_answers_text
-    from ohif_setup.answers.problems import SET_COMMAND
     from ohif_setup.answers.removing import without_answers
     from ohif_setup.answers.sources import collect_from, validate
     from ohif_setup.answers.writing import updated_answers
-    from ohif_setup.files.staging import read_regular
+    from ohif_setup.files.lines import MARK
     from ohif_setup.steps.tenant import with_tenant_id
 
     text = read_answers_text(file)
-    old = read_regular(file) or b""
     parse_answers(text, where=str(file))
     text = without_answers(text, wanted.gone)
     raw = parse_answers(text, where=str(file))
     answers = with_tenant_id(_of_the_file_alone(raw, wanted, file), file)[0]
-    mark = "\ufeff" if old.startswith(b"\xef\xbb\xbf") else ""
+    mark = MARK if old.startswith(MARK.encode()) else ""
     new = (mark + updated_answers(text, answers)).encode()
-    raw = parse_answers(text, where=str(file))
-    with_environment = validate(collect_from(raw, wanted.sets, os.environ, str(file), by=SET_COMMAND), file=str(file))
-    return old, new, with_tenant_id(with_environment, file)[0]
+    # As `generate` will read it: a variable wins over the file.
+    raw = parse_answers(new.decode("utf-8-sig"), where=str(file))
+    with_environment = validate(collect_from(raw, (), os.environ, str(file)), file=str(file))
+    return new, with_tenant_id(with_environment, file)[0]
 
 
 def _of_the_file_alone(raw: dict[str, Any], wanted: Wanted, file: Path) -> Answers:
@@ -165,40 +195,67 @@ def _of_the_file_alone(raw: dict[str, Any], wanted: Wanted, file: Path) -> Answe
         missing = [one.key for one in error.problems if one.kind == "missing"]
         if not missing:
             raise
+        gone = {*wanted.gone, *(one.removesuffix("=") for one in wanted.sets if one.endswith("="))} & {*missing}
+        if gone:
+            raise _needed(min(gone)) from None
         validate(collect_from(whole, wanted.sets, os.environ, str(file), by=SET_COMMAND), file=str(file))
     raise SetupError(
         "answers-in-environment",
         f"is complete only with answers from the environment ({', '.join(missing)}), and those do not belong into it",
         where=str(file),
-        hint="edit the file yourself, then: ohif-setup generate",
+        hint=f"edit the file yourself, then: {options.command('generate', file)}",
     )
 
 
-def _say_what_stays(file: Path, old: bytes, folder: Path) -> None:
-    """Where the files go to another folder, those in the old one are nobody's to remove, and hand edits in them stay there."""
-    import tomllib
-
-    from ohif_setup.files.digest import DEFAULT_FOLDER
-    from ohif_setup.steps.regeneration import edited_by_hand
-
-    raw = tomllib.loads(old.decode("utf-8-sig")).get("output", {})
-    before = file.parent / (raw.get("directory", DEFAULT_FOLDER) if isinstance(raw, dict) else DEFAULT_FOLDER)
-    if before.resolve() == folder.resolve() or not before.is_dir():
-        return
-    print(f"\nThe files in {before} stay where they are, and nothing uses them any more.")
-    for name in edited_by_hand(before):
-        print(
-            f"  {before / name} was edited by hand, and {folder / name} does not have that. To take it along, compare,"
-        )
-        print(f"  then copy: diff {before / name} {folder / name}; cp {before / name} {folder / name}")
-
-
-def _needs_yes(name: str) -> Exception:
+def _needed(key: str) -> Exception:
     from ohif_setup.errors import SetupError
 
     return SetupError(
-        "needs-yes",
-        "asks before it writes, and there is no terminal to ask at (or there are several sites)",
-        where=f"ohif-setup {name}",
-        hint=f"add --yes. To look first: ohif-setup diff{' --set KEY=VALUE' if name == 'set' else ''}",
+        "answers-invalid",
+        "has no default, so it cannot be taken out",
+        where=key,
+        hint=f"ohif-setup set {key}=VALUE",
+    )
+
+
+def _what_stays(before: Path, folder: Path) -> list[str]:
+    """Where the files go to another folder, those in the old one are nobody's to remove, and hand edits in them stay there."""
+    from shlex import quote
+
+    if before.resolve() == folder.resolve() or not before.is_dir():
+        return []
+    lines = ["", f"The files in {before} stay where they are, and nothing uses them any more."]
+    for name in _left_behind(before, folder):
+        old, new = quote(str(before / name)), quote(str(folder / name))
+        lines += [
+            f"  {before / name} was edited by hand, and {folder / name} does not have that. To take it along, compare,",
+            f"  then copy: diff {old} {new}; cp {old} {new}",
+        ]
+    return lines
+
+
+def _left_behind(before: Path, folder: Path) -> list[str]:
+    """The files with hand edits in a folder that is given up for another one."""
+    from ohif_setup.errors import SetupError
+    from ohif_setup.steps.regeneration import edited_by_hand
+
+    if before.resolve() == folder.resolve():
+        return []
+    try:
+        return edited_by_hand(before)
+    except SetupError:  # what is remembered of a folder that is given up may well be broken
+        return []
+
+
+def _overruled(wanted: Wanted) -> list[str]:
+    """The variables that win over what is being changed."""
+    from ohif_setup.answers.sources import variable
+
+    keys = [*(one.partition("=")[0].strip() for one in wanted.sets), *wanted.gone]
+    return [name for key in keys if os.environ.get(name := variable(key))]
+
+
+def _needs_yes(name: str) -> Exception:
+    return options.needs_yes(
+        name, f"add --yes. To look first: ohif-setup diff{' --set KEY=VALUE' if name == 'set' else ''}"
     )

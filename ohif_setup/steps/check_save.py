@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ohif_setup.steps import options
+
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,20 +19,22 @@ def save(site: Look, path: Path, out: TextIO) -> None:
     from ohif_setup.answers.sources import load
     from ohif_setup.files import history
     from ohif_setup.files.compare import difference
+    from ohif_setup.files.staging import read_regular
     from ohif_setup.files.state import FOLDER
     from ohif_setup.steps.regeneration import answers_files, locked
 
+    old = read_regular(path)
     stored = load(path, [], {})
     known = _with_found(stored, site)
     if known == stored:
         print(f"\nidentical  {path}", file=out)
         return
-    own = answers_files(path, known)[0]
+    own = answers_files(path, known, old)[0]
     print(f"\n{difference(path.name, own.before, own.after)}", file=out)
     folder = path.parent / known.output.directory
     with locked(folder, "check", path):
         history.run(folder / FOLDER, [own], "check --save")
-    print(f"update     {path}   (next: ohif-setup generate)", file=out)
+    print(f"update     {path}   (next: {options.command('generate', path)})", file=out)
 
 
 def _with_found(stored: Answers, site: Look) -> Answers:

@@ -27,7 +27,7 @@ WHAT: dict[Reason, str] = {
     "not-text": "it was edited, and is no UTF-8 text, so it cannot be merged",
     "too-long": "it was edited, and is too long to be merged",
     "no-base": "it was edited, and what was generated last is lost, so nobody can tell which lines are yours",
-    "marks": "the marks <<<<<<< and >>>>>>> of a merge stand in it",
+    "marks": "the marks <<<<<<<, ======= and >>>>>>> of a merge stand in it",
 }
 LEGEND = "Lines with - are on disk, lines with + would be generated now."
 REST = "Changes in other places go together whatever you choose."
@@ -119,9 +119,8 @@ def _merged(conflict: Decision, settled: Callable[[Hunk], Lines]) -> str:
     row = conflict.row
     disk = decoded(row.disk or b"") or ""
     assert row.base is not None
-    open_ones = {one.key for one in conflict.hunks}
     lines = merge(row.base.lines or (), lines_of(disk), lines_of(row.new or "")).lines(
-        lambda one: settled(one) if one.key in open_ones else one.disk
+        lambda one: settled(one) if one in conflict.hunks else one.disk
     )
     return in_form(lines, form_of(disk))
 
@@ -138,14 +137,14 @@ def _edited(name: str, text: str) -> tuple[str, str]:
                 ended = subprocess.run(command, check=False)  # noqa: S603  the editor that the person named
             content = file.read_bytes()
         except OSError as error:
-            return text, f"{editor[0]}: {error.strerror}. Set EDITOR to another editor, or choose another way."
+            return text, f"{editor[0]}: {error.strerror}. Set {_named()} to another editor, or choose another way."
     if ended.returncode:
         return text, f"{editor[0]} ended with status {ended.returncode}, so nothing is taken from it."
     found = decoded(content)
     if found is None:
         return text, "That is no UTF-8 text, so it is not taken."
     if has_marks(lines_of(found)):
-        return found, "The marks <<<<<<< and >>>>>>> still stand in it. Edit again to go on where you were."
+        return found, "The marks <<<<<<<, ======= and >>>>>>> still stand in it. Edit again to go on where you were."
     if found == text:
         return text, f"Nothing was changed in {editor[0]}."
     wrong = why_not(name, found)
@@ -155,8 +154,13 @@ def _edited(name: str, text: str) -> tuple[str, str]:
     )
 
 
+def _named() -> str:
+    """The variable that names the editor."""
+    return "VISUAL" if os.environ.get("VISUAL") else "EDITOR"
+
+
 def _editor() -> list[str]:
-    named = os.environ.get("VISUAL") or os.environ.get("EDITOR") or EDITOR
+    named = os.environ.get(_named()) or EDITOR
     try:
         return shlex.split(named) or [EDITOR]
     except ValueError:

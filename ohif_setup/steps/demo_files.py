@@ -15,11 +15,12 @@ def write_files(answers: Answers, folder: Path) -> None:
     """Writes the answers file and everything that follows from it, and prints a line for each file."""
     from pathlib import Path
 
-    from ohif_setup.steps import regeneration, rows
+    from ohif_setup.files.staging import read_regular
+    from ohif_setup.steps import regeneration, rows, saying
 
     path = folder / options.ANSWERS
-    others = regeneration.answers_files(path, answers)
+    others = regeneration.answers_files(path, answers, read_regular(path))
     output = folder / answers.output.directory
     found, decisions = regeneration.regenerate(output, answers, regeneration.Manner(), "demo", others)
-    for word, remark, name in [*regeneration.rows_of_others(others), *regeneration.rows(found, decisions)]:
+    for word, remark, name in [*saying.rows_of_others(others), *saying.rows(found, decisions)]:
         print(f"  {rows.line([word, remark, str(Path(name).relative_to(folder))])}")

@@ -10,6 +10,7 @@ import time
 
 from ohif_setup.errors import SetupError
 from ohif_setup.steps import options
+from ohif_setup.steps.demo_files import write_files
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from ohif_setup.demo.orthanc import Fault, OrthancSite
 
 WHERE = "demo --server orthanc"
-TIMEOUT = 10.0
 CONFIGURATION = "nginx.conf"
 VIEWER_CHECKS = "viewer-"
 """How the IDs of the checks begin that look at a viewer that is served."""
@@ -52,7 +52,9 @@ def run(arguments: Namespace, fault: Fault | None) -> int:
             viewer = (kept.resolve() if kept else Path(temporary)) / "viewer"
             with OrthancSite(Path(temporary), viewer, fault=fault) as site:
                 status = _job(site, kept or Path(temporary) / "site", arguments)
-                return _serve(site, arguments) if arguments.serve else status
+                if arguments.serve:
+                    _serve(site, arguments)
+                return status
     except ProgramError as error:
         hint = "run it again; if that does not help, the message is the program's own"
         raise SetupError("demo-program-failed", str(error), where=WHERE, hint=hint) from None
@@ -74,7 +76,7 @@ def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
         print(f"  {prompt:<28}{text}")
     kept = arguments.folder is not None
     print(f"\nThe files{'' if kept else ' (in a temporary folder; --folder DIR keeps them)'}:\n")
-    _write(answers, folder)
+    write_files(answers, folder)
     if arguments.build is not None:
         print("\nThe viewer:\n")
         answers = _install(arguments.build, answers, folder)
@@ -82,7 +84,7 @@ def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
     print("\nThe checks:\n")
     generated = generated_config(answers, folder / options.ANSWERS)
     if arguments.build is not None:
-        _, findings = check_site(answers, "none", TIMEOUT, quiet=True, generated=generated)
+        _, findings = check_site(answers, "none", options.TIMEOUT, quiet=True, generated=generated)
     else:
         findings = _checked_without_viewer(answers)
     if kept and not arguments.serve:
@@ -104,7 +106,7 @@ def _checked_without_viewer(answers: Answers) -> list[Finding]:
     checks = [one for one in every if not one.id.startswith(VIEWER_CHECKS)]
     start = time.monotonic()
     with Progress(text.console(error=True), [one.id for one in checks], quiet=True) as progress:
-        site = Look(answers, Http(TIMEOUT), "none", progress)
+        site = Look(answers, Http(options.TIMEOUT), "none", progress)
         found = run_checks(checks, every, site, lambda one: progress.finished(one.id))
     # A check that skipped because of the viewer's absence would bring that in as a fault.
     findings = [one for one in found if not one.check.startswith(VIEWER_CHECKS)]
@@ -124,19 +126,15 @@ def _with_capabilities(answers: Answers) -> Answers:
     from ohif_setup.network.http import Http
     from ohif_setup.steps.init_raw import laid_over
 
-    can = capabilities_of(look_at_capabilities(Http(TIMEOUT), answers.server.url))
+    can = capabilities_of(look_at_capabilities(Http(options.TIMEOUT), answers.server.url))
     raw = answers.model_dump(mode="python", by_alias=True, exclude_unset=True)
     return Answers.model_validate(laid_over(raw, {"server.capabilities": can}))
 
 
-def _write(answers: Answers, folder: Path) -> None:
-    from ohif_setup.steps.demo_files import write_files
-
-    write_files(answers, folder)
-
-
 def _install(build: Path, answers: Answers, folder: Path) -> Answers:
     """Installs the viewer; the answers then have the version that the build says it is."""
+    from pathlib import Path
+
     from ohif_setup.answers.model import Answers
     from ohif_setup.files.viewer_folder import APP_CONFIG, install_viewer
     from ohif_setup.steps.init_raw import laid_over
@@ -144,7 +142,7 @@ def _install(build: Path, answers: Answers, folder: Path) -> Answers:
 
     def install(answers: Answers) -> str | None:
         config = (folder / answers.output.directory / APP_CONFIG).read_bytes()
-        viewer = _viewer_folder(answers)
+        viewer = Path(answers.viewer.folder)
         done = install_viewer(build, viewer, app_config=config, base_path=answers.viewer.base_path)
         print(f"  {done.word:<10} {viewer}: OHIF {done.ohif_version or 'of unknown version'}, {done.files} files")
         return done.ohif_version
@@ -153,19 +151,12 @@ def _install(build: Path, answers: Answers, folder: Path) -> Answers:
     if found and versions.parse(found) != versions.parse(answers.viewer.ohif_version):
         raw = answers.model_dump(mode="python", by_alias=True, exclude_unset=True)
         answers = Answers.model_validate(laid_over(raw, {"viewer.ohif_version": ".".join(found.split(".")[:2])}))
-        _write(answers, folder)
+        write_files(answers, folder)
         install(answers)
     return answers
 
 
-def _viewer_folder(answers: Answers) -> Path:
-    """Where the viewer lies."""
-    from pathlib import Path
-
-    return Path(answers.viewer.folder)
-
-
-def _serve(site: OrthancSite, arguments: Namespace) -> int:
+def _serve(site: OrthancSite, arguments: Namespace) -> None:
     """Until Ctrl-C, or until Orthanc or nginx ends by itself (ProgramError)."""
     answers = site.answers
     print("\nOrthanc and nginx are up until Ctrl-C.\n")
@@ -179,7 +170,6 @@ def _serve(site: OrthancSite, arguments: Namespace) -> int:
             site.raise_if_ended()
     except KeyboardInterrupt:
         print("\nOrthanc and nginx have ended.")
-        return 0
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def generated_config(answers: Answers, path: Path) -> str | None:
     """The `app-config.js` that was generated for the answers file at `path`; None where there is none. Raises SetupError
     (`file-unreadable`)."""
-    from ohif_setup.files.write import read_bytes
+    from ohif_setup.files.staging import read_regular
 
-    content = read_bytes(path.parent / answers.output.directory / "app-config.js")
+    content = read_regular(path.parent / answers.output.directory / "app-config.js")
     return None if content is None else content.decode("utf-8-sig", "replace")

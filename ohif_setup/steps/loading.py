@@ -12,6 +12,7 @@ from ohif_setup.answers.migration import migrated, needed
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.sources import load
 from ohif_setup.files.compare import difference
+from ohif_setup.files.lines import MARK
 from ohif_setup.files.staging import read_regular
 from ohif_setup.files.transaction import Replacement
 from ohif_setup.steps.tenant import with_tenant_id
@@ -26,8 +27,8 @@ def loaded(file: Path, sets: Sequence[str]) -> tuple[Answers, Replacement]:
     steps = needed(tables)
     if old is None or (text is None and not steps):
         return answers, Replacement(file, old, old)
-    mark = "\ufeff" if old.startswith(b"\xef\xbb\xbf") else ""
-    new = (migrated(old.decode(), tables) if text is None else mark + text).encode()
+    mark = MARK if old.startswith(MARK.encode()) else ""
+    new = migrated(old.decode() if text is None else mark + text, tables).encode()
     for step in steps:
         print(f"{file} has an older layout. {step.does}", file=sys.stderr)
     if steps:

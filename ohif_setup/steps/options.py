@@ -19,6 +19,8 @@ def path(text: str) -> Path:
     """The value of an option that names a file or a folder."""
     from pathlib import Path
 
+    if not text:
+        raise ArgumentTypeError("a path is needed, and this one is empty")
     return Path(text)
 
 
@@ -92,8 +94,24 @@ def command(name: str, answers: Path, *more: str) -> str:
     """What to type to run a command for the same site."""
     from shlex import join
 
-    named = [] if str(answers) == ANSWERS else ["--answers", str(answers)]
-    return join(["ohif-setup", name, *named, *more])
+    return join(["ohif-setup", name, *naming(answers), *more])
+
+
+def naming(answers: Path) -> list[str]:
+    """`--answers FILE` where the file is not the usual one."""
+    return [] if str(answers) == ANSWERS else ["--answers", str(answers)]
+
+
+def needs_yes(name: str, hint: str) -> Exception:
+    """The error of a command that asks, where nobody can be asked."""
+    from ohif_setup.errors import SetupError
+
+    return SetupError(
+        "needs-yes",
+        "asks before it writes, and there is no terminal to ask at (or there are several sites)",
+        where=f"ohif-setup {name}",
+        hint=hint,
+    )
 
 
 def answers_of(arguments: Namespace) -> list[Path]:

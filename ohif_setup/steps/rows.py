@@ -17,4 +17,5 @@ def summary(rows: Sequence[Sequence[str]]) -> str:
     """The words of several files in one line, for one site among many."""
     words = [row[0] for row in rows]
     counts = {word: words.count(word) for word in dict.fromkeys(words)}
-    return ", ".join(f"{count} {word}" for word, count in counts.items())
+    names = ", ".join(row[2].replace("\\", "/").rpartition("/")[2] for row in rows if row[0] == "conflict")
+    return ", ".join(f"{count} {word}{f' ({names})' if word == 'conflict' else ''}" for word, count in counts.items())

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 
 from ohif_setup.errors import SetupError
+from ohif_setup.steps import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-ANSWERS = "ohif-setup.toml"
 KEY, VARIABLE = "output.directory", "OHIF_SETUP_OUTPUT__DIRECTORY"
 NOT_OURS = ("pyproject.toml", "Cargo.toml")
 """Files of this ending that lie in the folders of other tools."""
@@ -43,13 +43,13 @@ def _is_folder(path: Path) -> bool:
 
 def _of_folder(folder: Path) -> list[Path]:
     files = [one for one in sorted(folder.glob("*.toml")) if one.name not in NOT_OURS and not one.name.startswith(".")]
-    files += sorted(folder.glob(f"*/{ANSWERS}"))
+    files += sorted(folder.glob(f"*/{options.ANSWERS}"))
     if not files:
         raise SetupError(
             "answers-not-found",
             "no answers file in this folder, and none in the folders in it",
             where=str(folder),
-            hint=f"ohif-setup init --answers {folder / ANSWERS}",
+            hint=options.command("init", folder / options.ANSWERS),
         )
     return files
 
@@ -90,24 +90,24 @@ def collected(files: Sequence[Path], one: Callable[[Path], tuple[int, str]]) -> 
     return worst, {file: words for file, (status, words) in results if status >= 2}
 
 
-def _all(
-    files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, waits: bool
-) -> Iterable[tuple[int, str]] | Iterator[tuple[int, str]]:
+def _all(files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, waits: bool) -> Iterator[tuple[int, str]]:
     if not waits:
         return (_safely(one, file) for file in files)
-    from concurrent.futures import ThreadPoolExecutor
+    from functools import partial
 
-    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
-    return pool.map(lambda file: _safely(one, file), files)
+    from ohif_setup.network.parallel import side_by_side
+
+    batches = (files[start : start + SIDE_BY_SIDE] for start in range(0, len(files), SIDE_BY_SIDE))
+    return (result for few in batches for result in side_by_side([partial(_safely, one, file) for file in few]))
 
 
 def _safely(one: Callable[[Path], tuple[int, str]], file: Path) -> tuple[int, str]:
     try:
         return one(file)
     except SetupError as error:
-        first = error.message.splitlines()[0]
-        more = "" if error.message == first else f" (the rest: --answers {file})"
-        return 2, f"{error.id}: {first}{more}"
+        first, *rest = (line.strip() for line in error.message.splitlines())
+        more = f" {' '.join(rest[:2])}" if first.endswith(":") else ""
+        return 2, f"{error.id}: {first}{more}{' …' if len(rest) > 2 else ''}"
     except Exception as error:  # a bug at one site must not stop the others; it is counted, and the status says it
         print(f"{file}: {type(error).__name__}: {error}", file=sys.stderr)
         return 3, f"a bug in ohif-setup ({type(error).__name__}): run it for this site alone"

@@ -21,7 +21,7 @@ def with_tenant_id(answers: Answers, path: Path, timeout: float = 10) -> tuple[A
     from ohif_setup.answers.file import read_answers_text
     from ohif_setup.answers.tenant_id import with_tenant_id as text_with_tenant_id
     from ohif_setup.checks.tenant_exists import tenant_of
-    from ohif_setup.files.write import is_there
+    from ohif_setup.files.staging import is_there
     from ohif_setup.network.discovery import discover
     from ohif_setup.network.http import Http
 

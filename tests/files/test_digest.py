@@ -37,18 +37,22 @@ def inputs(site: Path, sets: Sequence[str] = SETS, environ: Mapping[str, str] = 
     return digest.inputs(str(site / FILE_NAME), sets, environ, output)
 
 
+def remember(site: Path, rows: Sequence[Sequence[str]] = ROWS, *, known: str = "", rest: float = 60) -> None:
+    """A run with a tool that was changed `rest` seconds ago; `known` are its inputs from before it where they were others."""
+    again = inputs(site)
+    digest.remember(str(site / "deploy"), known or again, again, FILES, rows, tool_changed=time.time() - rest)
+
+
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A site after a run, and a tool that has been at rest for long enough."""
+def site(tmp_path: Path) -> Path:
+    """A site after a run."""
     (tmp_path / FILE_NAME).write_text("version = 1\n")
     for name, content in FILES.items():
         path = tmp_path / "deploy" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if content is not None:
             path.write_bytes(content)
-    stamp, _ = digest._stamp()
-    monkeypatch.setattr(digest, "_tool", [(stamp, 0.0)])
-    digest.remember(str(tmp_path / "deploy"), inputs(tmp_path), inputs(tmp_path), FILES, ROWS)
+    remember(tmp_path)
     return tmp_path
 
 
@@ -59,7 +63,7 @@ def seen(site: Path, **changes: Any) -> list[list[str]] | None:
 
 def test_nothing_changed_is_seen_with_the_words_to_say(site: Path) -> None:
     assert seen(site) == ROWS
-    digest.remember(str(site / "deploy"), inputs(site), inputs(site), FILES, ROWS)
+    remember(site)
     assert seen(site) == ROWS
 
 
@@ -113,7 +117,7 @@ def test_what_is_no_answer_does_not_count(site: Path) -> None:
 def test_answers_that_changed_while_the_run_was_on_are_not_remembered(site: Path) -> None:
     before = inputs(site)
     (site / FILE_NAME).write_text("version = 1\n# edited\n")
-    digest.remember(str(site / "deploy"), before, inputs(site), FILES, [["update", "of the edited ones", ""]])
+    remember(site, [["update", "of the edited ones", ""]], known=before)
     assert seen(site) is None
     (site / FILE_NAME).write_text("version = 1\n")
     assert seen(site) == ROWS, "what was remembered before still holds"
@@ -136,7 +140,7 @@ def test_answers_that_are_no_small_file_take_the_long_way(site: Path, kind: str)
 
 def test_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text("version = 1\n")
-    digest.remember(str(tmp_path / "nowhere"), inputs(tmp_path), inputs(tmp_path), FILES, ROWS)
+    remember(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
 
 
@@ -176,10 +180,16 @@ def tool(tmp_path: Path) -> Path:
     return copy
 
 
-def stamp(tool: Path) -> str:
-    script = "import os, sys; sys.path.insert(0, sys.argv[1]); from ohif_setup.files import digest; print(digest._stamp()[0])"
+def looked_up(tool: Path) -> tuple[str, float]:
+    """The digest of that tool, and when it was changed last."""
+    script = "import sys; sys.path.insert(0, sys.argv[1]); from ohif_setup.files import digest; print(*digest._stamp())"
     command = [sys.executable, "-B", "-c", script, str(tool)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found, changed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return found, float(changed)
+
+
+def stamp(tool: Path) -> str:
+    return looked_up(tool)[0]
 
 
 def same_size(path: Path, *, times: bool) -> None:
@@ -213,16 +223,20 @@ def test_compiled_files_are_no_change_of_the_tool(tool: Path) -> None:
     assert stamp(tool) == before
 
 
-def test_tool_that_was_changed_just_now_is_not_relied_on(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tool_that_was_changed_just_now_is_not_relied_on(site: Path) -> None:
     """A second change within the clock's step could look the same."""
-    known = inputs(site)
     (site / "deploy" / FOLDER / "seen").unlink()
-    monkeypatch.setattr(digest, "_tool", [(digest._stamp()[0], time.time() - 1)])
-    digest.remember(str(site / "deploy"), known, known, FILES, ROWS)
+    remember(site, rest=1)
     assert seen(site) is None
-    monkeypatch.setattr(digest, "_tool", [(digest._stamp()[0], time.time() - 3)])
-    digest.remember(str(site / "deploy"), known, known, FILES, ROWS)
+    remember(site, rest=3)
     assert seen(site) == ROWS
+
+
+def test_when_the_tool_was_changed_is_looked_up(tool: Path) -> None:
+    assert looked_up(tool)[1] < time.time() + 1
+    later = time.time() + 1000
+    os.utime(tool / "ohif_setup" / "servers" / "entra.py", (later, later))
+    assert looked_up(tool)[1] == pytest.approx(later)
 
 
 def test_nothing_heavy_is_loaded() -> None:
@@ -245,7 +259,8 @@ def test_path_of_the_answers_counts_as_it_is_typed(site: Path, monkeypatch: pyte
     """The words of the last run have paths that begin like it."""
     monkeypatch.chdir(site)
     known = digest.inputs(FILE_NAME, SETS, ENVIRON)
-    digest.remember("deploy", known, known, FILES, [["identical", "", f"deploy/{name}"] for name in FILES])
+    rows = [["identical", "", f"deploy/{name}"] for name in FILES]
+    digest.remember("deploy", known, known, FILES, rows, tool_changed=0)
     assert digest.unchanged("deploy", digest.inputs(FILE_NAME, SETS, ENVIRON))
     monkeypatch.chdir(site.parent)
     other = digest.inputs(f"{site.name}/{FILE_NAME}", SETS, ENVIRON)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +29,7 @@ def test_the_same_change_on_both_sides_is_agreed() -> None:
 
 def test_different_changes_of_a_line_are_a_hunk_with_its_place() -> None:
     (hunk,) = merge(BASE, ("zero", "one", "hers", *BASE[2:]), ("one", "ours", *BASE[2:])).hunks
-    assert hunk == Hunk(("two",), ("hers",), ("ours",), 3)
+    assert hunk == Hunk(("two",), ("hers",), ("ours",), 3, 2)
     assert hunk_diff(hunk) == ("@@ line 3 @@", "-hers", "+ours")
 
 
@@ -35,19 +37,35 @@ def test_changes_of_lines_that_touch_are_not_agreed() -> None:
     assert merge(BASE, ("ONE", *BASE[1:]), ("one", "TWO", *BASE[2:])).hunks
 
 
-def test_key_of_a_hunk_depends_on_its_lines_and_not_on_its_place() -> None:
-    hunk = Hunk(("a",), ("b",), ("c",), 1)
-    assert hunk.key == Hunk(("a",), ("b",), ("c",), 9).key
-    assert len({hunk.key, Hunk(("a", "b"), (), ("c",), 1).key, Hunk(("a",), ("b", "c"), (), 1).key}) == 3
+def test_contested_lines_are_those_that_the_new_text_wants_otherwise() -> None:
+    hunk = Hunk(("a", "b", "c"), ("A", "x", "c"), ("a", "y", "z"), 5, 7)
+    assert hunk.contested == {8: "x", 9: "c"}
+    assert Hunk(("a",), ("b", "c"), ("d",), 5, 7).contested == {7: "b\nc"}
+
+
+def test_a_hunk_is_open_until_each_contested_line_was_edited() -> None:
+    hunk = Hunk(("a", "b"), ("A", "x"), ("c", "y"), 1, 7)
+    said = hunk.contested
+    assert hunk.is_open(said)
+    assert replace(hunk, disk=("B", "x")).is_open(said)
+    assert not replace(hunk, disk=("B", "X")).is_open(said)
+    assert not replace(hunk, disk=("B", "X", "and more")).is_open(said)
+    assert replace(hunk, base_at=9).is_open(said)
+
+
+def test_a_hunk_that_grew_by_a_line_beside_it_stays_open() -> None:
+    hunk = Hunk(("b",), ("x",), ("y",), 2, 2)
+    assert Hunk(("a", "b"), ("A", "x"), ("a", "y"), 1, 1).is_open(hunk.contested)
 
 
 def test_marks_are_recognised_until_they_are_gone() -> None:
-    lines = ("x", *marked(Hunk(("two",), ("hers",), ("ours",), 1)), "y")
+    lines = ("x", *marked(Hunk(("two",), ("hers",), ("ours",), 1, 1)), "y")
     assert lines[1:6] == ("<<<<<<< on disk", "hers", "=======", "ours", ">>>>>>> generated now")
     assert has_marks(lines)
     assert has_marks(lines[:5])
     assert has_marks((">>>>>>> generated now",))
-    assert not has_marks(("a", "=======", "b"))
+    assert has_marks(("a", "=======", "b"))
+    assert not has_marks(("a", "========", "<<<<<<<<", "b"))
 
 
 @given(TEXT, TEXT, TEXT)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
-from tests.files.fronts import HOSTILE, ask, front, generated, viewer_folder
+from tests.files.fronts import HOSTILE, ask, echo, front, generated, viewer_folder
 from tests.parts import apache, nginx, orthanc
 from tests.parts.ports import free_port
 from tests.parts.users import open_folder
@@ -164,6 +166,55 @@ def test_whether_anybody_looked_for_the_decoding_is_said() -> None:
     assert "Nobody has looked yet" in steps()
     assert "nginx decodes the commas, so that" in steps(capabilities={"percent_decoding": False})
     assert "decodes" not in steps(capabilities={"percent_decoding": True})
+
+
+@pytest.mark.parametrize("proxy", ["nginx", "apache", "iis"])
+@pytest.mark.parametrize("more", [{}, {"sign_in": KEYCLOAK}], ids=["nobody", "sign-in"])
+def test_owner_of_another_server_reads_nothing_of_orthanc(proxy: str, more: dict[str, Any]) -> None:
+    looked = {"percent_decoding": False}
+    text = steps(kind="dicomweb", at="http://10.0.0.7:8080/rs", proxy=proxy, capabilities=looked, more=more)
+    assert "The server takes the query as it is" in text
+    assert "orthanc" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"server": {"kind": "orthanc", "url": "http://127.0.0.1:8042"}},
+        {"server": {"kind": "orthanc", "url": "http://127.0.0.1:8042", "proxy": "iis"}},
+        {"server": AZURE, "sign_in": ENTRA},
+    ],
+    ids=["nginx", "iis", "azure"],
+)
+def test_answers_file_elsewhere_is_spoken_of_before_the_first_step(answers: dict[str, Any]) -> None:
+    text = generated({"viewer": {"url": "https://h.example.org"}} | answers)["NEXT-STEPS.md"]
+    assert "add `--answers FILE` to each `ohif-setup` command" in text.partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("kind", ["nginx", "apache"])
+@pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
+def test_headers_that_are_named_reach_another_server(kind: str, secure: bool, top: Path) -> None:
+    missing = (nginx if kind == "nginx" else apache).missing()
+    if missing:
+        pytest.skip(missing)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+    port = free_port()
+    with echo(tls if secure else None) as behind:
+        answers = {
+            "viewer": {"url": f"http://127.0.0.1:{port}", "folder": str(viewer_folder(top))},
+            "server": {"kind": "dicomweb", "url": f"{behind}/rs", "proxy": kind},
+            "proxy": {"listen": port},
+        }
+        said = re.search(r"tells it that address in (.*);", generated(answers)["NEXT-STEPS.md"])
+        assert said
+        with front(kind, top / "server", answers):
+            fields = ask(port, "/rs/studies").json["fields"]
+    address = f"127.0.0.1:{port}"
+    told = {
+        name for name, value in fields.items() if address in value or (name, value) == ("x-forwarded-proto", "http")
+    }
+    assert {one.lower() for one in re.findall(r"`([\w-]+)`", said[1])} == told
 
 
 def run(commands: str, typed: str = "") -> subprocess.CompletedProcess[str]:

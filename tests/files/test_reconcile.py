@@ -246,6 +246,35 @@ def test_a_hunk_that_nobody_touched_stays_a_conflict() -> None:
     ends(replace(found, disk=both_done.encode()), "kept", both_done)
 
 
+def test_a_contested_line_that_nobody_touched_keeps_its_hunk_in_conflict() -> None:
+    found = conflict(disk=OLD.replace("two", "hers"), new=OLD.replace("two", "ours").replace("three", "ours too"))
+    one_done = OLD.replace("two", "third way")
+    decision = reconcile(replace(found, disk=one_done.encode()))
+    assert (decision.word, decision.content) == ("conflict", one_done.encode())
+    again = after(decision)
+    assert again
+    both_done = one_done.replace("three", "fourth way")
+    ends(replace(again, disk=both_done.encode()), "kept", both_done)
+
+
+def test_an_edit_beside_a_contested_line_settles_nothing() -> None:
+    beside = CLASH.replace("one", "one, edited")
+    decision = reconcile(replace(conflict(), disk=beside.encode()))
+    assert (decision.word, decision.content) == ("conflict", beside.encode())
+
+
+def test_a_line_that_is_contested_only_now_is_a_conflict() -> None:
+    found = conflict(new=NEWER.replace("five", "FIVE"))
+    disk = OLD.replace("two", "third way").replace("five", "hers too")
+    decision = reconcile(replace(found, disk=disk.encode()))
+    assert (decision.word, [hunk.disk for hunk in decision.hunks]) == ("conflict", [("hers too",)])
+
+
+def test_the_text_of_this_run_in_the_new_file_goes_with_the_conflict_whoever_put_it_there() -> None:
+    decision = reconcile(replace(conflict(), told=None), "ours")
+    assert (decision.word, decision.beside) == ("kept", None)
+
+
 def test_an_edit_elsewhere_settles_nothing() -> None:
     decision = reconcile(replace(conflict(), disk=CLASH.replace("five", "six").encode()))
     assert (decision.word, decision.beside) == ("conflict", NEWER.encode())
@@ -276,7 +305,7 @@ def test_a_new_file_that_was_edited_is_never_overwritten_nor_removed() -> None:
     for one in (found, replace(found, new=OLD.replace("two", "newest"))):
         decision = reconcile(one)
         assert (decision.word, decision.beside) == ("conflict", b"notes of the night\n")
-        assert "edited by hand" in decision.note
+        assert "a.js.new is not of this run" in decision.note
     assert reconcile(found, "theirs").beside == b"notes of the night\n"
 
 

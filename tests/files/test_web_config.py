@@ -77,7 +77,11 @@ def test_dicomweb_goes_to_the_server_and_nothing_else_of_it(base: str) -> None:
     for path in ("studies", "studies/1.2/series/3/instances/4/frames/1", "series", "instances"):
         found = routed(config, f"/dicom-web/{path}")
         assert (found.type, found.target) == ("Rewrite", f"http://127.0.0.1:8042/dicom-web/{path}")
-        assert found.variables == (("HTTP_FORWARDED", "host={HTTP_HOST};proto=https"),)
+        assert found.variables == (
+            ("HTTP_FORWARDED", "host={HTTP_HOST};proto=https"),
+            ("HTTP_X_FORWARDED_HOST", "{HTTP_HOST}"),
+            ("HTTP_X_FORWARDED_PROTO", "https"),
+        )
     for path in ("", "/", "/servers", "/studiesx", "/app/x.js", "/info"):
         assert routed(config, f"/dicom-web{path}") == Outcome("CustomResponse", "404"), path
     assert not routed(config, "/system").target.startswith("http")
@@ -163,6 +167,17 @@ def test_every_variable_that_a_rule_sets_is_to_be_allowed(case: str) -> None:
     allowed = set(re.findall(r"allowedServerVariables -Name \. -Value @\{name='(\w+)'\}", made["NEXT-STEPS.md"]))
     assert allowed == used
     assert ("HTTP_AUTHORIZATION" in used) == (case != "plain")
+
+
+def test_headers_that_are_named_to_the_owner_of_another_server_are_set() -> None:
+    made = generated(site(kind="dicomweb", url="https://127.0.0.1:8443/rs"))
+    found = routed(ET.fromstring(made["web.config"]), "/rs/studies")
+    said = re.search(r"tells it that address in (.*);", made["NEXT-STEPS.md"])
+    assert said
+    named = {f"HTTP_{one.upper().replace('-', '_')}" for one in re.findall(r"`([\w-]+)`", said[1])}
+    assert named == {"HTTP_HOST", *(name for name, _ in found.variables)}
+    # Which is what passes Host on.
+    assert "-Name preserveHostHeader -Value True" in made["NEXT-STEPS.md"]
 
 
 def test_types_are_removed_before_they_are_added() -> None:

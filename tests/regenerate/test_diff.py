@@ -85,7 +85,7 @@ def test_deleted_file(generated: World) -> None:
     run = generated.run("diff")
     assert run.status == 1
     assert words_of(run.out)[CONFIG] == "create"
-    assert reasons(run.out) == [HAND]
+    assert reasons(run.out) == ["  because    deleted by hand"]
 
 
 @pytest.mark.parametrize("state", ["nothing-yet", "generated", "edited", "conflict"])
@@ -122,7 +122,7 @@ def test_run_that_was_cut_off_is_said_and_left(generated: World) -> None:
     for words in (["diff"], ["generate", "--dry-run"]):
         assert "was cut off; ohif-setup generate tidies it up" in generated.run(*words).err
     assert generated.everything() == before
-    assert "it is tidied up" in generated.run("generate").out
+    assert "it is taken back now" in generated.run("generate").err
     assert not generated.path(".ohif-setup/journal.staging").exists()
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, settings
@@ -18,6 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from ohif_setup.javascript.read import Code, ReadConfig, read_config, shown_path
 from tests.flows.front_door import ANSWERS, CLIENT, Run
 from tests.regenerate.world import CONFIG, ORTHANC, STEPS, World, words_of
 
@@ -47,14 +49,34 @@ CHANGES = [
 CONTESTED = re.compile("client_id|response_type|OHIF 3|queryLimit|https://(viewer|other)")
 """In lines that the changes above change."""
 STRATEGIES = [[], [], [], ["--ours"], ["--theirs"], ["--merge-markers"], ["--force"]]
-EDITS = ["insert", "replace", "contest", "contest", "delete", "delete-unchanging"]
+EDITS = ["insert", "replace", "contest", "contest", "delete", "delete-unchanging", "value"]
+OPTION = re.compile(r"(\s+\w+: ).*(,\n)")
+"""A line of `app-config.js` with an option in it: what stands before its value, and behind."""
 WHAT_HAPPENS = [
-    *["edit"] * 6,
-    *["set_answers"] * 5,
-    *["generate", "edit_what_is_in_conflict"] * 2,
-    *("undo", "edit_answers", "unset", "delete", "move_new_over_old", "undo_twice", "look"),
+    *["edit"] * 18,
+    *["set_answers"] * 15,
+    *["generate", "edit_what_is_in_conflict"] * 6,
+    *["undo", "edit_answers", "unset", "delete", "move_new_over_old", "undo_twice", "look"] * 3,
+    *["import_elsewhere"] * 2,
 ]
+"""An import takes as long as ten other runs, so it is rarer."""
 UNRECORDED = ("/seen", "/undo", "/.gitignore")
+
+
+def missing(old: str, new: str) -> list[tuple[str, str]]:
+    """The options of one configuration that are not the same in the other, with their values."""
+    there = dict(options(read_config(new)))
+    return [(path, value) for path, value in options(read_config(old)) if there.get(path) != value]
+
+
+def options(read: ReadConfig) -> Iterator[tuple[str, str]]:
+    """Each value that is no table and no list, by its path."""
+    for path in read.places:
+        value = read.get(path)
+        if isinstance(value, Code):
+            yield shown_path(path), "".join(value.source.split())
+        elif not isinstance(value, dict | list):
+            yield shown_path(path), repr(value)
 
 
 class Life(RuleBasedStateMachine):
@@ -71,11 +93,9 @@ class Life(RuleBasedStateMachine):
 
     @initialize(answers=st.sampled_from([ANSWERS, ORTHANC]))
     def begin(self, answers: str) -> None:
-        answers = answers.replace("viewer.example.org", "viewer.example.org/ohif")
-        self.world = World.made(self.home / "site", answers)
-        self.changes = CHANGES + (
-            AZURE_CHANGES if answers.startswith(ANSWERS[:40]) and "sign_in" in answers else ORTHANC_CHANGES
-        )
+        self.orthanc = answers == ORTHANC
+        self.changes = CHANGES + (ORTHANC_CHANGES if self.orthanc else AZURE_CHANGES)
+        self.world = World.made(self.home / "site", answers.replace("viewer.example.org", "viewer.example.org/ohif"))
         self.run("generate")
 
     def teardown(self) -> None:
@@ -164,6 +184,9 @@ class Life(RuleBasedStateMachine):
             return
         kind = data.draw(st.sampled_from(EDITS))
         path = data.draw(st.sampled_from([*[path for path in files if path.name == CONFIG] * 2, *files]))
+        self.edit_line(data, kind, path)
+
+    def edit_line(self, data: st.DataObject, kind: str, path: Path) -> None:
         lines = path.read_text().splitlines(keepends=True)
         if kind == "delete-unchanging":
             there = [line for line in UNCHANGING if f"{line}\n" in lines] if path.name == CONFIG else []
@@ -172,12 +195,24 @@ class Life(RuleBasedStateMachine):
                 lines.remove(f"{line}\n")
                 self.without.add(line)
         elif lines:
-            contested = [number for number, line in enumerate(lines) if kind == "contest" and CONTESTED.search(line)]
-            at = data.draw(st.sampled_from(contested) if contested else st.integers(0, len(lines) - 1))
             self.edits += 1
-            own = [f"{'//' if path.name.endswith('.js') else '#'} by-hand-{self.edits}\n"]
-            lines[at : at + (kind != "insert")] = [] if kind == "delete" else own
+            at = data.draw(st.sampled_from(self.choosable(kind, lines)))
+            lines[at : at + (kind != "insert")] = self.edited(kind, path, lines[at])
         path.write_text("".join(lines))
+
+    @staticmethod
+    def choosable(kind: str, lines: list[str]) -> Sequence[int]:
+        wanted = {"contest": CONTESTED.search, "value": OPTION.match}.get(kind)
+        found = [number for number, line in enumerate(lines) if wanted and wanted(line)]
+        return found or range(len(lines))
+
+    def edited(self, kind: str, path: Path, line: str) -> list[str]:
+        if kind == "delete":
+            return []
+        value = OPTION.fullmatch(line) if kind == "value" else None
+        if value:
+            return [f'{value[1]}"by-hand-{self.edits}"{value[2]}']
+        return [f"{'//' if path.name.endswith('.js') else '#'} by-hand-{self.edits}\n"]
 
     def edit_answers(self, data: st.DataObject) -> None:
         """Somebody changes the answers in an editor, and forgets to regenerate."""
@@ -223,6 +258,27 @@ class Life(RuleBasedStateMachine):
         before = self.world.everything()
         assert self.world.run(*data.draw(st.sampled_from(looks))).status in (0, 1)
         assert self.world.everything() == before
+
+    def import_elsewhere(self, data: st.DataObject) -> None:
+        """Somebody makes a second site from the configuration of this one, after more edits of it."""
+        if not self.world.path().exists():
+            return
+        for _ in range(3):
+            self.edit_line(data, "value", self.world.path())
+        other = World(self.home / "other", self.home / "other" / "deploy")
+        sets = ["--set=viewer.url=https://viewer.example.org/ohif"]
+        sets += ["--set=server.url=http://127.0.0.1:8042/dicom-web"] * self.orthanc
+        before, there = self.world.everything(), self.world.text()
+        run = self.world.run("import", f"deploy/{CONFIG}", "--answers", str(other.answers), *sets)
+        assert self.world.everything() == before
+        if run.status == 2:
+            assert re.search("explain (import-incomplete|config-|answers-invalid)", run.err), (there, run)
+            assert not other.folder.exists()
+            return
+        assert run.status == 0, (there, run)
+        for path, value in missing(there, other.text()):
+            assert re.search(rf"^  line \d+ +{re.escape(path)}, ", run.out, re.MULTILINE), (path, value, there, run)
+        shutil.rmtree(other.folder)
 
     @invariant()
     def no_half_of_anything(self) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.flows.front_door import CLIENT, TENANT
@@ -176,8 +181,48 @@ def test_answers_file_keeps_byte_order_mark_and_windows_line_ends(own: World) ->
     assert own.answers.read_bytes() == b"\xef\xbb\xbf" + expected
 
 
-def test_answers_edited_meanwhile_are_not_overwritten(own: World) -> None:
-    """The file that was read is the file that is replaced."""
-    own.answers.write_text(OWN.replace("north", "south"))
-    assert own.run("set", "server.uploads=true", "--yes").status == 0
-    assert "south wing" in own.answers.read_text()
+def test_output_folder_that_is_wrong_in_the_file_can_be_set_right(world: World) -> None:
+    world.answers.write_text(f"{OWN}\n[output]\ndirectory = 3\n")
+    run = world.run("set", "output.directory=out2", "--yes")
+    assert run.status == 0, run.err
+    assert 'directory = "out2"' in world.answers.read_text()
+    assert (world.folder / "out2" / CONFIG).exists()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"files": 3}', "\0"])
+def test_output_folder_can_be_left_when_what_is_remembered_there_is_damaged(own: World, content: str) -> None:
+    own.path(".ohif-setup/state.json").write_text(content)
+    before = own.text()
+    run = own.run("set", "output.directory=out2", "--yes")
+    assert run.status == 0, run.err
+    assert "The files in deploy stay where they are" in run.out
+    assert (own.folder / "out2" / CONFIG).exists()
+    assert own.text() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "old", "new"),
+    [
+        pytest.param(["set", "server.uploads=true"], "north", "south", id="set"),
+        pytest.param(
+            ["set", "viewer.extra_urls+=https://new.example.org"], "https://one", "https://saved", id="set-a-list"
+        ),
+        pytest.param(["unset", "viewer.extra_urls"], "north", "south", id="unset"),
+    ],
+)
+def test_answers_that_are_saved_meanwhile_are_not_overwritten(
+    own: World, tmp_path: Path, words: list[str], old: str, new: str
+) -> None:
+    command = [sys.executable, "-m", "tests.regenerate.saves", str(tmp_path), old, new, *words, "--yes"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    statuses = [row["status"] for row in rows]
+    assert statuses.count(0) + statuses.count(2) == len(rows) - 1
+    assert 2 in statuses
+    for number, row in enumerate(rows[:-1], 1):
+        left = World(tmp_path / str(number), tmp_path / str(number) / "deploy")
+        assert new in left.answers.read_text(), row
+        if row["status"] == 2:
+            assert "ohif-setup explain file-changed" in row["said"]
+            assert left.answers.read_text() == OWN.replace(old, new)
+            assert left.text() == own.text()

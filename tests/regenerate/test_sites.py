@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
 
+from ohif_setup.cli import all_commands
 from tests.flows.front_door import ANSWERS, Run
+from tests.regenerate.pages import ROOT, play, steps, surroundings
 from tests.regenerate.world import CLIENT_LINE, CONFIG, HIDDEN, OTHER_CLIENT, STUDY_LIST, World
 
 NAMES = ("north", "south", "west")
+PAGE = "many-sites.md"
 
 
 @pytest.fixture
@@ -66,7 +71,9 @@ def test_broken_site_stops_no_other(tmp_path: Path, sites: dict[str, World]) -> 
     assert run.status == 2
     said = lines(run.out)
     assert said["north"].startswith("✗answers-not-toml: ")
-    assert said["south"] == "✗2 update, 1 conflict"
+    assert said["south"] == (
+        "✗2 update, 1 conflict (app-config.js): ohif-setup generate --answers sites/south/ohif-setup.toml"
+    )
     assert said["west"] == "✓2 update, 1 merged"
     assert "3 sites: 1 could not be done, 1 to look at, 1 done in " in run.out
     assert HIDDEN in sites["west"].text()
@@ -140,3 +147,26 @@ def test_site_moves_into_a_folder_of_sites_with_all_that_belongs_to_it(tmp_path:
     moved = World(tmp_path / "sites" / "north", tmp_path / "sites" / "north" / "deploy")
     assert "uploads" not in moved.answers.read_text()
     assert HIDDEN in moved.text()
+
+
+def test_each_step_of_the_page_prints_what_it_says(tmp_path: Path) -> None:
+    for name in ("north", "south"):
+        World.made(tmp_path / "sites" / name, ANSWERS.replace("[server]", 'ohif_version = "3.12"\n[server]'))
+    environment = surroundings(tmp_path / "bin", ROOT, {})
+    told = steps(PAGE)
+    assert len(told) > 6
+    for step in told:
+        play(step, tmp_path, environment)
+
+
+def test_the_page_names_the_commands_that_take_many_sites_and_those_that_take_one() -> None:
+    kinds: dict[str, set[str]] = {"PATH": set(), "FILE": set()}
+    for command in all_commands():
+        parser = ArgumentParser()
+        command.add_arguments(parser)
+        for kind, names in kinds.items():
+            if f"--answers {kind}" in parser.format_help():
+                names.add(command.NAME)
+    many, one = (ROOT / "docs" / "how-to" / PAGE).read_text(encoding="utf-8").split("\n\n")[1].splitlines()
+    assert set(re.findall("`(.+?)`", many)) == kinds["PATH"]
+    assert set(re.findall("`(.+?)`", one)) == kinds["FILE"]

@@ -84,7 +84,7 @@ ROWS = [
     (not_text, CHANGE, "conflict, edited, and not UTF-8 text", 1, None, True),
     (with_marks, (), "conflict, the marks of a merge stand in it", 1, (False, True, False, True), False),
     (with_marks, CHANGE, "conflict, the marks of a merge stand in it", 1, (False, True, False, True), False),
-    (broken, (), "kept, edited by hand", 0, (False, True, False, False), False),
+    (broken, (), "kept, edited by hand", 1, (False, True, False, False), False),
     (broken, CHANGE, "conflict, the merged text would not work: line 7", 1, (False, True, False, False), True),
 ]
 

@@ -139,7 +139,7 @@ def test_editing_goes_on_where_it_was_until_it_can_be_taken(contested: World) ->
     )
     terminal = Terminal(contested, "generate", EDITOR=editor(contested.folder.parent, *rules))
     terminal.chooses(EDIT)
-    terminal.sees("The marks <<<<<<< and >>>>>>> still stand in it")
+    terminal.sees("The marks <<<<<<<, ======= and >>>>>>> still stand in it")
     terminal.chooses(0)
     terminal.sees("The file would not work: line 8")
     terminal.chooses(0)
@@ -154,7 +154,7 @@ def test_editing_goes_on_where_it_was_until_it_can_be_taken(contested: World) ->
     [
         pytest.param("false", "false ended with status 1, so nothing is taken from it", id="fails"),
         pytest.param("/nowhere/editor", "/nowhere/editor: No such file or directory", id="missing"),
-        pytest.param("true", "The marks <<<<<<< and >>>>>>> still stand", id="does-nothing"),
+        pytest.param("true", "The marks <<<<<<<, ======= and >>>>>>> still stand", id="does-nothing"),
         pytest.param("'unbalanced", "'unbalanced: No such file or directory", id="unbalanced"),
     ],
 )
@@ -203,7 +203,7 @@ def test_file_of_somebody_else(world: World) -> None:
 def test_marks_that_were_left_are_edited_away(contested: World) -> None:
     assert contested.run("generate", "--merge-markers").status == 1
     terminal = Terminal(contested, "generate", EDITOR=editor(contested.folder.parent, WITHOUT_MARKS))
-    terminal.sees("the marks <<<<<<< and >>>>>>> of a merge stand in it")
+    terminal.sees("the marks <<<<<<<, ======= and >>>>>>> of a merge stand in it")
     terminal.chooses(0)
     terminal.ends(0)
     assert "<<<<<<<" not in contested.text()
@@ -240,6 +240,39 @@ def test_set_asks_then_settles_then_says_how_to_go_back(contested: World) -> Non
     assert OTHER_CLIENT in contested.answers.read_text()
     assert contested.run("undo", "--yes").status == 0
     assert contested.snapshot() == before
+
+
+@pytest.mark.parametrize("words", [["set", "server.uploads=true"], ["unset", "viewer.ohif_version"]], ids=" ".join)
+def test_answers_that_are_saved_while_the_question_stands_are_not_overwritten(
+    generated: World, words: list[str]
+) -> None:
+    text = generated.answers.read_text().replace("[server]", 'ohif_version = "3.12"\n[server]')
+    generated.answers.write_text(text)
+    generated.run("generate")
+    terminal = Terminal(generated, *words)
+    terminal.sees("Write them")
+    generated.answers.write_text(text.replace(CLIENT, OTHER_CLIENT))
+    before = generated.snapshot()
+    terminal.types(ENTER)
+    assert "was changed while the command ran" in terminal.ends(2)
+    assert generated.snapshot() == before
+
+
+@pytest.mark.parametrize("option", ["--merge-markers", "--ours", "--theirs"])
+def test_what_the_command_line_has_settled_is_not_asked(contested: World, option: str) -> None:
+    said = Terminal(contested, "generate", option).ends(1 if option == "--merge-markers" else 0)
+    assert "What shall become" not in said
+    assert ("<<<<<<<" in contested.text()) == (option == "--merge-markers")
+
+
+def test_set_with_merge_markers_asks_once(contested: World) -> None:
+    terminal = Terminal(contested, "set", "server.uploads=true", "--merge-markers")
+    terminal.sees(r"Write them\?")
+    terminal.types(ENTER)
+    said = terminal.ends(1)
+    assert "You are asked about the conflict" not in said
+    assert "What shall become" not in said
+    assert "<<<<<<<" in contested.text()
 
 
 def test_undo_shows_and_asks_and_is_careful_with_later_edits(generated: World) -> None:

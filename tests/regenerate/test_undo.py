@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 import stat
+from pathlib import Path
 
 import pytest
 
 from tests.flows.front_door import CLIENT
-from tests.regenerate.world import CLIENT_LINE, CONFIG, HIDDEN, OTHER_CLIENT, STEPS, STUDY_LIST, World, words_of
+from tests.regenerate.world import (
+    CLIENT_LINE,
+    CONFIG,
+    HIDDEN,
+    ORTHANC,
+    OTHER_CLIENT,
+    STEPS,
+    STUDY_LIST,
+    World,
+    words_of,
+)
 
 
 def test_answers_and_artefacts_go_back_together_and_forth_again(generated: World) -> None:
@@ -77,14 +91,36 @@ def test_edits_since_the_run_are_named_and_come_back_with_redo(generated: World)
     assert generated.snapshot() == edited
 
 
-def test_removed_and_created_files_come_and_go_with_their_modes(generated: World) -> None:
-    generated.path().chmod(0o600)
-    generated.path().unlink()
-    generated.run("generate")
-    generated.path().chmod(0o600)
-    generated.run("set", f"sign_in.client_id={OTHER_CLIENT}", "--yes", "--theirs")
-    generated.run("undo", "--yes")
-    assert stat.S_IMODE(generated.path().stat().st_mode) == 0o600
+@pytest.fixture
+def behind_nginx(tmp_path: Path) -> World:
+    """A site with an artefact that a change of its answers makes needless."""
+    world = World.made(tmp_path / "orthanc", ORTHANC)
+    world.run("generate")
+    return world
+
+
+def test_removed_and_created_files_come_and_go_with_their_modes(behind_nginx: World) -> None:
+    behind_nginx.path("nginx.conf").chmod(0o604)
+    before = behind_nginx.snapshot()
+    changed = behind_nginx.words("set", "server.proxy=apache", "--yes")
+    assert (changed["nginx.conf"], changed["ohif.conf"]) == ("remove", "create")
+    behind_nginx.path("ohif.conf").chmod(0o600)
+    after = behind_nginx.snapshot()
+    back = behind_nginx.words("undo", "--yes")
+    assert (back["nginx.conf"], back["ohif.conf"]) == ("create", "remove")
+    assert behind_nginx.snapshot() == before
+    again = behind_nginx.words("undo", "--redo", "--yes")
+    assert (again["nginx.conf"], again["ohif.conf"]) == ("remove", "create")
+    assert behind_nginx.snapshot() == after
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_removed_file_comes_back_to_its_owner(behind_nginx: World) -> None:
+    os.chown(behind_nginx.path("nginx.conf"), 1234, 2345)
+    behind_nginx.run("set", "server.proxy=apache", "--yes")
+    behind_nginx.run("undo", "--yes")
+    found = behind_nginx.path("nginx.conf").stat()
+    assert (found.st_uid, found.st_gid) == (1234, 2345)
 
 
 @pytest.mark.parametrize("settle", ["--theirs", "--ours"])
@@ -132,3 +168,20 @@ def test_record_is_for_its_owner_alone(generated: World) -> None:
     assert stat.S_IMODE(generated.path(".ohif-setup/undo").stat().st_mode) == 0o600
     generated.run("set", "server.uploads=true", "--yes")
     assert stat.S_IMODE(generated.path(".ohif-setup/undo").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("more", [[], ["--answers", "other.toml"], ["--answers", "a b.toml"]], ids=" ".join)
+@pytest.mark.parametrize("redo", [[], ["--redo"]], ids=["undo", "redo"])
+def test_without_a_terminal_it_says_what_to_type_for_the_same(world: World, redo: list[str], more: list[str]) -> None:
+    if more:
+        world.answers.rename(world.folder / more[1])
+    world.run("generate", *more)
+    if redo:
+        world.run("undo", "--yes", *more)
+    run = world.run("undo", *redo, *more)
+    assert run.status == 2
+    typed = re.search(r"ohif-setup (undo .*--yes.*)", run.err)
+    assert typed
+    words = shlex.split(typed[1])
+    assert sorted(words) == sorted(["undo", *redo, *more, "--yes"])
+    assert world.run(*words).status == 0

@@ -118,10 +118,6 @@ class Tenant(Server):
         """`issuer` of discovery and `iss` of ID tokens."""
         return f"{self.tenant_url}/v2.0"
 
-    def register(self, registration: Registration) -> None:
-        """Add a registration, or put it in the place of the one with the same client ID."""
-        self.registrations[registration.client_id] = registration
-
     def check_name(self, name: str) -> None:
         """Raise 90002 or 900023 unless `name` is this tenant's ID or domain."""
         if name.lower() in {self.tenant_id, self.domain}:
