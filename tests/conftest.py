@@ -15,7 +15,17 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from tests.servers.stage import FrontDoor, Stage, stage
 
-_FOREIGN = ("OHIF_SETUP_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NO_COLOR", "BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
+_FOREIGN = (
+    "OHIF_SETUP_",
+    "COLUMNS",
+    "LINES",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "NO_COLOR",
+    "BROWSER",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -159,12 +159,12 @@ def _install(build: Path, answers: Answers, folder: Path) -> Answers:
 def _serve(site: OrthancSite, arguments: Namespace) -> None:
     """Until Ctrl-C, or until Orthanc or nginx ends by itself (ProgramError)."""
     answers = site.answers
-    print("\nOrthanc and nginx are up until Ctrl-C.\n")
-    if arguments.build:
-        print(f"  Open       {answers['viewer.url']}")
-    print(f"  Orthanc    {answers['server.url'].rpartition('/')[0]}")
-    print(f"  DICOMweb   {answers['viewer.url']}/dicom-web\n", flush=True)
     try:
+        print("\nOrthanc and nginx are up until Ctrl-C.\n")
+        if arguments.build:
+            print(f"  Open       {answers['viewer.url']}")
+        print(f"  Orthanc    {answers['server.url'].rpartition('/')[0]}")
+        print(f"  DICOMweb   {answers['viewer.url']}/dicom-web\n", flush=True)
         while True:
             time.sleep(WATCH_SECONDS)
             site.raise_if_ended()

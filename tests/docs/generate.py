@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
+from unittest.mock import patch
 
 from ohif_setup import cli
 from ohif_setup.answers import defaults
@@ -111,9 +112,8 @@ def _commands() -> Iterator[str]:
 
 def _help(words: list[str]) -> str:
     """The help at a width of 100 columns, whatever the terminal has."""
-    os.environ["COLUMNS"] = "102"
     out = io.StringIO()
-    with redirect_stdout(out), suppress(SystemExit):
+    with patch.dict(os.environ, COLUMNS="102"), redirect_stdout(out), suppress(SystemExit):
         cli.parse(words)
     return out.getvalue()
 
