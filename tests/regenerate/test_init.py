@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,3 +47,16 @@ def test_exit_status_tells_of_a_conflict_also_where_every_check_passes(tmp_path:
     assert "failed" not in run.out
     assert words_of(run.out)[CONFIG].split(",")[0] == ("conflict" if conflict else "update")
     assert run.status == conflict
+
+
+def test_answers_that_are_saved_meanwhile_are_not_overwritten(tmp_path: Path) -> None:
+    world = without_a_viewer(tmp_path / "site")
+    world.answers.write_text(f'{world.answers.read_text()}name = "north"\n')
+    world.run("generate")
+    words = ["init", "--set", "viewer.ohif_version=3.12", "--timeout", "1"]
+    command = [sys.executable, "-m", "tests.regenerate.saves", str(tmp_path), "north", "south", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100, stdin=subprocess.DEVNULL)
+    statuses = [json.loads(line)["status"] for line in done.stdout.splitlines()][:-1]
+    assert 2 in statuses
+    for number in range(1, len(statuses) + 1):
+        assert 'name = "south"' in (tmp_path / str(number) / "ohif-setup.toml").read_text(), statuses
