@@ -14,13 +14,14 @@ PACKAGE = Path(ohif_setup.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 MAY_IMPORT = {
-    "answers": {"errors", "viewer"},
+    "disk": {"errors"},
+    "answers": {"disk", "errors", "viewer"},
     "browser": set(),
     "viewer": {"answers"},
     "network": {"browser", "viewer"},
     "servers": {"answers", "browser", "viewer", "network", "checks.finding"},
     "checks": {"answers", "browser", "javascript", "network", "servers", "viewer", "errors"},
-    "files": {"answers", "servers", "viewer", "errors"},
+    "files": {"answers", "disk", "servers", "viewer", "errors"},
     "report": {"checks.finding", "checks.cors_findings", "checks.cors_look", "checks.cors_verdict", "network"},
     "wizard": {"answers", "network", "servers", "checks", "report", "viewer"},
     "demo": set(),

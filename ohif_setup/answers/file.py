@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import tomllib
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 from ohif_setup.answers.excerpt import excerpt
 from ohif_setup.answers.migration import migrated, needed
+from ohif_setup.disk.reading import contents
+from ohif_setup.disk.safe_path import file_at
 from ohif_setup.errors import SetupError
 
 FILE_NAME = "ohif-setup.toml"
@@ -37,28 +40,27 @@ def read_answers_file(path: Path) -> dict[str, Any]:
 def read_answers_text(path: Path) -> str:
     """The text of the file, without a byte order mark. Reads at most one byte more than is allowed. Errors as above."""
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        raise SetupError(
-            "answers-not-found",
-            "There is no answers file here.",
-            where=str(path),
-            hint="Run ohif-setup init to make one, or name another with --answers FILE",
-        ) from None
+        content = contents(file_at(path), LARGEST)
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EFBIG:
+            raise SetupError(
+                "answers-too-large",
+                "The answers file is larger than 1 MiB, so it is hardly an answers file.",
+                where=str(path),
+                hint="Name the right file with --answers FILE",
+            ) from None
         raise SetupError(
             "answers-unreadable",
             f"The answers file cannot be read: {_reason(error)}.",
             where=str(path),
             hint=f"Look at it with: ls -ld {str(path)!a}; or name another with --answers FILE",
         ) from error
-    if len(content) > LARGEST:
+    if content is None:
         raise SetupError(
-            "answers-too-large",
-            "The answers file is larger than 1 MiB, so it is hardly an answers file.",
+            "answers-not-found",
+            "There is no answers file here.",
             where=str(path),
-            hint="Name the right file with --answers FILE",
+            hint="Run ohif-setup init to make one, or name another with --answers FILE",
         )
     return _decoded(content, path)
 

@@ -46,6 +46,7 @@ def run(arguments: Namespace) -> int:
     # Late, so that --help loads neither pydantic nor msal.
     from ohif_setup.answers.sources import load
     from ohif_setup.checks.finding import worst
+    from ohif_setup.files.site_paths import site_paths
     from ohif_setup.steps import sites
     from ohif_setup.steps.check_site import check_site, default_method
     from ohif_setup.steps.generated import generated_config
@@ -54,22 +55,22 @@ def run(arguments: Namespace) -> int:
     files = sites.answers_files(given)
     if sites.is_many(given):
         return _many(files, arguments)
-    file = files[0]
-    answers = load(file, arguments.sets, os.environ)
+    site = site_paths(files[0])
+    answers = load(files[0], arguments.sets, os.environ)
     method = arguments.sign_in or default_method()
-    site, findings = check_site(
+    look, findings = check_site(
         answers,
         method,
         arguments.timeout,
         only=arguments.only,
         skip=arguments.skip,
         as_json=arguments.json,
-        generated=generated_config(answers, file),
+        generated=generated_config(answers, site, arguments.sets),
     )
     if arguments.save:
         from ohif_setup.steps.check_save import save
 
-        save(site, file, sys.stderr if arguments.json else sys.stdout)
+        save(look, site, sys.stderr if arguments.json else sys.stdout)
     return 1 if worst(findings) == "fail" else 0
 
 

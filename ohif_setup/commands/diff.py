@@ -28,13 +28,13 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """0 when nothing would change, 1 when something would."""
     from ohif_setup.files.compare import difference
-    from ohif_setup.steps import saying, sites
+    from ohif_setup.steps import permission, saying, sites
 
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     if sites.is_many(given):
         return sites.each(files, lambda file: _one_of_many(file, arguments), done="as they should be")
-    found, decisions, own = _seen(files[0], arguments)
+    found, decisions, own = _seen(files[0], arguments, asks=permission.is_at_terminal())
     if own.before != own.after:
         print(rows.line(["update", "", str(own.path)]) + "\n")
         _print(difference(own.path.name, own.before, own.after))
@@ -52,13 +52,17 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _seen(file: Path, arguments: Namespace) -> tuple[Survey, Sequence[Decision], Replacement]:
-    """What was found and decided, and what becomes of the answers file."""
-    from ohif_setup.steps import regeneration
+def _seen(file: Path, arguments: Namespace, *, asks: bool = False) -> tuple[Survey, Sequence[Decision], Replacement]:
+    """What was found and decided, and what becomes of the answers file. `asks`: the person at the terminal may be asked whether
+    the output folder is to be looked at."""
+    from ohif_setup.files.site_paths import site_paths
+    from ohif_setup.steps import permission, regeneration
     from ohif_setup.steps.loading import loaded
 
-    answers, own = loaded(file, arguments.sets)
-    found = regeneration.looked(file.parent / answers.output.directory, answers, file)
+    site = site_paths(file)
+    answers, own = loaded(site, arguments.sets)
+    folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=asks)
+    found = regeneration.looked(site, folder, answers)
     return found, regeneration.decided(found, regeneration.Manner()), own
 
 

@@ -53,16 +53,16 @@ def run(arguments: Namespace) -> int:
 
 
 def _single(file: Path, arguments: Namespace) -> int:
-    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     known = _known(file, arguments)
-    before = _as_before(file, arguments, known)
+    before = _as_before(file, known)
     if before is not None:
         for row in before:
             print(rows.line(row))
         return 0
-    from ohif_setup.steps import regeneration, saying
+    from ohif_setup.steps import permission, regeneration, saying
 
-    manner = regeneration.Manner(arguments.strategy, arguments.force, asks=at_terminal and not _looking(arguments))
+    asks = permission.is_at_terminal() and not _looking(arguments)
+    manner = regeneration.Manner(arguments.strategy, arguments.force, asks=asks)
     found, decisions, others = _generated(file, arguments, manner, known)
     for text in saying.news_of_tool(found, decisions):
         print(text, file=sys.stderr)
@@ -80,7 +80,7 @@ def _single(file: Path, arguments: Namespace) -> int:
 
 def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
     known = _known(file, arguments)
-    before = _as_before(file, arguments, known)
+    before = _as_before(file, known)
     if before is not None:
         return 0, rows.summary(before)
     from ohif_setup.files.regenerate import diff
@@ -97,25 +97,29 @@ def _generated(
     file: Path, arguments: Namespace, manner: Manner, known: str
 ) -> tuple[Survey, Sequence[Decision], Sequence[Replacement]]:
     """What was found and decided, and the answers file where it changes too."""
-    from ohif_setup.steps import regeneration, sites
+    from ohif_setup.files.site_paths import site_paths
+    from ohif_setup.steps import permission, regeneration
     from ohif_setup.steps.loading import loaded
 
+    site = site_paths(file)
     if not _looking(arguments):
-        likely = arguments.output or sites.output_folder(file, arguments.sets, os.environ)
-        regeneration.tidy(likely, file)
-    answers, own = loaded(file, arguments.sets)
-    folder = arguments.output or file.parent / answers.output.directory
+        regeneration.tidy(site)
+    answers, own = loaded(site, arguments.sets)
+    if arguments.output:
+        folder = permission.folder_named(arguments.output)
+    else:
+        folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=manner.asks)
     others = [own] if own.before != own.after else []
     if _looking(arguments):
-        found = regeneration.looked(folder, answers, file)
+        found = regeneration.looked(site, folder, answers)
         return found, regeneration.decided(found, manner), others
-    found, decisions = regeneration.regenerate(folder, answers, manner, NAME, [own])
+    found, decisions = regeneration.regenerate(site, folder, answers, manner, title=NAME, others=[own])
     if known and not others:
-        _remember(file, arguments, folder, answers, known)
+        _remember(found, arguments, answers, known)
     return found, decisions, others
 
 
-def _remember(file: Path, arguments: Namespace, folder: Path, answers: Answers, known: str) -> None:
+def _remember(before: Survey, arguments: Namespace, answers: Answers, known: str) -> None:
     """Looks once more, so that the next run can take the short way if nothing changes until then."""
     import contextlib
 
@@ -124,12 +128,21 @@ def _remember(file: Path, arguments: Namespace, folder: Path, answers: Answers, 
     from ohif_setup.files.regenerate import files_after
     from ohif_setup.steps import regeneration, saying
 
+    file, folder = before.site.answers.shown, before.folder
     with contextlib.suppress(SetupError):  # the run is done, whatever has happened since
-        found = regeneration.surveyed(folder, answers, file)
+        found = regeneration.surveyed(before.site, folder, answers)
         decisions = regeneration.decided(found, regeneration.Manner())
-        if not any(one.word in regeneration.CHANGES for one in decisions) and not saying.broken(decisions):
-            said = saying.rows(found, decisions)
-            digest.remember(str(folder), known, _known(file, arguments), files_after(found, decisions), said)
+        if any(one.word in regeneration.CHANGES for one in decisions) or saying.broken(decisions):
+            return
+        digest.remember(
+            str(file),
+            os.environ,
+            folder=folder.real,
+            known=known,
+            again=_known(file, arguments),
+            files=files_after(found, decisions),
+            rows=saying.rows(found, decisions),
+        )
 
 
 def _looking(arguments: Namespace) -> bool:
@@ -145,13 +158,11 @@ def _known(file: Path, arguments: Namespace) -> str:
     return digest.inputs(str(file), arguments.sets, os.environ, str(arguments.output or ""))
 
 
-def _as_before(file: Path, arguments: Namespace, known: str) -> list[list[str]] | None:
+def _as_before(file: Path, known: str) -> list[list[str]] | None:
     """What the last run said, where this one would find nothing to do; without loading pydantic or jinja2."""
     from ohif_setup.files import digest
 
-    folder = arguments.output or digest.likely_folder(str(file), arguments.sets, os.environ)
-    seen = digest.unchanged(str(folder), known)
-    return seen.rows if seen else None
+    return digest.unchanged(str(file), os.environ, known)
 
 
 def _again(file: Path, arguments: Namespace) -> str:

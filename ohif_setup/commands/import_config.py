@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.files.reconcile import Decision
     from ohif_setup.files.regenerate import Survey
+    from ohif_setup.files.site_paths import SitePaths
     from ohif_setup.files.transaction import Replacement
     from ohif_setup.javascript.parted import Missing
     from ohif_setup.javascript.read import ReadConfig
@@ -39,13 +40,15 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """0 when the files are written; 1 when one of them could not be, because another was there before."""
     # Late, so that --help loads neither pydantic nor the parser.
-    from ohif_setup.files.staging import is_there
+    from ohif_setup.disk.reading import is_there
+    from ohif_setup.files.site_paths import site_paths
     from ohif_setup.javascript.lint import lint
     from ohif_setup.javascript.to_answers import to_answers
     from ohif_setup.steps.import_report import by_hand, otherwise_now, report_kept, report_losses, report_wrong
     from ohif_setup.steps.import_source import content_of, parsed
 
-    if is_there(arguments.answers):
+    site = site_paths(arguments.answers)
+    if is_there(site.answers):
         _refuse_answers(arguments.answers)
     given = _given(arguments.sets)
     content, viewer_url = content_of(arguments.source, arguments.timeout)
@@ -64,11 +67,11 @@ def run(arguments: Namespace) -> int:
     answers = _answers(draft.tables, [*arguments.sets, *_asked(missing, draft.tables)])
     if viewer_url != answers.viewer.url:
         draft = to_answers(read, viewer_url=answers.viewer.url, server_url=answers.server.url)
-    found, decisions, others = _planned(arguments, answers, read, draft)
+    found, decisions, others = _planned(site, arguments, answers, read, draft)
     report_kept(by_hand(read, draft, decisions))
     report_losses(otherwise_now(read, draft, decisions))
     _refuse_in_the_way(found, arguments)
-    _write(found, decisions, others)
+    _write(found, decisions, others, arguments.sets)
     for row in _said(found, decisions, others):
         print(rows.line(row))
     return _ending(found, decisions, answers, arguments)
@@ -151,29 +154,28 @@ def _answers(tables: dict[str, Any], sets: Sequence[str]) -> Answers:
 
 
 def _planned(
-    arguments: Namespace, answers: Answers, read: ReadConfig, draft: Draft
+    site: SitePaths, arguments: Namespace, answers: Answers, read: ReadConfig, draft: Draft
 ) -> tuple[Survey, list[Decision], list[Replacement]]:
     """What is to be written: the artefacts, with the code of the original in `app-config.js`, the answers file, its schema."""
-    from ohif_setup.answers.schema import FILE_NAME, schema_text
+    from ohif_setup.answers.schema import schema_text
     from ohif_setup.answers.writing import render_answers
+    from ohif_setup.disk.reading import read_regular
     from ohif_setup.files.reconcile import settle
-    from ohif_setup.files.staging import read_regular
     from ohif_setup.files.transaction import Replacement
     from ohif_setup.javascript.graft import graft
-    from ohif_setup.steps import regeneration
+    from ohif_setup.steps import permission, regeneration
 
-    folder = arguments.answers.parent / answers.output.directory
-    found = regeneration.surveyed(folder, answers, arguments.answers)
+    folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=_at_terminal())
+    found = regeneration.surveyed(site, folder, answers)
     decisions = [
         settle(one.row, graft(one.row.new, read, draft) if draft.kept else one.row.new)
         if one.row.name == FILE and one.row.new is not None
         else one
         for one in regeneration.decided(found, regeneration.Manner(force=arguments.force))
     ]
-    schema = arguments.answers.parent / FILE_NAME
     others = [
-        Replacement(arguments.answers, None, render_answers(answers).encode()),
-        Replacement(schema, read_regular(schema), schema_text().encode()),
+        Replacement(site.answers, None, render_answers(answers).encode()),
+        Replacement(site.schema, read_regular(site.schema), schema_text().encode()),
     ]
     return found, decisions, others
 
@@ -202,10 +204,11 @@ def _refuse_in_the_way(found: Survey, arguments: Namespace) -> None:
     )
 
 
-def _write(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement]) -> None:
-    from ohif_setup.steps import regeneration
+def _write(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement], sets: Sequence[str]) -> None:
+    from ohif_setup.steps import permission, regeneration
 
-    with regeneration.locked(found.folder, NAME, others[0].path):
+    permission.allow_named(found.site, sets)
+    with regeneration.locked(found.site, NAME):
         regeneration.write(found, decisions, NAME, others)
 
 

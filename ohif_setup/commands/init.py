@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.sources import Collected
+    from ohif_setup.disk.safe_path import SafePath
+    from ohif_setup.files.site_paths import SitePaths
     from ohif_setup.network.sign_in import Method
 
 NAME = "init"
@@ -36,19 +38,24 @@ def run(arguments: Namespace) -> int:
     # Late, so that --help loads neither pydantic nor questionary.
     from ohif_setup.answers.sources import collect
     from ohif_setup.checks.finding import worst
-    from ohif_setup.files.staging import is_there, read_regular
-    from ohif_setup.steps import init_after, init_seen
+    from ohif_setup.disk.reading import is_there, read_regular
+    from ohif_setup.files.site_paths import site_paths
+    from ohif_setup.steps import init_after, init_seen, permission
     from ohif_setup.steps.check_site import check_site
     from ohif_setup.steps.generated import generated_config
 
     path: Path = arguments.answers
-    old = read_regular(path) if is_there(path) else None
-    collected = collect(path if is_there(path) else None, arguments.sets, os.environ)
-    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    site = site_paths(path)
+    old = read_regular(site.answers) if is_there(site.answers) else None
+    collected = collect(None if old is None else path, arguments.sets, os.environ)
+    at_terminal = permission.is_at_terminal()
     try:
         answers = _asked(collected, arguments) if at_terminal else _given(collected, arguments)
-        taken = generated_config(answers, path) is None and init_seen.something_else_at(answers, arguments.timeout)
-        agreed = not at_terminal or _agreed(path, answers, old, taken=taken)
+        folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=at_terminal)
+        taken = generated_config(answers, site, arguments.sets) is None and init_seen.something_else_at(
+            answers, arguments.timeout
+        )
+        agreed = not at_terminal or _agreed(site, folder, answers, old, taken=taken)
     except KeyboardInterrupt:
         print("\nInterrupted. No file was changed.", file=sys.stderr)
         return INTERRUPTED
@@ -58,7 +65,8 @@ def run(arguments: Namespace) -> int:
         return 0
     if taken and not at_terminal:
         init_after.say_something_else(answers)
-    fresh, left = _write(path, answers, old, at_terminal=at_terminal)
+    permission.allow_named(site, arguments.sets)
+    fresh, left = _write(site, folder, answers, old, at_terminal=at_terminal)
     seen: tuple[init_seen.ServerSeen, ...] = ()
     try:
         seen = init_seen.look_at_servers(answers, arguments.timeout)
@@ -66,7 +74,7 @@ def run(arguments: Namespace) -> int:
             init_after.say_nothing_served(answers)
             return 1 if left else 0
         method = _method(answers, arguments, at_terminal=at_terminal)
-        generated = generated_config(answers, path)
+        generated = generated_config(answers, site, arguments.sets)
         _, findings = check_site(answers, method, arguments.timeout, generated=generated)
     except KeyboardInterrupt:
         print("\nInterrupted. The files are complete; the check was left out: ohif-setup check", file=sys.stderr)
@@ -76,20 +84,22 @@ def run(arguments: Namespace) -> int:
     return 1 if left or worst(findings) == "fail" else 0
 
 
-def _write(path: Path, answers: Answers, old: bytes | None, *, at_terminal: bool) -> tuple[bool, bool]:
+def _write(
+    site: SitePaths, folder: SafePath, answers: Answers, old: bytes | None, *, at_terminal: bool
+) -> tuple[bool, bool]:
     """Writes everything and says so; `old` is the answers file as it was read. Whether anything changed, and whether a conflict is
     left."""
     from ohif_setup.steps import regeneration, rows, saying
 
-    others = regeneration.answers_files(path, answers, old)
-    folder = path.parent / answers.output.directory
-    found, decisions = regeneration.regenerate(folder, answers, regeneration.Manner(asks=at_terminal), NAME, others)
+    others = regeneration.answers_files(site, answers, old)
+    manner = regeneration.Manner(asks=at_terminal)
+    found, decisions = regeneration.regenerate(site, folder, answers, manner, title=NAME, others=others)
     said = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
     fresh = any(row[0] not in ("identical", "kept") for row in said)
     if not at_terminal or fresh:
         for row in said:
             print(rows.line(row))
-    for text in saying.conflict_help(found, decisions, options.command("generate", path)):
+    for text in saying.conflict_help(found, decisions, options.command("generate", site.answers.shown)):
         print(text)
     print()
     return fresh, any(one.word == "conflict" for one in decisions)
@@ -100,7 +110,8 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
     from dataclasses import replace
 
     from ohif_setup.answers.sources import validate
-    from ohif_setup.files.staging import is_there
+    from ohif_setup.disk.reading import is_there
+    from ohif_setup.disk.safe_path import file_at
     from ohif_setup.steps.init_raw import given_now, last_answers, without_left_over
     from ohif_setup.steps.init_server import completed_by_server
     from ohif_setup.steps.tenant import with_tenant_id
@@ -111,7 +122,9 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
     if gone:
         say(f"! the web server has another address now, so this is left out: {', '.join(gone)}", out=sys.stderr)
     raw = completed_by_server(raw, arguments.timeout, collected.origins)
-    answers = validate(replace(collected, raw={"version": 1, **raw}), file=file, exists=is_there(arguments.answers))
+    answers = validate(
+        replace(collected, raw={"version": 1, **raw}), file=file, exists=is_there(file_at(arguments.answers))
+    )
     if answers.sign_in is None:
         return answers
     return with_tenant_id(answers, arguments.answers, arguments.timeout)[0]
@@ -164,7 +177,7 @@ def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
             raise AnswersError(rest, where=file) from None
 
 
-def _agreed(path: Path, answers: Answers, old: bytes | None, *, taken: bool) -> bool:
+def _agreed(site: SitePaths, folder: SafePath, answers: Answers, old: bytes | None, *, taken: bool) -> bool:
     """Shows what changes in files that are there, then the answers, then which files are written, and asks. `taken`: something
     else is at the viewer URL."""
     from ohif_setup.files.compare import difference
@@ -173,8 +186,8 @@ def _agreed(path: Path, answers: Answers, old: bytes | None, *, taken: bool) -> 
     from ohif_setup.steps.init_after import say_something_else, summary
     from ohif_setup.wizard.prompts import ask_yes
 
-    others = regeneration.answers_files(path, answers, old)
-    found = regeneration.surveyed(path.parent / answers.output.directory, answers, path)
+    others = regeneration.answers_files(site, answers, old)
+    found = regeneration.surveyed(site, folder, answers)
     decisions = regeneration.decided(found, regeneration.Manner())
     texts = [difference(one.path.name, one.before, one.after) for one in others if one.before is not None]
     texts += [diff(one) for one in decisions if one.word in ("update", "merged")]

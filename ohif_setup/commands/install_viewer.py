@@ -12,9 +12,9 @@ from ohif_setup.steps import options
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from ohif_setup.answers.model import Answers
+    from ohif_setup.disk.safe_path import SafePath
     from ohif_setup.files.viewer_folder import Installed
 
 NAME = "install-viewer"
@@ -42,16 +42,24 @@ def run(arguments: Namespace) -> int:
     """0 when the folder is as it should be; everything else is a SetupError."""
     # Late, so that --help loads neither pydantic nor jinja2.
     from ohif_setup.answers.sources import load
+    from ohif_setup.files.site_paths import site_paths
     from ohif_setup.files.viewer_folder import install_viewer
     from ohif_setup.servers.routes import route
+    from ohif_setup.steps import permission
 
+    site = site_paths(arguments.answers)
     answers = load(arguments.answers, arguments.sets, os.environ)
-    folder = arguments.into or _viewer_folder(answers)
-    config, where_from = _app_config(answers, arguments)
-    web_config, also_from = _web_config(answers, arguments)
+    source = permission.folder_named(arguments.build)
+    if arguments.into:
+        target = permission.whole(permission.folder_named(arguments.into))
+    else:
+        target = permission.viewer_folder_of(site, _viewer_folder(answers), answers, arguments.sets)
+    output = permission.output_of(site, answers.output.directory, arguments.sets, asks=permission.is_at_terminal())
+    config, where_from = _app_config(answers, output, arguments)
+    web_config, also_from = _web_config(answers, output)
     done = install_viewer(
-        arguments.build,
-        folder,
+        source,
+        target,
         app_config=config,
         base_path=answers.viewer.base_path,
         serve_folders=route(answers) == "serve-folders",
@@ -64,9 +72,7 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _viewer_folder(answers: Answers) -> Path:
-    from pathlib import Path
-
+def _viewer_folder(answers: Answers) -> str:
     from ohif_setup.answers.places import is_windows
 
     folder = answers.viewer.folder
@@ -78,47 +84,42 @@ def _viewer_folder(answers: Answers) -> Path:
             hint="say where to write: ohif-setup install-viewer BUILD --into DIR"
             + ("" if folder else ', or viewer.folder = "/var/www/ohif" in the answers'),
         )
-    return Path(folder)
+    return folder
 
 
-def _app_config(answers: Answers, arguments: Namespace) -> tuple[bytes, str]:
+def _app_config(answers: Answers, output: SafePath, arguments: Namespace) -> tuple[bytes, str]:
     """The configuration and what to say of it: the file in the output folder, where somebody may have edited it, else rendered."""
+    from ohif_setup.disk.reading import read_regular
     from ohif_setup.files.plan import plan
-    from ohif_setup.files.staging import read_regular
     from ohif_setup.files.viewer_folder import APP_CONFIG
     from ohif_setup.steps.tenant import with_tenant_id
     from ohif_setup.steps.viewer_config import refuse_unfit
 
-    path = _in_output(answers, arguments, APP_CONFIG)
+    path = output / APP_CONFIG
     found = read_regular(path)
     if found is None and answers.sign_in is not None:
         answers, _ = with_tenant_id(answers, arguments.answers)
     planned = next(one.text for one in plan(answers) if one.name == APP_CONFIG).encode()
     if found is not None:
-        refuse_unfit(found, path, answers.viewer.base_path)
+        refuse_unfit(found, path.shown, answers.viewer.base_path)
     return _chosen(found, planned, path)
 
 
-def _web_config(answers: Answers, arguments: Namespace) -> tuple[bytes | None, str]:
+def _web_config(answers: Answers, output: SafePath) -> tuple[bytes | None, str]:
     """IIS's configuration, which lies beside `index.html` where the viewer is at the top of its host; None where it does not. As
     `_app_config`."""
+    from ohif_setup.disk.reading import read_regular
     from ohif_setup.files.plan import plan
-    from ohif_setup.files.staging import read_regular
     from ohif_setup.servers.routes import proxy_kind, route
 
     if (route(answers), proxy_kind(answers), answers.viewer.base_path) != ("reverse-proxy", "iis", "/"):
         return None, ""
-    path = _in_output(answers, arguments, WEB_CONFIG)
+    path = output / WEB_CONFIG
     planned = next(one.text for one in plan(answers) if one.name == WEB_CONFIG).encode()
     return _chosen(read_regular(path), planned, path)
 
 
-def _in_output(answers: Answers, arguments: Namespace, name: str) -> Path:
-    folder: Path = arguments.answers.parent / answers.output.directory
-    return folder / name
-
-
-def _chosen(found: bytes | None, planned: bytes, path: Path) -> tuple[bytes, str]:
+def _chosen(found: bytes | None, planned: bytes, path: SafePath) -> tuple[bytes, str]:
     """What is on disk goes before the answers, and it is said."""
     if found is None:
         return planned, f"from the answers ({path} is not there yet)"

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ohif_setup.answers.model import Answers
@@ -28,3 +29,9 @@ def all_artefacts() -> tuple[Artefact, ...]:
     modules = (importlib.import_module(f"{artefacts.__name__}.{name}") for name in names)
     found = (getattr(module, "ARTEFACT", None) for module in modules)
     return tuple(sorted((one for one in found if isinstance(one, Artefact)), key=lambda one: one.order))
+
+
+@cache
+def artefact_names() -> frozenset[str]:
+    """The names of all artefacts: records of what was generated name no others."""
+    return frozenset(artefact.name for artefact in all_artefacts())

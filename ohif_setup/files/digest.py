@@ -1,8 +1,8 @@
 """Whether anything has changed since the last run, told without loading pydantic, jinja2 or a TOML parser.
 
-`.ohif-setup/seen` holds a digest of all that decides what is written and said (the answers file's bytes and its path as typed,
-`--set`, the variables, the tool and its templates, the packages that are installed), a digest of each file that the run left, and
-the words that it said.
+`seen` in the memory of the site holds a digest of all that decides what is written and said (the answers file's bytes and its path
+as typed, `--set`, the variables, the tool and its templates, the packages that are installed), a digest of each file that the run
+left, and the words that it said.
 Where all of them are as they were, a run would do nothing and say the same, so nothing needs to be loaded.
 
 The files of a site are read and hashed. Those of the tool are too many for that: they count as unchanged while name, size, inode
@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 import time
 
 from ohif_setup import __version__
+from ohif_setup.disk.state_folder import site_folder
 
 try:
     from _blake2 import blake2b  # hashlib loads OpenSSL first, which takes as long as all else here
@@ -31,27 +33,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 NAME = "seen"
-HOME = ".ohif-setup"
-DEFAULT_FOLDER = "deploy"
 LARGEST = 16 * 1024 * 1024
 """In bytes, of a file that is read here. A larger one is left to the long way."""
 
 PREFIX = "OHIF_SETUP_"
 NOT_ANSWERS = ("OHIF_SETUP_CLIENT_SECRET", "OHIF_SETUP_CLIENT_ID", "OHIF_SETUP_CLIENT_CERTIFICATE")
-_FORM = 1
+_FORM = 2
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY"))
 _SETTLED = 2.0
 """In seconds: how long the tool's files must have been at rest."""
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120  pathlib is slow to load
 _tool: list[tuple[str, float]] = []
-
-
-class Seen:
-    """What the last run said, a row of texts for each file, where it wrote, and its inputs."""
-
-    def __init__(self, folder: str, inputs: str, rows: list[list[str]]) -> None:
-        self.folder = folder
-        self.inputs = inputs
-        self.rows = rows
 
 
 def inputs(answers: str, sets: Sequence[str], environ: Mapping[str, str], *options: str) -> str:
@@ -71,74 +63,69 @@ def inputs(answers: str, sets: Sequence[str], environ: Mapping[str, str], *optio
     return _digest(text.encode() + b"\0" + content)
 
 
-def likely_folder(answers: str, sets: Sequence[str], environ: Mapping[str, str]) -> str:
-    """Where the artefacts probably are. A wrong guess costs the short way and nothing else."""
-    for text in reversed(sets):
-        if text.startswith("output.directory="):
-            return _below(answers, text.partition("=")[2])
-    named = environ.get("OHIF_SETUP_OUTPUT__DIRECTORY")
-    if named:
-        return _below(answers, named)
-    for line in (_answers(answers) or b"").decode("utf-8", "replace").splitlines():
-        key, equals, value = line.partition("=")
-        quoted = value.strip()
-        if equals and key.strip() == "directory" and quoted[:1] in ('"', "'"):
-            return _below(answers, quoted[1:].partition(quoted[0])[0])
-    return _below(answers, DEFAULT_FOLDER)
-
-
-def unchanged(folder: str, known: str) -> Seen | None:
-    """What the last run in that output folder said, where this one would do nothing and say the same; else None.
+def unchanged(answers: str, environ: Mapping[str, str], known: str) -> list[list[str]] | None:
+    """What the last run of the site with that answers file said, a row of texts for each file, where this one would do nothing and
+    say the same; else None.
 
     `known` is what `inputs` gave. False alarms are possible, the other error is not.
     """
-    home = os.path.join(folder, HOME)  # noqa: PTH118
+    memory = site_folder(answers, environ)
     try:
-        content = _content(os.path.join(home, NAME)) if known else None  # noqa: PTH118
-        if content is None or any(name.startswith("journal.") for name in os.listdir(home)):  # noqa: PTH208
+        content = _own(os.path.join(memory, NAME)) if known and memory else None  # noqa: PTH118
+        if content is None or any(name.startswith("journal.") for name in os.listdir(memory)):  # noqa: PTH208
             return None
         raw = json.loads(content)
         if raw["inputs"] != known:
             return None
-        for name, wanted in raw["files"].items():
+        folder, files = raw["folder"], raw["files"]
+        for below in {os.path.dirname(name) for name in files}:  # noqa: PTH120
+            path = os.path.join(folder, below).rstrip(os.sep)  # noqa: PTH118
+            if os.path.realpath(path) != path:
+                return None
+        for name, wanted in files.items():
             found = _content(os.path.join(folder, name))  # noqa: PTH118
             if wanted != (None if found is None else _digest(found)):
                 return None
-        return Seen(folder, known, [[str(text) for text in row] for row in raw["rows"]])
+        return [[str(text) for text in row] for row in raw["rows"]]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
 def remember(
+    answers: str,
+    environ: Mapping[str, str],
+    *,
     folder: str,
     known: str,
     again: str,
     files: Mapping[str, bytes | None],
     rows: Sequence[Sequence[str]],
-    *,
     tool_changed: float | None = None,
 ) -> None:
     """Writes down what a run said, for `unchanged`. It is a cache: what cannot be written is left out.
 
-    `known` and `again` are `inputs` from before and after the run. `files` is all that the run looked at or wrote, by name in the
-    folder, as it left them (None: no file); from memory, not read again, so that a change in between is not taken for seen.
-    `tool_changed` is when the tool was changed last (seconds since 1970), where that is not to be looked up.
+    `folder` is the real path of the output folder. `known` and `again` are `inputs` from before and after the run. `files` is all
+    that the run looked at or wrote, by name in the folder, as it left them (None: no file); from memory, not read again, so that a
+    change in between is not taken for seen. `tool_changed` is when the tool was changed last (seconds since 1970), where that is
+    not to be looked up.
     """
-    path = os.path.join(folder, HOME, NAME)  # noqa: PTH118
+    memory = site_folder(answers, environ)
     if tool_changed is None:
         tool_changed = _stamp()[1]
-    if not known or known != again or time.time() - tool_changed < _SETTLED:
+    if not memory or not known or known != again or time.time() - tool_changed < _SETTLED:
         return
+    path = os.path.join(memory, NAME)  # noqa: PTH118
     digests = {name: None if content is None else _digest(content) for name, content in files.items()}
-    text = json.dumps({"inputs": known, "files": digests, "rows": [list(row) for row in rows]}).encode()
+    report = {"inputs": known, "folder": folder, "files": digests, "rows": [list(row) for row in rows]}
+    text = json.dumps(report).encode()
     half = f"{path}.{os.getpid()}"
     try:
-        if _content(path) == text:
+        if _own(path) == text:
             return
         with open(half, "xb") as file:  # noqa: PTH123
             file.write(text)
         os.replace(half, path)  # noqa: PTH105
-    except OSError:
+    except (OSError, ValueError):
         try:
             os.unlink(half)  # noqa: PTH108
         except OSError:
@@ -156,13 +143,25 @@ def _answers(path: str) -> bytes | None:
         return None
 
 
+def _own(path: str) -> bytes | None:
+    """The bytes of a file that this user wrote. Raises as `_content`, and ValueError for one of somebody else."""
+    content = _content(path)
+    if content is not None and hasattr(os, "geteuid") and os.lstat(path).st_uid != os.geteuid():
+        raise ValueError(path)
+    return content
+
+
 def _content(path: str) -> bytes | None:
-    """The bytes of a file, None when there is none. Raises OSError for what is no file, ValueError for what is too large."""
+    """The bytes of a plain file, None when there is none. Raises OSError for a link, ValueError for what is no plain file or too
+    large."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(path, _FLAGS)
     except (FileNotFoundError, NotADirectoryError):
         return None
     try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1 or found.st_size > LARGEST:
+            raise ValueError(path)
         parts = []
         left = LARGEST
         while part := os.read(descriptor, min(left, 65536) + 1):
@@ -173,10 +172,6 @@ def _content(path: str) -> bytes | None:
         return b"".join(parts)
     finally:
         os.close(descriptor)
-
-
-def _below(answers: str, directory: str) -> str:
-    return os.path.join(os.path.dirname(answers), directory)  # noqa: PTH118, PTH120
 
 
 def _stamp() -> tuple[str, float]:

@@ -1,6 +1,6 @@
-"""The journal of a run: what it replaces, written down before it does, so that the next run can complete it or take it back.
+"""The journal of a run: what it is about to do, written down before it does, so that the next run can complete it or take it back.
 
-A run leaves these names in `.ohif-setup/`, one after the other:
+A run leaves these names in the memory of the site, one after the other:
 
     journal.staging    the temporary files are being made; nothing that counts has changed
     journal.ready      all of them are complete and on the disk; the renames begin
@@ -8,7 +8,7 @@ A run leaves these names in `.ohif-setup/`, one after the other:
     journal.back       the renames are being taken back
 
 The first rename of a run is the moment at which it counts: found after it, `journal.ready` is completed, found before it, taken
-back. With the answers file as the first one, the answers on disk always fit what the next run does, wherever the journal lies.
+back. With the answers file as the first one, the answers on disk always fit what the next run does.
 
 Beside each target lie `.ohif-setup.ID.N.tmp` (the new file) and `.ohif-setup.ID.N.old` (the old one, a hard link where the file
 system has them), both in the target's folder, so that every step is one rename.
@@ -19,50 +19,50 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from shlex import quote
-from typing import Literal
+from typing import Any, Literal
 
+from ohif_setup.disk import reading, writing
+from ohif_setup.disk.safe_path import SafePath, status
 from ohif_setup.errors import SetupError
-from ohif_setup.files import reach, staging
+from ohif_setup.files.site_paths import OURS, SitePaths, folder_row, of_folder_row, of_row, recalled, row_of
 
 Phase = Literal["staging", "ready", "done", "back"]
 PHASES: tuple[Phase, ...] = ("back", "done", "ready", "staging")
-_HALF = "journal.tmp"
+HALF = "journal.tmp"
 _ID = re.compile(r"[0-9a-f]{16}\Z")
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+_MOST_STEPS = 200
 
 
 @dataclass(frozen=True)
 class Step:
-    """One file: the target without links, SHA-256 of its bytes before and after (None: no file), where the other two lie, and the
-    path that led to the target."""
+    """One file: SHA-256 of its bytes before and after (None: no file), and by whose names the other two lie beside it."""
 
-    target: Path
+    target: SafePath
     before: str | None
     after: str | None
     run: str
     number: int
-    path: Path
 
     @property
-    def temporary(self) -> Path:
+    def temporary(self) -> SafePath:
         """The new file, until it is renamed."""
         return self._beside("tmp")
 
     @property
-    def backup(self) -> Path:
+    def backup(self) -> SafePath:
         """The old file, from just before the rename to the end of the run."""
         return self._beside("old")
 
     @property
-    def copy(self) -> Path:
+    def copy(self) -> SafePath:
         """The old file while it is copied, where it cannot be linked."""
         return self._beside("copy")
 
-    def _beside(self, kind: str) -> Path:
+    def _beside(self, kind: str) -> SafePath:
         return self.target.with_name(f".ohif-setup.{self.run}.{self.number}.{kind}")
 
 
@@ -72,64 +72,57 @@ class Journal:
 
     run: str
     steps: tuple[Step, ...]
-    folders: tuple[Path, ...]
+    folders: tuple[SafePath, ...]
 
 
 class BlockedError(Exception):
     """Somebody changed a file that the run is about to replace or to restore."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: SafePath) -> None:
         super().__init__(str(path))
         self.path = path
 
 
-def place(home: Path, phase: Phase) -> Path:
+def file_of(site: SitePaths, phase: Phase) -> SafePath:
     """The journal's file in that phase."""
-    return home / f"journal.{phase}"
+    return site.memory / f"journal.{phase}"
 
 
-def found(home: Path) -> Phase | None:
-    """The phase in which a run was cut off; None when none was."""
-    return next((phase for phase in PHASES if os.path.lexists(place(home, phase))), None)
+def found(site: SitePaths) -> Phase | None:
+    """The phase in which a run was cut off; None when none was. Raises SetupError (`file-unreadable`)."""
+    return next((phase for phase in PHASES if reading.is_there(file_of(site, phase))), None)
 
 
-def write(home: Path, journal: Journal) -> None:
-    """Puts the journal in place, in the first phase. Raises OSError, and then it is not there."""
-    steps = [{"path": relative(home, one.path), "before": one.before, "after": one.after} for one in journal.steps]
-    rows = {"run": journal.run, "steps": steps, "folders": [relative(home, one) for one in journal.folders]}
-    half = home / _HALF
-    staging.remove(half)
+def write(site: SitePaths, journal: Journal) -> None:
+    """Puts the journal in path, in the first phase. Raises OSError, and then it is not there."""
+    steps = [{"file": row_of(site, one.target), "before": one.before, "after": one.after} for one in journal.steps]
+    rows = {"run": journal.run, "steps": steps, "folders": [folder_row(site, one) for one in journal.folders]}
+    half = site.memory / HALF
+    writing.remove(half)
     try:
-        staging.stage(half, json.dumps(rows).encode(), half, mode=staging.PRIVATE)
-        os.replace(half, place(home, "staging"))  # noqa: PTH105
+        writing.stage(half, json.dumps(rows).encode(), half, mode=writing.PRIVATE)
+        writing.rename(half, file_of(site, "staging"))
     except OSError:
         with contextlib.suppress(OSError):
-            staging.remove(half)
+            writing.remove(half)
         raise
-    staging.flush_folder(home)
+    writing.flush_folder(site.memory)
 
 
-def read(home: Path, phase: Phase, answers: Path | None) -> Journal:
-    """The journal of a run that was cut off, of the site with that answers file. Raises SetupError (`journal-damaged`,
-    `file-unreadable`)."""
-    path = place(home, phase)
+def read(site: SitePaths, phase: Phase) -> Journal:
+    """The journal of a run that was cut off. Raises SetupError (`journal-damaged`, `file-unreadable`)."""
+    path = file_of(site, phase)
     try:
-        raw = json.loads(staging.read_regular(path) or b"")
-        run = raw["run"]
-        if not _ID.match(run):
+        raw = json.loads(recalled(site, path.name) or b"")
+        run, rows, folders = raw["run"], raw["steps"], raw["folders"]
+        if not _ID.match(run) or len(rows) > _MOST_STEPS or len(folders) > _MOST_STEPS:
             raise ValueError
-        steps = []
-        for number, one in enumerate(raw["steps"]):
-            named = absolute(home, one["path"])
-            if not reach.may_write(home, named, answers):
-                raise ValueError
-            steps.append(Step(staging.resolved(named), one["before"], one["after"], run, number, named))
-        folders = tuple(absolute(home, one) for one in raw["folders"])
-        known = [Path(os.path.realpath(home)), *(one.target.parent for one in steps)]
-        if not all(any(one.is_relative_to(folder) for one in known) for folder in folders):
-            raise ValueError
-        return Journal(run, tuple(steps), folders)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError):
+        steps = tuple(
+            Step(of_row(site, one["file"]), _digest_in(one["before"]), _digest_in(one["after"]), run, number)
+            for number, one in enumerate(rows)
+        )
+        return Journal(run, steps, tuple(of_folder_row(site, one) for one in folders))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise SetupError(
             "journal-damaged",
             "says what a run that was cut off has changed, and cannot be read, or names files that no run of this site writes",
@@ -138,18 +131,18 @@ def read(home: Path, phase: Phase, answers: Path | None) -> Journal:
         ) from None
 
 
-def move(home: Path, old: Phase, new: Phase) -> None:
-    """The next phase, for good."""
-    os.replace(place(home, old), place(home, new))  # noqa: PTH105
-    staging.flush_folder(home)
+def move(site: SitePaths, old: Phase, new: Phase) -> None:
+    """The next phase, for good. Raises OSError."""
+    writing.rename(file_of(site, old), file_of(site, new))
+    writing.flush_folder(site.memory)
 
 
 def counts(journal: Journal) -> bool:
     """Whether the first rename of the run was made."""
     first = journal.steps[0]
     if first.after is None:
-        return first.backup.exists() and not first.target.exists()
-    return not first.temporary.exists() and digest_at(first.target) != first.before
+        return _there(first.backup) and not _there(first.target)
+    return not _there(first.temporary) and digest_at(first.target) != first.before
 
 
 def forward(step: Step, *, strict: bool) -> None:
@@ -160,18 +153,18 @@ def forward(step: Step, *, strict: bool) -> None:
     check_forward(step)
     if step.after is None:
         if current is not None:
-            os.replace(step.target, step.backup)  # noqa: PTH105
-    elif step.temporary.exists():
+            writing.rename(step.target, step.backup)
+    elif _there(step.temporary):
         if current is not None:
             _keep(step)
-        os.replace(step.temporary, step.target)  # noqa: PTH105
+        writing.rename(step.temporary, step.target)
 
 
 def check_forward(step: Step) -> None:
     """Raises BlockedError where the step is still to be made and would overwrite what somebody else wrote, or where the new file
     is lost."""
     current = digest_at(step.target)
-    to_do = step.after is None or step.temporary.exists()
+    to_do = step.after is None or _there(step.temporary)
     if current not in (None, step.before, step.after) if to_do else current == step.before:
         raise BlockedError(step.target)
 
@@ -179,40 +172,39 @@ def check_forward(step: Step) -> None:
 def backward(step: Step) -> None:
     """Takes one rename back where it was made. Raises BlockedError, OSError."""
     check_backward(step)
-    if step.temporary.exists():
+    if _there(step.temporary):
         clean(step)
-    elif step.backup.exists():
-        os.replace(step.backup, step.target)  # noqa: PTH105
+    elif _there(step.backup):
+        writing.rename(step.backup, step.target)
     elif step.before is None and digest_at(step.target) == step.after:
-        staging.remove(step.target)
+        writing.remove(step.target)
     clean(step)
 
 
 def check_backward(step: Step) -> None:
     """Raises BlockedError where the file was changed after the run had replaced it, or where the old one is lost."""
-    if step.temporary.exists():
+    if _there(step.temporary):
         return
     current = digest_at(step.target)
     lost = step.before is not None and current == step.after
-    if current not in (None, step.before, step.after) if step.backup.exists() else lost:
+    if current not in (None, step.before, step.after) if _there(step.backup) else lost:
         raise BlockedError(step.target)
 
 
 def clean(step: Step) -> None:
     """Removes what lies beside the target; the new file last, as it says that the rename was not made."""
-    for path in (step.copy, step.backup, step.temporary):
-        staging.remove(path)
+    for beside in (step.copy, step.backup, step.temporary):
+        writing.remove(beside)
 
 
-def tidy(home: Path, journal: Journal) -> None:
-    """Removes the old files, and the folders of ours that are empty now. Raises OSError."""
-    home = Path(os.path.realpath(home))
+def tidy(journal: Journal) -> None:
+    """Removes the old files, and what is empty now of the folders of ours. Raises OSError."""
     for step in journal.steps:
         clean(step)
         folder = step.target.parent
-        while step.after is None and home in folder.parents:
+        while step.after is None and OURS in folder.parts:
             try:
-                folder.rmdir()
+                writing.remove_folder(folder)
             except OSError:
                 break
             folder = folder.parent
@@ -222,41 +214,34 @@ def remove_folders(journal: Journal) -> None:
     """The folders that the run made, where nothing is in them."""
     for folder in reversed(journal.folders):
         with contextlib.suppress(OSError):
-            folder.rmdir()
+            writing.remove_folder(folder)
+
+
+def _there(path: SafePath) -> bool:
+    return status(path) is not None
+
+
+def _digest_in(text: Any) -> str | None:
+    """Raises ValueError for what is no digest."""
+    if text is not None and not (isinstance(text, str) and _DIGEST.match(text)):
+        raise ValueError
+    return text
 
 
 def _keep(step: Step) -> None:
     """The old file under its second name, whole or not at all."""
-    if step.backup.exists():
+    if _there(step.backup):
         return
     try:
-        os.link(step.target, step.backup)
+        writing.link(step.target, step.backup)
     except OSError:
-        staging.remove(step.copy)
-        staging.stage(step.copy, staging.contents(step.target) or b"", step.target)
-        os.replace(step.copy, step.backup)  # noqa: PTH105
+        writing.remove(step.copy)
+        content = reading.contents(step.target, second_name=True)
+        writing.stage(step.copy, content or b"", step.target)
+        writing.rename(step.copy, step.backup)
 
 
-def digest_at(path: Path) -> str | None:
+def digest_at(path: SafePath) -> str | None:
     """SHA-256 of the bytes of a file, None when there is none. Raises OSError."""
-    content = staging.contents(path)
+    content = reading.contents(path, reading.LARGEST_RECORD, second_name=True)  # ours, until the run is over
     return None if content is None else hashlib.sha256(content).hexdigest()
-
-
-def relative(home: Path, path: Path) -> str:
-    """A path as it is written down: seen from `home`, so that a folder that was moved as a whole still fits. In the output folder
-    it is the name that it has there, wherever links lead."""
-    folder = os.path.realpath(home.parent)
-    for above in path.parents:
-        name = path.relative_to(above)
-        if os.path.realpath(above) == folder and ".." not in name.parts:
-            return f"../{name.as_posix()}"
-    try:
-        return Path(os.path.relpath(staging.unlinked(path), Path(folder, home.name))).as_posix()
-    except ValueError:  # another drive of Windows
-        return path.as_posix()
-
-
-def absolute(home: Path, text: str) -> Path:
-    """What `relative` wrote down."""
-    return Path(os.path.normpath(Path(os.path.realpath(home.parent), home.name, text)))

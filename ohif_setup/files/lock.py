@@ -1,11 +1,10 @@
-"""One writer for each output folder.
+"""One writer for each site.
 
-The lock is `flock` on `.ohif-setup/lock`. The system lets go of it when the process that holds it ends, however that ends, so a
-dead lock does not exist: a file without a holder is taken over.
+The lock is `flock` on a file in the memory of the site. The system lets go of it when the process that holds it ends, however that
+ends, so a dead lock does not exist.
 
-Where that does not reach: over NFS, Linux turns it into a lock of the server, which other machines see too, unless the share is
-mounted with `nolock` or `local_lock=flock`; then only runs on one machine keep apart. Windows has no `flock`, and some network
-file systems refuse it: no lock is taken there. What remains in each case is that a run notices files which changed since it read
+Where that does not reach: another user's runs, who has a memory of her own; Windows, which has no `flock`; and some network file
+systems, which refuse it. No lock is taken there. What remains in each case is that a run notices files which changed since it read
 them, and writes nothing.
 """
 
@@ -18,10 +17,12 @@ import re
 import socket
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
+from ohif_setup.disk.reading import refuse_odd
+from ohif_setup.disk.safe_path import SafePath, opened
+from ohif_setup.disk.writing import PRIVATE, unwritable
 from ohif_setup.errors import SetupError
-from ohif_setup.files import staging
+from ohif_setup.files.site_paths import SitePaths, remember_here
 
 try:
     import fcntl
@@ -32,101 +33,75 @@ NAME = "lock"
 WAIT = 10.0
 """In seconds."""
 _PAUSE = 0.05
+_MOST_SAID = 500
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL}
+_FLAGS = os.O_RDWR | os.O_CREAT | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"))
 
 
 @contextlib.contextmanager
-def held(home: Path, command: str, wait: float = WAIT) -> Iterator[None]:
-    """Holds the lock of `home`, the `.ohif-setup` folder, which is made and, if nothing came into it, removed again.
+def held(site: SitePaths, command: str, wait: float = WAIT) -> Iterator[None]:
+    """Holds the lock of a site; its memory is made where it is not there yet.
 
     `command` is what others are told, such as `generate`; no answers. Waits up to `wait` seconds, then raises SetupError
-    (`folder-locked`), which says who holds it; `file-unwritable` where no lock file can be made.
+    (`folder-locked`), which says who holds it; `file-unwritable` where no lock file can be made, `state-folder-unusable`.
     """
-    path = home / NAME
-    made: list[Path] = []
+    remember_here(site)
+    path = site.memory / NAME
     try:
-        try:
-            descriptor = _take(path, command, wait, made)
-        except OSError as error:
-            raise staging.unwritable(error, path) from None
-        try:
-            yield
-        finally:
-            with contextlib.suppress(OSError):
-                staging.remove(path)
-            os.close(descriptor)
+        descriptor = _opened(path)
+    except OSError as error:
+        raise unwritable(error, path) from None
+    try:
+        _wait(descriptor, site, wait)
+        with contextlib.suppress(OSError):  # it is only for those who wait
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"{command}\n{os.getpid()}\n{socket.gethostname()}\n".encode())
+        yield
     finally:
-        for folder in reversed(made):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+        os.close(descriptor)
 
 
-def _take(path: Path, command: str, wait: float, made: list[Path]) -> int:
-    """The open lock file. The folders that are made for it are added to `made`, outermost first."""
-    deadline = time.monotonic() + wait
+def _opened(path: SafePath) -> int:
+    with opened(path) as (folder, name):
+        descriptor = os.open(name, _FLAGS, PRIVATE, dir_fd=folder)
+    try:
+        refuse_odd(os.fstat(descriptor), path)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _wait(descriptor: int, site: SitePaths, seconds: float) -> None:
+    """Until the lock is ours. Raises SetupError when it is not by then."""
+    if fcntl is None:
+        return
+    deadline = time.monotonic() + seconds
     while True:
-        _make(path.parent, made)
-        with contextlib.suppress(FileNotFoundError):  # whoever was before us has just removed the folder as empty
-            descriptor = _try(path)
-            if descriptor is not None:
-                with contextlib.suppress(OSError):  # it is only for those who wait
-                    os.ftruncate(descriptor, 0)
-                    os.write(descriptor, f"{command}\n{os.getpid()}\n{socket.gethostname()}\n".encode())
-                return descriptor
-        if time.monotonic() >= deadline:
-            raise _locked(path)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise _locked(descriptor, site) from None
+        except OSError as error:
+            if error.errno in _NO_LOCKS:
+                return
+            raise unwritable(error, site.memory / NAME) from None
         time.sleep(_PAUSE)
 
 
-def _make(home: Path, made: list[Path]) -> None:
-    missing = []
-    above = home
-    while not os.path.lexists(above):
-        missing.append(above)
-        above = above.parent
-    for folder in reversed(missing):
-        with contextlib.suppress(FileExistsError):
-            folder.mkdir()
-            made.append(folder)
-
-
-def _try(path: Path) -> int | None:
-    """An open lock file that is ours; None when someone else holds it, or has just removed it."""
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
-    descriptor = os.open(path, flags, staging.NEW_FILE_MODE)
-    if fcntl is None:
-        return descriptor
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # Whoever held it removes the file: a lock on one that no longer has its name is worth nothing.
-        if os.path.samestat(os.fstat(descriptor), path.stat()):
-            return descriptor
-    except (BlockingIOError, FileNotFoundError):
-        pass
-    except OSError as error:
-        if error.errno in _NO_LOCKS:
-            return descriptor
-        os.close(descriptor)
-        raise
-    os.close(descriptor)
-    return None
-
-
-def _locked(path: Path) -> SetupError:
-    with contextlib.suppress(OSError):
-        command, process, host = [*path.read_text(encoding="utf-8", errors="replace")[:500].split("\n"), "", ""][:3]
-        if command and process.isdigit():
-            where = "" if host == socket.gethostname() else f" on {_plain(host)}"
-            hint = f"wait until it has ended, or look at it: ps -p {process}"
-            return _error(path, f"ohif-setup {_plain(command)} (process {process}{where}) works in this folder", hint)
-    return _error(
-        path, "another ohif-setup works in this folder", "wait until it has ended, then run the command again"
-    )
-
-
-def _error(path: Path, message: str, hint: str) -> SetupError:
-    return SetupError("folder-locked", message, where=str(path.parent.parent), hint=hint)
+def _locked(descriptor: int, site: SitePaths) -> SetupError:
+    said = os.read(descriptor, _MOST_SAID).decode("utf-8", "replace")
+    command, process, host = [*said.split("\n"), "", ""][:3]
+    if command and process.isdecimal():
+        where = "" if host == socket.gethostname() else f" on {_plain(host)}"
+        message = f"ohif-setup {_plain(command)} (process {process}{where}) works on this site"
+        hint = f"wait until it has ended, or look at it: ps -p {process}"
+    else:
+        message, hint = "another ohif-setup works on this site", "wait until it has ended, then run the command again"
+    return SetupError("folder-locked", message, where=str(site.answers), hint=hint)
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[^\w.+-]", "?", text)[:60]
+    return re.sub(r"[^\w .+-]", "?", text)[:60]

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ohif_setup.files import staging
+from ohif_setup.disk.reading import read_regular
+from ohif_setup.disk.safe_path import SafePath, absolute, status
 from ohif_setup.files import state as states
 from ohif_setup.files.compare import difference
 from ohif_setup.files.lines import fingerprint_of, lines_of, same_lines
 from ohif_setup.files.merge import hunk_diff
 from ohif_setup.files.plan import Planned
 from ohif_setup.files.reconcile import Base, Decision, Row, Strategy, Valid, anything, reconcile
-from ohif_setup.files.staging import read_regular
-from ohif_setup.files.state import CONFLICTS, FOLDER, GENERATED, IGNORE, IGNORED, STATE, Entry, Origin, State
+from ohif_setup.files.site_paths import CONFLICTS, GENERATED, OURS, STATE, SitePaths
+from ohif_setup.files.state import Entry, Origin, State
 from ohif_setup.files.transaction import Replacement
 
 Cause = Literal["answers", "tool", "hand"]
@@ -31,7 +33,8 @@ class Survey:
     `other_owner` is the answers file that this folder was generated from last, where that is another one than this run's and still
     there: two sites would overwrite each other."""
 
-    folder: Path
+    site: SitePaths
+    folder: SafePath
     state: State
     origin: Origin
     texts: Mapping[str, str]
@@ -39,20 +42,12 @@ class Survey:
     answers_file: str | None = None
     other_owner: str | None = None
 
-    @property
-    def home(self) -> Path:
-        """Where state, journal, lock and undo record are."""
-        return self.folder / FOLDER
 
-
-def survey(folder: Path, planned: Sequence[Planned], origin: Origin, answers: Path | None = None) -> Survey:
-    """Looks at all files that are planned or were generated before. `answers` is the answers file of the run. Raises
-    SetupError (`file-unreadable`, `state-damaged`, `state-newer`)."""
+def survey(site: SitePaths, folder: SafePath, planned: Sequence[Planned], origin: Origin) -> Survey:
+    """Looks at all files in the output folder that are planned or were generated before. Raises SetupError (`file-unreadable`,
+    `state-damaged`, `state-newer`)."""
     texts = {one.name: one.text for one in planned}
-    for name in texts:
-        if not states.is_name(name):
-            raise ValueError(name)
-    state = states.load(folder / FOLDER, texts)
+    state = states.load(folder, site, texts)
     rows = {}
     for name in [*texts, *sorted(state.entries.keys() - texts.keys())]:
         entry = state.entries.get(name)
@@ -65,8 +60,10 @@ def survey(folder: Path, planned: Sequence[Planned], origin: Origin, answers: Pa
             state.told.get(name),
             read_regular(folder / f"{name}.new"),
         )
-    named = state.answers_file if answers is None else _seen_from(folder, answers)
-    return Survey(folder, state, origin, texts, rows, named, other_owner(folder, state.answers_file, answers))
+    named = _seen_from(folder, site.answers)
+    return Survey(
+        site, folder, state, origin, texts, rows, named, other_owner(folder, state.answers_file, site.answers)
+    )
 
 
 def _base(state: State, name: str, text: str | None) -> Base | None:
@@ -81,24 +78,26 @@ def _base(state: State, name: str, text: str | None) -> Base | None:
     return Base(entry.sha256, state.bases.get(name))
 
 
-def _seen_from(folder: Path, answers: Path) -> str | None:
+def _seen_from(folder: SafePath, answers: SafePath) -> str | None:
     """The answers file relative to the output folder. None where that would name more folders than the one it lies in: those
     belong to this machine, and the state is committed."""
     try:
-        name = Path(os.path.relpath(staging.unlinked(answers), os.path.realpath(folder)))
+        name = Path(os.path.relpath(answers.real, folder.real))
     except ValueError:  # another drive of Windows
         return None
     return name.as_posix() if len([part for part in name.parts if part != ".."]) <= 2 else None
 
 
-def other_owner(folder: Path, known: str | None, answers: Path | None) -> str | None:
+def other_owner(folder: SafePath, known: str | None, answers: SafePath) -> str | None:
     """The answers file `known`, relative to `folder`, where it is there and another one than `answers`."""
-    if known is None or answers is None:
+    if known is None:
         return None
-    other = Path(os.path.realpath(folder), known)
-    if not other.is_file() or os.path.realpath(other) == os.path.realpath(answers):
+    try:
+        other = absolute(os.path.normpath(os.path.join(folder.real, known)))  # noqa: PTH118
+        found = None if other.real == answers.real else status(other)
+    except OSError:
         return None
-    return os.path.normpath(folder / known)
+    return os.path.normpath(folder.shown / known) if found and stat.S_ISREG(found.st_mode) else None
 
 
 def decide(
@@ -108,26 +107,31 @@ def decide(
     force: bool = False,
     valid: Valid = anything,
 ) -> tuple[Decision, ...]:
-    """One decision for each file, in the order of the plan. One that a person makes differently is put in its place before
+    """One decision for each file, in the order of the plan. One that a person makes differently is put in its path before
     `replacements`: `reconcile` of its row with another strategy, or `settle`."""
     return tuple(reconcile(row, strategy, force=force, valid=valid) for row in found.rows.values())
 
 
 def replacements(found: Survey, decisions: Sequence[Decision]) -> tuple[Replacement, ...]:
-    """What has to be written and removed: artefacts, NAME.new, merge bases, state. What is as it should be is not among them."""
+    """What has to be written and removed: artefacts, NAME.new, merge bases, state, and the memory of conflicts. What is as it
+    should be is not among them."""
     changes = []
     for one in decisions:
         path = found.folder / one.row.name
         changes.append(Replacement(path, one.row.disk, one.content))
         changes.append(Replacement(path.with_name(f"{path.name}.new"), one.row.beside, one.beside))
     for name, content in _remembered(found, decisions).items():
-        changes.append(Replacement(found.home / name, found.state.files[name], content))
+        changes.append(Replacement(found.folder / OURS / name, found.state.files[name], content))
+    told = {one.row.name: one.told for one in decisions if one.told}
+    changes.append(
+        Replacement(found.site.memory / CONFLICTS, found.state.conflicts, states.conflict_bytes(told), private=True)
+    )
     return tuple(one for one in changes if one.before != one.after)
 
 
 def files_after(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes | None]:
     """Every file that a run looks at, by name in the folder, as the decisions leave it (None: no file); for `digest.remember`."""
-    files = {f"{FOLDER}/{name}": content for name, content in _remembered(found, decisions).items()}
+    files = {f"{OURS}/{name}": content for name, content in _remembered(found, decisions).items()}
     for one in decisions:
         files[one.row.name], files[f"{one.row.name}.new"] = one.content, one.beside
     return files
@@ -160,8 +164,8 @@ def diff(decision: Decision) -> str:
 
 
 def _remembered(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes | None]:
-    """The files of `.ohif-setup/` that are to be committed, and the conflicts, by name in it."""
-    entries, told = {}, {}
+    """The files of `.ohif-setup/`, by name in it."""
+    entries = {}
     was = found.state.files
     files: dict[str, bytes | None] = {f"{GENERATED}/{name}": None for name in found.rows}
     for one in decisions:
@@ -172,11 +176,7 @@ def _remembered(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes
             files[base] = _in_place(was[base], found.texts[name].encode())
         elif one.base == "old" and old:
             entries[name], files[base] = old, was[base]
-        if one.told:
-            told[name] = one.told
     files[STATE] = _in_place(was[STATE], states.state_bytes(entries, found.answers_file))
-    files[CONFLICTS] = states.conflict_bytes(told)
-    files[IGNORE] = IGNORED.encode() if was[IGNORE] is None and (entries or told) else was[IGNORE]
     return files
 
 

@@ -1,13 +1,14 @@
-"""`.ohif-setup/`: what was generated last, to be committed beside the artefacts, and what this machine alone needs to know.
+"""`.ohif-setup/` in an output folder: what was generated last, to be committed beside the artefacts.
 
     state.json         of each artefact: digest, tool version and digest of the answers that its merge base came from; and
                        which answers file writes to this folder, as seen from it
     generated/NAME     the merge base itself: the generated text whose changes the file on disk holds
-    .gitignore         keeps out what follows
-    conflicts.json     what the last run said about conflicts, so that the next one sees which of them were settled
-    journal.*, lock, undo, seen    of `journal.py`, `lock.py`, `history.py` and `digest.py`
 
-The first two are the same bytes on every machine: sorted, no time, no path, nothing that is no artefact's text.
+Both are the same bytes on every machine: sorted, no time, no path, nothing that is no artefact's text. They may come from somebody
+else's repository, so they are read as data: names of known artefacts, digests and short texts, and nothing else.
+
+`conflicts.json` in the memory of the site is what the last run said about conflicts, so that the next one sees which of them were
+settled.
 """
 
 from __future__ import annotations
@@ -16,30 +17,25 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from shlex import quote
 from typing import Any
 
 from ohif_setup import __version__
+from ohif_setup.disk.reading import read_regular
+from ohif_setup.disk.safe_path import SafePath, is_plain
 from ohif_setup.errors import SetupError
+from ohif_setup.files.artefact import artefact_names
 from ohif_setup.files.lines import Lines, decoded, fingerprint_of, lines_of
-from ohif_setup.files.staging import OURS, read_regular
+from ohif_setup.files.site_paths import CONFLICTS, GENERATED, OURS, STATE, SitePaths, recalled
 
-FOLDER = OURS
 SCHEMA = 1
-STATE, GENERATED, CONFLICTS, IGNORE = "state.json", "generated", "conflicts.json", ".gitignore"
-IGNORED = """# What only this machine needs. The rest of this folder is worth committing.
-/conflicts.json
-/journal.*
-/lock
-/seen*
-/undo
-"""
-LARGEST = 4 * 1024 * 1024
+LARGEST = 1024 * 1024
 """In bytes, of `state.json`. Ten artefacts take three thousand."""
 
-_NAME = re.compile(r"(?!\.ohif-setup(/|$))[^/\\\x00-\x1f:]+(/[^/\\\x00-\x1f:]+)*\Z")
+_LONGEST = 200
+"""Characters of a text in it."""
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+_VERSION = re.compile(r"[0-9][0-9A-Za-z.+-]{0,40}\Z")
 
 
 @dataclass(frozen=True)
@@ -79,19 +75,22 @@ class State:
     bases: Mapping[str, Lines] = field(default_factory=dict)
     told: Mapping[str, Told] = field(default_factory=dict)
     files: Mapping[str, bytes | None] = field(default_factory=dict)
+    conflicts: bytes | None = None
     answers_file: str | None = None
 
 
-def load(home: Path, names: Iterable[str] = ()) -> State:
-    """What `home`, the `.ohif-setup` of an output folder, holds of all artefacts that are known, and of those in `names`; an empty
-    state when there is none. `files` has each file by its name in `home`, as it was read; `answers_file` is the answers file of the
-    last run, relative to the output folder, None where that is not known.
+def load(folder: SafePath, site: SitePaths | None = None, names: Iterable[str] = ()) -> State:
+    """What is remembered of the output folder `folder`: of all artefacts that are known there, and of those in `names`; an empty
+    state when there is nothing. `files` has each file by its name in `.ohif-setup`, `conflicts` the one in the memory of the site,
+    as they were read; `answers_file` is the answers file of the last run, relative to the output folder, None where that is not
+    known.
 
     A merge base that does not fit its digest is in `files` alone. Raises SetupError (`state-damaged`, `state-newer`,
     `file-unreadable`).
     """
-    files = {name: read_regular(home / name) for name in (STATE, CONFLICTS, IGNORE)}
-    content = files[STATE]
+    home = folder / OURS
+    content = read_regular(home / STATE)
+    files: dict[str, bytes | None] = {STATE: content}
     entries, answers_file = ({}, None) if content is None else _read(content, home / STATE)
     bases = {}
     for name in {**entries, **dict.fromkeys(names)}:
@@ -99,7 +98,8 @@ def load(home: Path, names: Iterable[str] = ()) -> State:
         text = decoded(base) if base is not None else None
         if text is not None and name in entries and fingerprint_of(text) == entries[name].sha256:
             bases[name] = lines_of(text)
-    return State(entries, bases, _told(files[CONFLICTS]), files, answers_file)
+    conflicts = None if site is None else recalled(site, CONFLICTS)
+    return State(entries, bases, _told(conflicts), files, conflicts, answers_file)
 
 
 def state_bytes(entries: Mapping[str, Entry], answers_file: str | None = None) -> bytes | None:
@@ -132,7 +132,7 @@ def _json(value: Any) -> bytes:
     return (json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def _read(content: bytes, path: Path) -> tuple[dict[str, Entry], str | None]:
+def _read(content: bytes, path: SafePath) -> tuple[dict[str, Entry], str | None]:
     try:
         if len(content) > LARGEST:
             raise ValueError
@@ -141,15 +141,16 @@ def _read(content: bytes, path: Path) -> tuple[dict[str, Entry], str | None]:
         if not newer:
             return {name: _entry(name, one) for name, one in raw["artefacts"].items()}, _file(raw.get("answers_file"))
         version = str(raw.get("tool", ""))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+        file = quote(str(path))
         raise SetupError(
             "state-damaged",
-            "is not as ohif-setup writes it; a merge in git may have left its marks there",
+            "is not as ohif-setup writes it, or names a file that it does not generate; a merge in git may have left its marks",
             where=str(path),
-            hint=f"take the file as one side committed it (git checkout --ours {quote(str(path))}), or put it away: "
-            f"mv {quote(str(path))} {quote(f'{path}.old')}; no artefact is overwritten then without asking",
+            hint=f"take the file as one side committed it (git checkout --ours {file}), or put it away: "
+            f"mv {file} {quote(f'{path}.old')}; no artefact is overwritten then without asking",
         ) from None
-    known = version if re.fullmatch(r"[0-9][0-9A-Za-z.+-]{0,40}", version) else "a newer version"
+    known = version if _VERSION.match(version) else "a newer version"
     install = f"'ohif-setup>={known}'" if known == version else "--upgrade ohif-setup"
     raise SetupError(
         "state-newer",
@@ -160,24 +161,25 @@ def _read(content: bytes, path: Path) -> tuple[dict[str, Entry], str | None]:
 
 
 def _entry(name: str, raw: Mapping[str, Any]) -> Entry:
-    """Raises ValueError for what could lead out of the output folder or is no digest."""
+    """Raises ValueError for what no run writes down."""
     tool, answers, deleted = raw["tool"], raw["answers"], raw.get("deleted", False)
-    if not is_name(name) or not _DIGEST.match(raw["sha256"]) or not isinstance(deleted, bool):
+    if name not in artefact_names() or not _DIGEST.match(raw["sha256"]) or not isinstance(deleted, bool):
         raise ValueError
-    if not isinstance(tool, str) or not isinstance(answers, str):
+    if not _VERSION.match(tool) or not isinstance(answers, str) or len(answers) > _LONGEST:
         raise ValueError
     return Entry(raw["sha256"], Origin(tool, answers), deleted)
 
 
 def _file(raw: Any) -> str | None:
-    if raw is not None and (not isinstance(raw, str) or "\0" in raw):
+    """As seen from the output folder: up some folders, then at most one down, and a name. Raises ValueError for anything else."""
+    if raw is None:
+        return None
+    parts = raw.split("/")
+    while parts[0] == "..":
+        parts = parts[1:]
+    if len(raw) > _LONGEST or len(parts) > 2 or not all(map(is_plain, parts)):
         raise ValueError
-    return raw
-
-
-def is_name(name: str) -> bool:
-    """Whether an artefact may have this name: relative, with slashes, never out of the folder nor into ours."""
-    return bool(_NAME.match(name)) and not {".", ".."} & set(name.split("/"))
+    return str(raw)
 
 
 def _told(content: bytes | None) -> dict[str, Told]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from shlex import quote
 from types import MappingProxyType
 from typing import Literal, NoReturn
 
+from ohif_setup.disk.safe_path import SafePath, refuse_link, status
 from ohif_setup.errors import SetupError
 from ohif_setup.files import viewer_marker, viewer_swap
 from ohif_setup.files.viewer_marker import COMPRESSED, Held, Marker
@@ -28,7 +30,7 @@ class Installed:
     and bytes lie there, in how many places the path was changed, the compressed copies that went with the old folder."""
 
     word: Literal["create", "update", "identical"]
-    folder: Path
+    folder: SafePath
     ohif_version: str | None
     files: int
     size: int
@@ -46,8 +48,8 @@ class _Copy:
 
 
 def install_viewer(
-    source: Path,
-    folder: Path,
+    source: SafePath,
+    target: SafePath,
     *,
     app_config: bytes,
     base_path: str,
@@ -55,20 +57,19 @@ def install_viewer(
     force: bool = False,
     more: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Installed:
-    """Writes a copy of the build `source` (an archive or a folder) to `folder`, to be served at `base_path` (`/` or `/ohif`).
+    """Writes a copy of the build `source` (an archive or a folder) to `target`, to be served at `base_path` (`/` or `/ohif`).
 
     `serve_folders`: for Orthanc's ServeFolders. `force`: replace a folder that this wrote even where files in it were edited or
-    added since. `more`: further files by name, such as IIS's `web.config`, in the place of the build's own. Raises SetupError:
+    added since. `more`: further files by name, such as IIS's `web.config`, in place of the build's own. Raises SetupError:
     `viewer-build-*` for what is wrong with the build, `viewer-folder-*` with the folder.
     """
-    target = Path(os.path.realpath(folder))
-    _check_target(source, target, base_path)
+    _check_target(source, target)
     if serve_folders:
-        _check_serve_folders(folder, base_path)
+        _check_serve_folders(target, base_path)
     with _unwritable_said(target), viewer_swap.beside(target) as staged:
         copy = _fill(staged, source, {**more, APP_CONFIG: app_config}, base_path, serve_folders)
         marker = Marker(copy.seen.version, base_path, serve_folders, copy.digests)
-        there = target.exists()
+        there = status(target) is not None
         before = viewer_marker.read(target) if there else None
         held = viewer_marker.held(target, before, copy.digests) if there else Held({})
         _refuse_a_loss(target, held, known=before is not None, force=force)
@@ -78,10 +79,10 @@ def install_viewer(
             viewer_swap.put_in_place(staged, target)
     places = 0 if base_path == build.ROOT else sum(copy.seen.places.values())
     word: Literal["create", "update", "identical"] = "identical" if same else "update" if held.digests else "create"
-    return Installed(word, folder, copy.seen.version, len(copy.digests), copy.size, places, held.compressed)
+    return Installed(word, target, copy.seen.version, len(copy.digests), copy.size, places, held.compressed)
 
 
-def _fill(staged: Path, source: Path, own: Mapping[str, bytes], base_path: str, serve_folders: bool) -> _Copy:
+def _fill(staged: SafePath, source: SafePath, own: Mapping[str, bytes], base_path: str, serve_folders: bool) -> _Copy:
     """The whole copy, with our `own` files. New files have today's date; those of the package are of 1985, and browsers would keep
     them for years."""
     base = build.ROOT if base_path == build.ROOT else f"{base_path}/"
@@ -119,30 +120,42 @@ def _fill(staged: Path, source: Path, own: Mapping[str, bytes], base_path: str, 
     return _Copy(digests, size, seen)
 
 
-def _check_target(source: Path, target: Path, base_path: str) -> None:
-    build_path = Path(os.path.realpath(source))
-    if target == build_path or target in build_path.parents or build_path in target.parents:
+def _check_target(source: SafePath, target: SafePath) -> None:
+    if not target.parts:
+        raise SetupError(
+            "viewer-folder-unusable",
+            "is the top of a disk, and not a folder of its own",
+            where=str(target),
+            hint=_below(target),
+        )
+    if source.below(target) is not None or target.below(source) is not None:
         raise SetupError(
             "viewer-folder-overlaps",
             f"lies in the same folder as the build {source}, which must stay as it is",
             where=str(target),
             hint="name another folder with --into DIR, or move the build out of it",
         )
-    wrong = (
-        "is the top of a disk, and not a folder of its own"
-        if target.parent == target
-        else "is a mount point, which cannot be replaced as a whole"
-        if os.path.ismount(target)
-        else "is a file, and not a folder"
-        if target.exists() and not target.is_dir()
-        else ""
-    )
+    wrong = _unusable(target)
     if wrong:
         raise SetupError("viewer-folder-unusable", wrong, where=str(target), hint=_below(target))
 
 
-def _check_serve_folders(folder: Path, base_path: str) -> None:
-    path = str(folder.absolute())
+def _unusable(target: SafePath) -> str:
+    """Why nothing can be put in place of what is there; empty when something can."""
+    try:
+        found = status(target)
+        if found is None:
+            return ""
+        refuse_link(found, target)
+    except OSError as error:
+        return f"cannot be looked at: {error.strerror}"
+    if os.path.ismount(target.real):
+        return "is a mount point, which cannot be replaced as a whole"
+    return "" if stat.S_ISDIR(found.st_mode) else "is a file, and not a folder"
+
+
+def _check_serve_folders(target: SafePath, base_path: str) -> None:
+    path = target.real
     if "." in path:
         raise SetupError(
             "viewer-folder-dot",
@@ -160,7 +173,7 @@ def _check_serve_folders(folder: Path, base_path: str) -> None:
         )
 
 
-def _refuse(fault: Fault | None, source: Path) -> None:
+def _refuse(fault: Fault | None, source: SafePath) -> None:
     if fault is None:
         return
     own = "or build OHIF yourself with PUBLIC_URL set to the path: ohif-setup explain viewer-build-unknown"
@@ -174,7 +187,7 @@ def _refuse(fault: Fault | None, source: Path) -> None:
     raise SetupError("viewer-build-unknown", found, where=str(source), hint=f"take a known one: {PACK}; {own}")
 
 
-def _refuse_moved(source: Path, why: str) -> NoReturn:
+def _refuse_moved(source: SafePath, why: str) -> NoReturn:
     raise SetupError(
         "viewer-build-moved",
         f"was moved already ({why}); a second time would spoil it",
@@ -183,7 +196,7 @@ def _refuse_moved(source: Path, why: str) -> NoReturn:
     )
 
 
-def _refuse_a_loss(target: Path, held: Held, *, known: bool, force: bool) -> None:
+def _refuse_a_loss(target: SafePath, held: Held, *, known: bool, force: bool) -> None:
     lost = (*held.edited, *held.strange)
     if not lost or (known and force):
         return
@@ -199,12 +212,12 @@ def _refuse_a_loss(target: Path, held: Held, *, known: bool, force: bool) -> Non
         "viewer-folder-occupied",
         f"holds what install-viewer did not write: {some}",
         where=str(target),
-        hint=f"move it away (mv {target} {target}.old), or name another folder with --into DIR",
+        hint=f"move it away (mv {quote(str(target))} {quote(f'{target}.old')}), or name another folder with --into DIR",
     )
 
 
 @contextmanager
-def _unwritable_said(target: Path) -> Iterator[None]:
+def _unwritable_said(target: SafePath) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -215,11 +228,12 @@ def _unwritable_said(target: Path) -> Iterator[None]:
                 where=str(target),
                 hint=_below(target),
             ) from None
+        parent = quote(str(target.parent))
         hint = (
-            f"make room for 250 MB: df -h {target.parent}"
+            f"make room for 250 MB: df -h {parent}"
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
             else f"the new folder is made beside the old one, so you must be allowed to write in its parent: "
-            f"ls -ld {target.parent}"
+            f"ls -ld {parent}"
         )
         raise SetupError(
             "viewer-folder-unwritable",
@@ -229,5 +243,5 @@ def _unwritable_said(target: Path) -> Iterator[None]:
         ) from None
 
 
-def _below(target: Path) -> str:
-    return f"name a folder below or beside it: --into {target.parent / target.name / 'ohif'}"
+def _below(target: SafePath) -> str:
+    return f"name a folder below or beside it: --into {quote(str(target.shown / 'ohif'))}"

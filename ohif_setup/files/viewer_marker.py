@@ -7,10 +7,11 @@ import json
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from ohif_setup.files.viewer_source import entries
+from ohif_setup.disk import reading
+from ohif_setup.disk.safe_path import SafePath
+from ohif_setup.files.viewer_source import FILE_BYTES
 
 NAME = ".ohif-setup-viewer.json"
 SCHEMA = "ohif-setup.viewer/1"
@@ -62,24 +63,23 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def read(folder: Path) -> Marker | None:
+def read(folder: SafePath) -> Marker | None:
     """The marker of a folder; None when there is none, or none that can be understood. Raises OSError."""
     try:
-        with (folder / NAME).open("rb") as file:
-            found = json.loads(file.read(_MOST_BYTES))
-    except (FileNotFoundError, NotADirectoryError, ValueError, RecursionError):
+        found = json.loads(reading.contents(folder / NAME, _MOST_BYTES) or b"")
+    except (ValueError, RecursionError):
         return None
     return _marker(found)
 
 
-def held(folder: Path, written: Marker | None, new: Mapping[str, str]) -> Held:
+def held(folder: SafePath, written: Marker | None, new: Mapping[str, str]) -> Held:
     """What lies in `folder`, against what was written there and what is to be written (digests by name). Stops at the twentieth
     stranger. Raises OSError."""
     before = written.digests if written else {}
     digests: dict[str, str] = {}
     strange: list[str] = []
     compressed: list[str] = []
-    for name, status in entries(folder):
+    for name, status in reading.listing(folder):
         if stat.S_ISREG(status.st_mode) and (name in before or name in new):
             digests[name] = _digest_of(folder / name)
         elif name.endswith(COMPRESSED) and name.rpartition(".")[0] in {*before, *new}:
@@ -92,9 +92,8 @@ def held(folder: Path, written: Marker | None, new: Mapping[str, str]) -> Held:
     return Held(digests, tuple(sorted(strange)), tuple(sorted(edited)), tuple(sorted(compressed)))
 
 
-def _digest_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest_of(path: SafePath) -> str:
+    return digest(reading.contents(path, FILE_BYTES, second_name=True) or b"")
 
 
 def _marker(found: Any) -> Marker | None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import gzip
-import os
 import stat
 import tarfile
 import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from functools import partial
+from pathlib import PurePosixPath
+from shlex import quote
+from typing import BinaryIO
 
+from ohif_setup.disk import reading
+from ohif_setup.disk.safe_path import SafePath, refuse_link, status
 from ohif_setup.errors import SetupError
 from ohif_setup.viewer import versions
 from ohif_setup.viewer.build import PAGE
 
 FILES = 5_000
+MEMBERS = 2 * FILES
+"""Files and folders of an archive."""
 FILE_BYTES = 64 * 1024 * 1024
 ALL_BYTES = 1024 * 1024 * 1024
 """Published builds have about 240 files, the largest of 20 MB, 213 MB in all."""
@@ -29,17 +35,18 @@ _TAKE = f"take the published package: {PACK}, then: ohif-setup install-viewer oh
 _DAMAGED = (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, RecursionError, OverflowError)
 
 
-def contents(source: Path) -> Iterator[tuple[str, bytes]]:
+def contents(source: SafePath) -> Iterator[tuple[str, bytes]]:
     """Every file of the build: its name relative to the folder of `index.html`, with `/` between the parts, and its bytes.
 
     All names and sizes are looked at before the first file is given. Raises SetupError (`viewer-build-unreadable`,
     `viewer-build-unsafe`, `viewer-build-not-one`).
     """
     try:
-        mode = source.stat().st_mode
-        if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
-            raise tarfile.ReadError("it is neither a file nor a folder")
-        yield from _folder(source) if stat.S_ISDIR(mode) else _archive(source)
+        found = status(source)
+        if found is None:
+            raise FileNotFoundError(None, "there is no such file")
+        refuse_link(found, source)
+        yield from _folder(source) if stat.S_ISDIR(found.st_mode) else _archive(source)
     except _DAMAGED as error:
         raise SetupError(
             "viewer-build-unreadable",
@@ -50,65 +57,71 @@ def contents(source: Path) -> Iterator[tuple[str, bytes]]:
     except OSError as error:
         raise SetupError(
             "viewer-build-unreadable",
-            f"cannot be read: {error.strerror or error}",
+            f"cannot be read: {reading.reason(error)}",
             where=str(source),
-            hint=f"look at it: ls -ld {source}; or fetch one: {PACK}",
+            hint=f"look at it: ls -ld {quote(str(source))}; or fetch one: {PACK}",
         ) from None
 
 
-def entries(top: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Everything below a folder that is no folder itself (links are not followed): its name, with `/` between the parts, and what
-    the system says of it. Raises OSError."""
-    folders = [""]
-    while folders:
-        before = folders.pop()
-        with os.scandir(top / before) as found:
-            for entry in found:
-                name = before + entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(f"{name}/")
-                else:
-                    yield name, entry.stat(follow_symlinks=False)
-
-
-def _folder(source: Path) -> Iterator[tuple[str, bytes]]:
-    top = next((source / inside for inside in _INSIDE if (source / inside / PAGE).is_file()), source)
+def _folder(source: SafePath) -> Iterator[tuple[str, bytes]]:
+    top = next((one for one in map(partial(_below, source), _INSIDE) if _is_plain_file(one / PAGE)), source)
     sizes: dict[str, int] = {}
-    for name, status in entries(top):
-        if not stat.S_ISREG(status.st_mode):
+    for name, found in reading.listing(top):
+        if not stat.S_ISREG(found.st_mode):
             raise _unsafe(source, name, "is a link or a device, and no plain file")
-        _add(sizes, name, status.st_size, source)
-    _refuse_what_is_no_build(sizes, source, lambda name: (source / name).exists())
+        _add(sizes, name, found.st_size, source)
+    _refuse_what_is_no_build(sizes, source, lambda name: status(source / name) is not None)
     for name in sizes:
-        yield name, (top / name).read_bytes()
+        # A package manager may keep the files of all its packages in one store, and link to them.
+        content = reading.contents(top / name, FILE_BYTES, second_name=True)
+        if content is None:
+            raise FileNotFoundError(None, f"{name} went away while it was read")
+        yield name, content
 
 
-def _archive(source: Path) -> Iterator[tuple[str, bytes]]:
-    with source.open("rb") as raw:
+def _below(source: SafePath, inside: str) -> SafePath:
+    return source / inside.rstrip("/") if inside else source
+
+
+def _is_plain_file(path: SafePath) -> bool:
+    try:
+        found = status(path)
+    except OSError:  # a link on the way
+        return False
+    return found is not None and stat.S_ISREG(found.st_mode)
+
+
+def _archive(source: SafePath) -> Iterator[tuple[str, bytes]]:
+    with reading.open_regular(source, second_name=True) as raw:
         if raw.read(2) != b"\x1f\x8b":
             raise gzip.BadGzipFile("it is not gzip")
-    with _opened(source) as archive:
-        sizes: dict[str, int] = {}
-        for member in archive:
-            _check(member, source)
-            if not member.isdir():
-                _add(sizes, _plain(member.name), member.size, source)
-    inside = next((one for one in _INSIDE if one + PAGE in sizes), "")
-    names = {name.removeprefix(inside) for name in sizes if name.startswith(inside)}
-    _refuse_what_is_no_build(names, source, lambda name: any(f"/{name}" in f"/{one}" for one in sizes))
-    with _opened(source) as archive:
-        for member in archive:
-            name = _plain(member.name)
-            file = archive.extractfile(member) if name.startswith(inside) and not member.isdir() else None
-            if file:
-                yield name.removeprefix(inside), file.read()
+        with _unpacked(raw) as archive:
+            sizes: dict[str, int] = {}
+            for number, member in enumerate(archive, 1):
+                _check(member, source)
+                if number > MEMBERS:
+                    raise _unsafe(
+                        source, member.name, f"makes it more than {MEMBERS} files and folders, as no build is"
+                    )
+                if not member.isdir():
+                    _add(sizes, _plain(member.name), member.size, source)
+        inside = next((one for one in _INSIDE if one + PAGE in sizes), "")
+        names = {name.removeprefix(inside) for name in sizes if name.startswith(inside)}
+        _refuse_what_is_no_build(names, source, lambda name: any(f"/{name}" in f"/{one}" for one in sizes))
+        with _unpacked(raw) as archive:
+            for member in archive:
+                name = _plain(member.name)
+                file = archive.extractfile(member) if name.startswith(inside) and not member.isdir() else None
+                if file:
+                    yield name.removeprefix(inside), file.read()
 
 
 @contextmanager
-def _opened(source: Path) -> Iterator[tarfile.TarFile]:
-    """The archive; at the end all of it was unpacked, so that its checksum was looked at."""
+def _unpacked(raw: BinaryIO) -> Iterator[tarfile.TarFile]:
+    """The archive from its beginning; at the end all of it was unpacked, so that its checksum was looked at."""
+    raw.seek(0)
     with (
-        _Bounded(source, "rb") as unpacked,
+        _Bounded(fileobj=raw, mode="rb") as unpacked,
         tarfile.open(fileobj=unpacked, mode="r:", encoding="utf-8", errors="surrogateescape") as archive,
     ):
         yield archive
@@ -130,7 +143,7 @@ class _Bounded(gzip.GzipFile):
         return super().read(size)
 
 
-def _check(member: tarfile.TarInfo, source: Path) -> None:
+def _check(member: tarfile.TarInfo, source: SafePath) -> None:
     if not (member.isdir() or (member.isreg() and not member.issparse())):
         raise _unsafe(source, member.name, "is a link or a device, and no plain file")
 
@@ -139,7 +152,7 @@ def _plain(name: str) -> str:
     return name.removeprefix("./").rstrip("/")
 
 
-def _add(sizes: dict[str, int], name: str, size: int, source: Path) -> None:
+def _add(sizes: dict[str, int], name: str, size: int, source: SafePath) -> None:
     """One more file, if its name stays inside the folder and all stays within the limits."""
     parts = name.split("/")
     odd = any(ord(sign) < 32 or sign in '\\:\x7f"<>|?*' or 0xD800 <= ord(sign) < 0xE000 for sign in name)
@@ -154,7 +167,7 @@ def _add(sizes: dict[str, int], name: str, size: int, source: Path) -> None:
         raise _unsafe(source, name, f"makes it more than {FILES} files or {ALL_BYTES >> 20} MiB, as no build is")
 
 
-def _refuse_what_is_no_build(names: Collection[str], source: Path, has: Callable[[str], bool]) -> None:
+def _refuse_what_is_no_build(names: Collection[str], source: SafePath, has: Callable[[str], bool]) -> None:
     if PAGE in names and any(PurePosixPath(name).match("app.bundle.*") and "/" not in name for name in names):
         return
     what = (
@@ -167,6 +180,6 @@ def _refuse_what_is_no_build(names: Collection[str], source: Path, has: Callable
     raise SetupError("viewer-build-not-one", what, where=str(source), hint=_TAKE)
 
 
-def _unsafe(source: Path, name: str, why: str) -> SetupError:
+def _unsafe(source: SafePath, name: str, why: str) -> SetupError:
     shown = name.encode("utf-8", "replace").decode()
     return SetupError("viewer-build-unsafe", f"{shown[:200]!r} in it {why}", where=str(source), hint=_TAKE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import ArgumentParser, Namespace
 
 from ohif_setup.steps import options, rows
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ohif_setup.answers.model import Answers
+    from ohif_setup.disk.safe_path import SafePath
+    from ohif_setup.files.site_paths import SitePaths
 
 
 class Wanted:
@@ -61,24 +62,26 @@ def _folder_then(file: Path, sets_for: Callable[[Path], Sequence[str]]) -> Path:
 
 
 def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[], Wanted]) -> int:
+    from ohif_setup.disk.reading import read_regular
     from ohif_setup.files.compare import difference
     from ohif_setup.files.regenerate import diff
-    from ohif_setup.files.staging import read_regular
+    from ohif_setup.files.site_paths import site_paths
     from ohif_setup.files.transaction import Replacement
-    from ohif_setup.steps import regeneration, saying, sites
+    from ohif_setup.steps import permission, regeneration, saying
 
-    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    at_terminal = permission.is_at_terminal()
     if not arguments.yes and not at_terminal:
         raise _needs_yes(name)
-    before = sites.output_folder(file, (), os.environ)
-    regeneration.tidy(before, file)
+    site = site_paths(file)
+    regeneration.tidy(site)
+    before = _folder_before(site)
     # Before anything is read from it, so that what is saved meanwhile is noticed.
-    old, wanted = read_regular(file) or b"", wanted_of()
+    old, wanted = read_regular(site.answers) or b"", wanted_of()
     new, answers = changed(file, old, wanted)
-    folder = file.parent / answers.output.directory
-    regeneration.tidy(folder, file)
-    manner = regeneration.Manner(arguments.strategy, arguments.force, asks=at_terminal and not arguments.yes)
-    found = regeneration.surveyed(folder, answers, file)
+    asks = at_terminal and not arguments.yes
+    folder = permission.output_of(site, answers.output.directory, wanted.sets, asks=asks)
+    manner = regeneration.Manner(arguments.strategy, arguments.force, asks=asks)
+    found = regeneration.surveyed(site, folder, answers)
     decisions = regeneration.decided(found, manner)
     text = difference(file.name, old, new)
     if text:
@@ -87,6 +90,7 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
         if one.word not in ("identical", "kept", "conflict"):
             print(diff(one) + "\n")
     if old == new and not any(one.word in regeneration.CHANGES for one in decisions):
+        permission.allow_named(site, wanted.sets)
         print("Nothing changes.")
         return 0
     said = saying.rows(found, decisions)
@@ -103,26 +107,37 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
         ),
         *_what_stays(before, folder),
     ]
-    found, decisions = regeneration.regenerate(folder, answers, manner, name, [Replacement(file, old, new)])
+    permission.allow_named(site, wanted.sets)
+    found, decisions = regeneration.regenerate(
+        site, folder, answers, manner, title=name, others=[Replacement(site.answers, old, new)]
+    )
     settled = [rows.line(row) for row in saying.rows(found, decisions) if row not in said]
     left = saying.conflict_help(found, decisions, options.command("generate", file))
     for text in (*settled, *left, *saying.news_of_tool(found, decisions), *notes):
         print(text)
-    _say_next(answers, file)
+    _say_next(answers, file, folder)
     return 1 if any(one.word == "conflict" for one in decisions) else 0
 
 
-def _say_next(answers: Answers, file: Path) -> None:
+def _folder_before(site: SitePaths) -> SafePath | None:
+    """The output folder before the change, None where nobody has allowed it."""
+    from ohif_setup.steps import permission, sites
+
+    return permission.known_output_of(site, sites.output_directory(site.answers.shown, (), os.environ))
+
+
+def _say_next(answers: Answers, file: Path, folder: SafePath) -> None:
     """What the answers are in doubt about now, and what is left to do."""
     from ohif_setup.checks.answers import judge
+    from ohif_setup.disk.reading import is_there
 
     for finding in judge(answers, None):
         if finding.status == "warn":
             print(f"\n! {finding.subject}: {finding.title}")
             for fix in finding.fix:
                 print(f"  {fix.text}")
-    steps = file.parent / answers.output.directory / "NEXT-STEPS.md"
-    where = f"{steps} says where each file goes; then: " if steps.exists() else ""
+    steps = folder / "NEXT-STEPS.md"
+    where = f"{steps} says where each file goes; then: " if is_there(steps) else ""
     print(f"\nNext: {where}{options.command('check', file)}")
     print(f"To take this back: {options.command('undo', file)}")
 
@@ -137,23 +152,26 @@ def _agreed(conflicts: int) -> bool:
 
 
 def _one_of_many(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[], Wanted]) -> tuple[int, str]:
-    from ohif_setup.files.staging import read_regular
+    from ohif_setup.disk.reading import read_regular
+    from ohif_setup.files.site_paths import site_paths
     from ohif_setup.files.transaction import Replacement
-    from ohif_setup.steps import regeneration, saying, sites
+    from ohif_setup.steps import permission, regeneration, saying
 
-    before = sites.output_folder(file, (), os.environ)
-    regeneration.tidy(before, file)
+    site = site_paths(file)
+    regeneration.tidy(site)
+    before = _folder_before(site)
     # Before anything is read from it, so that what is saved meanwhile is noticed.
-    old, wanted = read_regular(file) or b"", wanted_of()
+    old, wanted = read_regular(site.answers) or b"", wanted_of()
     new, answers = changed(file, old, wanted)
     manner = regeneration.Manner(arguments.strategy, arguments.force)
-    folder = file.parent / answers.output.directory
+    folder = permission.output_of(site, answers.output.directory, wanted.sets)
     left = _left_behind(before, folder)
-    own = [Replacement(file, old, new)]
-    found, decisions = regeneration.regenerate(folder, answers, manner, name, own)
+    own = [Replacement(site.answers, old, new)]
+    permission.allow_named(site, wanted.sets)
+    found, decisions = regeneration.regenerate(site, folder, answers, manner, title=name, others=own)
     words = saying.in_one_line(found, decisions, own, options.command("generate", file))
     if left:
-        words += f"; edited by hand, and left behind: {', '.join(str(before / one) for one in left)}"
+        words += f"; edited by hand, and left behind: {', '.join(str(before / one) for one in left if before)}"
     return (1 if any(one.word == "conflict" for one in decisions) else 0), words
 
 
@@ -218,11 +236,13 @@ def _needed(key: str) -> Exception:
     )
 
 
-def _what_stays(before: Path, folder: Path) -> list[str]:
+def _what_stays(before: SafePath | None, folder: SafePath) -> list[str]:
     """Where the files go to another folder, those in the old one are nobody's to remove, and hand edits in them stay there."""
     from shlex import quote
 
-    if before.resolve() == folder.resolve() or not before.is_dir():
+    from ohif_setup.disk.reading import is_there
+
+    if before is None or before.real == folder.real or not is_there(before):
         return []
     lines = ["", f"The files in {before} stay where they are, and nothing uses them any more."]
     for name in _left_behind(before, folder):
@@ -234,12 +254,12 @@ def _what_stays(before: Path, folder: Path) -> list[str]:
     return lines
 
 
-def _left_behind(before: Path, folder: Path) -> list[str]:
+def _left_behind(before: SafePath | None, folder: SafePath) -> list[str]:
     """The files with hand edits in a folder that is given up for another one."""
     from ohif_setup.errors import SetupError
     from ohif_setup.steps.regeneration import edited_by_hand
 
-    if before.resolve() == folder.resolve():
+    if before is None or before.real == folder.real:
         return []
     try:
         return edited_by_hand(before)

@@ -6,48 +6,47 @@ from ohif_setup.steps import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import TextIO
 
     from ohif_setup.answers.model import Answers
     from ohif_setup.checks.look import Look
+    from ohif_setup.files.site_paths import SitePaths
 
 
-def save(site: Look, path: Path, out: TextIO) -> None:
+def save(look: Look, site: SitePaths, out: TextIO) -> None:
     """Shows the change of the file, then makes it. Only the file's own answers count: what `--set` or the environment changed for
     this run stays out of it. Raises SetupError where the file cannot be read or written."""
     from ohif_setup.answers.sources import load
+    from ohif_setup.disk.reading import read_regular
     from ohif_setup.files import history
     from ohif_setup.files.compare import difference
-    from ohif_setup.files.staging import read_regular
-    from ohif_setup.files.state import FOLDER
     from ohif_setup.steps.regeneration import answers_files, locked
 
-    old = read_regular(path)
+    path = site.answers.shown
+    old = read_regular(site.answers)
     stored = load(path, [], {})
-    known = _with_found(stored, site)
+    known = _with_found(stored, look)
     if known == stored:
         print(f"\nidentical  {path}", file=out)
         return
-    own = answers_files(path, known, old)[0]
+    own = answers_files(site, known, old)[0]
     print(f"\n{difference(path.name, own.before, own.after)}", file=out)
-    folder = path.parent / known.output.directory
-    with locked(folder, "check", path):
-        history.run(folder / FOLDER, [own], "check --save")
+    with locked(site, "check"):
+        history.run(site, [own], "check --save")
     print(f"update     {path}   (next: {options.command('generate', path)})", file=out)
 
 
-def _with_found(stored: Answers, site: Look) -> Answers:
+def _with_found(stored: Answers, look: Look) -> Answers:
     """The answers with what was found of each server that this run has looked at, at the address that the file has too."""
     from ohif_setup.answers.model import Answers
     from ohif_setup.checks.capability_values import capabilities_of
 
-    looked = {one.url: one for one in site.answers.servers if not one.is_azure}
+    looked = {one.url: one for one in look.answers.servers if not one.is_azure}
     raw = stored.model_dump(mode="python", by_alias=True)
     tables = [raw["server"]] if stored.single else list(raw["servers"])
     for server, table in zip(stored.servers, tables, strict=True):
         if server.url in looked:
-            found = capabilities_of(site.capabilities(looked[server.url]), server.capabilities)
+            found = capabilities_of(look.capabilities(looked[server.url]), server.capabilities)
             table["capabilities"] = found.model_dump()
     if not stored.single:
         raw["servers"] = tables

@@ -15,6 +15,7 @@ from ohif_setup.checks.choice import chosen
 from ohif_setup.checks.finding import Finding, worst
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.run import run as run_checks
+from ohif_setup.files.site_paths import site_paths
 from ohif_setup.network import credentials
 from ohif_setup.network.http import Http
 from ohif_setup.network.sign_in import Method
@@ -56,7 +57,13 @@ def _findings(
 ) -> list[Finding]:
     answers = load(file, arguments.sets, os.environ)
     method: Method = arguments.sign_in or ("service-principal" if credentials.from_environment(os.environ) else "none")
-    look = Look(answers, Http(arguments.timeout), method, Nobody(), generated=generated_config(answers, file))
+    look = Look(
+        answers,
+        Http(arguments.timeout),
+        method,
+        Nobody(),
+        generated=generated_config(answers, site_paths(file), arguments.sets),
+    )
     return run_checks(checks, every, look, lambda _: None)
 
 

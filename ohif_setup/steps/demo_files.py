@@ -15,12 +15,15 @@ def write_files(answers: Answers, folder: Path) -> None:
     """Writes the answers file and everything that follows from it, and prints a line for each file."""
     from pathlib import Path
 
-    from ohif_setup.files.staging import read_regular
-    from ohif_setup.steps import regeneration, rows, saying
+    from ohif_setup.disk.reading import read_regular
+    from ohif_setup.files.site_paths import site_paths
+    from ohif_setup.steps import permission, regeneration, rows, saying
 
-    path = folder / options.ANSWERS
-    others = regeneration.answers_files(path, answers, read_regular(path))
-    output = folder / answers.output.directory
-    found, decisions = regeneration.regenerate(output, answers, regeneration.Manner(), "demo", others)
+    site = site_paths(folder / options.ANSWERS)
+    others = regeneration.answers_files(site, answers, read_regular(site.answers))
+    output = permission.output_of(site, answers.output.directory)
+    found, decisions = regeneration.regenerate(
+        site, output, answers, regeneration.Manner(), title="demo", others=others
+    )
     for word, remark, name in [*saying.rows_of_others(others), *saying.rows(found, decisions)]:
         print(f"  {rows.line([word, remark, str(Path(name).relative_to(folder))])}")

@@ -66,6 +66,7 @@ def run(arguments: Namespace, fault: Fault | None) -> int:
 def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
     from ohif_setup.answers.sources import load
     from ohif_setup.checks.finding import worst
+    from ohif_setup.files.site_paths import site_paths
     from ohif_setup.steps.check_site import check_site
     from ohif_setup.steps.generated import generated_config
     from ohif_setup.steps.init_after import summary
@@ -82,7 +83,7 @@ def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
         answers = _install(arguments.build, answers, folder)
     site.start_nginx(folder / answers.output.directory / CONFIGURATION)
     print("\nThe checks:\n")
-    generated = generated_config(answers, folder / options.ANSWERS)
+    generated = generated_config(answers, site_paths(folder / options.ANSWERS))
     if arguments.build is not None:
         _, findings = check_site(answers, "none", options.TIMEOUT, quiet=True, generated=generated)
     else:
@@ -137,13 +138,15 @@ def _install(build: Path, answers: Answers, folder: Path) -> Answers:
 
     from ohif_setup.answers.model import Answers
     from ohif_setup.files.viewer_folder import APP_CONFIG, install_viewer
+    from ohif_setup.steps import permission
     from ohif_setup.steps.init_raw import laid_over
     from ohif_setup.viewer import versions
 
     def install(answers: Answers) -> str | None:
         config = (folder / answers.output.directory / APP_CONFIG).read_bytes()
-        viewer = Path(answers.viewer.folder)
-        done = install_viewer(build, viewer, app_config=config, base_path=answers.viewer.base_path)
+        viewer = permission.folder_named(Path(answers.viewer.folder))
+        source = permission.folder_named(build)
+        done = install_viewer(source, viewer, app_config=config, base_path=answers.viewer.base_path)
         print(f"  {done.word:<10} {viewer}: OHIF {done.ohif_version or 'of unknown version'}, {done.files} files")
         return done.ohif_version
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from ohif_setup.answers.model import Answers
+    from ohif_setup.files.site_paths import SitePaths
 
 
-def generated_config(answers: Answers, path: Path) -> str | None:
-    """The `app-config.js` that was generated for the answers file at `path`; None where there is none. Raises SetupError
-    (`file-unreadable`)."""
-    from ohif_setup.files.staging import read_regular
+def generated_config(answers: Answers, site: SitePaths, sets: Sequence[str] = ()) -> str | None:
+    """The `app-config.js` that was generated for a site; None where there is none, or only one in a folder that nobody allowed.
+    `sets` are the answers of the command line. Raises SetupError (`file-unreadable`)."""
+    from ohif_setup.disk.reading import read_regular
+    from ohif_setup.steps.permission import known_output_of
 
-    content = read_regular(path.parent / answers.output.directory / "app-config.js")
+    folder = known_output_of(site, answers.output.directory, sets)
+    content = read_regular(folder / "app-config.js") if folder else None
     return None if content is None else content.decode("utf-8-sig", "replace")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from ohif_setup.browser.origin import has_userinfo
 from ohif_setup.checks.trouble_words import explain_trouble
+from ohif_setup.disk.reading import read_regular, reason
+from ohif_setup.disk.safe_path import file_at
 from ohif_setup.errors import SetupError
-from ohif_setup.files.staging import read_regular
 from ohif_setup.javascript.read import ReadConfig, read_config
 from ohif_setup.javascript.source import UnreadableError
 from ohif_setup.network.http import Http
@@ -18,19 +19,7 @@ FILE = "app-config.js"
 def content_of(source: str, timeout: float) -> tuple[bytes, str]:
     """The file's bytes, and the viewer URL where it was asked for there. Raises SetupError."""
     if not source.startswith(("http://", "https://")):
-        if Path(source).is_dir():
-            raise SetupError(
-                "import-not-found", "is a folder", where=source, hint=f"name the file in it: {Path(source) / FILE}"
-            )
-        content = read_regular(Path(source))
-        if content is None:
-            raise SetupError(
-                "import-not-found",
-                "there is no such file",
-                where=source,
-                hint="name an app-config.js, or a viewer's address",
-            )
-        return content, ""
+        return _of_file(source), ""
     if has_userinfo(source):
         raise SetupError(
             "import-not-found",
@@ -56,6 +45,24 @@ def content_of(source: str, timeout: float) -> tuple[bytes, str]:
             hint="give the address where people open the viewer, with its path",
         )
     return exchange.received.body, base
+
+
+def _of_file(source: str) -> bytes:
+    """The bytes of a file that the command line names. Raises SetupError."""
+    if Path(source).is_dir():
+        hint = f"name the file in it: {Path(source) / FILE}"
+        raise SetupError("import-not-found", "is a folder", where=source, hint=hint)
+    try:
+        path = file_at(Path(source))
+    except (OSError, ValueError) as error:
+        raise SetupError(
+            "import-not-found", f"cannot be looked at: {reason(error)}", where=source, hint="name an app-config.js"
+        ) from None
+    content = read_regular(path)
+    if content is None:
+        hint = "name an app-config.js, or a viewer's address"
+        raise SetupError("import-not-found", "there is no such file", where=source, hint=hint)
+    return content
 
 
 def parsed(content: bytes, source: str) -> ReadConfig:

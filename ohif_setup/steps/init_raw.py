@@ -33,9 +33,10 @@ def texts(raw: Mapping[str, object]) -> dict[str, str]:
 def last_answers(file: Path) -> dict[str, str]:
     """The texts of the answers file alone; empty where there is none."""
     from ohif_setup.answers.file import read_answers_file
-    from ohif_setup.files.staging import is_there
+    from ohif_setup.disk.reading import is_there
+    from ohif_setup.disk.safe_path import file_at
 
-    return texts(read_answers_file(file)) if is_there(file) else {}
+    return texts(read_answers_file(file)) if is_there(file_at(file)) else {}
 
 
 def given_now(collected: Collected, file: str) -> set[str]:

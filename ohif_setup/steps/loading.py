@@ -5,32 +5,32 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from ohif_setup.answers.file import parse_answers, read_answers_text
 from ohif_setup.answers.migration import migrated, needed
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.sources import load
+from ohif_setup.disk.reading import read_regular
 from ohif_setup.files.compare import difference
 from ohif_setup.files.lines import MARK
-from ohif_setup.files.staging import read_regular
+from ohif_setup.files.site_paths import SitePaths
 from ohif_setup.files.transaction import Replacement
 from ohif_setup.steps.tenant import with_tenant_id
 
 
-def loaded(file: Path, sets: Sequence[str]) -> tuple[Answers, Replacement]:
+def loaded(site: SitePaths, sets: Sequence[str]) -> tuple[Answers, Replacement]:
     """The answers, and the answers file, which changes where it has an older layout or a tenant given as a domain."""
-    old = read_regular(file)
+    file, old = site.answers.shown, read_regular(site.answers)
     answers = load(file, sets, os.environ)
     answers, text = with_tenant_id(answers, file)
     tables = parse_answers(read_answers_text(file), where=str(file))
     steps = needed(tables)
     if old is None or (text is None and not steps):
-        return answers, Replacement(file, old, old)
+        return answers, Replacement(site.answers, old, old)
     mark = MARK if old.startswith(MARK.encode()) else ""
     new = migrated(old.decode() if text is None else mark + text, tables).encode()
     for step in steps:
         print(f"{file} has an older layout. {step.does}", file=sys.stderr)
     if steps:
         print(difference(file.name, old, new), file=sys.stderr)
-    return answers, Replacement(file, old, new)
+    return answers, Replacement(site.answers, old, new)

@@ -8,18 +8,19 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ohif_setup import __version__
 from ohif_setup.answers.model import Answers
+from ohif_setup.disk.reading import read_regular
+from ohif_setup.disk.safe_path import SafePath
 from ohif_setup.errors import SetupError
 from ohif_setup.files import history, journal, lock, state, transaction
 from ohif_setup.files.lines import MARK, fingerprint_of
 from ohif_setup.files.plan import plan
 from ohif_setup.files.reconcile import Decision, Strategy
 from ohif_setup.files.regenerate import Survey, decide, replacements, survey
-from ohif_setup.files.staging import read_regular
-from ohif_setup.files.state import FOLDER, Origin
+from ohif_setup.files.site_paths import SitePaths
+from ohif_setup.files.state import Origin
 from ohif_setup.files.transaction import Replacement
 from ohif_setup.steps.conflicts import settled_by_person
 from ohif_setup.steps.validity import why_not
@@ -47,30 +48,30 @@ def provenance(answers: Answers) -> Origin:
     return Origin(__version__, hashlib.sha256(raw.encode()).hexdigest())
 
 
-def surveyed(folder: Path, answers: Answers, file: Path) -> Survey:
-    """What would be generated from the answers file `file`, beside all that is known of the files in `folder`. Raises SetupError;
+def surveyed(site: SitePaths, folder: SafePath, answers: Answers) -> Survey:
+    """What would be generated from the answers, beside all that is known of the files in `folder`. Raises SetupError;
     `sites-same-output` where another answers file that is still there writes to that folder."""
-    found = survey(folder, plan(answers), provenance(answers), file)
+    found = survey(site, folder, plan(answers), provenance(answers))
     if found.other_owner:
         raise SetupError(
             "sites-same-output",
             f"{folder} was generated from {found.other_owner}, and two sites in one folder would overwrite each other",
-            where=str(file),
+            where=str(site.answers),
             hint="give it an output.directory of its own; if it takes the other one's place, remove that answers file",
         )
     return found
 
 
-def looked(folder: Path, answers: Answers, file: Path) -> Survey:
+def looked(site: SitePaths, folder: SafePath, answers: Answers) -> Survey:
     """As `surveyed`, for a look that writes nothing: a run that was cut off is not tidied up, and that is said."""
-    if journal.found(folder / FOLDER):
-        print(f"An earlier run in {folder} was cut off; ohif-setup generate tidies it up.", file=sys.stderr)
-    return surveyed(folder, answers, file)
+    if journal.found(site):
+        print("An earlier run was cut off; ohif-setup generate tidies it up.", file=sys.stderr)
+    return surveyed(site, folder, answers)
 
 
-def edited_by_hand(folder: Path) -> list[str]:
+def edited_by_hand(folder: SafePath) -> list[str]:
     """The artefacts in a folder that are not as they were generated last. Raises SetupError."""
-    entries = state.load(folder / FOLDER).entries
+    entries = state.load(folder).entries
     contents = {name: read_regular(folder / name) for name in entries}
     return [name for name, content in contents.items() if content and fingerprint_of(content) != entries[name].sha256]
 
@@ -88,45 +89,42 @@ def settled(decisions: Sequence[Decision], manner: Manner) -> tuple[Decision, ..
 
 
 @contextlib.contextmanager
-def locked(folder: Path, title: str, answers: Path | None) -> Iterator[None]:
-    """The output folder for this run alone; a run that was cut off is completed or taken back first, in that folder and the
-    answers file. Raises SetupError."""
-    home = folder / FOLDER
-    with lock.held(home, title):
-        ended = transaction.recover(home, answers)
+def locked(site: SitePaths, title: str) -> Iterator[None]:
+    """The site for this run alone; a run that was cut off is completed or taken back first. Raises SetupError."""
+    with lock.held(site, title):
+        ended = transaction.recover(site)
         if ended != "nothing":
             words = "completed" if ended == "completed" else "taken back"
-            print(f"An earlier run in {folder} was cut off; it is {words} now.", file=sys.stderr)
+            print(f"An earlier run was cut off; it is {words} now.", file=sys.stderr)
         yield
 
 
-def tidy(folder: Path, file: Path) -> None:
+def tidy(site: SitePaths) -> None:
     """Completes or takes back a run that was cut off, before anything is read for the next one. Raises SetupError."""
-    if journal.found(folder / FOLDER):
-        with locked(folder, "tidying up", file):
+    if journal.found(site):
+        with locked(site, "tidying up"):
             pass
 
 
 def regenerate(
-    folder: Path, answers: Answers, manner: Manner, title: str, others: Sequence[Replacement]
+    site: SitePaths, folder: SafePath, answers: Answers, manner: Manner, *, title: str, others: Sequence[Replacement]
 ) -> tuple[Survey, tuple[Decision, ...]]:
     """The whole run without a word: artefacts, state and `others` (the answers file first), all or nothing. Raises SetupError;
-    `file-changed` also where one of `others` that shall stay as it is did not."""
-    file = others[0].path
-    with locked(folder, title, file):
+    `file-changed` also where one of `others` that should stay as it is did not."""
+    with locked(site, title):
         _refuse_changed(others)
-        found = surveyed(folder, answers, file)
+        found = surveyed(site, folder, answers)
         decisions = decided(found, manner)
         if not manner.asks_about(decisions):
             write(found, decisions, title, others)
             return found, decisions
-    # Whoever is asked may take her time: the folder is free meanwhile, and what changes in it is noticed.
+    # The person who is asked may take her time: the site is free meanwhile, and what changes in it is noticed.
     try:
         decisions = settled(decisions, manner)
     except KeyboardInterrupt:
         print("\nNo file was changed.", file=sys.stderr)
         raise
-    with locked(folder, title, file):
+    with locked(site, title):
         _refuse_changed(others)
         write(found, decisions, title, others)
     return found, decisions
@@ -140,20 +138,19 @@ def _refuse_changed(read: Sequence[Replacement]) -> None:
 
 
 def write(found: Survey, decisions: Sequence[Decision], title: str, others: Sequence[Replacement] = ()) -> bool:
-    """Writes what was decided, with a record for `undo`; False when there was nothing to write. The folder must be locked."""
-    return history.run(found.home, [*others, *replacements(found, decisions)], title)
+    """Writes what was decided, with a record for `undo`; False when there was nothing to write. The site must be locked."""
+    return history.run(found.site, [*others, *replacements(found, decisions)], title)
 
 
-def answers_files(path: Path, answers: Answers, old: bytes | None) -> list[Replacement]:
+def answers_files(site: SitePaths, answers: Answers, old: bytes | None) -> list[Replacement]:
     """The answers file with these answers, and its JSON Schema beside it. `old` is the file as it was before the answers were read
     from it, None where there was none. Raises SetupError."""
-    from ohif_setup.answers.schema import FILE_NAME, schema_text
+    from ohif_setup.answers.schema import schema_text
     from ohif_setup.answers.writing import render_answers, updated_answers
 
     text = render_answers(answers) if old is None else updated_answers(old.decode("utf-8-sig"), answers)
     mark = MARK if (old or b"").startswith(MARK.encode()) else ""
-    schema = path.parent / FILE_NAME
     return [
-        Replacement(path, old, (mark + text).encode()),
-        Replacement(schema, read_regular(schema), schema_text().encode()),
+        Replacement(site.answers, old, (mark + text).encode()),
+        Replacement(site.schema, read_regular(site.schema), schema_text().encode()),
     ]

@@ -43,7 +43,11 @@ def _is_folder(path: Path) -> bool:
 
 def _of_folder(folder: Path) -> list[Path]:
     files = [one for one in sorted(folder.glob("*.toml")) if one.name not in NOT_OURS and not one.name.startswith(".")]
-    files += sorted(folder.glob(f"*/{options.ANSWERS}"))
+    for below in sorted(folder.glob(f"*/{options.ANSWERS}")):
+        if below.parent.is_symlink():
+            print(f"{below.parent} is a symbolic link, and left out; to take it, name its real path", file=sys.stderr)
+        else:
+            files.append(below)
     if not files:
         raise SetupError(
             "answers-not-found",
@@ -114,20 +118,25 @@ def _safely(one: Callable[[Path], tuple[int, str]], file: Path) -> tuple[int, st
 
 
 def output_folder(file: Path, sets: Sequence[str], environ: Mapping[str, str]) -> Path:
-    """The output folder that an answers file names, also where other answers in it are wrong."""
-    import tomllib
-    from pathlib import Path
+    """The output folder that an answers file names, also where other answers in it are wrong; for comparing, never to open."""
+    return file.parent / output_directory(file, sets, environ)
 
-    from ohif_setup.files import digest
 
-    named = next((one.partition("=")[2] for one in reversed(sets) if one.startswith(f"{KEY}=")), environ.get(VARIABLE))
-    if named:
-        return file.parent / named
+def output_directory(file: Path, sets: Sequence[str], environ: Mapping[str, str]) -> str:
+    """The same as the answer has it."""
+    from ohif_setup.answers.file import parse_answers, read_answers_text
+    from ohif_setup.answers.keys import KEYS
+
+    named = [one.partition("=")[2] for one in sets if one.startswith(f"{KEY}=")]
+    given = named[-1] if named else environ.get(VARIABLE, "")
+    if given:
+        return given
+    default = str(KEYS[KEY].default)
     try:
-        output = tomllib.loads(file.read_text(encoding="utf-8-sig")).get("output", {})
-        return file.parent / str(output.get("directory", digest.DEFAULT_FOLDER))
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
-        return Path(digest.likely_folder(str(file), sets, environ))
+        directory = parse_answers(read_answers_text(file), where=str(file)).get("output", {}).get("directory")
+    except (SetupError, AttributeError):
+        return default
+    return directory if isinstance(directory, str) and directory else default
 
 
 def refuse_same_place(places: Iterable[tuple[Path, Path]]) -> None:

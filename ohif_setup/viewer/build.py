@@ -99,8 +99,9 @@ class Survey:
 
     @property
     def version(self) -> str | None:
-        """`3.13.2`; None when the build does not say it, or not with one voice."""
-        return next(iter(self.versions)) if len(self.versions) == 1 else None
+        """`3.13.2`; None when the build does not say it, not with one voice, or in a way that no version of OHIF has."""
+        only = next(iter(self.versions)) if len(self.versions) == 1 else ""
+        return only if versions.is_version(only) else None
 
 
 @dataclass(frozen=True)

@@ -19,3 +19,8 @@ def parse(text: str) -> tuple[int, int]:
     if not match:
         raise ValueError("is not a version of OHIF; write major and minor number, as in 3.13")
     return int(match[1]), int(match[2])
+
+
+def is_version(text: str) -> bool:
+    """Whether `parse` takes it."""
+    return bool(_VERSION.fullmatch(text))

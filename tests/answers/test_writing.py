@@ -285,6 +285,11 @@ def any_own_answers(draw: st.DrawFn) -> Answers:
     return Answers.model_validate(raw)
 
 
+def _is_directory(text: str) -> bool:
+    """Whether it can be an output folder."""
+    return bool(text.strip()) and text.isprintable() and not text.strip().startswith("~")
+
+
 @st.composite
 def any_azure_answers(draw: st.DrawFn) -> Answers:
     path = draw(_PATHS)
@@ -309,7 +314,7 @@ def any_azure_answers(draw: st.DrawFn) -> Answers:
         },
         "server": {"url": server, "uploads": draw(st.booleans())},
         "sign_in": {"tenant_id": draw(st.sampled_from([tenant, "contoso.org"])), "client_id": client},
-        "output": {"directory": draw(_HOSTILE.filter(lambda text: text.strip() and text.isprintable()))},
+        "output": {"directory": draw(_HOSTILE.filter(_is_directory))},
         "ohif": draw(st.dictionaries(_NAMES, _JSON, max_size=4)),
     }
     raw["sign_in"]["flow"] = draw(st.sampled_from(["code", "implicit"]))

@@ -10,6 +10,7 @@ from typing import Final
 from ohif_setup.demo.certificates import CertificateAuthority
 from ohif_setup.demo.exchange import Reply, Request
 from ohif_setup.demo.https_server import Server
+from ohif_setup.disk.safe_path import absolute, folder_at
 from ohif_setup.files.viewer_folder import install_viewer
 
 KINDS: Final = {
@@ -50,9 +51,8 @@ class ViewerHost(Server):
         self._build, self._config, self._base = self._builds[version], config.read_bytes(), base
         if base != "/":
             self._build = config.parent / "viewer"
-            install_viewer(
-                self._builds[version], self._build, app_config=self._config, base_path=base.removesuffix("/")
-            )
+            source, target = folder_at(self._builds[version]), absolute(str(self._build.resolve()))
+            install_viewer(source, target, app_config=self._config, base_path=base.removesuffix("/"))
 
     def answer(self, request: Request) -> Reply:
         """A file, the page, or 404."""

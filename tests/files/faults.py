@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -20,82 +19,71 @@ from typing import Any
 from ohif_setup.errors import SetupError
 from ohif_setup.files import history, lock, regenerate, transaction
 from ohif_setup.files.plan import Planned
-from ohif_setup.files.state import FOLDER, Origin
+from ohif_setup.files.state import Origin
 from ohif_setup.files.transaction import Replacement
+from tests.files.sites import copied, output_of, site_of
 
-COUNTED = ("open", "write", "fsync", "link", "rename", "replace", "unlink", "mkdir", "rmdir", "chmod", "fchown")
+COUNTED = ("open", "write", "fsync", "link", "rename", "replace", "unlink", "mkdir", "rmdir", "fchmod", "fchown")
 DONE, REFUSED, FAULTLESS = 0, 2, 9
 BASE = "one\ntwo\nthree\nfour\nfive\n"
 
 
-def answers(site: Path) -> Path:
-    """The answers file lies in another folder than the output."""
-    return site / "ohif-setup.toml"
-
-
-def output(site: Path) -> Path:
-    return site / "deploy"
-
-
-def home(site: Path) -> Path:
-    return output(site) / FOLDER
-
-
-def generate(site: Path, texts: dict[str, str], text: str, **how: Any) -> None:
+def generate(folder: Path, texts: dict[str, str], text: str, **how: Any) -> None:
     """One run: the answers file becomes `text`, the artefacts are reconciled with `texts`."""
-    with lock.held(home(site), "generate"):
-        transaction.recover(home(site), answers(site))
+    site = site_of(folder)
+    with lock.held(site, "generate"):
+        transaction.recover(site)
         planned = [Planned(name, one) for name, one in texts.items()]
-        found = regenerate.survey(output(site), planned, Origin("0.1.0", text), answers(site))
+        found = regenerate.survey(site, output_of(folder), planned, Origin("0.1.0", text))
         changes = regenerate.replacements(found, regenerate.decide(found, **how))
-        old = answers(site).read_bytes() if answers(site).exists() else None
-        history.run(home(site), [Replacement(answers(site), old, text.encode()), *changes], "generate")
+        path = Path(site.answers.real)
+        old = path.read_bytes() if path.exists() else None
+        history.run(site, [Replacement(site.answers, old, text.encode()), *changes], "generate")
 
 
-def undo(site: Path) -> None:
-    with lock.held(home(site), "undo"):
-        transaction.recover(home(site), answers(site))
-        record = history.load(home(site), answers(site))
+def undo(folder: Path) -> None:
+    site = site_of(folder)
+    with lock.held(site, "undo"):
+        transaction.recover(site)
+        record = history.load(site)
         if record and record.kind == "undo":
-            history.go_back(home(site), record, history.steps_back(record))
+            history.go_back(site, record, history.steps_back(record))
 
 
-def recover(site: Path) -> None:
-    with lock.held(home(site), "recover"):
-        transaction.recover(home(site), answers(site))
+def recover(folder: Path) -> None:
+    with lock.held(site_of(folder), "recover"):
+        transaction.recover(site_of(folder))
 
 
 FIRST = {
     "app-config.js": BASE,
     "NEXT-STEPS.md": BASE,
-    "linked.js": BASE,
-    "not-needed.conf": BASE,
-    "sub/same.conf": BASE,
+    "ohif.conf": BASE,
+    "nginx-cors.conf": BASE,
+    "ohif-listen.conf": BASE,
 }
 SECOND = {
     "app-config.js": BASE.replace("two", "ours"),  # a conflict
     "NEXT-STEPS.md": BASE.replace("five", "FIVE"),  # merged
-    "linked.js": BASE.replace("five", "FIVE"),  # update, through a symbolic link
-    "sub/same.conf": BASE,
-    "new/nginx.conf": BASE,  # create, in a new folder
+    "ohif.conf": BASE.replace("five", "FIVE"),  # update
+    "ohif-listen.conf": BASE,  # identical
+    "nginx.conf": BASE,  # create; nginx-cors.conf is not needed any more
 }
 
 
-def empty(site: Path) -> None:
-    site.mkdir()
+def empty(folder: Path) -> None:
+    folder.mkdir()
 
 
-def edited(site: Path) -> None:
+def edited(folder: Path) -> None:
     """A site after its first run, with the edits of a night."""
-    empty(site)
-    generate(site, FIRST, "first answers\n")
-    folder = output(site)
-    (folder / "app-config.js").write_text(BASE.replace("two", "hers"))
-    (folder / "NEXT-STEPS.md").write_text(BASE.replace("one", "ONE"))
-    (folder / "NEXT-STEPS.md").chmod(0o640)
-    (folder / "not-needed.conf").chmod(0o600)
-    (folder / "linked.js").rename(site / "real.js")
-    (folder / "linked.js").symlink_to("../real.js")
+    empty(folder)
+    generate(folder, FIRST, "first answers\n")
+    output = folder / "deploy"
+    (output / "app-config.js").write_text(BASE.replace("two", "hers"))
+    (output / "NEXT-STEPS.md").write_text(BASE.replace("one", "ONE"))
+    (output / "NEXT-STEPS.md").chmod(0o640)
+    (output / "nginx-cors.conf").chmod(0o600)
 
 
 def second_run(site: Path) -> None:
@@ -123,7 +111,7 @@ class Shim:
         for name in COUNTED:
             setattr(os, name, self._counted(name, getattr(os, name)))
         if not links:
-            os.link = _refused  # type: ignore[assignment]
+            os.link = _refused
 
     def _counted(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
@@ -147,7 +135,7 @@ class Shim:
         raise OSError(code, os.strerror(code), str(arguments[0]))
 
 
-def _refused(*arguments: Any) -> None:
+def _refused(*arguments: Any, **named: Any) -> None:
     raise OSError(errno.EPERM, "no hard links on this file system")
 
 
@@ -173,12 +161,12 @@ def main(scenario: str, fault: str, folder: Path, links: bool) -> None:
     """One site for each n, until a run meets no fault."""
     prepare, action = SCENARIOS[scenario]
     prepare(folder / "old")
-    shutil.copytree(folder / "old", folder / "new", symlinks=True)
+    copied(folder / "old", folder / "new")
     action(folder / "new")
     at, status = 0, DONE
     while status != FAULTLESS:
         at += 1
-        shutil.copytree(folder / "old", folder / str(at), symlinks=True)
+        copied(folder / "old", folder / str(at))
         status = in_child(action, folder / str(at), at, fault, links=links)
         print(json.dumps({"at": at, "status": status}), flush=True)
 
@@ -189,7 +177,7 @@ def again(folder: Path) -> None:
     while status != FAULTLESS:
         at += 1
         site = folder.with_name(f"{folder.name}-{at}")
-        shutil.copytree(folder, site, symlinks=True)
+        copied(folder, site)
         status = in_child(recover, site, at, "kill")
 
 

@@ -16,9 +16,9 @@ import pytest
 import ohif_setup
 from ohif_setup.answers import sources
 from ohif_setup.answers.file import FILE_NAME
-from ohif_setup.answers.model import Answers
 from ohif_setup.files import digest, resources
-from ohif_setup.files.state import FOLDER
+from ohif_setup.files.site_paths import OURS
+from tests.files.sites import memory_of
 
 PACKAGE = Path(ohif_setup.__file__).parent
 ROWS = [["identical", "app-config.js", ""], ["conflict", "nginx.conf", "both"]]
@@ -27,7 +27,7 @@ FILES = {
     "nginx.conf": b"b",
     "nginx.conf.new": b"c",
     "gone.conf": None,
-    f"{FOLDER}/state.json": b"{}",
+    f"{OURS}/state.json": b"{}",
 }
 SETS = ["server.uploads=true"]
 ENVIRON = {"OHIF_SETUP_VIEWER__URL": "https://viewer.example.org", "PATH": "/bin"}
@@ -40,7 +40,16 @@ def inputs(site: Path, sets: Sequence[str] = SETS, environ: Mapping[str, str] = 
 def remember(site: Path, rows: Sequence[Sequence[str]] = ROWS, *, known: str = "", rest: float = 60) -> None:
     """A run with a tool that was changed `rest` seconds ago; `known` are its inputs from before it where they were others."""
     again = inputs(site)
-    digest.remember(str(site / "deploy"), known or again, again, FILES, rows, tool_changed=time.time() - rest)
+    digest.remember(
+        str(site / FILE_NAME),
+        os.environ,
+        folder=str(site / "deploy"),
+        known=known or again,
+        again=again,
+        files=FILES,
+        rows=rows,
+        tool_changed=time.time() - rest,
+    )
 
 
 @pytest.fixture
@@ -52,13 +61,13 @@ def site(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         if content is not None:
             path.write_bytes(content)
+    memory_of(tmp_path).mkdir(parents=True)
     remember(tmp_path)
     return tmp_path
 
 
 def seen(site: Path, **changes: Any) -> list[list[str]] | None:
-    found = digest.unchanged(str(site / "deploy"), inputs(site, **changes))
-    return found.rows if found else None
+    return digest.unchanged(str(site / FILE_NAME), os.environ, inputs(site, **changes))
 
 
 def test_nothing_changed_is_seen_with_the_words_to_say(site: Path) -> None:
@@ -71,6 +80,17 @@ def in_deploy(change: Callable[[Path], object]) -> Callable[[Path], object]:
     return lambda site: change(site / "deploy")
 
 
+def in_memory(change: Callable[[Path], object]) -> Callable[[Path], object]:
+    return lambda site: change(memory_of(site))
+
+
+def linked(path: Path) -> None:
+    """The same, elsewhere."""
+    elsewhere = path.with_name(f"{path.name}.elsewhere")
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -80,11 +100,19 @@ def in_deploy(change: Callable[[Path], object]) -> Callable[[Path], object]:
         pytest.param(in_deploy(lambda folder: (folder / "app-config.js").unlink()), id="artefact-deleted"),
         pytest.param(in_deploy(lambda folder: (folder / "gone.conf").touch()), id="artefact-that-was-not-there"),
         pytest.param(in_deploy(lambda folder: (folder / "nginx.conf.new").unlink()), id="new-file-deleted"),
-        pytest.param(in_deploy(lambda folder: (folder / FOLDER / "state.json").write_bytes(b"{ }")), id="state"),
-        pytest.param(in_deploy(lambda folder: (folder / FOLDER / "journal.ready").touch()), id="run-cut-off"),
-        pytest.param(in_deploy(lambda folder: (folder / FOLDER / "seen").unlink()), id="not-seen"),
-        pytest.param(in_deploy(lambda folder: (folder / FOLDER / "seen").write_bytes(b"[]")), id="damaged"),
-        pytest.param(in_deploy(lambda folder: (folder / FOLDER / "seen").write_bytes(b"[" * 100_000)), id="deep"),
+        pytest.param(in_deploy(lambda folder: (folder / OURS / "state.json").write_bytes(b"{ }")), id="state"),
+        pytest.param(in_deploy(lambda folder: linked(folder / "app-config.js")), id="artefact-by-a-link"),
+        pytest.param(in_deploy(lambda folder: linked(folder / OURS)), id="state-by-a-link"),
+        pytest.param(in_deploy(linked), id="folder-by-a-link"),
+        pytest.param(lambda site: linked(site / FILE_NAME), id="answers-by-a-link"),
+        pytest.param(
+            in_deploy(lambda folder: (folder.parent / "other").hardlink_to(folder / "app-config.js")), id="hard-link"
+        ),
+        pytest.param(in_memory(lambda memory: (memory / "journal.ready").touch()), id="run-cut-off"),
+        pytest.param(in_memory(lambda memory: (memory / "seen").unlink()), id="not-seen"),
+        pytest.param(in_memory(lambda memory: (memory / "seen").write_bytes(b"[]")), id="damaged"),
+        pytest.param(in_memory(lambda memory: (memory / "seen").write_bytes(b"[" * 100_000)), id="deep"),
+        pytest.param(in_memory(lambda memory: linked(memory / "seen")), id="seen-by-a-link"),
         pytest.param(in_deploy(shutil.rmtree), id="no-folder"),
     ],
 )
@@ -111,7 +139,13 @@ def test_change_of_what_is_given_is_seen(site: Path, changes: dict[str, Any]) ->
 def test_what_is_no_answer_does_not_count(site: Path) -> None:
     environ = {**ENVIRON, "PATH": "/usr/bin", "OHIF_SETUP_CLIENT_SECRET": "s3cr3t"}
     assert seen(site, environ=environ) == ROWS
-    assert b"s3cr3t" not in b"".join(path.read_bytes() for path in site.rglob("*") if path.is_file())
+    assert b"s3cr3t" not in (memory_of(site) / "seen").read_bytes()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to write as another user")
+def test_what_another_user_wrote_is_not_believed(site: Path) -> None:
+    os.chown(memory_of(site) / "seen", 4321, 1234)
+    assert seen(site) is None
 
 
 def test_answers_that_changed_while_the_run_was_on_are_not_remembered(site: Path) -> None:
@@ -135,37 +169,17 @@ def test_answers_that_are_no_small_file_take_the_long_way(site: Path, kind: str)
         with path.open("wb") as file:
             file.truncate(digest.LARGEST + 1)
     assert seen(site) is None
-    digest.likely_folder(str(path), [], {})
 
 
-def test_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+def test_memory_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text("version = 1\n")
     remember(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
-
-
-@pytest.mark.parametrize(
-    ("text", "sets", "environ", "folder"),
-    [
-        ('[output]\ndirectory = "out/north"  # ours\n', [], {}, "out/north"),
-        ("[output]\ndirectory='out'\n", [], {}, "out"),
-        ("version = 1\n", [], {}, "deploy"),
-        ("\xff\n", [], {}, "deploy"),
-        ('directory = "a"\n', [], {"OHIF_SETUP_OUTPUT__DIRECTORY": "b"}, "b"),
-        ('directory = "a"\n', ["output.directory=c", "output.directory=d"], {"OHIF_SETUP_OUTPUT__DIRECTORY": "b"}, "d"),
-    ],
-)
-def test_likely_folder(tmp_path: Path, text: str, sets: list[str], environ: dict[str, str], folder: str) -> None:
-    (tmp_path / FILE_NAME).write_text(text, encoding="latin-1")
-    assert digest.likely_folder(str(tmp_path / FILE_NAME), sets, environ) == str(tmp_path / folder)
+    assert not memory_of(tmp_path).exists()
 
 
 def test_names_are_those_of_the_rest_of_the_tool() -> None:
     assert digest.NOT_ANSWERS == sources.NOT_ANSWERS
     assert digest.PREFIX == sources.PREFIX
-    assert digest.HOME == FOLDER
-    assert Answers.model_fields["output"].annotation is not None
-    assert Answers.model_fields["output"].get_default(call_default_factory=True).directory == digest.DEFAULT_FOLDER
 
 
 # The tool itself: a copy of it, in a process of its own.
@@ -225,7 +239,7 @@ def test_compiled_files_are_no_change_of_the_tool(tool: Path) -> None:
 
 def test_tool_that_was_changed_just_now_is_not_relied_on(site: Path) -> None:
     """A second change within the clock's step could look the same."""
-    (site / "deploy" / FOLDER / "seen").unlink()
+    (memory_of(site) / "seen").unlink()
     remember(site, rest=1)
     assert seen(site) is None
     remember(site, rest=3)
@@ -250,8 +264,7 @@ def test_a_thousand_sites_take_three_milliseconds_each_at_most(site: Path) -> No
     digest.inputs(str(site / FILE_NAME), SETS, ENVIRON)
     start = time.process_time()
     for _ in range(1000):
-        folder = digest.likely_folder(str(site / FILE_NAME), SETS, ENVIRON)
-        assert digest.unchanged(folder, inputs(site))
+        assert seen(site)
     assert time.process_time() - start < 3
 
 
@@ -260,9 +273,19 @@ def test_path_of_the_answers_counts_as_it_is_typed(site: Path, monkeypatch: pyte
     monkeypatch.chdir(site)
     known = digest.inputs(FILE_NAME, SETS, ENVIRON)
     rows = [["identical", "", f"deploy/{name}"] for name in FILES]
-    digest.remember("deploy", known, known, FILES, rows, tool_changed=0)
-    assert digest.unchanged("deploy", digest.inputs(FILE_NAME, SETS, ENVIRON))
+    digest.remember(
+        FILE_NAME,
+        os.environ,
+        folder=str(site / "deploy"),
+        known=known,
+        again=known,
+        files=FILES,
+        rows=rows,
+        tool_changed=0,
+    )
+    assert digest.unchanged(FILE_NAME, os.environ, digest.inputs(FILE_NAME, SETS, ENVIRON))
     monkeypatch.chdir(site.parent)
-    other = digest.inputs(f"{site.name}/{FILE_NAME}", SETS, ENVIRON)
+    named = f"{site.name}/{FILE_NAME}"
+    other = digest.inputs(named, SETS, ENVIRON)
     assert other
-    assert digest.unchanged(f"{site.name}/deploy", other) is None
+    assert digest.unchanged(named, os.environ, other) is None

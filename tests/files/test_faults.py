@@ -16,30 +16,35 @@ import pytest
 from ohif_setup.files.journal import found
 from ohif_setup.files.lock import held
 from tests.files import faults
+from tests.files.sites import memory_of, site_of
 
 TRANSIENT = ("lock", "seen")
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[Path]:
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder in memory where the system has that: thousands of flushes take minutes on a disk."""
     memory = Path("/dev/shm")
     if not os.access(memory, os.W_OK):
         yield tmp_path
         return
     with tempfile.TemporaryDirectory(dir=memory) as folder:
-        yield Path(folder)
+        monkeypatch.setenv("XDG_STATE_HOME", f"{folder}/state")
+        (Path(folder) / "sites").mkdir()
+        yield Path(folder) / "sites"
 
 
 def snapshot(site: Path) -> dict[str, object]:
-    """Every file with mode and content, every link with its target. The two that only say what runs now are left out."""
+    """Every file with mode and content, every link with its target; those of the memory below `memory/`. The two that only say what
+    runs now are left out."""
     entries: dict[str, object] = {}
-    for path in sorted(site.rglob("*")):
-        name = path.relative_to(site).as_posix()
-        if path.is_symlink():
-            entries[name] = f"-> {path.readlink()}"
-        elif path.is_file() and path.name not in TRANSIENT:
-            entries[name] = (stat.S_IMODE(path.stat().st_mode), path.read_bytes())
+    for top, before in ((site, ""), (memory_of(site), "memory/")):
+        for path in sorted(top.rglob("*")):
+            name = before + path.relative_to(top).as_posix()
+            if path.is_symlink():
+                entries[name] = f"-> {path.readlink()}"
+            elif path.is_file() and path.name not in TRANSIENT:
+                entries[name] = (stat.S_IMODE(path.stat().st_mode), path.read_bytes())
     return entries
 
 
@@ -114,7 +119,7 @@ def test_failure_of_any_call_is_an_error_that_leaves_nothing(world: Path, scenar
 @pytest.mark.parametrize("scenario", ["change", "undo"])
 def test_killed_while_it_recovers(world: Path, scenario: str) -> None:
     """A run that is killed while its journal is there, at every sixteenth call, and what cleans up after it, at every call."""
-    cut = [str(world / str(at)) for at, _ in runs(scenario, "kill", world) if found(faults.home(world / str(at)))]
+    cut = [str(world / str(at)) for at, _ in runs(scenario, "kill", world) if found(site_of(world / str(at)))]
     subprocess.run([sys.executable, "-m", "tests.files.faults", "again", *cut[::16]], check=True, timeout=120)
     sites = sorted(world.glob("*-*"))
     assert len(sites) > 50
@@ -131,7 +136,7 @@ def test_everything_is_flushed_before_the_first_rename_counts(world: Path) -> No
     log = world / "log"
 
     def logged(site: Path) -> None:
-        shim = faults.Shim(0, "")
+        shim = faults.Shim(-1, "")
         faults.second_run(site)
         log.write_text(json.dumps(shim.log))
 
@@ -149,7 +154,7 @@ def test_everything_is_flushed_before_the_first_rename_counts(world: Path) -> No
             assert ready or Path(first).name.startswith("journal."), "nothing is renamed before the journal is ready"
             assert first in flushed or not first.endswith(".tmp"), "each new file is flushed before its rename"
             if second.endswith("journal.ready"):
-                assert {Path(one).name for one in flushed} >= {"journal.tmp", ".ohif-setup", "deploy", "new"}
+                assert {Path(one).name for one in flushed} >= {"journal.tmp", ".ohif-setup", "deploy", "generated"}
                 ready = True
     assert ready
 
@@ -158,6 +163,6 @@ def test_a_lock_whose_holder_was_killed_is_no_obstacle(world: Path) -> None:
     site = world / "site"
     site.mkdir()
     assert faults.in_child(faults.SCENARIOS["first"][1], site, 30, "kill") == -9
-    assert (faults.home(site) / "lock").exists()
-    with held(faults.home(site), "generate", wait=0):
+    assert (memory_of(site) / "lock").exists()
+    with held(site_of(site), "generate", wait=0):
         pass

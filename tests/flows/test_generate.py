@@ -73,15 +73,6 @@ def test_mode_of_an_existing_file_is_kept_and_new_ones_are_0644(folder: Path) ->
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
 
-def test_symbolic_link_stays_one_and_its_target_is_written(folder: Path) -> None:
-    (folder / "deploy").mkdir()
-    (folder / "real.js").write_text("old")
-    (folder / "deploy" / "app-config.js").symlink_to(folder / "real.js")
-    ohif_setup("generate", "--force")
-    assert (folder / "deploy" / "app-config.js").is_symlink()
-    assert "window.config" in (folder / "real.js").read_text()
-
-
 def test_environment_lies_between_file_and_set(folder: Path) -> None:
     environment = {"OHIF_SETUP_VIEWER__URL": "https://from-environment.example.org"}
     ohif_setup("generate", environment=environment)

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from ohif_setup.disk.safe_path import folder_at
 from ohif_setup.errors import SetupError
 from ohif_setup.files import viewer_swap
 from ohif_setup.files.viewer_folder import install_viewer
@@ -342,6 +343,9 @@ def headers_only(name: str, size: int, count: int = 1, kind: bytes = tarfile.REG
     [
         pytest.param(headers_only("package/dist/big.js", 65 << 20), "viewer-build-unsafe", id="large-file"),
         pytest.param(headers_only("package/dist/{}.js", 0, 5_001), "viewer-build-unsafe", id="many-files"),
+        pytest.param(
+            headers_only("package/dist/{}", 0, 10_001, tarfile.DIRTYPE), "viewer-build-unsafe", id="many-folders"
+        ),
         pytest.param(header_of(70 << 20), "viewer-build-unreadable", id="large-header"),
         pytest.param(header_of(1 << 20), "viewer-build-not-one", id="header-that-will-do"),
         pytest.param(headers_only("x", 0, 3_000, tarfile.XHDTYPE), "viewer-build-unreadable", id="many-headers"),
@@ -420,6 +424,23 @@ def test_folder_that_is_no_build_is_refused(folder: Path, files: Files, word: st
 def test_link_in_an_unpacked_folder_is_refused(folder: Path, small: Files) -> None:
     (written(small, folder / "build") / "passwords.js").symlink_to("/etc/passwd")
     refused(install("build", "--into", "served"), "viewer-build-unsafe")
+
+
+@pytest.mark.parametrize("version", ["3.13.2;rm", "99999.1.2", "3.13.2\x1b[2J"])
+def test_version_that_is_none_is_unknown(folder: Path, version: str) -> None:
+    """At the top of a host a build of any version will do, whatever it says of itself."""
+    (folder / "ohif-setup.toml").write_text(ANSWERS)
+    written(
+        {
+            "index.html": b'<script src="/app.bundle.0123456789abcdef.js"></script>',
+            "app.bundle.0123456789abcdef.js": f'__webpack_require__.p = "/"; versionNumber = "{version}"'.encode(),
+        },
+        folder / "build",
+    )
+    run = install("build", "--into", "served")
+    assert (run.status, run.err) == (0, "")
+    assert "OHIF of unknown version" in run.out
+    assert json.loads((folder / "served" / MARKER).read_text())["ohif_version"] is None
 
 
 def test_folder_of_somebody_else_is_not_touched(folder: Path, archive: Path) -> None:
@@ -523,8 +544,6 @@ def test_folder_and_build_in_each_other_are_refused(folder: Path, small: Files, 
     written(small, folder / "build" / "package" / "dist")
     before = held(folder)
     refused(install("build/package/dist", "--into", into), "viewer-folder-overlaps")
-    (folder / "link").symlink_to(folder / "build")
-    refused(install("link/package/dist", "--into", into), "viewer-folder-overlaps")
     assert held(folder / "build") == {name.removeprefix("build/"): text for name, text in before.items() if "/" in name}
 
 
@@ -539,16 +558,19 @@ def test_archive_inside_the_folder_is_refused(folder: Path, archive: Path) -> No
 def test_folder_that_cannot_be_replaced_is_refused(folder: Path, archive: Path, into: str) -> None:
     run = install(archive, "--into", into)
     assert run.status == 2
-    assert ("viewer-folder-overlaps" if into == "/" else "viewer-folder-unusable") in run.err
+    assert "viewer-folder-unusable" in run.err
 
 
-def test_symbolic_link_stays_one_and_its_target_is_replaced(folder: Path, archive: Path) -> None:
-    (folder / "real").mkdir()
-    (folder / "served").symlink_to("real")
+def test_symbolic_link_is_followed_where_the_person_names_it_whole(folder: Path, archive: Path) -> None:
+    elsewhere = folder.parent / f"{folder.name}-www"
+    (elsewhere / "real").mkdir(parents=True)
+    (elsewhere / "served").symlink_to("real")
     for word in ("create", "identical"):
-        assert install(archive, "--into", "served").out.startswith(word)
-        assert (folder / "served").is_symlink()
-        assert (folder / "real" / MARKER).exists()
+        assert install(archive, "--into", str(elsewhere / "served")).out.startswith(word)
+        assert (elsewhere / "served").is_symlink()
+        assert (elsewhere / "real" / MARKER).exists()
+    (folder / "served").symlink_to(elsewhere / "real")
+    assert "is a symbolic link" in install(archive, "--into", "served").err
 
 
 def test_mode_of_the_folder_is_kept(folder: Path, archive: Path) -> None:
@@ -591,23 +613,38 @@ def test_folder_where_nothing_may_be_written(folder: Path, archive: Path) -> Non
 
 
 CHILD = """
-import os, resource, signal, sys
-from pathlib import Path
-real = {name: getattr(os, name) for name in ("fsync", "rename")}
+import ctypes, os, signal, sys
 name, number, then = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 count = 0
-def shim(*arguments):
+def meets_its_fault():
     global count
     count += 1
-    if count == number:
-        if then == "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if then == "interrupt":
-            os.kill(os.getpid(), signal.SIGINT)
-        else:
-            raise OSError(int(then), os.strerror(int(then)))
-    return real[name](*arguments)
-setattr(os, name, shim)
+    if count != number:
+        return
+    if then == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if then == "interrupt":
+        os.kill(os.getpid(), signal.SIGINT)
+    else:
+        raise OSError(int(then), os.strerror(int(then)))
+def shimmed(real):
+    def shim(*arguments, **named):
+        meets_its_fault()
+        return real(*arguments, **named)
+    return shim
+if name == "exchange":
+    class Library:
+        def __init__(self, *arguments, **named):
+            self.real = ctypes.PyDLL(None, use_errno=True)
+        def renameat2(self, *arguments):
+            meets_its_fault()
+            result = self.real.renameat2(*arguments)
+            meets_its_fault()
+            return result
+    ctypes.CDLL = Library
+else:
+    ctypes.CDLL = lambda *arguments, **named: None  # a system that cannot swap two folders
+    setattr(os, name, shimmed(getattr(os, name)))
 from ohif_setup.cli import main
 sys.exit(main(["install-viewer", sys.argv[4], "--into", "served"]))
 """
@@ -627,12 +664,12 @@ def installed(folder: Path, builds: Mapping[str, Path]) -> Files:
     return held(folder / "served")
 
 
-STEPS = [("fsync", 1), ("fsync", 30), ("rename", 1), ("rename", 2)]
+STEPS = [("fsync", 1), ("fsync", 30), ("replace", 1), ("replace", 2)]
 
 
 @pytest.mark.parametrize(
     "step",
-    [*((*step, errno.ENOSPC) for step in STEPS), ("rename", 1, errno.EBUSY), ("rename", 2, errno.EACCES)],
+    [*((*step, errno.ENOSPC) for step in STEPS), ("replace", 1, errno.EBUSY), ("replace", 2, errno.EACCES)],
     ids=str,
 )
 def test_failure_at_any_step_leaves_the_old_folder_and_nothing_else(
@@ -655,7 +692,7 @@ def test_kill_at_any_step_is_put_right_by_the_next_run(
 ) -> None:
     killed = broken(archive, name, number, "kill")
     assert killed == (0 if number == 1000 else -signal.SIGKILL)
-    if (name, number) == ("rename", 2):
+    if (name, number) == ("replace", 2):
         assert not (folder / "served").exists()
         assert held(folder / ".served.ohif-setup-old") == installed
     elif number < 1000:
@@ -665,14 +702,24 @@ def test_kill_at_any_step_is_put_right_by_the_next_run(
     assert [path.name for path in folder.iterdir() if "ohif-setup-" in path.name] == []
 
 
+@pytest.mark.parametrize("number", [1, 2], ids=["before", "after"])
+def test_kill_at_the_exchange_leaves_a_viewer(folder: Path, archive: Path, installed: Files, number: int) -> None:
+    """Where the system swaps two folders in one step, at no moment there is none."""
+    assert broken(archive, "exchange", number, "kill") == -signal.SIGKILL
+    served = held(folder / "served")
+    assert served == installed if number == 1 else json.loads(served[MARKER])["ohif_version"] == "3.13.2"
+    assert install(archive, "--into", "served").status == 0
+    assert [path.name for path in folder.iterdir() if "ohif-setup-" in path.name] == []
+
+
 def test_old_folder_comes_back_even_when_the_next_run_is_refused(folder: Path, archive: Path, installed: Files) -> None:
-    broken(archive, "rename", 2, "kill")
+    broken(archive, "replace", 2, "kill")
     with_member(thin(folder / ".served.ohif-setup-old"), setting(name="../evil"))(folder / "evil.tgz")
     refused(install("evil.tgz", "--into", "served"), "viewer-build-unsafe")
     assert held(folder / "served") == installed
 
 
-@pytest.mark.parametrize("name", ["fsync", "rename"])
+@pytest.mark.parametrize("name", ["fsync", "replace"])
 def test_interrupt_leaves_one_whole_folder(folder: Path, archive: Path, installed: Files, name: str) -> None:
     assert broken(archive, name, 1, "interrupt") == 130
     found = held(folder / "served")
@@ -696,7 +743,7 @@ def test_lock_that_is_held_for_long_is_said(folder: Path, archive: Path, monkeyp
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         with pytest.raises(SetupError) as caught:
-            install_viewer(archive, folder / "served", app_config=CONFIG, base_path="/ohif")
+            install_viewer(folder_at(archive), folder_at(folder / "served"), app_config=CONFIG, base_path="/ohif")
         assert caught.value.id == "viewer-folder-busy"
     finally:
         os.close(descriptor)
@@ -704,7 +751,9 @@ def test_lock_that_is_held_for_long_is_said(folder: Path, archive: Path, monkeyp
 
 
 def test_serve_folders_has_the_page_under_every_route(folder: Path, archive: Path) -> None:
-    install_viewer(archive, folder / "ohif", app_config=CONFIG, base_path="/ohif", serve_folders=True)
+    install_viewer(
+        folder_at(archive), folder_at(folder / "ohif"), app_config=CONFIG, base_path="/ohif", serve_folders=True
+    )
     page = (folder / "ohif" / "index.html").read_bytes()
     assert b"history.replaceState" in page.partition(b"</script>")[0]
     routes = ("viewer", "segmentation", "tmtv", "basic", "dynamic-volume", "usAnnotation", "callback")
@@ -719,7 +768,9 @@ def test_what_serve_folders_cannot_serve_is_refused(
     folder: Path, archive: Path, into: str, base_path: str, error: str
 ) -> None:
     with pytest.raises(SetupError) as caught:
-        install_viewer(archive, folder / into, app_config=CONFIG, base_path=base_path, serve_folders=True)
+        install_viewer(
+            folder_at(archive), folder_at(folder / into), app_config=CONFIG, base_path=base_path, serve_folders=True
+        )
     assert caught.value.id == error
     assert not (folder / into).exists()
 
@@ -727,7 +778,9 @@ def test_what_serve_folders_cannot_serve_is_refused(
 def test_orthanc_serves_what_was_made_for_serve_folders(folder: Path, archive: Path) -> None:
     if orthanc.missing():
         pytest.skip(orthanc.missing())
-    install_viewer(archive, folder / "ohif", app_config=CONFIG, base_path="/ohif", serve_folders=True)
+    install_viewer(
+        folder_at(archive), folder_at(folder / "ohif"), app_config=CONFIG, base_path="/ohif", serve_folders=True
+    )
     fragment = folder / "serve-folders.json"
     folders = {"Folders": {"/ohif": str(folder / "ohif")}, "Extensions": {"": "text/html"}}
     fragment.write_text(json.dumps({"ServeFolders": folders}))

@@ -13,12 +13,12 @@ import contextlib
 import io
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.files.faults import FAULTLESS, Shim
+from tests.files.sites import copied
 from tests.flows.front_door import CLIENT
 from tests.regenerate.world import CLIENT_LINE, HIDDEN, ORTHANC, OTHER_CLIENT, STEPS, STUDY_LIST, World
 
@@ -32,14 +32,12 @@ def untouched(site: Path) -> None:
 
 
 def edited(site: Path) -> None:
-    """A hand edit that is merged, one that is a conflict, another mode, a link, and answers that change all that."""
+    """A hand edit that is merged, one that is a conflict, another mode, and answers that change all that."""
     world = World.made(site)
     world.run("generate")
     world.path().chmod(0o640)
     world.edit(STUDY_LIST, HIDDEN)
     world.edit(CLIENT, "by hand", STEPS)
-    world.path().rename(site / "real.js")
-    world.path().symlink_to("../real.js")
     world.answers.write_text(world.answers.read_text().replace(CLIENT, OTHER_CLIENT))
 
 
@@ -106,13 +104,13 @@ def main(command: str, fault: str, folder: Path, step: int) -> None:
     """A line of JSON for every `step`-th call; the last one is of a run that met no fault."""
     prepare, words = COMMANDS[command]
     prepare(folder / "old")
-    shutil.copytree(folder / "old", folder / "new", symlinks=True)
+    copied(folder / "old", folder / "new")
     run(folder / "new", words)
     number, status = 1 - step, 0
     while status != FAULTLESS:
         number += step
         site = folder / str(number)
-        shutil.copytree(folder / "old", site, symlinks=True)
+        copied(folder / "old", site)
         status, said = in_child(site, words, number, fault)
         row = {"number": number, "status": status, "said": said}
         print(json.dumps(row), flush=True)

@@ -30,7 +30,7 @@ def test_json_stays_alone_on_standard_output_where_an_earlier_run_was_cut_off(tm
     with RawServer(orthanc_like()) as server, RawServer(None) as viewer:
         world = World.made(tmp_path / "site", answers(server, viewer))
         world.run("generate")
-        journal = world.path(".ohif-setup/journal.staging")
+        journal = world.memory / "journal.staging"
         journal.write_text('{"run": "0123456789abcdef", "steps": [], "folders": []}')
         run = world.run("check", "--json", "--save", "--sign-in", "none", "--timeout", "2", "--only", "capabilities")
     assert json.loads(run.out)["schema"] == "ohif-setup.check/1"

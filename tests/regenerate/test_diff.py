@@ -117,13 +117,13 @@ def test_edited_by_hand_is_no_difference_for_a_pipeline(generated: World) -> Non
 
 
 def test_run_that_was_cut_off_is_said_and_left(generated: World) -> None:
-    generated.path(".ohif-setup/journal.staging").write_text('{"run": "0123456789abcdef", "steps": [], "folders": []}')
+    (generated.memory / "journal.staging").write_text('{"run": "0123456789abcdef", "steps": [], "folders": []}')
     before = generated.everything()
     for words in (["diff"], ["generate", "--dry-run"]):
         assert "was cut off; ohif-setup generate tidies it up" in generated.run(*words).err
     assert generated.everything() == before
     assert "it is taken back now" in generated.run("generate").err
-    assert not generated.path(".ohif-setup/journal.staging").exists()
+    assert not (generated.memory / "journal.staging").exists()
 
 
 def test_new_tool_says_which_files_change_and_what_its_changelog_says(generated: World, tmp_path: Path) -> None:

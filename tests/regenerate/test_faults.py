@@ -16,6 +16,7 @@ import pytest
 
 from ohif_setup.files import lock, transaction
 from tests.files.faults import FAULTLESS
+from tests.files.sites import copied, site_of
 from tests.regenerate import faults
 from tests.regenerate.world import World
 
@@ -25,10 +26,11 @@ none out."""
 
 
 @pytest.fixture
-def shelf() -> Iterator[Path]:
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder in memory where the system has that: thousands of flushes take minutes on a disk."""
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        monkeypatch.setenv("XDG_STATE_HOME", f"{folder}/state")
         yield Path(folder)
 
 
@@ -49,18 +51,20 @@ def left(world: World, *more: str) -> dict[str, object]:
     return {
         name: one
         for name, one in world.everything().items()
-        if not (name.endswith(("/lock", *more)) or "/.ohif-setup/seen" in name)
+        if not (name.endswith(("/lock", *more)) or name.startswith("memory/seen"))
     }
 
 
 def recovered(world: World) -> dict[str, object]:
     """What is there once the run that was cut off is completed or taken back; in a copy, so that the next run does it too."""
     copy = faults.at(world.folder.with_name(f"{world.folder.name}-copy"))
-    shutil.copytree(world.folder, copy.folder, symlinks=True)
-    with lock.held(copy.output / ".ohif-setup", "test"):
-        transaction.recover(copy.output / ".ohif-setup", copy.answers)
+    copied(world.folder, copy.folder)
+    site = site_of(copy.folder)
+    with lock.held(site, "test"):
+        transaction.recover(site)
     found = left(copy)
     shutil.rmtree(copy.folder)
+    shutil.rmtree(copy.memory)
     return found
 
 

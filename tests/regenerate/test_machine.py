@@ -60,7 +60,7 @@ WHAT_HAPPENS = [
     *["import_elsewhere"] * 2,
 ]
 """An import takes as long as ten other runs, so it is rarer."""
-UNRECORDED = ("/seen", "/undo", "/.gitignore")
+UNRECORDED = ("memory/seen", "memory/undo", "memory/lock")
 
 
 def missing(old: str, new: str) -> list[tuple[str, str]]:
@@ -99,6 +99,7 @@ class Life(RuleBasedStateMachine):
         self.run("generate")
 
     def teardown(self) -> None:
+        shutil.rmtree(self.world.memory)
         shutil.rmtree(self.home)
 
     def files(self) -> dict[str, object]:
@@ -231,9 +232,10 @@ class Life(RuleBasedStateMachine):
             self.run("generate")
 
     def delete(self, data: st.DataObject) -> None:
-        names = [CONFIG, STEPS, "nginx.conf", f"{CONFIG}.new", ".ohif-setup/conflicts.json"]
+        names = [CONFIG, STEPS, "nginx.conf", f"{CONFIG}.new", "conflicts.json"]
         name = data.draw(st.sampled_from(names))
-        self.world.path(name).unlink(missing_ok=True)
+        folder = self.world.memory if name == "conflicts.json" else self.world.output
+        (folder / name).unlink(missing_ok=True)
         if name == CONFIG:
             self.without.clear()
 
@@ -279,11 +281,12 @@ class Life(RuleBasedStateMachine):
         for path, value in missing(there, other.text()):
             assert re.search(rf"^  line \d+ +{re.escape(path)}, ", run.out, re.MULTILINE), (path, value, there, run)
         shutil.rmtree(other.folder)
+        shutil.rmtree(other.memory)
 
     @invariant()
     def no_half_of_anything(self) -> None:
-        names = [path.name for path in self.home.rglob("*")]
-        assert not [name for name in names if name.startswith((".ohif-setup.", "journal.", "lock"))]
+        names = [path.name for path in (*self.home.rglob("*"), *self.world.memory.rglob("*"))]
+        assert not [name for name in names if name.startswith((".ohif-setup.", "journal."))]
 
 
 def test_whatever_is_done_to_a_site_nothing_is_lost_without_a_word() -> None:

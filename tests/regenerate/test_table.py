@@ -119,7 +119,7 @@ def test_row(
         assert OTHER_CLIENT in generated.text(f"{CONFIG}.new")
     again = generated.everything()
     second = generated.run("generate", *change)
-    assert {**generated.everything(), "deploy/.ohif-setup/seen": 0} == {**again, "deploy/.ohif-setup/seen": 0}
+    assert {**generated.everything(), "memory/seen": 0} == {**again, "memory/seen": 0}
     expected = "identical" if said.startswith(("update", "create")) else "kept" if said == "merged" else said
     assert words_of(second.out)[CONFIG].startswith(expected)
     assert second.status == status

@@ -176,7 +176,7 @@ def test_interrupt_writes_nothing(contested: World) -> None:
     terminal.sees(QUESTION)
     terminal.types(CTRL_C)
     terminal.ends(130)
-    assert {**contested.everything(), "deploy/.ohif-setup/lock": 0} == {**before, "deploy/.ohif-setup/lock": 0}
+    assert {**contested.everything(), "memory/lock": 0} == {**before, "memory/lock": 0}
 
 
 def test_file_that_changes_while_the_question_stands_is_not_overwritten(contested: World) -> None:

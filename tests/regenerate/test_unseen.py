@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import ohif_setup
+from tests.files.sites import copied
 from tests.flows.front_door import CLIENT
 from tests.regenerate.world import CLIENT_LINE, CONFIG, HIDDEN, OTHER_CLIENT, STEPS, STUDY_LIST, World, words_of
 
@@ -117,7 +118,7 @@ def test_change_of_the_tool(sites: dict[str, Site], change: str) -> None:
 def site(sites: dict[str, Site], tmp_path: Path) -> Site:
     """A copy of the remembered site, to be changed."""
     plain = sites[""]
-    shutil.copytree(plain.world.folder, tmp_path / "site", symlinks=True)
+    copied(plain.world.folder, tmp_path / "site")
     return Site(World(tmp_path / "site", tmp_path / "site" / "deploy"), plain.tool)
 
 
@@ -164,8 +165,6 @@ FILE_CHANGES: dict[str, tuple[Callable[[Site], object], str]] = {
     "state-gone": (removed(".ohif-setup/state.json"), "identical"),
     "base": (appended(f".ohif-setup/generated/{CONFIG}"), "identical"),
     "base-gone": (removed(f".ohif-setup/generated/{CONFIG}"), "identical"),
-    "ignore-gone": (removed(".ohif-setup/.gitignore"), "identical"),
-    "conflicts": (appended(".ohif-setup/conflicts.json"), "identical"),
     "output-moved": (lambda site: site.world.output.rename(site.world.folder / "public"), "create"),
 }
 
@@ -185,7 +184,7 @@ def test_change_of_a_file(site: Site, change: str) -> None:
 
 
 def test_journal_of_a_run_that_was_cut_off(site: Site) -> None:
-    journal = site.world.path(".ohif-setup/journal.staging")
+    journal = site.world.memory / "journal.staging"
     journal.write_text('{"run": "0123456789abcdef", "steps": [], "folders": []}')
     short, _ = site.generate()
     assert not short
@@ -213,7 +212,7 @@ def test_overrides(site: Site) -> None:
 
 def test_secrets_of_a_pipeline_and_foreign_variables_are_no_change(site: Site) -> None:
     assert site.generate(OHIF_SETUP_CLIENT_SECRET="s3cr3t", LANG="C")[0]
-    assert "s3cr3t" not in site.world.path(".ohif-setup/seen").read_text()
+    assert "s3cr3t" not in (site.world.memory / "seen").read_text()
 
 
 def test_hand_edit_is_remembered_too_and_its_end_is_seen(site: Site) -> None:

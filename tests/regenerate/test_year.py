@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import ohif_setup
+from tests.files.sites import copied
 from tests.regenerate.pages import blocks, play, steps, surroundings
 from tests.regenerate.test_terminal import Terminal
 from tests.regenerate.world import World
@@ -61,7 +62,7 @@ def test_every_step_prints_what_the_page_says(site: tuple[Path, dict[str, str]])
 def asks_as_the_page_says(folder: Path) -> None:
     """At a terminal, in a copy of the site."""
     copy = folder.with_name("copy")
-    shutil.copytree(folder, copy)
+    copied(folder, copy)
     terminal = Terminal(World(copy, copy / "deploy"), "generate")
     for choice in blocks(PAGE, "text")[0].splitlines():
         terminal.sees(re.escape(choice))

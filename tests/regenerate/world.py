@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ohif_setup import cli
+from tests.files.sites import memory_of
 from tests.flows.front_door import ANSWERS, CLIENT, Run
 
 CONFIG, STEPS = "app-config.js", "NEXT-STEPS.md"
@@ -74,22 +75,25 @@ class World:
         assert old in text
         self.path(name).write_text(text.replace(old, new), encoding="utf-8")
 
+    @property
+    def memory(self) -> Path:
+        """Where this user's records of the site are."""
+        return memory_of(self.folder)
+
     def snapshot(self) -> dict[str, object]:
-        """Every file with its mode and bytes, every link with its target; nothing of what only this machine needs."""
-        return {
-            name: content
-            for name, content in self.everything().items()
-            if not name.endswith((".ohif-setup/seen", ".ohif-setup/undo", ".ohif-setup/conflicts.json"))
-        }
+        """Every file with its mode and bytes, every link with its target; nothing of what only this user remembers."""
+        return {name: one for name, one in self.everything().items() if not name.startswith("memory/")}
 
     def everything(self) -> dict[str, object]:
+        """The same with the memory of the site, whose names begin with `memory/`."""
         entries: dict[str, object] = {}
-        for path in sorted(self.folder.rglob("*")):
-            name = path.relative_to(self.folder).as_posix()
-            if path.is_symlink():
-                entries[name] = f"-> {path.readlink()}"
-            elif path.is_file():
-                entries[name] = (stat.S_IMODE(path.stat().st_mode), path.read_bytes())
+        for top, before in ((self.folder, ""), (self.memory, "memory/")):
+            for path in sorted(top.rglob("*")):
+                name = before + path.relative_to(top).as_posix()
+                if path.is_symlink():
+                    entries[name] = f"-> {path.readlink()}"
+                elif path.is_file():
+                    entries[name] = (stat.S_IMODE(path.stat().st_mode), path.read_bytes())
         return entries
 
 

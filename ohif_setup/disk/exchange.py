@@ -1,0 +1,28 @@
+"""Two neighbours swapped in one step, so that at no moment one of them is missing."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+
+from ohif_setup.disk.safe_path import SafePath, opened
+
+_SWAP = 2
+"""`RENAME_EXCHANGE` of Linux (renameat2(2)) and `RENAME_SWAP` of macOS (renameatx_np(2))."""
+_NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
+
+
+def exchange(one: SafePath, other: SafePath) -> bool:
+    """Swaps two files or folders of one folder; False where the system or the file system has no such step. Raises OSError."""
+    library = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    function = getattr(library, "renameat2", None) or getattr(library, "renameatx_np", None)
+    if function is None:
+        return False
+    with opened(one) as (folder, name):
+        if function(folder, os.fsencode(name), folder, os.fsencode(other.name), _SWAP) == 0:
+            return True
+    code = ctypes.get_errno()
+    if code in _NOT_HERE:
+        return False
+    raise OSError(code, os.strerror(code), str(other))

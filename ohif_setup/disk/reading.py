@@ -1,0 +1,135 @@
+"""Reads files of a site: plain files alone, of a bounded size, and never one that would keep the reader waiting."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from shlex import quote
+from typing import BinaryIO
+
+from ohif_setup.disk.safe_path import SafePath, opened, refuse_link
+from ohif_setup.errors import SetupError
+
+_FOLDER_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_DIRECTORY"))
+LARGEST = 16 * 1024 * 1024
+"""In bytes. The largest file of a site, an `app-config.js`, has some ten thousand."""
+LARGEST_RECORD = 64 * 1024 * 1024
+"""In bytes, of a record that holds the files of a whole run."""
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOFOLLOW"))
+
+
+def read_regular(path: SafePath, most: int = LARGEST, *, own: bool = False) -> bytes | None:
+    """The bytes of a file, None when there is none. Raises SetupError (`file-unreadable`) for links, folders, devices, pipes,
+    files with a second name or of more than `most` bytes, what may not be read and, with `own`, what another user wrote."""
+    try:
+        return contents(path, most, own=own)
+    except (OSError, ValueError) as error:
+        raise SetupError(
+            "file-unreadable",
+            f"cannot be read: {reason(error)}",
+            where=str(path),
+            hint=advice(error, path, f"look at it: ls -ld {quote(str(path))}"),
+        ) from None
+
+
+def contents(path: SafePath, most: int = LARGEST, *, second_name: bool = False, own: bool = False) -> bytes | None:
+    """As `read_regular`, but raises OSError. A path below something that is no folder has no file. `second_name`: a hard link to
+    the file is no reason to refuse it."""
+    try:
+        file = open_regular(path, second_name=second_name)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    with file:
+        if own and hasattr(os, "geteuid") and os.fstat(file.fileno()).st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, "another user wrote it", str(path))
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most} bytes, as no such file is", str(path))
+    return content
+
+
+def open_regular(path: SafePath, *, second_name: bool = False) -> BinaryIO:
+    """A plain file, opened to be read; what else is there is refused without being opened. Raises OSError."""
+    with opened(path) as (folder, name):
+        seen = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        refuse_odd(seen, path, second_name=second_name)
+        descriptor = os.open(name, _FLAGS, dir_fd=folder)
+    file = os.fdopen(descriptor, "rb")
+    if not os.path.samestat(seen, os.fstat(descriptor)):
+        file.close()
+        raise OSError(errno.EAGAIN, "it was replaced while it was read", str(path))
+    return file
+
+
+def listing(top: SafePath) -> Iterator[tuple[str, os.stat_result]]:
+    """Everything below a folder that is no folder itself: its name, with `/` between the parts, and what the system says of it;
+    links are given and not followed. Raises OSError."""
+    folders = [top]
+    while folders:
+        folder = folders.pop()
+        with opened(folder) as (parent, name):
+            descriptor = os.open(name, _FOLDER_FLAGS, dir_fd=parent)
+        try:
+            with os.scandir(descriptor) as entries:
+                found = [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries]
+        finally:
+            os.close(descriptor)
+        for name, status in found:
+            if stat.S_ISDIR(status.st_mode):
+                folders.append(folder / name)
+            else:
+                yield (folder / name).below(top) or name, status
+
+
+def refuse_odd(found: os.stat_result, path: SafePath, *, second_name: bool = False) -> None:
+    """Raises OSError for all but a plain file under one name, without opening it: a pipe or a device could keep the reader
+    waiting, and a second name could be a file elsewhere."""
+    refuse_link(found, path)
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is a pipe, a socket or a device, not a file", str(path))
+    if found.st_nlink > 1 and not second_name:
+        raise OSError(errno.EMLINK, "it is a hard link: the same file has another name too", str(path))
+
+
+def is_there(path: SafePath) -> bool:
+    """Whether there is something at that path, be it a link that leads nowhere. Raises SetupError (`file-unreadable`)."""
+    try:
+        with opened(path) as (folder, name):
+            os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        raise SetupError(
+            "file-unreadable",
+            f"cannot be looked at: {reason(error)}",
+            where=str(path),
+            hint="name a file that you may read: --answers FILE",
+        ) from None
+    return True
+
+
+def reason(error: OSError | ValueError) -> str:
+    """What the system says, without the path."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def advice(error: OSError | ValueError, path: SafePath, otherwise: str = "") -> str:
+    """What to type next; `otherwise` where nothing special can be said."""
+    code = error.errno if isinstance(error, OSError) else None
+    file, folder = quote(str(path)), quote(str(path.shown.parent))
+    if code in (errno.ENOSPC, errno.EDQUOT):
+        return f"make room: df -h {folder}"
+    if code in (errno.ENOENT, errno.ENOTDIR):
+        return f"the folder cannot be made there: look at ls -ld {folder}, or name another one with --output"
+    if code == errno.EISDIR:
+        return f"move the folder away: mv {file} {quote(f'{path}.old')}"
+    if code == errno.ELOOP and isinstance(error, OSError):
+        link = quote(str(error.filename))
+        return f"look where it leads: ls -ld {link}; then put a real file or folder in its place, or name the real path"
+    if code == errno.EMLINK:
+        return f"make it a file of its own: cp -p {file} {file}.copy && mv {file}.copy {file}"
+    return otherwise or f"look at who may write there: ls -ld {file} {folder}"

@@ -1,0 +1,196 @@
+"""Paths that no symbolic link can bend.
+
+A site's folder may come from somebody else's repository, so a path in it is not what it seems: any part of it can be a link
+that leads elsewhere. A `SafePath` is a base folder, which a person chose, and the names below it. Everything below the base is
+reached name by name, through the descriptor of the folder before (`openat` with `O_NOFOLLOW`), so that no link is followed,
+not even one that is put there between a look and a write. Systems without such calls (Windows) get a look at each part before
+the whole path is used; a link or a junction is refused there too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_BY_DESCRIPTOR = {
+    os.open,
+    os.stat,
+    os.unlink,
+    os.mkdir,
+    os.rmdir,
+    os.rename,
+    os.link,
+} <= os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
+_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_BELOW = _FOLDER | getattr(os, "O_NOFOLLOW", 0)
+_REPARSE_POINT = getattr(stat, "FILE_ATTRIBUTE_REPARSE_POINT", 0)
+
+
+@dataclass(frozen=True)
+class Base:
+    """A folder that a person chose: `real` is absolute and has no link in it; `shown` is as she knows it."""
+
+    real: str
+    shown: Path = field(compare=False)
+
+
+@dataclass(frozen=True)
+class SafePath:
+    """A file or folder, there or not yet: the names that lead to it from `base`. Below `base` no link is followed."""
+
+    base: Base
+    parts: tuple[str, ...] = ()
+
+    def __truediv__(self, name: str) -> SafePath:
+        """What lies below, `name` with `/` between its parts. Raises ValueError for a name that could lead elsewhere."""
+        parts = tuple(name.split("/"))
+        if not all(map(is_plain, parts)):
+            raise ValueError(f"{name!r} is no path below a folder")
+        return SafePath(self.base, (*self.parts, *parts))
+
+    @property
+    def name(self) -> str:
+        """The last name; of a base, that of its folder."""
+        return self.parts[-1] if self.parts else os.path.basename(self.base.real)  # noqa: PTH119
+
+    @property
+    def parent(self) -> SafePath:
+        """The folder that it lies in. Raises ValueError for a base."""
+        if not self.parts:
+            raise ValueError(f"{self} is where the path begins")
+        return SafePath(self.base, self.parts[:-1])
+
+    @property
+    def shown(self) -> Path:
+        """As people know it: for messages and commands to type, never to open."""
+        return self.base.shown.joinpath(*self.parts)
+
+    @property
+    def real(self) -> str:
+        """The whole path, true as long as no link is on the way: for comparing, and to be written down."""
+        return os.path.join(self.base.real, *self.parts)  # noqa: PTH118
+
+    def with_name(self, name: str) -> SafePath:
+        """The neighbour of that name."""
+        return self.parent / name
+
+    def below(self, folder: SafePath) -> str | None:
+        """The name of this path as seen from `folder`, with `/`; empty for the folder itself, None where it lies elsewhere."""
+        own, other = Path(self.real), Path(folder.real)
+        if not own.is_relative_to(other):
+            return None
+        return "/".join(own.relative_to(other).parts)
+
+    def __str__(self) -> str:
+        return str(self.shown)
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name is one step down: neither empty nor a way up, nor a path in itself on any system."""
+    return (
+        name not in ("", ".", "..")
+        and not any(sign in name for sign in "/\\\0")
+        and not (os.name == "nt" and ":" in name)
+    )
+
+
+def folder_at(path: Path) -> SafePath:
+    """The folder that a person named. Of a relative path no part is followed that is a link, since it may lie in a repository
+    that came from elsewhere; an absolute one outside the current folder is hers, with all its links. Raises OSError."""
+    return _at(path, is_folder=True)
+
+
+def file_at(path: Path) -> SafePath:
+    """The file that a person named; as `folder_at`, and its last name is never followed. Raises OSError."""
+    return _at(path, is_folder=False)
+
+
+def absolute(real: str) -> SafePath:
+    """The folder with that real path, as it was written down before; no part of it is followed. Raises ValueError."""
+    top = Path(real).anchor
+    if not top or not os.path.isabs(real) or os.path.normpath(real) != real:  # noqa: PTH117
+        raise ValueError(f"{real!r} is no real path")
+    return SafePath(Base(top, Path(top)), Path(real).parts[1:])
+
+
+def _at(path: Path, *, is_folder: bool) -> SafePath:
+    here = os.path.realpath(os.getcwd())  # noqa: PTH109
+    text = os.path.normpath(path)
+    if os.path.isabs(text):  # noqa: PTH117
+        # The shell knows the current folder by a path that may have links in it.
+        known_as = os.environ.get("PWD", "")
+        for known in (here, known_as if os.path.realpath(known_as) == here else here):
+            if Path(text).is_relative_to(known):
+                return SafePath(Base(here, Path(known)), Path(text).relative_to(known).parts)
+        return _chosen(Path(text), is_folder=is_folder)
+    parts = () if text == os.curdir else Path(text).parts
+    ups = sum(part == os.pardir for part in parts)
+    shown = Path(*parts[:ups])
+    return SafePath(Base(os.path.realpath(os.path.join(here, *parts[:ups])), shown), parts[ups:])  # noqa: PTH118
+
+
+def _chosen(path: Path, *, is_folder: bool) -> SafePath:
+    """An absolute path: followed as far as there are folders, apart from the last name of a file."""
+    at = path if is_folder or path.parent == path else path.parent
+    while not at.is_dir() and at.parent != at:
+        at = at.parent
+    return SafePath(Base(os.path.realpath(at), at), path.relative_to(at).parts)
+
+
+@contextlib.contextmanager
+def opened(path: SafePath) -> Iterator[tuple[int | None, str]]:
+    """How to speak of `path` in a call of the system: the descriptor of its folder and its name there. Where the system has no
+    such calls: None and the whole path.
+
+    Raises OSError: FileNotFoundError and NotADirectoryError where the folder is not there, ELOOP where a link is on the way.
+    """
+    if not _BY_DESCRIPTOR:
+        yield None, _looked_at(path)
+        return
+    descriptor = os.open(path.base.real, _FOLDER)
+    try:
+        for number, name in enumerate(path.parts[:-1], 1):
+            below = _enter(descriptor, name, path, number)
+            os.close(descriptor)
+            descriptor = below
+        yield descriptor, path.parts[-1] if path.parts else os.curdir
+    finally:
+        os.close(descriptor)
+
+
+def status(path: SafePath) -> os.stat_result | None:
+    """What the system says of the path itself, a link included; None where nothing is there. Raises OSError."""
+    try:
+        with opened(path) as (folder, name):
+            return os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def refuse_link(found: os.stat_result, path: SafePath) -> None:
+    """Raises OSError (ELOOP) where `found` is that of a link, or of what Windows has in its place."""
+    if stat.S_ISLNK(found.st_mode) or getattr(found, "st_file_attributes", 0) & _REPARSE_POINT:
+        raise OSError(errno.ELOOP, f"{path} is a symbolic link, and none is followed here", str(path))
+
+
+def _enter(folder: int, name: str, path: SafePath, number: int) -> int:
+    try:
+        return os.open(name, _BELOW, dir_fd=folder)
+    except OSError as error:
+        if error.errno in (errno.ENOTDIR, errno.ELOOP, errno.EMLINK):
+            refuse_link(os.stat(name, dir_fd=folder, follow_symlinks=False), SafePath(path.base, path.parts[:number]))
+        raise
+
+
+def _looked_at(path: SafePath) -> str:
+    """The whole path, each folder on it looked at."""
+    folder = path.base.real
+    for number, name in enumerate(path.parts[:-1], 1):
+        folder = os.path.join(folder, name)  # noqa: PTH118
+        refuse_link(os.lstat(folder), SafePath(path.base, path.parts[:number]))
+    return path.real

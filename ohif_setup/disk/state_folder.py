@@ -1,0 +1,52 @@
+"""Where this user's own records lie: outside of every site, because a site may come from somebody else's repository.
+
+A run that was cut off, the record for `undo`, the lock and the like are believed without a question, so they may come from
+nobody but this user on this machine. Each site has a folder of its own there, named after the real path of its answers file.
+
+Only what a command line loads anyway is imported here, for the short way of `generate`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+try:
+    from _blake2 import blake2b  # hashlib loads OpenSSL first, which takes as long as all else here
+except ImportError:
+    from hashlib import blake2b
+
+TYPE_CHECKING = False  # typing itself takes a third of the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VARIABLE = "XDG_STATE_HOME"
+_NAME = "ohif-setup"
+_SITES = "sites"
+
+
+def state_folder(environ: Mapping[str, str]) -> str:
+    """The tool's folder for this user, there or not; empty where the system does not say where the user's files are."""
+    named = environ.get(VARIABLE, "")
+    if os.path.isabs(named):  # noqa: PTH117  pathlib is slow to load
+        return os.path.join(named, _NAME)  # noqa: PTH118
+    if os.name == "nt":
+        local = environ.get("LOCALAPPDATA", "")
+        return os.path.join(local, _NAME) if local else ""  # noqa: PTH118
+    home = os.path.expanduser("~")  # noqa: PTH111
+    if not os.path.isabs(home):  # noqa: PTH117
+        return ""
+    parts = ("Library", "Application Support") if sys.platform == "darwin" else (".local", "state")
+    return os.path.join(home, *parts, _NAME)  # noqa: PTH118
+
+
+def site_folder(answers: str, environ: Mapping[str, str]) -> str:
+    """The folder of the site with that answers file in it; empty as above."""
+    top = state_folder(environ)
+    return os.path.join(top, _SITES, _key(answers)) if top else ""  # noqa: PTH118
+
+
+def _key(answers: str) -> str:
+    folder, name = os.path.split(answers)
+    real = os.path.join(os.path.realpath(folder or os.curdir), name)  # noqa: PTH118
+    return blake2b(real.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()

@@ -1,0 +1,176 @@
+"""What every write is made of: a complete temporary file beside its target, a rename, a flush."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import signal
+import stat
+from collections.abc import Iterator
+
+from ohif_setup.disk.reading import advice, reason, refuse_odd
+from ohif_setup.disk.safe_path import SafePath, opened, status
+from ohif_setup.errors import SetupError
+
+NEW_FILE_MODE = 0o644
+PRIVATE = 0o600
+PRIVATE_FOLDER = 0o700
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_NEW |= sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
+_READ = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_NONBLOCK"))
+
+
+def refuse_unwritable(path: SafePath) -> None:
+    """Raises OSError where a file cannot be put there: a folder, a link or a device is in the way, or what is there is
+    read-only."""
+    found = status(path)
+    if found is None:
+        return
+    refuse_odd(found, path)
+    with opened(path) as (folder, name):
+        may = os.access(name, os.W_OK, dir_fd=folder)
+    if not found.st_mode & 0o222 or not may:
+        raise PermissionError(errno.EACCES, "the file is read-only", str(path))
+
+
+def stage(
+    temporary: SafePath,
+    content: bytes,
+    target: SafePath,
+    mode: int | None = None,
+    owner: tuple[int, int] | None = None,
+    *,
+    private: bool = False,
+) -> None:
+    """A temporary file, complete and flushed, with mode, owner and extended attributes of `target`, or those given where there is
+    no target yet. `private`: for its owner alone (0600), whatever `target` has. Raises OSError; PermissionError where the owner
+    cannot be kept."""
+    like = status(target)
+    if like is not None:
+        mode, owner = stat.S_IMODE(like.st_mode), (like.st_uid, like.st_gid)
+    if private:
+        mode = PRIVATE
+    with opened(temporary) as (folder, name):
+        descriptor = os.open(name, _NEW, PRIVATE, dir_fd=folder)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        if like is not None and not private:
+            _copy_attributes(target, descriptor)
+        if owner is not None:
+            _give_to(descriptor, owner, must=like is not None)
+        _change_mode(descriptor, temporary, NEW_FILE_MODE if mode is None else mode)  # after chown, which clears bits
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def rename(old: SafePath, new: SafePath) -> None:
+    """Puts one file in the place of another. Raises OSError."""
+    with opened(old) as (from_folder, from_name), opened(new) as (to_folder, to_name):
+        os.replace(from_name, to_name, src_dir_fd=from_folder, dst_dir_fd=to_folder)
+
+
+def link(old: SafePath, new: SafePath) -> None:
+    """Gives a file a second name. Raises OSError, also where the file system has no such thing."""
+    follow = os.link not in os.supports_follow_symlinks  # Windows has no choice there
+    with opened(old) as (from_folder, from_name), opened(new) as (to_folder, to_name):
+        os.link(from_name, to_name, src_dir_fd=from_folder, dst_dir_fd=to_folder, follow_symlinks=follow)
+
+
+def remove(path: SafePath) -> None:
+    """Removes a file that may be gone already; of a link the link itself. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError), opened(path) as (folder, name):
+        os.unlink(name, dir_fd=folder)
+
+
+def make_folder(path: SafePath, mode: int = 0o777) -> None:
+    """Makes one folder; the umask narrows `mode`. Raises OSError."""
+    with opened(path) as (folder, name):
+        os.mkdir(name, mode, dir_fd=folder)
+
+
+def remove_folder(path: SafePath) -> None:
+    """Removes an empty folder. Raises OSError."""
+    with opened(path) as (folder, name):
+        os.rmdir(name, dir_fd=folder)
+
+
+def missing_folders(path: SafePath) -> tuple[SafePath, ...]:
+    """`path` and the folders above it that are not there, outermost first. Raises OSError for what is there and is no folder."""
+    missing: list[SafePath] = []
+    while path.parts:
+        found = status(path)
+        if found is not None:
+            if not stat.S_ISDIR(found.st_mode):
+                refuse_odd(found, path, second_name=True)
+                raise NotADirectoryError(errno.ENOTDIR, "a file is where a folder should be", str(path))
+            break
+        missing.append(path)
+        path = path.parent
+    return tuple(reversed(missing))
+
+
+def flush_folder(path: SafePath) -> None:
+    """Makes renames and removals in a folder last; where the system cannot do that, nothing."""
+    with contextlib.suppress(OSError):
+        with opened(path) as (folder, name):
+            descriptor = os.open(name, _READ, dir_fd=folder)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Holds Ctrl-C and SIGTERM back until the end of the block."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def unwritable(error: OSError, path: SafePath, outcome: str = "") -> SetupError:
+    """The error for people; `outcome` is how things stand now."""
+    message = "; ".join(filter(None, (f"cannot be written: {reason(error)}", outcome)))
+    return SetupError("file-unwritable", message, where=str(path), hint=advice(error, path))
+
+
+def _copy_attributes(source: SafePath, descriptor: int) -> None:
+    """Access lists and labels, where the system has them and allows it."""
+    if not hasattr(os, "listxattr"):
+        return
+    with contextlib.suppress(OSError):
+        with opened(source) as (folder, name):
+            old = os.open(name, _READ, dir_fd=folder)
+        try:
+            for attribute in os.listxattr(old):
+                with contextlib.suppress(OSError):
+                    os.setxattr(descriptor, attribute, os.getxattr(old, attribute))
+        finally:
+            os.close(old)
+
+
+def _give_to(descriptor: int, owner: tuple[int, int], *, must: bool) -> None:
+    found = os.fstat(descriptor)
+    if (found.st_uid, found.st_gid) == owner or not hasattr(os, "fchown"):
+        return
+    try:
+        os.fchown(descriptor, *owner)
+    except PermissionError:
+        if must:
+            raise PermissionError(errno.EPERM, "its owner or group could not be kept") from None
+
+
+def _change_mode(descriptor: int, path: SafePath, mode: int) -> None:
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, mode)
+    else:
+        path.shown.chmod(mode)  # Windows, where a path cannot be bent between two calls as easily

@@ -1,0 +1,191 @@
+"""Which files a run of a site may touch: those in the site's own folder, its memory, and what a person at this machine allowed.
+
+The site's folder is the one that its answers file lies in. Both may come from somebody else's repository, so what an answer names
+outside of that folder counts only when a person named it on the command line or in the environment, or agreed to it once at a
+terminal; that is remembered in the **memory** of the site, which lies in the user's own state folder (`disk/state_folder.py`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ohif_setup.answers.schema import FILE_NAME as SCHEMA
+from ohif_setup.disk import reading, safe_path, writing
+from ohif_setup.disk.safe_path import SafePath
+from ohif_setup.disk.state_folder import VARIABLE, site_folder
+from ohif_setup.errors import SetupError
+from ohif_setup.files.artefact import artefact_names
+
+OURS = ".ohif-setup"
+"""The folder in an output folder that says what was generated last; it is meant for git."""
+STATE, GENERATED = "state.json", "generated"
+UNDO, CONFLICTS, ALLOWED = "undo", "conflicts.json", "allowed"
+"""Files of the memory that a run changes: its undo record, what was said of conflicts, the folders that a person allowed."""
+_SCHEMA = 1
+_MOST_ALLOWED = 100
+
+
+@dataclass(frozen=True)
+class SitePaths:
+    """The answers file of a site, and the memory that this user has of it on this machine."""
+
+    answers: SafePath
+    memory: SafePath
+
+    @property
+    def folder(self) -> SafePath:
+        """The site's own folder."""
+        return self.answers.parent
+
+    @property
+    def schema(self) -> SafePath:
+        """The JSON Schema beside the answers file."""
+        return self.answers.with_name(SCHEMA)
+
+    def is_record(self, path: SafePath) -> bool:
+        """Whether a file is one of our own records, of which nobody is told."""
+        return OURS in path.parts or path.below(self.memory) is not None
+
+
+def site_paths(answers: Path, environ: Mapping[str, str] = os.environ) -> SitePaths:
+    """The paths of the site with that answers file. Raises SetupError: `file-unreadable` where the path cannot be followed,
+    `state-folder-unusable` where this user has no folder for the memory."""
+    try:
+        path = safe_path.file_at(answers)
+    except (OSError, ValueError) as error:
+        raise SetupError(
+            "file-unreadable",
+            f"cannot be looked at: {reading.reason(error)}",
+            where=str(answers),
+            hint="name the answers file with --answers FILE",
+        ) from None
+    named = site_folder(path.real, environ)
+    if not named:
+        raise _unusable("the state folder", "the system does not say where your own files are")
+    return SitePaths(path, safe_path.folder_at(Path(named)))
+
+
+def remember_here(site: SitePaths) -> None:
+    """Makes the folder of the memory, for this user alone, where it is not there yet. Raises SetupError
+    (`state-folder-unusable`), also where other users can write there."""
+    folder = site.memory
+    try:
+        for folder in writing.missing_folders(site.memory):
+            with contextlib.suppress(FileExistsError):  # another run of ours was quicker
+                writing.make_folder(folder, writing.PRIVATE_FOLDER)
+        found = safe_path.status(site.memory)
+    except OSError as error:
+        raise _unusable(str(folder), f"cannot be made: {reading.reason(error)}") from None
+    if found is not None and hasattr(os, "geteuid") and (found.st_uid != os.geteuid() or found.st_mode & 0o022):
+        raise _unusable(str(site.memory), "can be written to by another user")
+
+
+def recalled(site: SitePaths, name: str) -> bytes | None:
+    """The bytes of a file in the memory, None when there is none. Raises SetupError (`file-unreadable`), also where another user
+    wrote it."""
+    return reading.read_regular(site.memory / name, reading.LARGEST_RECORD, own=True)
+
+
+def inside(site: SitePaths, directory: str) -> SafePath | None:
+    """The folder that an answer names, where it lies in the site's own folder; None where it lies elsewhere."""
+    named, own = Path(os.path.normpath(directory)), site.folder
+    if named.is_absolute():
+        if not named.is_relative_to(own.real):
+            return None
+        named = named.relative_to(own.real)
+    return SafePath(own.base, (*own.parts, *named.parts)) if all(map(safe_path.is_plain, named.parts)) else None
+
+
+def elsewhere(site: SitePaths, directory: str) -> SafePath:
+    """The folder that an answer names outside of the site's own. Raises OSError."""
+    return safe_path.folder_at(site.folder.shown / directory)
+
+
+def allowed(site: SitePaths) -> frozenset[str]:
+    """The real paths of the folders elsewhere that a person has allowed for this site. Raises SetupError (`file-unreadable`)."""
+    try:
+        raw = json.loads(recalled(site, ALLOWED) or b"{}")
+        return frozenset(str(one) for one in raw.get("folders", ()))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return frozenset()
+
+
+def allow(site: SitePaths, folder: SafePath) -> None:
+    """Remembers that a person has allowed a folder elsewhere. Raises SetupError."""
+    known = allowed(site)
+    if folder.real in known:
+        return
+    remember_here(site)
+    text = json.dumps({"schema": _SCHEMA, "folders": sorted({*known, folder.real})[-_MOST_ALLOWED:]}, indent=1)
+    path, half = site.memory / ALLOWED, site.memory / f"{ALLOWED}.{os.getpid()}"
+    try:
+        writing.stage(half, text.encode(), half, writing.PRIVATE)
+        writing.rename(half, path)
+    except OSError as error:
+        raise writing.unwritable(error, path) from None
+
+
+def row_of(site: SitePaths, path: SafePath) -> dict[str, str | None]:
+    """A file of a run as a record of it names it: the folder as seen from the site's (None: the memory), and its name there.
+    Raises ValueError for a file that no run writes."""
+    if path in (site.answers, site.schema):
+        return {"folder": ".", "name": path.name}
+    own = path.below(site.memory)
+    if own in (UNDO, CONFLICTS):
+        return {"folder": None, "name": own}
+    for names in range(1, 4):
+        name, folder = "/".join(path.parts[-names:]), SafePath(path.base, path.parts[:-names])
+        if len(path.parts) >= names and _is_of_a_run(name):
+            return {"folder": folder_row(site, folder), "name": name}
+    raise ValueError(f"no run of a site writes {path}")
+
+
+def of_row(site: SitePaths, raw: Mapping[str, Any]) -> SafePath:
+    """What `row_of` wrote down. Raises ValueError for anything else."""
+    folder, name = raw["folder"], raw["name"]
+    if not isinstance(name, str) or not (folder is None or isinstance(folder, str)):
+        raise ValueError(name)
+    if folder is None:
+        if name not in (UNDO, CONFLICTS):
+            raise ValueError(name)
+        return site.memory / name
+    if folder == "." and name in (site.answers.name, SCHEMA):
+        return site.folder / name
+    if not _is_of_a_run(name):
+        raise ValueError(name)
+    return of_folder_row(site, folder) / name
+
+
+def folder_row(site: SitePaths, folder: SafePath) -> str:
+    """A folder as a record names it: as seen from the site's, else its real path."""
+    own = folder.below(site.folder)
+    return folder.real if own is None else own or "."
+
+
+def of_folder_row(site: SitePaths, text: str) -> SafePath:
+    """What `folder_row` wrote down. Raises ValueError for anything else."""
+    if text == ".":
+        return site.folder
+    return safe_path.absolute(text) if os.path.isabs(text) else site.folder / text  # noqa: PTH117
+
+
+def _is_of_a_run(name: str) -> bool:
+    """By its name in the output folder."""
+    if name.startswith(f"{OURS}/{GENERATED}/"):
+        return name.removeprefix(f"{OURS}/{GENERATED}/") in artefact_names()
+    return name == f"{OURS}/{STATE}" or name.removesuffix(".new") in artefact_names()
+
+
+def _unusable(where: str, why: str) -> SetupError:
+    return SetupError(
+        "state-folder-unusable",
+        f"{why}, so what runs of this site have to remember cannot be kept there",
+        where=where,
+        hint=f"name a folder of your own: export {VARIABLE}=DIR",
+    )
