@@ -155,7 +155,7 @@ class Look:
         if self.method == "none" or azure is None or signs_in is None:
             return SignIn("none", "not-asked")
         discovery = self.discovery()
-        if not discovery.ok or discovery.elsewhere:
+        if not discovery.ok or discovery.elsewhere or discovery.refused:
             return None
         registration = Registration(
             authority=signs_in.authority,

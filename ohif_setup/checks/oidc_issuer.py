@@ -10,6 +10,7 @@ from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.discovery import Discovery
 from ohif_setup.network.exchange import evidence
+from ohif_setup.network.origin import why_refused
 
 SYMPTOM = "the viewer stays blank, or the sign-in page shows an error, before any name can be typed"
 
@@ -34,10 +35,14 @@ def odd(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
             ),
             evidence=evidence(discovery.exchange),
         )
+    refused = refused_address(check, sign_in.authority, discovery)
+    if refused:
+        return refused
     issuer = discovery.endpoint("issuer")
     if issuer == sign_in.authority:
         return _inside(check, sign_in, discovery)
     implicit = sign_in.flow == "implicit"
+    theirs = [Fix("Answers", f"sign_in.authority = {short(issuer)}, if browsers reach it there")]
     return Finding(
         check,
         sign_in.authority,
@@ -49,10 +54,31 @@ def odd(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
         cause=f"The document names the issuer {short(issuer) or '(none)'}, the answers say {sign_in.authority}. They must be "
         "equal, letter by letter, by the standard.",
         fix=(
-            Fix("Answers", f"sign_in.authority = {short(issuer)}, if browsers reach it there"),
+            *([] if why_refused(issuer) else theirs),
             Fix("Provider", "or correct its own address (Keycloak behind a proxy: KC_HOSTNAME, KC_PROXY_HEADERS)"),
         ),
         evidence=evidence(discovery.exchange) | {"issuer": short(issuer)},
+    )
+
+
+def refused_address(check: str, subject: str, discovery: Discovery) -> Finding | None:
+    """For every provider: an address in its document that nothing is sent to, because programs would not agree on its host."""
+    if not discovery.refused:
+        return None
+    name, why = discovery.refused[0]
+    return Finding(
+        check,
+        subject,
+        "fail",
+        "the identity provider hands out an address that cannot be used",
+        symptom=SYMPTOM,
+        cause=f"The document names as {name} {short(discovery.endpoint(name))}, which {why}. Programs do not agree on the host of "
+        "such an address, so nothing is sent there and nobody is signed in. Something in between may have changed the document.",
+        fix=(
+            Fix("Provider", f"correct its {name}: https, a host name, perhaps a port, and a path"),
+            Fix("Answers", "or correct sign_in.authority"),
+        ),
+        evidence=evidence(discovery.exchange),
     )
 
 

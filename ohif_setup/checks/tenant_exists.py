@@ -20,7 +20,7 @@ from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.challenge import Challenge
 from ohif_setup.network.discovery import Discovery
 from ohif_setup.network.exchange import evidence
-from ohif_setup.network.http import origin_of
+from ohif_setup.network.origin import is_same_origin
 
 ID = "tenant-exists"
 SYMPTOM = "the viewer stays blank, or the sign-in page shows an error, before any name can be typed"
@@ -139,7 +139,7 @@ def _odd(sign_in: SignIn, discovery: Discovery) -> Finding | None:
             f"An OpenID Connect discovery document was expected; status {discovery.exchange.status} came with something else.",
             authority,
         )
-    if not _on_host_of(sign_in.authority, discovery.endpoint("issuer")):
+    if not is_same_origin(sign_in.authority, discovery.endpoint("issuer")):
         return fail(
             "the identity provider speaks for another host",
             f"The document names the issuer {named}, which is not on the authority's own host. Something in between may have "
@@ -148,12 +148,16 @@ def _odd(sign_in: SignIn, discovery: Discovery) -> Finding | None:
         )
     if discovery.elsewhere:
         name = discovery.elsewhere[0]
+        why = dict(discovery.refused).get(name, "is not on the authority's own host")
         return fail(
             "the identity provider sends sign-ins to another host",
-            f"The document names as {name} {short(discovery.endpoint(name))}, which is not on the authority's own host. Names, "
-            "passwords and secrets would go there, so nobody is signed in. Something in between may have changed it.",
+            f"The document names as {name} {short(discovery.endpoint(name))}, which {why}. Names, passwords and secrets would go "
+            "there, so nobody is signed in. Something in between may have changed it.",
             authority,
         )
+    refused = oidc_issuer.refused_address(ID, subject, discovery)
+    if refused:
+        return refused
     wanted = sign_in.tenant_id
     found = tenant_of(discovery)
     if not found or ("." not in wanted and found != wanted):
@@ -163,13 +167,6 @@ def _odd(sign_in: SignIn, discovery: Discovery) -> Finding | None:
             Fix("Answers", "sign_in.tenant_id and the tenant in sign_in.authority must be the same"),
         )
     return None
-
-
-def _on_host_of(authority: str, issuer: str) -> bool:
-    try:
-        return origin_of(issuer) == origin_of(authority)
-    except ValueError:
-        return False
 
 
 def _skew(discovery: Discovery) -> Finding | None:

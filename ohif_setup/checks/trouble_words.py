@@ -118,7 +118,7 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
     "address": (
         "the address cannot be used",
         "That is not an address that a request can be sent to.",
-        (Fix("Address", "correct it in the answers file"),),
+        (Fix("Address", "correct it in the answers file, or in the server that hands it out"),),
     ),
 }
 

@@ -110,8 +110,8 @@ def _judge(
     from ohif_setup.checks.cors_look import Wanted, look_at_service, recognised_kind
     from ohif_setup.checks.cors_verdict import judge_service, with_certificate
     from ohif_setup.network.certificate import look_at_certificate
-    from ohif_setup.network.http import origin_of
     from ohif_setup.network.instances import find_instance
+    from ohif_setup.network.origin import origin_of
 
     kind = arguments.server or recognised_kind(http, url)
     if kind in ("orthanc", "dicomweb"):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ohif_setup.browser.origin import has_origin, resolve
+from ohif_setup.browser.origin import has_origin
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http
+from ohif_setup.network.origin import resolve
 from ohif_setup.network.parallel import side_by_side
 from ohif_setup.viewer.requests import JSON, Uids
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ohif_setup.network.exchange import Received
+from ohif_setup.network.origin import origin_of
 
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _PIECE = re.compile(rf'(?P<name>{_WORD})(?:\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\s,"]+)))?', re.DOTALL)
@@ -69,8 +70,8 @@ def _challenges(received: Received) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _tenant(authority: str) -> str:
     try:
-        parts = urlsplit(authority)
+        secure = origin_of(authority).startswith("https:")
     except ValueError:
         return ""
-    segment = parts.path.strip("/").split("/")[0].lower()
-    return segment if parts.scheme == "https" and _GUID.match(segment) else ""
+    segment = urlsplit(authority).path.strip("/").split("/")[0].lower()
+    return segment if secure and _GUID.match(segment) else ""

@@ -12,6 +12,7 @@ from ohif_setup.browser.safety import FOREIGN_ORIGIN
 from ohif_setup.browser.values import OPAQUE_ORIGIN, Answer, ScriptRequest
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http, Token
+from ohif_setup.network.origin import is_ambiguous
 from ohif_setup.network.parallel import side_by_side
 from ohif_setup.viewer.requests import ViewerRequest
 
@@ -133,8 +134,10 @@ def _get_with_token(http: Http, origin: str, request: ViewerRequest, token: Toke
 def _onward(http: Http, hop: Hop, actual: Exchange | None, request: ViewerRequest) -> tuple[Step, ...]:
     steps: list[Step] = []
     while actual is not None and actual.received is not None:
-        following = next_hop(hop, answer_of(actual))
-        if not isinstance(following, Hop):
+        answer = answer_of(actual)
+        following = next_hop(hop, answer)
+        # A browser would go on where the backslashes lead; this tool does not.
+        if not isinstance(following, Hop) or is_ambiguous(answer.values("location")[0].strip()):
             break
         hop = following
         preflight = _preflight(http, hop)

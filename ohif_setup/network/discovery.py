@@ -9,10 +9,14 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ohif_setup.network.exchange import Exchange, Headers, Received
-from ohif_setup.network.http import Http, origin_of
+from ohif_setup.network.http import Http
+from ohif_setup.network.origin import is_same_origin, why_refused
 
 NEEDED = ("authorization_endpoint", "token_endpoint")
 """What every sign-in needs; `device_authorization_endpoint` is for one of them only."""
+_DEVICE = "device_authorization_endpoint"
+_ADDRESSES = (*NEEDED, _DEVICE, "jwks_uri", "userinfo_endpoint", "end_session_endpoint", "revocation_endpoint")
+"""What this tool or the viewer takes from the document to send something there."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,15 @@ class Discovery:
     def elsewhere(self) -> tuple[str, ...]:
         """The endpoints of a sign-in that are on another origin than the document: what a person or a pipeline sends there
         would go to a host that the user did not name."""
-        own = origin_of(self.exchange.sent.url)
-        names = (*NEEDED, "device_authorization_endpoint")
-        return tuple(name for name in names if self.endpoint(name) and _origin(self.endpoint(name)) != own)
+        own = self.exchange.sent.url
+        names = (*NEEDED, _DEVICE)
+        return tuple(name for name in names if self.endpoint(name) and not is_same_origin(self.endpoint(name), own))
+
+    @property
+    def refused(self) -> tuple[tuple[str, str], ...]:
+        """The addresses in the document that `origin_of` refuses, each by its name with the reason."""
+        named = [(name, self.endpoint(name)) for name in _ADDRESSES]
+        return tuple((name, why) for name, url in named if url and (why := why_refused(url)))
 
 
 def discovery_url(issuer: str) -> str:
@@ -78,13 +88,6 @@ def discover(http: Http, authority: str, headers: Headers = (), *, is_entra: boo
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _origin(url: str) -> str:
-    try:
-        return origin_of(url)
-    except ValueError:
-        return ""
 
 
 def _clock_skew(received: Received) -> float | None:

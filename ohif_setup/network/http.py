@@ -9,18 +9,18 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from urllib.parse import urlsplit
 
 from ohif_setup import __version__
 from ohif_setup.network import raw, surroundings
 from ohif_setup.network.addresses import addresses_of
 from ohif_setup.network.exchange import Exchange, Headers, Received, Sent, Trouble
 from ohif_setup.network.hiding import Hiding
+from ohif_setup.network.origin import origin_of
 from ohif_setup.network.parallel import Once, within
 from ohif_setup.network.session import SIZE_LIMIT, ask, new_session
 from ohif_setup.network.troubles import trouble_of
 
-__all__ = ["PER_HOST", "REDACTED", "SIZE_LIMIT", "Http", "Token", "origin_of", "token_for"]
+__all__ = ["PER_HOST", "REDACTED", "SIZE_LIMIT", "Http", "Token", "token_for"]
 
 PER_HOST = 8
 """Requests under way to one host at a time."""
@@ -198,15 +198,6 @@ class _Gate:
         """Whether requests got nothing while this one waited its turn. Else a dead host would cost its time limit over and
         over, once for each eight requests."""
         return self._answered < moment < self._silent
-
-
-def origin_of(url: str) -> str:
-    """Scheme, host and port of an http or https URL. Raises ValueError for anything else."""
-    parts = urlsplit(url)
-    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
-    if not parts.hostname or port is None or parts.scheme not in ("http", "https"):
-        raise ValueError("not an http or https address")
-    return f"{parts.scheme}://{parts.hostname}:{port}"
 
 
 def token_for(value: str, url: str) -> Token:

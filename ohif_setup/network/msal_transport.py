@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from ohif_setup.network.discovery import Discovery
 from ohif_setup.network.exchange import Exchange, Received, Sent, Trouble
-from ohif_setup.network.http import Http, origin_of
+from ohif_setup.network.http import Http
+from ohif_setup.network.origin import is_same_origin
 
 _SECRET_FIELDS = (
     "client_secret",
@@ -49,7 +50,6 @@ class MsalTransport:
     def __init__(self, http: Http, discovery: Discovery) -> None:
         self._http = http
         self._discovery = discovery
-        self._origin = origin_of(discovery.exchange.sent.url)
         self.posted = False
 
     def hide(self, texts: tuple[str, ...]) -> None:
@@ -93,7 +93,7 @@ class MsalTransport:
 
     def _send(self, method: str, url: str, headers: Mapping[str, str] | None, body: Mapping[str, str] | None) -> Reply:
         # A discovery document must not lead a secret to a host that the user did not name.
-        if not url.startswith("https://") or origin_of(url) != self._origin:
+        if not is_same_origin(url, self._discovery.exchange.sent.url):
             raise NoAnswerError(
                 Exchange(Sent(method, url), trouble=Trouble("address", "not at the identity provider itself"))
             )

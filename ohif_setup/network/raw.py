@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ohif_setup.network import surroundings
 from ohif_setup.network.exchange import Headers, Received, Trouble
+from ohif_setup.network.origin import origin_of
 from ohif_setup.network.session import SIZE_LIMIT, unpacked
 from ohif_setup.network.troubles import trouble_of
 
@@ -66,9 +67,8 @@ def target_of(url: str) -> str:
 
 
 def _connection(url: str, timeout: float) -> http.client.HTTPConnection:
-    parts = urlsplit(url)
-    if not parts.hostname:
-        raise ValueError("not an http or https address")
+    parts = urlsplit(origin_of(url))
+    assert parts.hostname is not None
     if parts.scheme == "https":
         context = surroundings.client_context(surroundings.ca_bundle(os.environ)[0])
         return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=context)

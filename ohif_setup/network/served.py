@@ -7,9 +7,10 @@ from functools import partial
 from html.parser import HTMLParser
 from typing import Literal
 
-from ohif_setup.browser.origin import has_origin, resolve
+from ohif_setup.browser.origin import has_origin
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.http import Http
+from ohif_setup.network.origin import resolve
 from ohif_setup.network.parallel import side_by_side
 
 CONFIG = "app-config.js"
@@ -132,6 +133,6 @@ class _Page(HTMLParser):
         values = dict(attrs)
         if tag == "script" and values.get("src"):
             kind: Kind = "module" if values.get("type") == "module" else "script"
-            self.found.append(Reference(values["src"] or "", kind))
+            self.found.append(Reference((values["src"] or "").strip(), kind))
         elif tag == "link" and "stylesheet" in (values.get("rel") or "").lower().split() and values.get("href"):
-            self.found.append(Reference(values["href"] or "", "style"))
+            self.found.append(Reference((values["href"] or "").strip(), "style"))

@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import msal
 
@@ -22,6 +22,8 @@ from ohif_setup.network.discovery import Discovery
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http, Token, token_for
 from ohif_setup.network.msal_transport import MsalTransport, NoAnswerError
+from ohif_setup.network.origin import why_refused
+from ohif_setup.network.person import NobodyError, Patience, Screen
 from ohif_setup.network.receiver import Receiver
 
 __all__ = [
@@ -51,31 +53,6 @@ _LONGEST = 2000
 """Characters of the provider's text that are kept."""
 _MOST_FAULTS = 3
 """Polls in a row that may fail before a device code sign-in gives up: the code stays good meanwhile."""
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long a person may take, in seconds. Most faults of a registration stay on the provider's own page, so that nothing
-    ever comes back from a browser; a device code is good for 15 minutes at Entra ID."""
-
-    browser: float = 180
-    device_code: float = 900
-
-
-class Screen(Protocol):
-    """Where a person sees what to do. Called from the thread that signs in."""
-
-    def browser(self, url: str, seconds: int) -> None:
-        """Open (or let the person open) `url`; the sign-in waits `seconds`."""
-
-    def device_code(self, code: str, url: str, seconds: int) -> None:
-        """Show the code and the page where to type it; valid for `seconds`."""
-
-    def waiting(self, seconds_left: int) -> None:
-        """Called about once a second."""
-
-    def done(self) -> None:
-        """The waiting is over."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +89,8 @@ class Registration:
     service_url: str
 
 
-class _NobodyError(Exception):
-    """Nobody signed in within so many seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
+class _OddAnswerError(Exception):
+    """The provider's answer is not what the protocol says; the text says what of it."""
 
 
 def sign_in(
@@ -142,8 +115,10 @@ def sign_in(
             answer = _device_code(_public(transport, registration), registration, screen, patience or Patience())
     except NoAnswerError as error:
         return SignIn(method, "no-answer", exchange=error.exchange, client_id=client_id)
-    except _NobodyError as error:
+    except NobodyError as error:
         return SignIn(method, "nobody", client_id=client_id, waited=error.seconds)
+    except _OddAnswerError as error:
+        return SignIn(method, "odd-answer", description=str(error), client_id=client_id)
     except Exception as error:
         # MSAL raises ValueError, KeyError, RuntimeError, JSONDecodeError, PyJWT's own errors and more; their texts may hold
         # what was posted, so only the kind is kept.
@@ -183,7 +158,7 @@ def _browser(
         screen.browser(flow["auth_uri"], round(patience.browser))
         answer = receiver.wait(patience.browser, lambda left: screen.waiting(round(left)))
     if answer is None:
-        raise _NobodyError(patience.browser)
+        raise NobodyError(patience.browser)
     transport.hide((answer.get("code", ""),))
     return dict(app.acquire_token_by_auth_code_flow(flow, answer))
 
@@ -209,7 +184,7 @@ def _device_code(app: Any, registration: Registration, screen: Screen, patience:
         return flow
     seconds = max(0.0, min(float(flow["expires_in"]), patience.device_code))
     end = time.monotonic() + seconds
-    screen.device_code(flow["user_code"][:100], str(flow.get("verification_uri", ""))[:_LONGEST], round(seconds))
+    screen.device_code(flow["user_code"][:100], _page_to_open(flow), round(seconds))
     faults = 0
     while True:
         # Of 0 MSAL makes polls without an end and without a pause; an interval of hours would outlast the code.
@@ -227,6 +202,14 @@ def _device_code(app: Any, registration: Registration, screen: Screen, patience:
         _pause(flow["interval"], end, screen, seconds)
 
 
+def _page_to_open(flow: Mapping[str, Any]) -> str:
+    page = str(flow.get("verification_uri", ""))[:_LONGEST]
+    why = why_refused(page)
+    if why or not page.lower().startswith("https:"):
+        raise _OddAnswerError(f"its verification_uri {why or 'is no https address'}")
+    return page
+
+
 def _passes(exchange: Exchange) -> bool:
     """Whether a fault may be gone at the next poll: the network failed, or the provider is busy."""
     return exchange.received is None or exchange.received.status == 429 or exchange.received.status >= 500
@@ -237,7 +220,7 @@ def _pause(interval: float, end: float, screen: Screen, seconds: float) -> None:
     until = time.monotonic() + interval
     while (now := time.monotonic()) < until:
         if now >= end:
-            raise _NobodyError(seconds)
+            raise NobodyError(seconds)
         screen.waiting(round(end - now))
         time.sleep(min(1.0, until - now, end - now))
 

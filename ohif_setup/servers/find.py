@@ -19,6 +19,7 @@ from ohif_setup.browser.origin import has_origin
 from ohif_setup.network.archive import RETRIEVE_URL, datasets_of, first_value
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.http import Http
+from ohif_setup.network.origin import is_same_origin
 from ohif_setup.network.parallel import side_by_side
 from ohif_setup.servers.recognise import ServerKind, is_dicomweb_list, is_orthanc, is_orthanc_info, recognise
 from ohif_setup.viewer.requests import JSON, UNKNOWN_UID
@@ -196,7 +197,7 @@ def _named_root(exchange: Exchange) -> str:
     # Relative to Orthanc's own pages, which lie in `/app/`.
     base = exchange.sent.url.removesuffix("/plugins/dicom-web")
     root = urljoin(f"{base}/app/explorer.html", page.partition("/app/")[0])
-    return root.rstrip("/") if origin_of(root) == origin_of(base) else ""
+    return root.rstrip("/") if is_same_origin(root, base) else ""
 
 
 def _without_resource(url: str) -> str:

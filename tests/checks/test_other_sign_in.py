@@ -69,6 +69,22 @@ def test_provider_with_endpoints_elsewhere_passes() -> None:
     assert provider(document(token_endpoint="https://oauth2.example.org/token")).status == "pass"
 
 
+@pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
+@pytest.mark.parametrize(
+    "url", [r"https://evil.example.net\@login.example.org/x", "https://login.example.org@evil.example.net/x"]
+)
+def test_address_that_can_be_read_in_two_ways_fails(name: str, url: str) -> None:
+    found = provider(document(**{name: url}))
+    assert (found.status, found.title) == ("fail", "the identity provider hands out an address that cannot be used")
+    assert name in found.cause
+
+
+def test_issuer_that_can_be_read_in_two_ways_is_not_advised() -> None:
+    found = provider(document(issuer=r"https://evil.example.net\@login.example.org/x"))
+    assert found.status == "warn"
+    assert not any("evil.example.net" in fix.text for fix in found.fix)
+
+
 @pytest.mark.parametrize(("flow", "status"), [("code", "warn"), ("implicit", "fail")])
 def test_issuer_of_another_name(flow: str, status: str) -> None:
     found = provider(document(issuer="http://keycloak:8080/realms/imaging"), sign_in__flow=flow)

@@ -98,6 +98,32 @@ def test_fails_when_an_address_for_sign_in_is_on_another_host(name: str, url: st
     assert name in found.cause
 
 
+@pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "device_authorization_endpoint"])
+@pytest.mark.parametrize(
+    "url", [rf"https://evil.example.org\@login.microsoftonline.com/{TENANT}", f"{HOST}:443@evil.example.org/"]
+)
+def test_fails_when_an_address_for_sign_in_can_be_read_in_two_ways(name: str, url: str) -> None:
+    found = one(discovery({name: url}))
+    assert (found.status, found.title) == ("fail", "the identity provider sends sign-ins to another host")
+    assert "which has a " in found.cause
+
+
+@pytest.mark.parametrize("name", ["jwks_uri", "userinfo_endpoint", "end_session_endpoint"])
+def test_fails_when_another_address_can_be_read_in_two_ways(name: str) -> None:
+    found = one(discovery({name: rf"https://evil.example.org\@login.microsoftonline.com/{TENANT}"}))
+    assert (found.status, found.title) == ("fail", "the identity provider hands out an address that cannot be used")
+    assert name in found.cause
+
+
+def test_passes_when_another_address_is_on_a_host_of_its_own() -> None:
+    assert (
+        one(
+            discovery({"jwks_uri": "https://keys.example.org/keys", "userinfo_endpoint": "https://graph.example.org"})
+        ).status
+        == "pass"
+    )
+
+
 @pytest.mark.parametrize("issuer", [f"{HOST}/{OTHER_TENANT}/v2.0", f"{HOST}/common/v2.0", f"{HOST}/{{tenantid}}/v2.0"])
 def test_fails_when_it_names_another_tenant(issuer: str) -> None:
     assert "answers for another tenant" in one(discovery({"issuer": issuer})).title
