@@ -6,11 +6,13 @@ import time
 import zlib
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
+from typing import Any
 
 import requests
 import requests.adapters
 import requests.auth
 
+from ohif_setup.network import surroundings
 from ohif_setup.network.exchange import Received, Trouble
 
 SIZE_LIMIT = 2 * 1024 * 1024
@@ -71,6 +73,10 @@ class _Session(requests.Session):
         # Even with allow_redirects=False, requests reads the body of a redirect to its end, however long it is, and parses the
         # new address, whatever is wrong with it.
         return None
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        settings = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return {**settings, "proxies": {}} if surroundings.is_loopback(url) else settings
 
 
 class _NoNetrc(requests.auth.AuthBase):

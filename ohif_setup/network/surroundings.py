@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import ssl
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ import certifi
 import requests.utils
 from urllib3.util.ssl_ import create_urllib3_context
 
+from ohif_setup.browser import origin as browsers
 from ohif_setup.network.exchange import Trouble
 
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -20,10 +22,28 @@ CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 def proxy_for(url: str) -> str:
     """The proxy for `url` and the variable that names it, as `HTTPS_PROXY=http://proxy:3128`; empty without one."""
+    if is_loopback(url):
+        return ""
     proxy = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url, no_proxy=None))
     if not proxy:
         return ""
     return f"{_variable(url, proxy, os.environ)}={without_password(proxy)}"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL leads to this very machine by its host alone, as browsers see it (`localhost`, names below it, 127.0.0.0/8,
+    ::1, and the addresses that mean the same). No proxy is asked for it: that would ask the proxy's own machine."""
+    try:
+        host = browsers.parse_address(url).host
+    except ValueError:
+        return False
+    if browsers.is_loopback(host) or host in ("0.0.0.0", "[::]"):  # noqa: S104 - connected to, not listened on
+        return True
+    try:
+        mapped = ipaddress.IPv6Address(host.strip("[]")).ipv4_mapped
+    except ValueError:
+        return False
+    return mapped is not None and mapped.is_loopback
 
 
 def has_host(proxy: str) -> bool:

@@ -17,10 +17,12 @@ HOP = {"connection", "content-length", "transfer-encoding", "host"}
 
 class Interposer(RawServer):
     """`faults` holds handlers by the end of the path that they take over (`/token`, or `/` for all); `target` is what lies
-    behind, and `trust` the CAs to trust there. `requests` keeps everything that came, headers and bodies whole."""
+    behind, and `trust` the CAs to trust there. `requests` keeps everything that came, headers and bodies whole. `name` is the host
+    that it goes by; one that is not of this machine is reached through a `TunnelProxy` only."""
 
-    def __init__(self, authority: CertificateAuthority) -> None:
-        super().__init__(self._route, authority.server_context(("127.0.0.1", "localhost")))
+    def __init__(self, authority: CertificateAuthority, name: str = "127.0.0.1") -> None:
+        super().__init__(self._route, authority.server_context((name, "localhost")))
+        self.name = name
         self.faults: dict[str, Handler] = {}
         self.target: Server | None = None
         self.trust: ssl.SSLContext | None = None
@@ -32,6 +34,10 @@ class Interposer(RawServer):
         super().__exit__(kind, error, traceback)
         while not self._spare.empty():
             self._spare.get().close()
+
+    @property
+    def url(self) -> str:
+        return f"https://{self.name}:{self.port}"
 
     def heal(self) -> None:
         """Healthy again, and nothing remembered."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,9 @@ from tests.servers.interposer import Interposer
 DISCOVERY, AUTHORIZE, TOKEN, DEVICE_CODE = "/openid-configuration", "/authorize", "/token", "/devicecode"
 SEARCH, FHIR = "/v2/studies", "/"
 """The ends of paths that a fault takes over; the FHIR service as a whole, since each kind of request has its own."""
+
+PUBLIC = ("login.microsoftonline.com", "ws-dicom.dicom.azurehealthcareapis.com", "ws-fhir.fhir.azurehealthcareapis.com")
+"""Names of the three servers, for a stage behind a proxy."""
 
 PIPELINE = {"OHIF_SETUP_CLIENT_ID": PIPELINE_CLIENT_ID, "OHIF_SETUP_CLIENT_SECRET": PIPELINE_SECRET}
 
@@ -53,11 +56,11 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path) -> Iterator[Stage]:
-    """Everything up and healthy; `folder` gets the CA's file."""
+def stage(folder: Path, names: Sequence[str] = ("127.0.0.1",) * 3) -> Iterator[Stage]:
+    """Everything up and healthy; `folder` gets the CA's file. `names` are the hosts that the servers go by."""
     with ExitStack() as stack:
         authority = CertificateAuthority()
-        fronts = [stack.enter_context(Interposer(authority)) for _ in range(3)]
+        fronts = [stack.enter_context(Interposer(authority, name)) for name in names]
         site = stack.enter_context(DemoSite(with_fhir=True, entra_url=fronts[0].url, dicom_url=fronts[1].url))
         assert site.fhir is not None
         for front, server in zip(fronts, (site.entra, site.dicom, site.fhir), strict=True):

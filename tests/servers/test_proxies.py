@@ -6,15 +6,15 @@ import pytest
 
 from ohif_setup.demo.certificates import CertificateAuthority
 from tests.servers.proxy import TunnelProxy
-from tests.servers.raw import Handler, RawServer, always, never
-from tests.servers.stage import FrontDoor, Ran, Stage
+from tests.servers.raw import Handler, RawServer, always, answer, never
+from tests.servers.stage import PIPELINE, PUBLIC, FrontDoor, Ran, Stage
 
 PASSWORD = "hunter2-of-the-proxy"
 
 
-def behind(door: FrontDoor, site: Stage, port: int, *arguments: str) -> Ran:
+def behind(door: FrontDoor, away: Stage, port: int, *arguments: str) -> Ran:
     proxy = f"http://ada:{PASSWORD}@127.0.0.1:{port}"
-    ran = door.check(site.answers, *arguments, environment={**site.environment, "HTTPS_PROXY": proxy})
+    ran = door.check(away.answers, *arguments, environment={**away.environment, "HTTPS_PROXY": proxy})
     assert PASSWORD not in ran.out + ran.err
     return ran
 
@@ -29,21 +29,21 @@ def words(ran: Ran, check: str) -> str:
     [
         pytest.param(
             always(b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n"),
-            ("the proxy wants a sign-in (407)", "NAME:PASSWORD", "NO_PROXY=127.0.0.1"),
+            ("the proxy wants a sign-in (407)", "NAME:PASSWORD", "NO_PROXY="),
             id="407",
         ),
         pytest.param(
             always(b"HTTP/1.1 403 Forbidden\r\n\r\n"), ("the proxy refuses", "403 Forbidden", "NO_PROXY="), id="403"
         ),
-        pytest.param(always(b"SSH-2.0\r\n"), ("could not be read", "NO_PROXY=127.0.0.1"), id="no proxy"),
-        pytest.param(never, ("no answer in time", "NO_PROXY=127.0.0.1"), id="silent"),
+        pytest.param(always(b"SSH-2.0\r\n"), ("could not be read", "NO_PROXY="), id="no proxy"),
+        pytest.param(never, ("no answer in time", "NO_PROXY="), id="silent"),
     ],
 )
 def test_proxy_that_refuses_is_named_with_its_variable(
-    door: FrontDoor, site: Stage, handler: Handler, expected: tuple[str, ...]
+    door: FrontDoor, away: Stage, handler: Handler, expected: tuple[str, ...]
 ) -> None:
     with RawServer(handler) as proxy:
-        ran = behind(door, site, proxy.port, "--timeout", "0.6")
+        ran = behind(door, away, proxy.port, "--timeout", "0.6")
         assert proxy.requests[0].method == "CONNECT"
     assert ran.status == 1
     assert ran.failed == {"tenant-exists", "dicomweb-reachable", "cors"}
@@ -53,10 +53,10 @@ def test_proxy_that_refuses_is_named_with_its_variable(
             assert word in text
 
 
-def test_proxy_that_is_not_there_is_named(door: FrontDoor, site: Stage) -> None:
+def test_proxy_that_is_not_there_is_named(door: FrontDoor, away: Stage) -> None:
     with RawServer(None) as gone:
         pass
-    ran = behind(door, site, gone.port)
+    ran = behind(door, away, gone.port)
     assert "the proxy refuses or does not answer" in words(ran, "tenant-exists")
     assert "Connection refused" in words(ran, "tenant-exists")
 
@@ -72,27 +72,27 @@ def test_proxy_that_is_not_there_is_named(door: FrontDoor, site: Stage) -> None:
     ids=["broken", "no host", "socks", "ftp"],
 )
 def test_proxy_address_that_cannot_be_used_is_named_without_its_password(
-    door: FrontDoor, site: Stage, address: str
+    door: FrontDoor, away: Stage, address: str
 ) -> None:
-    ran = door.check(site.answers, environment={**site.environment, "HTTPS_PROXY": address})
+    ran = door.check(away.answers, environment={**away.environment, "HTTPS_PROXY": address})
     assert PASSWORD not in ran.out + ran.err
     assert "the proxy refuses or does not answer" in words(ran, "tenant-exists")
     assert "HTTPS_PROXY=" in words(ran, "tenant-exists")
 
 
-def test_honest_proxy_hides_only_the_certificates(door: FrontDoor, site: Stage) -> None:
+def test_honest_proxy_hides_only_the_certificates(door: FrontDoor, away: Stage) -> None:
     with TunnelProxy() as proxy:
-        ran = behind(door, site, proxy.port)
+        ran = behind(door, away, proxy.port)
     assert ran.status == 0
     assert ran.of("dicomweb-reachable")["status"] == "pass"
     assert {one["status"] for one in ran.findings if one["check"] == "tls"} == {"skipped"}
     assert f"behind the proxy of HTTPS_PROXY=http://127.0.0.1:{proxy.port}" in ran.of("tls")["title"]
 
 
-def test_proxy_that_opens_tls_is_named_although_the_certificate_is_out_of_sight(door: FrontDoor, site: Stage) -> None:
+def test_proxy_that_opens_tls_is_named_although_the_certificate_is_out_of_sight(door: FrontDoor, away: Stage) -> None:
     company = CertificateAuthority()
     with TunnelProxy(company.server_context(("127.0.0.1",))) as proxy:
-        ran = behind(door, site, proxy.port)
+        ran = behind(door, away, proxy.port)
     assert (ran.status, ran.failed) == (1, {"tenant-exists", "dicomweb-reachable", "cors"})
     for check in ran.failed:
         assert "not trusted here" in words(ran, check)
@@ -100,15 +100,30 @@ def test_proxy_that_opens_tls_is_named_although_the_certificate_is_out_of_sight(
         assert "REQUESTS_CA_BUNDLE=" in words(ran, check)
 
 
-def test_exempted_host_is_asked_directly(door: FrontDoor, site: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1,viewer.example.org")
+def test_exempted_host_is_asked_directly(door: FrontDoor, away: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", ",".join((*PUBLIC, "viewer.example.org")))
     with RawServer(never) as proxy:
-        ran = behind(door, site, proxy.port)
+        ran = behind(door, away, proxy.port)
         assert proxy.connections == 0
+    assert "the host name does not resolve" in words(ran, "tenant-exists")
+
+
+def test_proxy_for_http_alone_is_no_proxy_for_https(door: FrontDoor, away: Stage) -> None:
+    ran = door.check(away.answers, environment={**away.environment, "HTTP_PROXY": "http://127.0.0.1:1"})
+    assert "the host name does not resolve" in words(ran, "tenant-exists")
+
+
+VARIABLES = tuple(name for word in ("http_proxy", "https_proxy", "all_proxy") for name in (word, word.upper()))
+
+
+def test_this_machine_is_never_asked_through_a_proxy(door: FrontDoor, site: Stage) -> None:
+    with RawServer(always(answer(403, "<html>Access denied by policy</html>", kind="text/html"))) as proxy:
+        variables = dict.fromkeys(VARIABLES, proxy.url)
+        ran = door.check(
+            site.answers,
+            "--sign-in",
+            "service-principal",
+            environment={**site.environment, **PIPELINE, **variables},
+        )
+        assert {one.target for one in proxy.requests} <= {"viewer.example.org:443"}
     assert ran.status == 0
-    assert {one["status"] for one in ran.findings if one["check"] == "tls"} == {"pass"}
-
-
-def test_proxy_for_http_alone_is_no_proxy_for_https(door: FrontDoor, site: Stage) -> None:
-    ran = door.check(site.answers, environment={**site.environment, "HTTP_PROXY": "http://127.0.0.1:1"})
-    assert {one["status"] for one in ran.findings if one["check"] == "tls"} == {"pass"}
