@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 Status = Literal["pass", "warn", "fail", "skipped"]
 Evidence = Mapping[str, object]
@@ -40,6 +40,26 @@ class Finding:
     def aspect_of(self, aspect: str) -> Finding:
         """The same finding with that aspect."""
         return replace(self, aspect=aspect)
+
+    def through(self, clean: Callable[[str], str]) -> Finding:
+        """The same finding with every text in it as `clean` gives it back."""
+
+        def cleaned(value: Any) -> Any:
+            if isinstance(value, str):
+                return clean(value)
+            if isinstance(value, Mapping):
+                return {clean(str(key)): cleaned(one) for key, one in value.items()}
+            return [cleaned(one) for one in value] if isinstance(value, list | tuple) else value
+
+        return replace(
+            self,
+            subject=clean(self.subject),
+            title=clean(self.title),
+            symptom=clean(self.symptom),
+            cause=clean(self.cause),
+            fix=tuple(Fix(one.where, clean(one.text)) for one in self.fix),
+            evidence=cleaned(self.evidence),
+        )
 
 
 def worst(findings: Iterable[Finding]) -> Literal["pass", "warn", "fail"]:

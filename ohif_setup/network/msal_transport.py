@@ -54,8 +54,7 @@ class MsalTransport:
 
     def hide(self, texts: tuple[str, ...]) -> None:
         """Adds texts that must never be shown."""
-        for text in texts:
-            self._http.hiding.add(text)
+        self._http.hiding.add(*texts)
 
     def scrub(self, text: object) -> str:
         """`text` without anything secret that was sent or received; empty when it is no text."""

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, quote_plus
+from urllib.parse import parse_qs, quote, quote_plus, unquote
 
 import pytest
 
-from ohif_setup.demo.site import PIPELINE_SECRET
+from ohif_setup.demo.site import PIPELINE_CLIENT_ID, PIPELINE_SECRET
 from tests.servers.adas_browser import AdasBrowser
 from tests.servers.raw import Handler, RawRequest, answer
 from tests.servers.stage import DEVICE_CODE, PIPELINE, SEARCH, TOKEN, FrontDoor, Ran, Stage
 
 METHODS = ("service-principal", "device-code", "browser")
+PIECE = 16
+"""Characters of a secret in a row that may never come out."""
 SECRET_FIELDS = ("client_secret", "code", "device_code", "code_verifier", "client_assertion")
 
 
@@ -50,9 +53,36 @@ def check(door: FrontDoor, site: Stage, method: str, *, as_json: bool = True) ->
 def assert_nothing_came_out(site: Stage, ran: Ran, log: pytest.LogCaptureFixture) -> None:
     secrets = secrets_of(site)
     assert secrets
+    said = unquote(ran.out + ran.err + log.text).replace("\\/", "/")
+    pieces = {said[at : at + PIECE] for at in range(len(said))}
     for secret in secrets:
         for form in (secret, quote_plus(secret), json.dumps(secret)[1:-1]):
-            assert form not in ran.out + ran.err + log.text
+            assert form not in said
+        for text in (secret, *(in_base64(secret, before) for before in range(3))):
+            assert not pieces & {text[at : at + PIECE] for at in range(len(text) - PIECE + 1)}
+
+
+def in_base64(secret: str, before: int) -> str:
+    """Without what depends on its surroundings, where it begins behind so many bytes (of three)."""
+    return base64.b64encode(b"\0" * before + secret.encode()).decode()[before + 1 : -4]
+
+
+def derived(secret: str) -> list[str]:
+    """What a server may make of a secret: encoded, with an ID before it, in part, as a JSON or header parser will undo it."""
+    encoded = base64.b64encode(f"{PIPELINE_CLIENT_ID}:{secret}".encode()).decode()
+    safe = base64.urlsafe_b64encode(f"x{secret}".encode()).decode().rstrip("=")
+    halves = [secret[: len(secret) // 2], secret[len(secret) // 2 :]] if len(secret) >= 2 * PIECE else []
+    percent = re.sub("%..", lambda found: found[0].lower(), quote(secret, safe=""))
+    return [
+        secret,
+        encoded,
+        safe,
+        quote(encoded, safe=""),
+        percent,
+        quote_plus(percent),
+        *halves,
+        *secret.split(".")[:2],
+    ]
 
 
 def echo(status: int) -> Handler:
@@ -61,7 +91,8 @@ def echo(status: int) -> Handler:
     def handler(request: RawRequest) -> Iterable[bytes]:
         form = {name: values[0] for name, values in parse_qs(request.body).items()}
         token = request.header("Authorization").removeprefix("Bearer ")
-        said = " ".join([*form.values(), token, quote_plus(" ".join(form.values()))])
+        secrets = [form[name] for name in SECRET_FIELDS if name in form] + [token] * bool(token)
+        said = " ".join([*form.values(), token, *(one for secret in secrets for one in derived(secret))])
         body = {
             "error": f"invalid_client {said}",
             "error_description": f"AADSTS7000215: {said} Trace ID: {said} Correlation ID: {said}",
@@ -99,6 +130,29 @@ def test_what_a_server_repeats_is_taken_out(
     front.faults[path] = echo(status)
     for as_json in (True, False):
         ran = check(door, site, method, as_json=as_json)
+        assert_nothing_came_out(site, ran, log)
+
+
+def escaped(text: str) -> str:
+    """As JSON may write every letter."""
+    return "".join(f"\\u{ord(one):04x}" for one in text)
+
+
+@pytest.mark.parametrize("path", [TOKEN, SEARCH])
+def test_what_only_a_parser_makes_plain_is_taken_out(
+    door: FrontDoor, site: Stage, log: pytest.LogCaptureFixture, path: str
+) -> None:
+    def handler(request: RawRequest) -> Iterable[bytes]:
+        form = {name: values[0] for name, values in parse_qs(request.body).items()}
+        secret = form.get("client_secret") or request.header("Authorization").removeprefix("Bearer ")
+        body = f'{{"error": "invalid_client", "error_description": "AADSTS7000215: {escaped(secret)}"}}'
+        quoted = "".join(f"\\{one}" for one in secret)
+        challenge = f'Bearer error="invalid_token", error_description="{quoted}", resource_id="x"'
+        yield answer(401, body, ("WWW-Authenticate", challenge))
+
+    site.front_of(path).faults[path] = handler
+    for as_json in (True, False):
+        ran = check(door, site, "service-principal", as_json=as_json)
         assert_nothing_came_out(site, ran, log)
 
 
