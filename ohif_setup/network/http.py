@@ -47,12 +47,13 @@ class Http:
 
     `timeout` (seconds) bounds each exchange as a whole, from the name look-up to the last byte. Proxies and
     `REQUESTS_CA_BUNDLE` come from the environment, as a user expects of requests. `hiding` takes every token and every
-    secret that was sent out of what is shown of the answers.
+    secret that was sent, and the passwords of proxies, out of what is shown of the answers.
     """
 
     def __init__(self, timeout: float) -> None:
         self.timeout = timeout
         self.hiding = Hiding()
+        self.hiding.add(*surroundings.proxy_secrets())
         self._gates: dict[str, _Gate] = {}
         self._gates_lock = threading.Lock()
         self._once = Once()
@@ -89,7 +90,8 @@ class Http:
             self.hiding.add(token.value)
             sent = replace(sent, headers=(*headers, ("Authorization", REDACTED)))
             wire["Authorization"] = f"Bearer {token.value}"
-        result = self._ca_trouble(url) or self._in_turn(origin, partial(self._ask, method, url, wire, body, peek))
+        function = partial(self._ask, method, url, wire, body, peek)
+        result = self._ca_trouble(url) or surroundings.proxy_trouble(url) or self._in_turn(origin, function)
         if isinstance(result, Trouble):
             return Exchange(sent, trouble=self._explained(result, url))
         return Exchange(sent, received=self._hidden(result, keep_body=body is not None))
@@ -120,7 +122,7 @@ class Http:
             except TimeoutError:
                 result = Trouble("timeout", f"no answer within {timeout:g} s")
         if isinstance(result, Trouble):
-            return Exchange(sent, trouble=result)
+            return Exchange(sent, trouble=replace(result, detail=self.hiding.out_of(result.detail)))
         return Exchange(sent, received=self._hidden(result, keep_body=False))
 
     def addresses(self, host: str) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
 import certifi
 import requests.utils
@@ -16,18 +18,34 @@ from urllib3.util.ssl_ import create_urllib3_context
 from ohif_setup.browser import origin as browsers
 from ohif_setup.network.exchange import Trouble
 
+_LOGIN = re.compile(r"(?P<scheme>(?:[A-Za-z][A-Za-z0-9+.-]*:)?//|)(?P<login>.*)@", re.DOTALL)
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """The first that is set decides; `SSL_CERT_FILE` is not read by requests."""
 
 
 def proxy_for(url: str) -> str:
     """The proxy for `url` and the variable that names it, as `HTTPS_PROXY=http://proxy:3128`; empty without one."""
-    if is_loopback(url):
-        return ""
-    proxy = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url, no_proxy=None))
-    if not proxy:
-        return ""
-    return f"{_variable(url, proxy, os.environ)}={without_password(proxy)}"
+    proxy = _proxy_of(url)
+    return f"{_variable(url, proxy, os.environ)}={without_login(proxy)}" if proxy else ""
+
+
+def proxy_trouble(url: str) -> Trouble | None:
+    """Why nothing is sent to `url` through its proxy: with such a login, libraries take a part of the password for the host."""
+    login = _login_of(_proxy_of(url))
+    if not re.search(r"[/?#\\\s]", login) and login.isprintable():
+        return None
+    return Trouble(
+        "proxy",
+        "its user name or password holds a /, ?, #, a backslash or a blank: write %2F, %3F, %23, %5C or %20 in its place",
+    )
+
+
+def proxy_secrets() -> tuple[str, ...]:
+    """What is not to be shown of the proxies in the environment: their logins as they are written and as they are meant, as a whole
+    and the passwords alone."""
+    logins = [login for proxy in getproxies().values() if (login := _login_of(proxy))]
+    forms = [form for login in logins for form in (login, unquote(login))]
+    return tuple(dict.fromkeys([*forms, *(form.partition(":")[2] for form in forms)]))
 
 
 def is_loopback(url: str) -> bool:
@@ -54,10 +72,21 @@ def has_host(proxy: str) -> bool:
         return False
 
 
-def without_password(url: str) -> str:
-    """`url` without the user name and the password in it, however it is broken otherwise."""
-    scheme, mark, rest = url.rpartition("//")
-    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
+def without_login(url: str) -> str:
+    """`url` without the user name and the password in it, whatever signs they hold."""
+    return _LOGIN.sub(lambda match: match["scheme"], url)
+
+
+def _login_of(url: str) -> str:
+    """The user name and the password in a URL, with the colon between them; empty without any."""
+    found = _LOGIN.match(url)
+    return found["login"] if found else ""
+
+
+def _proxy_of(url: str) -> str:
+    if is_loopback(url):
+        return ""
+    return requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url, no_proxy=None)) or ""
 
 
 def ca_bundle(environment: Mapping[str, str]) -> tuple[str, str]:
@@ -102,6 +131,6 @@ def _variable(url: str, proxy: str, environment: Mapping[str, str]) -> str:
     scheme = urlsplit(url).scheme
     for name in (f"{scheme}_proxy", "all_proxy"):
         for variable in (name, name.upper()):
-            if environment.get(variable, "") in (proxy, proxy.partition("://")[2]):
+            if environment.get(variable) and environment[variable] in (proxy, proxy.partition("://")[2]):
                 return variable
     return "the system's proxy"

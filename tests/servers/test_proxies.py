@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
+from urllib.parse import quote, unquote
+
 import pytest
 
 from ohif_setup.demo.certificates import CertificateAuthority
 from tests.servers.proxy import TunnelProxy
-from tests.servers.raw import Handler, RawServer, always, answer, never
+from tests.servers.raw import Handler, RawRequest, RawServer, always, answer, never
 from tests.servers.stage import PIPELINE, PUBLIC, FrontDoor, Ran, Stage
 
 PASSWORD = "hunter2-of-the-proxy"
@@ -78,6 +83,84 @@ def test_proxy_address_that_cannot_be_used_is_named_without_its_password(
     assert PASSWORD not in ran.out + ran.err
     assert "the proxy refuses or does not answer" in words(ran, "tenant-exists")
     assert "HTTPS_PROXY=" in words(ran, "tenant-exists")
+
+
+ODD_PASSWORDS = (
+    "hunter2/of-the-proxy",
+    "/hunter2-proxy",
+    "hunter2#of-the-proxy",
+    "12#hunter2-of-the-proxy",
+    "hunter2?of-the-proxy",
+    "hunter2//of-the-proxy",
+    "hunter2\\\\of-the-proxy",
+    "hunter2 of-the-proxy",
+    "hunter2\tof-the-proxy",
+    "http://hunter2-of-the-proxy",
+)
+
+
+@pytest.mark.parametrize("scheme", ["http://", "", "//"])
+@pytest.mark.parametrize("password", ODD_PASSWORDS)
+def test_proxy_password_that_breaks_the_address_is_neither_sent_nor_shown(
+    door: FrontDoor, away: Stage, password: str, scheme: str
+) -> None:
+    with RawServer(always(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")) as proxy:
+        address = f"{scheme}grace:{password}@127.0.0.1:{proxy.port}"
+        for as_json in (True, False):
+            ran = door.check(away.answers, environment={**away.environment, "HTTPS_PROXY": address}, as_json=as_json)
+            for piece in re.findall(r"[\w-]{4,}", password):
+                assert piece not in ran.out + ran.err or piece == "http"
+            assert "grace" not in ran.out + ran.err
+        assert proxy.connections == 0
+    ran = door.check(away.answers)
+    text = words(ran, "tenant-exists")
+    assert "write %2F, %3F, %23, %5C or %20" in text
+    assert f"HTTPS_PROXY={scheme}127.0.0.1:{proxy.port}" in text
+
+
+@pytest.mark.parametrize(
+    "password", ["hunter2@of-the-proxy", "hunter2%2Fof%23the%20proxy", "h%C3%BCnter2:of:the:proxy", "hunt[r2"]
+)
+def test_proxy_login_comes_back_in_no_form(door: FrontDoor, password: str) -> None:
+    """The proxy answers in the place of an archive that http reaches, and repeats what it was sent."""
+
+    def repeats(request: RawRequest) -> list[bytes]:
+        login = request.header("Proxy-Authorization")
+        plain = base64.b64decode(login.partition(" ")[2]).decode("latin-1")
+        said = " ".join((login, plain, quote(plain, safe=""), plain.partition(":")[2], login[6:-6], quote(login)))
+        head = ("X-Login", said), ("Proxy-Authorization", login), ("WWW-Authenticate", f'Basic realm="{said}"')
+        return [answer(401, json.dumps({"said": said}), *head)]
+
+    answers = {
+        "viewer.url": "http://localhost:1",
+        "server.kind": "orthanc",
+        "server.url": "http://orthanc:8042/dicom-web",
+        "server.route": "cors",
+        "proxy.url": "http://archive:8043",
+    }
+    with RawServer(repeats) as proxy:
+        address = f"http://ada:{password}@127.0.0.1:{proxy.port}"
+        for as_json in (True, False):
+            ran = door.check(answers, environment={"HTTP_PROXY": address, "http_proxy": address}, as_json=as_json)
+            said = ran.out + ran.err
+            for secret in (password, unquote(password)):
+                for login in (secret, f"ada:{secret}"):
+                    encoded = base64.b64encode(login.encode("latin-1")).decode()
+                    for form in (login, encoded.rstrip("="), quote(login, safe=""), encoded[2:-4]):
+                        assert form not in said
+        assert proxy.requests or "[" in password
+
+
+def test_refusal_of_a_proxy_that_repeats_the_login_is_shown_without_it(door: FrontDoor, away: Stage) -> None:
+    def refuses(request: RawRequest) -> list[bytes]:
+        return [f"HTTP/1.1 407 {request.header('Proxy-Authorization')} is wrong\r\n\r\n".encode()]
+
+    with RawServer(refuses) as proxy:
+        ran = behind(door, away, proxy.port)
+        login = proxy.requests[0].header("Proxy-Authorization").partition(" ")[2]
+    assert base64.b64decode(login) == f"ada:{PASSWORD}".encode()
+    assert login.rstrip("=") not in ran.out
+    assert login[2:-4] not in ran.out
 
 
 def test_honest_proxy_hides_only_the_certificates(door: FrontDoor, away: Stage) -> None:
