@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "answers": {"disk", "errors", "viewer"},
     "browser": set(),
     "viewer": {"answers"},
-    "network": {"browser", "viewer"},
+    "network": {"browser", "viewer", "answers.services", "answers.urls"},
     "servers": {"answers", "browser", "viewer", "network", "checks.finding"},
     "checks": {"answers", "browser", "javascript", "network", "servers", "viewer", "errors"},
     "files": {"answers", "disk", "servers", "viewer", "errors"},

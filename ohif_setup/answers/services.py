@@ -7,7 +7,7 @@ import re
 
 from ohif_setup.answers import pasted
 from ohif_setup.answers.identifiers import NOT_A_TENANT, is_guid, parse_tenant
-from ohif_setup.answers.urls import host_of, parse_address
+from ohif_setup.answers.urls import AZURE_ZONES, host_of, parse_address
 
 _URL = re.compile(r"https?://[^\s\"'`<>“”‘’|]+", re.IGNORECASE)
 _HOST = re.compile(
@@ -97,6 +97,11 @@ def default_authority(server_url: str, tenant_id: str) -> str:
 def is_entra_host(host: str) -> bool:
     """Whether a host, in lower case and without a port, is one where people sign in to Entra ID."""
     return f".{host}".endswith(_ENTRA)
+
+
+def is_microsofts(host: str) -> bool:
+    """Whether a host, in lower case and without a port, is one of Entra ID's sign-in, or of an Azure health service."""
+    return is_entra_host(host) or host.endswith(AZURE_ZONES)
 
 
 def complete_authority(authority: str, tenant_id: str) -> str:

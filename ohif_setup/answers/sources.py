@@ -19,8 +19,13 @@ from ohif_setup.answers.showing import is_secret_name
 from ohif_setup.answers.texts import dotted, place, remove, settled, toml_of_text, value_of_text
 
 PREFIX = "OHIF_SETUP_"
-NOT_ANSWERS = ("OHIF_SETUP_CLIENT_SECRET", "OHIF_SETUP_CLIENT_ID", "OHIF_SETUP_CLIENT_CERTIFICATE")
-"""The credential of a pipeline's own sign-in: variables of the tool that are no answers."""
+NOT_ANSWERS = (
+    "OHIF_SETUP_CLIENT_SECRET",
+    "OHIF_SETUP_CLIENT_ID",
+    "OHIF_SETUP_CLIENT_CERTIFICATE",
+    "OHIF_SETUP_TRUSTED_HOSTS",
+)
+"""The credential of a pipeline's own sign-in, and where it may go: variables of the tool that are no answers."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import partial
 
@@ -10,7 +11,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import origin_of
 from ohif_setup.browser.origin import is_same_origin
 from ohif_setup.checks.cors_look import ServiceLook, Wanted, look_at_service, with_token
-from ohif_setup.network import authorize, certificate
+from ohif_setup.network import authorize, certificate, trust
 from ohif_setup.network.archive import Archive, look_at_archive
 from ohif_setup.network.capabilities import CapabilityLook, look_at_capabilities
 from ohif_setup.network.challenge import Challenge, challenge_of
@@ -113,6 +114,15 @@ class Look:
         """The sign-in, None where the identity provider is not there to sign in at."""
         return self._once("sign-in", self._sign_in)
 
+    def untrusted(self) -> tuple[str, ...]:
+        """The addresses to which a sign-in would send a credential or a token, and whose hosts are not trusted. As long as there is
+        one nobody is asked to sign in."""
+        azure, signs_in = azure_server(self.answers), self.answers.sign_in
+        if self.method == "none" or azure is None or signs_in is None:
+            return ()
+        services = (one.url for one in self.answers.servers if one.is_azure)
+        return trust.untrusted((signs_in.authority, *services), os.environ)
+
     def with_token(self, server: Server) -> Exchange | None:
         """A search with the token; None without one, where the token is not for that server, or where not even a search without
         one was answered."""
@@ -154,6 +164,8 @@ class Look:
         azure, signs_in = azure_server(self.answers), self.answers.sign_in
         if self.method == "none" or azure is None or signs_in is None:
             return SignIn("none", "not-asked")
+        if self.untrusted():
+            return SignIn(self.method, "not-trusted")
         discovery = self.discovery()
         if not discovery.ok or discovery.elsewhere or discovery.refused:
             return None

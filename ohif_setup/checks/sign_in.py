@@ -62,6 +62,8 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
                 "skipped: nobody was asked to sign in (--sign-in browser, device-code, service-principal)",
             )
         ]
+    if signed.reason == "not-trusted":
+        return [Finding(ID, signed.method, "skipped", "skipped: a host is not trusted, see trusted-hosts")]
     if signed.token:
         scope = str(signed.claims.get("scp", "")) or "by role alone"
         return [
@@ -245,5 +247,5 @@ CHECK = Check(
     "Can somebody sign in and get a token for the DICOM service?",
     look,
     judge,
-    needs=("tenant-exists", "client-known"),
+    needs=("tenant-exists", "client-known", "trusted-hosts"),
 )

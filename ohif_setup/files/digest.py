@@ -37,7 +37,12 @@ LARGEST = 16 * 1024 * 1024
 """In bytes, of a file that is read here. A larger one is left to the long way."""
 
 PREFIX = "OHIF_SETUP_"
-NOT_ANSWERS = ("OHIF_SETUP_CLIENT_SECRET", "OHIF_SETUP_CLIENT_ID", "OHIF_SETUP_CLIENT_CERTIFICATE")
+NOT_ANSWERS = (
+    "OHIF_SETUP_CLIENT_SECRET",
+    "OHIF_SETUP_CLIENT_ID",
+    "OHIF_SETUP_CLIENT_CERTIFICATE",
+    "OHIF_SETUP_TRUSTED_HOSTS",
+)
 _FORM = 2
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY"))
 _SETTLED = 2.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ohif_setup import __version__
-from ohif_setup.network import raw, surroundings
+from ohif_setup.network import raw, surroundings, trust
 from ohif_setup.network.addresses import addresses_of
 from ohif_setup.network.exchange import Exchange, Headers, Received, Sent, Trouble
 from ohif_setup.network.hiding import Hiding
@@ -76,7 +76,8 @@ class Http:
         `body` is sent as a form; the body of the answer is then given as it came, because a token may be what was asked for.
         `peek`: the beginning of the answer's body is enough, such as that of an image. `encoding` is the `Accept-Encoding`; the
         body is given unpacked.
-        Raises ValueError when a token would go to another origin than its own: that would be a bug of ours.
+        Raises ValueError when a token would go to another origin than its own, or to a host that is not trusted: that would be a
+        bug of ours.
         """
         wire = dict((("User-Agent", f"ohif-setup/{__version__}"), *headers, ("Accept-Encoding", encoding)))
         sent = Sent(method, url, headers)
@@ -85,7 +86,7 @@ class Http:
         except ValueError as error:
             return Exchange(sent, trouble=Trouble("address", str(error)))
         if token:
-            if origin != token.origin:
+            if origin != token.origin or not trust.is_trusted(url, os.environ):
                 raise ValueError(f"a token for {token.origin} must not be sent to {url}")
             self.hiding.add(token.value)
             sent = replace(sent, headers=(*headers, ("Authorization", REDACTED)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from ohif_setup.network import trust
 from ohif_setup.network.discovery import Discovery
 from ohif_setup.network.exchange import Exchange, Received, Sent, Trouble
 from ohif_setup.network.http import Http
@@ -91,8 +93,8 @@ class MsalTransport:
         """MSAL closes what it opened; the session belongs to the caller."""
 
     def _send(self, method: str, url: str, headers: Mapping[str, str] | None, body: Mapping[str, str] | None) -> Reply:
-        # A discovery document must not lead a secret to a host that the user did not name.
-        if not is_same_origin(url, self._discovery.exchange.sent.url):
+        # A discovery document must not lead a secret to a host that the user did not name, nor the answers to just any.
+        if not is_same_origin(url, self._discovery.exchange.sent.url) or not trust.is_trusted(url, os.environ):
             raise NoAnswerError(
                 Exchange(Sent(method, url), trouble=Trouble("address", "not at the identity provider itself"))
             )

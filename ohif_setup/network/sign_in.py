@@ -43,9 +43,11 @@ logging.getLogger("msal").setLevel(logging.CRITICAL + 1)
 
 Method = Literal["browser", "device-code", "service-principal", "none"]
 
-Reason = Literal["", "not-asked", "nobody", "refused", "no-answer", "no-credential", "bad-credential", "odd-answer"]
-"""Why there is no token: `nobody` came back in time, the provider `refused`, there was `no-answer` (or one that says nothing),
-the credential is missing or unusable, or the answer was not what the protocol says."""
+Reason = Literal[
+    "", "not-asked", "not-trusted", "nobody", "refused", "no-answer", "no-credential", "bad-credential", "odd-answer"
+]
+"""Why there is no token: a host is `not-trusted`, `nobody` came back in time, the provider `refused`, there was `no-answer` (or one
+that says nothing), the credential is missing or unusable, or the answer was not what the protocol says."""
 
 _KEPT_ON_A_PAGE = re.compile(r"AADSTS(?:50011|500113|700016|700011)(?!\d)")
 """No such redirect URI, none at all, no such client: OAuth forbids to send the browser back then (RFC 6749, 4.1.2.1)."""
