@@ -40,7 +40,6 @@ HOMES = {
     "trustme": {"demo"},
     "jwt": {"demo"},
     "esprima": {"javascript"},
-    "merge3": {"files"},
 }
 LONGER = {"checks/aadsts_table.py": "a table, one row for each cause"}
 

@@ -1,12 +1,10 @@
-"""Three texts to one, line by line. The only importer of merge3."""
+"""Three texts to one, line by line."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-
-from merge3 import Merge3
+from difflib import SequenceMatcher
 
 from ohif_setup.files.lines import Lines
 
@@ -60,43 +58,58 @@ class Merge:
         return tuple(line for part in self.parts for line in (settle(part) if isinstance(part, Hunk) else part))
 
 
-class _Matcher(difflib.SequenceMatcher[str]):
-    """Without the guess that a line which stands often in a long text is of no meaning (such as `},`)."""
-
-    def __init__(
-        self,
-        isjunk: Callable[[str], bool] | None = None,
-        a: Sequence[str] = (),
-        b: Sequence[str] = (),
-        autojunk: bool = False,
-    ) -> None:
-        super().__init__(isjunk, a, b, autojunk)
-
-    def get_matching_blocks(self) -> list[tuple[int, int, int]]:  # type: ignore[override]  # merge3 asks for plain tuples
-        """The blocks as difflib finds them."""
-        return [(block.a, block.b, block.size) for block in super().get_matching_blocks()]
-
-
 def merge(base: Lines, disk: Lines, new: Lines) -> Merge:
-    """What changed from `base` to `disk` and from `base` to `new`, together. Changes in lines that touch are not agreed."""
-    merger = Merge3(base, disk, new, sequence_matcher=_Matcher)
+    """What changed from `base` to `disk` and from `base` to `new`, together. Changes in lines that touch are not agreed.
+
+    The lines of the base that stand on both sides hold the three texts together. What lies between two runs of them is one piece,
+    which is agreed where one side has it as the base, or both have the same. This is how diff3 merges (Khanna, Kunal, Pierce:
+    A Formal Investigation of Diff3, 2007).
+    """
     parts: list[Lines | Hunk] = []
-    for region in merger.merge_regions():
-        if region[0] == "conflict":
-            _, base_from, base_to, disk_from, disk_to, new_from, new_to = region
-            parts.append(
-                Hunk(
-                    base[base_from:base_to],
-                    disk[disk_from:disk_to],
-                    new[new_from:new_to],
-                    disk_from + 1,
-                    base_from + 1,
-                )
-            )
-        else:
-            source = {"unchanged": base, "same": disk, "a": disk, "b": new}[region[0]]
-            parts.append(source[region[1] : region[2]])
+    base_at = disk_at = new_at = 0
+    for run in _runs_on_both_sides(base, disk, new):
+        piece = Hunk(
+            base[base_at : run.base], disk[disk_at : run.disk], new[new_at : run.new], disk_at + 1, base_at + 1
+        )
+        base_at, disk_at, new_at = run.base + run.size, run.disk + run.size, run.new + run.size
+        parts += [part for part in (_agreed(piece), base[run.base : base_at]) if part]
     return Merge(tuple(parts))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """`size` lines that are the same in all three texts, and where they begin in each, from 0."""
+
+    base: int
+    disk: int
+    new: int
+    size: int
+
+
+def _runs_on_both_sides(base: Lines, disk: Lines, new: Lines) -> Iterator[_Run]:
+    """The runs in order, and an empty one behind the last lines."""
+    # Without autojunk, which takes lines that stand often in a long text (such as `},`) for meaningless.
+    of_disk = SequenceMatcher(None, base, disk, autojunk=False).get_matching_blocks()
+    of_new = SequenceMatcher(None, base, new, autojunk=False).get_matching_blocks()
+    left = right = 0
+    while left < len(of_disk) and right < len(of_new):
+        one, other = of_disk[left], of_new[right]
+        begin, end = max(one.a, other.a), min(one.a + one.size, other.a + other.size)
+        if begin < end:
+            yield _Run(begin, one.b + begin - one.a, other.b + begin - other.a, end - begin)
+        if one.a + one.size == end:
+            left += 1
+        else:
+            right += 1
+    yield _Run(len(base), len(disk), len(new), 0)
+
+
+def _agreed(piece: Hunk) -> Lines | Hunk:
+    if piece.new in (piece.base, piece.disk):
+        return piece.disk
+    if piece.disk == piece.base:
+        return piece.new
+    return piece
 
 
 def marked(hunk: Hunk) -> Lines:

@@ -257,7 +257,7 @@ def test_nothing_heavy_is_loaded() -> None:
     script = "import sys; from ohif_setup.files import digest; print(*sys.modules)"
     command = [sys.executable, "-S", "-c", f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); {script}"]
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    assert not {"pydantic", "jinja2", "tomlkit", "tomllib", "dataclasses", "pathlib", "typing", "merge3"} & set(loaded)
+    assert not {"pydantic", "jinja2", "tomlkit", "tomllib", "dataclasses", "pathlib", "typing", "difflib"} & set(loaded)
 
 
 def test_a_thousand_sites_take_three_milliseconds_each_at_most(site: Path) -> None:
