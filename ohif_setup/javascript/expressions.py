@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ohif_setup.javascript.source import Node, Source, walk
+from ohif_setup.javascript.source import Node, Source, below
 from ohif_setup.javascript.values import (
     UNDEFINED,
     Budget,
@@ -25,7 +25,7 @@ from ohif_setup.javascript.values import (
     whole_text,
 )
 
-_WINDOW = ("window", "self", "globalThis")
+WINDOW = ("window", "self", "globalThis")
 _PLACE = ("origin", "protocol", "host", "hostname", "port", "href")
 _FUNCTIONS = ("FunctionExpression", "ArrowFunctionExpression", "FunctionDeclaration")
 NOT_SAID = object()
@@ -57,7 +57,7 @@ class Expressions:
         self.window = Table(open=True)
         self.module = Table(open=True)
         place = Table({name: Cell(OfPage(f"{{{name}}}"), None, None) for name in _PLACE}, open=True)
-        self.window.cells = {name: Cell(self.window, None, None) for name in _WINDOW} | {
+        self.window.cells = {name: Cell(self.window, None, None) for name in WINDOW} | {
             "location": Cell(place, None, None)
         }
 
@@ -266,8 +266,17 @@ def is_function(node: Node) -> bool:
 
 def returns(node: Node) -> bool:
     """Whether a statement may end the function that it stands in."""
-    inner = {id(below) for one in walk(node) if is_function(one) for below in walk(one)}
-    return any(one.type == "ReturnStatement" and id(one) not in inner for one in walk(node))
+    return any(one.type == "ReturnStatement" for one in outside_functions(node))
+
+
+def outside_functions(node: Node) -> Iterator[Node]:
+    """A node and all nodes below it, without what is in functions."""
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        if not is_function(found):
+            waiting.extend(reversed(below(found)))
 
 
 _WORK: Mapping[str, Callable[[Expressions, Node, Scope], Any]] = {

@@ -44,6 +44,8 @@ def stops(read: ReadConfig) -> Iterator[Stop]:
     if read.form == "module":
         yield Stop("window.config", 1, "only module.exports is set", _BLANK, "Write window.config = { ... }")
         return
+    for one in read.throws:
+        yield Stop(one.name, read.line_of(one.at), one.wrong, _BLANK, one.do)
     if not read.complete:
         return
     if read.is_v2:

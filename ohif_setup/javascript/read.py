@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ohif_setup.javascript.source import Node, Source, UnreadableError, free_names, names_bound, parse, too_deep, walk
+from ohif_setup.javascript.scopes import names_of
+from ohif_setup.javascript.source import (
+    Node,
+    Source,
+    UnreadableError,
+    free_names,
+    line_starts,
+    names_bound,
+    parse,
+    too_deep,
+    walk,
+)
 from ohif_setup.javascript.statements import Program
+from ohif_setup.javascript.throws import Throw, throws
 from ohif_setup.javascript.values import (
     UNDEFINED,
     Budget,
@@ -85,7 +98,7 @@ class Around:
 @dataclass(frozen=True)
 class ReadConfig:
     """A configuration as it was read: `config` has plain values, and `Code` where there is none. `complete` is False when code that
-    is not followed may have given it more keys."""
+    is not followed may have given it more keys. `throws` are the names that keep browsers from having it at all."""
 
     form: Form
     config: dict[str, Any]
@@ -94,6 +107,7 @@ class ReadConfig:
     around: Around
     comments: tuple[tuple[int, int], ...]
     complete: bool
+    throws: tuple[Throw, ...]
     text: str = field(repr=False)
 
     def get(self, path: Path) -> Any:
@@ -108,6 +122,10 @@ class ReadConfig:
     def is_v2(self) -> bool:
         """Whether it is a configuration of OHIF 2, which names its servers in another way."""
         return "dataSources" not in self.config and isinstance(self.config.get("servers"), dict)
+
+    def line_of(self, offset: int) -> int:
+        """The line of a character, counted from 1."""
+        return bisect_right(line_starts(self.text), offset)
 
     def line(self, *path: str | int) -> int:
         """The line of that path, or of the nearest part above it that has a place."""
@@ -158,8 +176,9 @@ class _Reading:
         config = self._plain_table(value, ())
         at = value.node or cell.node
         self.places[()] = self._place(at, at)
+        stopped = tuple(throws(names_of(self.source), around.function, cell.node.range[1]))
         notes, comments = tuple(self.notes), self.source.comments
-        return ReadConfig(form, config, self.places, notes, around, comments, value.complete, self.source.text)
+        return ReadConfig(form, config, self.places, notes, around, comments, value.complete, stopped, self.source.text)
 
     def _assigned(self, program: Program) -> tuple[Form, Cell]:
         cell = program.window.cells.get("config")

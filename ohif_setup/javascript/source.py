@@ -134,11 +134,26 @@ def free_names(node: Node) -> Iterator[str]:
             yield one.key.name
 
 
+def targets(pattern: Node) -> Iterator[Node]:
+    """What a pattern gives values to: `a` and `b` in `{ a, x: b = 1 }`, `a.b` in `[a.b]`."""
+    waiting = [pattern]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "ObjectPattern":
+            waiting += [one if one.type == "RestElement" else one.value for one in reversed(node.properties)]
+        elif node.type == "ArrayPattern":
+            waiting += [one for one in reversed(node.elements) if one is not None]
+        elif node.type == "AssignmentPattern":
+            waiting.append(node.left)
+        elif node.type == "RestElement":
+            waiting.append(node.argument)
+        else:
+            yield node
+
+
 def names_bound(pattern: Node) -> Iterator[str]:
     """The names that a pattern binds: `a`, `{a, b: c = 1}`, `[a, ...b]`."""
-    for node in walk(pattern):
-        if node.type == "Identifier":
-            yield node.name
+    return (node.name for node in targets(pattern) if node.type == "Identifier")
 
 
 def too_deep() -> UnreadableError:
@@ -186,20 +201,10 @@ def _refuse_double_names(source: Source) -> None:
 def _declared(statement: Node) -> Iterator[tuple[str, bool, int]]:
     if statement.type == "VariableDeclaration":
         for one in statement.declarations:
-            for name in _plain_names(one.id):
+            for name in names_bound(one.id):
                 yield name, statement.kind != "var", one.range[0]
     elif statement.type in ("FunctionDeclaration", "ClassDeclaration") and statement.id:
         yield statement.id.name, statement.type == "ClassDeclaration", statement.range[0]
-
-
-def _plain_names(pattern: Node) -> list[str]:
-    """Only of patterns without default values, in which other names may stand."""
-    if pattern.type == "Identifier":
-        return [pattern.name]
-    if pattern.type == "ObjectPattern":
-        values = (getattr(one, "value", None) for one in pattern.properties)
-        return [value.name for value in values if value is not None and value.type == "Identifier"]
-    return []
 
 
 def _syntax_error(text: str, error: Any) -> UnreadableError:

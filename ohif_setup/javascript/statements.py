@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ohif_setup.javascript.calls import Calls
-from ohif_setup.javascript.expressions import NOT_SAID, Scope, is_function, returns
-from ohif_setup.javascript.source import Node, names_bound, walk
+from ohif_setup.javascript.expressions import NOT_SAID, Scope, is_function, outside_functions, returns
+from ohif_setup.javascript.source import Node, names_bound, targets, walk
 from ohif_setup.javascript.values import UNDEFINED, Cell, Function, Row, Table, Unknown, added, text_of, truth
 
 _QUIET = ("EmptyStatement", "DebuggerStatement", "ClassDeclaration")
@@ -156,21 +156,25 @@ class Program(Calls):
         for one in walk(node):
             if one.type in ("AssignmentExpression", "UpdateExpression"):
                 self._forget(one.left if one.type == "AssignmentExpression" else one.argument, node, scope)
+        for one in outside_functions(node):
+            for variable in one.declarations if one.type == "VariableDeclaration" and one.kind == "var" else ():
+                if variable.init:
+                    self._forget(variable.id, node, scope)
         return Cell(Unknown(node, "statement"), node, node) if self.depth and returns(node) else None
 
     def _forget(self, target: Node, statement: Node, scope: Scope) -> None:
         lost = Unknown(statement, "statement")
-        if target.type == "MemberExpression":
-            holder = self.value(target.object, scope)
-            key = self.value(target.property, scope) if target.computed else getattr(target.property, "name", None)
-            self._put(holder, text_of(key), Cell(lost, statement, statement))
-            return
-        for name in names_bound(target):
-            home = scope.home_of(name)
+        for one in targets(target):
+            if one.type == "MemberExpression":
+                holder = self.value(one.object, scope)
+                key = self.value(one.property, scope) if one.computed else getattr(one.property, "name", None)
+                self._put(holder, text_of(key), Cell(lost, statement, statement))
+                continue
+            home = scope.home_of(one.name)
             if home is not None:
-                home.names[name] = lost
-            elif name in self.window.cells or name == "config":
-                self.window.cells[name] = Cell(lost, statement, statement)
+                home.names[one.name] = lost
+            elif one.name in self.window.cells or one.name == "config":
+                self.window.cells[one.name] = Cell(lost, statement, statement)
 
 
 def _is_console(node: Node) -> bool:

@@ -188,6 +188,18 @@ def test_key_that_is_missing_fails_and_names_a_way_out_that_works() -> None:
     assert "ohif-setup generate --force" in words(found)
 
 
+def test_name_that_nothing_declares_fails_and_one_of_a_function_around_it_does_not() -> None:
+    text = CONFIG.replace("'/dicom-web'", "root")
+    (found,) = judged(config(text), generated=text)
+    assert (found.status, found.symptom) == ("fail", "a blank page")
+    assert found.title.startswith(
+        "line 5, root: OHIF shows a blank page: neither this file nor the browser declares root"
+    )
+    assert "Declare root above that line" in found.fix[0].text
+    around = f"(() => {{\nconst root = location.search ? '/a' : '/b';\n{text}}})();\n"
+    assert judged(config(around), generated=around)[0].status == "pass"
+
+
 @pytest.mark.parametrize("viewer", [ServedViewer(trouble("refused")), replace(served(), config=config(status=404))])
 def test_generated_text_that_would_not_start_fails_before_it_is_served(viewer: ServedViewer) -> None:
     found = list(judge(own(), Seen(viewer, MISSING_COMMA)))[-1]

@@ -211,6 +211,17 @@ def test_code_that_changes_the_configuration_makes_it_unknown() -> None:
     assert [note.line for note in read.notes] == [2]
 
 
+@pytest.mark.parametrize("change", ["a = 2;", "var a = 2;", "({ a } = { a: 2 });", "[window.a] = [2];", "a++;"])
+def test_name_that_code_changes_is_unknown(change: str) -> None:
+    found = code(f"var a = 1;\nif (location.port === '80') {{ {change} }}\nwindow.config = {{ x: a }};", "x")
+    assert not found.followed
+
+
+def test_variable_of_a_function_changes_no_other_one() -> None:
+    text = "var a = 1;\nif (location.port) { (() => { var a = 2; })(); }\nwindow.config = { x: a };"
+    assert config(text)["x"] == 1
+
+
 @pytest.mark.parametrize(
     "text", ["if (x) { window.config = {}; }", "window.config = make();", "for (;;) { window.config = {}; }"]
 )
