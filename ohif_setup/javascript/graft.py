@@ -13,7 +13,7 @@ from ohif_setup.errors import SetupError
 from ohif_setup.javascript.judge import why_not
 from ohif_setup.javascript.parted import Kept, codes
 from ohif_setup.javascript.read import Code, Path, Place, ReadConfig, read_config, shown_path
-from ohif_setup.javascript.surroundings import needed_names, with_names
+from ohif_setup.javascript.surroundings import needs_of, with_needs
 from ohif_setup.javascript.to_answers import Draft
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
@@ -27,14 +27,12 @@ _New = tuple[Path, Path]
 def graft(generated: str, read: ReadConfig, draft: Draft) -> str:
     """`generated` with what the draft keeps by hand. Raises `SetupError` when the result would not start OHIF or lacks some of
     it."""
-    text = generated
-    names: set[str] = set()
+    copied = [kept.source for kept in draft.kept if any(codes(read.get(kept.source)))]
+    # First, as code with `await` stands only in its function.
+    text = with_needs(generated, read, needs_of(read, copied))
     waiting: Sequence[Kept] = draft.kept
     while waiting:
-        text, laid, waiting = _lay(text, read, waiting)
-        for one in laid:
-            names |= needed_names(read, one.source)
-    text = with_names(text, read, names)
+        text, waiting = _lay(text, read, waiting)
     wrong = why_not(text)
     if wrong:
         raise _error(f"The configuration with its own functions would not start: {wrong}")
@@ -55,12 +53,11 @@ def in_generated(read: ReadConfig, target: Path) -> Path:
     return ("dataSources", names.index(target[1]) if target[1] in names else len(sources), *target[2:])
 
 
-def _lay(text: str, read: ReadConfig, parts: Sequence[Kept]) -> tuple[str, list[Kept], list[Kept]]:
-    """The text with as many parts as one reading of it allows, those that it was changed for, and those that have to wait, because
-    another one brings along the table that they belong into."""
+def _lay(text: str, read: ReadConfig, parts: Sequence[Kept]) -> tuple[str, list[Kept]]:
+    """The text with as many parts as one reading of it allows, and those that have to wait, because another one brings along the
+    table that they belong into."""
     now = read_config(text)
     edits: list[_Edit] = []
-    laid: list[Kept] = []
     waiting: list[Kept] = []
     inserted: dict[Path, list[_New]] = {}
     touched: set[Path] = set()
@@ -77,13 +74,12 @@ def _lay(text: str, read: ReadConfig, parts: Sequence[Kept]) -> tuple[str, list[
             continue
         touched.add(spot)
         above |= along
-        laid.append(kept)
         if there == target:
             edits.append(_replacement(now, target, read, kept.source))
         else:
             inserted.setdefault(there, []).append((kept.source, target[len(there) :]))
     edits += [_insertion(now, there, read, new) for there, new in inserted.items()]
-    return _edited(text, edits), laid, waiting
+    return _edited(text, edits), waiting
 
 
 def _edited(text: str, edits: Iterable[_Edit]) -> str:
@@ -169,14 +165,15 @@ def _member(read: ReadConfig, source: Path, key: str | int, indent: int) -> str:
 
 
 def _is_better_anew(read: ReadConfig, source: Path) -> bool:
-    """Whether a value is written anew and not with the words of the original: a constant that is made of names from elsewhere, or
-    with a comment that may hold a secret."""
+    """Whether a value is written anew and not with the words of the original: a constant that is made of names, or with a
+    comment that may hold a secret."""
     if any(codes(read.get(source))):
         return False
     place = read.places[source]
     first, end = (bisect_left(read.comments, (at, at)) for at in (place.value_start, place.value_end))
     inside = (read.text[start:end] for start, end in read.comments[first:end])
-    return bool(needed_names(read, source)) or any(map(may_hold_secret, inside))
+    used = read.around.names.within((place.value_start, place.value_end))
+    return bool(used) or any(map(may_hold_secret, inside))
 
 
 def _key(key: str | int) -> str:

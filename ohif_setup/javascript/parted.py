@@ -8,7 +8,7 @@ from typing import Any
 
 from ohif_setup.javascript.read import Code, Path, ReadConfig
 from ohif_setup.javascript.secrets import in_code, secret_paths
-from ohif_setup.javascript.surroundings import can_stand, needed_names, text_along
+from ohif_setup.javascript.surroundings import Needs, needs_of, stands_for_itself, text_along
 
 _LARGEST = 2**53 - 1
 _DEEPEST = 16
@@ -80,10 +80,10 @@ class Parted:
         elif any(not one.followed for one in codes(value)):
             self.lose(source, NOT_FOLLOWED)
         else:
-            names = needed_names(self.read, source) if any(codes(value)) else set()
-            if not can_stand(self.read, names):
+            needs = needs_of(self.read, [source]) if any(codes(value)) else Needs()
+            if stands_for_itself(self.read, needs):
                 self.lose(source, "it needs a name that stands for the configuration itself")
-            elif in_code(text_along(self.read, names)):
+            elif in_code(text_along(self.read, needs)):
                 self.lose(source, "what it needs from around it holds a secret")
             else:
                 self.kept.append(Kept(source, target))

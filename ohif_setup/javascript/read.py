@@ -7,18 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ohif_setup.javascript.names import Names, Span
 from ohif_setup.javascript.scopes import names_of
-from ohif_setup.javascript.source import (
-    Node,
-    Source,
-    UnreadableError,
-    free_names,
-    line_starts,
-    names_bound,
-    parse,
-    too_deep,
-    walk,
-)
+from ohif_setup.javascript.source import Node, Source, UnreadableError, line_starts, parse, too_deep
 from ohif_setup.javascript.statements import Program
 from ohif_setup.javascript.throws import Throw, throws
 from ohif_setup.javascript.values import (
@@ -48,16 +39,15 @@ _HINT = "Only a file whose window.config is written out can be read: make one of
 class Code:
     """A part of the configuration that is no constant.
 
-    `source` is its text; `whole` says that this is the property with its key (a method, a getter). `names` are the names from
-    around it that it needs. `meaning` is what it amounts to in the browser when only the page's address is open:
-    `{origin}/dicom-web`. `followed` is False when its text alone does not make the value.
+    `source` is its text; `whole` says that this is the property with its key (a method, a getter). `meaning` is what it amounts
+    to in the browser when only the page's address is open: `{origin}/dicom-web`. `followed` is False when its text alone does not
+    make the value.
     """
 
     source: str
     path: str
     line: int
     kind: str
-    names: frozenset[str] = frozenset()
     whole: bool = False
     meaning: str = ""
     followed: bool = True
@@ -86,13 +76,12 @@ class Note:
 
 @dataclass(frozen=True)
 class Around:
-    """What stands around the configuration: the spans of the declarations by name (`at_top`), the names that only the function
-    has that returns it (`inside`), and the spans of that function and of the object, where there are any."""
+    """What stands around the configuration: the names of the script, and the spans of the object and of the function that returns
+    it, where there are any."""
 
-    at_top: Mapping[str, tuple[int, int]]
-    inside: frozenset[str]
-    function: tuple[int, int] | None
-    object: tuple[int, int] | None
+    names: Names
+    function: Span | None
+    object: Span | None
 
 
 @dataclass(frozen=True)
@@ -156,7 +145,6 @@ class _Reading:
         self.notes: dict[Note, None] = {}
         self.places: dict[Path, Place] = {}
         self.budget = Budget()
-        self.known: frozenset[str] = frozenset()
 
     def done(self) -> ReadConfig:
         program = Program(self.source, self._remark)
@@ -169,14 +157,15 @@ class _Reading:
             value = program.call(value, [])
         if not isinstance(value, Table):
             raise self._not_written_out(cell, value)
-        around = self._around(value, function)
-        self.known = frozenset(around.at_top) | around.inside
         if not value.complete:
             self._remark(cell.node, "Part of the configuration is put together by code that is not followed.")
         config = self._plain_table(value, ())
         at = value.node or cell.node
         self.places[()] = self._place(at, at)
-        stopped = tuple(throws(names_of(self.source), around.function, cell.node.range[1]))
+        names = names_of(self.source)
+        returned_by = tuple(function.range) if function else None
+        around = Around(names, returned_by, tuple(value.node.range) if value.node else None)
+        stopped = tuple(throws(names, returned_by, cell.node.range[1]))
         notes, comments = tuple(self.notes), self.source.comments
         return ReadConfig(form, config, self.places, notes, around, comments, value.complete, stopped, self.source.text)
 
@@ -194,25 +183,6 @@ class _Reading:
             message = "window.config is put together by code, and only running that would tell what it is."
             return self._error("config-not-plain", message, cell.at)
         return self._error("config-not-found", "window.config is no object with keys.", cell.at)
-
-    def _around(self, table: Table, function: Node) -> Around:
-        at_top: dict[str, tuple[int, int]] = {}
-        for statement in self.source.tree.body:
-            if statement.type == "VariableDeclaration":
-                for one in statement.declarations:
-                    at_top |= dict.fromkeys(names_bound(one.id), tuple(statement.range))
-            elif statement.type in ("FunctionDeclaration", "ClassDeclaration") and statement.id:
-                at_top[statement.id.name] = tuple(statement.range)
-        at = tuple(table.node.range) if table.node else None
-        if function is None:
-            return Around(at_top, frozenset(), None, at)
-        inside = [name for parameter in function.params for name in names_bound(parameter)]
-        for node in walk(function.body):
-            if node.type == "VariableDeclarator":
-                inside += names_bound(node.id)
-            elif node.type == "FunctionDeclaration" and node.id:
-                inside.append(node.id.name)
-        return Around(at_top, frozenset(inside), tuple(function.range), at)
 
     def _plain(self, cell: Cell, path: Path) -> Any:
         self.budget.spend()
@@ -240,13 +210,11 @@ class _Reading:
         at = cell.at or cell.node
         value = cell.value
         kind = value.kind if isinstance(value, Unknown) else "expression"
-        names = frozenset(free_names(at)) & self.known
         return Code(
             source=self.source.text_of(at),
             path=shown_path(path),
             line=self.source.line_of(at.range[0]),
             kind=kind,
-            names=names,
             whole=at is cell.node and at.type == "Property",
             meaning=str(value) if isinstance(value, OfPage) else "",
             followed=kind != "statement",

@@ -120,20 +120,6 @@ def below(node: Node) -> list[Node]:
     return sorted(found, key=lambda one: one.range[0])
 
 
-def free_names(node: Node) -> Iterator[str]:
-    """The names that code uses, without those of keys and members. Some may be its own."""
-    keys = {
-        id(one.property if one.type == "MemberExpression" else one.key)
-        for one in walk(node)
-        if one.type in ("MemberExpression", "Property", "MethodDefinition") and not one.computed
-    }
-    for one in walk(node):
-        if one.type == "Identifier" and id(one) not in keys:
-            yield one.name
-        elif one.type == "Property" and one.shorthand:
-            yield one.key.name
-
-
 def targets(pattern: Node) -> Iterator[Node]:
     """What a pattern gives values to: `a` and `b` in `{ a, x: b = 1 }`, `a.b` in `[a.b]`."""
     waiting = [pattern]

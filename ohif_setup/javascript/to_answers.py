@@ -10,6 +10,7 @@ from ohif_setup.answers.ohif_table import mentions_upload
 from ohif_setup.answers.urls import path_of
 from ohif_setup.javascript.as_servers import part_servers
 from ohif_setup.javascript.as_sign_in import part_sign_in
+from ohif_setup.javascript.left_behind import refuse_left_behind
 from ohif_setup.javascript.parted import NOTHING, Kept, Lost, Missing, Parted, codes, holds_all
 from ohif_setup.javascript.read import Code, Path, ReadConfig
 from ohif_setup.viewer.keys import DEAD_KEYS, NOT_READ, READ_AT_TOP
@@ -32,13 +33,15 @@ class Draft:
 
 def to_answers(read: ReadConfig, *, viewer_url: str = "", server_url: str = "", ohif_version: str = "") -> Draft:
     """The answers in `read`. The viewer URL, the address of a proxied server and the version of OHIF are in no such file: give
-    them, or find them under `missing` (the version has a default)."""
+    them, or find them under `missing` (the version has a default). Raises `UnreadableError` (`config-needs-names`) when code
+    that is kept needs names that cannot come along."""
     parted = Parted(read)
     parted.tables["version"] = 1
     _viewer(parted, viewer_url, ohif_version)
     part_servers(parted, viewer_url, server_url)
     part_sign_in(parted)
     _others(parted)
+    refuse_left_behind(read, [kept.source for kept in parted.kept])
     return Draft(parted.tables, tuple(parted.missing), tuple(parted.kept), tuple(parted.lost))
 
 

@@ -11,6 +11,7 @@ from ohif_setup.disk.safe_path import file_at
 from ohif_setup.errors import SetupError
 from ohif_setup.javascript.read import ReadConfig, read_config
 from ohif_setup.javascript.source import UnreadableError
+from ohif_setup.javascript.to_answers import to_answers
 from ohif_setup.network.http import Http
 
 FILE = "app-config.js"
@@ -66,9 +67,10 @@ def _of_file(source: str) -> bytes:
 
 
 def parsed(content: bytes, source: str) -> ReadConfig:
-    """The configuration in those bytes. Raises SetupError."""
+    """The configuration in those bytes, which can be taken over. Raises SetupError."""
     try:
-        return read_config(content.decode("utf-8-sig"))
+        read = read_config(content.decode("utf-8-sig"))
+        to_answers(read)
     except UnreadableError as error:
         raise SetupError(error.id, error.message, where=f"{source}, {error.where}", hint=error.hint) from None
     except UnicodeDecodeError:
@@ -78,3 +80,4 @@ def parsed(content: bytes, source: str) -> ReadConfig:
             where=source,
             hint="is it the right file? Save it as UTF-8, then try again",
         ) from None
+    return read

@@ -20,7 +20,9 @@ def ids_in_code() -> set[str]:
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
                 first = str(node.args[0].value)
-                if name in ("SetupError", "__init__", "_error") and re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", first):
+                if name in ("SetupError", "UnreadableError", "__init__", "_error") and re.fullmatch(
+                    r"[a-z]+(-[a-z0-9]+)+", first
+                ):
                     found.add(first)
     return found
 

@@ -194,6 +194,33 @@ def test_what_cannot_be_read_is_said_with_its_place(tmp_path: Path, content: byt
     assert [path.name for path in tmp_path.iterdir()] == ["app-config.js"]
 
 
+def test_configuration_that_needs_names_around_it_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    text = SOMEBODYS.replace("'/dicom-web'", "root").replace("'Archive'", "`Archive ${site}`")
+    inside = f"(function () {{\n  const site = location.hostname;\n  const root = site ? '/pacs/' + site : '/pacs';\n{text}}})();\n"
+    (tmp_path / "app-config.js").write_text(inside)
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    assert (run.status, run.out) == (2, "")
+    assert "ohif-setup: app-config.js, line 19, column 9: It uses names that cannot come along" in run.err
+    key = "dataSources[0].configuration"
+    assert f"  site, declared in line 2, inside a function or a block: used by {key}.friendlyName (line 19)" in run.err
+    assert (
+        f"  root, declared in line 3, inside a function or a block: used by {key}.qidoRoot (line 20), {key}.wadoRoot"
+        in run.err
+    )
+    assert "What to do  declare site and root at the top of the file" in run.err
+    assert {one.name for one in tmp_path.iterdir()} == {"app-config.js"}
+
+
+def test_names_at_the_top_come_along_as_the_error_says(tmp_path: Path) -> None:
+    text = SOMEBODYS.replace("'Archive'", "`Archive ${site}`")
+    (tmp_path / "app-config.js").write_text(f"const site = location.hostname;\n(function () {{\n{text}}})();\n")
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    assert run.status == 0, run.err
+    made = (tmp_path / "deploy" / "app-config.js").read_text()
+    assert "const site = location.hostname;\n\nwindow.config = {" in made
+    assert "friendlyName: `Archive ${site}`," in made
+
+
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     run = imported(tmp_path, "nowhere.js")
     assert run.status == 2

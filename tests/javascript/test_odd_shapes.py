@@ -12,6 +12,7 @@ from ohif_setup.files.quoting import js
 from ohif_setup.javascript.judge import stops, why_not
 from ohif_setup.javascript.lint import lint
 from ohif_setup.javascript.read import read_config
+from ohif_setup.javascript.source import UnreadableError
 from ohif_setup.javascript.to_answers import to_answers
 from tests.javascript.configs import DICOM, DICOMWEB, TENANT, VIEWER
 
@@ -68,7 +69,18 @@ SCALARS = st.sampled_from(
     ]
 )  # fmt: skip
 CODE = st.sampled_from(
-    ["() => 1", "location.origin + '/x'", "location.port", "x.y", "null", "/.*/", "{ ...z }", "[, 1]"]
+    [
+        "() => 1",
+        "location.origin + '/x'",
+        "location.port",
+        "x.y",
+        "window.x.y",
+        "null",
+        "/.*/",
+        "{ ...z }",
+        "{ ...self.z }",
+        "[, 1]",
+    ]
 )
 SHAPES: Any = st.recursive(
     SCALARS,
@@ -94,7 +106,11 @@ def test_no_shape_crashes(values: dict[str, Any], code: dict[str, str], viewer_u
     read = read_config(text)
     assert (why_not(text) is None) == (not list(stops(read)))
     found = lint(read, served_from=viewer_url or None)
-    draft = to_answers(read, viewer_url=viewer_url)
+    try:
+        draft = to_answers(read, viewer_url=viewer_url)
+    except UnreadableError:
+        assert {"x", "z"} & {one.name for one in read.throws}
+        return
     assert ohif_table.checked(draft.tables.get("ohif", {})) is not None
     assert "Abcdefghijklmnop" not in repr(found)
     for kept in draft.kept:

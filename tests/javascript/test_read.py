@@ -131,16 +131,11 @@ def test_a_function_that_returns_it_is_followed(text: str) -> None:
     assert (read.form, read.config) == ("function", {"a": 1})
 
 
-def test_code_is_kept_as_text_with_the_names_that_it_needs() -> None:
+def test_code_is_kept_as_text() -> None:
     assert code(CLINIC, "httpErrorHandler").source == "httpErrorHandler(error) {\n      warn(error);\n    }"
     assert code(CLINIC, "httpErrorHandler").whole
     logo = code(CLINIC, "whiteLabeling", "createLogoComponentFn")
-    assert (logo.source, logo.kind, logo.names, logo.line) == (
-        "React => brand(React)",
-        "function",
-        frozenset({"brand"}),
-        16,
-    )
+    assert (logo.source, logo.kind, logo.line) == ("React => brand(React)", "function", 16)
     assert [one.path for one in codes(read_config(CLINIC).config)] == [
         "whiteLabeling.createLogoComponentFn",
         "multimonitor[0].test",
