@@ -137,7 +137,7 @@ def test_server_across_origins_gets_the_lines_for_its_web_server(generated: bool
     # The lines know neither the address of the server nor its login.
     assert ("location ~ ^/dicom-web/(studies|series|instances)(/|$)" in words(found)) != generated
     assert ("proxy_pass" in words(found)) != generated
-    assert "az rest" not in words(found)
+    assert "az resource" not in words(found)
 
 
 def test_fhir_service_of_somebody_else_is_not_sent_to_azure() -> None:
@@ -153,7 +153,7 @@ def test_fhir_service_of_somebody_else_is_not_sent_to_azure() -> None:
     *_, found = judge(answers(fhir__url=fhir), Seen((seen(), service), {ROOT: got(401)}))
     assert found.aspect == "fhir capabilities"
     assert "nginx" in words(found)
-    assert "az rest" not in words(found)
+    assert "az resource" not in words(found)
 
 
 def test_the_checks_that_it_points_to_are_its_needs() -> None:

@@ -6,16 +6,17 @@ import json
 import re
 import shutil
 import subprocess
-from dataclasses import replace
+import textwrap
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ohif_setup.demo.site import DemoSite
-from ohif_setup.servers.azure_cors import MAX_AGE, takes_origin, wanted
+from ohif_setup.servers.azure_cors import MAX_AGE, remedies, takes_origin, wanted
 from tests.cors.conftest import Ask
 from tests.cors.services import VIEWER
 
@@ -70,69 +71,94 @@ def test_origin_that_azure_does_not_take_gets_another_advice(ask: Ask, monkeypat
         asked = ask(f"{site.dicom.url}/v2", viewer=("http://[::1]:3000", VIEWER))
     assert asked.faults == {"origin-not-listed"}
     assert "take no origin like http://[::1]:3000" in " ".join(asked.text.split())
-    assert "az rest" not in asked.text
+    assert "az resource" not in asked.text
+
+
+FEW: dict[str, Any] = {
+    "origins": [VIEWER],
+    "headers": ["accept", "authorization"],
+    "methods": ["GET", "OPTIONS"],
+    "maxAge": 600,
+    "allowCredentials": False,
+}
+OTHERS: dict[str, Any] = {
+    "origins": ["https://other.example.org"],
+    "headers": ["*"],
+    "methods": ["GET", "DELETE"],
+    "maxAge": 7,
+    "allowCredentials": True,
+}
+MERGED = OTHERS | {
+    "origins": ["https://other.example.org", VIEWER],
+    "headers": ["*", "accept", "authorization"],
+    "methods": ["DELETE", "GET", "OPTIONS"],
+}
+AZ = """az() {
+  case "$1 $2" in
+    "account show") echo sub-1 ;;
+    "resource show") cat resource.json ;;
+    "resource update") printf '%s\\0' "$@" > updated ;;
+    *) exit 9 ;;
+  esac
+}
+"""
+
+
+@dataclass(frozen=True)
+class Updated:
+    """The one `az resource update` that the printed lines run: `id` of the resource, and the value for `corsConfiguration`."""
+
+    id: str
+    cors: dict[str, Any]
+
+
+def pasted(text: str, folder: Path, resource: dict[str, Any]) -> Updated:
+    """The lines run by a shell in which `az` reads `resource` and keeps what it would update."""
+    (folder / "resource.json").write_text(json.dumps(resource))
+    script = f"set -e\n{AZ}{text}"
+    subprocess.run(["/bin/bash", "-c", script], cwd=folder, check=True, timeout=10, capture_output=True)
+    words = (folder / "updated").read_text().split("\0")[:-1]
+    assert words[:2] == ["resource", "update"]
+    options = dict(zip(words[2::2], words[3::2], strict=True))
+    assert set(options) == {"--ids", "--api-version", "--set"}
+    assert options["--api-version"] == "2024-03-31"
+    name, _, value = options["--set"].partition("=")
+    # Nothing else is named, so all else of the resource stays, whatever it is.
+    assert name == "properties.corsConfiguration"
+    return Updated(options["--ids"], json.loads(value))
+
+
+RESOURCE_ID = "/subscriptions/sub-1/resourceGroups/RG/providers/Microsoft.HealthcareApis/workspaces/WS"
 
 
 @pytest.mark.skipif(not shutil.which("jq"), reason="jq is not installed")
+@pytest.mark.parametrize("service", ["dicom", "fhir"])
 @pytest.mark.parametrize(
     ("before", "after"),
-    [
-        pytest.param(
-            None,
-            {
-                "origins": [VIEWER],
-                "headers": ["accept", "authorization"],
-                "methods": ["GET", "OPTIONS"],
-                "maxAge": 600,
-                "allowCredentials": False,
-            },
-            id="never set",
-        ),
-        pytest.param(
-            {
-                "origins": ["https://other.example.org"],
-                "headers": ["*"],
-                "methods": ["GET", "DELETE"],
-                "maxAge": 7,
-                "allowCredentials": True,
-            },
-            {
-                "origins": ["https://other.example.org", VIEWER],
-                "headers": ["*", "accept", "authorization"],
-                "methods": ["DELETE", "GET", "OPTIONS"],
-                "maxAge": 7,
-                "allowCredentials": True,
-            },
-            id="others are kept",
-        ),
-    ],
+    [({"corsConfiguration": None}, FEW), ({}, FEW), ({"corsConfiguration": OTHERS}, MERGED)],
+    ids=["never set", "not there", "others are kept"],
 )
-def test_printed_command_changes_cors_alone(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, before: dict[str, Any] | None, after: dict[str, Any]
+def test_printed_update_changes_cors_alone(
+    tmp_path: Path, service: Literal["dicom", "fhir"], before: dict[str, Any], after: dict[str, Any]
 ) -> None:
+    settings = replace(
+        wanted(service, (VIEWER,), uploads=False), headers=("authorization", "accept"), methods=("GET", "OPTIONS")
+    )
+    _, fix = remedies(service, settings, "")
+    properties = {"eventState": "Enabled", "exportConfiguration": {"storageAccountName": "a"}}
+    resource = {"id": "x", "kind": "fhir-R4", "location": "westeurope", "properties": properties | before}
+    updated = pasted(fix.text, tmp_path, resource)
+    assert updated == Updated(f"{RESOURCE_ID}/{service}services/{service.upper()}", after)
+
+
+@pytest.mark.skipif(not shutil.which("jq"), reason="jq is not installed")
+def test_verdict_prints_that_update(ask: Ask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with DemoSite() as site:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", site.environment["REQUESTS_CA_BUNDLE"])
         site.dicom.cors = replace(site.dicom.cors, origins=())
         text = ask(f"{site.dicom.url}/v2").text
-    command = re.search(r"jq 'del.*?> cors.json", text, re.DOTALL)
-    assert command
-    resource = {
-        "id": "/subscriptions/s",
-        "location": "westeurope",
-        "tags": {"a": "b"},
-        "properties": {
-            "serviceUrl": "https://x",
-            "provisioningState": "Succeeded",
-            "authenticationConfiguration": {},
-            "encryption": {"key": 1},
-            "corsConfiguration": before,
-        },
-    }
-    (tmp_path / "before.json").write_text(json.dumps(resource))
-    subprocess.run(["/bin/sh", "-c", command[0]], cwd=tmp_path, check=True, timeout=10)
-    changed = json.loads((tmp_path / "cors.json").read_text())
-    assert changed == {
-        "location": "westeurope",
-        "tags": {"a": "b"},
-        "properties": {"encryption": {"key": 1}, "corsConfiguration": after},
-    }
+    lines = re.search(r"# RG, WS, DICOM.*?corsConfiguration=\$CORS\"", text, re.DOTALL)
+    assert lines
+    script = textwrap.dedent(f"               {lines[0]}")
+    assert pasted(script, tmp_path, {"properties": {}}).cors == FEW
+    assert "Portal  DICOM service › CORS › Origins: add" in text
