@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks import aadsts, oidc_provider
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, Fix, Status
+from ohif_setup.checks.finding import Finding, Fix, Status, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.redirect_uri import CONFIRMED, UNKNOWN_CLIENT
 from ohif_setup.checks.who_signs_in import nobody
@@ -65,8 +65,8 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     ):
         return [Finding(ID, client, "pass", client)]
     if not seen.probes:
-        return [Finding(ID, client, "skipped", "skipped: no identity provider to ask, see tenant-exists")]
-    return [Finding(ID, client, "skipped", "skipped: only a sign-in with this client ID can show it")]
+        return [skipped(ID, client, "no identity provider to ask", see=("tenant-exists",))]
+    return [skipped(ID, client, "only a sign-in with this client ID can show it")]
 
 
 def _refused(client: str, status: Status, code: int, description: str) -> Finding:

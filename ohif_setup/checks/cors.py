@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import origin_of
+from ohif_setup.checks import finding
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.cors_findings import ID, findings_of
 from ohif_setup.checks.cors_look import ServiceLook
@@ -54,7 +55,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
             findings.append(_needless(answers, server))
         else:
             findings += _of_server(answers, server, services.pop(routes.public_root(answers, server)), seen)
-    return [*findings, *(finding for service in services.values() for finding in _of_fhir(service, seen))]
+    return [*findings, *(one for service in services.values() for one in _of_fhir(service, seen))]
 
 
 def _needless(answers: Answers, server: Server) -> Finding:
@@ -68,10 +69,10 @@ def _of_server(answers: Answers, server: Server, service: ServiceLook, seen: See
     anonymous, aspect = seen.anonymous[service.wanted.url], aspect_of(answers, server)
     if anonymous.trouble:
         where = "tls" if named_by_tls(anonymous, seen.certificates) else "dicomweb-reachable"
-        return [skipped(ID, server, f"the service cannot be asked, see {where}", aspect)]
+        return [skipped(ID, server, "the service cannot be asked", aspect, see=(where,))]
     if from_status(ID, "", anonymous, ""):
         what = "DICOM service" if server.is_azure else "DICOMweb server"
-        return [skipped(ID, server, f"no {what} answers, see dicomweb-reachable", aspect)]
+        return [skipped(ID, server, f"no {what} answers", aspect, see=("dicomweb-reachable",))]
     return _troubled(service, seen, aspect) or findings_of(
         judge_service(service), service.wanted, f"{aspect} " if aspect else ""
     )
@@ -94,7 +95,7 @@ def _troubled(service: ServiceLook, seen: Seen, aspect: str) -> list[Finding]:
     troubled = [exchange for exchange in exchanges if exchange.trouble]
     url = service.wanted.url
     if any(named_by_tls(exchange, seen.certificates) for exchange in troubled):
-        return [Finding(ID, url, "skipped", "skipped: no secure connection, see tls", aspect=aspect)]
+        return [finding.skipped(ID, url, "no secure connection", see=("tls",), aspect=aspect)]
     if len(troubled) == len(exchanges):
         return [from_trouble(ID, url, troubled[0], service.looks[0].request.what_breaks).aspect_of(aspect)]
     return []

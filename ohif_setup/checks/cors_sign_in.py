@@ -11,7 +11,7 @@ from ohif_setup.browser.console import console_message
 from ohif_setup.browser.cors import judge_answer
 from ohif_setup.browser.values import Answer, ScriptRequest
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import from_status, from_trouble
 from ohif_setup.checks.who_signs_in import nobody
@@ -66,7 +66,7 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
         return [nobody(ID)]
     if seen.plain.exchange.received is None or not seen.plain.ok:
         return [
-            Finding(ID, one.origin, "skipped", "skipped: no discovery document to read, see tenant-exists or tls")
+            skipped(ID, one.origin, "no discovery document to read", see=("tenant-exists", "tls"))
             for one in seen.by_origin
         ]
     return [_one(one, implicit=answers.sign_in.flow == "implicit") for one in seen.by_origin]

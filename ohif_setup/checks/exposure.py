@@ -59,7 +59,7 @@ def _look_at(site: Look, server: Server) -> SeenServer:
 def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
     aspect = aspect_of(answers, server)
     if seen.search.received is None:
-        return [skipped(ID, server, "the server cannot be asked, see dicomweb-reachable", aspect)]
+        return [skipped(ID, server, "the server cannot be asked", aspect, see=("dicomweb-reachable",))]
     found = [
         *_rest_api(server, seen.exposure, outside=not _is_here(answers)),
         *_forward(server, seen.exposure),
@@ -79,7 +79,7 @@ def _nothing_else(answers: Answers, server: Server, seen: SeenServer, aspect: st
         or received.status not in (200, 204, 401, 403)
         or (received.status == 200 and received.is_html())
     ):
-        return skipped(ID, server, "no search is answered, see dicomweb-reachable", aspect)
+        return skipped(ID, server, "no search is answered", aspect, see=("dicomweb-reachable",))
     if server.route == "serve-folders" and _open_doors(server, seen.exposure):
         title = "Orthanc's REST API is open too, as this route has it; the viewer's address is of this machine alone"
     else:

@@ -25,6 +25,8 @@ class Finding:
     `check` is the check's ID, `subject` what was looked at (an origin, a request kind, a URL; may be empty), `title` one line.
     A failure says `symptom` (what a person sees in the browser), `cause` and `fix`. `evidence` holds JSON values: what was
     sent and seen, never a token. `aspect` is the part of the subject that the report shows beside the check's ID.
+
+    `see` holds the IDs of the checks that name why this one was skipped.
     """
 
     check: str
@@ -36,6 +38,7 @@ class Finding:
     fix: tuple[Fix, ...] = ()
     evidence: Evidence = field(default_factory=dict)
     aspect: str = ""
+    see: tuple[str, ...] = ()
 
     def aspect_of(self, aspect: str) -> Finding:
         """The same finding with that aspect."""
@@ -60,6 +63,29 @@ class Finding:
             fix=tuple(Fix(one.where, clean(one.text)) for one in self.fix),
             evidence=cleaned(self.evidence),
         )
+
+
+def skipped(
+    check: str,
+    subject: str,
+    reason: str,
+    *,
+    see: tuple[str, ...] = (),
+    note: str = "",
+    evidence: Evidence | None = None,
+    aspect: str = "",
+) -> Finding:
+    """Nothing could be seen, for that reason. `see` as in `Finding`; `note` ends the title."""
+    pointer = f", see {' or '.join(see)}" if see else ""
+    return Finding(
+        check,
+        subject,
+        "skipped",
+        f"skipped: {reason}{pointer}{note}",
+        evidence=evidence or {},
+        aspect=aspect,
+        see=see,
+    )
 
 
 def worst(findings: Iterable[Finding]) -> Literal["pass", "warn", "fail"]:

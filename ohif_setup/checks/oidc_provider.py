@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from ohif_setup.answers.tables import SignIn
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.authorize import AuthorizeProbe
 from ohif_setup.network.exchange import evidence
@@ -56,9 +56,7 @@ def unknown_client(check: str, client: str) -> Finding:
 def refused_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding | None:
     """What the provider has against this redirect URI or this request; None where it says nothing that is known."""
     if names_client(probe):
-        return Finding(
-            check, probe.redirect_uri, "skipped", "skipped: the provider does not know the client ID, see client-known"
-        )
+        return skipped(check, probe.redirect_uri, "the provider does not know the client ID", see=("client-known",))
     if names_redirect_uri(probe):
         return Finding(
             check,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ohif_setup.answers.tables import Server, SignIn
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.tenant_exists import tenant_of
 from ohif_setup.checks.trouble_words import from_status, from_trouble, named_by_tls, short
 from ohif_setup.network.certificate import Certificate
@@ -40,7 +40,7 @@ def judge_azure(server: Server, sign_in: SignIn, seen: SeenAzure) -> Finding:
         if exchange is None:
             continue
         if named_by_tls(exchange, seen.certificates):
-            return Finding(ID, subject, "skipped", "skipped: no secure connection, see tls")
+            return skipped(ID, subject, "no secure connection", see=("tls",))
         if exchange.received is None:
             return from_trouble(ID, subject, exchange, SYMPTOM)
         odd = from_status(ID, subject, exchange, SYMPTOM)

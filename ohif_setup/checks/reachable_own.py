@@ -34,12 +34,12 @@ def judge_own(server: Server, site: Site, seen: SeenOwn) -> Finding:
     """The first thing that keeps the study list from coming, or that nothing does."""
     public, aspect = seen.public, site.aspect
     if named_by_tls(public, seen.certificates):
-        return skipped(ID, server, "no secure connection, see tls", aspect)
+        return skipped(ID, server, "no secure connection", aspect, see=("tls",))
     if public.received is None:
         return _silent(server, site, seen)
     received = public.received
     if is_plain_to_tls(received) and site.same_origin:
-        return skipped(ID, server, "http was spoken to a port of https, see viewer-served", aspect)
+        return skipped(ID, server, "http was spoken to a port of https", aspect, see=("viewer-served",))
     if received.status in (401, 403, 407):
         fault = refused(server, site.login, seen.itself, received)
         if fault:
@@ -61,7 +61,7 @@ def judge_own(server: Server, site: Site, seen: SeenOwn) -> Finding:
 def _silent(server: Server, site: Site, seen: SeenOwn) -> Finding:
     if server.url != seen.root and site.same_origin and seen.page.received is None:
         note = f"; {name_of(server)} itself answers at {place_of(server.url)}" if seen.itself else _own_trouble(seen)
-        return skipped(ID, server, f"the web server does not answer, see viewer-served{note}", site.aspect)
+        return skipped(ID, server, "the web server does not answer", site.aspect, see=("viewer-served",), note=note)
     failed = from_trouble(ID, server.url, seen.public, SYMPTOM)
     host = urlsplit(seen.root).hostname or ""
     kind = seen.public.trouble.kind if seen.public.trouble else ""

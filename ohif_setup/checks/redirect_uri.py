@@ -9,7 +9,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import SignIn
 from ohif_setup.checks import aadsts, oidc_provider
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.who_signs_in import nobody
@@ -41,7 +41,7 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     if seen is None or answers.sign_in is None:
         return [nobody(ID)]
     if not seen.probes:
-        return [Finding(ID, "", "skipped", "skipped: no identity provider to ask, see tenant-exists")]
+        return [skipped(ID, "", "no identity provider to ask", see=("tenant-exists",))]
     return [_one(answers.sign_in, probe) for probe in seen.probes]
 
 
@@ -58,7 +58,7 @@ def _one(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:
     if refused:
         return refused
     if UNKNOWN_CLIENT & set(codes):
-        return Finding(ID, uri, "skipped", "skipped: the provider does not know the client ID, see client-known")
+        return skipped(ID, uri, "the provider does not know the client ID", see=("client-known",))
     if not codes:
         reason = (
             f"{short(probe.error, 60) or 'no error'} came back"
@@ -67,9 +67,7 @@ def _one(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:
         )
         if probe.exchange.trouble or busy:
             reason = probe.exchange.trouble.kind if probe.exchange.trouble else f"status {status}"
-        return Finding(
-            ID, uri, "skipped", f"skipped: could not tell ({reason}); only the viewer in a browser can prove it"
-        )
+        return skipped(ID, uri, f"could not tell ({reason}); only the viewer in a browser can prove it")
     return _refused(sign_in, probe, codes)
 
 

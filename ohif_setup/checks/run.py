@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.network.parallel import side_by_side
 
@@ -18,18 +19,19 @@ def run(
     """The findings of `checks`, in the order of `every`. `done` is called from the check's thread when it has finished.
 
     Where one of them skipped because another check found a fault, and that other one was not asked for, its faults are added:
-    a run must never end well only because the fault was somebody else's to name. A check that raises is a bug of ours, and the
-    run raises the same.
+    a run must never end well only because the fault was somebody else's to name. For the same reason a skip that points to a check
+    which found nothing is a failure. A check that raises is a bug of ours, and the run raises the same.
     """
     asked = {check.id: found for check, found in _each(checks, site, done)}
     # Only now, and only where it matters: a check that nobody asked for must not make a person sign in.
     skipped = [check for check in checks if any(finding.status == "skipped" for finding in asked[check.id])]
     needed = {name for check in skipped for name in _all_needs(check, every)} - asked.keys()
     added = {check.id: found for check, found in _each([one for one in every if one.id in needed], site, _quiet)}
+    every_found = asked | added
     findings: list[Finding] = []
     for check in every:
-        findings += asked.get(check.id, ())
-        findings += [finding for finding in added.get(check.id, ()) if finding.status in ("fail", "warn")]
+        named = [_named(finding, every_found) for finding in every_found.get(check.id, ())]
+        findings += [one for one in named if check.id in asked or one.status in ("fail", "warn")]
     # Once more, after JSON and header fields have been decoded: a server may write a secret so that only then it is plain.
     return [finding.through(site.http.hiding.out_of) for finding in findings]
 
@@ -44,6 +46,28 @@ def _one(check: Check[Any], site: Look, done: Callable[[Check[Any]], None]) -> S
     found = check.judge(site.answers, check.look(site))
     done(check)
     return found
+
+
+def _named(finding: Finding, found: Mapping[str, Sequence[Finding]]) -> Finding:
+    """The finding itself, or a failure for a skip that points to checks which all passed."""
+    if not finding.see:
+        return finding
+    named = [other for name in finding.see for other in _about(finding.subject, found.get(name, ()))]
+    if any(other.status != "pass" for other in named):
+        return finding
+    return replace(
+        finding,
+        status="fail",
+        title="could not be looked at" + finding.title.removeprefix("skipped").partition(", see ")[0],
+        symptom="perhaps none: nothing was seen",
+        cause=f"{' and '.join(finding.see)} found nothing that explains it, so the server answers some requests and not others.",
+        fix=(Fix("Again", "ohif-setup check; if it stays, look at the server's log of the time of this run"),),
+    )
+
+
+def _about(subject: str, found: Sequence[Finding]) -> Sequence[Finding]:
+    """What was found about that subject; all where nothing was found about it."""
+    return [finding for finding in found if finding.subject == subject] or found
 
 
 def _all_needs(check: Check[Any], every: Sequence[Check[Any]]) -> set[str]:

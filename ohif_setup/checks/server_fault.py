@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
+from ohif_setup.checks import finding
 from ohif_setup.checks.finding import Finding, Fix, Status
 
 
@@ -35,9 +36,17 @@ def passed(
     return Finding(check, server.url, "pass", title, evidence=shown or {}, aspect=aspect)
 
 
-def skipped(check: str, server: Server, reason: str, aspect: str = "") -> Finding:
-    """Nothing could be seen of that server."""
-    return Finding(check, server.url, "skipped", f"skipped: {reason}", aspect=aspect)
+def skipped(
+    check: str,
+    server: Server,
+    reason: str,
+    aspect: str = "",
+    *,
+    see: tuple[str, ...] = (),
+    note: str = "",
+) -> Finding:
+    """Nothing could be seen of that server, as in `finding.skipped`."""
+    return finding.skipped(check, server.url, reason, see=see, note=note, aspect=aspect)
 
 
 def name_of(server: Server) -> str:

@@ -12,7 +12,7 @@ from ohif_setup.answers.tables import SignIn as SignInAnswers
 from ohif_setup.checks import aadsts
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.client_known import CLIENT_CODES
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import from_status, from_trouble, short
 from ohif_setup.checks.who_signs_in import no_token
@@ -52,18 +52,11 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
         return [cannot] if cannot else []
     signed = seen.sign_in
     if signed is None:
-        return [Finding(ID, "", "skipped", "skipped: no identity provider to sign in at, see tenant-exists")]
+        return [skipped(ID, "", "no identity provider to sign in at", see=("tenant-exists",))]
     if signed.reason == "not-asked":
-        return [
-            Finding(
-                ID,
-                "",
-                "skipped",
-                "skipped: nobody was asked to sign in (--sign-in browser, device-code, service-principal)",
-            )
-        ]
+        return [skipped(ID, "", "nobody was asked to sign in (--sign-in browser, device-code, service-principal)")]
     if signed.reason == "not-trusted":
-        return [Finding(ID, signed.method, "skipped", "skipped: a host is not trusted, see trusted-hosts")]
+        return [skipped(ID, signed.method, "a host is not trusted", see=("trusted-hosts",))]
     if signed.token:
         scope = str(signed.claims.get("scp", "")) or "by role alone"
         return [
@@ -159,7 +152,7 @@ def _refused(app: SignInAnswers, signed: SignIn) -> Finding:
         "correlation_id": short(signed.correlation_id, 60) or aadsts.correlation_id(signed.description),
     }
     if CLIENT_CODES & set(codes) and signed.client_id == app.client_id:
-        return Finding(ID, signed.method, "skipped", "skipped: the client ID itself is refused, see client-known")
+        return skipped(ID, signed.method, "the client ID itself is refused", see=("client-known",))
     row = next((found for code in codes if (found := aadsts.lookup(code))), None)
     named = f"AADSTS{codes[0]}" if codes else short(signed.error, 60)
     said = _said(signed)

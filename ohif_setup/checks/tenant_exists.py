@@ -12,7 +12,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import SignIn
 from ohif_setup.checks import aadsts, oidc_issuer
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import from_status, from_trouble, is_tls, named_by_tls, short
 from ohif_setup.checks.who_signs_in import nobody
@@ -61,7 +61,7 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     subject = _subject(sign_in)
     discovery = seen.discovery
     if named_by_tls(discovery.exchange, seen.certificates):
-        return [Finding(ID, subject, "skipped", "skipped: no secure connection, see tls")]
+        return [skipped(ID, subject, "no secure connection", see=("tls",))]
     if discovery.exchange.received is None:
         return [from_trouble(ID, subject, discovery.exchange, SYMPTOM)]
     # A busy provider speaks in errors too, so the status comes first.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ohif_setup.answers.model import Answers
 from ohif_setup.browser.origin import is_loopback
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import from_trouble, is_tls
 from ohif_setup.network.certificate import Certificate, host_and_port
@@ -49,16 +49,11 @@ def _is_there(certificate: Certificate) -> bool:
 def _one(certificate: Certificate) -> Finding:
     host = certificate.host
     if certificate.proxy:
-        return Finding(
-            ID,
-            host,
-            "skipped",
-            f"skipped: {host} is behind the proxy of {certificate.proxy}, which hides the certificate",
-        )
+        return skipped(ID, host, f"{host} is behind the proxy of {certificate.proxy}, which hides the certificate")
     if certificate.trouble:
         exchange = Exchange(Sent("TLS", f"https://{host}"), trouble=certificate.trouble)
         if not is_tls(exchange):
-            return Finding(ID, host, "skipped", f"skipped: no connection to {host} ({certificate.trouble.kind})")
+            return skipped(ID, host, f"no connection to {host} ({certificate.trouble.kind})")
         return from_trouble(ID, host, exchange, SYMPTOM)
     days = certificate.days_left or 0
     shown = {"issuer": certificate.issuer, "days_left": round(days, 1), "publicly_trusted": certificate.public}

@@ -9,7 +9,7 @@ from typing import Any
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.tenant_exists import tenant_of
 from ohif_setup.checks.trouble_words import short
@@ -53,17 +53,10 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
         return [cannot] if cannot else []
     signed = seen.sign_in
     if signed is None or signed.token is None:
-        return [Finding(ID, "", "skipped", "skipped: there is no token, see sign-in")]
+        return [skipped(ID, "", "there is no token", see=("sign-in",))]
     claims = signed.claims
     if not claims:
-        return [
-            Finding(
-                ID,
-                "",
-                "skipped",
-                "skipped: the token is no JWT, so its claims cannot be read; dicomweb-reachable tries it out",
-            )
-        ]
+        return [skipped(ID, "", "the token is no JWT, so its claims cannot be read; dicomweb-reachable tries it out")]
     shown = {key: _plain(claims[key]) for key in _SHOWN if key in claims}
     wrong = _wrong_origin(claims, signed.client_id, seen.tenant_id) or _wrong_use(claims, seen.now)
     if wrong:

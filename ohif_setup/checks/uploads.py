@@ -75,11 +75,13 @@ def _announce(site: Look, url: str, size: int) -> Exchange:
 def _one(answers: Answers, server: Server, seen: SeenServer) -> Finding:
     aspect = aspect_of(answers, server)
     if seen.search.status not in (200, 204, 401 if answers.sign_in else 200):
-        return skipped(ID, server, "no search is answered, see dicomweb-reachable", aspect)
+        return skipped(ID, server, "no search is answered", aspect, see=("dicomweb-reachable",))
     if seen.small.trouble and seen.small.trouble.kind != "timeout":
         return skipped(ID, server, f"the server cannot be asked ({seen.small.trouble.kind})", aspect)
     if (seen.small.status or 0) >= 500 and seen.small.status != 501:
-        return skipped(ID, server, f"the server is in trouble ({seen.small.status}), see dicomweb-reachable", aspect)
+        return skipped(
+            ID, server, f"the server is in trouble ({seen.small.status})", aspect, see=("dicomweb-reachable",)
+        )
     if seen.small.status == 401 and answers.sign_in:
         return skipped(ID, server, "storing wants a sign-in, and this tool has none for it", aspect)
     fault = _fault(server, seen.small, SMALL) or _fault(server, seen.large, LARGE)

@@ -10,7 +10,7 @@ from functools import partial
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks import viewer_config_served, viewer_config_text, viewer_steps
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, Fix, Status
+from ohif_setup.checks.finding import Finding, Fix, Status, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer_fault import ViewerFault
@@ -55,7 +55,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each fault, or one that passes."""
     viewer = seen.viewer
     if not is_there(answers, viewer) or viewer.config is None:
-        nothing = Finding(ID, "", "skipped", "skipped: no viewer to look at, see viewer-served")
+        nothing = skipped(ID, "", "no viewer to look at", see=("viewer-served",))
         return _of_generated(answers, seen.generated) or [nothing]
     url = viewer.config.sent.url
     absent = viewer_config_served.absent(answers, viewer.config)

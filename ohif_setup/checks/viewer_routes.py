@@ -9,7 +9,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.browser.origin import resolve
 from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer_fault import ViewerFault
@@ -43,7 +43,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each route that goes wrong, or one that passes."""
     viewer = seen.viewer
     if not is_there(answers, viewer):
-        return [Finding(ID, "", "skipped", "skipped: no viewer to look at, see viewer-served")]
+        return [skipped(ID, "", "no viewer to look at", see=("viewer-served",))]
     by_orthanc = routes.route(answers) == "serve-folders"
     wanted = [(viewer.deep_link, DEEP_LINK.partition("?")[0]), (viewer.callback, "callback")]
     faults = [

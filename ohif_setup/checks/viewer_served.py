@@ -11,7 +11,7 @@ from ohif_setup.answers.urls import host_of
 from ohif_setup.browser.origin import has_origin, resolve
 from ohif_setup.checks import viewer_parts, viewer_steps, web_server
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import explain_trouble, from_status, is_tls, named_by_tls, short
 from ohif_setup.network.certificate import Certificate
@@ -42,7 +42,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding where there is no viewer; else one for each kind of fault, or one that passes."""
     viewer = seen.viewer
     if named_by_tls(viewer.page, seen.certificates):
-        return [Finding(ID, answers.viewer.url, "skipped", "skipped: no secure connection, see tls")]
+        return [skipped(ID, answers.viewer.url, "no secure connection", see=("tls",))]
     received = viewer.page.received
     if received is None:
         return [_silent(answers, viewer)]
@@ -70,8 +70,8 @@ def _silent(answers: Answers, viewer: ServedViewer) -> Finding:
     url = answers.viewer.url
     if not routes.own_servers(answers):
         kind = viewer.page.trouble.kind if viewer.page.trouble else ""
-        reason = f"skipped: {url} does not answer this machine ({kind}), so the viewer itself was not looked at"
-        return Finding(ID, url, "skipped", reason, evidence=evidence(viewer.page))
+        reason = f"{url} does not answer this machine ({kind}), so the viewer itself was not looked at"
+        return skipped(ID, url, reason, evidence=evidence(viewer.page))
     if viewer.page.trouble and viewer.page.trouble.kind == "dns":
         return _unknown_name(url, viewer, cause, fix)
     server = viewer_steps.viewer_server(answers)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.finding import Finding, skipped
 
 
 def nobody(check: str) -> Finding:
     """For a site without a sign-in."""
-    return Finding(check, "", "skipped", "skipped: nobody signs in at this site")
+    return skipped(check, "", "nobody signs in at this site")
 
 
 def no_token(check: str, answers: Answers) -> Finding | None:
@@ -17,9 +17,7 @@ def no_token(check: str, answers: Answers) -> Finding | None:
     if answers.sign_in is None:
         return nobody(check)
     if not answers.sign_in.is_entra:
-        title = "skipped: MSAL signs in at Entra ID only; the viewer in a browser proves this sign-in"
-        return Finding(check, "", "skipped", title)
+        return skipped(check, "", "MSAL signs in at Entra ID only; the viewer in a browser proves this sign-in")
     if not any(one.is_azure for one in answers.servers):
-        title = "skipped: no Azure DICOM service at this site that a token could be for"
-        return Finding(check, "", "skipped", title)
+        return skipped(check, "", "no Azure DICOM service at this site that a token could be for")
     return None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ohif_setup.checks.check import Check, all_checks
-from ohif_setup.checks.finding import Finding, Status
+from ohif_setup.checks.finding import Finding, Status, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.run import run
 from ohif_setup.network.http import Http
@@ -84,6 +84,67 @@ def test_needed_check_is_not_run_for_one_that_did_not_skip(site: Look, status: S
     every = [check("needed", "fail"), check("asked", status, "needed")]
     assert titles(every, ["asked"], site) == [f"asked {status}"]
     assert looked == ["asked"]
+
+
+def pointing(name: str, *see: str, subject: str = "") -> Check[None]:
+    """A check that skips because of what those name."""
+
+    def judge(_: object, __: None) -> Sequence[Finding]:
+        return [skipped(name, subject, "no search is answered (503)", see=see)]
+
+    return Check(name, 0, "", lambda _: None, judge, see)
+
+
+def about(name: str, *found: tuple[str, Status]) -> Check[None]:
+    """A check with one finding for each subject."""
+    findings = [Finding(name, subject, status, f"{name} {status}") for subject, status in found]
+    return Check(name, 0, "", lambda _: None, lambda _, __: findings)
+
+
+def statuses(every: Sequence[Check[Any]], only: Sequence[str], site: Look) -> list[tuple[str, Status]]:
+    checks = [one for one in every if one.id in only]
+    return [(finding.check, finding.status) for finding in run(checks, every, site, lambda _: None)]
+
+
+@pytest.mark.parametrize(
+    ("status", "becomes"), [("pass", "fail"), ("warn", "skipped"), ("fail", "skipped"), ("skipped", "skipped")]
+)
+def test_skip_that_points_to_a_check_that_passed_is_a_failure(site: Look, status: Status, becomes: Status) -> None:
+    every = [about("a", ("", status)), pointing("b", "a")]
+    assert statuses(every, "ab", site) == [("a", status), ("b", becomes)]
+
+
+def test_failure_says_what_could_not_be_looked_at(site: Look) -> None:
+    every = [about("a", ("", "pass")), pointing("b", "a")]
+    (_, found) = run(every, every, site, lambda _: None)
+    assert found.title == "could not be looked at: no search is answered (503)"
+    assert "a found nothing that explains it" in found.cause
+    assert found.symptom
+    assert found.fix
+
+
+def test_skip_that_points_to_a_check_nobody_asked_for_is_no_way_out(site: Look) -> None:
+    every = [about("a", ("", "pass")), pointing("b", "a")]
+    assert statuses(every, "b", site) == [("b", "fail")]
+
+
+def test_one_of_two_that_are_pointed_to_is_enough(site: Look) -> None:
+    every = [about("a", ("", "pass")), about("b", ("", "fail")), pointing("c", "a", "b")]
+    assert statuses(every, "abc", site)[-1] == ("c", "skipped")
+
+
+def test_what_was_found_about_the_same_subject_counts(site: Look) -> None:
+    every = [about("a", ("first", "pass"), ("second", "fail")), pointing("b", "a", subject="first")]
+    assert statuses(every, "ab", site)[-1] == ("b", "fail")
+    every = [about("a", ("first", "pass"), ("second", "fail")), pointing("b", "a", subject="second")]
+    assert statuses(every, "ab", site)[-1] == ("b", "skipped")
+    every = [about("a", ("first", "pass"), ("second", "fail")), pointing("b", "a")]
+    assert statuses(every, "ab", site)[-1] == ("b", "skipped")
+
+
+def test_chain_of_skips_has_a_fault_at_its_end(site: Look) -> None:
+    every = [about("a", ("", "pass")), pointing("b", "a"), pointing("c", "b")]
+    assert statuses(every, "c", site) == [("b", "fail"), ("c", "skipped")]
 
 
 def test_check_that_raises_is_a_bug_and_no_finding(site: Look) -> None:

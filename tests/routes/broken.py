@@ -21,6 +21,7 @@ from tests.parts.ports import free_port
 from tests.parts.samples import EVERY_KIND
 from tests.routes import product
 from tests.routes.case import LOGIN, Case, Place
+from tests.servers.stage import assert_no_skip_hides_anything
 
 CONFIGURATION = {"nginx": "nginx.conf", "apache": "ohif.conf", "cors": "nginx-cors.conf"}
 SERVE_FOLDERS = "orthanc-serve-folders.json"
@@ -151,6 +152,7 @@ def findings(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) 
         if one["status"] in ("fail", "warn"):
             assert all((one["symptom"], one["cause"], one["fix"])), one
             assert LOGIN.password not in json.dumps(one)
+    assert_no_skip_hides_anything(found)
     return found
 
 

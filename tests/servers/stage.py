@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from ohif_setup import cli
+from ohif_setup.checks.check import all_checks
 from ohif_setup.demo.certificates import CertificateAuthority
 from ohif_setup.demo.person import Person
 from ohif_setup.demo.site import PIPELINE_CLIENT_ID, PIPELINE_SECRET, DemoSite
@@ -123,7 +125,19 @@ class FrontDoor:
         for one in findings:
             if one["status"] in ("fail", "warn"):
                 assert all((one["symptom"], one["cause"], one["fix"])), one
+        assert_no_skip_hides_anything(findings)
         return Ran(status, out, err, findings)
+
+
+def assert_no_skip_hides_anything(findings: list[dict[str, Any]]) -> None:
+    """Whoever skips because of another check needs that one, and it found something. A check that is not in the report was not
+    asked for, and then only its faults are."""
+    needs = {one.id: one.needs for one in all_checks()}
+    for skip in (one for one in findings if one["status"] == "skipped"):
+        for name in re.findall(r"(?:, see | or )([a-z-]+)(?=$|;| or )", skip["title"]):
+            assert name in needs[skip["check"]], skip
+        named = [one for one in findings if f"see {one['check']}" in skip["title"]]
+        assert not named or any(one["status"] != "pass" for one in named), skip
 
 
 def as_toml(answers: Mapping[str, str]) -> str:
