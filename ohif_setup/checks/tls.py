@@ -52,6 +52,8 @@ def _one(certificate: Certificate) -> Finding:
         return skipped(ID, host, f"{host} is behind the proxy of {certificate.proxy}, which hides the certificate")
     if certificate.trouble:
         exchange = Exchange(Sent("TLS", f"https://{host}"), trouble=certificate.trouble)
+        if certificate.trouble.kind == "client-certificate":
+            return skipped(ID, host, f"{host} shows its certificate only to who has one as well (mutual TLS)")
         if not is_tls(exchange):
             return skipped(ID, host, f"no connection to {host} ({certificate.trouble.kind})")
         return from_trouble(ID, host, exchange, SYMPTOM)

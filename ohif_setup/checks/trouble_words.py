@@ -83,6 +83,11 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
         "The server does not speak https on that port, or only a version of TLS that is no longer accepted.",
         (Fix("Address", "is it https, and the right port?"),),
     ),
+    "client-certificate": (
+        "a client certificate is asked for",
+        "The server, or something in front of it, lets in only who shows a certificate (mutual TLS), and this tool has none.",
+        (Fix("Browsers", "do the people who view have such a certificate in their browsers? Ask who runs the server"),),
+    ),
     "ca-bundle": (
         "the file of trusted CAs cannot be used",
         "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names a file or folder that is not there, or holds no certificate.",

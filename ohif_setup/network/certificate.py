@@ -7,7 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import certifi
 
-from ohif_setup.network import surroundings
+from ohif_setup.network import client_certificate, surroundings
 from ohif_setup.network.exchange import Trouble
 from ohif_setup.network.parallel import within
 from ohif_setup.network.troubles import trouble_of
@@ -57,7 +57,10 @@ def look_at_certificate(url: str, timeout: float) -> Certificate:
         found = within(timeout, partial(_handshake, host, port, chosen, timeout))
         public = not variable or _publicly_trusted(host, port, timeout)
     except (OSError, ValueError) as error:
-        return Certificate(place, trouble=trouble_of(error))
+        trouble = trouble_of(error)
+        if client_certificate.may_be_missing(trouble) and client_certificate.is_wanted(trouble, url, timeout):
+            trouble = replace(trouble, kind="client-certificate")
+        return Certificate(place, trouble=trouble)
     not_after = ssl.cert_time_to_seconds(str(found.get("notAfter")))
     issuer = {key: value for group in found.get("issuer", ()) for key, value in group}
     return Certificate(

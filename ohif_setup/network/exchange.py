@@ -21,6 +21,7 @@ TroubleKind = Literal[
     "tls-untrusted",
     "tls-certificate",
     "tls",
+    "client-certificate",
     "ca-bundle",
     "proxy",
     "proxy-sign-in",
@@ -29,7 +30,8 @@ TroubleKind = Literal[
     "address",
 ]
 """Why no answer could be had. `tls-certificate` is a certificate with another fault than those that have a kind of their own,
-`endless` a body over the size limit, `ca-bundle` a CA file that cannot be used."""
+`client-certificate` that the server wants one from the caller, `endless` a body over the size limit, `ca-bundle` a CA file that
+cannot be used."""
 
 DEEPEST = 100
 """Levels of nested JSON that are read; no document that a check reads has more than ten."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ohif_setup import __version__
-from ohif_setup.network import raw, surroundings, trust
+from ohif_setup.network import client_certificate, raw, surroundings, trust
 from ohif_setup.network.addresses import addresses_of
 from ohif_setup.network.exchange import Exchange, Headers, Received, Sent, Trouble
 from ohif_setup.network.hiding import Hiding
@@ -174,7 +174,12 @@ class Http:
         proxy = surroundings.proxy_for(url) if trouble.kind != "ca-bundle" else ""
         # requests says of a proxy's address that cannot be used the same as of the URL's.
         kind = "proxy" if proxy and (trouble.kind == "address" or not surroundings.has_host(proxy)) else trouble.kind
-        return Trouble(kind, self.hiding.out_of(trouble.detail), proxy)
+        explained = Trouble(kind, self.hiding.out_of(trouble.detail), proxy)
+        if url.startswith("https:") and client_certificate.may_be_missing(explained):
+            key = ("client-certificate", origin_of(url))
+            if self._once(key, lambda: client_certificate.is_wanted(explained, url, self.timeout)):
+                return replace(explained, kind="client-certificate")
+        return explained
 
     def _hidden(self, received: Received, *, keep_body: bool) -> Received:
         return replace(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import requests
 import urllib3
 
+from ohif_setup.network import client_certificate
 from ohif_setup.network.exchange import Trouble, TroubleKind
 
 _NOT_YET_VALID, _EXPIRED = 9, 10
@@ -40,7 +41,7 @@ def _kind(error: BaseException) -> TroubleKind | None:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _certificate(error)
     if isinstance(error, ssl.SSLError | requests.exceptions.SSLError):
-        return "tls"
+        return "client-certificate" if getattr(error, "reason", "") in client_certificate.ALERTS else "tls"
     if isinstance(error, socket.gaierror | urllib3.exceptions.NameResolutionError):
         return "dns"
     if isinstance(error, ConnectionRefusedError):
