@@ -8,12 +8,15 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import host_of, is_loopback
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.server_fault import Fault
+from ohif_setup.checks.server_fault import Fault, name_of
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.network.exchange import Received
+from ohif_setup.checks.viewer_steps import past
+from ohif_setup.checks.who_answered import between
+from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.exposure import REALM
 
 HANGS = "the request hangs, the list stays empty and so does the console; in a window of its own the browser may ask for a password"
+_ALLOW_LISTS = {"nginx": "allow and deny", "apache": "Require", "iis": "ipSecurity"}
 SAYS_401 = 'the viewer says "Data Source Connection Error", and the console shows 401'
 _OR_REMOTE = "RemoteAccessAllowed false means 401 too, to everybody but 127.0.0.1."
 REMOTE = Fix("Orthanc", '"RemoteAccessAllowed": true, with a login of its own (AuthenticationEnabled, RegisteredUsers)')
@@ -27,8 +30,11 @@ class Login:
     by_proxy: bool
 
 
-def refused(server: Server, login: Login, itself: bool, received: Received) -> Fault | None:
-    """None for a 401 that a token mends. `itself`: the server answers this machine without any login."""
+def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> Fault | None:
+    """None for a 401 that a token mends. `itself`: the server answers this machine without any login. What a login in front says
+    is not for here."""
+    received = exchange.received
+    assert received is not None
     asks, status = received.header("WWW-Authenticate"), received.status
     # The generated files keep Orthanc's realm from the browser, which would ask people for the password.
     if REALM in asks or (status == 401 and login.by_proxy and server.kind == "orthanc"):
@@ -37,24 +43,33 @@ def refused(server: Server, login: Login, itself: bool, received: Received) -> F
         return _wrong_login(server, "the server", "the server's own", _symptom(server, asks))
     if login.by_viewer and status == 401:
         return None
-    before = web_server.name_of(server)
-    title = (
-        "the way to the images is forbidden (403)"
-        if status == 403
-        else f"the way to the images asks for a login ({status})"
-    )
+    if status == 403:
+        return _forbidden(server, exchange)
     said = f" ({short(asks, 80)})" if asks else ""
     return Fault(
         "",
+        f"the way to the images asks for a login ({status})",
+        _symptom(server, asks),
+        f"{name_of(server).capitalize()}, or what stands before it, answers {status}{said}, and the viewer sends no token.",
+        web_server.add_login(server),
+    )
+
+
+def _forbidden(server: Server, exchange: Exchange) -> Fault:
+    """Who forbids it may well mean to: no rule is to be taken away."""
+    before, other = web_server.name_of(server), between(exchange)
+    title, symptom = "the way to the images is forbidden (403)", "the viewer says that the request failed (403)"
+    if other:
+        cause = f"{other[:1].upper()}{other[1:]} seems to have answered, and not {before} of this site."
+        return Fault("", title, symptom, cause, past(exchange.sent.url, exchange))
+    people = f"does its allow list ({_ALLOW_LISTS[server.proxy]}) have the network of the people who view, and this machine's?"
+    methods = f"does the location of DICOMweb let GET through? {web_server.file_of(server)} does"
+    return Fault(
+        "",
         title,
-        "the viewer says that the request failed (403)" if status == 403 else _symptom(server, asks),
-        f"{before}, or the server behind it, answers {status}{said}, and the viewer sends no token.",
-        (
-            *web_server.fixes(
-                server, nginx="look for deny, auth_basic, auth_request", apache="look for Require, AuthType"
-            ),
-            Fix("Login", f"the server's own: a file for {before} to include, proxy.orthanc_credentials_file"),
-        ),
+        symptom,
+        f"{before}, or {name_of(server)} behind it, does not let this machine in.",
+        (Fix(before, people), Fix(before, methods)),
     )
 
 

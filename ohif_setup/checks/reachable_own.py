@@ -40,10 +40,10 @@ def judge_own(server: Server, site: Site, seen: SeenOwn) -> Finding:
     received = public.received
     if is_plain_to_tls(received) and site.same_origin:
         return skipped(ID, server, "http was spoken to a port of https", aspect, see=("viewer-served",))
-    if received.status in (401, 403, 407):
-        fault = refused(server, site.login, seen.itself, received)
-        if fault:
-            return finding_of(ID, server, fault, _shown(seen), aspect)
+    if received.status in (401, 403):
+        refusal = refused(server, site.login, seen.itself, public)
+        if refusal:
+            return finding_of(ID, server, refusal, _shown(seen), aspect)
         title = f"401 without a token, {_time(received)}; only the viewer in a browser proves that its token is taken"
         return passed(ID, server, title, _shown(seen), aspect)
     if received.status == 204 or is_dicomweb_list(received):
@@ -51,9 +51,9 @@ def judge_own(server: Server, site: Site, seen: SeenOwn) -> Finding:
         if elsewhere:
             return finding_of(ID, server, elsewhere, _shown(seen), aspect)
         return _works(server, seen, received, aspect)
-    fault = recognised(server, seen, received)
-    if fault:
-        return finding_of(ID, server, fault, _shown(seen), aspect)
+    known = recognised(server, seen, received)
+    if known:
+        return finding_of(ID, server, known, _shown(seen), aspect)
     odd = from_status(ID, server.url, public, SYMPTOM)
     return (odd or _other(server, public, received)).aspect_of(aspect)
 

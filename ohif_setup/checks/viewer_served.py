@@ -153,7 +153,7 @@ def _absent(answers: Answers, viewer: ServedViewer, received: Received) -> Findi
         )
         cause += " The web server's own welcome page, or another site of it, answers at that name and port."
         return Finding(ID, url, "fail", title, SYMPTOM, cause, viewer_steps.steps(answers), shown)
-    title, cause, fix, mode = viewer_steps.missing(answers, received)
+    title, cause, fix, mode = viewer_steps.missing(answers, viewer.page)
     return Finding(ID, url, "fail", title, SYMPTOM, cause, fix, shown | ({"failure_mode": mode} if mode else {}))
 
 

@@ -6,9 +6,11 @@ import shlex
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import host_of
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
-from ohif_setup.network.exchange import Received
+from ohif_setup.checks.who_answered import is_web_server, somebody_else
+from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.served import text_of
 from ohif_setup.servers import routes
 
@@ -65,23 +67,42 @@ def anew(answers: Answers) -> tuple[Fix, ...]:
     return (web_server.anew(server),) if server else ()
 
 
-def missing(answers: Answers, received: Received) -> tuple[str, str, tuple[Fix, ...], str]:
-    """Title, cause, ways out and failure mode where the web server answers and has no page."""
+def missing(answers: Answers, exchange: Exchange) -> tuple[str, str, tuple[Fix, ...], str]:
+    """Title, cause, ways out and failure mode where something answers and has no page."""
     server, folder = viewer_server(answers), answers.viewer.folder
-    status, url = received.status, answers.viewer.url
+    status, url, received = exchange.status, answers.viewer.url, exchange.received
     title = f"no viewer at {url} ({status})"
-    if server is None:
+    if server is None or received is None:
         return title, "The web server answers, and has no page there.", steps(answers), ""
+    other = somebody_else(server, exchange)
+    if other:
+        cause = (
+            f"{other[:1].upper()}{other[1:]} seems to have answered, and not {web_server.name_of(server)} of this site."
+        )
+        right = Fix("Answers", f"is {url} the address of {web_server.name_of(server)}? (viewer.url, server.proxy)")
+        return title, cause, (*past(url, exchange), right), ""
     if server.route == "serve-folders":
         return _missing_in_orthanc(answers, server, received, title)
     cause = f"{web_server.name_of(server)} answers, and finds no page: {folder} is not there or empty, or may not be read by it."
     if status == 403:
         cause = f"{web_server.name_of(server)} may not read {folder}, or its configuration forbids it."
+    if status not in (403, 500):
+        return title, cause, (install(answers), web_server.anew(server)), ""
+    if not is_web_server(server, exchange):
+        cause += f" The answer does not say whether it comes from {web_server.name_of(server)}."
+        return title, cause, (*past(url, exchange), web_server.anew(server), install(answers)), ""
     readable = Fix(
         "Folder", f"its user must be able to read it: chmod -R a+rX {shlex.quote(folder)}, and every folder above a+x"
     )
-    fixes = (readable, web_server.anew(server), install(answers))
-    return title, cause, fixes if status in (403, 500) else (install(answers), web_server.anew(server)), ""
+    return title, cause, (readable, web_server.anew(server), install(answers)), ""
+
+
+def past(url: str, exchange: Exchange) -> tuple[Fix, ...]:
+    """What to look at where something before the web server may have answered."""
+    host = shlex.quote(host_of(url))
+    exempt = (Fix("This machine", f"ask past it: NO_PROXY={host} ohif-setup check"),) if exchange.proxy else ()
+    same = f"open {url} on the machine of the web server too: does the same page come? If not, ask who runs what is in between"
+    return (*exempt, Fix("Network", same))
 
 
 def _missing_in_orthanc(

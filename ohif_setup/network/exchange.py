@@ -86,11 +86,13 @@ class Received:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request with its answer or its trouble; exactly one of the two is there."""
+    """A request with its answer or its trouble; exactly one of the two is there. `proxy` is the proxy that a request by http went
+    to, as in `Trouble.proxy`: it may have given the answer itself."""
 
     sent: Sent
     received: Received | None = None
     trouble: Trouble | None = None
+    proxy: str = ""
 
     @property
     def status(self) -> int | None:
@@ -137,9 +139,8 @@ def evidence(exchange: Exchange) -> dict[str, object]:
         }
     if exchange.trouble:
         shown["trouble"] = {"kind": exchange.trouble.kind, "detail": exchange.trouble.detail}
-        if exchange.trouble.proxy:
-            shown["proxy"] = exchange.trouble.proxy
-    return shown
+    proxy = exchange.trouble.proxy if exchange.trouble else exchange.proxy
+    return shown | ({"proxy": proxy} if proxy else {})
 
 
 _PRIVATE = {"set-cookie", "authorization", "proxy-authorization"}

@@ -95,7 +95,8 @@ class Http:
         result = self._ca_trouble(url) or surroundings.proxy_trouble(url) or self._in_turn(origin, function)
         if isinstance(result, Trouble):
             return Exchange(sent, trouble=self._explained(result, url))
-        return Exchange(sent, received=self._hidden(result, keep_body=body is not None))
+        proxy = surroundings.proxy_for(url) if url.startswith("http:") else ""
+        return Exchange(sent, received=self._hidden(result, keep_body=body is not None), proxy=proxy)
 
     def send_as_is(
         self, method: str, url: str, target: str = "", headers: Headers = (), *, patience: float | None = None

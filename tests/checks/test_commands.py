@@ -16,7 +16,6 @@ from ohif_setup.checks.dicomweb_reachable import Seen, judge
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.reachable_faults import SeenOwn
 from ohif_setup.checks.trouble_words import explain_trouble
-from ohif_setup.network.exchange import Received
 from ohif_setup.servers import azure_cors, entra, routes
 from tests.checks.observed import HTML, JSON, got, own, trouble
 from tests.checks.pages import CONFIG, NO_CACHE, served
@@ -38,7 +37,7 @@ def run(script: str, folder: Path) -> str:
 
 def test_folder_that_may_not_be_read() -> None:
     answers = own(viewer__folder=FOLDER)
-    _, _, fixes, _ = viewer_steps.missing(answers, Received(403, HTML, b"", 0.1))
+    _, _, fixes, _ = viewer_steps.missing(answers, got(403, "", (*HTML, ("Server", "nginx"))))
     (text,) = [one for one in texts(fixes) if "chmod" in one]
     command = text.partition("read it: ")[2].removesuffix(", and every folder above a+x")
     assert shlex.split(command) == ["chmod", "-R", "a+rX", FOLDER]

@@ -212,7 +212,30 @@ def test_401_is_right_where_people_sign_in() -> None:
 
 
 def test_403_is_the_web_server() -> None:
-    assert "forbidden (403)" in one(got(403, "<html>", HTML)).title
+    found = one(got(403, "<html>", HTML))
+    assert "forbidden (403)" in found.title
+    # An allow list is there on purpose.
+    assert ("allow and deny" in words(found), "in its place" in words(found)) == (True, False)
+    assert "Require" in words(one(got(403, "<html>", HTML), server__proxy="apache"))
+
+
+def test_403_of_a_proxy_on_the_way_is_named() -> None:
+    squid: Fields = (*HTML, ("Server", "squid/5.7"), ("X-Squid-Error", "ERR_ACCESS_DENIED 0"))
+    found = one(got(403, "<html>", squid))
+    assert "The proxy Squid (Server: squid/5.7) seems to have answered, and not nginx" in found.cause
+    behind = one(got(403, "<html>", (*HTML, ("Server", "WildFly"))), server__proxy="apache")
+    assert "Apache, or Orthanc behind it, does not let this machine in" in behind.cause
+
+
+def test_407_is_a_proxy() -> None:
+    assert "wants a sign-in (407)" in one(got(407, "", HTML)).title
+
+
+def test_login_of_another_server_is_added_by_the_web_server() -> None:
+    found = one(got(401, "", (("WWW-Authenticate", 'Basic realm="PACS"'),)), DOWN, server__kind="dicomweb")
+    assert found.title == "the way to the images asks for a login (401)"
+    assert found.fix[0].text.startswith("ohif-setup set proxy.orthanc_credentials_file=")
+    assert "auth_basic" not in words(found)
 
 
 def test_web_server_that_is_silent_is_named_by_the_viewer_check() -> None:

@@ -9,9 +9,9 @@ import pytest
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.viewer_served import Seen, judge
 from ohif_setup.network.certificate import Certificate
-from ohif_setup.network.exchange import TroubleKind
+from ohif_setup.network.exchange import Exchange, TroubleKind
 from ohif_setup.network.served import ServedViewer
-from tests.checks.observed import HTML, JSON, OWN, answers, got, own, trouble, words
+from tests.checks.observed import HTML, JSON, OWN, Fields, answers, got, own, trouble, words
 from tests.checks.pages import SCRIPT, STYLE, page, part, served
 
 HOME = f"{OWN}/"
@@ -83,9 +83,42 @@ def test_bad_certificate_is_left_to_tls() -> None:
     [(404, "/var/www/ohif is not there or empty"), (500, "install-viewer"), (403, "chmod -R a+rX /var/www/ohif")],
 )
 def test_web_server_without_a_page_is_one_finding(status: int, word: str) -> None:
-    found = one(ServedViewer(got(status, "<html>", HTML, HOME)))
+    found = one(ServedViewer(got(status, "<html>", (*HTML, ("Server", "nginx/1.22.1")), HOME)))
     assert (found.status, found.title) == ("fail", f"no viewer at {OWN} ({status})")
     assert word in words(found)
+
+
+NGINX_403 = "<html><center><h1>403 Forbidden</h1></center><hr><center>nginx/1.22.1</center></html>"
+SQUID: Fields = (("Server", "squid/5.7"), ("X-Squid-Error", "ERR_ACCESS_DENIED 0"), ("Via", "1.1 gate (squid/5.7)"))
+
+
+@pytest.mark.parametrize(
+    ("page", "chmod"),
+    [
+        (got(403, NGINX_403, HTML, HOME), True),
+        (got(403, NGINX_403, (*HTML, ("Via", "1.1 gate (squid)")), HOME), True),
+        (got(403, "<html>own page", (*HTML, ("Server", "nginx")), HOME), True),
+        (got(403, "<html>Access Denied", (*HTML, *SQUID), HOME), False),
+        (got(403, "<html>Access Denied", (*HTML, ("Server", "nginx"), ("Via", "1.1 gate")), HOME), False),
+        (got(403, "<html>Just a moment", (*HTML, ("Server", "cloudflare"), ("CF-RAY", "8a")), HOME), False),
+        (got(403, "<html>", (*HTML, ("Server", "Apache/2.4.71 (Debian)")), HOME), False),
+        (got(403, "<html>", HTML, HOME), False),
+        (replace(got(403, "<html>", HTML, HOME), proxy="HTTP_PROXY=http://gate:3128"), False),
+    ],
+    ids=["page", "page-through-a-proxy", "name", "squid", "via", "cloudflare", "apache", "nameless", "environment"],
+)
+def test_chmod_is_for_what_the_web_server_of_the_site_said(page: Exchange, chmod: bool) -> None:
+    assert ("chmod" in words(one(ServedViewer(page)))) == chmod
+
+
+def test_who_forbids_it_is_named() -> None:
+    squid = one(ServedViewer(got(403, "<html>", (*HTML, *SQUID), HOME)))
+    assert "The proxy Squid (Server: squid/5.7) seems to have answered, and not nginx" in squid.cause
+    asked = replace(got(403, "<html>", (*HTML, ("Server", "squid/5.7")), HOME), proxy="HTTP_PROXY=http://gate:3128")
+    named = one(ServedViewer(asked))
+    assert "The proxy of HTTP_PROXY=http://gate:3128 (Server: squid/5.7) seems to have answered" in named.cause
+    assert "NO_PROXY=pacs.example.org ohif-setup check" in words(named)
+    assert "NO_PROXY" not in words(squid)
 
 
 def test_login_before_the_viewer_is_skipped() -> None:

@@ -210,3 +210,23 @@ def test_this_machine_is_never_asked_through_a_proxy(door: FrontDoor, site: Stag
         )
         assert {one.target for one in proxy.requests} <= {"viewer.example.org:443"}
     assert ran.status == 0
+
+
+def test_proxy_that_forbids_a_plain_address_is_named_and_no_folder_is_opened(door: FrontDoor) -> None:
+    page = "<html><title>Access Denied</title><body>The requested URL is blocked by policy.</body></html>"
+    denied = always(answer(403, page, ("Server", "squid/5.7"), kind="text/html"))
+    answers = {
+        "viewer.url": "http://pacs.example.org",
+        "server.kind": "orthanc",
+        "server.url": "http://127.0.0.1:1/dicom-web",
+    }
+    with RawServer(denied) as proxy:
+        address = f"http://ada:{PASSWORD}@127.0.0.1:{proxy.port}"
+        ran = door.check(answers, "--timeout", "5", environment={"HTTP_PROXY": address, "http_proxy": address})
+    assert PASSWORD not in ran.out + ran.err
+    assert ran.failed == {"viewer-served", "dicomweb-reachable"}
+    for check in ran.failed:
+        text = words(ran, check)
+        assert f"_proxy=http://127.0.0.1:{proxy.port} (Server: squid/5.7) seems to have answered" in text
+        assert "NO_PROXY=pacs.example.org ohif-setup check" in text
+    assert "chmod" not in ran.out
