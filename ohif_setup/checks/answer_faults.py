@@ -9,7 +9,8 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.capability_values import descriptions_lost
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.server_fault import Fault, name_of
+from ohif_setup.checks.server_fault import Fault, name_of, unanswered
+from ohif_setup.checks.silence import says_nothing
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.archive import INSTANCE_UID, SERIES_UID, STUDY_UID, Archive, datasets_of, first_dataset
 from ohif_setup.network.capabilities import CapabilityLook
@@ -34,9 +35,9 @@ def faults(
 ) -> list[Found]:
     """Each fault with the exchange that shows it, in the order in which a person meets them."""
     found = [
-        _of(opening.search, _search),
-        _of(opening.series, lambda received: _opened(received, version, "series")),
-        _of(opening.metadata, lambda received: _opened(received, version, "metadata")),
+        _of(opening.search, "the list", "the study list fails", _search),
+        _of(opening.series, "series", NO_STUDY, lambda received: _opened(received, version, "series")),
+        _of(opening.metadata, "metadata", NO_STUDY, lambda received: _opened(received, version, "metadata")),
         _metadata(server, archive, opening),
         next((found for one in opening.frames if (found := _of_frame(server, one, quotes=opening.quotes))), None),
         _descriptions(server, queries),
@@ -44,10 +45,15 @@ def faults(
     return [one for one in found if one]
 
 
-def _of(exchange: Exchange | None, judge: Callable[[Received], Fault | None]) -> Found | None:
-    """Troubles on the way are named by dicomweb-reachable."""
-    fault = judge(exchange.received) if exchange and exchange.received else None
-    return (fault, exchange) if fault and exchange else None
+def _of(exchange: Exchange | None, what: str, symptom: str, judge: Callable[[Received], Fault | None]) -> Found | None:
+    if exchange is None:
+        return None
+    if says_nothing(exchange):
+        # A browser waits longer than this tool.
+        slow = exchange.trouble is not None and exchange.trouble.kind == "timeout"
+        return unanswered(exchange, what, symptom, "warn" if slow else "fail"), exchange
+    fault = judge(exchange.received) if exchange.received else None
+    return (fault, exchange) if fault else None
 
 
 def _said(received: Received) -> str:
@@ -118,7 +124,7 @@ def _metadata(server: Server, archive: Archive, opening: Opening) -> Found | Non
 
 
 def _of_frame(server: Server, frame: Frame, *, quotes: bool) -> Found | None:
-    return _of(frame.asked, lambda received: _frame(server, received, frame, quotes=quotes))
+    return _of(frame.asked, "an image", BLACK, lambda received: _frame(server, received, frame, quotes=quotes))
 
 
 def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) -> Fault | None:

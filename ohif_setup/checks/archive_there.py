@@ -2,22 +2,59 @@
 
 from __future__ import annotations
 
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
+from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, skipped, unanswered
+from ohif_setup.checks.silence import says_nothing
 from ohif_setup.network.archive import Archive
+from ohif_setup.network.exchange import Exchange, evidence
+from ohif_setup.servers import routes
 from ohif_setup.servers.recognise import is_dicomweb_list
 
+UNLISTED = "the study list stays empty or incomplete, or a study does not open"
 
-def nothing_to_see(archive: Archive, *, signs_in: bool, image: bool = False) -> str:
-    """Why it cannot, as a skipped check says it; empty where it can. `image`: one with pixels is needed."""
-    status = archive.search.status
-    if status == 401 and signs_in:
-        return "the server asks for a sign-in, and this tool has none for it"
-    received = archive.search.received
-    if received is None or status not in (200, 204) or (status == 200 and not is_dicomweb_list(received)):
-        return "no search is answered, see dicomweb-reachable"
-    if not archive.studies:
-        return "the archive is empty, so there is nothing to ask for; store an image and check again"
-    if not archive.samples:
-        return "the archive hands out no series or instances to look at, see dicomweb-reachable"
-    if image and archive.image is None:
-        return "the archive holds no image among its first studies"
-    return ""
+
+def unseen(check: str, answers: Answers, server: Server, archive: Archive) -> Finding | None:
+    """Why it cannot; None where it can.
+
+    What `dicomweb-reachable` does not ask, since it lies past the web server, is named here.
+    """
+    aspect, search = aspect_of(answers, server), archive.search
+    public = archive.root == routes.public_root(answers, server)
+    listed = search.received is not None and is_dicomweb_list(search.received)
+    if archive.samples:
+        return None
+    if listed and not archive.studies:
+        empty = "the archive is empty, so there is nothing to ask for; store an image and check again"
+        return skipped(check, server, empty, aspect)
+    if search.status == 401 and answers.sign_in is not None:
+        return skipped(check, server, "the server asks for a sign-in, and this tool has none for it", aspect)
+    fault = unlisted(archive)
+    if fault and not public:
+        return finding_of(check, server, fault[0], evidence(fault[1]), aspect)
+    nothing = "the archive hands out no series or instances to look at" if listed else "no search is answered"
+    return skipped(check, server, nothing, aspect, see=("dicomweb-reachable",))
+
+
+def unlisted(archive: Archive) -> tuple[Fault, Exchange] | None:
+    """What keeps studies, series or instances from being listed, and the exchange that shows it; None where enough came."""
+    search = archive.search
+    if search.received is None or not is_dicomweb_list(search.received):
+        return _fault(search, "a search for several studies"), search
+    busy = [one for one in archive.refused if says_nothing(one)]
+    for refused in busy or (() if archive.samples else archive.refused):
+        return _fault(refused, "a search for series and instances"), refused
+    return None
+
+
+def _fault(exchange: Exchange, what: str) -> Fault:
+    if says_nothing(exchange):
+        return unanswered(exchange, what, UNLISTED)
+    return Fault(
+        "",
+        f"{what}: status {exchange.status}, and no datasets",
+        UNLISTED,
+        "A search for one study is answered, and this one is not.",
+        (Fix("Server", "its log of the time of this run; does what stands before it pass every search on unchanged?"),),
+    )

@@ -10,13 +10,14 @@ from ohif_setup.answers.capabilities import Capabilities
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
-from ohif_setup.checks.archive_there import nothing_to_see
+from ohif_setup.checks.archive_there import unseen
 from ohif_setup.checks.capability_values import capabilities_of
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.each_server import judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped
+from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, unanswered
+from ohif_setup.checks.silence import says_nothing
 from ohif_setup.network.capabilities import CapabilityLook
 from ohif_setup.network.exchange import evidence
 from ohif_setup.servers.kind import kind_of
@@ -42,6 +43,20 @@ _HARM: Mapping[str, tuple[str, str]] = {
 """Failure mode, and what a person sees, where OHIF or the web server is told otherwise. The rest decides nothing: OHIF always sends
 `includefield`, and its thumbnails are drawn from the frames (that `/rendered` answers does not say that it does so in the way in
 which OHIF asks for thumbnails: Orthanc 1.10 with plugin 1.7 refuses that)."""
+_SHOWN_BY: Mapping[str, str] = {
+    "plain": "includefield",
+    "encoded": "percent_decoding",
+    "raw_limit": "percent_decoding",
+    "wildcard": "wildcard",
+    "fuzzy_off": "fuzzy",
+    "fuzzy_on": "fuzzy",
+    "fuzzy_sound": "fuzzy",
+    "rendered": "rendered",
+    "bulk": "bulk_data",
+    "quoted": "quoted_accept",
+    "unquoted": "quoted_accept",
+}
+"""Which capability each exchange of a `CapabilityLook` shows."""
 NO_BLANKS = "a search with a blank, ^ or an accent in it finds nothing, since the server does not decode queries"
 
 
@@ -63,17 +78,18 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
 
 
 def _of_server(answers: Answers, server: Server, seen: CapabilityLook) -> list[Finding]:
-    aspect = aspect_of(answers, server)
-    unseen = nothing_to_see(seen.archive, signs_in=answers.sign_in is not None)
-    if unseen:
-        return [skipped(ID, server, unseen, aspect)]
+    aspect, archive = aspect_of(answers, server), seen.archive
+    nothing = unseen(ID, answers, server, archive)
+    if nothing:
+        return [nothing]
     known = server.capabilities
     found, note = _without_safe(known, capabilities_of(seen, known))
-    shown = evidence(seen.archive.search) | {"found": found.model_dump(), "answers": known.model_dump()}
+    shown = evidence(archive.search) | {"found": found.model_dump(), "answers": known.model_dump()}
+    unasked = _unasked(server, seen, aspect)
     wrong = _differing(known, found)
     options = _changed_options(answers, server, found)
     if not wrong and not options and not _needs_cure(known, found):
-        return [passed(ID, server, _summary(found) + note, shown, aspect)]
+        return unasked or [passed(ID, server, _summary(found) + note, shown, aspect)]
     names = wrong or [name for name in _HARM if getattr(found, name) is not None and getattr(known, name) is None]
     said = "; ".join(f"{_WORDS[name]}: {_yes(getattr(found, name))}" for name in names)
     grave = wrong[0] if wrong else "percent_decoding" if _needs_cure(known, found) else ""
@@ -95,7 +111,18 @@ def _of_server(answers: Answers, server: Server, seen: CapabilityLook) -> list[F
         ),
         "warn",
     )
-    return [finding_of(ID, server, fault, shown, aspect)]
+    return [finding_of(ID, server, fault, shown, aspect), *unasked]
+
+
+def _unasked(server: Server, look: CapabilityLook, aspect: str) -> list[Finding]:
+    """One finding for all that the server left unanswered; none where it answered everything."""
+    asked = [(name, getattr(look, name)) for name in _SHOWN_BY]
+    silent = [(name, one) for name, one in asked if one and says_nothing(one)]
+    if not silent:
+        return []
+    words = dict.fromkeys(_WORDS[_SHOWN_BY[name]] for name, _ in silent)
+    fault = unanswered(silent[0][1], f"not found out ({', '.join(words)})", "perhaps none", "warn")
+    return [finding_of(ID, server, fault, evidence(silent[0][1]), aspect)]
 
 
 def _differing(known: Capabilities, found: Capabilities) -> list[str]:

@@ -10,7 +10,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.browser.origin import has_origin, is_same_origin, resolve
 from ohif_setup.checks import web_server
-from ohif_setup.checks.archive_there import nothing_to_see
+from ohif_setup.checks.archive_there import unseen
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.each_server import judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Fix
@@ -70,13 +70,13 @@ def _look_at(site: Look, server: Server) -> SeenServer:
 
 def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
     aspect = aspect_of(answers, server)
-    unseen = nothing_to_see(seen.archive, signs_in=answers.sign_in is not None)
-    if unseen:
-        return [skipped(ID, server, unseen, aspect)]
+    nothing = unseen(ID, answers, server, seen.archive)
+    if nothing:
+        return [nothing]
     found = _written(seen.archive)
     if not found:
-        nothing = "the answers hold no addresses (no 00081190, and nothing that is bulk data)"
-        return [skipped(ID, server, nothing, aspect)]
+        none = "the answers hold no addresses (no 00081190, and nothing that is bulk data)"
+        return [skipped(ID, server, none, aspect)]
     wrong = next((one for one in found if not one.is_right), None)
     if wrong is None:
         bulk = any(one.tag == "BulkDataURI" for one in found)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks import answer_faults
-from ohif_setup.checks.archive_there import nothing_to_see
+from ohif_setup.checks.archive_there import unseen
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.each_server import judge_each, look_at_each
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.server_fault import aspect_of, finding_of, passed, skipped
+from ohif_setup.checks.server_fault import aspect_of, finding_of, passed
 from ohif_setup.network.archive import Archive
 from ohif_setup.network.capabilities import CapabilityLook
 from ohif_setup.network.exchange import evidence
@@ -68,9 +68,9 @@ def _look_at(site: Look, server: Server) -> SeenServer:
 
 def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
     aspect = aspect_of(answers, server)
-    unseen = nothing_to_see(seen.archive, signs_in=answers.sign_in is not None)
-    if unseen or seen.opening is None:
-        return [skipped(ID, server, unseen, aspect)]
+    nothing = unseen(ID, answers, server, seen.archive)
+    if nothing or seen.opening is None:
+        return [nothing] if nothing else []
     faults = answer_faults.faults(server, answers.viewer.ohif_version, seen.archive, seen.opening, seen.queries)
     if faults:
         return [finding_of(ID, server, fault, evidence(exchange), aspect) for fault, exchange in faults]

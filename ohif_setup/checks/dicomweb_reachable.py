@@ -36,7 +36,7 @@ class Seen:
 
 
 def look(site: Look) -> Seen:
-    """Two GETs of `/studies?limit=1`; where a web server stands before, a few more past it."""
+    """Two GETs of `/studies?limit=1`; of a server that is not Azure's a few more, past the web server and for series."""
     return Seen(tuple(side_by_side([partial(_look_at, site, one) for one in site.answers.servers])))
 
 
@@ -65,7 +65,8 @@ def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tup
     # From another machine than the web server's, a loopback address is another server's.
     comparable = direct is not None and direct.proven and direct.url != root and (local or not loopback)
     missing = missing_study(site.http, root, direct.url) if direct and comparable else None
-    return SeenOwn(root, public, direct, site.viewer().page, certificates, missing, local)
+    archive = site.archive(server) if public.status in (200, 204) else None
+    return SeenOwn(root, public, direct, site.viewer().page, certificates, missing, local, archive)
 
 
 def _one(answers: Answers, server: Server, seen: SeenAzure | SeenOwn) -> Finding:

@@ -17,7 +17,7 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.each_server import judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped
+from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped, unanswered
 from ohif_setup.network.cors import answer_of
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.exposure import ExposureLook, is_orthancs
@@ -48,7 +48,7 @@ def look(site: Look) -> Seen:
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
-    """One finding for each thing that lies open, or one that passes, for each server."""
+    """One finding for each thing that lies open or was left unanswered, or one that passes, for each server."""
     return judge_each(answers, seen.servers, _of_server)
 
 
@@ -65,6 +65,7 @@ def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Findi
         *_forward(server, seen.exposure),
         *_strangers(answers, server, seen),
         *_anybody(answers, server, seen.search),
+        *_unanswered(seen),
     ]
     if not found:
         return [_nothing_else(answers, server, seen, aspect)]
@@ -186,6 +187,21 @@ def _strangers(answers: Answers, server: Server, seen: SeenServer) -> list[tuple
         "fail" if adds_login or how == "reflects-with-credentials" else "warn",
     )
     return [(fault, foreign)]
+
+
+def _unanswered(seen: SeenServer) -> list[tuple[Fault, Exchange]]:
+    """Addresses of which nothing can be said, because the server was too busy for them. Where it is for searches too,
+    dicomweb-reachable names that."""
+    busy = [one for one in (*seen.exposure.doors, seen.exposure.foreign) if _is_busy(one)]
+    if not busy or _is_busy(seen.search):
+        return []
+    more = f" and {len(busy) - 1} more" if len(busy) > 1 else ""
+    return [(unanswered(busy[0], f"{urlsplit(busy[0].sent.url).path}{more}", NOTHING_SEEN, "warn"), busy[0])]
+
+
+def _is_busy(exchange: Exchange) -> bool:
+    """A connection that is cut is a refusal, and behind a gateway without a server nothing lies open."""
+    return exchange.status in (429, 503) or (exchange.trouble is not None and exchange.trouble.kind == "timeout")
 
 
 def _anybody(answers: Answers, server: Server, search: Exchange) -> list[tuple[Fault, Exchange]]:

@@ -13,6 +13,8 @@ from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.reachable_azure import SYMPTOM
 from ohif_setup.checks.server_fault import Fault, name_of
 from ohif_setup.checks.trouble_words import short
+from ohif_setup.checks.who_answered import is_web_servers_page
+from ohif_setup.network.archive import Archive
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.same import Missing
@@ -26,7 +28,8 @@ FAILED = 'the viewer says "Data Source Connection Error", or that the request fa
 class SeenOwn:
     """A search without a token where browsers ask (below `root`), what is at the server's own address, the viewer's page, and the
     certificates where TLS failed. `missing` is a study that only one of the two addresses knows. `local`: `server.url` is a
-    loopback address, and the web server runs on this machine, so both mean the same by it."""
+    loopback address, and the web server runs on this machine, so both mean the same by it. `archive` is what is
+    listed below `root`, None where no search is answered."""
 
     root: str
     public: Exchange
@@ -35,6 +38,7 @@ class SeenOwn:
     certificates: tuple[Certificate, ...] = ()
     missing: Missing | None = None
     local: bool = False
+    archive: Archive | None = None
 
     @property
     def itself(self) -> bool:
@@ -177,7 +181,11 @@ def _no_plugin(server: Server, seen: SeenOwn, received: Received) -> Fault:
 def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
     """The web server answers, and does not reach what is behind it."""
     status = received.status
-    if server.url == seen.root or status not in (500, 502, 503, 504) or (status == 500 and server.proxy != "apache"):
+    # nginx writes its page 503 for too many requests, Apache where it does not reach the server.
+    of_nginx = server.proxy == "nginx" and is_web_servers_page(received)
+    busy = status == 503 and (of_nginx or bool(received.header("Retry-After")))
+    other = status not in (500, 502, 503, 504) or (status == 500 and server.proxy != "apache")
+    if server.url == seen.root or busy or other:
         return None
     title = f"{web_server.name_of(server)} does not reach {name_of(server)} ({status})"
     symptom = f"the viewer says that the request failed ({status})"

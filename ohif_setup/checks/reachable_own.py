@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import origin_of
 from ohif_setup.checks import web_server
+from ohif_setup.checks.archive_there import unlisted
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.reachable_azure import ID, SYMPTOM
 from ohif_setup.checks.reachable_elsewhere import leads_elsewhere
@@ -50,6 +51,9 @@ def judge_own(server: Server, site: Site, seen: SeenOwn) -> Finding:
         elsewhere = leads_elsewhere(server, seen, by_proxy=site.login.by_proxy)
         if elsewhere:
             return finding_of(ID, server, elsewhere, _shown(seen), aspect)
+        fault = unlisted(seen.archive) if seen.archive else None
+        if fault:
+            return finding_of(ID, server, fault[0], evidence(fault[1]), aspect)
         return _works(server, seen, received, aspect)
     known = recognised(server, seen, received)
     if known:

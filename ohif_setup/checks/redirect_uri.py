@@ -11,6 +11,7 @@ from ohif_setup.checks import aadsts, oidc_provider
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.silence import explain_silence, says_nothing
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.who_signs_in import nobody
 from ohif_setup.network.authorize import AuthorizeProbe
@@ -59,16 +60,22 @@ def _one(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:
         return refused
     if UNKNOWN_CLIENT & set(codes):
         return skipped(ID, uri, "the provider does not know the client ID", see=("client-known",))
-    if not codes:
-        reason = (
-            f"{short(probe.error, 60) or 'no error'} came back"
-            if probe.returned
-            else "its own page came, not an answer"
-        )
-        if probe.exchange.trouble or busy:
-            reason = probe.exchange.trouble.kind if probe.exchange.trouble else f"status {status}"
-        return skipped(ID, uri, f"could not tell ({reason}); only the viewer in a browser can prove it")
-    return _refused(sign_in, probe, codes)
+    return _refused(sign_in, probe, codes) if codes else _unknown(probe, busy=busy)
+
+
+def _unknown(probe: AuthorizeProbe, *, busy: bool) -> Finding:
+    """Where the provider said nothing of the URI."""
+    uri, exchange = probe.redirect_uri, probe.exchange
+    if busy or says_nothing(exchange):
+        title, cause, fix = explain_silence(exchange)
+        symptom = "if it stays so, nobody can sign in"
+        return Finding(ID, uri, "warn", f"could not tell: {title}", symptom, cause, fix, evidence(exchange))
+    reason = "its own page came, not an answer"
+    if probe.returned:
+        reason = f"{short(probe.error, 60) or 'no error'} came back"
+    if exchange.trouble:
+        reason = exchange.trouble.kind
+    return skipped(ID, uri, f"could not tell ({reason}); only the viewer in a browser can prove it")
 
 
 def _refused(sign_in: SignIn, probe: AuthorizeProbe, codes: tuple[int, ...]) -> Finding:

@@ -9,6 +9,8 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks import finding
 from ohif_setup.checks.finding import Finding, Fix, Status
+from ohif_setup.checks.silence import explain_silence
+from ohif_setup.network.exchange import Exchange
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,12 @@ class Fault:
     cause: str
     fix: tuple[Fix, ...]
     status: Status = "fail"
+
+
+def unanswered(exchange: Exchange, what: str, symptom: str, status: Status = "fail") -> Fault:
+    """Of a question that was not answered (`says_nothing`); `what` was asked, as the beginning of a title."""
+    title, cause, fix = explain_silence(exchange)
+    return Fault("", f"{what}: {title}", symptom, cause, fix, status)
 
 
 def finding_of(check: str, server: Server, fault: Fault, shown: Mapping[str, object], aspect: str = "") -> Finding:

@@ -208,14 +208,19 @@ def from_trouble(check: str, subject: str, exchange: Exchange, symptom: str) -> 
 def from_status(check: str, subject: str, exchange: Exchange, symptom: str) -> Finding | None:
     """A failure for an answer that says nothing about the question: a page, a busy or broken server; None for others, and where
     no answer came."""
-    words = _status_words(exchange.received, exchange.sent.url) if exchange.received else None
+    words = explain_status(exchange)
     if words is None:
         return None
     title, cause, fix = words
     return Finding(check, subject, "fail", title, symptom=symptom, cause=cause, fix=fix, evidence=evidence(exchange))
 
 
-def _status_words(received: Received, url: str) -> tuple[str, str, tuple[Fix, ...]] | None:
+def explain_status(exchange: Exchange) -> tuple[str, str, tuple[Fix, ...]] | None:
+    """What happened, what it means and what to do, for an answer that says nothing about the question; None for others, and where
+    no answer came."""
+    received, url = exchange.received, exchange.sent.url
+    if received is None:
+        return None
     status = received.status
     if status == 407:
         return _explained(Trouble("proxy-sign-in", ""), url)

@@ -12,7 +12,8 @@ from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped
+from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped, unanswered
+from ohif_setup.checks.silence import says_nothing
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.parallel import side_by_side
 from ohif_setup.servers import routes
@@ -76,20 +77,31 @@ def _one(answers: Answers, server: Server, seen: SeenServer) -> Finding:
     aspect = aspect_of(answers, server)
     if seen.search.status not in (200, 204, 401 if answers.sign_in else 200):
         return skipped(ID, server, "no search is answered", aspect, see=("dicomweb-reachable",))
-    if seen.small.trouble and seen.small.trouble.kind != "timeout":
-        return skipped(ID, server, f"the server cannot be asked ({seen.small.trouble.kind})", aspect)
-    if (seen.small.status or 0) >= 500 and seen.small.status != 501:
-        return skipped(
-            ID, server, f"the server is in trouble ({seen.small.status})", aspect, see=("dicomweb-reachable",)
-        )
+    if seen.small.trouble and seen.small.trouble.kind == "proxy":
+        return skipped(ID, server, "a proxy would change what is asked here", aspect)
     if seen.small.status == 401 and answers.sign_in:
         return skipped(ID, server, "storing wants a sign-in, and this tool has none for it", aspect)
+    for exchange in (seen.small, seen.large):
+        unasked = _unasked(server, exchange, aspect)
+        if unasked:
+            return unasked
     fault = _fault(server, seen.small, SMALL) or _fault(server, seen.large, LARGE)
     if fault:
         refused = seen.small if _fault(server, seen.small, SMALL) else seen.large
         return finding_of(ID, server, fault, evidence(refused), aspect)
     title = f"{LARGE // 1_000_000} MB were announced, and nobody refused; nothing was stored"
     return passed(ID, server, title, evidence(seen.large), aspect)
+
+
+def _unasked(server: Server, exchange: Exchange, aspect: str) -> Finding | None:
+    """Where the server is in trouble, and says nothing of uploads."""
+    if exchange.trouble and exchange.trouble.kind == "timeout":
+        # The server waits for the body.
+        return None
+    if says_nothing(exchange) or ((exchange.status or 0) >= 500 and exchange.status != 501):
+        fault = unanswered(exchange, "an upload", SYMPTOM)
+        return finding_of(ID, server, fault, evidence(exchange), aspect)
+    return None
 
 
 def _fault(server: Server, exchange: Exchange, size: int) -> Fault | None:
@@ -110,11 +122,12 @@ def _fault(server: Server, exchange: Exchange, size: int) -> Fault | None:
             ),
             "fail" if small else "warn",
         )
-    if status not in (401, 403, 404, 405, 501):
+    moved = status is not None and 300 <= status < 400
+    if not moved and status not in (401, 403, 404, 405, 501):
         return None
     return Fault(
         "FM74",
-        f"storing is refused ({status})",
+        f"storing is {'redirected' if moved else 'refused'} ({status})",
         SYMPTOM,
         f"{web_server.name_of(server)} lets no POST request through to the server, and the viewer shows Upload.",
         (

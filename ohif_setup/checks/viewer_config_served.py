@@ -9,8 +9,9 @@ from email.utils import parsedate_to_datetime
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.trouble_words import explain_trouble, short
-from ohif_setup.checks.viewer_fault import ViewerFault
+from ohif_setup.checks.silence import says_nothing
+from ohif_setup.checks.trouble_words import short
+from ohif_setup.checks.viewer_fault import ViewerFault, unanswered
 from ohif_setup.checks.viewer_parts import SCRIPT, type_of
 from ohif_setup.checks.viewer_steps import anew, install, line
 from ohif_setup.network.exchange import Exchange, Received, evidence
@@ -28,9 +29,8 @@ _PATH = re.compile(r"\s*/?[\w.-]+(?:/[\w.-]+)*\.js\s*")
 def absent(answers: Answers, exchange: Exchange) -> ViewerFault | None:
     """Where no script comes at all."""
     shown = evidence(exchange)
-    if exchange.received is None:
-        title, cause, fix = explain_trouble(exchange)
-        return ViewerFault("", f"app-config.js: {title}", BLANK, cause, fix, shown=shown)
+    if exchange.received is None or says_nothing(exchange):
+        return unanswered(exchange, "app-config.js", BLANK)
     received = exchange.received
     text = text_of(received)
     if received.status == 200 and received.is_html():

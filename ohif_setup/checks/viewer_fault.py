@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ohif_setup.checks.finding import Finding, Fix, Status
+from ohif_setup.checks.silence import explain_silence
+from ohif_setup.network.exchange import Exchange, evidence
 
 
 @dataclass(frozen=True)
@@ -24,3 +26,9 @@ class ViewerFault:
         """The same as a finding of the check of that ID."""
         shown = {**self.shown, **({"failure_mode": self.mode} if self.mode else {})}
         return Finding(check, subject, self.status, self.title, self.symptom, self.cause, self.fix, shown)
+
+
+def unanswered(exchange: Exchange, what: str, symptom: str) -> ViewerFault:
+    """Of a question that was not answered (`says_nothing`); `what` was asked, as the beginning of a title."""
+    title, cause, fix = explain_silence(exchange)
+    return ViewerFault("", f"{what}: {title}", symptom, cause, fix, shown=evidence(exchange))

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.viewer_fault import ViewerFault
+from ohif_setup.checks.silence import says_nothing
+from ohif_setup.checks.viewer_fault import ViewerFault, unanswered
 from ohif_setup.checks.viewer_steps import anew, install, line
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.served import Part, ServedViewer, text_of
@@ -73,6 +74,8 @@ def _missing(answers: Answers, parts: Sequence[Part]) -> ViewerFault | None:
     if not bad:
         return None
     first, what = bad[0]
+    if first.exchange.received and says_nothing(first.exchange):
+        return unanswered(first.exchange, urlsplit(first.url).path, BLANK)
     more = f", and {len(bad) - 1} more" if len(bad) > 1 else ""
     page = any(text == "a page" for _, text in bad)
     return ViewerFault(

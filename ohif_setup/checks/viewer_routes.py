@@ -11,8 +11,9 @@ from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.silence import says_nothing
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.checks.viewer_fault import ViewerFault
+from ohif_setup.checks.viewer_fault import ViewerFault, unanswered
 from ohif_setup.checks.viewer_parts import base_path_of, type_of
 from ohif_setup.checks.viewer_served import is_there
 from ohif_setup.checks.viewer_steps import install, line, viewer_server
@@ -71,6 +72,8 @@ def _route(
 ) -> ViewerFault | None:
     if _is_page(viewer, exchange) and (not by_orthanc or type_of(exchange) == "text/html"):
         return None
+    if exchange.received and says_nothing(exchange):
+        return unanswered(exchange, f"{base_path_of(answers)}{name}", RELOAD)
     came = exchange.trouble.kind if exchange.trouble else f"status {exchange.status}, {type_of(exchange) or 'no type'}"
     symptom = "after signing in, the browser shows a 404 page" if name == "callback" else RELOAD
     if by_orthanc:

@@ -44,11 +44,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class Archive:
-    """`search` is the list of studies; samples are there only where it is one."""
+    """`search` is the list of studies; samples are there only where it is one. `refused` are the questions for samples to which
+    no dataset came."""
 
     root: str
     search: Exchange
     samples: tuple[Sample, ...] = ()
+    refused: tuple[Exchange, ...] = ()
 
     @property
     def studies(self) -> tuple[Mapping[str, Any], ...]:
@@ -66,8 +68,9 @@ def look_at_archive(http: Http, root: str) -> Archive:
     search = http.send("GET", f"{root}/studies?limit={STUDIES}&includefield={MODALITIES}", (("Accept", JSON),))
     archive = Archive(root, search)
     chosen = _different(archive.studies)
-    samples = side_by_side([partial(_sample, http, root, uid) for uid in chosen])
-    return Archive(root, search, tuple(one for one in samples if one))
+    refused: list[Exchange] = []
+    samples = side_by_side([partial(_sample, http, root, uid, refused) for uid in chosen])
+    return Archive(root, search, tuple(one for one in samples if one), tuple(refused))
 
 
 def datasets_of(exchange: Exchange) -> tuple[Mapping[str, Any], ...]:
@@ -107,21 +110,29 @@ def _different(studies: tuple[Mapping[str, Any], ...]) -> list[str]:
     return [by_modality[one] for one in order][:SAMPLES]
 
 
-def _sample(http: Http, root: str, study: str) -> Sample | None:
-    series = _first_uid(http, f"{root}/studies/{study}/series", SERIES_UID)
-    instance = series and _first_uid(http, f"{root}/studies/{study}/series/{series}/instances", INSTANCE_UID)
+def _sample(http: Http, root: str, study: str, refused: list[Exchange]) -> Sample | None:
+    """None where a question on the way got no dataset; it is then added to `refused`."""
+
+    def ask(url: str) -> Exchange:
+        exchange = http.send("GET", url, (("Accept", JSON),))
+        if not datasets_of(exchange):
+            refused.append(exchange)
+        return exchange
+
+    series = _first_uid(ask(f"{root}/studies/{study}/series?limit=1"), SERIES_UID)
+    instance = series and _first_uid(ask(f"{root}/studies/{study}/series/{series}/instances?limit=1"), INSTANCE_UID)
     if not instance:
         return None
     url = f"{root}/studies/{study}/series/{series}/instances/{instance}/metadata"
-    metadata = http.send("GET", url, (("Accept", JSON),))
+    metadata = ask(url)
     dataset = first_dataset(metadata)
     bulk = [one for _, one in zip(range(5), bulk_urls(dataset, url), strict=False)]
     is_image = not _NO_IMAGES.match(first_value(dataset, SOP_CLASS))
     return Sample(Uids(study, series, instance), metadata, tuple(bulk), is_image)
 
 
-def _first_uid(http: Http, url: str, tag: str) -> str:
-    uid = first_value(first_dataset(http.send("GET", f"{url}?limit=1", (("Accept", JSON),))), tag)
+def _first_uid(exchange: Exchange, tag: str) -> str:
+    uid = first_value(first_dataset(exchange), tag)
     return uid if UID.fullmatch(uid) else ""
 
 

@@ -12,6 +12,7 @@ from ohif_setup.checks.capability_values import capabilities_of
 from ohif_setup.checks.finding import Finding
 from ohif_setup.files.plan import plan
 from ohif_setup.network.capabilities import CapabilityLook
+from ohif_setup.network.exchange import Exchange
 from tests.checks.archives import archive, empty, listing, study
 from tests.checks.observed import HTML, JSON, Fields, got, own, trouble, words
 
@@ -54,6 +55,19 @@ ANSWERED = {f"server__capabilities__{name}": str(value).lower() for name, value 
 def one(seen: CapabilityLook, **changed: str) -> Finding:
     (finding,) = judge(own(**changed), Seen((seen,)))
     return finding
+
+
+@pytest.mark.parametrize("exchange", [got(429), got(503), trouble("timeout")], ids=["429", "503", "silent"])
+def test_question_that_was_not_answered_is_a_warning(exchange: Exchange) -> None:
+    found = one(look(wildcard=exchange, rendered=exchange), **ANSWERED)
+    assert found.status == "warn"
+    assert found.title.startswith("not found out (parts of names, rendered images): ")
+    assert found.fix
+
+
+@pytest.mark.parametrize("exchange", [got(404), got(500), trouble("endless"), trouble("proxy")])
+def test_question_that_was_answered_or_not_asked_is_none(exchange: Exchange) -> None:
+    assert "not found out" not in one(look(rendered=exchange), **ANSWERED).title
 
 
 def test_what_debians_orthanc_can_do() -> None:

@@ -9,7 +9,7 @@ from ohif_setup.checks.exposure import Seen, SeenServer, judge
 from ohif_setup.checks.finding import Finding
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.exposure import ExposureLook, doors
-from tests.checks.observed import HTML, JSON, OWN, OWN_ROOT, Fields, got, keycloak, own, words
+from tests.checks.observed import HTML, JSON, OWN, OWN_ROOT, Fields, got, keycloak, own, trouble, words
 
 HERE = {"viewer__url": "http://localhost:8080"}
 SYSTEM = {"ApiVersion": 17, "Name": "Orthanc"}
@@ -99,6 +99,22 @@ def test_skipped_where_the_server_was_not_seen(search: Exchange) -> None:
     assert (found.status, found.title) == ("skipped", "skipped: no search is answered, see dicomweb-reachable")
     door = got(200, SYSTEM, url=f"{OWN}/system")
     assert [one.status for one in judged(own(**HERE), search=search, foreign=search, door=door)] == ["fail"]
+
+
+@pytest.mark.parametrize(
+    "door", [got(429), got(503), trouble("timeout", f"{OWN}/system")], ids=["429", "503", "silent"]
+)
+def test_door_that_was_not_answered_is_not_closed(door: Exchange) -> None:
+    (found,) = judged(own(**HERE), door=door)
+    assert found.status == "warn"
+    busy = got(503)
+    (skip,) = judged(own(**HERE), door=door, search=busy, foreign=busy)
+    assert (skip.status, skip.see) == ("skipped", ("dicomweb-reachable",))
+
+
+@pytest.mark.parametrize("door", [got(404), got(502), trouble("reset")], ids=["404", "502", "cut"])
+def test_door_that_leads_nowhere_is_closed(door: Exchange) -> None:
+    assert [one.status for one in judged(own(**HERE), door=door)] == ["pass"]
 
 
 def test_open_proxy_fails() -> None:

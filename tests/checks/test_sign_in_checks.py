@@ -207,15 +207,27 @@ def test_unregistered_uri_is_printed_for_portal_and_az() -> None:
     [
         probe(page="<html>Sign in</html>"),
         probe("server_error"),
-        probe(page="AADSTS90033: busy", status=503),
-        probe(page="AADSTS50196: loop", status=429),
-        AuthorizeProbe(URI, trouble("timeout", f"{AUTHORITY}/authorize")),
     ],
-    ids=["page", "other error", "503", "429", "timeout"],
+    ids=["page", "other error"],
 )
 def test_redirect_uri_is_skipped_when_anything_else_comes(seen: AuthorizeProbe) -> None:
     found = redirect(seen)
     assert (found.status, "could not tell" in found.title) == ("skipped", True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "word"),
+    [
+        (probe(page="AADSTS90033: busy", status=503), "(503)"),
+        (probe(page="AADSTS50196: loop", status=429), "(429)"),
+        (AuthorizeProbe(URI, trouble("timeout", f"{AUTHORITY}/authorize")), "no answer in time"),
+    ],
+    ids=["503", "429", "timeout"],
+)
+def test_provider_that_does_not_answer_is_a_warning_of_redirect_uri(seen: AuthorizeProbe, word: str) -> None:
+    found = redirect(seen)
+    assert (found.status, "could not tell" in found.title, word in found.title) == ("warn", True, True)
+    assert found.fix
 
 
 def test_unknown_client_is_left_to_client_known() -> None:

@@ -7,7 +7,7 @@ import pytest
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.uploads import Seen, SeenServer, judge
 from ohif_setup.network.exchange import Exchange
-from tests.checks.observed import HTML, got, keycloak, own, trouble, words
+from tests.checks.observed import HTML, Fields, got, keycloak, own, trouble, words
 
 SILENT = trouble("timeout")
 THERE = got(200, [])
@@ -52,12 +52,38 @@ def test_401_says_nothing_where_people_sign_in() -> None:
     assert found.status == "skipped"
 
 
-@pytest.mark.parametrize(
-    ("small", "search"),
-    [(SILENT, trouble("refused")), (trouble("refused"), THERE), (got(502), THERE), (got(401), got(401))],
-)
+@pytest.mark.parametrize(("small", "search"), [(SILENT, trouble("refused")), (got(401), got(401))])
 def test_skipped_where_nobody_is_there(small: Exchange, search: Exchange) -> None:
     assert one(small, small, search).status == "skipped"
+
+
+BUSY: Fields = (("Retry-After", "30"),)
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        (trouble("refused"), "the connection was refused"),
+        (got(429, "", BUSY), "too many requests (429)"),
+        (got(502), "the server is in trouble (502)"),
+        (got(503, "", BUSY), "the server is in trouble (503)"),
+        (got(507), "the server is in trouble (507)"),
+    ],
+    ids=["refused", "429", "502", "503", "507"],
+)
+def test_server_that_answers_searches_and_no_uploads_is_named_here(answer: Exchange, word: str) -> None:
+    for found in (one(answer), one(SILENT, answer)):
+        assert (found.status, word in found.title) == ("fail", True)
+    if answer.received and answer.received.header("Retry-After"):
+        assert "wait 30 s and try again" in words(one(answer))
+
+
+def test_nothing_is_asked_through_a_proxy() -> None:
+    assert one(trouble("proxy")).status == "skipped"
+
+
+def test_redirect_is_a_refusal() -> None:
+    assert one(got(301, "", (("Location", "/elsewhere"),))).title == "storing is redirected (301)"
 
 
 def test_login_of_the_server_is_named_by_the_check_before_it() -> None:

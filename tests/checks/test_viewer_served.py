@@ -125,6 +125,13 @@ def test_login_before_the_viewer_is_skipped() -> None:
     assert one(ServedViewer(got(401, "", HTML, HOME))).status == "skipped"
 
 
+def test_busy_web_server_is_no_missing_file() -> None:
+    found = one(part(served(), "app.bundle.0f61", got(429, "", (("Retry-After", "9"),))))
+    assert found.title == "/app.bundle.0f61.js: too many requests (429)"
+    assert "wait 9 s" in words(found)
+    assert "install-viewer" not in words(found)
+
+
 def test_redirect_is_named_with_its_target() -> None:
     moved = got(301, "", (("Location", "https://new.example.org/"),), HOME)
     found = one(ServedViewer(moved))

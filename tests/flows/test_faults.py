@@ -88,7 +88,9 @@ def test_fault_of_the_authorize_page_never_fails_a_run(door: FrontDoor, site: St
     site.entra.faults[AUTHORIZE] = fault.handler
     ran = pipeline(door, site, *PROVIDER_ONLY, *(QUICK if fault.hangs else ()))
     assert (ran.status, ran.err) == (0, "")
-    assert ran.of("redirect-uri")["status"] == "skipped"
+    # A page may be the provider's own, and whoever sends without an end has answered.
+    page = fault.name in {"captive portal", "endless body"}
+    assert ran.of("redirect-uri")["status"] == ("skipped" if page else "warn")
     assert "could not tell" in ran.of("redirect-uri")["title"]
 
 
