@@ -9,6 +9,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.capability_values import descriptions_lost
 from ohif_setup.checks.finding import Fix
+from ohif_setup.checks.front_login import front_login
 from ohif_setup.checks.server_fault import Fault, name_of, unanswered
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.checks.trouble_words import short
@@ -46,7 +47,8 @@ def faults(
 
 
 def _of(exchange: Exchange | None, what: str, symptom: str, judge: Callable[[Received], Fault | None]) -> Found | None:
-    if exchange is None:
+    """None for what comes from a login in front, which is no fault."""
+    if exchange is None or front_login(exchange):
         return None
     if says_nothing(exchange):
         # A browser waits longer than this tool.

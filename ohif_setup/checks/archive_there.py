@@ -5,6 +5,7 @@ from __future__ import annotations
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.front_login import behind_login
 from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, skipped, unanswered
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.network.archive import Archive
@@ -15,8 +16,8 @@ from ohif_setup.servers.recognise import is_dicomweb_list
 UNLISTED = "the study list stays empty or incomplete, or a study does not open"
 
 
-def unseen(check: str, answers: Answers, server: Server, archive: Archive) -> Finding | None:
-    """Why it cannot; None where it can.
+def unseen(check: str, answers: Answers, server: Server, archive: Archive, login: str) -> Finding | None:
+    """Why it cannot; None where it can. `login` is the one in front of where browsers ask.
 
     What `dicomweb-reachable` does not ask, since it lies past the web server, is named here.
     """
@@ -28,6 +29,8 @@ def unseen(check: str, answers: Answers, server: Server, archive: Archive) -> Fi
     if listed and not archive.studies:
         empty = "the archive is empty, so there is nothing to ask for; store an image and check again"
         return skipped(check, server, empty, aspect)
+    if login and public and not listed:
+        return behind_login(check, server.url, search, login, where=archive.root, aspect=aspect)
     if search.status == 401 and answers.sign_in is not None:
         return skipped(check, server, "the server asks for a sign-in, and this tool has none for it", aspect)
     fault = unlisted(archive)

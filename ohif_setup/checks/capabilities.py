@@ -61,15 +61,23 @@ NO_BLANKS = "a search with a blank, ^ or an accent in it finds nothing, since th
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What each server behind a web server of the site showed."""
+class SeenServer:
+    """What one server showed, and the login in front of where browsers ask."""
 
-    servers: tuple[CapabilityLook, ...]
+    look: CapabilityLook
+    login: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One for each server behind a web server of the site."""
+
+    servers: tuple[SeenServer, ...]
 
 
 def look(site: Look) -> Seen:
     """About twenty GETs for each server, about what it holds."""
-    return Seen(look_at_each(site, Look.capabilities))
+    return Seen(look_at_each(site, _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
@@ -77,15 +85,19 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     return judge_each(answers, seen.servers, _of_server)
 
 
-def _of_server(answers: Answers, server: Server, seen: CapabilityLook) -> list[Finding]:
-    aspect, archive = aspect_of(answers, server), seen.archive
-    nothing = unseen(ID, answers, server, archive)
+def _look_at(site: Look, server: Server) -> SeenServer:
+    return SeenServer(site.capabilities(server), site.login_before(server))
+
+
+def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
+    aspect, archive = aspect_of(answers, server), seen.look.archive
+    nothing = unseen(ID, answers, server, archive, seen.login)
     if nothing:
         return [nothing]
     known = server.capabilities
-    found, note = _without_safe(known, capabilities_of(seen, known))
+    found, note = _without_safe(known, capabilities_of(seen.look, known))
     shown = evidence(archive.search) | {"found": found.model_dump(), "answers": known.model_dump()}
-    unasked = _unasked(server, seen, aspect)
+    unasked = _unasked(server, seen.look, aspect)
     wrong = _differing(known, found)
     options = _changed_options(answers, server, found)
     if not wrong and not options and not _needs_cure(known, found):

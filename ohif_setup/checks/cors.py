@@ -14,6 +14,7 @@ from ohif_setup.checks.cors_findings import ID, findings_of
 from ohif_setup.checks.cors_look import ServiceLook
 from ohif_setup.checks.cors_verdict import judge_service
 from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.front_login import behind_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import aspect_of, passed, skipped
 from ohif_setup.checks.trouble_words import from_status, from_trouble, is_tls, named_by_tls
@@ -25,12 +26,13 @@ from ohif_setup.servers import routes
 
 @dataclass(frozen=True)
 class Seen:
-    """What each service of another origin showed of CORS, a search without a token by the root that it was asked at, and the
-    certificates where TLS failed."""
+    """What each service of another origin showed of CORS, a search without a token and the login in front by the root that was
+    asked, and the certificates where TLS failed."""
 
     services: tuple[ServiceLook, ...]
     anonymous: Mapping[str, Exchange] = field(default_factory=dict)
     certificates: tuple[Certificate, ...] = ()
+    logins: Mapping[str, str] = field(default_factory=dict)
 
 
 def look(site: Look) -> Seen:
@@ -38,12 +40,14 @@ def look(site: Look) -> Seen:
     that shares the viewer's origin."""
     services = site.cors()
     failed = any(is_tls(exchange) for service in services for one in service.looks for exchange in _exchanges(one))
-    anonymous = {
-        routes.public_root(site.answers, server): site.anonymous(server)
+    roots = {
+        routes.public_root(site.answers, server): server
         for server in site.answers.servers
         if not routes.same_origin(server)
     }
-    return Seen(services, anonymous, site.certificates() if failed else ())
+    anonymous = {root: site.anonymous(server) for root, server in roots.items()}
+    logins = {root: site.login_before(server) for root, server in roots.items() if not server.is_azure}
+    return Seen(services, anonymous, site.certificates() if failed else (), logins)
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
@@ -66,7 +70,11 @@ def _needless(answers: Answers, server: Server) -> Finding:
 
 def _of_server(answers: Answers, server: Server, service: ServiceLook, seen: Seen) -> list[Finding]:
     # Whatever a service in trouble says says nothing about CORS, and one check is enough to name the fault.
-    anonymous, aspect = seen.anonymous[service.wanted.url], aspect_of(answers, server)
+    root, aspect = service.wanted.url, aspect_of(answers, server)
+    anonymous, login = seen.anonymous[root], seen.logins.get(root)
+    if login:
+        login = f"{login}, and a page of another origin cannot log in there"
+        return [behind_login(ID, server.url, anonymous, login, where=root, aspect=aspect)]
     if anonymous.trouble:
         where = "tls" if named_by_tls(anonymous, seen.certificates) else "dicomweb-reachable"
         return [skipped(ID, server, "the service cannot be asked", aspect, see=(where,))]

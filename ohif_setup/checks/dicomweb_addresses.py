@@ -27,10 +27,11 @@ SYMPTOM = "CT and MR draw; PDF documents stay blank and palette colour is black,
 
 @dataclass(frozen=True)
 class SeenServer:
-    """What one server holds as browsers see it, and what is at its own address."""
+    """What one server holds as browsers see it, what is at its own address, and the login in front."""
 
     archive: Archive
     direct: Found | None
+    login: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,12 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:
-    return SeenServer(site.archive(server), site.direct(server))
+    return SeenServer(site.archive(server), site.direct(server), site.login_before(server))
 
 
 def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
     aspect = aspect_of(answers, server)
-    nothing = unseen(ID, answers, server, seen.archive)
+    nothing = unseen(ID, answers, server, seen.archive, seen.login)
     if nothing:
         return [nothing]
     found = _written(seen.archive)

@@ -12,6 +12,7 @@ from ohif_setup.checks.archive_there import unseen
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.each_server import judge_each, look_at_each
 from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import aspect_of, finding_of, passed
 from ohif_setup.network.archive import Archive
@@ -25,11 +26,12 @@ ID = "dicomweb-answers"
 
 @dataclass(frozen=True)
 class SeenServer:
-    """What one server holds as browsers see it, OHIF's requests about it, and how queries fare on the way."""
+    """What one server holds as browsers see it, OHIF's requests about it, how queries fare on the way, and the login in front."""
 
     archive: Archive
     opening: Opening | None
     queries: CapabilityLook | None
+    login: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
 def _look_at(site: Look, server: Server) -> SeenServer:
     archive = site.archive(server)
     if not archive.samples:
-        return SeenServer(archive, None, None)
+        return SeenServer(archive, None, None, site.login_before(server))
     options = kind_of(server).data_source(site.answers, server)["configuration"]
     direct = site.direct(server)
     opening = look_at_opening(
@@ -68,13 +70,17 @@ def _look_at(site: Look, server: Server) -> SeenServer:
 
 def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
     aspect = aspect_of(answers, server)
-    nothing = unseen(ID, answers, server, seen.archive)
+    nothing = unseen(ID, answers, server, seen.archive, seen.login)
     if nothing or seen.opening is None:
         return [nothing] if nothing else []
     faults = answer_faults.faults(server, answers.viewer.ohif_version, seen.archive, seen.opening, seen.queries)
-    if faults:
-        return [finding_of(ID, server, fault, evidence(exchange), aspect) for fault, exchange in faults]
     frames = seen.opening.frames
+    asked = [seen.opening.search, seen.opening.series, seen.opening.metadata, *(one.asked for one in frames)]
+    guarded = [(one, login) for one in asked if one and (login := front_login(one))]
+    found = [finding_of(ID, server, fault, evidence(exchange), aspect) for fault, exchange in faults]
+    found += [behind_login(ID, server.url, one, login, where=one.sent.url, aspect=aspect) for one, login in guarded[:1]]
+    if found:
+        return found
     count = f" and {len(frames)} images" if len(frames) > 1 else " and an image"
     what = "list, series, metadata" + (count if frames else "; no image among the first studies")
     shown = evidence(frames[0].asked if frames else seen.opening.metadata or seen.opening.search)

@@ -66,7 +66,8 @@ def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tup
     comparable = direct is not None and direct.proven and direct.url != root and (local or not loopback)
     missing = missing_study(site.http, root, direct.url) if direct and comparable else None
     archive = site.archive(server) if public.status in (200, 204) else None
-    return SeenOwn(root, public, direct, site.viewer().page, certificates, missing, local, archive)
+    login = site.login_before(server)
+    return SeenOwn(root, public, direct, site.viewer().page, certificates, missing, local, login, archive)
 
 
 def _one(answers: Answers, server: Server, seen: SeenAzure | SeenOwn) -> Finding:

@@ -29,10 +29,11 @@ NOTHING_SEEN = "none in the viewer"
 
 @dataclass(frozen=True)
 class SeenServer:
-    """What lies open beside the images of one server, and a search without a token."""
+    """What lies open beside the images of one server, a search without a token, and the login in front of it."""
 
     exposure: ExposureLook
     search: Exchange
+    login: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,18 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:
-    return SeenServer(site.exposure(server), site.anonymous(server))
+    return SeenServer(site.exposure(server), site.anonymous(server), site.login_before(server))
 
 
 def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
     aspect = aspect_of(answers, server)
-    if seen.search.received is None:
+    if seen.search.received is None and not seen.login:
         return [skipped(ID, server, "the server cannot be asked", aspect, see=("dicomweb-reachable",))]
     found = [
         *_rest_api(server, seen.exposure, outside=not _is_here(answers)),
         *_forward(server, seen.exposure),
         *_strangers(answers, server, seen),
-        *_anybody(answers, server, seen.search),
+        *_anybody(answers, server, seen),
         *_unanswered(seen),
     ]
     if not found:
@@ -75,6 +76,9 @@ def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Findi
 def _nothing_else(answers: Answers, server: Server, seen: SeenServer, aspect: str) -> Finding:
     """What nobody can be blamed for, or that there was nothing to see: who does not reach the server learns nothing about it."""
     received = seen.search.received
+    if seen.login:
+        guarded = evidence(seen.search) | {"login": seen.login}
+        return passed(ID, server, f"nothing lies open without the login in front: {seen.login}", guarded, aspect)
     if (
         received is None
         or received.status not in (200, 204, 401, 403)
@@ -163,7 +167,7 @@ def _forward(server: Server, seen: ExposureLook) -> list[tuple[Fault, Exchange]]
 def _strangers(answers: Answers, server: Server, seen: SeenServer) -> list[tuple[Fault, Exchange]]:
     """Pages of other origins that may read the archive. In the route cors, the check of that name speaks of it."""
     foreign = seen.exposure.foreign
-    if foreign.received is None or foreign.received.status not in (200, 204):
+    if seen.login or foreign.received is None or foreign.received.status not in (200, 204):
         return []
     adds_login = server in defaults.logged_in(answers)
     how = openness(FOREIGN_ORIGIN, answer_of(foreign))
@@ -204,10 +208,12 @@ def _is_busy(exchange: Exchange) -> bool:
     return exchange.status in (429, 503) or (exchange.trouble is not None and exchange.trouble.kind == "timeout")
 
 
-def _anybody(answers: Answers, server: Server, search: Exchange) -> list[tuple[Fault, Exchange]]:
+def _anybody(answers: Answers, server: Server, seen: SeenServer) -> list[tuple[Fault, Exchange]]:
     """What is open to whoever reaches the viewer's address, and what goes there in the clear."""
+    search = seen.search
     found: list[tuple[Fault, Exchange]] = []
-    if search.status in (200, 204) and answers.sign_in is not None:
+    answered = search.status in (200, 204) and not seen.login
+    if answered and answers.sign_in is not None:
         protects = Fault(
             "",
             "people sign in at the viewer, and the images come without it",
@@ -224,7 +230,7 @@ def _anybody(answers: Answers, server: Server, search: Exchange) -> list[tuple[F
         found.append((protects, search))
     if _is_here(answers):
         return found
-    if search.status in (200, 204) and answers.sign_in is None:
+    if answered and answers.sign_in is None:
         nobody = Fault(
             "",
             "whoever reaches the viewer's address sees every study, without signing in",
@@ -252,17 +258,21 @@ def _anybody(answers: Answers, server: Server, search: Exchange) -> list[tuple[F
             NOTHING_SEEN,
             "The address is http. Whoever is on the way can read and change everything.",
             (
-                Fix(
-                    "Answers",
-                    "proxy.tls_certificate and proxy.tls_key, and https in viewer.url; "
-                    f"{web_server.then_anew(server, viewer=True)}",
-                ),
+                Fix("Answers", _with_tls(server, seen.login)),
                 Fix("Or", "TLS in something that stands before the web server"),
             ),
             "warn",
         )
         found.append((clear, search))
     return found
+
+
+def _with_tls(server: Server, login: str) -> str:
+    change = "proxy.tls_certificate and proxy.tls_key, and https in viewer.url"
+    if not login:
+        return f"{change}; {web_server.then_anew(server, viewer=True)}"
+    lines = f"take the lines of TLS out of {web_server.file_of(server)} over to where the login is"
+    return f"{change}; then: ohif-setup generate, and {lines}"
 
 
 def _browsed(answers: Answers, server: Server) -> tuple[str, ...]:

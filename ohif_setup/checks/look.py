@@ -11,6 +11,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import origin_of
 from ohif_setup.browser.origin import is_same_origin
 from ohif_setup.checks.cors_look import ServiceLook, Wanted, look_at_service, with_token
+from ohif_setup.checks.front_login import before_server, front_login
 from ohif_setup.network import authorize, certificate, trust
 from ohif_setup.network.archive import Archive, look_at_archive
 from ohif_setup.network.capabilities import CapabilityLook, look_at_capabilities
@@ -94,6 +95,14 @@ class Look:
         """What the server holds, as a browser without a token is shown it."""
         root = routes.public_root(self.answers, server)
         return self._once(("archive", root), lambda: look_at_archive(self.http, root))
+
+    def login_before(self, server: Server) -> str:
+        """The login in front of the server where browsers ask, in words; empty for none. Not for Azure's, which has its own."""
+        search = self.anonymous(server)
+        if not front_login(search):
+            return ""
+        page = self.viewer().page if routes.same_origin(server) else None
+        return before_server(self.answers, server, search, page, self.direct(server))
 
     def capabilities(self, server: Server) -> CapabilityLook:
         """What the server can do, asked of itself where this machine reaches it, else through the web server before it."""

@@ -28,8 +28,8 @@ FAILED = 'the viewer says "Data Source Connection Error", or that the request fa
 class SeenOwn:
     """A search without a token where browsers ask (below `root`), what is at the server's own address, the viewer's page, and the
     certificates where TLS failed. `missing` is a study that only one of the two addresses knows. `local`: `server.url` is a
-    loopback address, and the web server runs on this machine, so both mean the same by it. `archive` is what is
-    listed below `root`, None where no search is answered."""
+    loopback address, and the web server runs on this machine, so both mean the same by it. `login` is the one in front of `root`,
+    and `archive` what is listed there, None where no search is answered."""
 
     root: str
     public: Exchange
@@ -38,6 +38,7 @@ class SeenOwn:
     certificates: tuple[Certificate, ...] = ()
     missing: Missing | None = None
     local: bool = False
+    login: str = ""
     archive: Archive | None = None
 
     @property

@@ -11,6 +11,7 @@ from ohif_setup.answers.urls import origin_of
 from ohif_setup.checks import web_server
 from ohif_setup.checks.archive_there import unlisted
 from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.front_login import behind_login
 from ohif_setup.checks.reachable_azure import ID, SYMPTOM
 from ohif_setup.checks.reachable_elsewhere import leads_elsewhere
 from ohif_setup.checks.reachable_faults import SeenOwn, hangs, place_of, recognised, silent_itself
@@ -34,6 +35,8 @@ class Site:
 def judge_own(server: Server, site: Site, seen: SeenOwn) -> Finding:
     """The first thing that keeps the study list from coming, or that nothing does."""
     public, aspect = seen.public, site.aspect
+    if seen.login:
+        return behind_login(ID, server.url, public, seen.login, where=seen.root, aspect=aspect)
     if named_by_tls(public, seen.certificates):
         return skipped(ID, server, "no secure connection", aspect, see=("tls",))
     if public.received is None:

@@ -10,6 +10,7 @@ from ohif_setup.answers.tables import SignIn
 from ohif_setup.checks import aadsts, oidc_provider
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped
+from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.silence import explain_silence, says_nothing
 from ohif_setup.checks.trouble_words import short
@@ -66,6 +67,10 @@ def _one(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:
 def _unknown(probe: AuthorizeProbe, *, busy: bool) -> Finding:
     """Where the provider said nothing of the URI."""
     uri, exchange = probe.redirect_uri, probe.exchange
+    # Whatever else comes from a provider may be its own page to sign in at.
+    login = front_login(exchange) if exchange.received is None or exchange.status == 401 else ""
+    if login:
+        return behind_login(ID, uri, exchange, login, where=exchange.sent.url.partition("?")[0])
     if busy or says_nothing(exchange):
         title, cause, fix = explain_silence(exchange)
         symptom = "if it stays so, nobody can sign in"

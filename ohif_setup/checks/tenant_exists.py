@@ -13,6 +13,7 @@ from ohif_setup.answers.tables import SignIn
 from ohif_setup.checks import aadsts, oidc_issuer
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped
+from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import from_status, from_trouble, is_tls, named_by_tls, short
 from ohif_setup.checks.who_signs_in import nobody
@@ -60,6 +61,9 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     sign_in = answers.sign_in
     subject = _subject(sign_in)
     discovery = seen.discovery
+    login = "" if sign_in.is_entra else front_login(discovery.exchange)
+    if login:
+        return [behind_login(ID, subject, discovery.exchange, login)]
     if named_by_tls(discovery.exchange, seen.certificates):
         return [skipped(ID, subject, "no secure connection", see=("tls",))]
     if discovery.exchange.received is None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from ohif_setup.answers.urls import AZURE_ZONES
 from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.sign_in_page import sign_in_at
 from ohif_setup.network.certificate import Certificate, host_and_port
 from ohif_setup.network.exchange import Exchange, Received, Trouble, TroubleKind, evidence
 
@@ -248,12 +249,7 @@ def explain_status(exchange: Exchange) -> tuple[str, str, tuple[Fix, ...]] | Non
             ),
         )
     if 300 <= status < 400:
-        target = short(received.header("Location")) or "(no Location)"
-        return (
-            f"redirect ({status}) to {target}",
-            "The server sends the caller elsewhere. A browser's preflight cannot follow that, and a token is never sent along.",
-            (Fix("Answers", f"if that address is yours, use it as the URL: {target}"),),
-        )
+        return _redirect_words(received, url)
     if status == 429:
         return (
             "too many requests (429)",
@@ -270,6 +266,26 @@ def explain_status(exchange: Exchange) -> tuple[str, str, tuple[Fix, ...]] | Non
             ),
         )
     return None
+
+
+def _redirect_words(received: Received, url: str) -> tuple[str, str, tuple[Fix, ...]]:
+    unfollowed = "A browser's preflight cannot follow that, and a token is never sent along."
+    sign_in = sign_in_at(url, received.header("Location"))
+    if sign_in:
+        return (
+            f"redirect ({received.status}) to the sign-in at {sign_in}",
+            f"Something on the way wants a sign-in first: a guest network, or a login in front of the service. {unfollowed}",
+            (
+                Fix("Network", f"open {_place(url)[0]} in a browser: where a guest network asks, sign in there"),
+                Fix("Address", "is the URL the one of the service itself, and not of a gateway before it?"),
+            ),
+        )
+    target = short(received.header("Location")) or "(no Location)"
+    return (
+        f"redirect ({received.status}) to {target}",
+        f"The server sends the caller elsewhere. {unfollowed}",
+        (Fix("Answers", f"if that address is yours, use it as the URL: {target}"),),
+    )
 
 
 def _wait(retry_after: str) -> str:

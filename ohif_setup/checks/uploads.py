@@ -11,6 +11,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped, unanswered
 from ohif_setup.checks.silence import says_nothing
@@ -28,11 +29,13 @@ SYMPTOM = 'the upload ends with "Completed with 1 error"'
 
 @dataclass(frozen=True)
 class SeenServer:
-    """The announcements, and a search, which tells whether the server is there at all."""
+    """The announcements, a search, which tells whether the server is there at all, and the login in front of its `root`."""
 
     small: Exchange
     large: Exchange
     search: Exchange
+    login: str = ""
+    root: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,9 @@ def _storing(answers: Answers) -> list[Server]:
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:
-    url = f"{routes.public_root(site.answers, server)}/studies"
-    small, large = side_by_side([partial(_announce, site, url, size) for size in (SMALL, LARGE)])
-    return SeenServer(small, large, site.anonymous(server))
+    root = routes.public_root(site.answers, server)
+    small, large = side_by_side([partial(_announce, site, f"{root}/studies", size) for size in (SMALL, LARGE)])
+    return SeenServer(small, large, site.anonymous(server), site.login_before(server), root)
 
 
 def _announce(site: Look, url: str, size: int) -> Exchange:
@@ -75,6 +78,8 @@ def _announce(site: Look, url: str, size: int) -> Exchange:
 
 def _one(answers: Answers, server: Server, seen: SeenServer) -> Finding:
     aspect = aspect_of(answers, server)
+    if seen.login:
+        return behind_login(ID, server.url, seen.search, seen.login, where=seen.root, aspect=aspect)
     if seen.search.status not in (200, 204, 401 if answers.sign_in else 200):
         return skipped(ID, server, "no search is answered", aspect, see=("dicomweb-reachable",))
     if seen.small.trouble and seen.small.trouble.kind == "proxy":
@@ -94,10 +99,15 @@ def _one(answers: Answers, server: Server, seen: SeenServer) -> Finding:
 
 
 def _unasked(server: Server, exchange: Exchange, aspect: str) -> Finding | None:
-    """Where the server is in trouble, and says nothing of uploads."""
-    if exchange.trouble and exchange.trouble.kind == "timeout":
+    """Where something else than the server's will decides: a login in front, or a server in trouble."""
+    received = exchange.received
+    if received is None and exchange.trouble and exchange.trouble.kind == "timeout":
         # The server waits for the body.
         return None
+    login = front_login(exchange)
+    # Whoever may search without a login, and is refused here without being asked for one, is not behind one.
+    if login and not (received and received.status == 401 and not received.header("WWW-Authenticate")):
+        return behind_login(ID, server.url, exchange, login, where=exchange.sent.url, aspect=aspect)
     if says_nothing(exchange) or ((exchange.status or 0) >= 500 and exchange.status != 501):
         fault = unanswered(exchange, "an upload", SYMPTOM)
         return finding_of(ID, server, fault, evidence(exchange), aspect)

@@ -11,6 +11,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.checks import viewer_config_served, viewer_config_text, viewer_steps
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, Status, skipped
+from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer_fault import ViewerFault
@@ -54,10 +55,17 @@ def look(site: Look) -> Seen:
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each fault, or one that passes."""
     viewer = seen.viewer
+    login = front_login(viewer.page)
+    if login:
+        guarded = behind_login(ID, "", viewer.page, login, where=answers.viewer.url)
+        return [*_of_generated(answers, seen.generated), guarded]
     if not is_there(answers, viewer) or viewer.config is None:
         nothing = skipped(ID, "", "no viewer to look at", see=("viewer-served",))
         return _of_generated(answers, seen.generated) or [nothing]
     url = viewer.config.sent.url
+    login = front_login(viewer.config)
+    if login:
+        return [*_of_generated(answers, seen.generated), behind_login(ID, url, viewer.config, login)]
     absent = viewer_config_served.absent(answers, viewer.config)
     if absent:
         return [absent.finding(ID, url), *_of_generated(answers, seen.generated)]

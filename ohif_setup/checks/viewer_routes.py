@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.browser.origin import resolve
 from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped
+from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.checks.trouble_words import short
@@ -43,8 +44,37 @@ def look(site: Look) -> Seen:
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each route that goes wrong, or one that passes."""
     viewer = seen.viewer
+    login = front_login(viewer.page)
+    if login:
+        return [behind_login(ID, "", viewer.page, login, where=answers.viewer.url)]
     if not is_there(answers, viewer):
         return [skipped(ID, "", "no viewer to look at", see=("viewer-served",))]
+    asked = [one for one in (viewer.deep_link, viewer.callback, viewer.missing, viewer.bare) if one]
+    guarded = [(one, login) for one in asked if (login := front_login(one))]
+    found = [one.finding(ID, answers.viewer.url) for one in _faults(answers, _let_in(viewer))]
+    found += [behind_login(ID, answers.viewer.url, one, login, where=one.sent.url) for one, login in guarded[:1]]
+    names = "links and reload" if viewer.callback is None else "links, reload and /callback"
+    by_file = routes.route(answers) == "serve-folders"
+    note = "; the list itself reloads only at index.html" if by_file else ""
+    return found or [Finding(ID, answers.viewer.url, "pass", f"{names} lead to the viewer{note}")]
+
+
+def _let_in(viewer: ServedViewer) -> ServedViewer:
+    """The same without the answers of a login in front."""
+
+    def seen(exchange: Exchange | None) -> Exchange | None:
+        return None if exchange is None or front_login(exchange) else exchange
+
+    return replace(
+        viewer,
+        deep_link=seen(viewer.deep_link),
+        callback=seen(viewer.callback),
+        missing=seen(viewer.missing),
+        bare=seen(viewer.bare),
+    )
+
+
+def _faults(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
     by_orthanc = routes.route(answers) == "serve-folders"
     wanted = [(viewer.deep_link, DEEP_LINK.partition("?")[0]), (viewer.callback, "callback")]
     faults = [
@@ -52,12 +82,9 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
         for exchange, name in wanted
         if exchange and (fault := _route(answers, viewer, exchange, name, by_orthanc=by_orthanc))
     ]
-    faults += _page_by_file(answers, viewer) if by_orthanc else [*_missing(answers, viewer), *_bare(answers, viewer)]
-    if not faults:
-        names = "links and reload" if viewer.callback is None else "links, reload and /callback"
-        note = "; the list itself reloads only at index.html" if by_orthanc else ""
-        return [Finding(ID, answers.viewer.url, "pass", f"{names} lead to the viewer{note}")]
-    return [one.finding(ID, answers.viewer.url) for one in faults]
+    if by_orthanc:
+        return [*faults, *_page_by_file(answers, viewer)]
+    return [*faults, *_missing(answers, viewer), *_bare(answers, viewer)]
 
 
 def _is_page(viewer: ServedViewer, exchange: Exchange) -> bool:

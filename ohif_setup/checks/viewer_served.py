@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.urls import host_of
@@ -12,6 +12,7 @@ from ohif_setup.browser.origin import has_origin, resolve
 from ohif_setup.checks import viewer_parts, viewer_steps, web_server
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped
+from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import explain_trouble, from_status, is_tls, named_by_tls, short
 from ohif_setup.network.certificate import Certificate
@@ -40,20 +41,24 @@ def look(site: Look) -> Seen:
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding where there is no viewer; else one for each kind of fault, or one that passes."""
-    viewer = seen.viewer
+    viewer, url = seen.viewer, answers.viewer.url
+    login = front_login(viewer.page)
+    if login:
+        return [behind_login(ID, url, viewer.page, login)]
     if named_by_tls(viewer.page, seen.certificates):
-        return [skipped(ID, answers.viewer.url, "no secure connection", see=("tls",))]
+        return [skipped(ID, url, "no secure connection", see=("tls",))]
     received = viewer.page.received
     if received is None:
         return [_silent(answers, viewer)]
     absent = _absent(answers, viewer, received)
     if absent:
         return [absent]
-    faults = viewer_parts.faults(answers, viewer)
-    if faults:
-        return [one.finding(ID, answers.viewer.url) for one in faults]
-    title = f"{answers.viewer.url}, page and {len(viewer.parts)} parts"
-    return [Finding(ID, answers.viewer.url, "pass", title, evidence=evidence(viewer.page))]
+    guarded = [(part, login) for part in viewer.parts if (login := front_login(part.exchange))]
+    let_in = replace(viewer, parts=tuple(part for part in viewer.parts if not front_login(part.exchange)))
+    found = [one.finding(ID, url) for one in viewer_parts.faults(answers, let_in)]
+    found += [behind_login(ID, url, part.exchange, login, where=part.url) for part, login in guarded[:1]]
+    title = f"{url}, page and {len(viewer.parts)} parts"
+    return found or [Finding(ID, url, "pass", title, evidence=evidence(viewer.page))]
 
 
 def is_there(answers: Answers, viewer: ServedViewer) -> bool:
@@ -114,11 +119,15 @@ def _moved(answers: Answers, viewer: ServedViewer, received: Received) -> Findin
         "The web server sends browsers elsewhere.",
     )
     fix: tuple[Fix, ...] = ()
+    anew = viewer_steps.anew(answers)
     if "/app/explorer.html" in target:
         cause = "Orthanc itself answers there, with its own page, and not the web server before it."
         fix = (Fix("Answers", "viewer.url is the web server's address, at another port than Orthanc's"),)
     elif has_origin(target):
         fix = (Fix("Answers", f"if the viewer is there: ohif-setup set {shlex.quote(f'viewer.url={short(target)}')}"),)
+        if target.startswith("https:") and answers.viewer.url.startswith("http:"):
+            # Who sends browsers to https does so on purpose.
+            anew = ()
     return Finding(
         ID,
         answers.viewer.url,
@@ -126,7 +135,7 @@ def _moved(answers: Answers, viewer: ServedViewer, received: Received) -> Findin
         title,
         SYMPTOM,
         cause,
-        (*fix, *viewer_steps.anew(answers)),
+        (*fix, *anew),
         evidence(viewer.page),
     )
 
@@ -135,9 +144,6 @@ def _absent(answers: Answers, viewer: ServedViewer, received: Received) -> Findi
     """Something answers, but not OHIF."""
     url = answers.viewer.url
     shown = evidence(viewer.page)
-    if received.status == 401:
-        reason = f"skipped: a login stands before {url}, so the viewer itself was not looked at"
-        return Finding(ID, url, "skipped", reason, evidence=shown)
     if 300 <= received.status < 400:
         return _moved(answers, viewer, received)
     if received.status != 200 and received.status not in (403, 404, 500):

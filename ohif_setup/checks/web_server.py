@@ -40,10 +40,11 @@ def fixes(server: Server, *, nginx: str = "", apache: str = "", iis: str = "", o
 
 
 def anew(server: Server) -> Fix:
-    """Put the generated file in place once more."""
+    """Put the generated file in place once more. A login in front that was written into the one that is there stays."""
     return Fix(
         "Generated",
-        f"ohif-setup generate, put {file_of(server)} in its place (see NEXT-STEPS.md), then: {reload_of(server)}",
+        f"ohif-setup generate, put {file_of(server)} in its place (see NEXT-STEPS.md; keep any login or allow list that was "
+        f"added there), then: {reload_of(server)}",
     )
 
 
@@ -61,7 +62,8 @@ def is_it_running(server: Server) -> Fix:
 def then_anew(server: Server, *, viewer: bool = False) -> str:
     """What follows a change of the answers, as the end of a sentence; `viewer`: the viewer's configuration is another one too."""
     files = f"{file_of(server)} and app-config.js in their places" if viewer else f"{file_of(server)} in its place"
-    return f"then: ohif-setup generate, put {files} (see NEXT-STEPS.md), and: {reload_of(server)}"
+    kept = "see NEXT-STEPS.md; keep any login or allow list that was added there"
+    return f"then: ohif-setup generate, put {files} ({kept}), and: {reload_of(server)}"
 
 
 def file_of(server: Server) -> str:

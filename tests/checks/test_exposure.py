@@ -25,9 +25,10 @@ def judged(
     forwarded: Exchange | None = None,
     foreign: Exchange = STUDIES,
     search: Exchange = STUDIES,
+    login: str = "",
 ) -> list[Finding]:
     look = ExposureLook((CLOSED, door), forwarded, foreign)
-    return list(judge(site, Seen((SeenServer(look, search),))))
+    return list(judge(site, Seen((SeenServer(look, search, login),))))
 
 
 @pytest.mark.parametrize("url", ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"])
@@ -99,6 +100,21 @@ def test_skipped_where_the_server_was_not_seen(search: Exchange) -> None:
     assert (found.status, found.title) == ("skipped", "skipped: no search is answered, see dicomweb-reachable")
     door = got(200, SYSTEM, url=f"{OWN}/system")
     assert [one.status for one in judged(own(**HERE), search=search, foreign=search, door=door)] == ["fail"]
+
+
+@pytest.mark.parametrize(
+    "search",
+    [got(401), got(302, "", (("Location", "https://login.example.org/"),)), got(200, "<html>", HTML), trouble("tls")],
+    ids=["401", "redirect", "page", "certificate"],
+)
+def test_archive_behind_a_login_is_guarded(search: Exchange) -> None:
+    (found,) = judged(own(), search=search, foreign=search, login="basic authentication (401)")
+    assert (found.status, found.title) == (
+        "pass",
+        "nothing lies open without the login in front: basic authentication (401)",
+    )
+    door = got(200, SYSTEM, url=f"{OWN}/system")
+    assert [one.status for one in judged(own(), search=search, foreign=search, door=door, login="a login")] == ["fail"]
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,13 @@ def test_login_of_another_server_is_added_by_the_web_server() -> None:
     assert "auth_basic" not in words(found)
 
 
+def test_login_in_front_is_skipped_with_its_name() -> None:
+    seen = SeenOwn(OWN_ROOT, got(401, "", HTML, SEARCH), itself(), PAGE, login="a login (401)")
+    (found,) = judge(own(), Seen((seen,)))
+    assert (found.status, found.fix) == ("skipped", ())
+    assert found.title.startswith(f"skipped: a login is in front of {OWN_ROOT}: a login (401)")
+
+
 def test_web_server_that_is_silent_is_named_by_the_viewer_check() -> None:
     silent = trouble("refused", SEARCH)
     found = one(silent, itself(), silent)

@@ -230,6 +230,13 @@ def test_provider_that_does_not_answer_is_a_warning_of_redirect_uri(seen: Author
     assert found.fix
 
 
+def test_login_in_front_of_the_provider_is_named() -> None:
+    guarded = got(401, "", (("WWW-Authenticate", 'Basic realm="Imaging"'),), f"{AUTHORITY}/authorize?client_id=x")
+    found = redirect(AuthorizeProbe(URI, guarded))
+    assert found.status == "skipped"
+    assert f"a login is in front of {AUTHORITY}/authorize: basic authentication (401" in found.title
+
+
 def test_unknown_client_is_left_to_client_known() -> None:
     assert "see client-known" in redirect(probe(page="AADSTS700016: no")).title
     assert redirect_uri.judge(answers(), redirect_uri.Seen(()))[0].status == "skipped"

@@ -20,6 +20,7 @@ from tests.checks.observed import (
     answers,
     discovery,
     got,
+    keycloak,
     no_document,
     refused,
     trouble,
@@ -127,6 +128,19 @@ def test_passes_when_another_address_is_on_a_host_of_its_own() -> None:
 @pytest.mark.parametrize("issuer", [f"{HOST}/{OTHER_TENANT}/v2.0", f"{HOST}/common/v2.0", f"{HOST}/{{tenantid}}/v2.0"])
 def test_fails_when_it_names_another_tenant(issuer: str) -> None:
     assert "answers for another tenant" in one(discovery({"issuer": issuer})).title
+
+
+def test_login_in_front_of_a_provider_is_named() -> None:
+    guarded = got(401, "", (("WWW-Authenticate", 'Basic realm="Imaging"'),), "https://login.example.org/x")
+    (found,) = judge(keycloak(), Seen(no_document(guarded), None))
+    assert (found.status, "basic authentication (401" in found.title) == ("skipped", True)
+
+
+def test_redirect_of_a_guest_network_is_no_authority() -> None:
+    to = "https://login.hotel.example/?url=x"
+    found = one(no_document(got(302, "", (("Location", to),), DISCOVERY_URL)))
+    assert found.title == "redirect (302) to the sign-in at login.hotel.example"
+    assert to not in words(found)
 
 
 def test_page_in_between_is_told_from_a_tenant_that_is_unknown() -> None:

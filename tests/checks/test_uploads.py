@@ -82,7 +82,21 @@ def test_nothing_is_asked_through_a_proxy() -> None:
     assert one(trouble("proxy")).status == "skipped"
 
 
-def test_redirect_is_a_refusal() -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        got(401, "", (("WWW-Authenticate", 'Basic realm="Imaging"'),)),
+        got(302, "", (("Location", "https://login.microsoftonline.com/contoso/oauth2/authorize?client_id=x"),)),
+        got(403, "<html><title>Sign in</title><input type=password>", HTML),
+    ],
+    ids=["basic", "redirect", "page"],
+)
+def test_login_in_front_of_storing_is_no_fault(answer: Exchange) -> None:
+    found = one(answer)
+    assert (found.status, "a login is in front of" in found.title, found.fix) == ("skipped", True, ())
+
+
+def test_redirect_that_is_no_login_is_a_refusal() -> None:
     assert one(got(301, "", (("Location", "/elsewhere"),))).title == "storing is redirected (301)"
 
 

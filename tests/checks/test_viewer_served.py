@@ -121,8 +121,25 @@ def test_who_forbids_it_is_named() -> None:
     assert "NO_PROXY" not in words(squid)
 
 
-def test_login_before_the_viewer_is_skipped() -> None:
-    assert one(ServedViewer(got(401, "", HTML, HOME))).status == "skipped"
+def test_login_in_front_of_the_viewer_is_skipped() -> None:
+    found = one(ServedViewer(got(401, "", HTML, HOME)))
+    assert (found.status, found.title) == (
+        "skipped",
+        f"skipped: a login is in front of {OWN}: a login (401); what is behind it was not looked at",
+    )
+
+
+def test_redirect_to_a_login_is_no_new_address() -> None:
+    to = "https://login.example.org/?rd=https://pacs.example.org/"
+    found = one(ServedViewer(got(302, "", (("Location", to),), HOME)))
+    assert (found.status, found.fix) == ("skipped", ())
+    assert "a redirect (302) to the sign-in at login.example.org" in found.title
+
+
+def test_parts_behind_a_login_are_no_missing_files() -> None:
+    guarded = got(401, "", (("WWW-Authenticate", 'Basic realm="Imaging"'),), f"{HOME}app.bundle.0f61.js")
+    found = one(part(served(), "app.bundle.0f61", guarded))
+    assert (found.status, f"in front of {HOME}app.bundle.0f61.js" in found.title) == ("skipped", True)
 
 
 def test_busy_web_server_is_no_missing_file() -> None:
@@ -130,6 +147,13 @@ def test_busy_web_server_is_no_missing_file() -> None:
     assert found.title == "/app.bundle.0f61.js: too many requests (429)"
     assert "wait 9 s" in words(found)
     assert "install-viewer" not in words(found)
+
+
+def test_redirect_to_https_is_kept() -> None:
+    moved = got(301, "", (("Location", "https://pacs.example.org/"),), "http://pacs.example.org/")
+    found = one(ServedViewer(moved), viewer__url="http://pacs.example.org")
+    assert found.status == "fail"
+    assert [fix.where for fix in found.fix] == ["Answers"]
 
 
 def test_redirect_is_named_with_its_target() -> None:

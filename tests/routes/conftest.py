@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from tests.browser.chromium import Visit
 from tests.parts import apache, nginx, orthanc
 from tests.parts.samples import EVERY_KIND
 from tests.parts.users import open_folder
+from tests.routes.broken import Stage, small_build, stage
 from tests.routes.case import LOGIN, VERSIONS, Case
 from tests.routes.deployed import Deployed, Surroundings, deployed
 
@@ -74,3 +75,30 @@ def visit(profile: BrowserContext, site: Deployed, tmp_path: Path) -> Iterator[V
     """A page of that profile, which must meet no error and ask no other host."""
     with closing(profile.new_page()) as page, chromium.watching(page, frozenset({site.case.host}), tmp_path) as visit:
         yield visit
+
+
+@pytest.fixture(scope="module")
+def stages(surroundings: Surroundings) -> Iterator[Callable[..., Stage]]:
+    """Each case generated and installed once, by whoever needs it first."""
+    with open_folder() as top:
+        build = small_build(surroundings.builds["3.13.2"], top)
+        known: dict[tuple[Case, bool], Stage] = {}
+
+        def get(case: Case, own_archive: bool = False) -> Stage:
+            key = (case, own_archive)
+            if key not in known:
+                folder = top / str(len(known))
+                folder.mkdir()
+                archive = None if own_archive else surroundings.archives[case.login]
+                known[key] = stage(case, folder, build, archive, surroundings.authority)
+            return known[key]
+
+        yield get
+
+
+@pytest.fixture
+def trusting(surroundings: Surroundings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine trusts the certificates of the cases with TLS."""
+    file = tmp_path / "ca.pem"
+    surroundings.authority.cert_pem.write_to_path(str(file))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(file))

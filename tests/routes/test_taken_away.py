@@ -6,7 +6,7 @@ import gzip
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,8 +14,8 @@ import pytest
 
 from tests.parts import apache
 from tests.parts.ports import free_port
-from tests.parts.users import WORKER, open_folder
-from tests.routes.broken import Breaking, Stage, findings, small_build, stage, wrong_login
+from tests.parts.users import WORKER
+from tests.routes.broken import Breaking, Stage, findings, wrong_login
 from tests.routes.case import LOGIN, Case
 from tests.routes.deployed import Surroundings
 
@@ -545,33 +545,6 @@ FAULTS = (
     ),
     Fault("host", CORS, without(HEADERS), "dicomweb-addresses", "FM25", "does not say which one"),
 )
-
-
-@pytest.fixture(scope="module")
-def stages(surroundings: Surroundings) -> Iterator[Callable[..., Stage]]:
-    """Each case generated and installed once, by whoever needs it first."""
-    with open_folder() as top:
-        build = small_build(surroundings.builds["3.13.2"], top)
-        known: dict[tuple[Case, bool], Stage] = {}
-
-        def get(case: Case, own_archive: bool = False) -> Stage:
-            key = (case, own_archive)
-            if key not in known:
-                folder = top / str(len(known))
-                folder.mkdir()
-                archive = None if own_archive else surroundings.archives[case.login]
-                known[key] = stage(case, folder, build, archive, surroundings.authority)
-            return known[key]
-
-        yield get
-
-
-@pytest.fixture
-def trusting(surroundings: Surroundings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """This machine trusts the certificates of the cases with TLS."""
-    file = tmp_path / "ca.pem"
-    surroundings.authority.cert_pem.write_to_path(str(file))
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(file))
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -1,0 +1,95 @@
+"""Whether a redirect, or a page, is one at which people sign in. Pure."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from ohif_setup.answers.services import is_entra_host
+from ohif_setup.browser.origin import resolve
+from ohif_setup.network.exchange import Received
+from ohif_setup.network.served import text_of
+from ohif_setup.viewer import build
+
+_PROVIDERS = (
+    ".cloudflareaccess.com", ".accounts.google.com", ".okta.com", ".oktapreview.com", ".okta-emea.com", ".auth0.com",
+    ".amazoncognito.com", ".b2clogin.com", ".ciamlogin.com", ".onelogin.com", ".pingone.com", ".duosecurity.com",
+)  # fmt: skip
+"""Where people sign in, beside Entra ID."""
+_WORDS = r"log-?[io]n|sign[-_]?[io]n|sso|saml2?|oauth2?|oidc|openid(?:-connect)?|authori[sz]e|authenticate|adfs|idp|my\.policy"
+_PATH = re.compile(rf"(?:^|[/._-])(?:{_WORDS}|cas)(?:[/._-]|$)", re.IGNORECASE)
+_HOST = re.compile(rf"(?:{_WORDS}|auth[nz]?|authelia|authentik|keycloak|accounts?|sts)(?:[-\d][^.]*)?\.", re.IGNORECASE)
+_TITLE = re.compile(
+    r"\b(?:sign|log)[ -]?[io]n\b|\bsingle sign|anmeld|einloggen|connexion|connecter|authentifi|iniciar ses|accedi\b|inloggen"
+    r"|aanmelden|logga in|log ind|logg inn|zaloguj|přihlá|ログイン|登录|登入|로그인",
+    re.IGNORECASE,
+)
+_PASSWORD = re.compile(r"""<input\b[^>]{0,500}\btype\s*=\s*["']?password\b""", re.IGNORECASE)
+_HEADING = re.compile(
+    r"""<(?:h[1-3]|legend|button)\b[^>]{0,500}>\s*([^<]{1,100})|<input\b[^>]{0,500}\bvalue\s*=\s*["']([^"']{1,100})""",
+    re.IGNORECASE,
+)
+"""A heading, or the text on a button."""
+_LEADS = re.compile(
+    r"""<form\b[^>]{0,500}\baction\s*=\s*["']?([^"'\s>]{1,2000})"""
+    r"""|http-equiv=["']?refresh\b[^>]{0,100}\burl=["']?([^"'>]{1,2000})"""
+    r"""|\blocation(?:\.href)?\s*=\s*["']([^"']{1,2000})|\blocation\.(?:replace|assign)\(\s*["']([^"']{1,2000})""",
+    re.IGNORECASE,
+)
+"""Where a page sends the browser by a form, by itself, or by a script."""
+_BACK = {
+    "rd", "rurl", "redirect", "redirect_uri", "redirect_url", "return", "return_to", "return_url", "returnurl", "next",
+    "continue", "goto", "target", "dest", "destination", "back", "backurl", "service", "url", "post_login_redirect_uri",
+}  # fmt: skip
+"""Names of parameters, in lower case, that lead back after the sign-in."""
+_PROTOCOLS = ({"client_id", "response_type"}, {"samlrequest"}, {"wa", "wtrealm"})
+"""Parameters of OAuth 2.0, SAML and WS-Federation, in lower case: each set as a whole."""
+_PAGE_LENGTH, _MOST = 200_000, 10
+
+
+def sign_in_at(asked: str, location: str) -> str:
+    """Host or path of the sign-in to which a redirect of the address `asked` leads.
+
+    Empty where it leads elsewhere, as with a slash at the end, https in the place of http, or another host with the same page.
+    """
+    try:
+        there, here = urlsplit(resolve(asked, location)), urlsplit(asked)
+        host, own = (there.hostname or "").lower(), (here.hostname or "").lower()
+    except ValueError:
+        return ""
+    if there.scheme not in ("http", "https") or not host:
+        return ""
+    other_path = there.path.rstrip("/") != here.path.rstrip("/")
+    is_provider = is_entra_host(host) or f".{host}".endswith(_PROVIDERS)
+    named = (host != own and _HOST.match(f"{host}.")) or (other_path and _PATH.search(there.path))
+    if not (is_provider or named or _leads_back(there, here)):
+        return ""
+    return there.path[:100] if host == own else there.netloc.rpartition("@")[2][:100]
+
+
+def sign_in_page(asked: str, received: Received) -> str:
+    """The title of a page to sign in at that came from the address `asked`, or `no title`; empty for any other answer, and for
+    OHIF's own page."""
+    if received.status not in (200, 403) or not received.is_html():
+        return ""
+    html = text_of(received)[:_PAGE_LENGTH]
+    if build.base_of(html) is not None:
+        return ""
+    found = re.search(r"<title[^>]{0,200}>([^<]{1,200})</title", html, re.IGNORECASE)
+    title = " ".join(found[1].split())[:60] if found else ""
+    headings = " | ".join(next(filter(None, groups)) for groups in _HEADING.findall(html)[:_MOST])
+    if _TITLE.search(f"{title} | {headings}") or _PASSWORD.search(html) or 'name="SAMLRequest"' in html:
+        return title or "no title"
+    leads = [next(filter(None, groups)) for groups in _LEADS.findall(html)[:_MOST]]
+    return (title or "no title") if any(sign_in_at(asked, address) for address in leads) else ""
+
+
+def _leads_back(there: SplitResult, here: SplitResult) -> bool:
+    """Whether the query has what a sign-in protocol wants, or where to come back to."""
+    query = {name.lower(): value for name, value in parse_qsl(there.query[:4000])}
+    if any(names <= query.keys() for names in _PROTOCOLS):
+        return True
+    if (there.hostname, there.path.rstrip("/")) == (here.hostname, here.path.rstrip("/")):
+        return False
+    back = [value for name, value in query.items() if name in _BACK]
+    return any(value.startswith("/") or f"://{here.netloc}" in value for value in back)
