@@ -17,6 +17,7 @@ from ohif_setup.network.archive import INSTANCE_UID, SERIES_UID, STUDY_UID, Arch
 from ohif_setup.network.capabilities import CapabilityLook
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.opening import Frame, Opening, part_type
+from ohif_setup.servers import proxy_cors
 from ohif_setup.viewer import versions
 
 Found = tuple[Fault, Exchange]
@@ -142,23 +143,23 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
             "FM30",
             f"a frame is refused: transfer-syntax comes twice ({received.status})",
             BLACK,
-            "OHIF 3.8 sends the parameter twice, or something on the way adds it." + _said(received),
-            (Fix("Viewer", "take OHIF 3.9.1 or newer"), Fix("Web server", "leave Accept as it is")),
+            "Something on the way adds the parameter once more (OHIF 3.8 did so itself)." + _said(received),
+            (Fix("Web server", "leave Accept as it is"),),
         )
     if received.status in (400, 406, 415) and other.status == 200:
-        value = "false" if quotes else "true"
         with_, without = ("with", "without") if quotes else ("without", "with")
+        value = "false" if quotes else "true"
+        setting = f"[server.capabilities] quoted_accept = {value} (ohif-setup check --save finds it), then generate"
+        fix = Fix("Answers", setting)
+        if server.capabilities.quoted_accept is (not quotes):
+            # It is set already: where images need CORS and no token, OHIF leaves the quotes out all the same.
+            fix = proxy_cors.SAME_ORIGIN
         return Fault(
             "FM31",
             f"an image is refused when it is asked for {with_} quotes ({received.status}), and comes {without}",
             BLACK,
             "Servers differ in how strictly they read type and transfer-syntax in the Accept header." + _said(received),
-            (
-                Fix(
-                    "Answers",
-                    f"[server.capabilities] quoted_accept = {value} (ohif-setup check --save finds it), then generate",
-                ),
-            ),
+            (fix,),
         )
     if received.status >= 500:
         return Fault(
@@ -166,10 +167,7 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
             f"the server cannot hand out a frame ({received.status})",
             BLACK,
             "It has no decoder for the way in which the image is stored, or its file is gone." + _said(received),
-            (
-                Fix("Answers", "leave requestTransferSyntaxUID out of [ohif]: OHIF decodes every syntax itself"),
-                Fix("Server", "its log names the instance"),
-            ),
+            (Fix("Server", "its log names the instance"),),
         )
     return Fault(
         "FM31",
@@ -232,8 +230,10 @@ def _descriptions(server: Server, queries: CapabilityLook | None) -> Found | Non
     if queries is None or queries.encoded is None or not descriptions_lost(queries):
         return None
     cure = web_server.can_decode(server)
+    known = server.capabilities.percent_decoding is False
+    found = Fix("Answers", "[server.capabilities] percent_decoding = false (ohif-setup check --save finds it)")
     fix = (
-        Fix("Answers", "[server.capabilities] percent_decoding = false (ohif-setup check --save finds it)"),
+        *(() if known else (found,)),
         *web_server.modules_to_decode(server),
         web_server.anew(server),
     )

@@ -258,7 +258,7 @@ def _anybody(answers: Answers, server: Server, seen: SeenServer) -> list[tuple[F
             NOTHING_SEEN,
             "The address is http. Whoever is on the way can read and change everything.",
             (
-                Fix("Answers", _with_tls(server, seen.login)),
+                Fix("Answers", _with_tls(answers, server, seen.login)),
                 Fix("Or", "TLS in something that stands before the web server"),
             ),
             "warn",
@@ -267,12 +267,12 @@ def _anybody(answers: Answers, server: Server, seen: SeenServer) -> list[tuple[F
     return found
 
 
-def _with_tls(server: Server, login: str) -> str:
-    change = "proxy.tls_certificate and proxy.tls_key, and https in viewer.url"
+def _with_tls(answers: Answers, server: Server, login: str) -> str:
+    own = "" if answers.proxy.tls_certificate else "proxy.tls_certificate and proxy.tls_key, and "
     if not login:
-        return f"{change}; {web_server.then_anew(server, viewer=True)}"
+        return f"{own}https in viewer.url; {web_server.then_anew(server, viewer=True)}"
     lines = f"take the lines of TLS out of {web_server.file_of(server)} over to where the login is"
-    return f"{change}; then: ohif-setup generate, and {lines}"
+    return f"{own}https in viewer.url; then: ohif-setup generate, and {lines}"
 
 
 def _browsed(answers: Answers, server: Server) -> tuple[str, ...]:

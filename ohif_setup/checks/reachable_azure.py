@@ -142,11 +142,7 @@ def _with_token(server: Server, exchange: Exchange, principal: str) -> Finding:
             f"connected, nothing found (204 from /{path}/studies, {milliseconds})",
             symptom="the study list is empty, without any error",
             cause="Everything works; the archive holds no study.",
-            fix=(
-                Fix(
-                    "Images", "store some: turn uploads on (server.uploads = true), or send them as the tutorial shows"
-                ),
-            ),
+            fix=(Fix("Images", f"store some: {_viewer(server)}, or send them as the tutorial shows"),),
             evidence=shown,
         )
     if received.status == 401:
@@ -167,6 +163,10 @@ def _with_token(server: Server, exchange: Exchange, principal: str) -> Finding:
     if received.status == 404:
         return _not_found(server, exchange)
     return _other(server, exchange)
+
+
+def _viewer(server: Server) -> str:
+    return "upload them in the viewer" if server.uploads else "turn uploads on (server.uploads = true)"
 
 
 def is_dicom_json(received: Received) -> bool:
@@ -219,17 +219,21 @@ def _not_found(server: Server, exchange: Exchange) -> Finding:
     served = short(exchange.received.header("api-supported-versions"), 60)
     url = server.url
     other = re.sub(r"/v([12])(?=/|$)", lambda found: "/v1" if found[1] == "2" else "/v2", url, count=1)
+    # A version that the service says it has is not the fault.
+    has = re.search(r"/v(\d)(?=/|$)", url)
+    tried = Fix("Answers", f"try: ohif-setup check --set {shlex.quote(f'server.url={other}')}")
+    wrong = has is None or not re.search(rf"\b{has[1]}(?:\.0)?\b", served)
     return Finding(
         ID,
         url,
         "fail",
-        "nothing at this address (404): is it the right version segment?",
+        "nothing at this address (404)" + (": is it the right version segment?" if wrong else ""),
         symptom="the study list stays empty; the console shows 404",
         cause="The host answers, but not under this path."
         + (f" It says that it serves the versions: {served}." if served else "")
         + " A gateway or Front Door with a path of its own has the same effect.",
         fix=(
-            Fix("Answers", f"try: ohif-setup check --set {shlex.quote(f'server.url={other}')}"),
+            *((tried,) if wrong else ()),
             Fix("Portal", "DICOM service › Overview: Service URL"),
         ),
         evidence=evidence(exchange),

@@ -18,9 +18,10 @@ from ohif_setup.network.archive import Archive
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.same import Missing
-from ohif_setup.servers.find import INSTALL_PLUGIN, Found
+from ohif_setup.servers.find import INSTALL_PLUGIN, PLUGIN_IS_THERE, Found
 from ohif_setup.servers.proxy_paths import RESOURCES
 
+_CONTAINER = Fix("Container", "in a container 127.0.0.1 is that container: name the other one in server.url")
 FAILED = 'the viewer says "Data Source Connection Error", or that the request failed'
 
 
@@ -161,6 +162,11 @@ def _no_plugin(server: Server, seen: SeenOwn, received: Received) -> Fault:
         title = f"DICOMweb is not at {server.path} ({received.status})"
         return Fault("FM18", title, FAILED, f"Orthanc has it at {found.url}.", (fix,))
     certain = bool(found and found.advice == INSTALL_PLUGIN)
+    root = Fix("Orthanc", f'its root: "DicomWeb": {{"Enable": true, "Root": "{server.path}/"}}')
+    if found and found.advice == PLUGIN_IS_THERE:
+        cause = "Its DICOMweb plugin is loaded, and switched off, or has another root."
+        title = f"Orthanc knows no DICOMweb at {server.path} ({received.status})"
+        return Fault("FM19", title, FAILED, cause, (root,))
     title = "Orthanc runs without its DICOMweb plugin"
     cause = "The list of its plugins lacks dicom-web."
     if not certain:
@@ -174,7 +180,7 @@ def _no_plugin(server: Server, seen: SeenOwn, received: Received) -> Fault:
         (
             Fix("Orthanc", INSTALL_PLUGIN),
             Fix("Container", "take an image with plugins: orthancteam/orthanc or jodogne/orthanc-plugins"),
-            Fix("Orthanc", f'its root: "DicomWeb": {{"Enable": true, "Root": "{server.path}/"}}'),
+            *(() if certain else (root,)),
         ),
     )
 
@@ -206,7 +212,7 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
             f"{name_of(server).capitalize()} answers this machine at {behind}, but not {web_server.name_of(server)}, which asks "
             "elsewhere, or may not ask.",
             (
-                Fix("Container", "in a container 127.0.0.1 is that container: name the other one in server.url"),
+                *((_CONTAINER,) if is_loopback(host_of(server.url)) else ()),
                 Fix("SELinux", "sudo setsebool -P httpd_can_network_connect on"),
                 web_server.anew(server),
             ),

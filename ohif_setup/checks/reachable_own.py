@@ -117,10 +117,11 @@ def _works(server: Server, seen: SeenOwn, received: Received, aspect: str) -> Fi
 
 
 def _how_to_store(server: Server) -> str:
+    viewer = "upload some in the viewer" if server.uploads else "turn uploads on (server.uploads = true)"
     if server.kind == "orthanc":
         address = shlex.quote(f"{origin_of(server.url)}/instances")
-        return f"store some: curl {address} --data-binary @FILE.dcm, or turn uploads on (server.uploads = true)"
-    return "store some, or turn uploads on (server.uploads = true)"
+        return f"store some: curl {address} --data-binary @FILE.dcm, or {viewer}"
+    return f"store some, or {viewer}"
 
 
 def _other(server: Server, public: Exchange, received: Received) -> Finding:

@@ -71,7 +71,7 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     # A busy provider speaks in errors too, so the status comes first.
     wrong = from_status(ID, subject, discovery.exchange, SYMPTOM)
     if sign_in.is_entra:
-        wrong = wrong or _refused(answers, sign_in, seen) or _odd(sign_in, discovery)
+        wrong = wrong or _refused(answers, sign_in, seen) or _odd(answers, sign_in, discovery)
     else:
         wrong = wrong or oidc_issuer.odd(ID, sign_in, discovery)
     skew = _skew(discovery)
@@ -127,9 +127,8 @@ def _try(answers: Answers, sign_in: SignIn, tenant_id: str) -> str:
     return f"ohif-setup check {options}   (if it passes, write that into the answers file and run generate)"
 
 
-def _odd(sign_in: SignIn, discovery: Discovery) -> Finding | None:
+def _odd(answers: Answers, sign_in: SignIn, discovery: Discovery) -> Finding | None:
     subject = sign_in.tenant_id
-
     named = short(discovery.endpoint("issuer")) or "(none)"
 
     def fail(title: str, cause: str, *fix: Fix) -> Finding:
@@ -137,6 +136,9 @@ def _odd(sign_in: SignIn, discovery: Discovery) -> Finding | None:
         return Finding(ID, subject, "fail", title, symptom=SYMPTOM, cause=cause, fix=fix, evidence=shown)
 
     authority = Fix("Answers", "correct sign_in.authority, or remove it: the default follows from the tenant")
+    if sign_in.authority == answers.default_authority:
+        host = urlsplit(sign_in.authority).hostname
+        authority = Fix("Network", f"open https://{host} in a browser: something on the way answers in its place")
     if not discovery.ok:
         return fail(
             "that address is not an identity provider",

@@ -23,6 +23,7 @@ from ohif_setup.javascript.source import UnreadableError
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.parallel import side_by_side
 from ohif_setup.network.served import ServedViewer, text_of
+from ohif_setup.servers import routes
 from ohif_setup.viewer import build
 
 ID = "viewer-config"
@@ -75,7 +76,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
         *viewer_config_served.kept(answers, viewer.config, "app-config.js"),
         *viewer_config_served.kept(answers, viewer.page, "index.html"),
         *viewer_config_served.googles(answers, text, seen.generated or "", viewer.config),
-        *_inner_names(seen, viewer.config),
+        *_inner_names(answers, seen, viewer.config),
     ]
     broken = viewer_config_text.broken(answers, text, seen.generated)
     if broken:
@@ -172,10 +173,11 @@ def _more(answers: Answers, url: str, left: Sequence[Remark]) -> Finding:
     )
 
 
-def _inner_names(seen: Seen, exchange: Exchange) -> list[ViewerFault]:
+def _inner_names(answers: Answers, seen: Seen, exchange: Exchange) -> list[ViewerFault]:
     """Hosts without a dot, as Docker and Compose name containers. Where this machine knows one, it may be a name of the network."""
     faults = [
         _inner_name(
+            answers,
             f"the configuration names the host {short(name, 60)}",
             ", or to this network: this machine resolves it."
             if found
@@ -187,24 +189,25 @@ def _inner_names(seen: Seen, exchange: Exchange) -> list[ViewerFault]:
     ]
     if seen.more_names:
         title = f"the configuration names {seen.more_names} more hosts without a dot"
-        faults.append(_inner_name(title, ", or to this network: these were not looked up.", "warn", exchange))
+        faults.append(_inner_name(answers, title, ", or to this network: these were not looked up.", "warn", exchange))
     return faults
 
 
-def _inner_name(title: str, whom: str, status: Status, exchange: Exchange) -> ViewerFault:
+def _inner_name(answers: Answers, title: str, whom: str, status: Status, exchange: Exchange) -> ViewerFault:
     """`whom` goes on from whom such a name is known to."""
+    address = Fix(
+        "Answers", "give the public address; with the route reverse-proxy the roots are paths and need no name at all"
+    )
+    if routes.route(answers) == "reverse-proxy":
+        # The answers lead to paths, so another configuration is served.
+        address = viewer_steps.install(answers)
     return ViewerFault(
         "FM21",
         title,
         "the browser says ERR_NAME_NOT_RESOLVED, and the study list stays empty",
         f"A name without a dot is known to other containers only{whom} The configuration is read by browsers, on the machines of "
         "those who view.",
-        (
-            Fix(
-                "Answers",
-                "give the public address; with the route reverse-proxy the roots are paths and need no name at all",
-            ),
-        ),
+        (address,),
         status,
         evidence(exchange),
     )

@@ -135,7 +135,7 @@ def kept(answers: Answers, exchange: Exchange, name: str) -> list[ViewerFault]:
                     apache="Header set Cache-Control no-cache (sudo a2enmod headers)",
                     iis='<clientCache cacheControlMode="DisableCache" /> for app-config.js',
                 ),
-                Fix("File", "give it a fresh date: ohif-setup install-viewer does"),
+                *(() if age else (Fix("File", "give it a fresh date: ohif-setup install-viewer does"),)),
             ),
             "warn",
             evidence(exchange),

@@ -122,8 +122,9 @@ def _wrong_types(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
         (
             *line(
                 answers,
-                nginx="include mime.types; and: types { application/wasm wasm; text/javascript mjs; }",
-                apache="sudo a2enmod mime; AddType application/wasm .wasm",
+                # Where scripts and styles have their types, the table of types is there.
+                nginx=f"{'include mime.types; and: ' if wrong else ''}types {{ application/wasm wasm; text/javascript mjs; }}",
+                apache=f"{'sudo a2enmod mime; ' if wrong else ''}AddType application/wasm .wasm",
                 iis='<mimeMap fileExtension=".wasm" mimeType="application/wasm" /> and its like',
             ),
         ),

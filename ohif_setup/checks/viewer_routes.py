@@ -189,6 +189,7 @@ def _bare(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
         return []
     path = answers.viewer.base_path
     older = versions.parse(answers.viewer.ohif_version) < (3, 13)
+    redirect = f"location = {path} {{ return 301 {path}/$is_args$args; }}"
     return [
         ViewerFault(
             "FM68",
@@ -197,7 +198,7 @@ def _bare(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
             f"The viewer lives at {path}/, and nothing sends people there, with the scheme and port that they came with.",
             line(
                 answers,
-                nginx=f"location = {path} {{ return 301 {path}/$is_args$args; }} and absolute_redirect off;",
+                nginx="absolute_redirect off;" if _target(bare) else f"{redirect} and absolute_redirect off;",
                 apache=f"Alias {path} without a slash at its end",
                 iis="a rule that redirects",
             ),

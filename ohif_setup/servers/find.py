@@ -25,7 +25,9 @@ from ohif_setup.servers.recognise import ServerKind, is_dicomweb_list, is_orthan
 from ohif_setup.viewer.requests import JSON, UNKNOWN_UID
 
 INSTALL_PLUGIN = "On Debian: sudo apt install orthanc-dicomweb, then: sudo systemctl restart orthanc"
+PLUGIN_IS_THERE = "Its DICOMweb plugin is loaded: look at DicomWeb.Enable and DicomWeb.Root in Orthanc's configuration"
 
+_GIVE_ROOT = "Give its DICOMweb root, as in http://HOST:8042/dicom-web (DicomWeb.Root in Orthanc's configuration)"
 _ZONE = "azurehealthcareapis"
 _PLAIN = (("Accept", "application/json"),)
 
@@ -144,7 +146,7 @@ def _orthanc(http: Http, root: str, first: Exchange) -> Found:
     plugins = [one.received for one in answers if one.sent.url.endswith("/plugins") and one.status == 200]
     if any(b'"dicom-web"' not in one.body for one in plugins if one):
         return Found("orthanc", "Orthanc without its DICOMweb plugin", guess, first, advice=INSTALL_PLUGIN)
-    advice = "Give its DICOMweb root, as in http://HOST:8042/dicom-web (DicomWeb.Root in Orthanc's configuration)"
+    advice = PLUGIN_IS_THERE if plugins else _GIVE_ROOT
     return Found("orthanc", "Orthanc, but no DICOMweb at this address", guess, first, advice=advice)
 
 
