@@ -144,7 +144,7 @@ def _install(build: Path, answers: Answers, folder: Path) -> Answers:
 
     def install(answers: Answers) -> str | None:
         config = (folder / answers.output.directory / APP_CONFIG).read_bytes()
-        viewer = permission.folder_named(Path(answers.viewer.folder))
+        viewer = permission.whole(permission.folder_named(Path(answers.viewer.folder)))
         source = permission.folder_named(build)
         done = install_viewer(source, viewer, app_config=config, base_path=answers.viewer.base_path)
         print(f"  {done.word:<10} {viewer}: OHIF {done.ohif_version or 'of unknown version'}, {done.files} files")
