@@ -31,6 +31,12 @@ with held(site_of(Path(sys.argv[1])), "set"):
 """
 
 
+@pytest.fixture(autouse=True)
+def _own_memory(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests have not been there: the modes of its folders are looked at."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+
+
 @contextmanager
 def holder(folder: Path, seconds: float) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-c", HOLDER, str(folder), str(seconds)]
@@ -166,6 +172,7 @@ def test_memory_that_others_could_write_to_is_refused(tmp_path: Path, way: str) 
 
 
 def test_user_without_a_home_is_told_what_to_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_STATE_HOME")
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as for a user whom the system does not know
     with pytest.raises(SetupError) as caught:
         site_of(tmp_path)
