@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import importlib
 import os
 import sys
 
-from ohif_setup import __version__, commands
+from ohif_setup import __version__, commands, terminal
 from ohif_setup.errors import SetupError
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
@@ -16,31 +15,56 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-DONE, FAILED, IMPOSSIBLE, BUG, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
+DONE, FAILED, IMPOSSIBLE, BUG, UNREAD, INTERRUPTED = 0, 1, 2, 3, 4, 130
 DEFAULT_COMMAND = "init"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; `argv` without the program's name. Returns the exit status of `docs/reference/exit-status.md`."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = terminal.guarded(sys.stdout), terminal.guarded(sys.stderr)
     try:
-        return _run(parse(list(sys.argv[1:] if argv is None else argv)))
+        status = _status(argv)
+        error = terminal.lost(sys.stdout)
+        if error is not None and status in (DONE, FAILED):
+            _say_error(_unread(error))
+            status = UNREAD
+        sys.stderr.flush()
+    finally:
+        sys.stdout, sys.stderr = before
+    return status
+
+
+def _status(argv: Sequence[str] | None) -> int:
+    try:
+        arguments = parse(list(sys.argv[1:] if argv is None else argv))
+        return int(arguments.run(arguments))
+    except SystemExit as end:  # argparse has printed the help, or what is wrong
+        return int(end.code or DONE)
     except SetupError as error:
-        _say(f"ohif-setup: {error.where}: {error.message}", indent=4)
-        _say(f"  What to do  {error.hint}", indent=14)
-        _say(f"  More        ohif-setup explain {error.id}", indent=14)
+        _say_error(error)
         return IMPOSSIBLE
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read the output has gone, as `head` does. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PIPE_CLOSED
     except Exception as error:
         return _bug(error)
+
+
+def _unread(error: OSError) -> SetupError:
+    return SetupError(
+        "output-unwritable",
+        f"could not be written to the end: {error.strerror}. The command ran to its end all the same: files that it was to change "
+        "are changed",
+        where="standard output",
+        hint="make room where the output goes, or send it elsewhere",
+    )
+
+
+def _say_error(error: SetupError) -> None:
+    _say(f"ohif-setup: {terminal.in_one_line(error.where)}: {error.message}", indent=4)
+    _say(f"  What to do  {error.hint}", indent=14)
+    _say(f"  More        ohif-setup explain {error.id}", indent=14)
 
 
 def _say(text: str, *, indent: int) -> None:
@@ -61,24 +85,6 @@ def _say(text: str, *, indent: int) -> None:
     print(text, file=sys.stderr)
 
 
-def _run(arguments: argparse.Namespace) -> int:
-    try:
-        status = int(arguments.run(arguments))
-        sys.stdout.flush()
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
-            raise
-        # What files/ writes has its own errors, so this is standard output. Python would try once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SetupError(
-            "output-unwritable",
-            f"cannot be written: {error.strerror}",
-            where="standard output",
-            hint="make room where the output goes, or send it elsewhere",
-        ) from None
-    return status
-
-
 def parse(argv: list[str]) -> argparse.Namespace:
     """The arguments of one command; the bare program means `init`."""
     parser = argparse.ArgumentParser(
@@ -86,7 +92,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
         formatter_class=_formatter,
         description="Sets up the OHIF viewer against a DICOM service: asks, writes the configuration, and checks that it works.",
         epilog="Without a command: init. Exit status: 0 done, 1 a check failed or something would change, 2 could not do it, "
-        "3 a bug, 130 interrupted.",
+        "3 a bug, 4 done, but its output could not be written, 130 interrupted.",
     )
     parser.add_argument("--version", action="version", version=f"ohif-setup {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", title="commands")

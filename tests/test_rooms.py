@@ -22,12 +22,19 @@ MAY_IMPORT = {
     "servers": {"answers", "browser", "viewer", "network", "checks.finding"},
     "checks": {"answers", "browser", "javascript", "network", "servers", "viewer", "errors"},
     "files": {"answers", "disk", "servers", "viewer", "errors"},
-    "report": {"checks.finding", "checks.cors_findings", "checks.cors_look", "checks.cors_verdict", "network"},
-    "wizard": {"answers", "network", "servers", "checks", "report", "viewer"},
+    "report": {
+        "checks.finding",
+        "checks.cors_findings",
+        "checks.cors_look",
+        "checks.cors_verdict",
+        "network",
+        "terminal",
+    },
+    "wizard": {"answers", "network", "servers", "checks", "report", "terminal", "viewer"},
     "demo": set(),
     "javascript": {"answers", "browser", "servers", "viewer", "errors"},
 }
-MAY_IMPORT["steps"] = {*MAY_IMPORT, "errors"}
+MAY_IMPORT["steps"] = {*MAY_IMPORT, "errors", "terminal"}
 HOMES = {
     "questionary": {"wizard"},
     "requests": {"network"},

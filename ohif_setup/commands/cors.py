@@ -161,9 +161,8 @@ def _print_service(given: str, wanted: Wanted, judged: Sequence[RequestVerdict])
 def _print_curl(_: str, wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:
     """The commands behind the requests, each once."""
     from ohif_setup.report.curl import as_curl
-    from ohif_setup.report.text import printable
 
-    print(f"# {printable(wanted.url)}")
+    print(f"# {wanted.url}")
     for one in judged:
         asked = [exchange for step in one.look.steps for exchange in (step.preflight, step.actual) if exchange]
         if asked:

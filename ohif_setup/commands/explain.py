@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 
+from ohif_setup import terminal
 from ohif_setup.errors import SetupError
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
@@ -28,7 +29,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """0, or SetupError (`explain-unknown`)."""
-    print(_list() if arguments.id is None else _decorated(page(arguments.id.strip())))
+    if arguments.id is None:
+        print(_list())
+    else:
+        print(_decorated(terminal.shown(page(arguments.id.strip()))), file=terminal.coded(sys.stdout))
     return 0
 
 

@@ -19,5 +19,5 @@ def run(arguments: Namespace) -> int:
 
     from ohif_setup.answers.schema import answers_schema
 
-    print(json.dumps(answers_schema(), indent=2, ensure_ascii=False))
+    print(json.dumps(answers_schema(), indent=2))
     return 0

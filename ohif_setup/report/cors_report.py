@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ohif_setup.checks.finding import Finding, Status
-from ohif_setup.report.text import SIGNS, body, console, hanging, printable
+from ohif_setup.report.text import body, console, hanging, sign_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def print_json(schema: str, rows: Iterable[dict[str, object]]) -> None:
         requests = row["requests"]
         assert isinstance(requests, list)
         seen |= {request["status"] for request in requests}
-        print("," if number else "", json.dumps(row, indent=2, ensure_ascii=False), sep="\n", end="", flush=True)
+        print("," if number else "", json.dumps(row, indent=2), sep="\n", end="", flush=True)
     status = "fail" if "fail" in seen else "warn" if "warn" in seen else "pass"
     print(f'\n], "status": {json.dumps(status)}}}')
 
@@ -40,10 +40,10 @@ def print_service(
 ) -> None:
     """`faults` has a viewer origin and a finding for each cell, whose kind is its `aspect`; the same fault is shown once."""
     out = console()
-    out.print(f"{printable(title)}\n")
+    out.print(f"{title}\n")
     _print_matrix(cells, out)
     for note in notes:
-        out.print("  " + hanging(printable(note), out.width, 2))
+        out.print("  " + hanging(note, out.width, 2))
     distinct: dict[tuple[object, ...], list[tuple[str, Finding]]] = {}
     for origin, finding in faults:
         distinct.setdefault((finding.subject, finding.fix), []).append((origin, finding))
@@ -54,10 +54,10 @@ def print_service(
 
 def _print_fault(same: Sequence[tuple[str, Finding]], out: Console) -> None:
     first = same[0][1]
-    sign, style = SIGNS[first.status]
+    mark, style = sign_of(first.status, out)
     line = Text("\n  ")
-    line.append(sign, style=style)
-    line.append(f" {hanging(printable(first.title), out.width, 4)}")
+    line.append(mark, style=style)
+    line.append(f" {hanging(first.title, out.width, 3 + len(mark))}")
     out.print(line)
     where = ", ".join(dict.fromkeys(finding.aspect for _, finding in same))
     origins = list(dict.fromkeys(origin for origin, _ in same))
@@ -71,7 +71,7 @@ def _print_fault(same: Sequence[tuple[str, Finding]], out: Console) -> None:
 def _print_matrix(cells: Sequence[Cell], out: Console) -> None:
     kinds = list(dict.fromkeys(cell.kind for cell in cells))
     origins = list(dict.fromkeys(cell.origin for cell in cells))
-    signs = {(cell.origin, cell.kind): SIGNS[cell.status] for cell in cells}
+    signs = {(cell.origin, cell.kind): sign_of(cell.status, out) for cell in cells}
     column = max(map(len, origins)) + 2
     # Where the window is too narrow the origin gets a line of its own.
     apart = 2 + column + sum(len(kind) + 2 for kind in kinds) > out.width

@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.status import Status
 
 from ohif_setup.network.sign_in import browser_can_open, open_browser
-from ohif_setup.report.text import printable
 
 
 class Progress:
@@ -22,7 +21,7 @@ class Progress:
         self._open = list(names)
         self._lock = threading.Lock()
         self._note = ""
-        self._status: Status | None = console.status("") if console.is_terminal else None
+        self._status: Status | None = console.status("", spinner=_spinner(console)) if console.is_terminal else None
 
     def __enter__(self) -> Progress:
         if self._status:
@@ -68,12 +67,16 @@ class Progress:
 
     def _print(self, text: str) -> None:
         if not self._quiet:
-            self._console.print(printable(text))
+            self._console.print(text)
 
     def _show(self) -> None:
         if self._status:
             with self._lock:
                 self._status.update(f"{self._note}waiting for {', '.join(self._open)}" if self._open else "")
+
+
+def _spinner(console: Console) -> str:
+    return "dots" if console.encoding.startswith("utf") else "line"
 
 
 class Nobody:

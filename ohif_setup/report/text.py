@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
+import sys
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.text import Text
 
 from ohif_setup.checks.finding import Finding, Fix, Status
+from ohif_setup.terminal import coded, shown, sign
 
-SIGNS: dict[Status, tuple[str, str]] = {
+_SIGNS: dict[Status, tuple[str, str]] = {
     "pass": ("✓", "green"),
     "warn": ("!", "yellow"),
     "fail": ("✗", "red bold"),
@@ -29,19 +31,25 @@ WIDTH = 112
 """Columns where the output is no terminal."""
 
 
-def printable(text: str) -> str:
-    """`text` without control characters: what a server sent must not steer the terminal."""
-    return re.sub(
-        r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", "\N{REPLACEMENT CHARACTER}", text
-    )
+class _Console(Console):
+    """rich's own escape codes stay; what is in the texts is foreign."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(shown(segment.text), segment.style)
 
 
 def console(*, error: bool = False) -> Console:
     """A console that obeys NO_COLOR, keeps its width where there is no terminal, and neither marks up nor highlights."""
-    plain = Console(stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=True)
-    if not plain.is_terminal:
-        plain = Console(stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=True, width=WIDTH)
-    return plain
+    file = coded(sys.stderr if error else sys.stdout)
+    width = None if file.isatty() else WIDTH
+    return _Console(file=file, highlight=False, markup=False, emoji=False, soft_wrap=True, width=width)
+
+
+def sign_of(status: Status, out: Console) -> tuple[str, str]:
+    """The sign or word for a status, and its style."""
+    of, style = _SIGNS[status]
+    return sign(of, out.encoding), style
 
 
 def print_findings(findings: Sequence[Finding], out: Console) -> None:
@@ -52,17 +60,19 @@ def print_findings(findings: Sequence[Finding], out: Console) -> None:
     for finding in findings:
         if finding.title in same and finding is not same[finding.title][0]:
             continue
-        sign, style = SIGNS[finding.status]
+        mark, style = sign_of(finding.status, out)
         line = Text("  ")
-        line.append(sign, style=style)
+        line.append(mark, style=style)
         line.append(f" {_label(finding):<{column}}")
         key = (finding.check, finding.cause, finding.fix)
         again = bool(finding.cause) and key in explained
         explained.add(key)
-        title = printable(finding.title) + ("  (see above)" if again else "")
+        title = finding.title + ("  (see above)" if again else "")
         if finding.title in same:
             title += f"; so too {', '.join(_label(one) for one in same[finding.title][1:])}"
-        line.append(hanging(title, out.width, column + 4), style="dim" if finding.status == "skipped" else "")
+        line.append(
+            hanging(title, out.width, column + 3 + len(mark)), style="dim" if finding.status == "skipped" else ""
+        )
         out.print(line)
         if finding.cause and not again:
             for text in body(finding, out.width):
@@ -95,7 +105,7 @@ def body(finding: Finding, width: int) -> Iterator[str]:
     """The lines below a finding: symptom, cause, fix, and where to read more."""
     for label, text in (("Symptom", finding.symptom), ("Cause", finding.cause)):
         if text:
-            yield _labelled(label, printable(text), width)
+            yield _labelled(label, text, width)
     column = max((len(fix.where) for fix in finding.fix), default=0) + 2
     for position, fix in enumerate(finding.fix):
         yield from _fix("Fix" if position == 0 else "", fix, column, width)
@@ -108,8 +118,8 @@ def _labelled(label: str, text: str, width: int) -> str:
 
 
 def _fix(label: str, fix: Fix, column: int, width: int) -> Iterator[str]:
-    start = " " * _INDENT + f"{label:<{_LABEL}}{printable(fix.where):<{column}}"
-    text = printable(fix.text)
+    start = " " * _INDENT + f"{label:<{_LABEL}}{fix.where:<{column}}"
+    text = fix.text
     if "\n" not in text and fix.where != "az":
         yield start + hanging(text, width, len(start))
         return

@@ -48,7 +48,7 @@ def check_sites(files: Sequence[Path], arguments: Namespace) -> int:
     status, failures = sites.collected(files, one)
     reports |= {str(file): {"status": "error", "error": words} for file, words in failures.items()}
     rows = [{"answers": str(file), **reports[str(file)]} for file in files]
-    print(json.dumps({"schema": SCHEMA, "sites": rows}, indent=2, ensure_ascii=False))
+    print(json.dumps({"schema": SCHEMA, "sites": rows}, indent=2))
     return status
 
 

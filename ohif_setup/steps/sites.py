@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from ohif_setup import terminal
 from ohif_setup.errors import SetupError
 from ohif_setup.steps import options
 
@@ -74,11 +75,12 @@ def each(files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, done:
 
     start = time.monotonic()
     counts = dict.fromkeys((0, *WORST_FIRST), 0)
-    width = max(len(str(file)) for file in files)
-    for file, (status, words) in zip(files, _all(files, one, waits=waits), strict=True):
+    names = [terminal.in_one_line(str(file)) for file in files]
+    width = max(map(len, names))
+    for name, (status, words) in zip(names, _all(files, one, waits=waits), strict=True):
         counts[status] = counts.get(status, 0) + 1
-        mark = "✓" if status == 0 else "✗"
-        print(f"{mark} {file!s:<{width}}  {words}", flush=waits)
+        mark = terminal.sign("✓" if status == 0 else "✗", sys.stdout.encoding)
+        print(f"{mark} {name:<{width}}  {words}", flush=waits)
     titles = {3: "ended by a bug", 2: "could not be done", 1: "to look at", 0: done}
     summary = ", ".join(f"{counts[status]} {title}" for status, title in titles.items() if counts[status])
     sites = f"{len(files)} site{'s' if len(files) != 1 else ''}"

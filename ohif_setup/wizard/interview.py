@@ -9,7 +9,6 @@ from ohif_setup.answers.questions import LOGIN, SIGN_IN, Question, asked, check_
 from ohif_setup.answers.showing import shown
 from ohif_setup.answers.urls import host_of, is_loopback, is_secure
 from ohif_setup.network.http import Http
-from ohif_setup.report.text import printable
 from ohif_setup.servers.find import addresses_of
 from ohif_setup.wizard import looking, words
 from ohif_setup.wizard.prompts import ask_choice, ask_text, ask_yes, say
@@ -45,7 +44,7 @@ def _answer(state: Interview, question: Question) -> None:
             value = state.answers[key] = check_answer(key, text, state.answers)
             meant = understood(key, text, value)
             if meant:
-                say(f"→ {printable(meant)}")
+                say(f"→ {meant}")
             if key == "sign_in.tenant_id" and state.authority and before:
                 # Another tenant at the same identity provider: its address stays, the tenant in it changes.
                 state.authority = state.authority.replace(before, str(value))
@@ -60,7 +59,7 @@ def _text(state: Interview, question: Question) -> str:
     key = question.key
     if key in state.given:
         text = state.given[key]
-        print(f"\n{question.prompt}: {printable(text)}")
+        print(f"\n{question.prompt}: {text}")
         wrong = _wrong(key, state.answers, text)
         if wrong is None:
             return text
@@ -76,7 +75,7 @@ def _ask(question: Question, default: str, answers: Mapping[str, object]) -> str
     if question.choices and (default in question.choices or not question.open_choices):
         choices = [(words.TITLES.get(choice, choice), choice) for choice in question.choices]
         if default not in question.choices:
-            say(f"! {printable(default)} is none of the choices")
+            say(f"! {default} is none of the choices")
             default = question.default or question.choices[0]
         return ask_choice(question.prompt, question.hint, choices, default)
     check = partial(_wrong, question.key, answers)

@@ -11,7 +11,6 @@ from ohif_setup.checks.trouble_words import explain_trouble
 from ohif_setup.network.capabilities import look_at_capabilities
 from ohif_setup.network.discovery import discover
 from ohif_setup.network.exchange import Exchange
-from ohif_setup.report.text import printable
 from ohif_setup.servers.find import Found, find
 from ohif_setup.wizard import words
 from ohif_setup.wizard.prompts import ask_choice, ask_yes, say
@@ -37,7 +36,7 @@ def at_server(state: Interview, text: str) -> bool:
         return False
     state.answers["server.url"] = url
     if url != text.strip():
-        say(f"→ {printable(url)}")
+        say(f"→ {url}")
     if kind == AZURE:
         state.trusted_tenant = found.tenant_id
     elif found.proven:
@@ -54,7 +53,7 @@ def at_tenant(state: Interview) -> bool:
         if found.exchange.received is None:
             return _trouble(found.exchange, of_url=False)
         first_line = found.description.splitlines()[0] if found.description else f"status {found.exchange.status}"
-        say(f"! the identity provider does not know this tenant: {printable(first_line)}", rest=4)
+        say(f"! the identity provider does not know this tenant: {first_line}", rest=4)
         return ask_yes("Use this tenant all the same?", default=False)
     if "." not in typed and typed != tenant_id:
         say(f"! this identity provider answers for the tenant {tenant_id}, you typed {typed}", rest=4)

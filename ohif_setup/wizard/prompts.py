@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import textwrap
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
 import questionary
 
-from ohif_setup.report.text import printable
+from ohif_setup.terminal import fitting, in_one_line
 
 _STYLE = questionary.Style([("qmark", "bold"), ("question", "bold"), ("instruction", "fg:ansibrightblack")])
 
@@ -20,7 +21,7 @@ def say(text: str, *, first: int = 2, rest: int = 2, out: TextIO | None = None) 
     width = min(100, shutil.get_terminal_size((100, 24)).columns - 1)
     print(
         textwrap.fill(
-            text,
+            fitting(text, (out or sys.stdout).encoding),
             width,
             initial_indent=" " * first,
             subsequent_indent=" " * rest,
@@ -42,11 +43,11 @@ def ask_text(message: str, hint: str, default: str, check: Callable[[str], str |
     say(hint[:1].upper() + hint[1:])
     prompt = message.removesuffix(":")
     if default:
-        prompt += f" [{printable(default)}]"
+        prompt += f" [{default}]"
     if none:
         prompt += f" ({'-' if default else 'Enter'} for {none})"
     while True:
-        typed = str(_answer(questionary.text(f"{prompt}:", style=_STYLE)))
+        typed = str(_answer(questionary.text(f"{in_one_line(prompt)}:", style=_STYLE)))
         text = "" if none and typed.strip() == "-" else typed if typed.strip() else default
         wrong = check(text)
         if wrong is None:
@@ -58,8 +59,10 @@ def ask_choice(message: str, hint: str, choices: Sequence[tuple[str, str]], defa
     """One of several: pairs of what is shown and what it stands for."""
     print()
     say(hint)
-    options = [questionary.Choice(title, value) for title, value in choices]
-    question = questionary.select(message, options, default=default, style=_STYLE, instruction="(arrow keys, Enter)")
+    options = [questionary.Choice(in_one_line(title), value) for title, value in choices]
+    question = questionary.select(
+        in_one_line(message), options, default=default, style=_STYLE, instruction="(arrow keys, Enter)"
+    )
     return str(_answer(question))
 
 
@@ -68,7 +71,7 @@ def ask_yes(message: str, *, default: bool, hint: str = "") -> bool:
     if hint:
         print()
         say(hint)
-    return bool(_answer(questionary.confirm(message, default=default, style=_STYLE, auto_enter=False)))
+    return bool(_answer(questionary.confirm(in_one_line(message), default=default, style=_STYLE, auto_enter=False)))
 
 
 def _answer(question: questionary.Question) -> object:
