@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shlex
+from urllib.parse import quote
 
 from ohif_setup.network.exchange import Sent
+
+_SENT_AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
 
 
 def as_curl(sent: Sent) -> str:
@@ -14,4 +17,5 @@ def as_curl(sent: Sent) -> str:
     words += ["--dump-header", "-", "--output", "/dev/null", "-X", sent.method]
     for name, value in sent.headers:
         words += ["-H", f"{name}: {value}"]
-    return shlex.join([*words, sent.url])
+    # As it is sent, so that it stays the same where it is pasted.
+    return shlex.join([*words, quote(sent.url, safe=_SENT_AS_IT_IS)])
