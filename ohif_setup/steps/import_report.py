@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ohif_setup.terminal import in_one_line
+
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +26,13 @@ def report_wrong(read: ReadConfig, remarks: Sequence[Any], source: str) -> None:
     )
     from ohif_setup.wizard.prompts import say
 
-    print(f"{source}: a configuration of {version}\n")
+    print(f"{in_one_line(source)}: a configuration of {version}\n")
     for note in read.notes:
         say(f"line {note.line}: {note.text}", rest=4)
     if remarks:
         print("What is wrong in it:\n")
     for one in remarks:
-        print(f"  {one.level:<8} line {one.line}  {one.path}{f'  ({one.fm})' if one.fm else ''}")
+        print(f"  {one.level:<8} line {one.line}  {in_one_line(one.path)}{f'  ({one.fm})' if one.fm else ''}")
         say(one.wrong, first=11, rest=11)
         say(f"To do: {one.do}", first=11, rest=11)
     if remarks:
@@ -42,7 +44,7 @@ def report_kept(kept: Sequence[str]) -> None:
     if kept:
         print("No answer can hold this; it stays in the generated file, as if edited by hand:\n")
         for path in kept:
-            print(f"  {path}")
+            print(f"  {in_one_line(path)}")
         print()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ohif_setup.terminal import in_one_line
+
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
 def line(row: Sequence[str]) -> str:
     """One file: its word, its path, what there is to remark."""
     word, remark, path = row
-    return f"{word:<10} {path}{f', {remark}' if remark else ''}"
+    return f"{word:<10} {in_one_line(path)}{f', {remark}' if remark else ''}"
 
 
 def summary(rows: Sequence[Sequence[str]]) -> str:

@@ -120,13 +120,21 @@ def test_what_a_server_answers_to_check(tmp_path: Path, as_json: bool) -> None:
 
 
 def test_configuration_at_an_address(tmp_path: Path) -> None:
-    mean = json.dumps(MEAN, ensure_ascii=False).replace("\\r", "")
+    mean = json.dumps(f"{MEAN}\n✓ nothing is wrong", ensure_ascii=False)
     config = SOMEBODYS.replace("hotkeys:", f"{mean}: () => 1, hotkeys:").replace("'Archive'", mean)
     with RawServer(always(answer(200, config, kind="text/javascript"))) as web:
         ended = ohif_setup("import", web.url, "--set", ORTHANC, cwd=tmp_path)
     assert ended.status == 0
     assert ended.is_clean
     assert "\\u009b31m" in ended.text
+    assert not any(line.strip().startswith("✓") for line in ended.text.splitlines())
+
+
+def test_names_of_files_have_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a\n✓ b").mkdir()
+    (tmp_path / "a\n✓ b" / "ohif-setup.toml").write_text(ANSWERS)
+    said = ohif_setup("generate", "--answers", "a\n✓ b/ohif-setup.toml", cwd=tmp_path).text.splitlines()
+    assert all(line.startswith("create ") for line in said)
 
 
 @pytest.mark.parametrize("status", [b"HTTP/1.1 401 ", b"HTTP/1.1 "])
