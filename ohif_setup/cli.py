@@ -38,7 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _status(argv: Sequence[str] | None) -> int:
     try:
         arguments = parse(list(sys.argv[1:] if argv is None else argv))
-        return int(arguments.run(arguments))
+        status = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return status
     except SystemExit as end:  # argparse has printed the help, or what is wrong
         return int(end.code or DONE)
     except SetupError as error:

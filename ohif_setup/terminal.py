@@ -113,6 +113,9 @@ class _Sink(io.RawIOBase):
                 self._open = False
             except OSError as error:
                 self._open, self.lost = False, error
+            except KeyboardInterrupt:  # nobody waits for the rest, at which the end of the run would hang again
+                self._open = False
+                raise
         return memoryview(data).nbytes
 
     def _written(self, view: memoryview) -> int:

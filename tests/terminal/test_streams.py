@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -189,6 +192,31 @@ def test_streams_may_be_closed_from_the_start(tmp_path: Path) -> None:
     command = f"{sys.executable} -m ohif_setup generate >&- 2>&-"
     assert subprocess.run(["/bin/sh", "-c", command], cwd=tmp_path, check=False, timeout=60).returncode == 0
     assert (tmp_path / "deploy" / "app-config.js").exists()
+
+
+def test_interrupted_while_nobody_reads(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, b" " * 4096)
+    os.set_blocking(writer, True)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "ohif_setup", "schema"], stdout=writer, stderr=subprocess.PIPE, cwd=tmp_path
+    )
+    while _waits_for(child.pid) != "0x1":
+        time.sleep(0.01)
+    child.send_signal(signal.SIGINT)
+    said = child.communicate(timeout=60)[1]
+    os.close(reader)
+    os.close(writer)
+    assert (child.returncode, said) == (130, b"\nInterrupted.\n")
+
+
+def _waits_for(pid: int) -> str:
+    """The first argument of the call to the system that a process waits in; for a write the descriptor."""
+    fields = Path(f"/proc/{pid}/syscall").read_text().split()
+    return fields[1] if len(fields) > 2 else ""
 
 
 def test_a_pipe_that_does_not_wait_gets_all(tmp_path: Path) -> None:
