@@ -48,6 +48,27 @@ HOMES = {
     "jwt": {"demo"},
     "esprima": {"javascript"},
 }
+PARSERS = {
+    "urlsplit",
+    "urlparse",
+    "urljoin",
+    "parse_url",
+    "HTMLParser",
+    "parsedate_to_datetime",
+    "parsedate",
+    "parsedate_tz",
+}
+"""They raise for what a server may send."""
+PARSER_HOMES = {
+    "ohif_setup.browser.foreign": "the home of what others wrote",
+    "ohif_setup.network.origin": "refuses an address that can be read in two ways, and so wants the error",
+    "ohif_setup.demo.site": "its own viewer URL",
+    "ohif_setup.demo.person": "a stand-in of a browser, at addresses of other stand-ins",
+    "ohif_setup.demo.https_server": "a stand-in, asked by tests and by the demo",
+    "ohif_setup.demo.dicom.orthanc": "its own Orthanc's address",
+    "ohif_setup.demo.entra.authorize": "a stand-in, asked by tests and by the demo",
+    "ohif_setup.demo.entra.registration": "a stand-in, asked by tests and by the demo",
+}
 LONGER = {"checks/aadsts_table.py": "a table, one row for each cause"}
 
 
@@ -82,6 +103,27 @@ def test_imports_keep_to_the_walls(file: Path) -> None:
         elif room in MAY_IMPORT and room_of(module) not in ("", room):
             allowed = MAY_IMPORT[room]
             assert room_of(module) in allowed or module.removeprefix("ohif_setup.") in allowed, module
+
+
+def test_text_of_others_has_one_home() -> None:
+    found = {
+        module_of(file)
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.ImportFrom) and PARSERS & {alias.name for alias in node.names})
+        or (isinstance(node, ast.Attribute) and node.attr in PARSERS)
+    }
+    assert found == set(PARSER_HOMES)
+
+
+def test_json_of_servers_has_one_home() -> None:
+    rooms = {"browser", "checks", "javascript", "network", "servers", "wizard"}
+    found = {
+        module_of(file)
+        for file in FILES
+        if room_of(module_of(file)) in rooms and "json.loads(" in file.read_text(encoding="utf-8")
+    }
+    assert found == {"ohif_setup.network.exchange"}
 
 
 def test_no_import_cycle() -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ohif_setup.browser.origin import has_origin, has_userinfo, is_same_origin, resolve
+from ohif_setup.browser.foreign import resolve
+from ohif_setup.browser.origin import has_origin, has_userinfo, is_same_origin
 from ohif_setup.browser.preflight import REDIRECT_STATUSES, needs_preflight, normalise_method
 from ohif_setup.browser.values import OPAQUE_ORIGIN, Answer, Engine, ScriptRequest, Step, Verdict, quoted
 

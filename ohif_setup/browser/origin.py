@@ -6,7 +6,7 @@ import ipaddress
 import re
 import unicodedata
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes, urljoin
+from urllib.parse import unquote_to_bytes
 
 from ohif_setup.browser.values import Engine
 
@@ -113,23 +113,13 @@ def is_local_address(host: str) -> bool:
 
 def has_userinfo(url: str) -> bool:
     """Whether an http or https URL carries a user name or password that is not empty."""
-    match = _URL.fullmatch(_trimmed(url))
+    match = _URL.fullmatch(trimmed(url))
     return match is not None and "@" in match[2] and match[2].rpartition("@")[0].strip(":") != ""
-
-
-def resolve(base: str, reference: str) -> str:
-    """The URL that a reference means, such as the `Location` of a redirect. What is no URL comes back as it is."""
-    parts: list[str] = re.split("([?#])", _trimmed(reference), maxsplit=1)
-    try:
-        url = urljoin(base, "".join([parts[0].replace("\\", "/"), *parts[1:]]))
-    except ValueError:
-        return reference
-    return re.sub("(?i)^(https?://):?@", r"\1", url)
 
 
 def parse_address(url: str) -> Address:
     """Scheme, host and port of an http or https URL. ValueError if a browser would not take it."""
-    match = _URL.fullmatch(_trimmed(url))
+    match = _URL.fullmatch(trimmed(url))
     if match is None:
         raise ValueError(f"{url!r} is not an http or https URL")
     scheme = match[1].lower()
@@ -156,7 +146,8 @@ def normalise_host(host: str) -> str:
     return _ipv4(ascii_host) if _ends_in_number(ascii_host) else ascii_host
 
 
-def _trimmed(url: str) -> str:
+def trimmed(url: str) -> str:
+    """A URL without what every browser takes off it: blanks and control characters around it, tabs and line ends within."""
     return re.sub("[\t\r\n]", "", url.strip("".join(map(chr, range(0x21)))))
 
 

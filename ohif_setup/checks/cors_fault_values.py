@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from ohif_setup.browser.cors_check import ALLOW_ORIGIN
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.browser.preflight import ALLOW_HEADERS, ALLOW_METHODS
 from ohif_setup.checks.cors_fault import Case, CorsFault
 
@@ -104,5 +103,5 @@ def _list_of(header: tuple[str, str] | None) -> str:
 def _same_machine(first: str, second: str) -> bool:
     """Whether two origins differ by the name of this machine alone."""
     here = {"localhost", "127.0.0.1", "[::1]", "::1"}
-    a, b = urlsplit(first), urlsplit(second)
-    return {a.hostname, b.hostname} <= here and a.hostname != b.hostname and a.port == b.port
+    a, b = parts_of(first), parts_of(second)
+    return {a.host, b.host} <= here and a.host != b.host and a.port == b.port

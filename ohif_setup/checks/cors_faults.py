@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from ohif_setup.browser.cors_check import ALLOW_ORIGIN
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.browser.origin import is_same_origin
 from ohif_setup.browser.preflight import REDIRECT_STATUSES
 from ohif_setup.browser.values import STEPS
@@ -14,7 +14,7 @@ from ohif_setup.checks.cors_fault_values import of_lists, of_origin
 from ohif_setup.checks.cors_look import Wanted
 from ohif_setup.checks.cors_verdict import RequestVerdict, came_as_page
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.trouble_words import explain_trouble
+from ohif_setup.checks.trouble_words import explain_trouble, short
 
 
 def fault_of(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wanted) -> CorsFault:
@@ -66,7 +66,7 @@ def _elsewhere(case: Case) -> CorsFault | None:
             ),
         )
     if len(judged.look.steps) > 1 or not is_same_origin(judged.look.request.url, judged.look.service):
-        where = urlsplit(asked).netloc
+        where = parts_of(asked).netloc or short(asked, 80)
         return CorsFault(
             "elsewhere-without-cors",
             f"the data lies at {where}, which does not let the viewer in",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
-from urllib.parse import urlsplit
 
 from ohif_setup.browser.console import console_message
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.browser.values import CorsWarning
 from ohif_setup.checks import web_server
 from ohif_setup.checks.cors_faults import fault_of
@@ -129,7 +129,7 @@ def _fix(
         return (proxy_cors.SAME_ORIGIN, *web_server.fixes(wanted.server, nginx=proxy))
     if not wanted.on_azure:
         settings = azure_cors.wanted(service, wanted.origins, uploads=wanted.uploads)
-        path = urlsplit(wanted.url).path
+        path = parts_of(wanted.url).path
         return proxy_cors.remedies(settings, proxy, path=path, same_origin=wanted.kind == "orthanc")
     if not portal:
         return (Fix("Gateway", f"look at what stands before the service, Azure itself does not do that: {proxy}"),)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from urllib.parse import urlsplit
 
 from ohif_setup.answers.tables import Server
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.network.challenge import challenge_of
 from ohif_setup.network.cors import CorsLook, Strangers, asked_with_token, look_at_cors, look_at_strangers
 from ohif_setup.network.exchange import Exchange
@@ -154,4 +154,4 @@ def _is_azure_fhir(wanted: Wanted, looks: Sequence[CorsLook]) -> bool:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+    return parts_of(url).host

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.browser.origin import has_origin, is_same_origin, resolve
+from ohif_setup.browser.foreign import Parts, parts_of, resolve
+from ohif_setup.browser.origin import has_origin, is_same_origin
 from ohif_setup.checks import web_server
 from ohif_setup.checks.archive_there import unseen
 from ohif_setup.checks.check import Check
@@ -99,10 +99,7 @@ def _written(archive: Archive) -> list[Written]:
 
 def _is_whole(address: str) -> bool:
     """Whether it has a host at all. One with quotes in it is no host for browsers, and a fault to be named."""
-    try:
-        return bool(urlsplit(address).netloc)
-    except ValueError:
-        return False
+    return parts_of(address).netloc != ""
 
 
 def _own_origin(direct: Found | None) -> str:
@@ -123,7 +120,7 @@ def _origin(url: str) -> str:
 
 def _fault(server: Server, wrong: Written, fixed: str) -> Fault:
     """By what differs: the host that the server's own configuration fixes, scheme, host, port or path."""
-    there, here = urlsplit(wrong.address), urlsplit(wrong.root)
+    there, here = parts_of(wrong.address), parts_of(wrong.root)
     title = f"{wrong.tag} leads to {short(_origin(wrong.address), 80)}, not to {_origin(wrong.root)}"
     symptom = SYMPTOM
     before, name = web_server.name_of(server), name_of(server)
@@ -153,7 +150,7 @@ def _fault(server: Server, wrong: Written, fixed: str) -> Fault:
 def _fixed(server: Server, fixed: str, root: str) -> tuple[str, tuple[Fix, ...]]:
     """Cause and ways out where the server writes one address, whoever asks."""
     cause = f"{name_of(server).capitalize()}'s configuration fixes its host ({fixed}), whatever the request says."
-    debians = urlsplit(fixed).hostname == "localhost"
+    debians = parts_of(fixed).host == "localhost"
     debian = Fix(
         "Orthanc",
         f'in /etc/orthanc/dicomweb.json: "Host": ""{" (Debian has localhost)" if debians else ""}, then: sudo systemctl restart '
@@ -164,12 +161,12 @@ def _fixed(server: Server, fixed: str, root: str) -> tuple[str, tuple[Fix, ...]]
     )
 
 
-def _of_host(server: Server, there: SplitResult, here: SplitResult) -> str:
-    before, name, behind = web_server.name_of(server), name_of(server), urlsplit(server.url).netloc
+def _of_host(server: Server, there: Parts, here: Parts) -> str:
+    before, name, behind = web_server.name_of(server), name_of(server), parts_of(server.url).netloc
     if there.netloc == behind:
         said = f"{before} asks {name} under the name {behind} and does not say which one the browser used"
         return f"{said}{_or_deaf(server)}."
-    if there.hostname == here.hostname:
+    if there.host == here.host:
         return f"{before} hands the host on without its port."
     itself = short(there.netloc, 60)
     return f"{name.capitalize()} takes itself for {itself}: that is what {before} calls it, or what its configuration says."
@@ -187,8 +184,8 @@ def _own_setting(server: Server, root: str, orthancs: tuple[Fix, ...]) -> tuple[
     return (Fix("Server", f"its own setting for the address by which browsers reach it: {root}"),)
 
 
-def _debian(there: SplitResult) -> tuple[Fix, ...]:
-    if there.hostname != "localhost":
+def _debian(there: Parts) -> tuple[Fix, ...]:
+    if there.host != "localhost":
         return ()
     return (
         Fix(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import host_of, origin_of
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.browser.origin import is_loopback
 from ohif_setup.browser.safety import FOREIGN_ORIGIN, openness
 from ohif_setup.checks import web_server
@@ -108,7 +108,7 @@ def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tupl
     if not open_doors:
         return []
     first = next((one for one in open_doors if one.status == 200), open_doors[0])
-    path = urlsplit(first.sent.url).path
+    path = parts_of(first.sent.url).path
     if server.route == "serve-folders":
         fault = Fault(
             "FM76",
@@ -146,7 +146,7 @@ def _forward(server: Server, seen: ExposureLook) -> list[tuple[Fault, Exchange]]
     exchange = seen.forwarded
     if exchange is None or exchange.received is None or not is_orthancs(exchange.received):
         return []
-    if any(urlsplit(one.sent.url).path == "/system" and is_orthancs(one.received) for one in seen.doors):
+    if any(parts_of(one.sent.url).path == "/system" and is_orthancs(one.received) for one in seen.doors):
         return []
     fault = Fault(
         "",
@@ -200,7 +200,7 @@ def _unanswered(seen: SeenServer) -> list[tuple[Fault, Exchange]]:
     if not busy or _is_busy(seen.search):
         return []
     more = f" and {len(busy) - 1} more" if len(busy) > 1 else ""
-    return [(unanswered(busy[0], f"{urlsplit(busy[0].sent.url).path}{more}", NOTHING_SEEN, "warn"), busy[0])]
+    return [(unanswered(busy[0], f"{parts_of(busy[0].sent.url).path}{more}", NOTHING_SEEN, "warn"), busy[0])]
 
 
 def _is_busy(exchange: Exchange) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from ohif_setup.answers.tables import SignIn
-from ohif_setup.browser.origin import has_origin
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.discovery import Discovery
@@ -86,8 +84,8 @@ def _inside(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None
     """Endpoints that only other containers reach."""
     for name in ("authorization_endpoint", "token_endpoint"):
         url = discovery.endpoint(name)
-        host = (urlsplit(url).hostname or "") if has_origin(url) else ""
-        own = urlsplit(sign_in.authority).hostname or ""
+        host = parts_of(url).host
+        own = parts_of(sign_in.authority).host
         if host and "." not in host and ":" not in host and host not in ("localhost", own):
             return Finding(
                 check,

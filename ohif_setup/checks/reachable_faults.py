@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import host_of, is_loopback, origin_of
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.reachable_azure import SYMPTOM
@@ -50,7 +50,7 @@ class SeenOwn:
     @property
     def path(self) -> str:
         """Of the root as browsers ask for it."""
-        return urlsplit(self.root).path
+        return parts_of(self.root).path
 
 
 def recognised(server: Server, seen: SeenOwn, received: Received) -> Fault | None:

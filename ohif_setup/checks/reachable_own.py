@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import origin_of
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks import web_server
 from ohif_setup.checks.archive_there import unlisted
 from ohif_setup.checks.finding import Finding, Fix
@@ -70,7 +70,7 @@ def _silent(server: Server, site: Site, seen: SeenOwn) -> Finding:
         note = f"; {name_of(server)} itself answers at {place_of(server.url)}" if seen.itself else _own_trouble(seen)
         return skipped(ID, server, "the web server does not answer", site.aspect, see=("viewer-served",), note=note)
     failed = from_trouble(ID, server.url, seen.public, SYMPTOM)
-    host = urlsplit(seen.root).hostname or ""
+    host = parts_of(seen.root).host
     kind = seen.public.trouble.kind if seen.public.trouble else ""
     if kind == "dns" and "." not in host:
         cause = f"Browsers are sent to {host}: a name without a dot, as containers have among themselves. Nobody else knows it."
@@ -102,7 +102,7 @@ def _own_trouble(seen: SeenOwn) -> str:
 
 
 def _works(server: Server, seen: SeenOwn, received: Received, aspect: str) -> Finding:
-    where = f"{urlsplit(seen.root).path}/studies"
+    where = f"{parts_of(seen.root).path}/studies"
     if received.status != 204 and received.json():
         return passed(ID, server, f"200 from {where}, {_time(received)}", _shown(seen), aspect)
     fault = Fault(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from ohif_setup.answers.services import is_entra_host
-from ohif_setup.browser.origin import resolve
+from ohif_setup.browser.foreign import Parts, parts_of, resolve
 from ohif_setup.network.exchange import Received
 from ohif_setup.network.served import text_of
 from ohif_setup.viewer import build
@@ -52,11 +52,8 @@ def sign_in_at(asked: str, location: str) -> str:
 
     Empty where it leads elsewhere, as with a slash at the end, https in the place of http, or another host with the same page.
     """
-    try:
-        there, here = urlsplit(resolve(asked, location)), urlsplit(asked)
-        host, own = (there.hostname or "").lower(), (here.hostname or "").lower()
-    except ValueError:
-        return ""
+    there, here = parts_of(resolve(asked, location)), parts_of(asked)
+    host, own = there.host, here.host
     if there.scheme not in ("http", "https") or not host:
         return ""
     other_path = there.path.rstrip("/") != here.path.rstrip("/")
@@ -84,12 +81,12 @@ def sign_in_page(asked: str, received: Received) -> str:
     return (title or "no title") if any(sign_in_at(asked, address) for address in leads) else ""
 
 
-def _leads_back(there: SplitResult, here: SplitResult) -> bool:
+def _leads_back(there: Parts, here: Parts) -> bool:
     """Whether the query has what a sign-in protocol wants, or where to come back to."""
     query = {name.lower(): value for name, value in parse_qsl(there.query[:4000])}
     if any(names <= query.keys() for names in _PROTOCOLS):
         return True
-    if (there.hostname, there.path.rstrip("/")) == (here.hostname, here.path.rstrip("/")):
+    if (there.host, there.path.rstrip("/")) == (here.host, here.path.rstrip("/")):
         return False
     back = [value for name, value in query.items() if name in _BACK]
     return any(value.startswith("/") or f"://{here.netloc}" in value for value in back)

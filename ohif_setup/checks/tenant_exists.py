@@ -6,10 +6,10 @@ import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import SignIn
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks import aadsts, oidc_issuer
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped
@@ -110,7 +110,7 @@ def _refused(answers: Answers, sign_in: SignIn, seen: Seen) -> Finding | None:
         "fail",
         "the identity provider does not know this tenant",
         symptom=SYMPTOM,
-        cause=f"{urlsplit(sign_in.authority).hostname} answers {short(discovery.error, 60)}: "
+        cause=f"{parts_of(sign_in.authority).host} answers {short(discovery.error, 60)}: "
         f"{short(re.split('Trace ID:', discovery.description)[0], 400) or 'without a reason'}",
         fix=tuple(fix),
         evidence=evidence(discovery.exchange)
@@ -137,7 +137,7 @@ def _odd(answers: Answers, sign_in: SignIn, discovery: Discovery) -> Finding | N
 
     authority = Fix("Answers", "correct sign_in.authority, or remove it: the default follows from the tenant")
     if sign_in.authority == answers.default_authority:
-        host = urlsplit(sign_in.authority).hostname
+        host = parts_of(sign_in.authority).host
         authority = Fix("Network", f"open https://{host} in a browser: something on the way answers in its place")
     if not discovery.ok:
         return fail(

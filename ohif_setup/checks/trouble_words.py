@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from ohif_setup.answers.urls import AZURE_ZONES
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.sign_in_page import sign_in_at
 from ohif_setup.network.certificate import Certificate, host_and_port
@@ -193,11 +193,8 @@ def _explained(trouble: Trouble, url: str) -> tuple[str, str, tuple[Fix, ...]]:
 
 
 def _place(url: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(url)
-        return short(parts.netloc.rpartition("@")[2], 100), short(parts.hostname or "HOST", 100)
-    except ValueError:
-        return short(url, 100), "HOST"
+    parts = parts_of(url)
+    return short(parts.netloc.rpartition("@")[2] or url, 100), short(parts.host or "HOST", 100)
 
 
 def from_trouble(check: str, subject: str, exchange: Exchange, symptom: str) -> Finding:

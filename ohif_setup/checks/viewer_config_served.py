@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.browser.foreign import moment_of
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.checks.trouble_words import short
@@ -176,10 +176,6 @@ def _typed(answers: Answers, exchange: Exchange) -> ViewerFault | None:
 
 
 def _years(received: Received) -> float:
-    try:
-        changed = parsedate_to_datetime(received.header("Last-Modified"))
-        date = received.header("Date")
-        now = parsedate_to_datetime(date) if date else datetime.now(UTC)
-        return (now - changed).total_seconds() / (365.25 * 86400)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return 0.0
+    changed = moment_of(received.header("Last-Modified"))
+    now = moment_of(received.header("Date")) or datetime.now(UTC)
+    return (now - changed).total_seconds() / (365.25 * 86400) if changed else 0.0

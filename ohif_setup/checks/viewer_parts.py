@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.silence import says_nothing
+from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer_fault import ViewerFault, unanswered
 from ohif_setup.checks.viewer_steps import anew, install, line
 from ohif_setup.network.exchange import Exchange, evidence
@@ -55,7 +56,7 @@ def base_path_of(answers: Answers) -> str:
 def for_another_path(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
     """The page carries the path that it was built for."""
     wanted, made_for = base_path_of(answers), build.base_of(viewer.html) or ""
-    path = urlsplit(made_for).path if "://" in made_for else made_for
+    path = parts_of(made_for).path if "://" in made_for else made_for
     if not path.startswith("/") or path == wanted:
         return None
     return ViewerFault(
@@ -75,18 +76,23 @@ def _missing(answers: Answers, parts: Sequence[Part]) -> ViewerFault | None:
         return None
     first, what = bad[0]
     if first.exchange.received and says_nothing(first.exchange):
-        return unanswered(first.exchange, urlsplit(first.url).path, BLANK)
+        return unanswered(first.exchange, _name(first.url), BLANK)
     more = f", and {len(bad) - 1} more" if len(bad) > 1 else ""
     page = any(text == "a page" for _, text in bad)
     return ViewerFault(
         "FM69",
-        f"{urlsplit(first.url).path}: {what} came{more}",
+        f"{_name(first.url)}: {what} came{more}",
         f"{BLANK}, or unstyled" + ("; the console says Unexpected token '<'" if page else ""),
         "The page names files that are not served: the copy is not whole, it is of another version than the page, or the web "
         "server answers for them with something else.",
         (install(answers), *anew(answers)),
         shown=evidence(first.exchange) | {"missing": [one.url for one, _ in bad]},
     )
+
+
+def _name(url: str) -> str:
+    """Its path; an address that is none as it stands there."""
+    return short(parts_of(url).path or url, 200)
 
 
 def _what_came(part: Part) -> str:
@@ -114,7 +120,7 @@ def _wrong_types(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
     assert exchange is not None
     return ViewerFault(
         "FM75",
-        f"{urlsplit(exchange.sent.url).path} comes as {type_of(exchange) or 'nothing'}",
+        f"{_name(exchange.sent.url)} comes as {type_of(exchange) or 'nothing'}",
         f"{BLANK} or unstyled, and images stay black"
         if wrong
         else "compressed images open slowly, with warnings in the console",

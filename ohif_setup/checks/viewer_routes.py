@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.browser.origin import resolve
+from ohif_setup.browser.foreign import resolve
 from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped

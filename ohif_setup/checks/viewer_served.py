@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.urls import host_of
-from ohif_setup.browser.origin import has_origin, resolve
+from ohif_setup.browser.foreign import resolve
+from ohif_setup.browser.origin import has_origin
 from ohif_setup.checks import viewer_parts, viewer_steps, web_server
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped

@@ -130,14 +130,13 @@ def _judge(
 
 def _dicomweb_root(http: Http, kind: ServerKind, url: str) -> tuple[ServerKind, str]:
     """The DICOMweb root of the Orthanc whose REST API is at `url`; every other server as it is."""
-    from urllib.parse import urlsplit
-
+    from ohif_setup.browser.foreign import parts_of
     from ohif_setup.servers.find import find
 
-    if urlsplit(url).path and kind != "orthanc":
+    if parts_of(url).path and kind != "orthanc":
         return kind, url
     found = find(http, url)
-    is_root = found.proven or (found.fits and not urlsplit(url).path)
+    is_root = found.proven or (found.fits and not parts_of(url).path)
     return ("orthanc", found.url) if found.kind == "orthanc" and is_root else (kind, url)
 
 
@@ -217,9 +216,9 @@ def _parse_root(text: str) -> str:
     """A service's root without a slash at its end; without a scheme, the likelier one. Raises ValueError. Plain http is allowed:
     the verdict says what it means."""
     import re
-    from urllib.parse import urlsplit
 
     from ohif_setup.answers.services import parse_dicom_url, parse_fhir_url
+    from ohif_setup.browser.foreign import parts_of
     from ohif_setup.browser.origin import has_userinfo, serialize_origin
     from ohif_setup.servers.find import addresses_of
 
@@ -230,9 +229,8 @@ def _parse_root(text: str) -> str:
         return parse_fhir_url(url)
     if re.match(r"[\w.-]+(:\d+)?(/|\Z)", url, re.ASCII):
         url = addresses_of(url)[0]
-    parts = urlsplit(url)
     if "\\" in url:
         raise ValueError("has a backslash in it: addresses are written with /")
-    if parts.query or parts.fragment or has_userinfo(url):
+    if re.search("[?#].", url) or has_userinfo(url):
         raise ValueError("must be scheme, host, port and path only")
-    return serialize_origin(url) + parts.path.rstrip("/")
+    return serialize_origin(url) + parts_of(url).path.rstrip("/")

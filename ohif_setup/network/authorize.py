@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
+from ohif_setup.browser.foreign import parts_of, tags_of
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.http import Http
 
@@ -77,29 +77,17 @@ def _by_form(received: Received, redirect_uri: str) -> dict[str, str] | None:
     although another mode was asked for."""
     if received.status != 200 or not received.is_html():
         return None
-    form = _Form()
-    form.feed(received.body[:_FORM_BYTES].decode("utf-8", "replace"))
-    return form.fields if form.action in (redirect_uri, _with_root(redirect_uri)) else None
+    tags = tags_of(received.body[:_FORM_BYTES].decode("utf-8", "replace"))
+    action = next((tag.attributes.get("action", "") for tag in tags if tag.name == "form"), None)
+    if action not in (redirect_uri, _with_root(redirect_uri)):
+        return None
+    fields: dict[str, str] = {}
+    for tag in tags:
+        if tag.name == "input":
+            fields.setdefault(tag.attributes.get("name", ""), tag.attributes.get("value", ""))
+    return fields
 
 
 def _with_root(uri: str) -> str:
     """`http://localhost` as a browser writes it, with the slash of the root; any other URI as it is."""
-    return uri if urlsplit(uri).path else f"{uri}/"
-
-
-@dataclass
-class _Form(HTMLParser):
-    """The first form of a page."""
-
-    action: str | None = None
-    fields: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if tag == "form" and self.action is None:
-            self.action = values.get("action") or ""
-        elif tag == "input":
-            self.fields.setdefault(values.get("name") or "", values.get("value") or "")
+    return uri if parts_of(uri).path else f"{uri}/"

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import certifi
 
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.network import client_certificate, surroundings
 from ohif_setup.network.exchange import Trouble
 from ohif_setup.network.parallel import within
@@ -43,8 +43,8 @@ def look_at_certificate(url: str, timeout: float) -> Certificate:
 
     `timeout` (seconds) bounds each of them.
     """
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or 443
+    parts = parts_of(url)
+    host, port = parts.host, parts.port or 443
     place = host_and_port(url)
     proxy = surroundings.proxy_for(url)
     if proxy:
@@ -74,8 +74,8 @@ def look_at_certificate(url: str, timeout: float) -> Certificate:
 
 def host_and_port(url: str) -> str:
     """`host:port` of an https URL, an IPv6 address in brackets."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    parts = parts_of(url)
+    host = parts.host
     return f"{f'[{host}]' if ':' in host else host}:{parts.port or 443}"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.network.exchange import Received
 from ohif_setup.network.origin import origin_of
 
@@ -73,5 +73,5 @@ def _tenant(authority: str) -> str:
         secure = origin_of(authority).startswith("https:")
     except ValueError:
         return ""
-    segment = urlsplit(authority).path.strip("/").split("/")[0].lower()
+    segment = parts_of(authority).path.strip("/").split("/")[0].lower()
     return segment if secure and _GUID.match(segment) else ""

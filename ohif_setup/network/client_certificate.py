@@ -6,8 +6,8 @@ import os
 import socket
 import ssl
 from functools import partial
-from urllib.parse import urlsplit
 
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.network import surroundings
 from ohif_setup.network.exchange import Trouble
 from ohif_setup.network.parallel import within
@@ -35,8 +35,8 @@ def is_wanted(trouble: Trouble, url: str, timeout: float) -> bool:
 
 
 def _is_refused(trouble: Trouble, url: str, timeout: float) -> bool:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    parts = parts_of(url)
+    host = parts.host
     context = surroundings.client_context(surroundings.ca_bundle(os.environ)[0])
     with (
         socket.create_connection((host, parts.port or 443), timeout=timeout) as plain,

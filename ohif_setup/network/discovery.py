@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
+from ohif_setup.browser.foreign import moment_of
 from ohif_setup.network.exchange import Exchange, Headers, Received
 from ohif_setup.network.http import Http
 from ohif_setup.network.origin import is_same_origin, why_refused
@@ -91,10 +91,5 @@ def _text(value: object) -> str:
 
 
 def _clock_skew(received: Received) -> float | None:
-    try:
-        theirs = parsedate_to_datetime(received.header("Date"))
-        if theirs.tzinfo is None:
-            theirs = theirs.replace(tzinfo=UTC)
-        return (datetime.now(UTC) - theirs).total_seconds()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
+    theirs = moment_of(received.header("Date"))
+    return (datetime.now(UTC) - theirs).total_seconds() if theirs else None

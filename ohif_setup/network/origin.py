@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from ohif_setup.browser import origin as browsers
+from ohif_setup.browser import foreign
 
 _URL = re.compile(r"https?://(?P<place>[^/?#]*)", re.IGNORECASE)
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._\-\x80-\U0010ffff]+)(?::[0-9]{0,5})?")
@@ -72,4 +72,4 @@ def is_ambiguous(text: str) -> bool:
 def resolve(base: str, reference: str) -> str:
     """The URL that a reference in an answer means, as a browser resolves it. One that `is_ambiguous` comes back as it is, for
     `origin_of` to refuse: a browser would turn its backslashes into slashes."""
-    return reference if is_ambiguous(reference) else browsers.resolve(base, reference)
+    return reference if is_ambiguous(reference) else foreign.resolve(base, reference)

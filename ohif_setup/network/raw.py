@@ -6,8 +6,8 @@ from __future__ import annotations
 import http.client
 import os
 import time
-from urllib.parse import urlsplit
 
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.network import surroundings
 from ohif_setup.network.exchange import Headers, Received, Trouble
 from ohif_setup.network.origin import origin_of
@@ -56,7 +56,7 @@ def ask_as_is(method: str, url: str, target: str, headers: Headers, timeout: flo
 
 def host_of(url: str) -> str:
     """The value of `Host` for that URL, without a user name."""
-    return urlsplit(url).netloc.rpartition("@")[2]
+    return parts_of(url).netloc.rpartition("@")[2]
 
 
 def target_of(url: str) -> str:
@@ -67,9 +67,8 @@ def target_of(url: str) -> str:
 
 
 def _connection(url: str, timeout: float) -> http.client.HTTPConnection:
-    parts = urlsplit(origin_of(url))
-    assert parts.hostname is not None
+    parts = parts_of(origin_of(url))
     if parts.scheme == "https":
         context = surroundings.client_context(surroundings.ca_bundle(os.environ)[0])
-        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=context)
-    return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+        return http.client.HTTPSConnection(parts.host, parts.port, timeout=timeout, context=context)
+    return http.client.HTTPConnection(parts.host, parts.port, timeout=timeout)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
-from urllib.parse import urlsplit
 
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.browser.origin import is_loopback
 from ohif_setup.network.archive import STUDY_UID, UID, datasets_of, first_value
 from ohif_setup.network.exchange import Exchange
@@ -41,7 +41,7 @@ def missing_study(http: Http, through: str, itself: str) -> Missing | None:
 
 def is_this_machine(http: Http, url: str) -> bool:
     """Whether the host of `url` is this very machine, by one of its own addresses. False where a router stands between."""
-    host = urlsplit(url).hostname or ""
+    host = parts_of(url).host
     return is_loopback(host) or any(map(_is_own, http.addresses(host)))
 
 

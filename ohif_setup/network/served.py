@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from html.parser import HTMLParser
 from typing import Literal
 
+from ohif_setup.browser.foreign import Tag, parts_of, tags_of
 from ohif_setup.browser.origin import has_origin
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.http import Http
-from ohif_setup.network.origin import resolve
+from ohif_setup.network.origin import is_ambiguous, resolve
 from ohif_setup.network.parallel import side_by_side
 
 CONFIG = "app-config.js"
@@ -84,7 +84,7 @@ def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> Serv
         base + CONFIG,
     )
     wanted = {resolve(base, one.address): one.kind for one in references}
-    urls = [(url, kind) for url, kind in wanted.items() if url != config_url and has_origin(url)][:_MOST]
+    urls = [(url, kind) for url, kind in wanted.items() if url != config_url and _is_asked_for(url)][:_MOST]
     main = next((url for url, _ in urls if "/app.bundle." in url and url.endswith(".js")), "")
     bare = base.rstrip("/")
     asks: dict[str, partial[Exchange]] = {
@@ -111,9 +111,21 @@ def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> Serv
 
 def references_of(html: str) -> tuple[Reference, ...]:
     """The scripts and style sheets of a page, in its order."""
-    reader = _Page()
-    reader.feed(html[:_PAGE_BYTES])
-    return tuple(reader.found)
+    return tuple(one for tag in tags_of(html[:_PAGE_BYTES]) if (one := _reference(tag)))
+
+
+def _reference(tag: Tag) -> Reference | None:
+    script, style = tag.attributes.get("src", ""), tag.attributes.get("href", "")
+    if tag.name == "script" and script:
+        return Reference(script.strip(), "module" if tag.attributes.get("type") == "module" else "script")
+    if tag.name == "link" and "stylesheet" in tag.attributes.get("rel", "").lower().split() and style:
+        return Reference(style.strip(), "style")
+    return None
+
+
+def _is_asked_for(url: str) -> bool:
+    """Whether a browser looks for it on the network, or would if it were an address: not what is in the page itself (`data:`)."""
+    return has_origin(url) or (not is_ambiguous(url) and parts_of(url).scheme in ("", "http", "https"))
 
 
 def text_of(received: Received | None) -> str:
@@ -122,17 +134,3 @@ def text_of(received: Received | None) -> str:
 
 
 _ACCEPT_PAGE = (("Accept", "text/html,application/xhtml+xml,*/*;q=0.8"),)
-
-
-class _Page(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[Reference] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if tag == "script" and values.get("src"):
-            kind: Kind = "module" if values.get("type") == "module" else "script"
-            self.found.append(Reference((values["src"] or "").strip(), kind))
-        elif tag == "link" and "stylesheet" in (values.get("rel") or "").lower().split() and values.get("href"):
-            self.found.append(Reference((values["href"] or "").strip(), "style"))

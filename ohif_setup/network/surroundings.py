@@ -8,7 +8,7 @@ import re
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from urllib.request import getproxies
 
 import certifi
@@ -16,6 +16,7 @@ import requests.utils
 from urllib3.util.ssl_ import create_urllib3_context
 
 from ohif_setup.browser import origin as browsers
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.network.exchange import Trouble
 
 _LOGIN = re.compile(r"(?P<scheme>(?:[A-Za-z][A-Za-z0-9+.-]*:)?//|)(?P<login>.*)@", re.DOTALL)
@@ -66,10 +67,7 @@ def is_loopback(url: str) -> bool:
 
 def has_host(proxy: str) -> bool:
     """Whether what `proxy_for` gave names a host at all."""
-    try:
-        return bool(urlsplit(proxy.partition("=")[2]).hostname)
-    except ValueError:
-        return False
+    return parts_of(proxy.partition("=")[2]).host != ""
 
 
 def without_login(url: str) -> str:
@@ -128,7 +126,7 @@ def client_context(bundle: str) -> ssl.SSLContext:
 
 
 def _variable(url: str, proxy: str, environment: Mapping[str, str]) -> str:
-    scheme = urlsplit(url).scheme
+    scheme = parts_of(url).scheme
     for name in (f"{scheme}_proxy", "all_proxy"):
         for variable in (name, name.upper()):
             if environment.get(variable) and environment[variable] in (proxy, proxy.partition("://")[2]):

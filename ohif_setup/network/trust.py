@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from ohif_setup.answers.services import is_microsofts
 from ohif_setup.answers.urls import is_loopback
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.network.origin import origin_of, why_refused
 
 VARIABLE = "OHIF_SETUP_TRUSTED_HOSTS"
@@ -33,8 +33,8 @@ def is_trusted(url: str, environment: Mapping[str, str]) -> bool:
     health services and the hosts that the environment names."""
     if why_refused(url):
         return False
-    place = urlsplit(origin_of(url))
-    host = place.hostname or ""
+    place = parts_of(origin_of(url))
+    host = place.host
     if is_loopback(host):
         return True
     if place.scheme != "https":
@@ -55,7 +55,7 @@ def words_of(environment: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str
 
 def place_of(url: str) -> str:
     """The host of a URL as `VARIABLE` names it, with its port unless that is the one of https."""
-    place = urlsplit(origin_of(url))
+    place = parts_of(origin_of(url))
     return place.netloc.removesuffix(":443")
 
 
@@ -71,5 +71,5 @@ def _read(word: str) -> _Named | None:
     name = word.removeprefix(".")
     if re.search("[/?#]", name) or why_refused(f"https://{name}"):
         return None
-    place = urlsplit(origin_of(f"https://{name}"))
-    return _Named(place.hostname or "", place.port if re.search(r":[0-9]+\Z", name) else None, below=name != word)
+    place = parts_of(origin_of(f"https://{name}"))
+    return _Named(place.host, place.port if re.search(r":[0-9]+\Z", name) else None, below=name != word)

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import partial
-from urllib.parse import urljoin, urlsplit
 
 from ohif_setup.answers import pasted
 from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.services import parse_dicom_url
 from ohif_setup.answers.urls import is_loopback, origin_of, parse_address
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.browser.origin import has_origin
 from ohif_setup.network.archive import RETRIEVE_URL, datasets_of, first_value
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.http import Http
-from ohif_setup.network.origin import is_same_origin
+from ohif_setup.network.origin import is_same_origin, resolve
 from ohif_setup.network.parallel import side_by_side
 from ohif_setup.servers.recognise import ServerKind, is_dicomweb_list, is_orthanc, is_orthanc_info, recognise
 from ohif_setup.viewer.requests import JSON, UNKNOWN_UID
@@ -98,10 +98,10 @@ def named_origins(found: Found) -> tuple[str, ...]:
 
 
 def _find_at(http: Http, url: str) -> Found:
-    if _ZONE in urlsplit(url).netloc:
+    if _ZONE in parts_of(url).netloc:
         return _named(_search(http, url), url)
     root = _without_resource(url)
-    searched = [root] if urlsplit(root).path else [root, f"{root}/v2"]
+    searched = [root] if parts_of(root).path else [root, f"{root}/v2"]
     *searches, info, error = side_by_side(
         [
             *(partial(_search, http, one) for one in searched),
@@ -132,7 +132,7 @@ def _orthanc(http: Http, root: str, first: Exchange) -> Found:
     """Orthanc answered, but no DICOMweb at that address: it lies elsewhere, or wants a login, or the plugin is missing."""
     guess = parse_dicomweb_url(_rest_root(root), orthanc=True)
     if first.status == 401:
-        local = is_loopback(urlsplit(root).hostname or "")
+        local = is_loopback(parts_of(root).host)
         name = "Orthanc, which asks for a login (401)"
         return Found("orthanc", name, guess, first, fits=True, login="basic", maybe_remote=not local)
     bases = dict.fromkeys([_rest_root(root), origin_of(root)])
@@ -198,7 +198,7 @@ def _named_root(exchange: Exchange) -> str:
         return ""
     # Relative to Orthanc's own pages, which lie in `/app/`.
     base = exchange.sent.url.removesuffix("/plugins/dicom-web")
-    root = urljoin(f"{base}/app/explorer.html", page.partition("/app/")[0])
+    root = resolve(f"{base}/app/explorer.html", page.partition("/app/")[0])
     return root.rstrip("/") if is_same_origin(root, base) else ""
 
 

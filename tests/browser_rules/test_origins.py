@@ -6,13 +6,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ohif_setup.browser.foreign import resolve
 from ohif_setup.browser.origin import (
     has_userinfo,
     is_local_address,
     is_mixed_content,
     is_potentially_trustworthy,
     is_same_origin,
-    resolve,
     serialize_origin,
 )
 
