@@ -139,15 +139,11 @@ def all_commands() -> list[Any]:
 
 
 def _bug(error: Exception) -> int:
-    import tempfile
-    import traceback
+    from ohif_setup.network import bug_log
 
-    with tempfile.NamedTemporaryFile("w", prefix="ohif-setup-", suffix=".log", delete=False, encoding="utf-8") as log:
-        log.write(f"ohif-setup {__version__}, Python {sys.version}\n")
-        log.write("".join(traceback.format_exception(error)))
+    log = bug_log.write(error)
+    report = f"with this file, which holds no secrets: {log}" if log else "with what this run printed"
     print(
-        f"ohif-setup: this is a bug in ohif-setup ({type(error).__name__}). Please report it with this file, which holds no "
-        f"secrets: {log.name}",
-        file=sys.stderr,
+        f"ohif-setup: this is a bug in ohif-setup ({type(error).__name__}). Please report it {report}", file=sys.stderr
     )
     return BUG

@@ -115,7 +115,11 @@ def _safely(one: Callable[[Path], tuple[int, str]], file: Path) -> tuple[int, st
         more = f" {' '.join(rest[:2])}" if first.endswith(":") else ""
         return 2, f"{error.id}: {first}{more}{' …' if len(rest) > 2 else ''}"
     except Exception as error:  # a bug at one site must not stop the others; it is counted, and the status says it
-        print(f"{file}: {type(error).__name__}: {error}", file=sys.stderr)
+        from ohif_setup.network import bug_log
+
+        print(
+            f"{file}: please report it with this file, which holds no secrets: {bug_log.write(error)}", file=sys.stderr
+        )
         return 3, f"a bug in ohif-setup ({type(error).__name__}): run it for this site alone"
 
 

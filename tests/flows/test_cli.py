@@ -82,18 +82,17 @@ import sys
 from ohif_setup import cli
 from ohif_setup.commands import schema
 def run(arguments):
-    raise ZeroDivisionError("made up")
+    raise ZeroDivisionError("made up at https://ada:pa55word@example.org with made-up-secret")
 schema.run = run
 sys.exit(cli.main(["schema"]))
 """
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env={"TMPDIR": str(tmp_path)}
-    )
+    environment = {"TMPDIR": str(tmp_path), "OHIF_SETUP_CLIENT_SECRET": "made-up-secret"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
     (log,) = tmp_path.iterdir()
     assert str(log) in done.stderr
-    assert "ZeroDivisionError: made up" in log.read_text()
+    assert "ZeroDivisionError: made up at https://[hidden]@example.org with [hidden]" in log.read_text()
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
