@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
@@ -13,6 +14,7 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.cors_findings import ID, findings_of
 from ohif_setup.checks.cors_look import ServiceLook
 from ohif_setup.checks.cors_verdict import judge_service
+from ohif_setup.checks.could_not_judge import judged
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.front_login import behind_login
 from ohif_setup.checks.look import Look
@@ -58,8 +60,13 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
         if routes.same_origin(server):
             findings.append(_needless(answers, server))
         else:
-            findings += _of_server(answers, server, services.pop(routes.public_root(answers, server)), seen)
-    return [*findings, *(one for service in services.values() for one in _of_fhir(service, seen))]
+            service = services.pop(routes.public_root(answers, server))
+            findings += judged(
+                ID, server.url, partial(_of_server, answers, server, service, seen), aspect_of(answers, server)
+            )
+    for url, service in services.items():
+        findings += judged(ID, url, partial(_of_fhir, service, seen), "fhir")
+    return findings
 
 
 def _needless(answers: Answers, server: Server) -> Finding:

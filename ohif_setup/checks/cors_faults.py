@@ -13,6 +13,7 @@ from ohif_setup.checks.cors_fault import Case, CorsFault
 from ohif_setup.checks.cors_fault_values import of_lists, of_origin
 from ohif_setup.checks.cors_look import Wanted
 from ohif_setup.checks.cors_verdict import RequestVerdict, came_as_page
+from ohif_setup.checks.could_not_judge import could_not_judge
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.trouble_words import explain_trouble, short
 
@@ -20,12 +21,21 @@ from ohif_setup.checks.trouble_words import explain_trouble, short
 def fault_of(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wanted) -> CorsFault:
     """The fault behind a verdict that is not allowed; `every` verdict on the same service helps to tell it."""
     case = Case(judged, tuple(every), wanted)
+    try:
+        return _recognised(case)
+    except Exception as error:
+        # The verdict stands, and so do those on the other requests: only its fault has no name.
+        bug = could_not_judge("cors", "", error)
+        return CorsFault("could-not-judge", f"{case.origin} is refused, {bug.title}", bug.cause, fixes=bug.fix)
+
+
+def _recognised(case: Case) -> CorsFault:
     for recognise in (_nothing_sent, _elsewhere, _no_service, _preflight_status, of_lists, _missing, of_origin):
         found = recognise(case)
         if found:
             return found
     return CorsFault(
-        judged.step, f"{case.origin} is refused", judged.reason, fixes=(Fix("Server", "see the evidence"),)
+        case.judged.step, f"{case.origin} is refused", case.judged.reason, fixes=(Fix("Server", "see the evidence"),)
     )
 
 

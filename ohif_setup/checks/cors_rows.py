@@ -8,14 +8,16 @@ from ohif_setup.checks.cors_faults import fault_of
 from ohif_setup.checks.cors_look import Wanted
 from ohif_setup.checks.cors_verdict import RequestVerdict, status_of
 from ohif_setup.checks.cors_warnings import id_of
+from ohif_setup.checks.finding import Finding
 from ohif_setup.network.exchange import evidence
 from ohif_setup.viewer.requests import MADE_UP
 
 SCHEMA = "ohif-setup.cors/1"
 
 
-def as_rows(wanted: Wanted, judged: Sequence[RequestVerdict]) -> list[dict[str, object]]:
-    """One object for each viewer origin."""
+def as_rows(wanted: Wanted, judged: Sequence[RequestVerdict], bug: Finding | None = None) -> list[dict[str, object]]:
+    """One object for each viewer origin. `bug` says why there is no verdict at all."""
+    broken: dict[str, object] = {"could_not_judge": dict(bug.evidence)} if bug else {}
     return [
         {
             "url": wanted.url,
@@ -24,6 +26,7 @@ def as_rows(wanted: Wanted, judged: Sequence[RequestVerdict]) -> list[dict[str, 
             "unseen": list(unseen(wanted, judged)),
             "requests": [_as_json(one, judged, wanted) for one in judged if one.look.origin == origin],
         }
+        | broken
         for origin in wanted.origins
     ]
 

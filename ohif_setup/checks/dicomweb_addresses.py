@@ -12,13 +12,14 @@ from ohif_setup.browser.origin import has_origin, is_same_origin
 from ohif_setup.checks import web_server
 from ohif_setup.checks.archive_there import unseen
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.each_server import judge_each, look_at_each
+from ohif_setup.checks.each_server import Broken, judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, name_of, passed, skipped
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.archive import RETRIEVE_URL, Archive, first_value
 from ohif_setup.network.exchange import Exchange, evidence
+from ohif_setup.servers import routes
 from ohif_setup.servers.find import Found
 
 ID = "dicomweb-addresses"
@@ -38,7 +39,7 @@ class SeenServer:
 class Seen:
     """One for each server behind a web server of the site."""
 
-    servers: tuple[SeenServer, ...]
+    servers: tuple[SeenServer | Broken, ...]
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,12 @@ class Written:
 
 def look(site: Look) -> Seen:
     """A list of studies, and the metadata of a few instances."""
-    return Seen(look_at_each(site, _look_at))
+    return Seen(look_at_each(site, routes.own_servers(site.answers), _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each server that is not Azure's."""
-    return judge_each(answers, seen.servers, _of_server)
+    return judge_each(ID, answers, routes.own_servers(answers), seen.servers, _of_server)
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:

@@ -10,7 +10,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.checks import answer_faults
 from ohif_setup.checks.archive_there import unseen
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.each_server import judge_each, look_at_each
+from ohif_setup.checks.each_server import Broken, judge_each, look_at_each
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
@@ -19,6 +19,7 @@ from ohif_setup.network.archive import Archive
 from ohif_setup.network.capabilities import CapabilityLook
 from ohif_setup.network.exchange import evidence
 from ohif_setup.network.opening import Opening, look_at_opening
+from ohif_setup.servers import routes
 from ohif_setup.servers.kind import kind_of
 
 ID = "dicomweb-answers"
@@ -38,17 +39,17 @@ class SeenServer:
 class Seen:
     """One for each server behind a web server of the site."""
 
-    servers: tuple[SeenServer, ...]
+    servers: tuple[SeenServer | Broken, ...]
 
 
 def look(site: Look) -> Seen:
     """The list, a series, its metadata and a frame, as OHIF asks for them."""
-    return Seen(look_at_each(site, _look_at))
+    return Seen(look_at_each(site, routes.own_servers(site.answers), _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each fault of each server, or one that passes."""
-    return judge_each(answers, seen.servers, _of_server)
+    return judge_each(ID, answers, routes.own_servers(answers), seen.servers, _of_server)
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal
 
 from ohif_setup.answers import defaults
@@ -13,6 +12,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import host_of
 from ohif_setup.browser.origin import is_loopback
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.each_server import Broken, judge_each, look_at_each
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.reachable_azure import ID, SeenAzure, judge_azure
@@ -23,7 +23,6 @@ from ohif_setup.checks.server_fault import aspect_of
 from ohif_setup.checks.trouble_words import is_tls
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.parallel import side_by_side
 from ohif_setup.network.same import is_this_machine, missing_study
 from ohif_setup.servers import routes
 
@@ -32,17 +31,17 @@ from ohif_setup.servers import routes
 class Seen:
     """What each server showed, in the order of the answers."""
 
-    servers: tuple[SeenAzure | SeenOwn, ...]
+    servers: tuple[SeenAzure | SeenOwn | Broken, ...]
 
 
 def look(site: Look) -> Seen:
     """Two GETs of `/studies?limit=1`; of a server that is not Azure's a few more, past the web server and for series."""
-    return Seen(tuple(side_by_side([partial(_look_at, site, one) for one in site.answers.servers])))
+    return Seen(look_at_each(site, site.answers.servers, _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each server."""
-    return [_one(answers, server, one) for server, one in zip(answers.servers, seen.servers, strict=True)]
+    return judge_each(ID, answers, answers.servers, seen.servers, lambda *seen_server: [_one(*seen_server)])
 
 
 def _look_at(site: Look, server: Server) -> SeenAzure | SeenOwn:

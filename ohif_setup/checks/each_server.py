@@ -1,31 +1,60 @@
-"""The way of the checks that look at each server behind a web server of the site: side by side, and judged one by one."""
+"""The way of the checks that look at each server: side by side, and judged one by one, so that a bug costs one server alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
+from ohif_setup.checks.could_not_judge import could_not_judge, judged
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.server_fault import aspect_of
+from ohif_setup.errors import SetupError
 from ohif_setup.network.parallel import side_by_side
-from ohif_setup.servers import routes
 
 SeenServer = TypeVar("SeenServer")
 
 
-def look_at_each(site: Look, look_at: Callable[[Look, Server], SeenServer]) -> tuple[SeenServer, ...]:
-    """What each of them showed, in the order of the answers."""
-    return tuple(side_by_side([partial(look_at, site, one) for one in routes.own_servers(site.answers)]))
+@dataclass(frozen=True)
+class Broken:
+    """In the place of what a server showed: the bug at which the look at it ended."""
+
+    error: Exception
+
+
+def look_at_each(
+    site: Look, servers: Iterable[Server], look_at: Callable[[Look, Server], SeenServer]
+) -> tuple[SeenServer | Broken, ...]:
+    """What each of them showed, in their order."""
+    return tuple(side_by_side([partial(_look, site, one, look_at) for one in servers]))
 
 
 def judge_each(
+    check: str,
     answers: Answers,
-    seen: Sequence[SeenServer],
+    servers: Iterable[Server],
+    seen: Sequence[SeenServer | Broken],
     judge_one: Callable[[Answers, Server, SeenServer], Iterable[Finding]],
 ) -> list[Finding]:
     """The findings about all of them, in that order."""
-    pairs = zip(routes.own_servers(answers), seen, strict=True)
-    return [finding for server, one in pairs for finding in judge_one(answers, server, one)]
+    findings: list[Finding] = []
+    for server, one in zip(servers, seen, strict=True):
+        aspect = aspect_of(answers, server)
+        if isinstance(one, Broken):
+            findings.append(could_not_judge(check, server.url, one.error, aspect))
+        else:
+            findings += judged(check, server.url, partial(judge_one, answers, server, one), aspect)
+    return findings
+
+
+def _look(site: Look, server: Server, look_at: Callable[[Look, Server], SeenServer]) -> SeenServer | Broken:
+    try:
+        return look_at(site, server)
+    except SetupError:
+        raise
+    except Exception as error:
+        return Broken(error)

@@ -14,7 +14,7 @@ from ohif_setup.browser.origin import is_loopback
 from ohif_setup.browser.safety import FOREIGN_ORIGIN, openness
 from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.each_server import judge_each, look_at_each
+from ohif_setup.checks.each_server import Broken, judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped, unanswered
@@ -40,17 +40,17 @@ class SeenServer:
 class Seen:
     """One for each server behind a web server of the site."""
 
-    servers: tuple[SeenServer, ...]
+    servers: tuple[SeenServer | Broken, ...]
 
 
 def look(site: Look) -> Seen:
     """Some GETs of addresses that no viewer needs, one of them as one asks a proxy; nothing is changed by any of them."""
-    return Seen(look_at_each(site, _look_at))
+    return Seen(look_at_each(site, routes.own_servers(site.answers), _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each thing that lies open or was left unanswered, or one that passes, for each server."""
-    return judge_each(answers, seen.servers, _of_server)
+    return judge_each(ID, answers, routes.own_servers(answers), seen.servers, _of_server)
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:

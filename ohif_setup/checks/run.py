@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.could_not_judge import judged
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.network.parallel import side_by_side
@@ -20,7 +21,7 @@ def run(
 
     Where one of them skipped because another check found a fault, and that other one was not asked for, its faults are added:
     a run must never end well only because the fault was somebody else's to name. For the same reason a skip that points to a check
-    which found nothing is a failure. A check that raises is a bug of ours, and the run raises the same.
+    which found nothing is a failure. A check that raises is a failure of that check (`could_not_judge`).
     """
     asked = {check.id: found for check, found in _each(checks, site, done)}
     # Only now, and only where it matters: a check that nobody asked for must not make a person sign in.
@@ -43,7 +44,7 @@ def _each(
 
 
 def _one(check: Check[Any], site: Look, done: Callable[[Check[Any]], None]) -> Sequence[Finding]:
-    found = check.judge(site.answers, check.look(site))
+    found = judged(check.id, "", lambda: check.judge(site.answers, check.look(site)))
     done(check)
     return found
 

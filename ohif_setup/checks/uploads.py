@@ -10,6 +10,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.each_server import Broken, judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
@@ -42,17 +43,17 @@ class SeenServer:
 class Seen:
     """One for each server behind a web server of the site that people may store at."""
 
-    servers: tuple[SeenServer, ...]
+    servers: tuple[SeenServer | Broken, ...]
 
 
 def look(site: Look) -> Seen:
     """Two POST requests without a body for each server."""
-    return Seen(tuple(side_by_side([partial(_look_at, site, one) for one in _storing(site.answers)])))
+    return Seen(look_at_each(site, _storing(site.answers), _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each of them."""
-    return [_one(answers, server, one) for server, one in zip(_storing(answers), seen.servers, strict=True)]
+    return judge_each(ID, answers, _storing(answers), seen.servers, lambda *seen_server: [_one(*seen_server)])
 
 
 def _storing(answers: Answers) -> list[Server]:

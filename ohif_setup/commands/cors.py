@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 
     from ohif_setup.checks.cors_look import Wanted
     from ohif_setup.checks.cors_verdict import RequestVerdict
+    from ohif_setup.checks.finding import Finding
     from ohif_setup.network.http import Http
     from ohif_setup.network.parallel import Once
     from ohif_setup.servers.recognise import ServerKind
+
+    Judged = tuple[Wanted, tuple[RequestVerdict, ...], Finding | None]
+    """A service: what was asked, the verdicts, and the bug at which it ended where there are none."""
 
 NAME = "cors"
 HELP = "does a service let a viewer in? the CORS verdict alone, without an answers file"
@@ -70,24 +74,22 @@ def run(arguments: Namespace) -> int:
     services, origins, version = _validated(arguments)
     failed = False
 
-    def judged_services() -> Iterator[tuple[Wanted, tuple[RequestVerdict, ...]]]:
+    def judged_services() -> Iterator[Judged]:
         nonlocal failed
-        for wanted, judged in _judged(arguments, services, origins, version):
-            failed |= any(status_of(one) == "fail" for one in judged)
-            yield wanted, judged
+        for one in _judged(arguments, services, origins, version):
+            failed |= one[2] is not None or any(status_of(verdict) == "fail" for verdict in one[1])
+            yield one
 
     if arguments.json:
-        cors_report.print_json(SCHEMA, (row for wanted, judged in judged_services() for row in as_rows(wanted, judged)))
+        cors_report.print_json(SCHEMA, (row for one in judged_services() for row in as_rows(*one)))
     else:
         show = _print_curl if arguments.curl else _print_service
-        for given, (wanted, judged) in zip(services, judged_services(), strict=True):
-            show(given, wanted, judged)
+        for given, one in zip(services, judged_services(), strict=True):
+            show(given, *one)
     return 1 if failed else 0
 
 
-def _judged(
-    arguments: Namespace, services: Sequence[str], origins: tuple[str, ...], version: str
-) -> Iterator[tuple[Wanted, tuple[RequestVerdict, ...]]]:
+def _judged(arguments: Namespace, services: Sequence[str], origins: tuple[str, ...], version: str) -> Iterator[Judged]:
     """The services in order, a few of them at a time."""
     from functools import partial
 
@@ -98,8 +100,23 @@ def _judged(
     for start in range(0, len(services), AT_ONCE):
         few = services[start : start + AT_ONCE]
         yield from side_by_side(
-            [partial(_judge, http, once, arguments, url, origins=origins, version=version) for url in few]
+            [partial(_safely, http, once, arguments, url, origins=origins, version=version) for url in few]
         )
+
+
+def _safely(
+    http: Http, once: Once, arguments: Namespace, url: str, *, origins: tuple[str, ...], version: str
+) -> Judged:
+    """A bug at one service costs the others nothing."""
+    from ohif_setup.checks.cors_look import Wanted
+    from ohif_setup.checks.could_not_judge import could_not_judge
+
+    try:
+        return *_judge(http, once, arguments, url, origins=origins, version=version), None
+    except Exception as error:
+        kind: ServerKind = arguments.server or "dicomweb"
+        wanted = Wanted(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
+        return wanted, (), could_not_judge(NAME, url, error, "everything")
 
 
 def _judge(
@@ -140,7 +157,7 @@ def _dicomweb_root(http: Http, kind: ServerKind, url: str) -> tuple[ServerKind, 
     return ("orthanc", found.url) if found.kind == "orthanc" and is_root else (kind, url)
 
 
-def _print_service(given: str, wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:
+def _print_service(given: str, wanted: Wanted, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
     from ohif_setup.checks.cors_findings import faults_of
     from ohif_setup.checks.cors_rows import unseen
     from ohif_setup.checks.cors_verdict import status_of
@@ -152,16 +169,19 @@ def _print_service(given: str, wanted: Wanted, judged: Sequence[RequestVerdict])
     notes = [f"Asked at {wanted.url}: {given} is Orthanc, but not its DICOMweb"] if wanted.url != given else []
     notes += [f"Same origin  {origin} is the service's own, so no CORS is needed" for origin in own]
     left = unseen(wanted, judged)
-    if left:
+    if left and not bug:
         notes.append(f"Not seen  {'; '.join(left)}")
-    print_service(title, cells, faults_of(judged, wanted), notes)
+    faults = [(origin, bug) for origin in wanted.origins] if bug else faults_of(judged, wanted)
+    print_service(title, cells, faults, notes)
 
 
-def _print_curl(_: str, wanted: Wanted, judged: Sequence[RequestVerdict]) -> None:
+def _print_curl(_: str, wanted: Wanted, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
     """The commands behind the requests, each once."""
     from ohif_setup.report.curl import as_curl
 
     print(f"# {wanted.url}")
+    if bug:
+        print(f"# {bug.title}; {bug.fix[0].text}")
     for one in judged:
         asked = [exchange for step in one.look.steps for exchange in (step.preflight, step.actual) if exchange]
         if asked:

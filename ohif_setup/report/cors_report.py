@@ -29,7 +29,7 @@ def print_json(schema: str, rows: Iterable[dict[str, object]]) -> None:
     for number, row in enumerate(rows):
         requests = row["requests"]
         assert isinstance(requests, list)
-        seen |= {request["status"] for request in requests}
+        seen |= {"fail"} if "could_not_judge" in row else {request["status"] for request in requests}
         print("," if number else "", json.dumps(row, indent=2), sep="\n", end="", flush=True)
     status = "fail" if "fail" in seen else "warn" if "warn" in seen else "pass"
     print(f'\n], "status": {json.dumps(status)}}}')
@@ -41,7 +41,8 @@ def print_service(
     """`faults` has a viewer origin and a finding for each cell, whose kind is its `aspect`; the same fault is shown once."""
     out = console()
     out.print(f"{title}\n")
-    _print_matrix(cells, out)
+    if cells:
+        _print_matrix(cells, out)
     for note in notes:
         out.print("  " + hanging(note, out.width, 2))
     distinct: dict[tuple[object, ...], list[tuple[str, Finding]]] = {}

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ohif_setup.answers.tables import Server
 from ohif_setup.checks.check import Check, all_checks
+from ohif_setup.checks.each_server import judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Status, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.run import run
+from ohif_setup.errors import SetupError
 from ohif_setup.network.http import Http
 from ohif_setup.network.sign_in import SignIn
 from tests.checks.observed import answers
@@ -147,10 +152,84 @@ def test_chain_of_skips_has_a_fault_at_its_end(site: Look) -> None:
     assert statuses(every, "c", site) == [("b", "fail"), ("c", "skipped")]
 
 
-def test_check_that_raises_is_a_bug_and_no_finding(site: Look) -> None:
-    every = [check("a", "pass"), check("b", "pass", raises=True)]
-    with pytest.raises(RuntimeError, match="a bug of ours"):
+@pytest.fixture
+def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the logs."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_check_that_raises_fails_and_costs_the_others_nothing(site: Look, logs: Path) -> None:
+    done: list[str] = []
+    every = [check("a", "pass"), check("b", "pass", raises=True), check("c", "warn")]
+    first, broken, last = run(every, every, site, lambda one: done.append(one.id))
+    assert [first.status, last.status] == ["pass", "warn"]
+    assert (broken.check, broken.status) == ("b", "fail")
+    assert broken.title == "could not judge: a bug in ohif-setup (RuntimeError)"
+    (log,) = logs.iterdir()
+    assert str(log) in broken.fix[0].text
+    assert broken.evidence == {"bug": "RuntimeError", "log": str(log)}
+    assert "RuntimeError: a bug of ours" in log.read_text()
+    assert sorted(done) == ["a", "b", "c"]
+
+
+@pytest.mark.usefixtures("logs")
+def test_judging_that_raises_is_no_pass_either(site: Look) -> None:
+    def judge(_: object, __: object) -> Sequence[Finding]:
+        raise ZeroDivisionError
+
+    every = [Check("a", 0, "", lambda _: None, judge), pointing("b", "a")]
+    assert statuses(every, "ab", site) == [("a", "fail"), ("b", "skipped")]
+    assert statuses(every, "b", site) == [("a", "fail"), ("b", "skipped")]
+
+
+def test_what_is_outside_of_the_tool_still_ends_the_run(site: Look) -> None:
+    def look(_: Look) -> None:
+        raise SetupError("check-unknown", "it is", where="there", hint="nothing")
+
+    every = [Check("a", 0, "", look, lambda _, __: ())]
+    with pytest.raises(SetupError, match="it is"):
         run(every, every, site, lambda _: None)
+
+
+def test_secret_in_the_text_of_a_bug_is_in_no_log(site: Look, logs: Path) -> None:
+    site.http.hiding.add("s3cret-of-the-pipeline")
+
+    def look(_: Look) -> None:
+        raise ValueError("sent s3cret-of-the-pipeline")
+
+    every = [Check("a", 0, "", look, lambda _, __: ())]
+    run(every, every, site, lambda _: None)
+    (log,) = logs.iterdir()
+    assert "ValueError: sent [hidden]" in log.read_text()
+
+
+@pytest.mark.parametrize("while_looking", [True, False])
+@pytest.mark.usefixtures("logs")
+def test_bug_at_one_server_costs_the_others_nothing(site: Look, while_looking: bool) -> None:
+    first, second, third = (
+        Server(name=name, url=f"http://127.0.0.1:1/{name}", kind="dicomweb") for name in ("one", "two", "three")
+    )
+
+    def look_at(_: Look, server: Server) -> str:
+        return broken(server, while_looking)
+
+    def judge_one(_: object, server: Server, __: str) -> list[Finding]:
+        return [Finding("a", server.url, "pass", broken(server, not while_looking))]
+
+    def broken(server: Server, now: bool) -> str:
+        if now and server is second:
+            raise ZeroDivisionError
+        return server.name
+
+    seen = look_at_each(site, (first, second, third), look_at)
+    found = judge_each("a", site.answers, (first, second, third), seen, judge_one)
+    assert [(one.subject, one.status) for one in found] == [
+        (first.url, "pass"),
+        (second.url, "fail"),
+        (third.url, "pass"),
+    ]
+    assert found[1].title.startswith("could not judge")
 
 
 def test_needs_name_checks_that_exist_and_come_to_an_end() -> None:
