@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
 from typing import Annotated
@@ -45,6 +46,19 @@ def _parse_name(text: str) -> str:
     return text
 
 
+def _parse_address(text: str) -> str:
+    bare = text.strip().removeprefix("[").removesuffix("]")
+    try:
+        address = ipaddress.ip_address(bare)
+    except ValueError:
+        raise ValueError(
+            "is not an IP address: give one of the machine of the web server, as in 127.0.0.1, or 0.0.0.0 and :: for all of them"
+        ) from None
+    if isinstance(address, ipaddress.IPv6Address) and (address.scope_id or address.ipv4_mapped):
+        raise ValueError("has a zone or an IPv4 address in it: give the plain IPv4 or IPv6 address")
+    return str(address)
+
+
 def _or_empty(rule: Callable[[str], str]) -> Callable[[str], str]:
     """The same rule for a key that may be left away, which an empty text says too."""
     return lambda text: rule(text) if text.strip() else ""
@@ -53,6 +67,10 @@ def _or_empty(rule: Callable[[str], str]) -> Callable[[str], str]:
 def to_tuple(value: object) -> object:
     """TOML gives lists; the model is frozen and keeps tuples."""
     return tuple(value) if isinstance(value, list) else value
+
+
+def _without_repeats(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
 
 
 Text = Annotated[str, AfterValidator(pasted.bounded)]
@@ -65,4 +83,6 @@ Directory = Annotated[Text, AfterValidator(_parse_directory)]
 ServedPath = Annotated[Text, AfterValidator(_or_empty(places.parse_served_path))]
 ProxyUrl = Annotated[Text, AfterValidator(_or_empty(parse_proxy_url))]
 SourceName = Annotated[Text, AfterValidator(_or_empty(_parse_name))]
+Address = Annotated[Text, AfterValidator(_parse_address)]
+Addresses = Annotated[tuple[Address, ...], BeforeValidator(to_tuple), AfterValidator(_without_repeats)]
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -14,7 +14,8 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ohif_setup.answers.capabilities import Capabilities
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import Fhir, Output, Proxy, Server, SignIn, Viewer
+from ohif_setup.answers.proxy_table import Proxy
+from ohif_setup.answers.tables import Fhir, Output, Server, SignIn, Viewer
 
 Shape = Literal["text", "flag", "number", "list", "table"]
 GROUPS: Mapping[str, type[BaseModel]] = {

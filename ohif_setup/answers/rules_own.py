@@ -16,7 +16,7 @@ Conflict = tuple[Place, object, str]
 """Where it is, the value, and what is wrong with it as the end of a sentence that begins with the value."""
 
 _SERVE_FOLDERS = "has no effect where Orthanc serves the viewer itself (serve-folders)"
-_BINDING = "has no effect, because IIS takes port and certificate from the binding of the site"
+_BINDING = "has no effect, because IIS takes address, port and certificate from the binding of the site"
 _RESOURCES = ("studies", "series", "instances")
 
 
@@ -43,7 +43,8 @@ def _without_effect(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[
         if first.proxy != "nginx":
             found.append(((*place, "proxy"), first.proxy, _SERVE_FOLDERS))
     elif first.route == "reverse-proxy" and first.proxy == "iis":
-        found = [(("proxy", name), given[name], _BINDING) for name in ("tls_certificate", "tls_key") if name in given]
+        names = ("listen_addresses", "tls_certificate", "tls_key")
+        found = [(("proxy", name), given[name], _BINDING) for name in names if name in given]
         port = _port(answers.viewer.url)
         if given.get("listen", port) != port:
             found.append((("proxy", "listen"), given["listen"], f"{_BINDING}, and viewer.url says port {port}"))

@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from ohif_setup.answers import ohif_table
 from ohif_setup.answers.fields import to_tuple
 from ohif_setup.answers.migration import VERSION
+from ohif_setup.answers.proxy_table import Proxy
 from ohif_setup.answers.table import Table
-from ohif_setup.answers.tables import Fhir, Output, Proxy, Server, SignIn, Viewer
+from ohif_setup.answers.tables import Fhir, Output, Server, SignIn, Viewer
 
 MOST_SERVERS = 20
 

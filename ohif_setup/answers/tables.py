@@ -1,4 +1,4 @@
-"""The tables of the answers file, each a frozen model: the viewer, the server, the proxy before it, the sign-in.
+"""The tables of the answers file, each a frozen model: the viewer, the server, the sign-in.
 
 The descriptions and examples here are the only ones: prompts, errors, the written file and the JSON Schema repeat
 them.
@@ -22,8 +22,6 @@ from ohif_setup.answers.fields import (
     Directory,
     FhirUrl,
     OhifVersion,
-    Port,
-    ProxyUrl,
     ServedPath,
     SourceName,
     TenantId,
@@ -178,43 +176,6 @@ class Server(Table):
         """Without the keys that the kind refuses, so that what is written can be read."""
         kept: dict[str, Any] = handler(self)
         return {name: value for name, value in kept.items() if not (self.is_azure and name in NOT_FOR_AZURE)}
-
-
-class Proxy(Table):
-    """The web server before Orthanc or another DICOMweb server."""
-
-    listen: Port | None = Field(
-        default=None,
-        title="Port of the web server",
-        description="The port on which it listens: 80, or 443 with a certificate.",
-        examples=[8080],
-    )
-    tls_certificate: ServedPath = Field(
-        default="",
-        title="Certificate",
-        description="The file with the certificate (PEM, with its chain), on the host of the web server.",
-        examples=["/etc/ssl/certs/viewer.example.org.pem"],
-    )
-    tls_key: ServedPath = Field(
-        default="",
-        title="Key of the certificate",
-        description="The file with the private key of the certificate, on the host of the web server.",
-        examples=["/etc/ssl/private/viewer.example.org.key"],
-    )
-    url: ProxyUrl = Field(
-        default="",
-        title="Proxy URL",
-        description="The public address of the web server before the images; by default the viewer URL's scheme and host "
-        "with the port of proxy.listen.",
-        examples=["https://dicom.example.org"],
-    )
-    orthanc_credentials_file: ServedPath = Field(
-        default="",
-        title="File with the login of the server",
-        description="A file that you make on the host of the web server, with the login that it adds towards Orthanc or "
-        "another DICOMweb server. NEXT-STEPS.md shows its form. The password belongs in there and nowhere else.",
-        examples=["/etc/nginx/ohif-login.conf"],
-    )
 
 
 class SignIn(Table):

@@ -93,9 +93,10 @@ def _nothing_else(answers: Answers, server: Server, seen: SeenServer, aspect: st
 
 
 def _is_here(answers: Answers) -> bool:
-    """Whether the viewer is meant for this machine alone, by every address that it has."""
+    """Whether the viewer is meant for this machine alone, by every address that it has and that is listened on."""
     urls = (answers.viewer.url, *answers.viewer.extra_urls)
-    return all(is_loopback(host_of(url)) for url in urls)
+    listened = (f"[{one}]" if ":" in one else one for one in answers.proxy.listen_addresses)
+    return all(is_loopback(host) for host in (*map(host_of, urls), *listened))
 
 
 def _open_doors(server: Server, seen: ExposureLook) -> list[Exchange]:

@@ -35,7 +35,8 @@ def first(answers: Answers) -> Iterator[Section]:
 def last(answers: Answers) -> Iterator[Section]:
     """Who may see the images, and the proof that all of it works."""
     roots = [routes.public_root(answers, one) for one in routes.own_servers(answers)]
-    outside = not all(is_loopback(host) for host in proxy_paths.names(answers))
+    hosts = (*proxy_paths.names(answers), *answers.proxy.listen_addresses)
+    outside = not all(is_loopback(host) for host in hosts)
     values = {
         "roots": roots,
         "outside": outside,
@@ -81,7 +82,8 @@ def _web_server(answers: Answers) -> dict[str, Any]:
         "tls": tls,
         "names": proxy_paths.names(answers),
         "addresses": proxy_paths.addresses(answers),
-        "local": "*" not in proxy_paths.addresses(answers),
+        "without_ipv6": _without_ipv6(proxy_paths.addresses(answers)),
+        "local": all(is_loopback(one) for one in proxy_paths.addresses(answers)),
         "outside": outside,
         # Something before it must translate, and no answer says what.
         "other_port": (port_of(outside) or DEFAULT_PORTS[outside.partition(":")[0]]) != port
@@ -100,6 +102,12 @@ def _web_server(answers: Answers) -> dict[str, Any]:
         "variables": web_config.variables(answers),
         "path": answers.viewer.base_path.strip("/"),
     }
+
+
+def _without_ipv6(addresses: tuple[str, ...]) -> str:
+    """What to listen on where the machine has no IPv6, for the command line; empty where none of these is IPv6, or all are."""
+    others = [one for one in addresses if not one.startswith("[")]
+    return "" if len(others) == len(addresses) else ",".join(others).replace("*", "0.0.0.0")  # noqa: S104 - in place of *
 
 
 def _modules(answers: Answers) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import host_of, is_loopback, origin_of
+from ohif_setup.answers.urls import LOOPBACK_NAME, host_of, is_loopback, origin_of
 from ohif_setup.servers import routes
 
 RESOURCES = "studies|series|instances"
@@ -66,13 +67,17 @@ def names(answers: Answers) -> tuple[str, ...]:
 
 
 def addresses(answers: Answers) -> tuple[str, ...]:
-    """The addresses to listen on: those of this machine alone where no name leads to it from outside; `*` is every IPv4 and `[::]`
-    every IPv6 address."""
+    """The addresses to listen on, IPv6 in brackets: those of this machine alone where no name leads to it from outside; `*` is
+    every IPv4 and `[::]` every IPv6 address."""
+    chosen = answers.proxy.listen_addresses
+    if chosen:
+        return tuple(f"[{one}]" if _version(one) == 6 else one for one in chosen)
     hosts = names(answers)
     if not all(is_loopback(host) for host in hosts):
         return ("*",) if all(_version(host) == 4 for host in hosts) else ("*", "[::]")
-    # Not [::1] for localhost: a container without IPv6 cannot listen there, and browsers try 127.0.0.1 as well.
-    return tuple(dict.fromkeys(host if host.startswith("[") else "127.0.0.1" for host in hosts))
+    # Browsers try ::1 for localhost first, and meet whatever other site listens there.
+    each = (("127.0.0.1", "[::1]") if host == LOOPBACK_NAME else (host,) for host in hosts)
+    return tuple(dict.fromkeys(chain.from_iterable(each)))
 
 
 def scheme_outside(answers: Answers) -> Literal["https", ""]:

@@ -134,7 +134,7 @@ def _without_useless_proxy(new: dict[str, Any], server: dict[str, Any]) -> None:
     if route != "cors":
         new.get("proxy", {}).pop("url", None)
     if server.get("proxy") == "iis":
-        for name in ("tls_certificate", "tls_key", "listen"):
+        for name in ("tls_certificate", "tls_key", "listen", "listen_addresses"):
             new.get("proxy", {}).pop(name, None)
 
 

@@ -233,6 +233,27 @@ def test_authority_of_another_provider_is_refused(authority: str, words: str) ->
             id="published-windows",
         ),
         pytest.param(ORTHANC, {"proxy": {"listen": 65536}}, "proxy.listen", "1 to 65535", id="port"),
+        pytest.param(
+            ORTHANC,
+            {"proxy": {"listen_addresses": ["localhost"]}},
+            "proxy.listen_addresses[0]",
+            "is not an IP address",
+            id="listen-name",
+        ),
+        pytest.param(
+            ORTHANC,
+            {"proxy": {"listen_addresses": ["::1", "fe80::1%eth0"]}},
+            "proxy.listen_addresses[1]",
+            "a zone",
+            id="listen-zone",
+        ),
+        pytest.param(
+            ORTHANC,
+            WINDOWS | {"proxy": {"listen_addresses": ["::1"]}},
+            "proxy.listen_addresses",
+            "ohif-setup unset proxy.listen_addresses",
+            id="listen-iis",
+        ),
         pytest.param(ORTHANC, {"proxy": {"listen": "80"}}, "proxy.listen", "whole number", id="port-text"),
         pytest.param(
             AZURE,

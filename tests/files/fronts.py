@@ -83,15 +83,16 @@ def ask(
     body: bytes = b"",
     tls: ssl.SSLContext | None = None,
     *,
+    address: str = "127.0.0.1",
     more: Mapping[str, str] | None = None,
     **fields: str,
 ) -> Answer:
     """One request; `Content_Type="..."` for a field, `more` of them by their names. The target goes out as it is."""
     fields |= more or {}
     connection = (
-        http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=tls)
+        http.client.HTTPSConnection(address, port, timeout=20, context=tls)
         if tls
-        else http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        else http.client.HTTPConnection(address, port, timeout=20)
     )
     try:
         connection.putrequest(method, target, skip_host="Host" in fields, skip_accept_encoding=True)

@@ -39,7 +39,7 @@ def files(
 @pytest.mark.parametrize(
     ("url", "proxy", "listen"),
     [
-        ("http://localhost:8080", {"listen": 8080}, ["Listen 127.0.0.1:8080"]),
+        ("http://localhost:8080", {"listen": 8080}, ["Listen 127.0.0.1:8080", "Listen [::1]:8080"]),
         ("http://[::1]:8080", {"listen": 8080}, ["Listen [::1]:8080"]),
         ("http://h.example.org:8080", {"listen": 8080}, ["Listen 8080"]),
         ("https://h.example.org", {"tls_certificate": "/c", "tls_key": "/k"}, ["Listen 443"]),
@@ -176,3 +176,15 @@ def test_named_modules_are_enough(top: Path) -> None:
     )
     done = subprocess.run([str(apache.APACHE), "-f", str(settings), "-t"], capture_output=True, text=True, check=False)
     assert done.stderr.strip().endswith("Syntax OK"), done.stderr
+
+
+def test_apache_listens_on_every_address_that_is_named(top: Path) -> None:
+    """Of `0.0.0.0` and `::` each alone is what Apache opens for both, unless it is told of both."""
+    port = free_port()
+    answers = {
+        "viewer": {"url": "http://localhost", "folder": str(viewer_folder(top))},
+        "server": {"kind": "orthanc", "url": "http://127.0.0.1:8042", "proxy": "apache"},
+        "proxy": {"listen": port, "listen_addresses": ["0.0.0.0", "::"]},
+    }
+    with front("apache", top / "server", answers):
+        assert {ask(port, "/index.html", address=one).status for one in ("127.0.0.1", "::1")} == {200}

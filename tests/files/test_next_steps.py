@@ -150,6 +150,31 @@ def test_listen_of_apache_is_used_only_for_a_port_of_its_own(url: str, proxy: di
     assert ("**Leave `ohif-listen.conf` away**" in text) == (not used)
 
 
+@pytest.mark.parametrize("proxy", ["nginx", "apache"])
+@pytest.mark.parametrize(
+    ("url", "listen", "instead"),
+    [
+        ("http://localhost:8080", {}, "127.0.0.1"),
+        ("http://h.example.org:8080", {}, "0.0.0.0"),
+        ("http://h.example.org:8080", {"listen_addresses": ["10.0.0.7"]}, ""),
+        ("http://[::1]:8080", {}, ""),
+    ],
+)
+def test_what_to_do_without_ipv6_is_said_where_it_is_listened_on(
+    url: str, listen: dict[str, Any], instead: str, proxy: str
+) -> None:
+    text = steps(url, more={"proxy": {"listen": 8080} | listen}, proxy=proxy)
+    said = re.findall(r"`ohif-setup set proxy.listen_addresses=(.*?)`", text)
+    # Apache's own `Listen PORT` does without.
+    assert said == ([instead] if instead and (proxy, instead) != ("apache", "0.0.0.0") else [])
+
+
+def test_archive_that_is_listened_for_elsewhere_is_not_called_this_machines() -> None:
+    text = steps("http://localhost", more={"proxy": {"listen_addresses": ["0.0.0.0"]}})
+    assert "**Nobody signs in.**" in text
+    assert "of this machine alone" not in text
+
+
 @pytest.mark.parametrize(
     ("url", "proxy", "warned"),
     [

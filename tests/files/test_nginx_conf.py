@@ -43,8 +43,10 @@ def lines(text: str, directive: str) -> list[str]:
 @pytest.mark.parametrize(
     ("url", "proxy", "listen"),
     [
-        ("http://localhost:8080", {"listen": 8080}, ["listen 127.0.0.1:8080;"]),
-        ("http://127.0.0.2", {}, ["listen 127.0.0.1:80;"]),
+        ("http://localhost:8080", {"listen": 8080}, ["listen 127.0.0.1:8080;", "listen [::1]:8080;"]),
+        ("http://127.0.0.2", {}, ["listen 127.0.0.2:80;"]),
+        ("http://localhost", {"listen_addresses": ["0.0.0.0", "[::]"]}, ["listen 0.0.0.0:80;", "listen [::]:80;"]),
+        ("http://h.example.org", {"listen_addresses": ["10.0.0.7"]}, ["listen 10.0.0.7:80;"]),
         ("http://[::1]:8080", {"listen": 8080}, ["listen [::1]:8080;"]),
         ("http://192.0.2.7", {}, ["listen 80;"]),
         ("https://h.example.org", {}, ["listen 80;", "listen [::]:80;"]),

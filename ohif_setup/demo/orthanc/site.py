@@ -58,6 +58,8 @@ class OrthancSite:
             "server.url": f"http://{LOOPBACK}:{self.orthanc_port}{ROOT}",
             "server.uploads": "yes",
             "proxy.listen": str(self.port),
+            # There may be no IPv6, and the port was looked for at this address alone.
+            "proxy.listen_addresses": LOOPBACK,
         }
 
     def start_nginx(self, generated: Path) -> None:
