@@ -10,13 +10,15 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.urls import host_of
 from ohif_setup.browser.foreign import resolve
 from ohif_setup.browser.origin import has_origin
-from ohif_setup.checks import viewer_parts, viewer_steps, web_server
+from ohif_setup.checks import viewer_addresses, viewer_parts, viewer_steps, web_server
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.other_page import who
 from ohif_setup.checks.trouble_words import explain_trouble, from_status, is_tls, named_by_tls, short
 from ohif_setup.network.certificate import Certificate
+from ohif_setup.network.each_address import AtAddress, pages_at
 from ohif_setup.network.exchange import Received, evidence
 from ohif_setup.network.served import ServedViewer
 from ohif_setup.servers import routes
@@ -28,16 +30,19 @@ SYMPTOM = "the viewer's address shows an error, or another page"
 
 @dataclass(frozen=True)
 class Seen:
-    """The viewer as it is served, and the certificates where TLS failed."""
+    """The viewer as it is served, the certificates where TLS failed, and the page at each address of the name where it has
+    several."""
 
     viewer: ServedViewer
     certificates: tuple[Certificate, ...] = ()
+    pages: tuple[AtAddress, ...] = ()
 
 
 def look(site: Look) -> Seen:
-    """The page, the beginning of each part, and the end of the main bundle. GET alone."""
+    """The page, at each address of the name, the beginning of each part, and the end of the main bundle. GET alone."""
     viewer = site.viewer()
-    return Seen(viewer, site.certificates() if is_tls(viewer.page) else ())
+    certificates = site.certificates() if is_tls(viewer.page) else ()
+    return Seen(viewer, certificates, pages_at(site.http, viewer.page.sent.url))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
@@ -49,14 +54,15 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     if named_by_tls(viewer.page, seen.certificates):
         return [skipped(ID, url, "no secure connection", see=("tls",))]
     received = viewer.page.received
+    elsewhere = [one.finding(ID, url) for one in viewer_addresses.faults(answers, seen.pages)]
     if received is None:
-        return [_silent(answers, viewer)]
+        return elsewhere or [_silent(answers, viewer)]
     absent = _absent(answers, viewer, received)
     if absent:
-        return [absent]
+        return elsewhere or [absent]
     guarded = [(part, login) for part in viewer.parts if (login := front_login(part.exchange))]
     let_in = replace(viewer, parts=tuple(part for part in viewer.parts if not front_login(part.exchange)))
-    found = [one.finding(ID, url) for one in viewer_parts.faults(answers, let_in)]
+    found = [*elsewhere, *(one.finding(ID, url) for one in viewer_parts.faults(answers, let_in))]
     found += [behind_login(ID, url, part.exchange, login, where=part.url) for part, login in guarded[:1]]
     title = f"{url}, page and {len(viewer.parts)} parts"
     return found or [Finding(ID, url, "pass", title, evidence=evidence(viewer.page))]
@@ -154,12 +160,11 @@ def _absent(answers: Answers, viewer: ServedViewer, received: Received) -> Findi
     if _is_ohif(viewer):
         return None
     if received.status == 200:
-        title = "another page is served there, not OHIF"
-        cause = (
-            f"It begins: {short(viewer_parts.title_of(viewer.html), 80)}." if viewer.html else "What came is no page."
-        )
-        cause += " The web server's own welcome page, or another site of it, answers at that name and port."
-        return Finding(ID, url, "fail", title, SYMPTOM, cause, viewer_steps.steps(answers), shown)
+        title = f"another page is served there, not OHIF: {who(viewer.page)}"
+        cause = "That site answers at the name and port of the viewer, or the generated file is not in place yet."
+        server = viewer_steps.viewer_server(answers)
+        sites = web_server.other_sites(server) if server else ()
+        return Finding(ID, url, "fail", title, SYMPTOM, cause, (*viewer_steps.steps(answers), *sites), shown)
     title, cause, fix, mode = viewer_steps.missing(answers, viewer.page)
     return Finding(ID, url, "fail", title, SYMPTOM, cause, fix, shown | ({"failure_mode": mode} if mode else {}))
 

@@ -23,6 +23,11 @@ LOGIN_FILES = {
 }
 """Where the web server's file with the login may lie: not where the viewer lies, which everybody can read."""
 _STATUS = {"nginx": "systemctl status nginx", "apache": "systemctl status apache2", ORTHANC: "systemctl status orthanc"}
+_SITES = {
+    "nginx": "sudo nginx -T 2>/dev/null | grep -E '^# configuration file|^ *(listen|server_name) ' (of two with one name the first "
+    "one answers, and nginx -t warns: conflicting server name)",
+    "apache": "sudo apachectl -S (of two with one name the first one answers)",
+}
 _FILES = {"nginx": "nginx.conf", "apache": "ohif.conf", "iis": "web.config", ORTHANC: "orthanc-serve-folders.json"}
 
 
@@ -46,6 +51,12 @@ def anew(server: Server) -> Fix:
         f"ohif-setup generate, put {file_of(server)} in its place (see NEXT-STEPS.md; keep any login or allow list that was "
         f"added there), then: {reload_of(server)}",
     )
+
+
+def other_sites(server: Server) -> tuple[Fix, ...]:
+    """How to find the other sites of the web server, one of which may come before that of the viewer. None is taken away by it."""
+    command = _SITES.get(_kind(server))
+    return (Fix(name_of(server), f"which of its sites have that name and port? {command}"),) if command else ()
 
 
 def is_it_running(server: Server) -> Fix:

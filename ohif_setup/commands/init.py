@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ohif_setup.answers.sources import Collected
     from ohif_setup.disk.safe_path import SafePath
     from ohif_setup.files.site_paths import SitePaths
+    from ohif_setup.network.exchange import Exchange
     from ohif_setup.network.sign_in import Method
 
 NAME = "init"
@@ -52,9 +53,9 @@ def run(arguments: Namespace) -> int:
     try:
         answers = _asked(collected, arguments) if at_terminal else _given(collected, arguments)
         folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=at_terminal)
-        taken = generated_config(answers, site, arguments.sets) is None and init_seen.something_else_at(
-            answers, arguments.timeout
-        )
+        taken = None
+        if generated_config(answers, site, arguments.sets) is None:
+            taken = init_seen.something_else_at(answers, arguments.timeout)
         agreed = not at_terminal or _agreed(site, folder, answers, old, taken=taken)
     except KeyboardInterrupt:
         print("\nInterrupted. No file was changed.", file=sys.stderr)
@@ -64,7 +65,7 @@ def run(arguments: Namespace) -> int:
         print(init_after.command(answers, path))
         return 0
     if taken and not at_terminal:
-        init_after.say_something_else(answers)
+        init_after.say_something_else(answers, taken)
     permission.allow_named(site, arguments.sets)
     fresh, left = _write(site, folder, answers, old, at_terminal=at_terminal)
     seen: tuple[init_seen.ServerSeen, ...] = ()
@@ -177,9 +178,9 @@ def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
             raise AnswersError(rest, where=file) from None
 
 
-def _agreed(site: SitePaths, folder: SafePath, answers: Answers, old: bytes | None, *, taken: bool) -> bool:
-    """Shows what changes in files that are there, then the answers, then which files are written, and asks. `taken`: something
-    else is at the viewer URL."""
+def _agreed(site: SitePaths, folder: SafePath, answers: Answers, old: bytes | None, *, taken: Exchange | None) -> bool:
+    """Shows what changes in files that are there, then the answers, then which files are written, and asks. `taken` is what else
+    is at the viewer URL."""
     from ohif_setup.files.compare import difference
     from ohif_setup.files.regenerate import diff
     from ohif_setup.steps import regeneration, rows, saying
@@ -207,7 +208,7 @@ def _agreed(site: SitePaths, folder: SafePath, answers: Answers, old: bytes | No
         print("Nothing changes.")
         return True
     if taken:
-        say_something_else(answers)
+        say_something_else(answers, taken)
     return ask_yes("Write them?", default=True)
 
 

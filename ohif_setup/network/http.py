@@ -99,25 +99,35 @@ class Http:
         return Exchange(sent, received=self._hidden(result, keep_body=body is not None), proxy=proxy)
 
     def send_as_is(
-        self, method: str, url: str, target: str = "", headers: Headers = (), *, patience: float | None = None
+        self,
+        method: str,
+        url: str,
+        target: str = "",
+        headers: Headers = (),
+        *,
+        patience: float | None = None,
+        address: str = "",
     ) -> Exchange:
         """One request whose target (by default that of `url`) goes out letter by letter, which `send` does not do: `%31` stays
         `%31`. No token, no proxy, no second try. Never raises for what the network does.
 
         `patience` (seconds, in the place of `timeout`) is for requests whose body never comes: silence is then an answer, the
-        trouble `timeout`, and no sign that the host is dead.
+        trouble `timeout`, and no sign that the host is dead. `address` is the one of the host's IP addresses that is asked, by
+        default any.
         """
         target = target or raw.target_of(url)
         fields = (("Host", raw.host_of(url)), ("User-Agent", f"ohif-setup/{__version__}"), *headers)
         sent = Sent(method, url if target == raw.target_of(url) else f"{url} (asked for {target})", headers)
         timeout = self.timeout if patience is None else patience
-        function = partial(raw.ask_as_is, method, url, target, fields, timeout)
+        function = partial(raw.ask_as_is, method, url, target, fields, timeout, address=address)
         try:
             origin = origin_of(url)
         except ValueError as error:
             return Exchange(sent, trouble=Trouble("address", str(error)))
         if patience is None:
-            result = self._ca_trouble(url) or self._in_turn(origin, function)
+            # An address that keeps silent says nothing about the others.
+            place = f"{origin} at {address}" if address else origin
+            result = self._ca_trouble(url) or self._in_turn(place, function)
         else:
             try:
                 result = self._ca_trouble(url) or within(timeout + GRACE, function)
@@ -131,10 +141,10 @@ class Http:
         """The IP addresses of a host, looked up once; empty when its name does not resolve soon."""
         return self._once(("addresses", host), lambda: addresses_of(host, min(self.timeout, LOOK_UP)))
 
-    def _in_turn(self, origin: str, function: partial[Received | Trouble]) -> Received | Trouble:
-        """Waits for one of the host's slots. A slot is given back when the time is up, whatever becomes of the request."""
+    def _in_turn(self, place: str, function: partial[Received | Trouble]) -> Received | Trouble:
+        """Waits for one of the slots of a host. A slot is given back when the time is up, whatever becomes of the request."""
         with self._gates_lock:
-            gate = self._gates.setdefault(origin, _Gate())
+            gate = self._gates.setdefault(place, _Gate())
         asked = time.monotonic()
         with gate.slots:
             if gate.fell_silent_since(asked):

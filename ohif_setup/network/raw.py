@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import http.client
 import os
+import socket
 import time
 
+from ohif_setup.answers.urls import DEFAULT_PORTS
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.network import surroundings
 from ohif_setup.network.exchange import Headers, Received, Trouble
@@ -15,17 +17,20 @@ from ohif_setup.network.session import SIZE_LIMIT, unpacked
 from ohif_setup.network.troubles import trouble_of
 
 
-def ask_as_is(method: str, url: str, target: str, headers: Headers, timeout: float) -> Received | Trouble:
+def ask_as_is(
+    method: str, url: str, target: str, headers: Headers, timeout: float, *, address: str = ""
+) -> Received | Trouble:
     """One request to the host of `url` with exactly that target, on a connection of its own. Nothing is added but `Host`.
 
-    `timeout` (seconds) holds for each step. A proxy of the environment would change the request, so behind one none is sent.
+    `timeout` (seconds) holds for each step. `address` is the IP address to connect to, by default any of the host's. A proxy of
+    the environment would change the request, so behind one none is sent.
     """
     proxy = surroundings.proxy_for(url)
     if proxy:
         return Trouble("proxy", "not asked: a proxy would change the request", proxy)
     start = time.monotonic()
     try:
-        connection = _connection(url, timeout)
+        connection = _connection(url, timeout, address)
     except (OSError, ValueError) as error:
         return trouble_of(error)
     try:
@@ -66,9 +71,12 @@ def target_of(url: str) -> str:
     return f"/{path}" if slash and scheme and place else "/"
 
 
-def _connection(url: str, timeout: float) -> http.client.HTTPConnection:
+def _connection(url: str, timeout: float, address: str) -> http.client.HTTPConnection:
     parts = parts_of(origin_of(url))
+    place = (address or parts.host, parts.port or DEFAULT_PORTS[parts.scheme])
+    connection = http.client.HTTPConnection(*place, timeout=timeout)
+    connection.sock = socket.create_connection(place, timeout)
     if parts.scheme == "https":
         context = surroundings.client_context(surroundings.ca_bundle(os.environ)[0])
-        return http.client.HTTPSConnection(parts.host, parts.port, timeout=timeout, context=context)
-    return http.client.HTTPConnection(parts.host, parts.port, timeout=timeout)
+        connection.sock = context.wrap_socket(connection.sock, server_hostname=parts.host)
+    return connection

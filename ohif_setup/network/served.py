@@ -74,7 +74,7 @@ class ServedViewer:
 def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> ServedViewer:
     """`base` is the viewer's address with a slash at its end, `entry` the page's file name there (empty where the folder itself
     answers)."""
-    page = http.send("GET", base + entry, _ACCEPT_PAGE)
+    page = http.send("GET", base + entry, ACCEPT_PAGE)
     viewer = ServedViewer(page)
     if not viewer.html or page.status != 200:
         return viewer
@@ -92,14 +92,14 @@ def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> Serv
         "config_packed": partial(http.send, "GET", config_url, encoding="gzip"),
         "wasm": partial(http.send, "GET", base + WASM, peek=True),
         "missing": partial(http.send, "GET", base + MISSING),
-        "deep_link": partial(http.send, "GET", base + DEEP_LINK, _ACCEPT_PAGE),
+        "deep_link": partial(http.send, "GET", base + DEEP_LINK, ACCEPT_PAGE),
     }
     if main:
         asks["bundle_end"] = partial(http.send, "GET", main, (("Range", f"bytes=-{END_BYTES}"),), peek=True)
     if signs_in:
-        asks["callback"] = partial(http.send, "GET", base + "callback", _ACCEPT_PAGE)
+        asks["callback"] = partial(http.send, "GET", base + "callback", ACCEPT_PAGE)
     if bare.count("/") > 2 and not entry:
-        asks["bare"] = partial(http.send, "GET", bare, _ACCEPT_PAGE)
+        asks["bare"] = partial(http.send, "GET", bare, ACCEPT_PAGE)
     parts = [partial(http.send, "GET", url, peek=True, encoding="gzip") for url, _ in urls]
     came = side_by_side([*parts, *asks.values()])
     return ServedViewer(
@@ -133,4 +133,4 @@ def text_of(received: Received | None) -> str:
     return received.body.decode("utf-8-sig", "replace") if received else ""
 
 
-_ACCEPT_PAGE = (("Accept", "text/html,application/xhtml+xml,*/*;q=0.8"),)
+ACCEPT_PAGE = (("Accept", "text/html,application/xhtml+xml,*/*;q=0.8"),)

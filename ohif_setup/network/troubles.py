@@ -20,6 +20,9 @@ _UNTRUSTED = {2, 18, 19, 20, 21}
 _WRONG_HOST = {62, 64}
 """X509_V_ERR codes of OpenSSL: host and IP address."""
 
+_NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+"""The last two where IPv6 is switched off."""
+
 LONGEST = 300
 """Characters of a library's text that are kept."""
 
@@ -48,7 +51,7 @@ def _kind(error: BaseException) -> TroubleKind | None:
         return "refused"
     if isinstance(error, ConnectionResetError | BrokenPipeError | ConnectionAbortedError):
         return "reset"
-    if isinstance(error, OSError) and error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
+    if isinstance(error, OSError) and error.errno in _NO_WAY:
         return "unreachable"
     # NewConnectionError is a TimeoutError to urllib3, whatever kept the connection from being made.
     if isinstance(

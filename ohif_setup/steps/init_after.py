@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ohif_setup.answers.model import Answers
+    from ohif_setup.network.exchange import Exchange
     from ohif_setup.steps.init_seen import ServerSeen
 
 
@@ -61,12 +62,22 @@ def say_nothing_served(answers: Answers) -> None:
         say("The steps below put it there.", first=0, rest=0)
 
 
-def say_something_else(answers: Answers) -> None:
-    """Prints that the viewer URL is taken, or not ready."""
+def say_something_else(answers: Answers, other: Exchange) -> None:
+    """Prints what answers at the viewer URL, and what becomes of it beside the generated server."""
+    from ohif_setup.answers.showing import printable
+    from ohif_setup.checks.other_page import is_default_page, who
+    from ohif_setup.servers import routes
     from ohif_setup.wizard.prompts import say
 
-    say(f"! something else answers at {answers.viewer.url}:", first=0)
-    print("  another site, or the files are not in place yet.\n")
+    say(f"! something else answers at {answers.viewer.url}: {printable(who(other))}", first=0)
+    if other.received and is_default_page(other.received):
+        say("It is what a web server shows where no site is. The viewer comes in its place.")
+    elif routes.route(answers) == "reverse-proxy":
+        say("The generated file is a whole server for that name and port, so one of the two will hide the other.")
+        say("Where it is another site, give the viewer a name or a port of its own (viewer.url, proxy.listen).")
+    else:
+        say("It is another site, or the files are not in place yet.")
+    print()
 
 
 def say_next(answers: Answers, path: Path, seen: Sequence[ServerSeen] = ()) -> None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
+    from ohif_setup.network.exchange import Exchange
     from ohif_setup.network.http import Http
 
 MOST_SECONDS = 5.0
@@ -50,22 +51,29 @@ def _seen(http: Http, server: Server) -> ServerSeen:
     return ServerSeen("fixed" if other else "right", other)
 
 
-def something_else_at(answers: Answers, timeout: float) -> bool:
-    """Whether something answers at the viewer URL that is not served from the files of these answers."""
+def something_else_at(answers: Answers, timeout: float) -> Exchange | None:
+    """What answers at the viewer URL, at one of its addresses or at the root of its origin, and is not served from the files of
+    these answers; None where nothing does."""
     from ohif_setup.answers.urls import origin_of
+    from ohif_setup.checks.other_page import is_viewer
     from ohif_setup.files.plan import plan
+    from ohif_setup.network.each_address import pages_at
     from ohif_setup.network.http import Http
-    from ohif_setup.network.served import CONFIG, text_of
+    from ohif_setup.network.served import ACCEPT_PAGE, CONFIG, text_of
     from ohif_setup.servers import routes
-    from ohif_setup.viewer import build
 
     http, viewer = Http(min(timeout, MOST_SECONDS)), answers.viewer.url
-    page = "index.html" if routes.route(answers) == "serve-folders" else ""
-    there = http.send("GET", f"{viewer}/{page}", (("Accept", "text/html"),)).received
-    if there is None or there.status == 401:
-        return False
-    servers_own = origin_of(viewer) in [origin_of(one.url) for one in answers.servers]
-    if servers_own and build.base_of(text_of(there)) is None:
-        return False  # that is the server, which does not serve the viewer yet
+    url = f"{viewer}/{'index.html' if routes.route(answers) == 'serve-folders' else ''}"
+    found = [one.page for one in pages_at(http, url)] or [http.send("GET", url, ACCEPT_PAGE)]
+    if origin_of(viewer) in [origin_of(one.url) for one in answers.servers]:
+        # The others are the server, which does not serve the viewer yet.
+        found = [one for one in found if is_viewer(one.received)]
+    elif answers.viewer.base_path != "/":
+        # A whole server for the name takes the place of what is at its other paths.
+        found.insert(0, http.send("GET", f"{origin_of(viewer)}/", ACCEPT_PAGE))
+    there = [one for one in found if one.received and one.status != 401]
+    if not there:
+        return None
     config = text_of(http.send("GET", f"{viewer}/{CONFIG}").received)
-    return config != next(one.text for one in plan(answers) if one.name == CONFIG)
+    own = config == next(one.text for one in plan(answers) if one.name == CONFIG)
+    return next((one for one in there if not (own and is_viewer(one.received))), None)

@@ -181,7 +181,7 @@ def test_viewer_that_is_served_elsewhere_names_the_folder_itself() -> None:
 def test_page_of_somebody_else_is_not_ohif() -> None:
     found = one(ServedViewer(got(200, "<html><title>Welcome to nginx!</title></html>", HTML, HOME)))
     assert "Welcome to nginx!" in words(found)
-    assert found.title == "another page is served there, not OHIF"
+    assert found.title == 'another page is served there, not OHIF: the default page of nginx, "Welcome to nginx!"'
 
 
 @pytest.mark.parametrize(

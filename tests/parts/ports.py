@@ -21,6 +21,29 @@ def free_port() -> int:
     return port
 
 
+def has_ipv6() -> bool:
+    """Whether this machine has `::1`."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+def free_port_of_localhost() -> int:
+    """A port that nobody listens on at 127.0.0.1 nor at ::1."""
+    while True:
+        with socket.socket() as four, socket.socket(socket.AF_INET6) as six:
+            four.bind(("127.0.0.1", 0))
+            port: int = four.getsockname()[1]
+            try:
+                six.bind(("::1", port))
+            except OSError:
+                continue
+            return port
+
+
 @contextmanager
 def running(
     command: Sequence[str], ports: Sequence[int], log: Path, *, farewell: bool = True

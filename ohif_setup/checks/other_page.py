@@ -1,0 +1,52 @@
+"""A page that is not the viewer's, in words: whose it is, as far as it says so. Pure."""
+
+from __future__ import annotations
+
+from ohif_setup.checks.trouble_words import short
+from ohif_setup.checks.viewer_parts import title_of
+from ohif_setup.network.exchange import Exchange, Received
+from ohif_setup.network.served import text_of
+from ohif_setup.viewer import build
+
+_DEFAULTS = (
+    (b"<title>Welcome to nginx!</title>", "the default page of nginx"),
+    (b"<title>Apache2 Debian Default Page: It works</title>", "Debian's default page of Apache"),
+    (b"<title>Apache2 Ubuntu Default Page: It works</title>", "Ubuntu's default page of Apache"),
+    (b"<html><body><h1>It works!</h1></body></html>", "the default page of Apache"),
+    (b"<title>IIS Windows", "the default page of IIS"),
+)
+"""Of sites that come with the web server, where nobody has put anything."""
+
+
+def is_viewer(received: Received | None) -> bool:
+    """Whether it is OHIF's page."""
+    return received is not None and received.status == 200 and build.base_of(text_of(received)) is not None
+
+
+def is_default_page(received: Received) -> bool:
+    """Whether it is what a web server shows before anybody has put a site there."""
+    return bool(_default_page(received))
+
+
+def who(exchange: Exchange) -> str:
+    """What answered, for a sentence: `the default page of nginx, "Welcome to nginx!" (nginx/1.22.1)`, `"Intranet" (Apache)`,
+    `status 404 (nginx)`."""
+    received = exchange.received
+    assert received is not None
+    named = short(received.header("Server"), 60)
+    return _page(received) + (f" ({named})" if named else "")
+
+
+def _page(received: Received) -> str:
+    if 300 <= received.status < 400:
+        return f"a redirect ({received.status}) to {short(received.header('Location'), 80) or '(no Location)'}"
+    if received.status != 200:
+        return f"status {received.status}"
+    if not received.is_html():
+        return "something that is no page"
+    default, title = _default_page(received), f'"{short(title_of(text_of(received)), 80)}"'
+    return f"{default}, {title}" if default else title
+
+
+def _default_page(received: Received) -> str:
+    return next((name for mark, name in _DEFAULTS if mark in received.body), "")

@@ -1,0 +1,83 @@
+"""The viewer at each address that its host name stands for: where another site answers at one of them, browsers may show that."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.urls import DEFAULT_PORTS, host_of, is_loopback, port_of
+from ohif_setup.checks import web_server
+from ohif_setup.checks.finding import Fix
+from ohif_setup.checks.front_login import front_login
+from ohif_setup.checks.other_page import is_viewer, who
+from ohif_setup.checks.silence import says_nothing
+from ohif_setup.checks.trouble_words import explain_trouble
+from ohif_setup.checks.viewer_fault import ViewerFault, unanswered
+from ohif_setup.checks.viewer_steps import viewer_server
+from ohif_setup.network.each_address import AtAddress
+from ohif_setup.network.exchange import evidence
+
+_TAKES_THE_NEXT = ("refused", "unreachable", "timeout")
+"""Where no connection comes about, browsers go on to the next address. Behind a proxy nobody asked."""
+
+
+def faults(answers: Answers, pages: Sequence[AtAddress]) -> list[ViewerFault]:
+    """One for each address that shows something else, where another one shows the viewer; none where no address does."""
+    right = [one.address for one in pages if is_viewer(one.page.received)]
+    if not right:
+        return []
+    wrong = [one for one in pages if one.address not in right and not front_login(one.page)]
+    return [_fault(answers, one, pages, right) for one in wrong if not _is_passed_over(one)]
+
+
+def _is_passed_over(one: AtAddress) -> bool:
+    trouble = one.page.trouble
+    return trouble is not None and trouble.kind in (*_TAKES_THE_NEXT, "proxy")
+
+
+def _fault(answers: Answers, one: AtAddress, pages: Sequence[AtAddress], right: Sequence[str]) -> ViewerFault:
+    host = host_of(answers.viewer.url)
+    if one.page.received and says_nothing(one.page):
+        return unanswered(one.page, f"{host} at {one.address}", "sometimes the viewer comes, and sometimes an error")
+    what = who(one.page) if one.page.received else explain_trouble(one.page)[0]
+    every = " and ".join(each.address for each in pages)
+    return ViewerFault(
+        "",
+        f"at {one.address} {host} is not the viewer, but {what}",
+        f"the browser shows {what}: it takes the first of the addresses that answers, IPv6 first",
+        f"{host} stands for {every}. The viewer is at {' and '.join(right)}; at {one.address} another site or another program "
+        "listens on the same port.",
+        _fixes(answers, one.address),
+        shown=evidence(one.page) | {"address": one.address},
+    )
+
+
+def _fixes(answers: Answers, address: str) -> tuple[Fix, ...]:
+    url = answers.viewer.url
+    host, port = host_of(url), port_of(url) or DEFAULT_PORTS[url.partition(":")[0]]
+    server = viewer_server(answers)
+    fixes = [
+        Fix("This machine" if is_loopback(host) else "Host", f"who listens there? sudo ss -ltnp 'sport = :{port}'")
+    ]
+    if server is None or server.route == "serve-folders":
+        fixes.append(Fix("Web server", f"let the one of the viewer listen on {address} too, port {port}"))
+    else:
+        fixes += [*_listened(answers, address), web_server.anew(server), *web_server.other_sites(server)]
+    if not is_loopback(host):
+        record = (
+            f"if {address} is another machine: take it out of the records of {host} (getent ahosts {shlex.quote(host)})"
+        )
+        fixes.append(Fix("DNS", record))
+    return tuple(fixes)
+
+
+def _listened(answers: Answers, address: str) -> tuple[Fix, ...]:
+    """Where the answers leave that address away."""
+    chosen = answers.proxy.listen_addresses
+    every = "::" if ":" in address else "0.0.0.0"  # noqa: S104 - compared
+    if not chosen or address in chosen or every in chosen:
+        return ()
+    return (
+        Fix("Answers", f"ohif-setup set proxy.listen_addresses+={address}, so that the new file listens there too"),
+    )
