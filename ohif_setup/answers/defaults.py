@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain, count
 from typing import Any, TypeVar
@@ -13,8 +14,8 @@ from ohif_setup.answers.urls import DEFAULT_PORTS, host_of
 
 Answered = TypeVar("Answered", bound=Site)
 
-FOLDER = "/var/www/ohif"
-FOLDER_OF_IIS = "C:\\inetpub\\ohif"
+FOLDERS = "/var/www/"
+FOLDERS_OF_IIS = "C:\\inetpub\\"
 NAME = "dicomweb"
 """The data source of a site with one server."""
 
@@ -51,14 +52,21 @@ def authority(answers: Site) -> str:
 def default_folder(answers: Site) -> str:
     """Where the viewer lies when nobody says it; empty where the tool has no part in serving it."""
     own = next((one for one in answers.servers if not one.is_azure), None)
-    return folder(own.route, own.proxy) if own else ""
+    return folder(own.route, own.proxy, answers.viewer.url) if own else ""
 
 
-def folder(route: str, proxy: str) -> str:
+def folder(route: str, proxy: str, viewer_url: str) -> str:
     """Where the viewer lies by default with that route and web server; empty where the tool has no part in serving it."""
     if route == "cors":
         return ""
-    return FOLDER_OF_IIS if route == "reverse-proxy" and proxy == "iis" else FOLDER
+    return (FOLDERS_OF_IIS if route == "reverse-proxy" and proxy == "iis" else FOLDERS) + site_name(viewer_url)
+
+
+def site_name(url: str) -> str:
+    """What the files of the site at `url` are called on the host of its web server, so that those of a second site there have
+    other names: `ohif-viewer_example_org-8443-path`. It has no full stop, after which Orthanc expects the extension of a file."""
+    place = url.partition("://")[2].replace("[", "").replace("]", "")
+    return "ohif-" + re.sub(r"[^A-Za-z0-9-]", lambda sign: "-" if sign[0] in ":/" else "_", place)
 
 
 def listen(answers: Site) -> int:

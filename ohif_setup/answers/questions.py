@@ -177,7 +177,8 @@ def _default(key: str, so_far: Mapping[str, object]) -> str | None:
     if key == "viewer.url" and route == "reverse-proxy":
         return "http://localhost"
     if key == "viewer.folder":
-        return defaults.folder(route, str(so_far.get("server.proxy") or "nginx"))
+        viewer = str(so_far.get("viewer.url") or _default("viewer.url", so_far) or "")
+        return defaults.folder(route, str(so_far.get("server.proxy") or "nginx"), viewer)
     if key == "proxy.listen":
         port = port_of(public_url(so_far))
         return str(port) if port else None

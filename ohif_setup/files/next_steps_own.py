@@ -80,6 +80,7 @@ def _web_server(answers: Answers) -> dict[str, Any]:
     return {
         "port": port,
         "tls": tls,
+        "site": defaults.site_name(outside),
         "names": proxy_paths.names(answers),
         "addresses": proxy_paths.addresses(answers),
         "without_ipv6": _without_ipv6(proxy_paths.addresses(answers)),

@@ -204,8 +204,9 @@ def defaults_of(so_far: Mapping[str, object]) -> dict[str, str | None]:
 
 def test_defaults_follow_from_answers_so_far() -> None:
     assert defaults_of({})["viewer.url"] == "http://localhost"
-    assert defaults_of({})["viewer.folder"] == "/var/www/ohif"
-    assert defaults_of({"server.proxy": "iis"})["viewer.folder"] == "C:\\inetpub\\ohif"
+    assert defaults_of({})["viewer.folder"] == "/var/www/ohif-localhost"
+    assert defaults_of({"server.proxy": "iis"})["viewer.folder"] == "C:\\inetpub\\ohif-localhost"
+    assert defaults_of({"viewer.url": "https://v.example/o"})["viewer.folder"] == "/var/www/ohif-v_example-o"
     assert defaults_of({"server.route": "serve-folders"})["viewer.url"] == "http://127.0.0.1:8042/ohif"
     assert defaults_of({"server.route": "cors"})["viewer.url"] is None
     assert defaults_of({"viewer.url": "http://[::1]:3000/ohif"})["proxy.listen"] == "3000"
@@ -293,7 +294,12 @@ def test_empty_answer_is_taken_where_it_can_be(key: str, others: dict[str, Any],
         ("proxy.listen", "80a", OWN, "whole number"),
         ("proxy.listen", "70000", OWN, "1 to 65535"),
         ("proxy.listen", "80", {}, "no effect"),
-        ("proxy.tls_key", "/var/www/ohif/k", {**OWN, "proxy.tls_certificate": "/c"}, "everybody can read"),
+        (
+            "proxy.tls_key",
+            "/var/www/ohif-localhost/k",
+            {**OWN, "viewer.url": "http://localhost", "proxy.tls_certificate": "/c"},
+            "everybody can read",
+        ),
         ("sign_in.client_id", "a b", {**OWN, "sign_in.authority": "https://k.example"}, "blank"),
         ("sign_in.authority", "https://login.microsoftonline.com/x", OWN, "sign_in.tenant_id"),
         ("server.capabilities.fuzzy", "perhaps", OWN, "true or false"),

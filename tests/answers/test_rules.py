@@ -30,7 +30,7 @@ def test_two_answers_are_enough_for_orthanc() -> None:
     answers = accepted(ORTHANC)
     assert answers.server.url == "http://127.0.0.1:8042/dicom-web"
     assert (answers.server.route, answers.server.proxy, answers.server.name) == ("reverse-proxy", "nginx", "dicomweb")
-    assert answers.viewer.folder == "/var/www/ohif"
+    assert answers.viewer.folder == "/var/www/ohif-localhost"
     assert answers.sign_in is None
     assert answers.default_authority == ""
     assert defaults.listen(answers) == 80
@@ -213,14 +213,14 @@ def test_authority_of_another_provider_is_refused(authority: str, words: str) ->
         ),
         pytest.param(
             ORTHANC,
-            {"proxy": {"orthanc_credentials_file": "/var/www/ohif/login.conf"}},
+            {"proxy": {"orthanc_credentials_file": "/var/www/ohif-localhost/login.conf"}},
             "proxy.orthanc_credentials_file",
             "everybody can read",
             id="published-login",
         ),
         pytest.param(
             ORTHANC,
-            {"proxy": CERTIFICATE | {"tls_key": "/var/www/ohif/./tls//v.key"}},
+            {"proxy": CERTIFICATE | {"tls_key": "/var/www/ohif-localhost/./tls//v.key"}},
             "proxy.tls_key",
             "everybody can read",
             id="published-key",
@@ -325,7 +325,9 @@ def test_what_does_not_fit_is_refused(site: dict[str, Any], changes: dict[str, A
             {"viewer__url": "https://v.example", "server__url": "https://127.0.0.1:443/x"},
             id="tls-ends-elsewhere",
         ),
-        pytest.param(ORTHANC, {"proxy": CERTIFICATE | {"tls_key": "/var/www/ohif-tls/v.key"}}, id="beside-the-folder"),
+        pytest.param(
+            ORTHANC, {"proxy": CERTIFICATE | {"tls_key": "/var/www/ohif-localhost-tls/v.key"}}, id="beside-the-folder"
+        ),
         pytest.param(ORTHANC, {"proxy": {"tls_certificate": "", "tls_key": "", "url": ""}}, id="empty-texts"),
     ],
 )
@@ -346,9 +348,14 @@ def test_insecure_viewer_is_said_with_everything_else() -> None:
 @pytest.mark.parametrize(
     ("changes", "folder"),
     [
-        ({}, "/var/www/ohif"),
-        ({"server__proxy": "iis"}, "C:\\inetpub\\ohif"),
-        ({"server__route": "serve-folders", "viewer__url": "http://localhost/o"}, "/var/www/ohif"),
+        ({}, "/var/www/ohif-localhost"),
+        ({"server__proxy": "iis"}, "C:\\inetpub\\ohif-localhost"),
+        (
+            {"server__route": "serve-folders", "viewer__url": "http://localhost:8042/o.x"},
+            "/var/www/ohif-localhost-8042-o_x",
+        ),
+        ({"viewer__url": "http://a.b-c.example:81/x/y"}, "/var/www/ohif-a_b-c_example-81-x-y"),
+        ({"viewer__url": "http://[::1]:81"}, "/var/www/ohif---1-81"),
         ({"server__route": "cors", "proxy": {"listen": 81}}, ""),
         ({"viewer__folder": "/srv/ohif/"}, "/srv/ohif"),
     ],

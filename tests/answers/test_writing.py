@@ -375,7 +375,7 @@ def groups_in(text: str) -> list[str]:
 def test_new_file_for_orthanc_holds_what_applies() -> None:
     text = render_answers(accepted(ORTHANC))
     assert groups_in(text) == ["[viewer]", "[server]", "[proxy]", "[output]"]
-    assert tomllib.loads(text)["viewer"]["folder"] == "/var/www/ohif"
+    assert tomllib.loads(text)["viewer"]["folder"] == "/var/www/ohif-localhost"
     assert tomllib.loads(text)["server"] == {
         "kind": "orthanc",
         "url": "http://127.0.0.1:8042/dicom-web",

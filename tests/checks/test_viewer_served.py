@@ -80,7 +80,11 @@ def test_bad_certificate_is_left_to_tls() -> None:
 
 @pytest.mark.parametrize(
     ("status", "word"),
-    [(404, "/var/www/ohif is not there or empty"), (500, "install-viewer"), (403, "chmod -R a+rX /var/www/ohif")],
+    [
+        (404, "/var/www/ohif-pacs_example_org is not there or empty"),
+        (500, "install-viewer"),
+        (403, "chmod -R a+rX /var/www/ohif-pacs_example_org"),
+    ],
 )
 def test_web_server_without_a_page_is_one_finding(status: int, word: str) -> None:
     found = one(ServedViewer(got(status, "<html>", (*HTML, ("Server", "nginx/1.22.1")), HOME)))

@@ -70,7 +70,8 @@ _DEFAULTS = {
     "sign_in.client_id": "required in [sign_in], which is left away where nobody signs in",
     "sign_in.authority": "default: with a tenant, follows from it and the service's cloud",
     "server.name": f"default: `{defaults.NAME}`; with several servers their kind, with a number where needed",
-    "viewer.folder": f"default: for Orthanc and other servers `{defaults.FOLDER}` (IIS: `{defaults.FOLDER_OF_IIS}`), else none",
+    "viewer.folder": f"default: for Orthanc and other servers `{defaults.FOLDERS}{defaults.site_name('https://HOST')}`, with "
+    f"port and path of the viewer URL (IIS: below `{defaults.FOLDERS_OF_IIS}`), else none",
     "proxy.listen": "default: 80, or 443 with a certificate",
     "proxy.tls_key": "required with proxy.tls_certificate",
     "proxy.tls_certificate": "default: none, and then no TLS",

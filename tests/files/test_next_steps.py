@@ -146,7 +146,7 @@ def test_remote_access_is_opened_only_where_it_is_needed() -> None:
 )
 def test_listen_of_apache_is_used_only_for_a_port_of_its_own(url: str, proxy: dict[str, Any], used: bool) -> None:
     text = steps(url, more={"proxy": proxy}, proxy="apache")
-    assert ("a2enconf ohif-listen" in text) == used
+    assert ("a2enconf ohif-h_example_org" in text) == used
     assert ("**Leave `ohif-listen.conf` away**" in text) == (not used)
 
 

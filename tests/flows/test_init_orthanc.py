@@ -104,7 +104,7 @@ def test_two_typed_answers_give_the_files(folder: Path, orthanc: OrthancSite) ->
     enter_all(terminal, *REST, "Write them")
     terminal.sees("nothing was checked")
     terminal.sees(r"install-viewer")
-    terminal.sees(r"sudo cp deploy/nginx.conf /etc/nginx/conf.d/ohif.conf")
+    terminal.sees(rf"sudo cp deploy/nginx.conf /etc/nginx/conf.d/ohif-localhost-{orthanc.port}.conf")
     terminal.end()
     assert terminal.typed == 2
     tables = answers_file(folder)
