@@ -16,6 +16,7 @@ SECRET = "OHIF_SETUP_CLIENT_SECRET"  # noqa: S105  the name of a variable, not a
 CERTIFICATE = "OHIF_SETUP_CLIENT_CERTIFICATE"
 CLIENT = "OHIF_SETUP_CLIENT_ID"
 
+_SUFFIXES = (".pem", ".crt", ".cer", ".key", ".p12", ".pfx")
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
@@ -50,6 +51,13 @@ def _certificate(client_id: str, file: str) -> Credential:
     try:
         text = Path(file).read_text(encoding="ascii")
     except (OSError, ValueError) as error:
+        if not _may_be_shown(file):
+            return Credential(
+                client_id,
+                hidden=(file,),
+                problem=f"{CERTIFICATE} holds no name of a file that is there. It wants the path of a PEM file with private "
+                "key and certificate, and neither the key itself nor a client secret.",
+            )
         return Credential(
             client_id, problem=f"{CERTIFICATE} names a file that cannot be read ({type(error).__name__}): {file}"
         )
@@ -62,6 +70,16 @@ def _certificate(client_id: str, file: str) -> Credential:
     if problem:
         return Credential(client_id, problem=f"{CERTIFICATE}: {problem}: {file}")
     return Credential(client_id, {"private_key": text, "public_certificate": certificate}, (text,))
+
+
+def _may_be_shown(file: str) -> bool:
+    """Whether a value is the path of a file and not a key or a secret in the wrong variable: its folder is there, or its name ends
+    as such files do."""
+    try:
+        path = Path(file)
+        return path.exists() or path.suffix in _SUFFIXES or (path.parent != Path() and path.parent.is_dir())
+    except (OSError, ValueError):
+        return False
 
 
 def _unusable(key: str, certificate: str) -> str:

@@ -70,13 +70,15 @@ class Hiding:
     def _add(self, secret: str) -> None:
         contents = {secret.encode("utf-8", "surrogatepass"), secret.encode("latin-1", "replace")}
         encoded = {text for content in contents for text in _in_base64(content)}
+        in_hex = {text for content in contents for text in (content.hex(), content.hex().upper())}
         if len(secret) <= _LONG:
             self._forms += (
                 _form(secret),
-                *(_percent(one) for one in contents),
+                *(form for one in contents for form in _coded(one)),
                 *(_form(one, _REST) for one in encoded),
+                *map(_form, in_hex),
             )
-        for text in (secret, *encoded):
+        for text in (secret, *encoded, *in_hex):
             for place in range(len(text) - _WINDOW + 1):
                 known = self._windows.setdefault(text[place : place + _WINDOW], [])
                 if len(known) < _WINDOW:
@@ -138,9 +140,14 @@ _REST = f"[A-Za-z0-9+/_-]?(?:=|(?i:%{_DEEPER}3d)){{0,2}}"
 """Behind a secret in base64: a character that depends on what follows it too, and the padding."""
 
 
-def _percent(content: bytes) -> _Form:
-    """Every character in percent form, the letters too."""
-    return _Form("%", re.compile("".join(f"%{byte:02x}" for byte in content), re.IGNORECASE))
+def _coded(content: bytes) -> tuple[_Form, ...]:
+    """Every character as a number, the letters too: in percent forms, as entities of HTML, as escapes of JavaScript."""
+    percent = "".join(f"%{_DEEPER}{byte:02x}" for byte in content)
+    entities = "".join(f"&#(?:0{{0,4}}{byte}|x0{{0,4}}{byte:x});" for byte in content)
+    # The first with one backslash only: of a long row of them every other would be tried four times.
+    escapes = r"\\" + r"\\{1,4}".join(f"(?:x|u00){byte:02x}" for byte in content)
+    forms = (("%", percent), ("&#", entities), ("\\", escapes))
+    return tuple(_Form(anchor, re.compile(pattern, re.IGNORECASE)) for anchor, pattern in forms)
 
 
 def _form(text: str, end: str = "") -> _Form:

@@ -91,6 +91,28 @@ def test_bad_certificate_files_are_told_apart(tmp_path: Path, key: rsa.RSAPrivat
         assert "PRIVATE KEY" not in problem
 
 
+@pytest.mark.parametrize("form", ["pem", "base64", "one line", "secret", "nul"])
+def test_key_or_secret_in_the_place_of_a_path_is_not_shown(form: str, key: rsa.RSAPrivateKey) -> None:
+    text = pem(key) + certificate(key)
+    value = {
+        "pem": text,
+        "base64": base64.b64encode(text.encode()).decode(),
+        "one line": text.replace("\n", "\\n"),
+        "secret": "Ab8Q~pipelines-client-secret_0123456789",
+        "nul": "Ab8Q~pipelines\0client-secret",
+    }[form]
+    found = from_environment({"OHIF_SETUP_CLIENT_CERTIFICATE": value})
+    assert found is not None
+    assert "holds no name of a file" in found.problem
+    assert found.hidden == (value.strip(),)
+    assert value[:12] not in repr(found)
+
+
+def test_path_of_a_file_that_is_missing_is_shown(tmp_path: Path) -> None:
+    for name in (str(tmp_path / "pipeline"), "pipeline.pem", "keys/pipeline.pem"):
+        assert problem_of(Path(name)).endswith(name)
+
+
 @pytest.mark.parametrize(
     "token",
     [
