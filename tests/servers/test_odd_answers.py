@@ -12,8 +12,8 @@ import pytest
 from ohif_setup import cli
 from tests.servers import odd
 from tests.servers.odd import ADDRESSES, BODIES, CHARSETS, DATES, MARKUP, NUMBERS, Odd, OddServer
-from tests.servers.raw import RawServer
-from tests.servers.stage import as_toml
+from tests.servers.raw import RawServer, always, answer
+from tests.servers.stage import AUTHORIZE, DISCOVERY, SEARCH, FrontDoor, Ran, Stage, as_toml
 
 SHORT = tuple(one for one in ADDRESSES if len(one) < 3000)
 """Those that a header field can hold."""
@@ -21,10 +21,10 @@ PAGES = {
     "script": ADDRESSES,
     "bundle": ADDRESSES,
     "style": ADDRESSES[:20],
-    "config": ADDRESSES[:20],
-    "base": ADDRESSES[:20],
-    "config-root": ADDRESSES,
-    "viewer-location": SHORT,
+    "config": ADDRESSES[::5],
+    "base": ADDRESSES[::5],
+    "config-root": ADDRESSES[::2],
+    "viewer-location": SHORT[::2],
     "head": MARKUP,
     "viewer-last-modified": DATES,
     "viewer-date": DATES,
@@ -33,9 +33,9 @@ PAGES = {
 }
 ARCHIVES = {
     "retrieve-url": ADDRESSES,
-    "bulk-data": ADDRESSES,
+    "bulk-data": ADDRESSES[::2],
     "json": BODIES,
-    "location": SHORT,
+    "location": SHORT[::5],
     "www-authenticate": (
         *SHORT[:9],
         *(f'Bearer authorization_uri="{one}", realm={one}' for one in SHORT[:9]),
@@ -48,20 +48,20 @@ ARCHIVES = {
 }
 CORS = {
     "allow-origin": SHORT,
-    "allow-headers": SHORT[:9],
-    "allow-methods": SHORT[:9],
-    "allow-credentials": SHORT[:9],
-    "vary": SHORT[:9],
+    "allow-headers": SHORT[:5],
+    "allow-methods": SHORT[:5],
+    "allow-credentials": SHORT[:5],
+    "vary": SHORT[:5],
     "max-age": NUMBERS,
-    "location": SHORT,
-    "bulk-data": ADDRESSES,
+    "location": SHORT[::2],
+    "bulk-data": ADDRESSES[::4],
     "json": BODIES[:6],
-    "www-authenticate": SHORT[:9],
-    "retry-after": (*NUMBERS, *DATES),
+    "www-authenticate": SHORT[:5],
+    "retry-after": NUMBERS,
     "content-type": CHARSETS,
 }
 
-AS_TEXT = 150
+AS_TEXT = 80
 """Words of the command line for the services that are asked once more, to be told as text: those with an odd origin."""
 
 
@@ -141,3 +141,58 @@ def test_cors_judges_every_odd_answer(capsys: pytest.CaptureFixture[str]) -> Non
     assert err == ""
     assert [root for root in asked[1:AS_TEXT:2] if f"Service  {root}  " not in out] == []
     assert "could not judge" not in out
+
+
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "issuer")
+SIGN_IN = ("tenant-exists", "client-known", "redirect-uri", "cors-sign-in")
+
+
+def assert_all_judged(ran: Ran, checks: tuple[str, ...], what: object) -> None:
+    assert set(checks) <= {one["check"] for one in ran.findings}, what
+    assert not [one for one in ran.findings if "could not judge" in one["title"]], what
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_check_judges_odd_addresses_of_the_identity_provider(site: Stage, door: FrontDoor, name: str) -> None:
+    own = site.answers["sign_in.authority"]
+    sound = {"issuer": f"{own}/v2.0"} | dict.fromkeys(ENDPOINTS[:-1], f"{own}/oauth2/v2.0/keys")
+    only = [word for one in SIGN_IN for word in ("--only", one)]
+    for address in ADDRESSES[::5]:
+        body = json.dumps(sound | {name: address})
+        site.entra.faults[DISCOVERY] = always(answer(200, body))
+        ran = door.check(site.answers, "--timeout", "5", "--sign-in", "none", *only, environment=site.environment)
+        assert_all_judged(ran, SIGN_IN, address)
+
+
+@pytest.mark.parametrize("place", [DISCOVERY, AUTHORIZE, SEARCH])
+def test_check_judges_odd_pages_and_challenges_before_a_sign_in(site: Stage, door: FrontDoor, place: str) -> None:
+    answers = [answer(200, body) for body in BODIES[:9]]
+    if place == AUTHORIZE:
+        answers = [
+            answer(200, f"<html>{head}".encode("utf-8", "surrogatepass"), kind="text/html") for head in MARKUP[::2]
+        ]
+        answers += [answer(302, "", ("Location", odd.in_header(one))) for one in SHORT[:9]]
+    if place == SEARCH:
+        answers += [
+            answer(
+                401, "", ("WWW-Authenticate", odd.in_header(f'Bearer authorization_uri="{one}", resource_id="{one}"'))
+            )
+            for one in SHORT[:20]
+        ]
+    checks = (*SIGN_IN, "dicomweb-reachable")
+    only = [word for one in checks for word in ("--only", one)]
+    for odd_answer in answers:
+        site.front_of(place).faults[place] = always(odd_answer)
+        ran = door.check(site.answers, "--timeout", "5", "--sign-in", "none", *only, environment=site.environment)
+        assert_all_judged(ran, checks, odd_answer[:300])
+
+
+def test_script_at_what_is_no_address_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A browser does not find it, and shows a blank page; what the page itself holds (`data:`) is not looked for."""
+    server = OddServer([Odd("bundle", "http://[x/"), Odd("style", "data:text/css,[")])
+    with RawServer(server) as web:
+        check_all(server, web, folder, ("viewer-served",))
+    found = reports(capsys.readouterr().out)
+    bundle, style = ([one["title"] for one in found[number]["findings"]] for number in (0, 1))
+    assert "http://[x/app.bundle.0f61.js: no answer (address) came" in bundle
+    assert not any("data:" in title for title in style)
