@@ -23,6 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; `argv` without the program's name. Returns the exit status of `docs/reference/exit-status.md`."""
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = terminal.guarded(sys.stdout), terminal.guarded(sys.stderr)
+    if sys.stdin is None:  # closed before the start
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115  for the rest of the process
     try:
         status = _status(argv)
         error = terminal.lost(sys.stdout)

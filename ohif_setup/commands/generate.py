@@ -106,7 +106,7 @@ def _generated(
         regeneration.tidy(site)
     answers, own = loaded(site, arguments.sets)
     if arguments.output:
-        folder = permission.folder_named(arguments.output)
+        folder = permission.folder_named(arguments.output, site)
     else:
         folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=manner.asks)
     others = [own] if own.before != own.after else []

@@ -51,7 +51,7 @@ def run(arguments: Namespace) -> int:
     answers = load(arguments.answers, arguments.sets, os.environ)
     source = permission.folder_named(arguments.build)
     if arguments.into:
-        target = permission.whole(permission.folder_named(arguments.into))
+        target = permission.whole(permission.folder_named(arguments.into, site))
     else:
         target = permission.viewer_folder_of(site, _viewer_folder(answers), answers, arguments.sets)
     output = permission.output_of(site, answers.output.directory, arguments.sets, asks=permission.is_at_terminal())

@@ -100,8 +100,9 @@ def is_plain(name: str) -> bool:
 
 
 def folder_at(path: Path) -> SafePath:
-    """The folder that a person named. Of a relative path no part is followed that is a link, since it may lie in a repository
-    that came from elsewhere; an absolute one outside the current folder is hers, with all its links. Raises OSError."""
+    """The folder that a person named. What lies in the current folder may lie in a repository that came from elsewhere, so there no
+    link is followed. Any other path is hers, with all its links, and so is the current folder where it is her home or above that.
+    Raises OSError."""
     return _at(path, is_folder=True)
 
 
@@ -118,9 +119,18 @@ def absolute(real: str) -> SafePath:
     return SafePath(Base(top, Path(top)), Path(real).parts[1:])
 
 
+def followed(path: Path) -> SafePath:
+    """The folder with that path, which does not come from a repository: as far as it is there, all its links are followed.
+    Raises OSError."""
+    return _chosen(path, is_folder=True)
+
+
 def _at(path: Path, *, is_folder: bool) -> SafePath:
     here = os.path.realpath(os.getcwd())  # noqa: PTH109
     text = os.path.normpath(path)
+    home = os.path.realpath(os.path.expanduser("~"))  # noqa: PTH111
+    if Path(home).is_relative_to(here):
+        return _chosen(Path(text), is_folder=is_folder)
     if os.path.isabs(text):  # noqa: PTH117
         # The shell knows the current folder by a path that may have links in it.
         known_as = os.environ.get("PWD", "")
@@ -135,7 +145,7 @@ def _at(path: Path, *, is_folder: bool) -> SafePath:
 
 
 def _chosen(path: Path, *, is_folder: bool) -> SafePath:
-    """An absolute path: followed as far as there are folders, apart from the last name of a file."""
+    """Followed as far as there are folders, apart from the last name of a file."""
     at = path if is_folder or path.parent == path else path.parent
     while not at.is_dir() and at.parent != at:
         at = at.parent

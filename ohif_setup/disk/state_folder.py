@@ -33,17 +33,34 @@ def state_folder(environ: Mapping[str, str]) -> str:
     if os.name == "nt":
         local = environ.get("LOCALAPPDATA", "")
         return os.path.join(local, _NAME) if local else ""  # noqa: PTH118
-    home = os.path.expanduser("~")  # noqa: PTH111
+    home = _home()
     if not os.path.isabs(home):  # noqa: PTH117
         return ""
     parts = ("Library", "Application Support") if sys.platform == "darwin" else (".local", "state")
     return os.path.join(home, *parts, _NAME)  # noqa: PTH118
 
 
+def _home() -> str:
+    """The home folder. For root its own one, also where `sudo` kept the variable of somebody else: what root makes there, that
+    person could not write to."""
+    home = os.path.expanduser("~")  # noqa: PTH111
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return home
+    import pwd  # what Windows does not have
+
+    try:
+        return home if os.stat(home).st_uid == 0 else pwd.getpwuid(0).pw_dir  # noqa: PTH116
+    except (OSError, KeyError):
+        return home
+
+
 def site_folder(answers: str, environ: Mapping[str, str]) -> str:
-    """The folder of the site with that answers file in it; empty as above."""
+    """The folder of the site with that answers file in it; empty as above, and where the current folder was removed."""
     top = state_folder(environ)
-    return os.path.join(top, _SITES, _key(answers)) if top else ""  # noqa: PTH118
+    try:
+        return os.path.join(top, _SITES, _key(answers)) if top else ""  # noqa: PTH118
+    except FileNotFoundError:
+        return ""
 
 
 def _key(answers: str) -> str:

@@ -68,7 +68,10 @@ def site_paths(answers: Path, environ: Mapping[str, str] = os.environ) -> SitePa
     named = site_folder(path.real, environ)
     if not named:
         raise _unusable("the state folder", "the system does not say where your own files are")
-    return SitePaths(path, safe_path.folder_at(Path(named)))
+    try:
+        return SitePaths(path, safe_path.followed(Path(named)))
+    except (OSError, ValueError) as error:
+        raise _unusable(named, f"cannot be looked at: {reading.reason(error)}") from None
 
 
 def remember_here(site: SitePaths) -> None:
@@ -82,8 +85,12 @@ def remember_here(site: SitePaths) -> None:
         found = safe_path.status(site.memory)
     except OSError as error:
         raise _unusable(str(folder), f"cannot be made: {reading.reason(error)}") from None
-    if found is not None and hasattr(os, "geteuid") and (found.st_uid != os.geteuid() or found.st_mode & 0o022):
-        raise _unusable(str(site.memory), "can be written to by another user")
+    if found is None or not hasattr(os, "geteuid"):
+        return
+    if found.st_uid != os.geteuid():
+        raise _unusable(str(site.memory), "belongs to another user")
+    if found.st_mode & 0o022:
+        raise _unusable(str(site.memory), "can be written to by other users")
 
 
 def recalled(site: SitePaths, name: str) -> bytes | None:
@@ -102,9 +109,20 @@ def inside(site: SitePaths, directory: str) -> SafePath | None:
     return SafePath(own.base, (*own.parts, *named.parts)) if all(map(safe_path.is_plain, named.parts)) else None
 
 
+def named(site: SitePaths, path: Path) -> SafePath:
+    """The folder that a person named for a run of the site: as `safe_path.folder_at`, but below the site's own folder no link is
+    followed, wherever she is and whichever way the path leads there. Raises OSError."""
+    whole = Path(os.path.normpath(path))
+    if whole.is_absolute():
+        for top in (*reversed(whole.parents), whole):
+            if os.path.realpath(top) == site.folder.real:
+                return SafePath(site.folder.base, (*site.folder.parts, *whole.relative_to(top).parts))
+    return safe_path.folder_at(path)
+
+
 def elsewhere(site: SitePaths, directory: str) -> SafePath:
     """The folder that an answer names outside of the site's own. Raises OSError."""
-    return safe_path.folder_at(site.folder.shown / directory)
+    return named(site, site.folder.shown / directory)
 
 
 def allowed(site: SitePaths) -> frozenset[str]:

@@ -19,7 +19,7 @@ FILE = "app-config.js"
 
 def content_of(source: str, timeout: float) -> tuple[bytes, str]:
     """The file's bytes, and the viewer URL where it was asked for there. Raises SetupError."""
-    if not source.startswith(("http://", "https://")):
+    if not source.lower().startswith(("http://", "https://")):
         return _of_file(source), ""
     if has_userinfo(source):
         raise SetupError(

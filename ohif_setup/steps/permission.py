@@ -50,7 +50,7 @@ def viewer_folder_of(
 ) -> SafePath:
     """The viewer's folder that the answers name, in which whatever is there is replaced: as `output_of`, and also where it is the
     tool's own default. Raises SetupError (`outside-site`, `file-unwritable`)."""
-    path = whole(site_paths.inside(site, folder) or folder_named(Path(folder)))
+    path = whole(site_paths.inside(site, folder) or folder_named(Path(folder), site))
     trusted = path.below(site.folder) is not None or folder == defaults.default_folder(answers)
     if trusted or folder in named(VIEWER, sets, environ) or path.real in site_paths.allowed(site):
         return path
@@ -79,10 +79,10 @@ def known_output_of(
         return None
 
 
-def folder_named(path: Path) -> SafePath:
-    """A folder that the command line names. Raises SetupError (`file-unwritable`)."""
+def folder_named(path: Path, site: SitePaths | None = None) -> SafePath:
+    """A folder that the command line names, for a run of `site`. Raises SetupError (`file-unwritable`)."""
     try:
-        return folder_at(path)
+        return folder_at(path) if site is None else site_paths.named(site, path)
     except OSError as error:
         raise SetupError(
             "file-unwritable",
@@ -94,7 +94,7 @@ def folder_named(path: Path) -> SafePath:
 
 def elsewhere(site: SitePaths, directory: str) -> SafePath:
     """A folder outside of the site's own, as the answers name it. Raises SetupError (`file-unwritable`)."""
-    return folder_named(site.folder.shown / directory)
+    return folder_named(site.folder.shown / directory, site)
 
 
 def named(key: str, sets: Sequence[str], environ: Mapping[str, str]) -> list[str]:
@@ -110,7 +110,7 @@ def allow_named(site: SitePaths, sets: Sequence[str]) -> None:
             site_paths.allow(site, elsewhere(site, directory))
     for folder in named(VIEWER, sets, {}):
         if Path(folder).is_absolute() and site_paths.inside(site, folder) is None:
-            site_paths.allow(site, folder_named(Path(folder)))
+            site_paths.allow(site, folder_named(Path(folder), site))
 
 
 def _agreed(site: SitePaths, folder: SafePath, key: str) -> bool:

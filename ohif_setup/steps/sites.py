@@ -31,8 +31,15 @@ def answers_files(given: Sequence[Path]) -> list[Path]:
     for path in given:
         files = _of_folder(path) if _is_folder(path) else [path]
         for file in files:
-            found.setdefault(file.resolve(), file)
+            found.setdefault(_real(file), file)
     return list(found.values())
+
+
+def _real(file: Path) -> Path:
+    try:
+        return file.resolve()
+    except OSError:  # such as a current folder that was removed: who reads the file says so
+        return file
 
 
 def _is_folder(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import signal
 import socket
 import stat
@@ -182,3 +183,18 @@ def test_user_without_a_home_is_told_what_to_name(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("XDG_STATE_HOME", "relative")
     with pytest.raises(SetupError):
         site_of(tmp_path)
+
+
+def test_state_folder_that_cannot_be_looked_at_is_no_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / ("x" * 300)))
+    with pytest.raises(SetupError) as caught:
+        site_of(tmp_path)
+    assert caught.value.id == "state-folder-unusable"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, who acts with the HOME of somebody else as under sudo")
+def test_root_leaves_nothing_in_the_home_of_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_STATE_HOME")
+    assert site_of(tmp_path).memory.real.startswith(os.path.realpath(Path.home()))
+    os.chown(Path.home(), 4321, 4321)
+    assert site_of(tmp_path).memory.real.startswith(pwd.getpwuid(0).pw_dir)

@@ -138,3 +138,25 @@ def test_unknown_check_names_the_nearest(folder: Path) -> None:
     run = ohif_setup("check", "--only", "token,corss", "--sign-in", "none")
     assert run.status == 2
     assert "did you mean cors?" in run.err
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "diff", "undo --yes", "set --yes server.uploads=true"])
+def test_folder_that_was_removed_is_no_bug(tmp_path: Path, command: str) -> None:
+    gone = tmp_path / "gone"
+    script = 'mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"'
+    run = subprocess.run(
+        ["sh", "-c", script, "sh", str(gone), sys.executable, "-m", "ohif_setup", *command.split()],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert run.returncode == 2, run.stderr
+    assert "explain file-unreadable" in run.stderr
+
+
+def test_closed_standard_input_is_no_bug(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "ohif_setup", "import", "app-config.js"]
+    run = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *words], cwd=tmp_path, capture_output=True, check=False, text=True
+    )
+    assert run.returncode == 2, run.stderr

@@ -266,3 +266,11 @@ def test_page_in_the_place_of_the_configuration_is_said(tmp_path: Path) -> None:
         run = imported(tmp_path, origin)
     assert run.status == 2
     assert "a web page" in run.err
+
+
+@pytest.mark.parametrize("scheme", ["http", "HTTPS"])
+def test_login_in_an_address_is_not_repeated(tmp_path: Path, scheme: str) -> None:
+    run = imported(tmp_path, f"{scheme}://ada:s3cret-of-ada@127.0.0.1:9/")
+    assert run.status == 2
+    assert "explain import-not-found" in run.err
+    assert "s3cret" not in run.out + run.err

@@ -14,7 +14,7 @@ import pytest
 
 from tests.flows.front_door import ANSWERS
 from tests.network.test_served import orthanc_like
-from tests.regenerate.world import OTHER_CLIENT
+from tests.regenerate.world import OTHER_CLIENT, World
 from tests.servers.raw import RawServer
 from tests.trust.clone import SECRET, Attack, Clone, clone_of, everything
 
@@ -246,6 +246,50 @@ def test_folder_on_the_way_to_the_answers_is_not_followed(tmp_path: Path, answer
             assert run.status == 2 or f"{path}/one is a symbolic link, and left out" in run.err, run
             assert clone.outside() == before
     assert clone.run("generate", "--answers", str(clone.home / "ohif-setup.toml")).status == 0, "by its own name"
+
+
+@pytest.mark.parametrize("way", ["own name", "through a link of the person"])
+def test_link_in_the_site_is_not_followed_by_its_whole_path_from_elsewhere(
+    tmp_path: Path, way: str, build: Path
+) -> None:
+    clone = clone_of(tmp_path, linked("public", "../../home"))
+    (tmp_path / "short").symlink_to(clone.folder.parent)
+    folder = clone.folder if way == "own name" else tmp_path / "short" / clone.folder.name
+    elsewhere = World(tmp_path / "theirs", clone.folder / "deploy")
+    before = clone.outside()
+    answers = ["--answers", str(folder / "ohif-setup.toml")]
+    for words in (["generate", "--output"], ["install-viewer", str(build), "--into"]):
+        run = elsewhere.run(*words, str(folder / "public"), *answers)
+        assert run.status == 2
+        assert "symbolic link" in run.err
+        assert clone.outside() == before
+    assert elsewhere.run("generate", "--output", str(folder / "plain"), *answers).status == 0
+    assert (clone.folder / "plain" / "app-config.js").exists()
+
+
+def test_links_above_are_the_persons_own(tmp_path: Path) -> None:
+    """As where /home is a link, or the state folder was put on another disk."""
+    site, disk = tmp_path / "usr" / "home" / "site", tmp_path / "disk"
+    site.mkdir(parents=True)
+    disk.mkdir(mode=0o700)
+    (tmp_path / "home").symlink_to("usr/home")
+    (tmp_path / "state").symlink_to("disk")
+    (site / "ohif-setup.toml").write_text(ANSWERS)
+    for here, answers, wanted in (
+        (disk, tmp_path / "home" / "site", 0),
+        (site, Path(), 0),
+        (tmp_path, Path("home/site"), 2),
+        (tmp_path, tmp_path / "home" / "site", 2),
+    ):
+        run = World(here, site / "deploy").run(
+            "generate", "--answers", str(answers / "ohif-setup.toml"), XDG_STATE_HOME=str(tmp_path / "state")
+        )
+        assert run.status == wanted, run
+    at_home = World(tmp_path, site / "deploy").run(
+        "generate", "--answers", "home/site/ohif-setup.toml", HOME=str(tmp_path), XDG_STATE_HOME=""
+    )
+    assert at_home.status == 0, at_home
+    assert (disk / "ohif-setup" / "sites").is_dir()
 
 
 PLANTED = [
