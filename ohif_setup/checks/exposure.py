@@ -236,7 +236,7 @@ def _anybody(answers: Answers, server: Server, seen: SeenServer) -> list[tuple[F
             "",
             "whoever reaches the viewer's address sees every study, without signing in",
             NOTHING_SEEN,
-            f"{answers.viewer.url} is not of this machine alone, and nothing asks who comes.",
+            "The viewer is not for this machine alone (viewer.url, proxy.listen_addresses), and nothing asks who comes.",
             (
                 Fix(
                     "Network",

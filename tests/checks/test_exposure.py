@@ -37,6 +37,12 @@ def test_passes_on_this_machine(url: str) -> None:
     assert (found.status, found.title) == ("pass", "nothing but the images lies open (on this machine)")
 
 
+def test_localhost_that_is_listened_for_elsewhere_is_not_this_machine_alone() -> None:
+    assert [one.status for one in judged(own(**HERE, proxy__listen_addresses="127.0.0.1,::1"))] == ["pass"]
+    found = judged(own(**HERE, proxy__listen_addresses="0.0.0.0"))
+    assert "whoever reaches the viewer's address sees every study, without signing in" in [one.title for one in found]
+
+
 def test_passes_where_people_sign_in() -> None:
     (found,) = judged(keycloak(), search=got(401), foreign=got(401))
     assert found.status == "pass"
