@@ -59,7 +59,9 @@ def test_only_what_was_asked_for_is_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("GZIP ", gzip.compress)], ids=str
+    ("encoding", "pack"),
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("GZIP ", gzip.compress)],
+    ids=["gzip", "deflate", "upper case"],
 )
 def test_body_that_a_proxy_compressed_is_read(encoding: str, pack: object) -> None:
     assert callable(pack)
