@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import host_of, origin_of
+from ohif_setup.answers.urls import origin_of
 from ohif_setup.browser.foreign import parts_of
-from ohif_setup.browser.origin import is_loopback
 from ohif_setup.browser.safety import FOREIGN_ORIGIN, openness
 from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.each_server import Broken, judge_each, look_at_each
+from ohif_setup.checks.exposed_images import NOTHING_SEEN, anybody, is_here
 from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.front_login import front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped, unanswered
 from ohif_setup.network.cors import answer_of
@@ -24,16 +25,17 @@ from ohif_setup.network.exposure import ExposureLook, is_orthancs
 from ohif_setup.servers import routes
 
 ID = "exposure"
-NOTHING_SEEN = "none in the viewer"
 
 
 @dataclass(frozen=True)
 class SeenServer:
-    """What lies open beside the images of one server, a search without a token, and the login in front of it."""
+    """What lies open beside the images of one server, a search without a token, the login in front of it, and the one in front of
+    the viewer's page at the same origin."""
 
     exposure: ExposureLook
     search: Exchange
     login: str = ""
+    page_login: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:
-    return SeenServer(site.exposure(server), site.anonymous(server), site.login_before(server))
+    page_login = front_login(site.viewer().page) if routes.same_origin(server) else ""
+    return SeenServer(site.exposure(server), site.anonymous(server), site.login_before(server), page_login)
 
 
 def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
@@ -62,10 +65,10 @@ def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Findi
     if seen.search.received is None and not seen.login:
         return [skipped(ID, server, "the server cannot be asked", aspect, see=("dicomweb-reachable",))]
     found = [
-        *_rest_api(server, seen.exposure, outside=not _is_here(answers)),
+        *_rest_api(server, seen.exposure, outside=not is_here(answers)),
         *_forward(server, seen.exposure),
         *_strangers(answers, server, seen),
-        *_anybody(answers, server, seen),
+        *((fault, seen.search) for fault in anybody(answers, server, seen.search.status, seen.login, seen.page_login)),
         *_unanswered(seen),
     ]
     if not found:
@@ -88,15 +91,8 @@ def _nothing_else(answers: Answers, server: Server, seen: SeenServer, aspect: st
     if server.route == "serve-folders" and _open_doors(server, seen.exposure):
         title = "Orthanc's REST API is open too, as this route has it; the viewer's address is of this machine alone"
     else:
-        title = "nothing but the images lies open" + (" (on this machine)" if _is_here(answers) else "")
+        title = "nothing but the images lies open" + (" (on this machine)" if is_here(answers) else "")
     return passed(ID, server, title, evidence(seen.search), aspect)
-
-
-def _is_here(answers: Answers) -> bool:
-    """Whether the viewer is meant for this machine alone, by every address that it has and that is listened on."""
-    urls = (answers.viewer.url, *answers.viewer.extra_urls)
-    listened = (f"[{one}]" if ":" in one else one for one in answers.proxy.listen_addresses)
-    return all(is_loopback(host) for host in (*map(host_of, urls), *listened))
 
 
 def _open_doors(server: Server, seen: ExposureLook) -> list[Exchange]:
@@ -207,81 +203,6 @@ def _unanswered(seen: SeenServer) -> list[tuple[Fault, Exchange]]:
 def _is_busy(exchange: Exchange) -> bool:
     """A connection that is cut is a refusal, and behind a gateway without a server nothing lies open."""
     return exchange.status in (429, 503) or (exchange.trouble is not None and exchange.trouble.kind == "timeout")
-
-
-def _anybody(answers: Answers, server: Server, seen: SeenServer) -> list[tuple[Fault, Exchange]]:
-    """What is open to whoever reaches the viewer's address, and what goes there in the clear."""
-    search = seen.search
-    found: list[tuple[Fault, Exchange]] = []
-    answered = search.status in (200, 204) and not seen.login
-    if answered and answers.sign_in is not None:
-        protects = Fault(
-            "",
-            "people sign in at the viewer, and the images come without it",
-            NOTHING_SEEN,
-            "A search without a token is answered: the sign-in protects the viewer's page only, and the images lie open beside it.",
-            (
-                Fix(
-                    web_server.name_of(server),
-                    "let it, or the server behind it, check the token (auth_request, mod_auth_openidc)",
-                ),
-            ),
-            "warn",
-        )
-        found.append((protects, search))
-    if _is_here(answers):
-        return found
-    if answered and answers.sign_in is None:
-        nobody = Fault(
-            "",
-            "whoever reaches the viewer's address sees every study, without signing in",
-            NOTHING_SEEN,
-            "The viewer is not for this machine alone (viewer.url, proxy.listen_addresses), and nothing asks who comes.",
-            (
-                Fix(
-                    "Network",
-                    "let only those reach it who may see everything: a VPN, a firewall, allow and deny in the web server",
-                ),
-                Fix("Login", f"a login of the web server's own ({_own_login(server)})"),
-                Fix(
-                    "Sign-in",
-                    "or [sign_in] with an OIDC provider such as Keycloak, and a web server that checks the token",
-                ),
-            ),
-            "warn",
-        )
-        found.append((nobody, search))
-    plain = [url for url in _browsed(answers, server) if url.startswith("http://") and not is_loopback(host_of(url))]
-    if plain:
-        clear = Fault(
-            "",
-            f"images and names of patients go over the network unencrypted ({plain[0].split('/', 3)[2]})",
-            NOTHING_SEEN,
-            "The address is http. Whoever is on the way can read and change everything.",
-            (
-                Fix("Answers", _with_tls(answers, server, seen.login)),
-                Fix("Or", "TLS in something that stands before the web server"),
-            ),
-            "warn",
-        )
-        found.append((clear, search))
-    return found
-
-
-def _with_tls(answers: Answers, server: Server, login: str) -> str:
-    own = "" if answers.proxy.tls_certificate else "proxy.tls_certificate and proxy.tls_key, and "
-    if not login:
-        return f"{own}https in viewer.url; {web_server.then_anew(server, viewer=True)}"
-    lines = f"take the lines of TLS out of {web_server.file_of(server)} over to where the login is"
-    return f"{own}https in viewer.url; then: ohif-setup generate, and {lines}"
-
-
-def _browsed(answers: Answers, server: Server) -> tuple[str, ...]:
-    return (answers.viewer.url, *answers.viewer.extra_urls, routes.public_root(answers, server))
-
-
-def _own_login(server: Server) -> str:
-    return {"nginx": "auth_basic", "apache": "AuthType Basic", "iis": "Windows or basic authentication"}[server.proxy]
 
 
 CHECK = Check(ID, 95, "Does more lie open than the images?", look, judge, needs=("dicomweb-reachable",))

@@ -13,7 +13,9 @@ from ohif_setup.checks.silence import says_nothing
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer_fault import ViewerFault, unanswered
 from ohif_setup.checks.viewer_parts import SCRIPT, type_of
-from ohif_setup.checks.viewer_steps import anew, install, line
+from ohif_setup.checks.viewer_steps import anew, install, line, past, readable, viewer_server
+from ohif_setup.checks.web_server import name_of
+from ohif_setup.checks.who_answered import is_web_server
 from ohif_setup.network.exchange import Exchange, Received, evidence
 from ohif_setup.network.served import ServedViewer, text_of
 
@@ -42,6 +44,8 @@ def absent(answers: Answers, exchange: Exchange) -> ViewerFault | None:
             (install(answers), *anew(answers)),
             shown=shown,
         )
+    if received.status == 403:
+        return _forbidden(answers, exchange)
     if received.status != 200:
         cause = "The page loads it before anything else, and it is not there."
         title = f"app-config.js: status {received.status}"
@@ -59,6 +63,17 @@ def absent(answers: Answers, exchange: Exchange) -> ViewerFault | None:
             shown=shown,
         )
     return _empty(answers, received, shown) or _typed(answers, exchange)
+
+
+def _forbidden(answers: Answers, exchange: Exchange) -> ViewerFault:
+    """The page came, and its configuration is refused."""
+    server, folder = viewer_server(answers), answers.viewer.folder
+    cause = "The page loads it before anything else, and it is refused."
+    fix = past(answers.viewer.url, exchange)
+    if server and is_web_server(server, exchange):
+        cause += f" {name_of(server)} may not read the file, or its configuration forbids it."
+        fix = (readable(f"{folder.rstrip('/')}/app-config.js"), *anew(answers))
+    return ViewerFault("", "app-config.js: status 403", BLANK, cause, fix, shown=evidence(exchange))
 
 
 def stale(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:

@@ -175,7 +175,7 @@ def _uncompressed(answers: Answers, parts: Sequence[Part]) -> ViewerFault | None
         line(
             answers,
             nginx="gzip on; gzip_types text/javascript application/javascript text/css application/json application/wasm; "
-            "(gzip on alone means HTML only)",
+            "(gzip on alone means HTML only); behind another proxy also gzip_proxied any; gzip_http_version 1.0;",
             apache="sudo a2enmod deflate; AddOutputFilterByType DEFLATE text/javascript text/css application/json application/wasm",
             iis="switch on dynamic and static compression",
             orthanc='"HttpCompressionEnabled": true',

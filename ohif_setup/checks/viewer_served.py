@@ -16,10 +16,10 @@ from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.other_page import who
-from ohif_setup.checks.trouble_words import explain_trouble, from_status, is_tls, named_by_tls, short
+from ohif_setup.checks.trouble_words import explain_trouble, from_status, from_trouble, is_tls, named_by_tls, short
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.each_address import AtAddress, pages_at
-from ohif_setup.network.exchange import Received, evidence
+from ohif_setup.network.exchange import Exchange, Received, evidence
 from ohif_setup.network.served import ServedViewer
 from ohif_setup.servers import routes
 from ohif_setup.viewer import build
@@ -30,19 +30,22 @@ SYMPTOM = "the viewer's address shows an error, or another page"
 
 @dataclass(frozen=True)
 class Seen:
-    """The viewer as it is served, the certificates where TLS failed, and the page at each address of the name where it has
-    several."""
+    """The viewer as it is served, the certificates where TLS failed, the page at each address of the name where it has several,
+    and a search beside a page that is refused."""
 
     viewer: ServedViewer
     certificates: tuple[Certificate, ...] = ()
     pages: tuple[AtAddress, ...] = ()
+    search: Exchange | None = None
 
 
 def look(site: Look) -> Seen:
     """The page, at each address of the name, the beginning of each part, and the end of the main bundle. GET alone."""
     viewer = site.viewer()
     certificates = site.certificates() if is_tls(viewer.page) else ()
-    return Seen(viewer, certificates, pages_at(site.http, viewer.page.sent.url))
+    server = viewer_steps.viewer_server(site.answers) if viewer.page.status == 403 else None
+    search = site.anonymous(server) if server else None
+    return Seen(viewer, certificates, pages_at(site.http, viewer.page.sent.url), search)
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
@@ -57,7 +60,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     elsewhere = [one.finding(ID, url) for one in viewer_addresses.faults(answers, seen.pages)]
     if received is None:
         return elsewhere or [_silent(answers, viewer)]
-    absent = _absent(answers, viewer, received)
+    absent = _absent(answers, viewer, received, seen.search)
     if absent:
         return elsewhere or [absent]
     guarded = [(part, login) for part in viewer.parts if (login := front_login(part.exchange))]
@@ -86,6 +89,8 @@ def _silent(answers: Answers, viewer: ServedViewer) -> Finding:
         return skipped(ID, url, reason, evidence=evidence(viewer.page))
     if viewer.page.trouble and viewer.page.trouble.kind == "dns":
         return _unknown_name(url, viewer, cause, fix)
+    if viewer.page.trouble and viewer.page.trouble.kind in ("proxy", "proxy-sign-in"):
+        return from_trouble(ID, url, viewer.page, "perhaps none: browsers may go another way")
     server = viewer_steps.viewer_server(answers)
     refused = viewer.page.trouble is not None and viewer.page.trouble.kind == "refused"
     first = (web_server.is_it_running(server),) if server and refused else ()
@@ -147,7 +152,7 @@ def _moved(answers: Answers, viewer: ServedViewer, received: Received) -> Findin
     )
 
 
-def _absent(answers: Answers, viewer: ServedViewer, received: Received) -> Finding | None:
+def _absent(answers: Answers, viewer: ServedViewer, received: Received, search: Exchange | None) -> Finding | None:
     """Something answers, but not OHIF."""
     url = answers.viewer.url
     shown = evidence(viewer.page)
@@ -165,7 +170,7 @@ def _absent(answers: Answers, viewer: ServedViewer, received: Received) -> Findi
         server = viewer_steps.viewer_server(answers)
         sites = web_server.other_sites(server) if server else ()
         return Finding(ID, url, "fail", title, SYMPTOM, cause, (*viewer_steps.steps(answers), *sites), shown)
-    title, cause, fix, mode = viewer_steps.missing(answers, viewer.page)
+    title, cause, fix, mode = viewer_steps.missing(answers, viewer.page, search)
     return Finding(ID, url, "fail", title, SYMPTOM, cause, fix, shown | ({"failure_mode": mode} if mode else {}))
 
 

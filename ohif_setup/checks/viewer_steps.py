@@ -30,6 +30,13 @@ def command(answers: Answers) -> str:
     return "ohif-setup install-viewer BUILD" + ("" if answers.viewer.folder else " --into DIR")
 
 
+_GUARDS = {
+    "nginx": "allow, deny and return 403: sudo nginx -T",
+    "apache": "Require, in the files of the site",
+    "iis": "its IP restrictions and its request filtering",
+}
+
+
 def steps(answers: Answers) -> tuple[Fix, ...]:
     """All that it takes to have the viewer served, in order."""
     server = viewer_server(answers)
@@ -67,8 +74,8 @@ def anew(answers: Answers) -> tuple[Fix, ...]:
     return (web_server.anew(server),) if server else ()
 
 
-def missing(answers: Answers, exchange: Exchange) -> tuple[str, str, tuple[Fix, ...], str]:
-    """Title, cause, ways out and failure mode where something answers and has no page."""
+def missing(answers: Answers, exchange: Exchange, search: Exchange | None) -> tuple[str, str, tuple[Fix, ...], str]:
+    """Title, cause, ways out and failure mode where something answers and has no page. `search` is one of the images beside it."""
     server, folder = viewer_server(answers), answers.viewer.folder
     status, url, received = exchange.status, answers.viewer.url, exchange.received
     title = f"no viewer at {url} ({status})"
@@ -84,17 +91,27 @@ def missing(answers: Answers, exchange: Exchange) -> tuple[str, str, tuple[Fix, 
     if server.route == "serve-folders":
         return _missing_in_orthanc(answers, server, received, title)
     cause = f"{web_server.name_of(server)} answers, and finds no page: {folder} is not there or empty, or may not be read by it."
-    if status == 403:
-        cause = f"{web_server.name_of(server)} may not read {folder}, or its configuration forbids it."
     if status not in (403, 500):
         return title, cause, (install(answers), web_server.anew(server)), ""
+    if search is not None and search.status == 403 and is_web_server(server, search):
+        cause = f"{web_server.name_of(server)} refuses the images too, for which it reads no file: its configuration forbids both."
+        allowed = Fix(
+            web_server.name_of(server), f"is this machine among those who may come? Look at {_GUARDS[server.proxy]}"
+        )
+        return title, cause, (allowed, *past(url, exchange)), ""
+    if status == 403:
+        cause = f"{web_server.name_of(server)} may not read {folder}, or its configuration forbids it."
     if not is_web_server(server, exchange):
         cause += f" The answer does not say whether it comes from {web_server.name_of(server)}."
         return title, cause, (*past(url, exchange), web_server.anew(server), install(answers)), ""
-    readable = Fix(
-        "Folder", f"its user must be able to read it: chmod -R a+rX {shlex.quote(folder)}, and every folder above a+x"
+    return title, cause, (readable(folder), web_server.anew(server), install(answers)), ""
+
+
+def readable(path: str) -> Fix:
+    """What to type where the web server may not read a file or folder."""
+    return Fix(
+        "Folder", f"its user must be able to read it: chmod -R a+rX {shlex.quote(path)}, and every folder above a+x"
     )
-    return title, cause, (readable, web_server.anew(server), install(answers)), ""
 
 
 def past(url: str, exchange: Exchange) -> tuple[Fix, ...]:

@@ -37,7 +37,7 @@ def run(script: str, folder: Path) -> str:
 
 def test_folder_that_may_not_be_read() -> None:
     answers = own(viewer__folder=FOLDER)
-    _, _, fixes, _ = viewer_steps.missing(answers, got(403, "", (*HTML, ("Server", "nginx"))))
+    _, _, fixes, _ = viewer_steps.missing(answers, got(403, "", (*HTML, ("Server", "nginx"))), None)
     (text,) = [one for one in texts(fixes) if "chmod" in one]
     command = text.partition("read it: ")[2].removesuffix(", and every folder above a+x")
     assert shlex.split(command) == ["chmod", "-R", "a+rX", FOLDER]

@@ -48,6 +48,16 @@ def test_passes_where_people_sign_in() -> None:
     assert found.status == "pass"
 
 
+def test_images_beside_a_page_with_a_login() -> None:
+    for site in (own(**HERE), own()):
+        look = ExposureLook((CLOSED, CLOSED), None, STUDIES)
+        found = list(judge(site, Seen((SeenServer(look, STUDIES, page_login="basic authentication (401)"),))))
+        titles = [one.title for one in found]
+        assert "a login is in front of the viewer's page, and the images come without it" in titles
+        assert not any("without signing in" in title for title in titles)
+        assert not any(one.status == "pass" for one in found)
+
+
 def test_asks_for_the_doors_of_every_place_where_a_proxy_may_put_them() -> None:
     assert set(doors("https://pacs.example.org/orthanc/dicom-web")) == {
         f"{OWN}/system",

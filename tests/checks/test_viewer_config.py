@@ -51,6 +51,7 @@ def test_skipped_without_a_viewer() -> None:
 def test_page_in_its_place_fails() -> None:
     assert modes(judged(config(page(), HTML))) == [("fail", "FM64")]
     assert modes(judged(config("no", status=404))) == [("fail", "FM64")]
+    assert [one.title for one in judged(config("no", status=403))] == ["app-config.js: status 403"]
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,31 @@ def test_chmod_is_for_what_the_web_server_of_the_site_said(page: Exchange, chmod
     assert ("chmod" in words(one(ServedViewer(page)))) == chmod
 
 
+@pytest.mark.parametrize(
+    ("search", "chmod"),
+    [
+        (got(403, NGINX_403, HTML), False),
+        (got(200, []), True),
+        (got(401, ""), True),
+        (got(403, "<html>Access Denied", (*HTML, *SQUID)), True),
+    ],
+    ids=["both", "images", "login", "squid"],
+)
+def test_chmod_is_not_for_a_site_that_is_forbidden_as_a_whole(search: Exchange, chmod: bool) -> None:
+    (found,) = judge(own(), Seen(ServedViewer(got(403, NGINX_403, HTML, HOME)), search=search))
+    assert ("chmod" in words(found)) == chmod
+    assert ("nginx -T" in words(found)) != chmod
+    assert ("install-viewer" in words(found)) == chmod
+
+
+def test_proxy_that_refuses_the_way_is_the_first_to_look_at() -> None:
+    found = one(ServedViewer(trouble("proxy", "Tunnel connection failed: 403 Forbidden")))
+    assert found.status == "fail"
+    assert "no viewer is served yet" not in found.title
+    assert "install-viewer" not in words(found)
+    assert "NO_PROXY" in found.fix[0].text
+
+
 def test_who_forbids_it_is_named() -> None:
     squid = one(ServedViewer(got(403, "<html>", (*HTML, *SQUID), HOME)))
     assert "The proxy Squid (Server: squid/5.7) seems to have answered, and not nginx" in squid.cause

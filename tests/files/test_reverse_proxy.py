@@ -6,6 +6,7 @@ import base64
 import gzip
 import random
 import re
+import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,6 +126,20 @@ def test_scripts_are_compressed_and_not_sent_twice(kind: str, top: Path) -> None
         if packed.of("etag"):
             again["If-None-Match"] = packed.of("etag")[0]
         assert ask(port, "/app-config.js", Accept_Encoding="gzip", more=again).status == 304
+
+
+def test_scripts_are_compressed_for_an_nginx_in_front(kind: str, top: Path) -> None:
+    """Which asks with HTTP/1.0, unless it was told otherwise."""
+    fields = b"Host: 127.0.0.1\r\nAccept-Encoding: gzip\r\nConnection: close\r\n"
+    with (
+        front(kind, top / "server", site(kind, top, "http://127.0.0.1:9")) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=20) as connection,
+        connection.makefile("rb") as answer,
+    ):
+        connection.sendall(b"GET /app-config.js HTTP/1.0\r\n" + fields + b"\r\n")
+        head, _, body = answer.read().partition(b"\r\n\r\n")
+    assert b"content-encoding: gzip" in head.lower()
+    assert gzip.decompress(body) == FILES["app-config.js"]
 
 
 @BASES
