@@ -62,6 +62,18 @@ def folder(route: str, proxy: str, viewer_url: str) -> str:
     return (FOLDERS_OF_IIS if route == "reverse-proxy" and proxy == "iis" else FOLDERS) + site_name(viewer_url)
 
 
+_LOGIN_FILES = {
+    "nginx": "/etc/nginx/{}-login.conf",
+    "apache": "/etc/apache2/{}-login.conf",
+    "iis": "C:\\inetpub\\{}-login\\login.config",
+}
+
+
+def login_file(proxy: str, viewer_url: str) -> str:
+    """Where the web server's file with the login of the server may lie: not where the viewer lies, which everybody can read."""
+    return _LOGIN_FILES[proxy].format(site_name(viewer_url))
+
+
 def site_name(url: str) -> str:
     """What the files of the site at `url` are called on the host of its web server, so that those of a second site there have
     other names: `ohif-viewer_example_org-8443-path`. It has no full stop, after which Orthanc expects the extension of a file."""

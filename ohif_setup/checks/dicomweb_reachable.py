@@ -74,7 +74,11 @@ def _one(answers: Answers, server: Server, seen: SeenAzure | SeenOwn) -> Finding
     if isinstance(seen, SeenAzure):
         assert answers.sign_in is not None, "the answers have a sign-in wherever there is an Azure service"
         return judge_azure(server, answers.sign_in, seen).aspect_of(aspect)
-    login = Login(by_viewer=answers.sign_in is not None, by_proxy=server in defaults.logged_in(answers))
+    login = Login(
+        by_viewer=answers.sign_in is not None,
+        by_proxy=server in defaults.logged_in(answers),
+        file=defaults.login_file(server.proxy, answers.viewer.url),
+    )
     return judge_own(server, Site(login, routes.same_origin(server), aspect), seen)
 
 

@@ -24,10 +24,12 @@ REMOTE = Fix("Orthanc", '"RemoteAccessAllowed": true, with a login of its own (A
 
 @dataclass(frozen=True)
 class Login:
-    """`by_viewer`: people sign in, so the viewer sends a token. `by_proxy`: the web server adds a login towards the server."""
+    """`by_viewer`: people sign in, so the viewer sends a token. `by_proxy`: the web server adds a login towards the server; `file`
+    is where that may lie."""
 
     by_viewer: bool
     by_proxy: bool
+    file: str
 
 
 def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> Fault | None:
@@ -51,7 +53,7 @@ def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> F
         f"the way to the images asks for a login ({status})",
         _symptom(server, asks),
         f"{name_of(server).capitalize()}, or what stands before it, answers {status}{said}, and the viewer sends no token.",
-        web_server.add_login(server),
+        web_server.add_login(server, login.file),
     )
 
 
@@ -102,7 +104,7 @@ def _orthancs(server: Server, login: Login, itself: bool, symptom: str) -> Fault
         "Orthanc asks for a login, and nobody adds it (401)",
         symptom,
         f"OHIF sends none, so {web_server.name_of(server)} has to.{remote_cause}",
-        (*web_server.add_login(server), *remote_fix),
+        (*web_server.add_login(server, login.file), *remote_fix),
     )
 
 

@@ -16,12 +16,6 @@ _RELOAD = {
     "iis": "IIS takes it at once",
     ORTHANC: "sudo systemctl restart orthanc",
 }
-LOGIN_FILES = {
-    "nginx": "/etc/nginx/ohif-login.conf",
-    "apache": "/etc/apache2/ohif-login.conf",
-    "iis": "C:\\inetpub\\ohif-login\\login.config",
-}
-"""Where the web server's file with the login may lie: not where the viewer lies, which everybody can read."""
 _STATUS = {"nginx": "systemctl status nginx", "apache": "systemctl status apache2", ORTHANC: "systemctl status orthanc"}
 _SITES = {
     "nginx": "sudo nginx -T 2>/dev/null | grep -E '^# configuration file|^ *(listen|server_name) ' (of two with one name the first "
@@ -83,9 +77,8 @@ def file_of(server: Server) -> str:
     return "nginx-cors.conf" if kind == "nginx" and server.route == "cors" else _FILES[kind]
 
 
-def add_login(server: Server) -> tuple[Fix, ...]:
-    """Let the web server add the login of the server."""
-    file = LOGIN_FILES[server.proxy]
+def add_login(server: Server, file: str) -> tuple[Fix, ...]:
+    """Let the web server add the login of the server, out of that file."""
     command = f"ohif-setup set proxy.orthanc_credentials_file={shlex.quote(file)}"
     places = (
         f"make {file} as the new NEXT-STEPS.md shows, put {file_of(server)} in its place, then: {reload_of(server)}"

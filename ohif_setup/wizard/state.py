@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ohif_setup.answers import defaults
 from ohif_setup.answers.questions import LOGIN, SIGN_IN, Question, has_moved
-from ohif_setup.checks.web_server import LOGIN_FILES
 from ohif_setup.network.http import Http
 from ohif_setup.servers.find import Found
 
@@ -44,7 +44,9 @@ class Interview:
         trusted = self.trusted_tenant if key == "sign_in.tenant_id" else ""
         moved = key == "proxy.listen" and has_moved(self.last, self.answers)
         earlier = "" if moved else self.last.get(key, "")
-        usual = LOGIN_FILES.get(str(self.answers.get("server.proxy"))) if key == LOGIN_FILE else ""
+        usual = ""
+        if key == LOGIN_FILE:
+            usual = defaults.login_file(str(self.answers.get("server.proxy") or "nginx"), str(self.answers["viewer.url"]))
         rejected = self.rejected.get(key, ())
         return next((one for one in (trusted, earlier, question.default, usual) if one and one not in rejected), "")
 

@@ -158,10 +158,11 @@ def test_login_that_nobody_adds() -> None:
         "Orthanc asks for a login, and nobody adds it (401)",
         "FM56",
     )
-    assert found.fix[0].text == "ohif-setup set proxy.orthanc_credentials_file=/etc/nginx/ohif-login.conf"
+    file = "/etc/nginx/ohif-pacs_example_org-login.conf"
+    assert found.fix[0].text == f"ohif-setup set proxy.orthanc_credentials_file={file}"
     assert "put nginx.conf in its place" in found.fix[1].text
     apache = one(got(401, "", ASKS), DOWN, server__proxy="apache")
-    assert apache.fix[0].text.endswith("=/etc/apache2/ohif-login.conf")
+    assert apache.fix[0].text.endswith("=/etc/apache2/ohif-pacs_example_org-login.conf")
 
 
 @pytest.mark.parametrize("file", ["", "/etc/nginx/ohif-login.conf"], ids=["nobody-adds-it", "wrong"])

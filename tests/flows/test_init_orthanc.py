@@ -172,7 +172,8 @@ def test_a_login_is_met_and_its_file_asked_for(folder: Path, tmp_path_factory: p
         enter_all(terminal, "Viewer folder", "OHIF version", "Uploads allowed", "Output folder", "Write them")
         terminal.sees("The login of the server")
         terminal.end()
-    assert answers_file(folder)["proxy"]["orthanc_credentials_file"] == "/etc/nginx/ohif-login.conf"
+    file = answers_file(folder)["proxy"]["orthanc_credentials_file"]
+    assert file == f"/etc/nginx/ohif-localhost-{site.port}-login.conf"
     assert "include" in (folder / "deploy" / "nginx.conf").read_text()
 
 
