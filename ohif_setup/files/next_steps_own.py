@@ -84,7 +84,8 @@ def _web_server(answers: Answers) -> dict[str, Any]:
         "names": proxy_paths.names(answers),
         "addresses": proxy_paths.addresses(answers),
         "without_ipv6": _without_ipv6(proxy_paths.addresses(answers)),
-        "local": all(is_loopback(one) for one in proxy_paths.addresses(answers)),
+        "local": proxy_paths.is_for_this_machine(answers) or all(map(is_loopback, proxy_paths.addresses(answers))),
+        "shares_port": proxy_paths.shares_port(answers),
         "outside": outside,
         # Something before it must translate, and no answer says what.
         "other_port": (port_of(outside) or DEFAULT_PORTS[outside.partition(":")[0]]) != port
@@ -114,7 +115,8 @@ def _without_ipv6(addresses: tuple[str, ...]) -> str:
 def _modules(answers: Answers) -> str:
     """What Apache needs on top of Debian's choice, and of that what somebody may have taken out."""
     servers = proxy_paths.proxied(answers)
-    names = ["alias", "deflate", "dir", "filter", "headers", "mime", "proxy", "proxy_http"]
+    names = ["alias", *(["authz_host"] if proxy_paths.is_for_this_machine(answers) else [])]
+    names += ["deflate", "dir", "filter", "headers", "mime", "proxy", "proxy_http"]
     if any(one.decodes_commas for one in servers):
         names.append("rewrite")
     if answers.proxy.tls_certificate or any(one.https for one in servers):

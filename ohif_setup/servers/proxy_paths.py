@@ -10,7 +10,7 @@ from typing import Literal
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import LOOPBACK_NAME, host_of, is_loopback, origin_of
+from ohif_setup.answers.urls import DEFAULT_PORTS, LOOPBACK_NAME, host_of, is_loopback, origin_of
 from ohif_setup.servers import routes
 
 RESOURCES = "studies|series|instances"
@@ -73,11 +73,25 @@ def addresses(answers: Answers) -> tuple[str, ...]:
     if chosen:
         return tuple(f"[{one}]" if _version(one) == 6 else one for one in chosen)
     hosts = names(answers)
-    if not all(is_loopback(host) for host in hosts):
+    if not is_for_this_machine(answers):
         return ("*",) if all(_version(host) == 4 for host in hosts) else ("*", "[::]")
     # Browsers try ::1 for localhost first, and meet whatever other site listens there.
     each = (("127.0.0.1", "[::1]") if host == LOOPBACK_NAME else (host,) for host in hosts)
-    return tuple(dict.fromkeys(chain.from_iterable(each)))
+    found = tuple(dict.fromkeys(chain.from_iterable(each)))
+    if not shares_port(answers):
+        return found
+    return tuple(dict.fromkeys("[::]" if one.startswith("[") else "*" for one in found))
+
+
+def is_for_this_machine(answers: Answers) -> bool:
+    """Whether all names of the web server are this machine's own, and nobody chose other addresses to listen on."""
+    return not answers.proxy.listen_addresses and all(is_loopback(host) for host in names(answers))
+
+
+def shares_port(answers: Answers) -> bool:
+    """Whether nginx listens on a port as its other sites do. It looks at the address before the name: with one of 127.0.0.1 alone
+    it would answer for every other site that is reached there."""
+    return routes.proxy_kind(answers) == "nginx" and defaults.listen(answers) in DEFAULT_PORTS.values()
 
 
 def scheme_outside(answers: Answers) -> Literal["https", ""]:

@@ -53,6 +53,20 @@ def test_listen_has_a_file_of_its_own(url: str, proxy: dict[str, Any], listen: l
     assert f"<VirtualHost *:{port}>" in made["ohif.conf"]
 
 
+@pytest.mark.parametrize(
+    ("url", "proxy", "local"),
+    [
+        ("http://localhost", {}, True),
+        ("http://localhost", {"listen_addresses": ["0.0.0.0"]}, False),
+        ("http://h.example.org", {}, False),
+    ],
+)
+def test_viewer_of_this_machine_lets_this_machine_alone_in(url: str, proxy: dict[str, Any], local: bool) -> None:
+    text = files(url, **proxy)["ohif.conf"]
+    assert text.count("Require local") == (2 if local else 0)
+    assert ("Require all granted" in text) != local
+
+
 def test_redirects_keep_https_where_something_before_apache_ends_it(top: Path) -> None:
     port = free_port()
     answers = {

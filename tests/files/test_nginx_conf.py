@@ -44,7 +44,8 @@ def lines(text: str, directive: str) -> list[str]:
     ("url", "proxy", "listen"),
     [
         ("http://localhost:8080", {"listen": 8080}, ["listen 127.0.0.1:8080;", "listen [::1]:8080;"]),
-        ("http://127.0.0.2", {}, ["listen 127.0.0.2:80;"]),
+        ("http://127.0.0.2", {}, ["listen 80;"]),
+        ("http://localhost", {}, ["listen 80;", "listen [::]:80;"]),
         ("http://localhost", {"listen_addresses": ["0.0.0.0", "[::]"]}, ["listen 0.0.0.0:80;", "listen [::]:80;"]),
         ("http://h.example.org", {"listen_addresses": ["10.0.0.7"]}, ["listen 10.0.0.7:80;"]),
         ("http://[::1]:8080", {"listen": 8080}, ["listen [::1]:8080;"]),
@@ -62,6 +63,8 @@ def test_viewer_of_this_machine_is_open_to_this_machine_alone(
 ) -> None:
     text = conf(url, **proxy)
     assert lines(text, "listen") == listen
+    guarded = url in ("http://127.0.0.2", "http://localhost") and not proxy
+    assert lines(text, "allow") == (["allow 127.0.0.0/8;", "allow ::1;"] if guarded else [])
 
 
 def test_other_names_of_the_viewer_are_answered_too(top: Path) -> None:

@@ -153,12 +153,37 @@ START = {
     "nginx": "cp /usr/share/nginx/html/index.html /var/www/html/index.nginx-debian.html; systemctl reload-or-restart nginx",
     "apache": "cp /usr/share/apache2/default-site/index.html /var/www/html/; systemctl restart apache2",
 }
+APP = {
+    "nginx": """cat > /etc/nginx/sites-enabled/app <<'END'
+server { listen 80; listen [::]:80; server_name app.test; root /var/www/app; }
+END""",
+    "apache": """cat > /etc/apache2/sites-enabled/app.conf <<'END'
+<VirtualHost *:80>
+ServerName app.test
+DocumentRoot /var/www/app
+</VirtualHost>
+END""",
+}
+"""Another site of this machine."""
+OUTSIDE = """
+unshare --net sleep 600 & other=$!
+until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.1; done
+ip link add here type veth peer name there netns $other
+ip addr add 10.7.7.1/24 dev here
+ip link set here up
+nsenter --target $other --net sh -c "ip addr add 10.7.7.2/24 dev there && ip link set there up"
+status=$(nsenter --target $other --net curl -sS -o /dev/null -w '%{http_code}' -H 'Host: localhost' http://10.7.7.1PATH)
+kill $other
+echo "status $status"
+"""
+"""What another machine gets that asks this one for `localhost`."""
 WELCOME = {"nginx": "Welcome to nginx!", "apache": "Default Page: It works"}
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("kind", ["nginx", "apache"])
 def test_printed_steps_lead_to_the_viewer_beside_debians_own_site(kind: str, debian: Debian) -> None:
+    debian.run(f"mkdir -p /var/www/app; echo 'my app' > /var/www/app/index.html\n{APP[kind]}")
     debian.run(f"{START[kind]}; systemctl restart orthanc")
     assert all(WELCOME[kind] in page for page in debian.shown())
     (debian.site / "image.dcm").write_bytes(next(demo_files()))
@@ -174,3 +199,7 @@ def test_printed_steps_lead_to_the_viewer_beside_debians_own_site(kind: str, deb
         assert time.monotonic() < deadline, debian.run(proof, check=False)
     assert all("app-config.js" in page for page in debian.shown())
     assert "✗" not in debian.run(proof)
+    assert "my app" in debian.run("curl -sS -H 'Host: app.test' http://127.0.0.1/")
+    for path in ("/", "/app-config.js", "/dicom-web/studies"):
+        assert "status 403" in debian.run(OUTSIDE.replace("PATH", path))
+        debian.run("until ! ip link show here 2> /dev/null; do sleep 0.1; done")

@@ -388,7 +388,7 @@ FAULTS = (
         "missing file",
         "warn",
     ),
-    Fault("granted", APACHE, without(r"^    Require all granted\n"), "viewer-served", "", "403"),
+    Fault("granted", APACHE, without(r"^    Require local\n"), "viewer-served", "", "403"),
     Fault(
         "deflate",
         APACHE,

@@ -29,6 +29,7 @@ def nginx_context(answers: Answers) -> dict[str, Any]:
         "servers": proxy_paths.proxied(answers),
         "names": [nginx.key(name) for name in proxy_paths.names(answers)],
         "listen": [_listen(address, defaults.listen(answers)) for address in proxy_paths.addresses(answers)],
+        "guarded": proxy_paths.is_for_this_machine(answers) and proxy_paths.shares_port(answers),
         "scheme": proxy_paths.scheme_outside(answers) or "$scheme",
         "resources": proxy_paths.RESOURCES,
         "ca_bundle": proxy_paths.CA_BUNDLE,

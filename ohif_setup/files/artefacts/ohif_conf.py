@@ -26,6 +26,7 @@ def context(answers: Answers) -> dict[str, Any] | None:
         "name": name,
         # Without the brackets, as Apache keeps the host of a request.
         "aliases": [one.strip("[]") for one in names if one != name],
+        "guarded": proxy_paths.is_for_this_machine(answers),
         "port": defaults.listen(answers),
         # In redirects too.
         "outside": outside and f"{outside}://",
