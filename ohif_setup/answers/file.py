@@ -6,6 +6,7 @@ import errno
 import re
 import tomllib
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from ohif_setup.answers.excerpt import excerpt
@@ -53,7 +54,7 @@ def read_answers_text(path: Path) -> str:
             "answers-unreadable",
             f"The answers file cannot be read: {_reason(error)}.",
             where=str(path),
-            hint=f"Look at it with: ls -ld {str(path)!a}; or name another with --answers FILE",
+            hint=f"Look at it with: ls -ld {quote(str(path))}; or name another with --answers FILE",
         ) from error
     if content is None:
         raise SetupError(

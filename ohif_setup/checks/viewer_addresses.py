@@ -18,7 +18,7 @@ from ohif_setup.checks.viewer_steps import viewer_server
 from ohif_setup.network.each_address import AtAddress
 from ohif_setup.network.exchange import evidence
 
-_TAKES_THE_NEXT = ("refused", "unreachable", "timeout")
+_TAKES_THE_NEXT = ("refused", "unreachable")
 """Where no connection comes about, browsers go on to the next address. Behind a proxy nobody asked."""
 
 
@@ -38,8 +38,10 @@ def _is_passed_over(one: AtAddress) -> bool:
 
 def _fault(answers: Answers, one: AtAddress, pages: Sequence[AtAddress], right: Sequence[str]) -> ViewerFault:
     host = host_of(answers.viewer.url)
-    if one.page.received and says_nothing(one.page):
-        return unanswered(one.page, f"{host} at {one.address}", "sometimes the viewer comes, and sometimes an error")
+    is_mute = one.page.trouble is not None and one.page.trouble.kind == "timeout"
+    if is_mute or (one.page.received and says_nothing(one.page)):
+        symptom = "the browser waits" if is_mute else "sometimes the viewer comes, and sometimes an error"
+        return unanswered(one.page, f"{host} at {one.address}", symptom)
     what = who(one.page) if one.page.received else explain_trouble(one.page)[0]
     every = " and ".join(each.address for each in pages)
     return ViewerFault(

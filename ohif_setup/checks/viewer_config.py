@@ -99,7 +99,7 @@ def _of_text(answers: Answers, seen: Seen, config: Exchange, faults: list[Findin
         found += _of_generated(answers, seen.generated, status="warn") or [_differs(answers, config)]
     if found:
         return found
-    note = "as generated" if same else "not compared: the generated file is not on this machine"
+    note = "as generated" if same else "not compared: no generated file can be read on this machine"
     return [Finding(ID, url, "pass", f"app-config.js, {note}", evidence=evidence(config))]
 
 

@@ -48,8 +48,7 @@ def run(arguments: Namespace) -> int:
     # Late, so that --help loads neither msal nor the stand-ins.
     from ohif_setup.demo import orthanc
     from ohif_setup.demo.faults import FAULTS
-    from ohif_setup.disk.reading import is_there
-    from ohif_setup.disk.safe_path import file_at
+    from ohif_setup.disk.reading import answers_at, is_there
     from ohif_setup.steps import demo_orthanc
 
     of_orthanc = arguments.server == "orthanc"
@@ -61,7 +60,7 @@ def run(arguments: Namespace) -> int:
         return 0
     if fault is not None and fault not in known:
         _unknown(fault, list(known), arguments.server)
-    if arguments.folder is not None and is_there(file_at(arguments.folder / options.ANSWERS)):
+    if arguments.folder is not None and is_there(answers_at(arguments.folder / options.ANSWERS)):
         _occupied(arguments.folder)
     if of_orthanc:
         return demo_orthanc.run(arguments, orthanc.FAULTS.get(fault or ""))

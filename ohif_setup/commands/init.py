@@ -111,8 +111,7 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
     from dataclasses import replace
 
     from ohif_setup.answers.sources import validate
-    from ohif_setup.disk.reading import is_there
-    from ohif_setup.disk.safe_path import file_at
+    from ohif_setup.disk.reading import answers_at, is_there
     from ohif_setup.steps.init_raw import given_now, last_answers, without_left_over
     from ohif_setup.steps.init_server import completed_by_server
     from ohif_setup.steps.tenant import with_tenant_id
@@ -124,7 +123,7 @@ def _given(collected: Collected, arguments: Namespace) -> Answers:
         say(f"! the web server has another address now, so this is left out: {', '.join(gone)}", out=sys.stderr)
     raw = completed_by_server(raw, arguments.timeout, collected.origins)
     answers = validate(
-        replace(collected, raw={"version": 1, **raw}), file=file, exists=is_there(file_at(arguments.answers))
+        replace(collected, raw={"version": 1, **raw}), file=file, exists=is_there(answers_at(arguments.answers))
     )
     if answers.sign_in is None:
         return answers

@@ -6,10 +6,11 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from pathlib import Path
 from shlex import quote
 from typing import BinaryIO
 
-from ohif_setup.disk.safe_path import SafePath, opened, refuse_link
+from ohif_setup.disk.safe_path import SafePath, file_at, opened, refuse_link
 from ohif_setup.errors import SetupError
 
 _FOLDER_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_DIRECTORY"))
@@ -93,6 +94,19 @@ def refuse_odd(found: os.stat_result, path: SafePath, *, second_name: bool = Fal
         raise OSError(errno.EINVAL, "it is a pipe, a socket or a device, not a file", str(path))
     if found.st_nlink > 1 and not second_name:
         raise OSError(errno.EMLINK, "it is a hard link: the same file has another name too", str(path))
+
+
+def answers_at(file: Path) -> SafePath:
+    """The answers file that the command line names, there or not. Raises SetupError (`file-unreadable`)."""
+    try:
+        return file_at(file)
+    except (OSError, ValueError) as error:
+        raise SetupError(
+            "file-unreadable",
+            f"cannot be looked at: {reason(error)}",
+            where=str(file),
+            hint="name the answers file with --answers FILE",
+        ) from None
 
 
 def is_there(path: SafePath) -> bool:

@@ -128,8 +128,8 @@ def followed(path: Path) -> SafePath:
 def _at(path: Path, *, is_folder: bool) -> SafePath:
     here = os.path.realpath(os.getcwd())  # noqa: PTH109
     text = os.path.normpath(path)
-    home = os.path.realpath(os.path.expanduser("~"))  # noqa: PTH111
-    if Path(home).is_relative_to(here):
+    home = os.path.expanduser("~")  # noqa: PTH111
+    if os.path.isabs(home) and Path(os.path.realpath(home)).is_relative_to(here):  # noqa: PTH117
         return _chosen(Path(text), is_folder=is_folder)
     if os.path.isabs(text):  # noqa: PTH117
         # The shell knows the current folder by a path that may have links in it.

@@ -59,7 +59,15 @@ def run(site: SitePaths, replacements: Sequence[Replacement], title: str, kind: 
     if not wanted:
         return False
     raw = {"schema": _SCHEMA, "kind": kind, "title": title, "files": [_row(site, one) for one in wanted]}
-    record = Replacement(path, recalled(site, UNDO), json.dumps(raw).encode(), private=True)
+    content = json.dumps(raw).encode()
+    if len(content) > reading.LARGEST_RECORD:
+        raise SetupError(
+            "file-unwritable",
+            f"the files as they are now have more bytes than undo can keep ({reading.LARGEST_RECORD}); nothing was changed",
+            where=str(path),
+            hint=f"look for the largest one: ls -lS {quote(str(wanted[-1].path.shown.parent))}",
+        )
+    record = Replacement(path, recalled(site, UNDO), content, private=True)
     transaction.run(site, [*wanted, record])
     return True
 

@@ -94,7 +94,7 @@ def found(site: SitePaths) -> Phase | None:
 
 
 def write(site: SitePaths, journal: Journal) -> None:
-    """Puts the journal in path, in the first phase. Raises OSError, and then it is not there."""
+    """Writes the journal, in the first phase. Raises OSError, and then it is not there."""
     steps = [{"file": row_of(site, one.target), "before": one.before, "after": one.after} for one in journal.steps]
     rows = {"run": journal.run, "steps": steps, "folders": [folder_row(site, one) for one in journal.folders]}
     half = site.memory / HALF

@@ -107,8 +107,8 @@ def decide(
     force: bool = False,
     valid: Valid = anything,
 ) -> tuple[Decision, ...]:
-    """One decision for each file, in the order of the plan. One that a person makes differently is put in its path before
-    `replacements`: `reconcile` of its row with another strategy, or `settle`."""
+    """One decision for each file, in the order of the plan. What a person decides differently replaces it before
+    `replacements` is called: `reconcile` of its row with another strategy, or `settle`."""
     return tuple(reconcile(row, strategy, force=force, valid=valid) for row in found.rows.values())
 
 

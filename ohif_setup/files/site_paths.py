@@ -56,22 +56,22 @@ class SitePaths:
 def site_paths(answers: Path, environ: Mapping[str, str] = os.environ) -> SitePaths:
     """The paths of the site with that answers file. Raises SetupError: `file-unreadable` where the path cannot be followed,
     `state-folder-unusable` where this user has no folder for the memory."""
-    try:
-        path = safe_path.file_at(answers)
-    except (OSError, ValueError) as error:
-        raise SetupError(
-            "file-unreadable",
-            f"cannot be looked at: {reading.reason(error)}",
-            where=str(answers),
-            hint="name the answers file with --answers FILE",
-        ) from None
+    path = reading.answers_at(answers)
     named = site_folder(path.real, environ)
     if not named:
         raise _unusable("the state folder", "the system does not say where your own files are")
     try:
-        return SitePaths(path, safe_path.followed(Path(named)))
+        memory = safe_path.followed(Path(named))
     except (OSError, ValueError) as error:
         raise _unusable(named, f"cannot be looked at: {reading.reason(error)}") from None
+    if not environ.get(VARIABLE) and _is_in_a_clone(memory.real):
+        raise _unusable(named, "lies in a working copy of git, which may come from somebody else")
+    return SitePaths(path, memory)
+
+
+def _is_in_a_clone(path: str) -> bool:
+    """Whether a folder above has a repository, as the home folder of a build agent that is its workspace."""
+    return any(os.path.lexists(top / ".git") for top in Path(path).parents)
 
 
 def remember_here(site: SitePaths) -> None:
@@ -112,11 +112,10 @@ def inside(site: SitePaths, directory: str) -> SafePath | None:
 def named(site: SitePaths, path: Path) -> SafePath:
     """The folder that a person named for a run of the site: as `safe_path.folder_at`, but below the site's own folder no link is
     followed, wherever she is and whichever way the path leads there. Raises OSError."""
-    whole = Path(os.path.normpath(path))
-    if whole.is_absolute():
-        for top in (*reversed(whole.parents), whole):
-            if os.path.realpath(top) == site.folder.real:
-                return SafePath(site.folder.base, (*site.folder.parts, *whole.relative_to(top).parts))
+    whole = Path(os.path.abspath(path))  # noqa: PTH100  without following a link
+    for top in (*reversed(whole.parents), whole):
+        if os.path.realpath(top) == site.folder.real:
+            return SafePath(site.folder.base, (*site.folder.parts, *whole.relative_to(top).parts))
     return safe_path.folder_at(path)
 
 
@@ -125,13 +124,14 @@ def elsewhere(site: SitePaths, directory: str) -> SafePath:
     return named(site, site.folder.shown / directory)
 
 
-def allowed(site: SitePaths) -> frozenset[str]:
-    """The real paths of the folders elsewhere that a person has allowed for this site. Raises SetupError (`file-unreadable`)."""
+def allowed(site: SitePaths) -> tuple[str, ...]:
+    """The real paths of the folders elsewhere that a person has allowed for this site, the last one at the end. Raises SetupError
+    (`file-unreadable`)."""
     try:
         raw = json.loads(recalled(site, ALLOWED) or b"{}")
-        return frozenset(str(one) for one in raw.get("folders", ()))
+        return tuple(str(folder) for folder in raw.get("folders", ()))
     except (ValueError, TypeError, AttributeError, RecursionError):
-        return frozenset()
+        return ()
 
 
 def allow(site: SitePaths, folder: SafePath) -> None:
@@ -140,7 +140,7 @@ def allow(site: SitePaths, folder: SafePath) -> None:
     if folder.real in known:
         return
     remember_here(site)
-    text = json.dumps({"schema": _SCHEMA, "folders": sorted({*known, folder.real})[-_MOST_ALLOWED:]}, indent=1)
+    text = json.dumps({"schema": _SCHEMA, "folders": [*known, folder.real][-_MOST_ALLOWED:]}, indent=1)
     path, half = site.memory / ALLOWED, site.memory / f"{ALLOWED}.{os.getpid()}"
     try:
         writing.stage(half, text.encode(), half, writing.PRIVATE)

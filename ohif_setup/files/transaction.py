@@ -1,7 +1,7 @@
 """All files of a run, in however many folders, or none of them; whenever it is cut off. `journal.py` has the steps.
 
 What it does not promise: a program that saves a file in the moment between our last look at it and the rename, both within
-microseconds, is overtaken; what it saved is then in the undo record if it wrote in path, else lost.
+microseconds, is overtaken; what it saved is then in the undo record if it wrote into the same file, else lost.
 """
 
 from __future__ import annotations
@@ -55,7 +55,12 @@ def run(site: SitePaths, replacements: Sequence[Replacement]) -> None:
             steps.append(Step(path, _digest(one.before), _digest(one.after), run_id, number))
             if journals.digest_at(path) != steps[-1].before:
                 raise changed(path)
-        journal = Journal(run_id, tuple(steps), _missing_folders([one.target.parent for one in steps]))
+        missing: dict[str, SafePath] = {}
+        for step in steps:
+            path = step.target
+            missing |= {folder.real: folder for folder in writing.missing_folders(step.target.parent)}
+        folders = sorted(missing.values(), key=lambda folder: len(folder.parts))
+        journal = Journal(run_id, tuple(steps), tuple(folders))
     except OSError as error:
         raise writing.unwritable(error, path, "nothing was changed") from None
     with writing.uninterrupted():
@@ -171,11 +176,6 @@ def _finish(site: SitePaths, journal: Journal) -> None:
 def _clean(site: SitePaths, journal: Journal) -> None:
     journals.tidy(journal)
     writing.remove(journals.file_of(site, "done"))
-
-
-def _missing_folders(folders: Sequence[SafePath]) -> tuple[SafePath, ...]:
-    missing = {folder.real: folder for path in folders for folder in writing.missing_folders(path)}
-    return tuple(sorted(missing.values(), key=lambda folder: len(folder.parts)))
 
 
 def changed(path: SafePath) -> SetupError:

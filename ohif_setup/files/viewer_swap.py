@@ -9,6 +9,7 @@ import shutil
 import stat
 import time
 from collections.abc import Iterator
+from shlex import quote
 
 from ohif_setup.disk import writing
 from ohif_setup.disk.exchange import exchange
@@ -148,7 +149,7 @@ def _alone(folder: SafePath) -> Iterator[None]:
                     "viewer-folder-busy",
                     f"is locked by another program since {LOCK_SECONDS:.0f} seconds; it may be another install-viewer",
                     where=str(folder),
-                    hint=f"look who it is: fuser -v {folder}; then run this again",
+                    hint=f"look who it is: fuser -v {quote(str(folder))}; then run this again",
                 )
             time.sleep(0.1)
         yield

@@ -31,11 +31,13 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;
 
 
 _alive: WeakSet[Hiding] = WeakSet()
+_lock = threading.Lock()
 
 
 def every() -> tuple[Hiding, ...]:
     """All that are in use, for a text of which nobody knows whence it comes."""
-    return tuple(_alive)
+    with _lock:
+        return tuple(_alive)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Hiding:
     """The texts to hide, gathered while requests are sent. For use by many threads. The time grows with the length of a text."""
 
     def __init__(self) -> None:
-        _alive.add(self)
+        with _lock:
+            _alive.add(self)
         self._known: set[str] = set()
         self._forms: tuple[_Form, ...] = ()
         self._windows: dict[str, list[tuple[str, int]]] = {}

@@ -3,6 +3,8 @@ comes."""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import http.client
 import os
 import socket
@@ -22,8 +24,9 @@ def ask_as_is(
 ) -> Received | Trouble:
     """One request to the host of `url` with exactly that target, on a connection of its own. Nothing is added but `Host`.
 
-    `timeout` (seconds) holds for each step. `address` is the IP address to connect to, by default any of the host's. A proxy of
-    the environment would change the request, so behind one none is sent.
+    `timeout` (seconds) holds for each step; where not even a connection comes about, the trouble is `unreachable`. `address` is the
+    IP address to connect to, by default any of the host's. A proxy of the environment would change the request, so behind one none
+    is sent.
     """
     proxy = surroundings.proxy_for(url)
     if proxy:
@@ -75,8 +78,15 @@ def _connection(url: str, timeout: float, address: str) -> http.client.HTTPConne
     parts = parts_of(origin_of(url))
     place = (address or parts.host, parts.port or DEFAULT_PORTS[parts.scheme])
     connection = http.client.HTTPConnection(*place, timeout=timeout)
-    connection.sock = socket.create_connection(place, timeout)
+    connection.sock = _connected(place, timeout)
     if parts.scheme == "https":
         context = surroundings.client_context(surroundings.ca_bundle(os.environ)[0])
         connection.sock = context.wrap_socket(connection.sock, server_hostname=parts.host)
     return connection
+
+
+def _connected(place: tuple[str, int], timeout: float) -> socket.socket:
+    with contextlib.suppress(TimeoutError):
+        return socket.create_connection(place, timeout)
+    # Outside of the handler: what is handled there would be told as the cause.
+    raise OSError(errno.EHOSTUNREACH, "no connection came about in time")

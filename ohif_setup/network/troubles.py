@@ -100,9 +100,10 @@ def _text(chain: tuple[BaseException, ...]) -> str:
     """The innermost message, on one line, without what urllib3 and OpenSSL put in for programmers, and without a password that
     stands in a proxy's address."""
     for link in chain:
-        text = re.sub(r"<[^<>]*object at 0x[0-9a-f]+>:? ?", "", str(link))
+        # Cut first: a server may have written it, and the patterns take their time.
+        text = re.sub(r"<[^<>]*object at 0x[0-9a-f]+>:? ?", "", str(link)[: 4 * LONGEST])
         text = re.sub(r" ?\(_ssl\.c:\d+\)", "", text)
-        text = re.sub(r"//\S*@", "//", text).strip()
+        text = re.sub(r"//[^\s/@]*@", "//", text).strip()
         if text:
             return f"{type(link).__name__}: {' '.join(text.split())}"[:LONGEST]
     return type(chain[-1]).__name__

@@ -137,6 +137,7 @@ def _install(build: Path, answers: Answers, folder: Path) -> Answers:
     from pathlib import Path
 
     from ohif_setup.answers.model import Answers
+    from ohif_setup.files.site_paths import site_paths
     from ohif_setup.files.viewer_folder import APP_CONFIG, install_viewer
     from ohif_setup.steps import permission
     from ohif_setup.steps.init_raw import laid_over
@@ -144,7 +145,8 @@ def _install(build: Path, answers: Answers, folder: Path) -> Answers:
 
     def install(answers: Answers) -> str | None:
         config = (folder / answers.output.directory / APP_CONFIG).read_bytes()
-        viewer = permission.whole(permission.folder_named(Path(answers.viewer.folder)))
+        site = site_paths(folder / options.ANSWERS)
+        viewer = permission.whole(permission.folder_named(Path(answers.viewer.folder), site))
         source = permission.folder_named(build)
         done = install_viewer(source, viewer, app_config=config, base_path=answers.viewer.base_path)
         print(f"  {done.word:<10} {viewer}: OHIF {done.ohif_version or 'of unknown version'}, {done.files} files")

@@ -50,10 +50,10 @@ def content_of(source: str, timeout: float) -> tuple[bytes, str]:
 
 def _of_file(source: str) -> bytes:
     """The bytes of a file that the command line names. Raises SetupError."""
-    if Path(source).is_dir():
-        hint = f"name the file in it: {Path(source) / FILE}"
-        raise SetupError("import-not-found", "is a folder", where=source, hint=hint)
     try:
+        if Path(source).is_dir():
+            hint = f"name the file in it: {Path(source) / FILE}"
+            raise SetupError("import-not-found", "is a folder", where=source, hint=hint)
         path = file_at(Path(source))
     except (OSError, ValueError) as error:
         raise SetupError(

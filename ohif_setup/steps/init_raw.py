@@ -33,10 +33,9 @@ def texts(raw: Mapping[str, object]) -> dict[str, str]:
 def last_answers(file: Path) -> dict[str, str]:
     """The texts of the answers file alone; empty where there is none."""
     from ohif_setup.answers.file import read_answers_file
-    from ohif_setup.disk.reading import is_there
-    from ohif_setup.disk.safe_path import file_at
+    from ohif_setup.disk.reading import answers_at, is_there
 
-    return texts(read_answers_file(file)) if is_there(file_at(file)) else {}
+    return texts(read_answers_file(file)) if is_there(answers_at(file)) else {}
 
 
 def given_now(collected: Collected, file: str) -> set[str]:

@@ -65,7 +65,8 @@ def whole(folder: SafePath) -> SafePath:
     top, name = os.path.split(folder.base.real)
     if folder.parts or not name:
         return folder
-    shown = folder.base.shown.parent if folder.base.shown.is_absolute() else Path(top)
+    known = folder.base.shown
+    shown = known.parent if known.is_absolute() and known.name == name else Path(top)
     return SafePath(Base(top, shown), (name,))
 
 

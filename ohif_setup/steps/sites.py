@@ -53,7 +53,8 @@ def _of_folder(folder: Path) -> list[Path]:
     files = [one for one in sorted(folder.glob("*.toml")) if one.name not in NOT_OURS and not one.name.startswith(".")]
     for below in sorted(folder.glob(f"*/{options.ANSWERS}")):
         if below.parent.is_symlink():
-            print(f"{below.parent} is a symbolic link, and left out; to take it, name its real path", file=sys.stderr)
+            link = terminal.in_one_line(str(below.parent))
+            print(f"{link} is a symbolic link, and left out; to take it, name its real path", file=sys.stderr)
         else:
             files.append(below)
     if not files:
@@ -125,7 +126,9 @@ def _safely(one: Callable[[Path], tuple[int, str]], file: Path) -> tuple[int, st
         from ohif_setup.network import bug_log
 
         print(
-            f"{file}: please report it with this file, which holds no secrets: {bug_log.write(error)}", file=sys.stderr
+            f"{terminal.in_one_line(str(file))}: please report it with this file, which holds no secrets: "
+            f"{bug_log.write(error)}",
+            file=sys.stderr,
         )
         return 3, f"a bug in ohif-setup ({type(error).__name__}): run it for this site alone"
 

@@ -21,8 +21,7 @@ def with_tenant_id(answers: Answers, path: Path, timeout: float = 10) -> tuple[A
     from ohif_setup.answers.file import read_answers_text
     from ohif_setup.answers.tenant_id import with_tenant_id as text_with_tenant_id
     from ohif_setup.checks.tenant_exists import tenant_of
-    from ohif_setup.disk.reading import is_there
-    from ohif_setup.disk.safe_path import file_at
+    from ohif_setup.disk.reading import answers_at, is_there
     from ohif_setup.network.discovery import discover
     from ohif_setup.network.http import Http
 
@@ -38,7 +37,7 @@ def with_tenant_id(answers: Answers, path: Path, timeout: float = 10) -> tuple[A
             hint="ohif-setup check says why; or copy the Tenant ID from Microsoft Entra ID › Overview",
         )
     known = answers.with_tenant_id(tenant_id)
-    if not is_there(file_at(path)):
+    if not is_there(answers_at(path)):
         return known, None
     # Only this one answer, and only where the file itself has it: what the environment or --set gave stays out of it.
     return known, text_with_tenant_id(read_answers_text(path), answers.sign_in.tenant_id, tenant_id)

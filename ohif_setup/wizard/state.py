@@ -46,7 +46,9 @@ class Interview:
         earlier = "" if moved else self.last.get(key, "")
         usual = ""
         if key == LOGIN_FILE:
-            usual = defaults.login_file(str(self.answers.get("server.proxy") or "nginx"), str(self.answers["viewer.url"]))
+            usual = defaults.login_file(
+                str(self.answers.get("server.proxy") or "nginx"), str(self.answers["viewer.url"])
+            )
         rejected = self.rejected.get(key, ())
         return next((one for one in (trusted, earlier, question.default, usual) if one and one not in rejected), "")
 

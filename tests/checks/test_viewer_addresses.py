@@ -42,7 +42,14 @@ def test_it_is_named_once_where_the_first_look_met_the_other_site() -> None:
     assert one.title.startswith(f"at {SIX} ")
 
 
-@pytest.mark.parametrize("kind", ["refused", "unreachable", "timeout", "proxy"])
+def test_program_that_takes_the_connection_and_says_nothing_is_named() -> None:
+    (one,) = found(trouble("timeout", HOME))
+    assert one.status == "fail"
+    assert one.title == f"pacs.example.org at {SIX}: pacs.example.org: no answer in time"
+    assert one.symptom == "the browser waits"
+
+
+@pytest.mark.parametrize("kind", ["refused", "unreachable", "proxy"])
 def test_address_that_browsers_pass_over_is_no_fault(kind: TroubleKind) -> None:
     assert [one.status for one in found(trouble(kind, HOME))] == ["pass"]
 

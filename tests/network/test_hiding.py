@@ -8,14 +8,16 @@ import json
 import re
 import secrets
 import string
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, quote_plus, unquote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from ohif_setup.network.hiding import HIDDEN, SHORTEST_PIECE, Hiding
+from ohif_setup.network.hiding import HIDDEN, SHORTEST_PIECE, Hiding, every
 
 SECRET = "aB3~x/Y+9=q&Z \\\"'<é>.-_Q~Kd8"
 CLIENT_SECRET = "Q8s8Q~dk2.kLmN_0pQrStUvWxYz-12345abcdEFG"
@@ -246,3 +248,20 @@ def test_time_grows_with_the_length_alone(piece: bytes) -> None:
     start = time.monotonic()
     hide.out_of_bytes(text)
     assert time.monotonic() - start < 20
+
+
+def test_all_hidings_are_known_while_others_begin() -> None:
+    kept: list[Hiding] = []
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+
+    def work(_: int) -> None:
+        for _ in range(300):
+            kept.append(Hiding())
+            assert kept[-1] in every()
+
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, range(8)))
+    finally:
+        sys.setswitchinterval(before)

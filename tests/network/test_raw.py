@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import time
 
 import pytest
@@ -96,3 +97,33 @@ def test_address_that_is_none_is_a_trouble(url: str) -> None:
 )
 def test_target_of_a_url(url: str, target: str) -> None:
     assert target_of(url) == target
+
+
+def test_connection_that_does_not_come_about_is_told_from_silence() -> None:
+    """A full queue of a socket that accepts nothing drops further connections, as a firewall does."""
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        url = f"http://127.0.0.1:{full.getsockname()[1]}/"
+        waiting = []
+        try:
+            for _ in range(4):
+                waiting.append(socket.socket())
+                waiting[-1].setblocking(False)
+                waiting[-1].connect_ex(full.getsockname())
+            came = Http(1).send_as_is("GET", url)
+        finally:
+            for one in waiting:
+                one.close()
+    assert came.trouble is not None
+    assert came.trouble.kind == "unreachable"
+
+
+@pytest.mark.parametrize(
+    "line", [b"/" * 65_000, b"//" + b"x" * 65_000, b"<" * 65_000], ids=["slashes", "login", "angles"]
+)
+def test_status_line_of_nothing_but_one_sign_is_read_at_once(line: bytes) -> None:
+    with RawServer(always(line)) as server:
+        came = Http(20).send("GET", server.url)
+    assert came.trouble is not None
+    assert came.trouble.kind == "broken"

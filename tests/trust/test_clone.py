@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.files.sites import site_of
 from tests.flows.front_door import ANSWERS
 from tests.network.test_served import orthanc_like
 from tests.regenerate.world import OTHER_CLIENT, World
@@ -265,6 +266,40 @@ def test_link_in_the_site_is_not_followed_by_its_whole_path_from_elsewhere(
         assert clone.outside() == before
     assert elsewhere.run("generate", "--output", str(folder / "plain"), *answers).status == 0
     assert (clone.folder / "plain" / "app-config.js").exists()
+
+
+@pytest.mark.parametrize("home", ["above", "the clone's", "unknown"])
+def test_link_in_the_site_is_not_followed_from_the_home_folder(tmp_path: Path, home: str, build: Path) -> None:
+    clone = clone_of(tmp_path, linked("public", "../../home"))
+    before = clone.outside()
+    ours = clone.folder.relative_to(tmp_path)
+    answers = ["--answers", str(ours / "ohif-setup.toml")]
+    where = {"above": str(tmp_path), "the clone's": str(clone.folder), "unknown": "~"}[home]
+    for words in (
+        ["generate", "--output", str(ours / "public")],
+        ["install-viewer", str(build), "--into", str(ours / "public")],
+        ["set", "--yes", f"output.directory=../{clone.folder.name}/public"],
+    ):
+        run = World(tmp_path, clone.folder / "deploy").run(*words, *answers, HOME=where)
+        assert run.status == 2, run
+        assert clone.outside() == before
+
+
+def test_memory_in_a_clone_is_not_believed(tmp_path: Path) -> None:
+    """As where the home folder of a build agent is its workspace."""
+    key = Path(site_of(tmp_path / "ours" / "site").memory.real).name
+    allowed = json.dumps({"schema": 1, "folders": [str(tmp_path / "home")]})
+    answers = ANSWERS + '[output]\ndirectory = "../../home"\n'
+    forged = written(f".local/state/ohif-setup/sites/{key}/allowed", allowed)
+    clone = clone_of(tmp_path, both(forged, written("ohif-setup.toml", answers)))
+    before = clone.outside()
+    for environment in ({"HOME": str(clone.folder), "XDG_STATE_HOME": ""}, {}):
+        run = clone.run("generate", **environment)
+        assert run.status == 2, run
+        assert clone.outside() == before
+    run = clone.run("generate", HOME=str(clone.folder), XDG_STATE_HOME="")
+    assert "lies in a working copy of git" in run.err
+    assert "export XDG_STATE_HOME" in run.err
 
 
 def test_links_above_are_the_persons_own(tmp_path: Path) -> None:
