@@ -103,7 +103,7 @@ def _text(chain: tuple[BaseException, ...]) -> str:
         # Cut first: a server may have written it, and the patterns take their time.
         text = re.sub(r"<[^<>]*object at 0x[0-9a-f]+>:? ?", "", str(link)[: 4 * LONGEST])
         text = re.sub(r" ?\(_ssl\.c:\d+\)", "", text)
-        text = re.sub(r"//[^\s/@]*@", "//", text).strip()
+        text = re.sub(r"//\S*@", "//", text).strip()
         if text:
             return f"{type(link).__name__}: {' '.join(text.split())}"[:LONGEST]
     return type(chain[-1]).__name__
