@@ -453,7 +453,7 @@ FAULTS = (
     Fault(
         "post",
         APACHE,
-        without("LimitExcept GET POST", "LimitExcept GET"),
+        turned(r"<(Limit(?:Except)?) GET POST>", r"<\1 GET>"),
         "uploads",
         "FM74",
         "storing is refused (403)",
