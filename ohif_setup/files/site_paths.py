@@ -64,7 +64,7 @@ def site_paths(answers: Path, environ: Mapping[str, str] = os.environ) -> SitePa
         memory = safe_path.followed(Path(named))
     except (OSError, ValueError) as error:
         raise _unusable(named, f"cannot be looked at: {reading.reason(error)}") from None
-    if not environ.get(VARIABLE) and _is_in_a_clone(memory.real):
+    if not Path(environ.get(VARIABLE, "")).is_absolute() and _is_in_a_clone(memory.real):
         raise _unusable(named, "lies in a working copy of git, which may come from somebody else")
     return SitePaths(path, memory)
 
