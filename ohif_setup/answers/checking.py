@@ -8,17 +8,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from ohif_setup.answers import rules
-from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.faults import problems_of
 from ohif_setup.answers.keys import AnswerKey, key_at
 from ohif_setup.answers.migration import VERSION
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.problems import Problem
-from ohif_setup.answers.services import parse_dicom_url
 from ohif_setup.answers.showing import printable
-from ohif_setup.answers.tables import Kind
 from ohif_setup.answers.texts import place, value_of_text
 from ohif_setup.answers.urls import AZURE_ZONES, host_of
+from ohif_setup.kinds import KINDS
 
 SIGN_IN = "sign_in"
 """Who signs people in at Orthanc or another DICOMweb server: nobody (False or not there), "entra", or "oidc" for another
@@ -90,18 +88,15 @@ def understood(key: str, text: str, value: object) -> str:
     return ""
 
 
-def server_urls(text: str) -> dict[Kind, str]:
+def server_urls(text: str) -> dict[str, str]:
     """The kinds of server that an answer to `server.url` may be, each with the address as that kind has it. Only a look at the
     server says which one it is. ValueError with a sentence when it is none.
     """
-    found: dict[Kind, str] = {}
+    found: dict[str, str] = {}
     wrong = []
-    kinds: tuple[Kind, ...] = ("azure-dicom", "orthanc", "dicomweb")
-    for kind in kinds:
+    for name, kind in KINDS.items():
         try:
-            found[kind] = (
-                parse_dicom_url(text) if kind == "azure-dicom" else parse_dicomweb_url(text, orthanc=kind == "orthanc")
-            )
+            found[name] = kind.parse_root(text)
         except ValueError as error:
             wrong.append(str(error))
     if set(found) <= {"azure-dicom"} and not (found and host_of(found["azure-dicom"]).endswith(AZURE_ZONES)):

@@ -15,7 +15,6 @@ from ohif_setup.answers.keys import FREE_TABLE, GROUPS, AnswerKey, header, keys_
 from ohif_setup.answers.migration import with_version
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.sections import optional_table, renamed, sections, with_key, with_table, without, without_key
-from ohif_setup.answers.tables import NOT_FOR_AZURE
 from ohif_setup.answers.toml import same
 from ohif_setup.answers.written import FIRST, answers_as_written, must_be_written, server_of, table_of, words_of
 
@@ -190,7 +189,7 @@ def _edit_list(key: AnswerKey, written: object, value: object, beside: Mapping[s
 def _stays(key: AnswerKey, table: Mapping[str, Any], values: Mapping[str, Any], answers: Answers) -> bool:
     """Whether a key that need not be written is there all the same, with the value that it would have without."""
     server = server_of(answers, key.group)
-    if server and server.is_azure and key.name in NOT_FOR_AZURE:
+    if server and key.name in server.refused:
         return False
     return _means(key, table[key.name], getattr(table_of(answers, key.group), key.name), values)
 

@@ -13,9 +13,11 @@ from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ohif_setup.answers.capabilities import Capabilities
+from ohif_setup.answers.choice import OneOf
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.proxy_table import Proxy
 from ohif_setup.answers.tables import Fhir, Output, Server, SignIn, Viewer
+from ohif_setup.gallery import Gallery
 
 Shape = Literal["text", "flag", "number", "list", "table"]
 GROUPS: Mapping[str, type[BaseModel]] = {
@@ -38,8 +40,8 @@ _NUMBERED = re.compile(r"^servers\.[1-9][0-9]{0,3}(?=\.|$)")
 
 @dataclass(frozen=True)
 class AnswerKey:
-    """One key. `key` is dotted (`viewer.url`); `default` is None where there is none or where it depends on other
-    answers. `required` is meant within its group, which may be left away as a whole when `group_optional`."""
+    """One key. `key` is dotted (`viewer.url`); `required` is meant within its group, which may be left away as a whole when
+    `group_optional`."""
 
     key: str
     group: str
@@ -47,12 +49,24 @@ class AnswerKey:
     title: str
     description: str
     example: Any
-    default: Any
+    fixed_default: Any
     required: bool
     group_optional: bool
     shape: Shape
-    choices: tuple[str, ...]
+    fixed_choices: tuple[str, ...]
     annotation: Any
+    gallery: Gallery[Any] | None = None
+    """The exhibits that a value names, where it names one: choices and default are asked of it, and not kept."""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What the value must be one of; empty for all others."""
+        return self.fixed_choices if self.gallery is None else tuple(self.gallery)
+
+    @property
+    def default(self) -> Any:
+        """The value where nobody gives one; None where there is none or where it depends on other answers."""
+        return self.fixed_default if self.gallery is None else self.gallery.first
 
     def validated(self, value: object, beside: Mapping[str, Any] | None = None) -> Any:
         """`value` checked and normalised by this key's own rules, and by those that look at other answers of its group:
@@ -97,12 +111,13 @@ def _answer_key(group: str, name: str, field: FieldInfo) -> AnswerKey:
         title=field.title or name,
         description=field.description or "",
         example=(field.examples or [""])[0],
-        default=None if default == "" else default,
+        fixed_default=None if default == "" else default,
         required=field.is_required(),
         group_optional=group in OPTIONAL,
         shape=shape,
-        choices=tuple(get_args(annotation)) if get_origin(annotation) is Literal else (),
+        fixed_choices=tuple(get_args(annotation)) if get_origin(annotation) is Literal else (),
         annotation=_with_rules(annotation, field),
+        gallery=next((rule.gallery for rule in field.metadata if isinstance(rule, OneOf)), None),
     )
 
 

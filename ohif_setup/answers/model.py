@@ -28,7 +28,9 @@ class Answers(Site):
         try:
             answers = defaults.completed(handler(data))
         except ValidationError as error:
-            faults = [_as_details(fault) for fault in error.errors(include_url=False)]
+            found = error.errors(include_url=False)
+            # A default that waits for a wrong value is no fault of its own.
+            faults = [_as_details(fault) for fault in found if fault["type"] != "default_factory_not_called"]
         if isinstance(data, dict):
             known = {tuple(fault["loc"]) for fault in faults}
             faults += [

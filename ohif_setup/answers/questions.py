@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from ohif_setup.answers import defaults
 from ohif_setup.answers.checking import LOGIN, SIGN_IN, check_answer, is_needed, server_urls, understood
 from ohif_setup.answers.keys import KEYS
-from ohif_setup.answers.tables import ROUTES
 from ohif_setup.answers.urls import origin_of, parse_address, port_of
+from ohif_setup.routes import routes_of
 from ohif_setup.viewer import versions
 
 __all__ = [
@@ -117,8 +117,8 @@ def question(key: str, so_far: Mapping[str, object]) -> Question:
     choices = ("yes", "no") if known.shape == "flag" else known.choices
     if key == "viewer.ohif_version":
         choices = tuple(reversed(versions.KNOWN))
-    elif key == "server.route" and _kind(so_far) != "orthanc":
-        choices = tuple(route for route in ROUTES if route != "serve-folders")
+    elif key == "server.route":
+        choices = routes_of(_kind(so_far))
     found = _default(key, so_far)
     return Question(
         key=key,

@@ -6,7 +6,7 @@ them.
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     Field,
@@ -17,7 +17,8 @@ from pydantic import (
 )
 
 from ohif_setup.answers.capabilities import Capabilities
-from ohif_setup.answers.dicomweb import or_another_kind, parse_dicomweb_url, parse_oidc_authority, parse_oidc_client
+from ohif_setup.answers.choice import OneOf
+from ohif_setup.answers.dicomweb import or_another_kind, parse_oidc_authority, parse_oidc_client
 from ohif_setup.answers.fields import (
     Directory,
     FhirUrl,
@@ -30,21 +31,20 @@ from ohif_setup.answers.fields import (
     ViewerUrls,
 )
 from ohif_setup.answers.identifiers import parse_client_id
-from ohif_setup.answers.services import complete_authority, parse_authority, parse_dicom_url
+from ohif_setup.answers.services import complete_authority, parse_authority
 from ohif_setup.answers.table import Table
 from ohif_setup.answers.urls import origin_of, path_of
+from ohif_setup.kinds import KINDS
+from ohif_setup.routes import ROUTES, routes_of
 from ohif_setup.viewer import versions
+from ohif_setup.webservers import WEBSERVERS
 
 Flow = Literal["code", "implicit"]
-Kind = Literal["azure-dicom", "orthanc", "dicomweb"]
-Route = Literal["reverse-proxy", "serve-folders", "cors"]
-ProxyKind = Literal["nginx", "apache", "iis"]
-KINDS: tuple[str, ...] = get_args(Kind)
-ROUTES: tuple[str, ...] = get_args(Route)
+KindName = Annotated[str, OneOf(KINDS)]
+RouteName = Annotated[str, OneOf(ROUTES)]
+WebServerName = Annotated[str, OneOf(WEBSERVERS)]
 DEFAULT_DIRECTORY = "deploy"
 OWN_SERVER = "http://127.0.0.1:8042/dicom-web"
-NOT_FOR_AZURE = ("route", "proxy", "capabilities")
-"""What a server of the kind azure-dicom has no use for: it is reached across origins, and what it can is known."""
 
 
 class Viewer(Table):
@@ -101,11 +101,16 @@ class Viewer(Table):
         return path_of(self.url)
 
 
+def _usual_route(given: dict[str, Any]) -> str:
+    """The route of a server whose answers name none; empty where its kind is not known."""
+    return next(iter(routes_of(given["kind"])), "") if "kind" in given else ""
+
+
 class Server(Table):
     """The DICOMweb server that holds the images."""
 
-    kind: Kind = Field(
-        default="azure-dicom",
+    kind: KindName = Field(
+        default_factory=lambda: KINDS.first,
         title="Kind of server",
         description="Which DICOMweb server it is.",
         examples=["orthanc"],
@@ -123,15 +128,15 @@ class Server(Table):
         "DICOM Data Owner.",
         examples=[False],
     )
-    route: Route = Field(
-        default="reverse-proxy",
+    route: RouteName = Field(
+        default_factory=_usual_route,
         title="Route",
         description="How the browser reaches Orthanc or another DICOMweb server: reverse-proxy (viewer and server share one "
         "origin, recommended), serve-folders (Orthanc serves the viewer, for development) or cors (two origins).",
         examples=["reverse-proxy"],
     )
-    proxy: ProxyKind = Field(
-        default="nginx",
+    proxy: WebServerName = Field(
+        default_factory=lambda: WEBSERVERS.first,
         title="Web server",
         description="Which web server stands before Orthanc or another DICOMweb server.",
         examples=["nginx"],
@@ -154,17 +159,28 @@ class Server(Table):
         kind = info.data.get("kind")
         if kind is None:
             return url
-        if kind != "azure-dicom":
-            return parse_dicomweb_url(url, orthanc=kind == "orthanc")
         try:
-            return parse_dicom_url(url)
+            return KINDS[kind].parse_root(url)
         except ValueError as error:
+            if kind != "azure-dicom":
+                raise
             raise ValueError(f"{error}{or_another_kind(url)}") from None
 
     @property
     def is_azure(self) -> bool:
         """Whether it is the Azure DICOM service, which is reached across origins and knows no route."""
         return self.kind == "azure-dicom"
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """The keys that its kind has no use for, whatever the other answers are."""
+        kind = KINDS[self.kind]
+        uses = {
+            "route": len(routes_of(self.kind)) > 1,
+            "proxy": kind.behind_web_server,
+            "capabilities": kind.varies,
+        }
+        return tuple(name for name, used in uses.items() if not used)
 
     @property
     def path(self) -> str:
@@ -175,7 +191,7 @@ class Server(Table):
     def _what_applies(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Without the keys that the kind refuses, so that what is written can be read."""
         kept: dict[str, Any] = handler(self)
-        return {name: value for name, value in kept.items() if not (self.is_azure and name in NOT_FOR_AZURE)}
+        return {name: value for name, value in kept.items() if name not in self.refused}
 
 
 class SignIn(Table):

@@ -7,7 +7,8 @@ from typing import Any
 from ohif_setup.answers.defaults import default_folder, names_to_write
 from ohif_setup.answers.keys import GROUPS, AnswerKey, keys_in, one_of
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import NOT_FOR_AZURE, Server
+from ohif_setup.answers.tables import Server
+from ohif_setup.routes import route_of, routes_of
 
 FIRST = "servers.1"
 _CAPABILITIES = ".capabilities"
@@ -58,7 +59,17 @@ def server_of(answers: Answers, group: str) -> Server | None:
 
 def must_be_written(key: AnswerKey, value: Any, answers: Answers) -> bool:
     """Whether a file without the key would read otherwise."""
-    return bool(value != (default_folder(answers) if key.key == "viewer.folder" else key.default))
+    return bool(value != default_of(key, answers))
+
+
+def default_of(key: AnswerKey, answers: Answers) -> Any:
+    """The value that a file without the key stands for, with the other answers that it has."""
+    if key.key == "viewer.folder":
+        return default_folder(answers)
+    server = server_of(answers, key.group)
+    if server is not None and key.name == "route":
+        return routes_of(server.kind)[0]
+    return key.default
 
 
 def words_of(group: str) -> str:
@@ -82,7 +93,7 @@ def _value(key: AnswerKey, table: Any, answers: Answers) -> Any:
     if server is not None and key.name == "name":
         value = names_to_write(answers.servers)[answers.servers.index(server)]
     elif server is not None and not key.group.endswith(_CAPABILITIES) and not _fits(key, server):
-        value = None if value == key.default else value
+        value = None if value == default_of(key, answers) else value
     elif key.key == "sign_in.authority" and value == answers.default_authority:
         value = None
     if value in ("", ()):
@@ -91,10 +102,8 @@ def _value(key: AnswerKey, table: Any, answers: Answers) -> Any:
 
 
 def _fits(key: AnswerKey, server: Server) -> bool:
-    if server.is_azure:
-        return key.name not in NOT_FOR_AZURE
-    return key.name != "proxy" or server.route != "serve-folders"
+    return key.name not in server.refused and (key.name != "proxy" or route_of(server).web_server)
 
 
 def _has_web_server(answers: Answers) -> bool:
-    return any(not one.is_azure and one.route != "serve-folders" for one in answers.servers)
+    return any(route_of(server).web_server for server in answers.servers)

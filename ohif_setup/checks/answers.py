@@ -11,7 +11,7 @@ from ohif_setup.answers.urls import DEFAULT_PORTS, host_of, path_of, port_of
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 from ohif_setup.viewer import versions
 from ohif_setup.viewer.keys import DEAD_KEYS
 
@@ -60,8 +60,8 @@ def _version(answers: Answers) -> list[Finding]:
 
 def _listen(answers: Answers) -> list[Finding]:
     """Scheme and port that browsers use and those that the web server has, where nothing that the answers know lies in between."""
-    route = routes.route(answers)
-    if route not in ("reverse-proxy", "cors") or routes.proxy_kind(answers) == "iis":
+    route = reach.route(answers)
+    if route not in ("reverse-proxy", "cors") or reach.proxy_kind(answers) == "iis":
         return []
     key, url = ("proxy.url", proxy_url(answers)) if route == "cors" else ("viewer.url", answers.viewer.url)
     outside, inside = port_of(url) or DEFAULT_PORTS[url.partition(":")[0]], listen(answers)

@@ -10,7 +10,7 @@ from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, skipped
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.network.archive import Archive
 from ohif_setup.network.exchange import Exchange, evidence
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 from ohif_setup.servers.recognise import is_dicomweb_list
 
 UNLISTED = "the study list stays empty or incomplete, or a study does not open"
@@ -22,7 +22,7 @@ def unseen(check: str, answers: Answers, server: Server, archive: Archive, login
     What `dicomweb-reachable` does not ask, since it lies past the web server, is named here.
     """
     aspect, search = aspect_of(answers, server), archive.search
-    public = archive.root == routes.public_root(answers, server)
+    public = archive.root == reach.public_root(answers, server)
     listed = search.received is not None and is_dicomweb_list(search.received)
     if archive.samples:
         return None

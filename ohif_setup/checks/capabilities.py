@@ -18,10 +18,10 @@ from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, unanswered
 from ohif_setup.checks.silence import says_nothing
+from ohif_setup.kinds import kind_of
 from ohif_setup.network.capabilities import CapabilityLook
 from ohif_setup.network.exchange import evidence
-from ohif_setup.servers import routes
-from ohif_setup.servers.kind import kind_of
+from ohif_setup.routes import reach
 
 ID = "capabilities"
 
@@ -78,12 +78,12 @@ class Seen:
 
 def look(site: Look) -> Seen:
     """About twenty GETs for each server, about what it holds."""
-    return Seen(look_at_each(site, routes.own_servers(site.answers), _look_at))
+    return Seen(look_at_each(site, reach.own_servers(site.answers), _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each server: what was found otherwise than the answers have it, or what it can do."""
-    return judge_each(ID, answers, routes.own_servers(answers), seen.servers, _of_server)
+    return judge_each(ID, answers, reach.own_servers(answers), seen.servers, _of_server)
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:

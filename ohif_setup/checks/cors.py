@@ -23,7 +23,7 @@ from ohif_setup.checks.trouble_words import from_status, from_trouble, is_tls, n
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.cors import CorsLook
 from ohif_setup.network.exchange import Exchange
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ def look(site: Look) -> Seen:
     services = site.cors()
     failed = any(is_tls(exchange) for service in services for one in service.looks for exchange in _exchanges(one))
     roots = {
-        routes.public_root(site.answers, server): server
+        reach.public_root(site.answers, server): server
         for server in site.answers.servers
-        if not routes.same_origin(server)
+        if not reach.same_origin(server)
     }
     anonymous = {root: site.anonymous(server) for root, server in roots.items()}
     logins = {root: site.login_before(server) for root, server in roots.items() if not server.is_azure}
@@ -57,10 +57,10 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     services = {service.wanted.url: service for service in seen.services}
     findings: list[Finding] = []
     for server in answers.servers:
-        if routes.same_origin(server):
+        if reach.same_origin(server):
             findings.append(_needless(answers, server))
         else:
-            service = services.pop(routes.public_root(answers, server))
+            service = services.pop(reach.public_root(answers, server))
             findings += judged(
                 ID, server.url, partial(_of_server, answers, server, service, seen), aspect_of(answers, server)
             )

@@ -13,7 +13,7 @@ from ohif_setup.network.cors import CorsLook, Strangers, asked_with_token, look_
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http, Token
 from ohif_setup.network.parallel import side_by_side
-from ohif_setup.servers.recognise import ServerKind, is_orthanc_info, recognise
+from ohif_setup.servers.recognise import is_orthanc_info, recognise
 from ohif_setup.viewer.requests import JSON, MADE_UP, Uids, ViewerRequest, dicomweb_requests, fhir_requests
 
 
@@ -26,7 +26,7 @@ class Wanted:
     """
 
     url: str
-    kind: ServerKind
+    kind: str
     origins: tuple[str, ...]
     version: str
     uploads: bool
@@ -115,7 +115,7 @@ def with_token(http: Http, seen: ServiceLook, token: Token) -> ServiceLook:
     return replace(seen, wanted=wanted, looks=looks)
 
 
-def recognised_kind(http: Http, url: str) -> ServerKind:
+def recognised_kind(http: Http, url: str) -> str:
     """What a service is, by its address or its answers without a token; a DICOMweb server when they do not say."""
     host = _host(url)
     if ".fhir.azurehealthcareapis." in host:

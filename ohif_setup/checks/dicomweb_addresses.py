@@ -19,7 +19,7 @@ from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, name_of
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.archive import RETRIEVE_URL, Archive, first_value
 from ohif_setup.network.exchange import Exchange, evidence
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 from ohif_setup.servers.find import Found
 
 ID = "dicomweb-addresses"
@@ -58,12 +58,12 @@ class Written:
 
 def look(site: Look) -> Seen:
     """A list of studies, and the metadata of a few instances."""
-    return Seen(look_at_each(site, routes.own_servers(site.answers), _look_at))
+    return Seen(look_at_each(site, reach.own_servers(site.answers), _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each server that is not Azure's."""
-    return judge_each(ID, answers, routes.own_servers(answers), seen.servers, _of_server)
+    return judge_each(ID, answers, reach.own_servers(answers), seen.servers, _of_server)
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:

@@ -15,12 +15,12 @@ from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import aspect_of, finding_of, passed
+from ohif_setup.kinds import kind_of
 from ohif_setup.network.archive import Archive
 from ohif_setup.network.capabilities import CapabilityLook
 from ohif_setup.network.exchange import evidence
 from ohif_setup.network.opening import Opening, look_at_opening
-from ohif_setup.servers import routes
-from ohif_setup.servers.kind import kind_of
+from ohif_setup.routes import reach
 
 ID = "dicomweb-answers"
 
@@ -44,12 +44,12 @@ class Seen:
 
 def look(site: Look) -> Seen:
     """The list, a series, its metadata and a frame, as OHIF asks for them."""
-    return Seen(look_at_each(site, routes.own_servers(site.answers), _look_at))
+    return Seen(look_at_each(site, reach.own_servers(site.answers), _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each fault of each server, or one that passes."""
-    return judge_each(ID, answers, routes.own_servers(answers), seen.servers, _of_server)
+    return judge_each(ID, answers, reach.own_servers(answers), seen.servers, _of_server)
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:

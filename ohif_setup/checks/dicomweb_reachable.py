@@ -24,7 +24,7 @@ from ohif_setup.checks.trouble_words import is_tls
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.same import is_this_machine, missing_study
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def _look_at(site: Look, server: Server) -> SeenAzure | SeenOwn:
 
 
 def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tuple[Certificate, ...]) -> SeenOwn:
-    root, direct = routes.public_root(site.answers, server), site.direct(server)
+    root, direct = reach.public_root(site.answers, server), site.direct(server)
     loopback = is_loopback(host_of(server.url))
     local = loopback and is_this_machine(site.http, root)
     # From another machine than the web server's, a loopback address is another server's.
@@ -79,7 +79,7 @@ def _one(answers: Answers, server: Server, seen: SeenAzure | SeenOwn) -> Finding
         by_proxy=server in defaults.logged_in(answers),
         file=defaults.login_file(server.proxy, answers.viewer.url),
     )
-    return judge_own(server, Site(login, routes.same_origin(server), aspect), seen)
+    return judge_own(server, Site(login, reach.same_origin(server), aspect), seen)
 
 
 CHECK = Check(

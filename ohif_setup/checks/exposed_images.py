@@ -11,7 +11,7 @@ from ohif_setup.browser.origin import is_loopback
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.server_fault import Fault
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 
 NOTHING_SEEN = "none in the viewer"
 
@@ -101,7 +101,7 @@ def _with_tls(answers: Answers, server: Server, login: str) -> str:
 
 
 def _browsed(answers: Answers, server: Server) -> tuple[str, ...]:
-    return (answers.viewer.url, *answers.viewer.extra_urls, routes.public_root(answers, server))
+    return (answers.viewer.url, *answers.viewer.extra_urls, reach.public_root(answers, server))
 
 
 def _own_login(server: Server) -> str:

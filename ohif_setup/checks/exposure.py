@@ -22,7 +22,7 @@ from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed,
 from ohif_setup.network.cors import answer_of
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.exposure import ExposureLook, is_orthancs
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 
 ID = "exposure"
 
@@ -47,16 +47,16 @@ class Seen:
 
 def look(site: Look) -> Seen:
     """Some GETs of addresses that no viewer needs, one of them as one asks a proxy; nothing is changed by any of them."""
-    return Seen(look_at_each(site, routes.own_servers(site.answers), _look_at))
+    return Seen(look_at_each(site, reach.own_servers(site.answers), _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each thing that lies open or was left unanswered, or one that passes, for each server."""
-    return judge_each(ID, answers, routes.own_servers(answers), seen.servers, _of_server)
+    return judge_each(ID, answers, reach.own_servers(answers), seen.servers, _of_server)
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:
-    page_login = front_login(site.viewer().page) if routes.same_origin(server) else ""
+    page_login = front_login(site.viewer().page) if reach.same_origin(server) else ""
     return SeenServer(site.exposure(server), site.anonymous(server), site.login_before(server), page_login)
 
 
@@ -178,7 +178,7 @@ def _strangers(answers: Answers, server: Server, seen: SeenServer) -> list[tuple
         "hostile page hands it the archive.",
         (
             Fix(web_server.name_of(server), "take Access-Control-Allow-Origin out: on this route nobody needs it")
-            if routes.same_origin(server)
+            if reach.same_origin(server)
             else Fix(
                 web_server.name_of(server),
                 f"allow {', '.join(answers.viewer.origins)} only, in a map with an empty default",

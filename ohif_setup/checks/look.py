@@ -12,6 +12,7 @@ from ohif_setup.answers.urls import origin_of
 from ohif_setup.browser.origin import is_same_origin
 from ohif_setup.checks.cors_look import ServiceLook, Wanted, look_at_service, with_token
 from ohif_setup.checks.front_login import before_server, front_login
+from ohif_setup.kinds import azure_dicom, scope
 from ohif_setup.network import authorize, certificate, trust
 from ohif_setup.network.archive import Archive, look_at_archive
 from ohif_setup.network.capabilities import CapabilityLook, look_at_capabilities
@@ -23,9 +24,8 @@ from ohif_setup.network.http import Http, token_for
 from ohif_setup.network.parallel import Once, side_by_side
 from ohif_setup.network.served import ServedViewer, look_at_viewer
 from ohif_setup.network.sign_in import Method, Patience, Registration, Screen, SignIn, sign_in
-from ohif_setup.servers import azure_dicom, routes
+from ohif_setup.routes import reach
 from ohif_setup.servers.find import Found, find
-from ohif_setup.servers.kind import scope
 from ohif_setup.viewer import configuration
 from ohif_setup.viewer.requests import JSON, MADE_UP
 
@@ -93,7 +93,7 @@ class Look:
 
     def archive(self, server: Server) -> Archive:
         """What the server holds, as a browser without a token is shown it."""
-        root = routes.public_root(self.answers, server)
+        root = reach.public_root(self.answers, server)
         return self._once(("archive", root), lambda: look_at_archive(self.http, root))
 
     def login_before(self, server: Server) -> str:
@@ -101,7 +101,7 @@ class Look:
         search = self.anonymous(server)
         if not front_login(search):
             return ""
-        page = self.viewer().page if routes.same_origin(server) else None
+        page = self.viewer().page if reach.same_origin(server) else None
         return before_server(self.answers, server, search, page, self.direct(server))
 
     def capabilities(self, server: Server) -> CapabilityLook:
@@ -110,12 +110,12 @@ class Look:
 
     def queries(self, server: Server) -> CapabilityLook:
         """The same asked where browsers ask, with what the web server in between makes of it."""
-        root = routes.public_root(self.answers, server)
+        root = reach.public_root(self.answers, server)
         return self._once(("queries", root), lambda: look_at_capabilities(self.http, root, self.archive(server)))
 
     def exposure(self, server: Server) -> ExposureLook:
         """What lies open beside the images."""
-        root = routes.public_root(self.answers, server)
+        root = reach.public_root(self.answers, server)
         behind = origin_of(server.url) if server.url != root else ""
         return self._once(("exposure", root), lambda: look_at_exposure(self.http, root, behind=behind))
 
@@ -151,7 +151,7 @@ class Look:
         return self._once("cors", self._cors)
 
     def _viewer(self) -> ServedViewer:
-        entry = "index.html" if routes.route(self.answers) == "serve-folders" else ""
+        entry = "index.html" if reach.route(self.answers) == "serve-folders" else ""
         return look_at_viewer(self.http, viewer_base(self.answers), entry, signs_in=self.answers.sign_in is not None)
 
     def _discover(self, origin: str = "") -> Discovery:
@@ -161,7 +161,7 @@ class Look:
         return discover(self.http, signs_in.authority, headers, is_entra=signs_in.is_entra)
 
     def _search(self, server: Server) -> str:
-        return f"{routes.public_root(self.answers, server)}/studies?limit=1"
+        return f"{reach.public_root(self.answers, server)}/studies?limit=1"
 
     def _capabilities(self, server: Server) -> CapabilityLook:
         direct = self.direct(server)
@@ -219,7 +219,7 @@ class Look:
     def _certificates(self) -> tuple[certificate.Certificate, ...]:
         answers = self.answers
         urls = [answers.sign_in.authority] if answers.sign_in else []
-        urls += [routes.public_root(answers, server) for server in answers.servers]
+        urls += [reach.public_root(answers, server) for server in answers.servers]
         urls += [answers.fhir.url] if answers.fhir else []
         urls.append(answers.viewer.url)
         origins = dict.fromkeys(origin_of(url) for url in urls if url.startswith("https://"))
@@ -228,7 +228,7 @@ class Look:
 
     def _cors(self) -> tuple[ServiceLook, ...]:
         answers = self.answers
-        wanted = [self._wanted(one) for one in answers.servers if not routes.same_origin(one)]
+        wanted = [self._wanted(one) for one in answers.servers if not reach.same_origin(one)]
         if answers.fhir:
             viewer = answers.viewer
             url = answers.fhir.url
@@ -249,7 +249,7 @@ class Look:
     def _wanted(self, server: Server) -> Wanted:
         viewer = self.answers.viewer
         wanted = Wanted(
-            routes.public_root(self.answers, server),
+            reach.public_root(self.answers, server),
             server.kind,
             viewer.origins,
             viewer.ohif_version,

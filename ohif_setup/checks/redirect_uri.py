@@ -17,7 +17,7 @@ from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.who_signs_in import nobody
 from ohif_setup.network.authorize import AuthorizeProbe
 from ohif_setup.network.exchange import evidence
-from ohif_setup.servers import entra
+from ohif_setup.providers import entra
 
 ID = "redirect-uri"
 UNKNOWN_CLIENT = {700016, 700011}

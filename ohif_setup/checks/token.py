@@ -14,9 +14,9 @@ from ohif_setup.checks.look import Look
 from ohif_setup.checks.tenant_exists import tenant_of
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.who_signs_in import no_token
+from ohif_setup.kinds import azure_dicom
 from ohif_setup.network import credentials
 from ohif_setup.network.sign_in import SignIn
-from ohif_setup.servers import azure_dicom
 
 ID = "token"
 SYMPTOM = "signing in works, then every request to the DICOM service fails with 401"

@@ -18,7 +18,7 @@ from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed,
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.parallel import side_by_side
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 
 ID = "uploads"
 SMALL, LARGE = 2_000_000, 500_000_000
@@ -57,11 +57,11 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
 
 
 def _storing(answers: Answers) -> list[Server]:
-    return [one for one in routes.own_servers(answers) if one.uploads]
+    return [one for one in reach.own_servers(answers) if one.uploads]
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:
-    root = routes.public_root(site.answers, server)
+    root = reach.public_root(site.answers, server)
     small, large = side_by_side([partial(_announce, site, f"{root}/studies", size) for size in (SMALL, LARGE)])
     return SeenServer(small, large, site.anonymous(server), site.login_before(server), root)
 

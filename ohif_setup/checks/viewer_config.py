@@ -23,7 +23,7 @@ from ohif_setup.javascript.source import UnreadableError
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.parallel import side_by_side
 from ohif_setup.network.served import ServedViewer, text_of
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 from ohif_setup.viewer import build
 
 ID = "viewer-config"
@@ -198,7 +198,7 @@ def _inner_name(answers: Answers, title: str, whom: str, status: Status, exchang
     address = Fix(
         "Answers", "give the public address; with the route reverse-proxy the roots are paths and need no name at all"
     )
-    if routes.route(answers) == "reverse-proxy":
+    if reach.route(answers) == "reverse-proxy":
         # The answers lead to paths, so another configuration is served.
         address = viewer_steps.install(answers)
     return ViewerFault(

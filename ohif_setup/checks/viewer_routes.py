@@ -20,7 +20,7 @@ from ohif_setup.checks.viewer_served import is_there
 from ohif_setup.checks.viewer_steps import install, line, viewer_server
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.served import DEEP_LINK, MISSING, ServedViewer, references_of, text_of
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 from ohif_setup.viewer import versions
 
 ID = "viewer-routes"
@@ -54,7 +54,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     found = [one.finding(ID, answers.viewer.url) for one in _faults(answers, _let_in(viewer))]
     found += [behind_login(ID, answers.viewer.url, one, login, where=one.sent.url) for one, login in guarded[:1]]
     names = "links and reload" if viewer.callback is None else "links, reload and /callback"
-    by_file = routes.route(answers) == "serve-folders"
+    by_file = reach.route(answers) == "serve-folders"
     note = "; the list itself reloads only at index.html" if by_file else ""
     return found or [Finding(ID, answers.viewer.url, "pass", f"{names} lead to the viewer{note}")]
 
@@ -75,7 +75,7 @@ def _let_in(viewer: ServedViewer) -> ServedViewer:
 
 
 def _faults(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
-    by_orthanc = routes.route(answers) == "serve-folders"
+    by_orthanc = reach.route(answers) == "serve-folders"
     wanted = [(viewer.deep_link, DEEP_LINK.partition("?")[0]), (viewer.callback, "callback")]
     faults = [
         fault

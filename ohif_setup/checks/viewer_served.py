@@ -21,7 +21,7 @@ from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.each_address import AtAddress, pages_at
 from ohif_setup.network.exchange import Exchange, Received, evidence
 from ohif_setup.network.served import ServedViewer
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 from ohif_setup.viewer import build
 
 ID = "viewer-served"
@@ -83,7 +83,7 @@ def _is_ohif(viewer: ServedViewer) -> bool:
 def _silent(answers: Answers, viewer: ServedViewer) -> Finding:
     title, cause, fix = explain_trouble(viewer.page)
     url = answers.viewer.url
-    if not routes.own_servers(answers):
+    if not reach.own_servers(answers):
         kind = viewer.page.trouble.kind if viewer.page.trouble else ""
         reason = f"{url} does not answer this machine ({kind}), so the viewer itself was not looked at"
         return skipped(ID, url, reason, evidence=evidence(viewer.page))

@@ -12,7 +12,7 @@ from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.who_answered import is_web_server, somebody_else
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.served import text_of
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 
 _HOST = Fix(
     "Host", "put the files of the build there, with the generated app-config.js in place of its own: see NEXT-STEPS.md"
@@ -42,7 +42,7 @@ def steps(answers: Answers) -> tuple[Fix, ...]:
     server = viewer_server(answers)
     if server:
         return (install(answers), web_server.anew(server), Fix("Then", "ohif-setup check"))
-    if routes.own_servers(answers):
+    if reach.own_servers(answers):
         folder = answers.viewer.folder or "the folder of install-viewer"
         return (
             install(answers),
@@ -53,7 +53,7 @@ def steps(answers: Answers) -> tuple[Fix, ...]:
 
 def viewer_server(answers: Answers) -> Server | None:
     """The server whose web server hands out the viewer too; None where that is somebody else's (Azure, the route cors)."""
-    return next((one for one in routes.own_servers(answers) if routes.same_origin(one)), None)
+    return next((one for one in reach.own_servers(answers) if reach.same_origin(one)), None)
 
 
 def line(

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from ohif_setup.checks.finding import Finding
     from ohif_setup.network.http import Http
     from ohif_setup.network.parallel import Once
-    from ohif_setup.servers.recognise import ServerKind
 
     Judged = tuple[Wanted, tuple[RequestVerdict, ...], Finding | None]
     """A service: what was asked, the verdicts, and the bug at which it ended where there are none."""
@@ -114,7 +113,7 @@ def _safely(
     try:
         return *_judge(http, once, arguments, url, origins=origins, version=version), None
     except Exception as error:
-        kind: ServerKind = arguments.server or "dicomweb"
+        kind: str = arguments.server or "dicomweb"
         wanted = Wanted(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
         return wanted, (), could_not_judge(NAME, url, error, "everything")
 
@@ -145,7 +144,7 @@ def _judge(
     return wanted, with_certificate(judged, certificate)
 
 
-def _dicomweb_root(http: Http, kind: ServerKind, url: str) -> tuple[ServerKind, str]:
+def _dicomweb_root(http: Http, kind: str, url: str) -> tuple[str, str]:
     """The DICOMweb root of the Orthanc whose REST API is at `url`; every other server as it is."""
     from ohif_setup.browser.foreign import parts_of
     from ohif_setup.servers.find import find

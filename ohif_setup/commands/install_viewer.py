@@ -44,7 +44,7 @@ def run(arguments: Namespace) -> int:
     from ohif_setup.answers.sources import load
     from ohif_setup.files.site_paths import site_paths
     from ohif_setup.files.viewer_folder import install_viewer
-    from ohif_setup.servers.routes import route
+    from ohif_setup.routes.reach import route
     from ohif_setup.steps import permission
 
     site = site_paths(arguments.answers)
@@ -110,7 +110,7 @@ def _web_config(answers: Answers, output: SafePath) -> tuple[bytes | None, str]:
     `_app_config`."""
     from ohif_setup.disk.reading import read_regular
     from ohif_setup.files.plan import plan
-    from ohif_setup.servers.routes import proxy_kind, route
+    from ohif_setup.routes.reach import proxy_kind, route
 
     if (route(answers), proxy_kind(answers), answers.viewer.base_path) != ("reverse-proxy", "iis", "/"):
         return None, ""

@@ -9,7 +9,9 @@ from typing import Any
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.files.section import Section
-from ohif_setup.servers import azure_cors, azure_dicom, entra
+from ohif_setup.kinds import azure_dicom
+from ohif_setup.providers import entra
+from ohif_setup.servers import azure_cors
 from ohif_setup.viewer import configuration
 
 

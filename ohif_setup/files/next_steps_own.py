@@ -11,14 +11,15 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import DEFAULT_PORTS, host_of, is_loopback, origin_of, port_of
 from ohif_setup.files.artefacts import web_config
 from ohif_setup.files.section import Section
-from ohif_setup.servers import azure_cors, proxy_paths, routes
+from ohif_setup.routes import reach
+from ohif_setup.servers import azure_cors, proxy_paths
 from ohif_setup.viewer import configuration
 
 
 def first(answers: Answers) -> Iterator[Section]:
     """The servers, the viewer, and the web server that stands before both."""
-    route, proxy = routes.route(answers), routes.proxy_kind(answers)
-    yield from (Section(one.kind, _server(answers, one)) for one in routes.own_servers(answers))
+    route, proxy = reach.route(answers), reach.proxy_kind(answers)
+    yield from (Section(one.kind, _server(answers, one)) for one in reach.own_servers(answers))
     if route == "serve-folders":
         yield Section("viewer", {"windows": False})
         yield Section("serve-folders", {"origin": origin_of(answers.viewer.url)})
@@ -34,7 +35,7 @@ def first(answers: Answers) -> Iterator[Section]:
 
 def last(answers: Answers) -> Iterator[Section]:
     """Who may see the images, and the proof that all of it works."""
-    roots = [routes.public_root(answers, one) for one in routes.own_servers(answers)]
+    roots = [reach.public_root(answers, one) for one in reach.own_servers(answers)]
     hosts = (*proxy_paths.names(answers), *answers.proxy.listen_addresses)
     outside = not all(is_loopback(host) for host in hosts)
     values = {
@@ -52,7 +53,7 @@ def last(answers: Answers) -> Iterator[Section]:
     elif answers.sign_in is not None and not answers.sign_in.is_entra:
         yield Section("oidc", values)
     yield Section("access", values)
-    page = "/index.html" if routes.route(answers) == "serve-folders" else ""
+    page = "/index.html" if reach.route(answers) == "serve-folders" else ""
     yield Section("proof", {"page": answers.viewer.url + page, "uploads": any(one.uploads for one in answers.servers)})
 
 
@@ -64,10 +65,10 @@ def _server(answers: Answers, server: Server) -> dict[str, Any]:
         "server": server,
         "serves_viewer": serves_viewer,
         "remote": remote,
-        "windows": routes.proxy_kind(answers) == "iis" and not remote,
+        "windows": reach.proxy_kind(answers) == "iis" and not remote,
         "login": server in defaults.logged_in(answers),
         "https": server.url.startswith("https:"),
-        "name": f" ({server.name})" if len(routes.own_servers(answers)) > 1 else "",
+        "name": f" ({server.name})" if len(reach.own_servers(answers)) > 1 else "",
     }
 
 
@@ -75,7 +76,7 @@ def _web_server(answers: Answers) -> dict[str, Any]:
     """What the section about nginx, Apache or IIS needs."""
     servers = proxy_paths.proxied(answers)
     port = defaults.listen(answers)
-    outside = defaults.proxy_url(answers) if routes.route(answers) == "cors" else answers.viewer.url
+    outside = defaults.proxy_url(answers) if reach.route(answers) == "cors" else answers.viewer.url
     tls = bool(answers.proxy.tls_certificate)
     return {
         "port": port,
@@ -96,7 +97,7 @@ def _web_server(answers: Answers) -> dict[str, Any]:
         "verified": [one.origin for one in servers if one.verified],
         "ca_bundle": proxy_paths.CA_BUNDLE,
         "nobody_looked": any(
-            one.kind == "orthanc" and one.capabilities.percent_decoding is None for one in routes.own_servers(answers)
+            one.kind == "orthanc" and one.capabilities.percent_decoding is None for one in reach.own_servers(answers)
         ),
         "decodes_commas": any(one.decodes_commas for one in servers),
         "uploads": any(one.uploads for one in servers),

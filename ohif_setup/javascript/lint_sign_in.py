@@ -11,7 +11,7 @@ from ohif_setup.answers.urls import host_of, is_loopback, origin_of
 from ohif_setup.javascript.read import ReadConfig
 from ohif_setup.javascript.remark import Part, Remark, providers, quoted, top
 from ohif_setup.javascript.roots import is_azure, plain_origin, root_of
-from ohif_setup.servers.azure_dicom import APP_ID, AUDIENCE, SCOPE
+from ohif_setup.kinds.azure_dicom import APP_ID, AUDIENCE, SCOPE
 from ohif_setup.viewer.configuration import AFTER_SIGN_OUT, CALLBACK
 from ohif_setup.viewer.keys import DEAD_IN_OIDC
 

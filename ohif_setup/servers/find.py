@@ -21,7 +21,7 @@ from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.http import Http
 from ohif_setup.network.origin import is_same_origin, resolve
 from ohif_setup.network.parallel import side_by_side
-from ohif_setup.servers.recognise import ServerKind, is_dicomweb_list, is_orthanc, is_orthanc_info, recognise
+from ohif_setup.servers.recognise import is_dicomweb_list, is_orthanc, is_orthanc_info, recognise
 from ohif_setup.viewer.requests import JSON, UNKNOWN_UID
 
 INSTALL_PLUGIN = "On Debian: sudo apt install orthanc-dicomweb, then: sudo systemctl restart orthanc"
@@ -41,7 +41,7 @@ class Found:
     other machines. `advice` is what to do where it does not fit.
     """
 
-    kind: ServerKind | None
+    kind: str | None
     name: str
     url: str
     exchange: Exchange
@@ -119,7 +119,7 @@ def _find_at(http: Http, url: str) -> Found:
             return one
     if is_dicomweb_list(first.received):
         orthanc = _is_info(info) or _speaks_orthanc(error)
-        kind: ServerKind = "orthanc" if orthanc else "dicomweb"
+        kind: str = "orthanc" if orthanc else "dicomweb"
         name = "Orthanc with its DICOMweb plugin" if orthanc else "a DICOMweb server"
         return Found(kind, name, root, first, fits=True, proven=True)
     if any(map(_speaks_orthanc, (first, error))) or _is_info(info):

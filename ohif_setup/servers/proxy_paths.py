@@ -11,7 +11,7 @@ from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import DEFAULT_PORTS, LOOPBACK_NAME, host_of, is_loopback, origin_of
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 
 RESOURCES = "studies|series|instances"
 """What OHIF asks for below a DICOMweb root. Orthanc's plugin has more there: `servers` makes Orthanc call others."""
@@ -56,12 +56,12 @@ class Proxied:
 
 def proxied(answers: Answers) -> tuple[Proxied, ...]:
     """Every server that the web server of the site stands before."""
-    return tuple(_proxied(answers, one) for one in routes.own_servers(answers))
+    return tuple(_proxied(answers, one) for one in reach.own_servers(answers))
 
 
 def names(answers: Answers) -> tuple[str, ...]:
     """The host names that the web server answers for, the first one the main one."""
-    if routes.route(answers) == "cors":
+    if reach.route(answers) == "cors":
         return (host_of(defaults.proxy_url(answers)),)
     return tuple(dict.fromkeys(host_of(url) for url in (answers.viewer.url, *answers.viewer.extra_urls)))
 
@@ -91,12 +91,12 @@ def is_for_this_machine(answers: Answers) -> bool:
 def shares_port(answers: Answers) -> bool:
     """Whether nginx listens on a port as its other sites do. It looks at the address before the name: with one of 127.0.0.1 alone
     it would answer for every other site that is reached there."""
-    return routes.proxy_kind(answers) == "nginx" and defaults.listen(answers) in DEFAULT_PORTS.values()
+    return reach.proxy_kind(answers) == "nginx" and defaults.listen(answers) in DEFAULT_PORTS.values()
 
 
 def scheme_outside(answers: Answers) -> Literal["https", ""]:
     """`https` where something before the web server ends TLS; empty where the web server itself knows how the browser came."""
-    outside = defaults.proxy_url(answers) if routes.route(answers) == "cors" else answers.viewer.url
+    outside = defaults.proxy_url(answers) if reach.route(answers) == "cors" else answers.viewer.url
     return "https" if outside.startswith("https:") and not answers.proxy.tls_certificate else ""
 
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
+from ohif_setup.kinds import azure_dicom
 from ohif_setup.network.challenge import Challenge, challenge_of
 from ohif_setup.network.exchange import Received
-from ohif_setup.servers import azure_dicom
-
-ServerKind = Literal["azure-dicom", "orthanc", "dicomweb", "fhir"]
 
 
 @dataclass(frozen=True)
 class Recognised:
     """`name` in words, `tenant_id` where the server names the one that it trusts, `fits` whether this tool can set it up."""
 
-    kind: ServerKind
+    kind: str
     name: str
     tenant_id: str
     fits: bool

@@ -13,12 +13,12 @@ from ohif_setup.checks.choice import chosen
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.run import run as run_checks
+from ohif_setup.kinds import kind_of
 from ohif_setup.network import credentials
 from ohif_setup.network.http import Http
 from ohif_setup.network.sign_in import Method, browser_can_open
 from ohif_setup.report import json_report, text
 from ohif_setup.report.progress import Progress
-from ohif_setup.servers.kind import kind_of
 
 
 def default_method() -> Method:
@@ -63,7 +63,7 @@ def check_site(
 def print_report(answers: Answers, findings: Sequence[Finding], seconds: float) -> None:
     """What the checks found, on standard output."""
     out = text.console()
-    labels = ", ".join(kind_of(one).label(one) for one in answers.servers)
+    labels = ", ".join(kind_of(one).label_of(one) for one in answers.servers)
     out.print(f"Site    {answers.viewer.url}  →  {labels}\n")
     text.print_findings(findings, out)
     out.print("\n" + text.summary(findings, seconds))

@@ -40,23 +40,23 @@ def nothing_served(answers: Answers, timeout: float) -> bool:
     a check would only say that they are not."""
     from ohif_setup.network.http import Http
     from ohif_setup.network.served import text_of
-    from ohif_setup.servers import routes
+    from ohif_setup.routes import reach
     from ohif_setup.viewer import build
 
-    if len(routes.own_servers(answers)) < len(answers.servers):
+    if len(reach.own_servers(answers)) < len(answers.servers):
         return False
-    page = "index.html" if routes.route(answers) == "serve-folders" else ""
+    page = "index.html" if reach.route(answers) == "serve-folders" else ""
     received = Http(timeout).send("GET", f"{answers.viewer.url}/{page}", (("Accept", "text/html"),)).received
     return received is None or (received.status != 401 and build.base_of(text_of(received)) is None)
 
 
 def say_nothing_served(answers: Answers) -> None:
     """Prints why there was no check."""
-    from ohif_setup.servers import routes
+    from ohif_setup.routes import reach
     from ohif_setup.wizard.prompts import say
 
     say(f"No viewer is served at {answers.viewer.url} yet, so nothing was checked.", first=0, rest=0)
-    if routes.route(answers) == "cors":
+    if reach.route(answers) == "cors":
         say("It is served elsewhere, and these files do not put it there.", first=0, rest=0)
     else:
         say("The steps below put it there.", first=0, rest=0)
@@ -66,13 +66,13 @@ def say_something_else(answers: Answers, other: Exchange) -> None:
     """Prints what answers at the viewer URL, and what becomes of it beside the generated server."""
     from ohif_setup.answers.showing import printable
     from ohif_setup.checks.other_page import is_default_page, who
-    from ohif_setup.servers import routes
+    from ohif_setup.routes import reach
     from ohif_setup.wizard.prompts import say
 
     say(f"! something else answers at {answers.viewer.url}: {printable(who(other))}", first=0)
     if other.received and is_default_page(other.received):
         say("It is what a web server shows where no site is. The viewer comes in its place.")
-    elif routes.route(answers) == "reverse-proxy":
+    elif reach.route(answers) == "reverse-proxy":
         say("The generated file is a whole server for that name and port, so one of the two will hide the other.")
         say("Where it is another site, give the viewer a name or a port of its own (viewer.url, proxy.listen).")
     else:

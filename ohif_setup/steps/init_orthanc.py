@@ -72,13 +72,13 @@ def _login(name: str, answers: Answers, path: Path) -> Iterator[str]:
     import shlex
 
     from ohif_setup.answers import defaults
-    from ohif_setup.servers import routes
+    from ohif_setup.routes import reach
     from ohif_setup.wizard.state import LOGIN_FILE
 
     yield from wrapped(
         f"{name} asks for a login, which the viewer does not have. The web server can add it, out of a file that you make:"
     )
-    file = defaults.login_file(routes.proxy_kind(answers) or "nginx", answers.viewer.url)
+    file = defaults.login_file(reach.proxy_kind(answers) or "nginx", answers.viewer.url)
     yield f"{options.command('init', path)} \\"
     yield f"  --set {LOGIN_FILE}={shlex.quote(file)} \\"
     yield "  < /dev/null"

@@ -34,10 +34,10 @@ def look_at_servers(answers: Answers, timeout: float) -> tuple[ServerSeen, ...]:
 
     from ohif_setup.network.http import Http
     from ohif_setup.network.parallel import side_by_side
-    from ohif_setup.servers import routes
+    from ohif_setup.routes import reach
 
     http = Http(min(timeout, MOST_SECONDS))
-    return tuple(side_by_side([partial(_seen, http, one) for one in routes.own_servers(answers)]))
+    return tuple(side_by_side([partial(_seen, http, one) for one in reach.own_servers(answers)]))
 
 
 def _seen(http: Http, server: Server) -> ServerSeen:
@@ -60,10 +60,10 @@ def something_else_at(answers: Answers, timeout: float) -> Exchange | None:
     from ohif_setup.network.each_address import pages_at
     from ohif_setup.network.http import Http
     from ohif_setup.network.served import ACCEPT_PAGE, CONFIG, text_of
-    from ohif_setup.servers import routes
+    from ohif_setup.routes import reach
 
     http, viewer = Http(min(timeout, MOST_SECONDS)), answers.viewer.url
-    url = f"{viewer}/{'index.html' if routes.route(answers) == 'serve-folders' else ''}"
+    url = f"{viewer}/{'index.html' if reach.route(answers) == 'serve-folders' else ''}"
     found = [one.page for one in pages_at(http, url)] or [http.send("GET", url, ACCEPT_PAGE)]
     if origin_of(viewer) in [origin_of(one.url) for one in answers.servers]:
         # The others are the server, which does not serve the viewer yet.

@@ -38,16 +38,16 @@ def say_steps(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> None:
 def _needed(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> Iterator[Step]:
     """Each step with its lines, none where nothing is left to do."""
     from ohif_setup.files.plan import plan
-    from ohif_setup.servers import routes
+    from ohif_setup.routes import reach
     from ohif_setup.steps import init_orthanc
 
     steps = list(_steps(next(one.text for one in plan(answers) if one.name == STEPS)))
-    own = routes.own_servers(answers)
+    own = reach.own_servers(answers)
     for server, one, (heading, commands) in zip(own, _padded(seen, len(own)), steps, strict=False):
         yield heading, list(init_orthanc.lines(answers, server, one, commands, path))
     *rest, proof = steps[len(own) :]
     for heading, commands in rest:
-        elsewhere = heading == "The viewer" and routes.route(answers) == "cors"
+        elsewhere = heading == "The viewer" and reach.route(answers) == "cors"
         yield heading, list(_viewer_elsewhere(answers, path)) if elsewhere else commands
     if any(_is_open(*pair) for pair in zip(own, seen, strict=False)):
         yield LATER, list(_looked_at_later(answers, path, dict(rest)))
@@ -78,7 +78,7 @@ def _is_open(server: Server, seen: ServerSeen) -> bool:
 
 def _looked_at_later(answers: Answers, path: Path, steps: dict[str, list[str]]) -> Iterator[str]:
     """The look through the web server, and the files again that depend on it."""
-    from ohif_setup.servers import routes
+    from ohif_setup.routes import reach
     from ohif_setup.steps.init_orthanc import wrapped
 
     yield from wrapped(
@@ -86,8 +86,8 @@ def _looked_at_later(answers: Answers, path: Path, steps: dict[str, list[str]]) 
     )
     yield options.command("check", path, "--save")
     yield options.command("generate", path)
-    proxy = routes.proxy_kind(answers) or "nginx"
-    if routes.route(answers) == "cors":
+    proxy = reach.proxy_kind(answers) or "nginx"
+    if reach.route(answers) == "cors":
         yield from _viewer_elsewhere(answers, path)
     else:
         yield from steps["The viewer"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ohif_setup.answers.questions import check_answer
 from ohif_setup.answers.services import default_authority
-from ohif_setup.answers.tables import KINDS
 from ohif_setup.checks.capability_values import capabilities_of
 from ohif_setup.checks.tenant_exists import tenant_of
 from ohif_setup.checks.trouble_words import explain_trouble
+from ohif_setup.kinds import KINDS
 from ohif_setup.network.capabilities import look_at_capabilities
 from ohif_setup.network.discovery import discover
 from ohif_setup.network.exchange import Exchange

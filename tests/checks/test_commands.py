@@ -16,7 +16,9 @@ from ohif_setup.checks.dicomweb_reachable import Seen, judge
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.reachable_faults import SeenOwn
 from ohif_setup.checks.trouble_words import explain_trouble
-from ohif_setup.servers import azure_cors, entra, routes
+from ohif_setup.providers import entra
+from ohif_setup.routes import reach
+from ohif_setup.servers import azure_cors
 from tests.checks.observed import HTML, JSON, got, own, trouble
 from tests.checks.pages import CONFIG, NO_CACHE, served
 
@@ -65,7 +67,7 @@ def test_web_server_in_the_place_of_orthanc(origin: str) -> None:
     command = shlex.split(web_server.instead_of_orthanc(serves.server))
     assert command[:2] == ["ohif-setup", "set"]
     pasted = own(**changed | dict(one.replace(".", "__").split("=", 1) for one in command[2:]))
-    assert routes.route(pasted) == "reverse-proxy"
+    assert reach.route(pasted) == "reverse-proxy"
     assert {one.status for one in judge_answers(pasted, None)} == {"pass"}
 
 

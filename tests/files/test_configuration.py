@@ -9,7 +9,7 @@ import pytest
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefacts import app_config
 from ohif_setup.files.plan import plan
-from ohif_setup.servers import azure_dicom
+from ohif_setup.kinds import azure_dicom
 from ohif_setup.viewer import configuration, versions
 
 ROOT = "https://ws-dicom.dicom.azurehealthcareapis.com/v2"

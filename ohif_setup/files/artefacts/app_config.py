@@ -7,7 +7,7 @@ from typing import Any
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import SignIn
 from ohif_setup.files.artefact import Artefact
-from ohif_setup.servers.kind import kind_of, scope
+from ohif_setup.kinds import kind_of, scope
 from ohif_setup.viewer import configuration
 
 _SIGN_IN_NOTES = {

@@ -7,13 +7,13 @@ from typing import Any
 from ohif_setup.answers.model import Answers
 from ohif_setup.files import next_steps_azure, next_steps_own
 from ohif_setup.files.artefact import Artefact
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 
 
 def context(answers: Answers) -> dict[str, Any]:
     """What `templates/NEXT-STEPS.md.j2` needs: the sections in their order."""
     azure = list(next_steps_azure.sections(answers))
-    own = bool(routes.own_servers(answers))
+    own = bool(reach.own_servers(answers))
     if own:
         sections = [*next_steps_own.first(answers), *azure, *next_steps_own.last(answers)]
     else:
@@ -22,7 +22,7 @@ def context(answers: Answers) -> dict[str, Any]:
         "answers": answers,
         "azure": bool(azure),
         "own": own,
-        "windows": routes.proxy_kind(answers) == "iis",
+        "windows": reach.proxy_kind(answers) == "iis",
         "sections": sections,
     }
 

@@ -7,12 +7,13 @@ from typing import Any
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefact import Artefact
-from ohif_setup.servers import nginx, proxy_paths, routes
+from ohif_setup.routes import reach
+from ohif_setup.servers import nginx, proxy_paths
 
 
 def context(answers: Answers) -> dict[str, Any] | None:
     """What `templates/nginx.conf.j2` needs."""
-    if routes.route(answers) != "reverse-proxy" or routes.proxy_kind(answers) != "nginx":
+    if reach.route(answers) != "reverse-proxy" or reach.proxy_kind(answers) != "nginx":
         return None
     base = answers.viewer.base_path.rstrip("/")
     return nginx_context(answers) | {

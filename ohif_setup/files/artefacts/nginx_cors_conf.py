@@ -8,12 +8,13 @@ from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefact import Artefact
 from ohif_setup.files.artefacts.nginx_conf import nginx_context
-from ohif_setup.servers import azure_cors, nginx, proxy_cors, proxy_paths, routes
+from ohif_setup.routes import reach
+from ohif_setup.servers import azure_cors, nginx, proxy_cors, proxy_paths
 
 
 def context(answers: Answers) -> dict[str, Any] | None:
     """What `templates/nginx-cors.conf.j2` needs: `preflights` has the lines of each server, in their order."""
-    if routes.route(answers) != "cors":
+    if reach.route(answers) != "cors":
         return None
     origins = answers.viewer.origins
     # Of its own for each proxy: a second file with the same variable would silently bring its own origins.

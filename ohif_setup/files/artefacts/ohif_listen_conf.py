@@ -7,12 +7,13 @@ from typing import Any
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefact import Artefact
-from ohif_setup.servers import proxy_paths, routes
+from ohif_setup.routes import reach
+from ohif_setup.servers import proxy_paths
 
 
 def context(answers: Answers) -> dict[str, Any] | None:
     """What `templates/ohif-listen.conf.j2` needs."""
-    if routes.route(answers) != "reverse-proxy" or routes.proxy_kind(answers) != "apache":
+    if reach.route(answers) != "reverse-proxy" or reach.proxy_kind(answers) != "apache":
         return None
     port = defaults.listen(answers)
     addresses = proxy_paths.addresses(answers)

@@ -6,12 +6,12 @@ from typing import Any
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefact import Artefact
-from ohif_setup.servers import routes
+from ohif_setup.routes import reach
 
 
 def context(answers: Answers) -> dict[str, Any] | None:
     """What `templates/orthanc-serve-folders.json.j2` needs."""
-    if routes.route(answers) != "serve-folders":
+    if reach.route(answers) != "serve-folders":
         return None
     return {"base": answers.viewer.base_path, "folder": answers.viewer.folder}
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefact import Artefact
-from ohif_setup.servers import proxy_paths, routes
+from ohif_setup.routes import reach
+from ohif_setup.servers import proxy_paths
 
 LOGIN_MAP = "OhifLogin"
 """The rewrite map that holds the login, in `applicationHost.config`: web.config lies among files that are served, and IIS includes
@@ -35,7 +36,7 @@ TYPES = {
 
 def context(answers: Answers) -> dict[str, Any] | None:
     """What `templates/web.config.j2` needs."""
-    if routes.route(answers) != "reverse-proxy" or routes.proxy_kind(answers) != "iis":
+    if reach.route(answers) != "reverse-proxy" or reach.proxy_kind(answers) != "iis":
         return None
     servers = proxy_paths.proxied(answers)
     return {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.servers import dicomweb
-from ohif_setup.servers.kind import ServerKind
+from ohif_setup.kinds import dicomweb
+from ohif_setup.kinds.kind import Kind
 
-KIND = "orthanc"
 NAME = "Orthanc"
 
 NOTES = dicomweb.NOTES | {
@@ -29,9 +29,25 @@ def data_source(answers: Answers, server: Server) -> dict[str, Any]:
     return source | {"configuration": options}
 
 
-def label(server: Server) -> str:
+def label_of(server: Server) -> str:
     """The server in words, with its host."""
     return f"{NAME} {server.url.split('//', 1)[-1]}"
 
 
-SERVER = ServerKind(KIND, NAME, label, data_source, NOTES)
+def parse_root(text: str) -> str:
+    """The DICOMweb root; an address of Orthanc's own pages or of its REST API gets the plugin's usual one."""
+    return parse_dicomweb_url(text, orthanc=True)
+
+
+KIND = Kind(
+    name="orthanc",
+    order=20,
+    label=NAME,
+    choice="Orthanc with its DICOMweb plugin",
+    parse_root=parse_root,
+    example_url="http://127.0.0.1:8042/dicom-web",
+    label_of=label_of,
+    data_source=data_source,
+    notes=NOTES,
+    serves_viewer=True,
+)

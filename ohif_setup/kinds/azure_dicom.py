@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.services import parse_dicom_url
 from ohif_setup.answers.tables import Server
-from ohif_setup.servers.kind import ServerKind
+from ohif_setup.kinds.kind import Kind, Token
 from ohif_setup.viewer import configuration
 
-KIND = "azure-dicom"
 NAME = "Azure DICOM service"
 
 AUDIENCE = "https://dicom.healthcareapis.azure.com"
@@ -77,9 +77,23 @@ def service_name(url: str) -> str:
     return host.split(".", 1)[0] if ".dicom.azurehealthcareapis." in host else host
 
 
-def label(server: Server) -> str:
+def label_of(server: Server) -> str:
     """The service in words, with the part of its address after the host."""
     return f"{NAME} {service_name(server.url)} ({server.url.split('/', 3)[-1]})"
 
 
-SERVER = ServerKind(KIND, NAME, label, data_source, NOTES, SCOPE)
+KIND = Kind(
+    name="azure-dicom",
+    order=10,
+    label=NAME,
+    choice="the DICOM service of Azure Health Data Services",
+    parse_root=parse_dicom_url,
+    example_url="https://ws-dicom.dicom.azurehealthcareapis.com",
+    label_of=label_of,
+    data_source=data_source,
+    notes=NOTES,
+    token=Token(SCOPE, DEFAULT_SCOPE, AUDIENCES),
+    behind_web_server=False,
+    answers_origins=True,
+    varies=False,
+)

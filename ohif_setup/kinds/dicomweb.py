@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ohif_setup.answers import defaults
+from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.servers import routes
-from ohif_setup.servers.kind import ServerKind
+from ohif_setup.kinds.kind import Kind
+from ohif_setup.routes import reach
 from ohif_setup.viewer import configuration
 
-KIND = "dicomweb"
 NAME = "DICOMweb server"
 
 NOTES = {
@@ -29,7 +29,7 @@ def data_source(answers: Answers, server: Server) -> dict[str, Any]:
     """The OHIF data source. What was found out by looking (`server.capabilities`) decides; where nobody looked, what most
     servers do: wildcards, bulk data by address, quoted Accept headers."""
     can = server.capabilities
-    root = routes.viewer_root(answers, server)
+    root = reach.viewer_root(answers, server)
     options: dict[str, Any] = {
         "friendlyName": shown_name(NAME, server),
         "name": server.name,
@@ -51,7 +51,7 @@ def data_source(answers: Answers, server: Server) -> dict[str, Any]:
     }
 
 
-def label(server: Server) -> str:
+def label_of(server: Server) -> str:
     """The server in words, with its host."""
     return f"{NAME} {server.url.split('//', 1)[-1]}"
 
@@ -66,4 +66,19 @@ def _saves_preflights(answers: Answers, server: Server) -> bool:
     return server.route == "cors" and answers.sign_in is None
 
 
-SERVER = ServerKind(KIND, NAME, label, data_source, NOTES)
+def parse_root(text: str) -> str:
+    """The DICOMweb root, without what follows it."""
+    return parse_dicomweb_url(text, orthanc=False)
+
+
+KIND = Kind(
+    name="dicomweb",
+    order=30,
+    label=NAME,
+    choice="another DICOMweb server, such as dcm4chee",
+    parse_root=parse_root,
+    example_url="http://127.0.0.1:8042/dicom-web",
+    label_of=label_of,
+    data_source=data_source,
+    notes=NOTES,
+)

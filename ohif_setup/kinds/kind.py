@@ -1,0 +1,51 @@
+"""The contract of a kind of DICOMweb server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ohif_setup.answers.model import Answers
+    from ohif_setup.answers.tables import Server
+
+
+@dataclass(frozen=True)
+class Token:
+    """The token that a kind of server wants: the delegated `scope` that OHIF asks for, the `default_scope` of a service principal,
+    and the `audiences` that such a token may name."""
+
+    scope: str
+    default_scope: str
+    audiences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the tool knows of one kind of server.
+
+    `name` is that of `server.kind`; `label` is what people call it, and `choice` says what it is where it can be chosen.
+    `parse_root` makes the DICOMweb root of what somebody typed, and raises ValueError with the end of a sentence; `example_url` is
+    one that it takes. `label_of` names one server (`Azure DICOM service ws-dicom (v2)`). `data_source` is OHIF's, and `notes` say
+    why its keys have their values.
+
+    `token` is the one that the server wants from Entra ID; None where it wants none of its own. `behind_web_server`: a web server
+    of the site can stand before it. `answers_origins`: it can let the origins of browsers in by itself. `serves_viewer`: it can
+    hand out the viewer's own files. `varies`: what such a server can do is found out by a look at it (`server.capabilities`).
+    """
+
+    name: str
+    order: int
+    label: str
+    choice: str
+    parse_root: Callable[[str], str]
+    example_url: str
+    label_of: Callable[[Server], str]
+    data_source: Callable[[Answers, Server], dict[str, Any]]
+    notes: Mapping[str, str]
+    token: Token | None = None
+    behind_web_server: bool = True
+    answers_origins: bool = False
+    serves_viewer: bool = False
+    varies: bool = True

@@ -1,0 +1,25 @@
+"""The routes by which browsers reach a DICOMweb server: `route.py` has the contract, each other module with a `ROUTE` is one,
+and `reach.py` says what follows for a site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ohif_setup.gallery import Gallery
+from ohif_setup.kinds import KINDS
+
+if TYPE_CHECKING:
+    from ohif_setup.answers.tables import Server
+    from ohif_setup.routes.route import Route
+
+ROUTES: Gallery[Route] = Gallery(__name__, "ROUTE")
+
+
+def route_of(server: Server) -> Route:
+    """The route by which browsers reach that server."""
+    return ROUTES[server.route]
+
+
+def routes_of(kind: str) -> tuple[str, ...]:
+    """The routes that a server of that kind can take, the usual one first."""
+    return tuple(name for name, route in ROUTES.items() if route.fits(KINDS[kind]))

@@ -1,0 +1,39 @@
+"""How browsers reach the servers of a site: the route, the web server in between, and the addresses that follow."""
+
+from __future__ import annotations
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
+from ohif_setup.routes import route_of
+
+
+def own_servers(answers: Answers) -> tuple[Server, ...]:
+    """The servers that browsers reach by way of the site: all but those that they ask directly."""
+    return tuple(server for server in answers.servers if not route_of(server).direct)
+
+
+def route(answers: Answers) -> str | None:
+    """The route of the site's own servers, which is the same for all; None where browsers ask every server directly."""
+    own = own_servers(answers)
+    return own[0].route if own else None
+
+
+def proxy_kind(answers: Answers) -> str | None:
+    """The web server that is configured; None where there is none (Azure, or Orthanc serves the viewer itself)."""
+    own = own_servers(answers)
+    return own[0].proxy if own and route_of(own[0]).web_server else None
+
+
+def same_origin(server: Server) -> bool:
+    """Whether browsers reach the server at the viewer's own origin, so that CORS has no say."""
+    return route_of(server).same_origin
+
+
+def public_root(answers: Answers, server: Server) -> str:
+    """The DICOMweb root as a browser calls it from the viewer URL, absolute, without a slash at its end."""
+    return route_of(server).public_root(answers, server)
+
+
+def viewer_root(answers: Answers, server: Server) -> str:
+    """The DICOMweb root as OHIF is given it: a path where it is the viewer's own origin, so that every viewer URL works."""
+    return server.path if same_origin(server) else public_root(answers, server)

@@ -1,0 +1,43 @@
+"""The contract of a route: how browsers reach a DICOMweb server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ohif_setup.answers.model import Answers
+    from ohif_setup.answers.tables import Server
+    from ohif_setup.kinds.kind import Kind
+
+
+@dataclass(frozen=True)
+class Route:
+    """What the tool knows of one route.
+
+    `name` is that of `server.route`; `choice` says what it is where it can be chosen. `fits`: whether a server of that kind can
+    take it. `public_root` is the DICOMweb root as browsers call it, absolute, without a slash at its end.
+
+    `web_server`: a web server of the site passes DICOMweb on to the server. `same_origin`: browsers reach the server at the
+    viewer's own origin, so CORS has no say. `serves_viewer`: what browsers ask for images hands out the viewer too.
+    """
+
+    name: str
+    order: int
+    choice: str
+    fits: Callable[[Kind], bool]
+    public_root: Callable[[Answers, Server], str]
+    web_server: bool
+    same_origin: bool
+    serves_viewer: bool
+
+    @property
+    def direct(self) -> bool:
+        """Whether browsers ask the server itself, which belongs to no web server of the site."""
+        return not self.web_server and not self.serves_viewer
+
+    @property
+    def by_server(self) -> bool:
+        """Whether the server hands out the viewer itself, without a web server before it."""
+        return self.serves_viewer and not self.web_server

@@ -1,0 +1,19 @@
+"""The web servers that can stand before a DICOMweb server: `webserver.py` has the contract, each other module is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ohif_setup.gallery import Gallery
+from ohif_setup.routes import route_of
+
+if TYPE_CHECKING:
+    from ohif_setup.answers.tables import Server
+    from ohif_setup.webservers.webserver import WebServer
+
+WEBSERVERS: Gallery[WebServer] = Gallery(__name__, "WEBSERVER")
+
+
+def web_server_of(server: Server) -> WebServer | None:
+    """The web server that stands before that server; None on a route without one."""
+    return WEBSERVERS[server.proxy] if route_of(server).web_server else None

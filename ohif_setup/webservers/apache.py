@@ -1,0 +1,14 @@
+"""Apache HTTP Server 2.4."""
+
+from __future__ import annotations
+
+from ohif_setup.webservers.webserver import WebServer
+
+WEBSERVER = WebServer(
+    name="apache",
+    order=20,
+    label="Apache",
+    choice="Apache 2.4",
+    windows=False,
+    reload="sudo apachectl configtest && sudo systemctl reload-or-restart apache2",
+)
