@@ -81,7 +81,7 @@ def _from_init_to_file() -> dict[str, int]:
             (plan, "plan", "plans made, from init to file"),
             (regenerate, "survey", "surveys, from init to file"),
         ):
-            _count(stack, calls, target, attribute, label, host if attribute == "parse_address" else "")
+            _count(stack, calls, target, attribute, label, about=host if attribute == "parse_address" else "")
         stack.enter_context(redirect_stdout(io.StringIO()))
         stack.enter_context(redirect_stderr(io.StringIO()))
         stack.enter_context(patch.dict("os.environ", {"XDG_STATE_HOME": str(folder / "state")}))
@@ -96,7 +96,7 @@ def _from_init_to_file() -> dict[str, int]:
     return at_init | later
 
 
-def _count(stack: ExitStack, calls: Counter[str], target: Any, attribute: str, label: str, about: str) -> None:
+def _count(stack: ExitStack, calls: Counter[str], target: Any, attribute: str, label: str, *, about: str) -> None:
     original: Callable[..., Any] = getattr(target, attribute)
 
     def counted(*arguments: Any, **named: Any) -> Any:
