@@ -3,6 +3,10 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+# Each file of tests goes to one worker, because what is slow to start is started once for a file.
+SPREAD := -n 2 --dist loadfile
+# Every test that starts the tool would compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test test-quick oracle lint format docs bench system clean
 
@@ -13,11 +17,11 @@ demo: .venv/.installed ## install, run the main job against stand-ins on this ma
 	@$(BIN)/ohif-setup demo
 	@echo; echo "Next: $(BIN)/ohif-setup   (or $(BIN)/ohif-setup demo --break list)"
 
-test: .venv/.installed-test system ## install what the tests need, run them all
-	$(BIN)/python -m pytest
+test: .venv/.installed-test system ## install what the tests need, run them all; ARGS="tests/cors -x" runs those, one by one
+	$(BIN)/python -m pytest $(or $(ARGS),$(SPREAD))
 
 test-quick: .venv/.installed-test ## the tests that need no browser
-	$(BIN)/python -m pytest -m "not browser"
+	$(BIN)/python -m pytest $(SPREAD) -m "not browser"
 
 oracle: .venv/.installed-test system ## our CORS verdicts against Chromium, Firefox and WebKit, in full
 	$(BIN)/python -m tests.oracle

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 START_SECONDS = 30.0
 END_SECONDS = 30.0
 
+OURS = range(20_000, 32_000)
+"""Below the ports that Linux gives to whoever asks for any, so that no connection of a test beside gets one of these before
+the program listens on it."""
+
 
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    while True:
+        port = OURS.start + secrets.randbelow(len(OURS))  # hypothesis has `random` repeat itself, in every process
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def has_ipv6() -> bool:
@@ -34,13 +40,9 @@ def has_ipv6() -> bool:
 def free_port_of_localhost() -> int:
     """A port that nobody listens on at 127.0.0.1 nor at ::1."""
     while True:
-        with socket.socket() as four, socket.socket(socket.AF_INET6) as six:
-            four.bind(("127.0.0.1", 0))
-            port: int = four.getsockname()[1]
-            try:
-                six.bind(("::1", port))
-            except OSError:
-                continue
+        port = free_port()
+        with socket.socket(socket.AF_INET6) as probe, suppress(OSError):
+            probe.bind(("::1", port))
             return port
 
 
