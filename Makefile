@@ -26,10 +26,11 @@ test-quick: .venv/.installed-test ## the tests that need no browser
 oracle: .venv/.installed-test system ## our CORS verdicts against Chromium, Firefox and WebKit, in full
 	$(BIN)/python -m tests.oracle
 
-lint: .venv/.installed-test ## ruff and mypy, tests included
+lint: .venv/.installed-test ## ruff and mypy, tests included; names long modules and functions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@$(BIN)/python tests/lengths.py
 
 format: .venv/.installed-test ## let ruff put the code in form
 	$(BIN)/ruff check --fix .
