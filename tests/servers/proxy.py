@@ -25,7 +25,10 @@ class TunnelProxy(RawServer):
     def _talk(self, connection: socket.socket) -> None:
         head = b""
         while b"\r\n\r\n" not in head:
-            head += connection.recv(4096)
+            piece = connection.recv(4096)
+            if not piece:
+                return
+            head += piece
         method, target, _ = head.split(b"\r\n")[0].decode().split(" ", 2)
         self.requests.append(RawRequest(method, target, head.decode()))
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")

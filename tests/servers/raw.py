@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import select
 import socket
 import ssl
 import struct
@@ -131,7 +132,7 @@ class RawServer:
         while self.handler and (request := _read(connection)):
             self.requests.append(request)
             for piece in self.handler(request):
-                if self.stopped.is_set():
+                if self.stopped.is_set() or (not piece and _hung_up(connection)):
                     return
                 connection.sendall(piece)
             if not self.keeps(request):
@@ -144,7 +145,13 @@ class RawServer:
         return False
 
 
+def _hung_up(connection: socket.socket) -> bool:
+    """Whether a client that waits for an answer says anything: by TLS or TCP that can only be the end."""
+    return bool(select.select([connection], [], [], 0)[0])
+
+
 def _read(connection: socket.socket) -> RawRequest | None:
+    """None when the client hangs up before the end of its request, as one does that got no `100 Continue`."""
     data = b""
     while b"\r\n\r\n" not in data:
         piece = connection.recv(65536)
@@ -156,7 +163,10 @@ def _read(connection: socket.socket) -> RawRequest | None:
         (int(line.partition(b":")[2]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
     )
     while len(body) < length:
-        body += connection.recv(65536)
+        piece = connection.recv(65536)
+        if not piece:
+            return None
+        body += piece
     method, target, _ = head.split(b"\r\n")[0].decode("latin-1").split(" ", 2)
     return RawRequest(method, target, (head + b"\r\n\r\n" + body).decode("latin-1"))
 
