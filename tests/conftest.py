@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import socket
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,18 @@ def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("homes")
+
+
 @pytest.fixture(autouse=True)
-def _clean_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _clean_surroundings(monkeypatch: pytest.MonkeyPatch, _homes: Path) -> None:
     for name in os.environ:
         if name.startswith(_FOREIGN) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+    # pytest's own way to a new folder looks at all that are there: thousands.
+    monkeypatch.setenv("HOME", tempfile.mkdtemp(dir=_homes))
 
 
 @pytest.hookimpl(wrapper=True)
