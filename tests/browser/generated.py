@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from tests.flows.front_door import ohif_setup
 
 VIEWER_HOST = "viewer.example.org"
 SIGN_IN_HOST = "login.microsoftonline.com"
@@ -54,7 +54,6 @@ def generate(deployment: Deployment, folder: Path) -> Path:
     """Write the answers file into `folder`, generate, and give the path of `app-config.js`."""
     answers = folder / "ohif-setup.toml"
     answers.write_text(deployment.answers, encoding="utf-8")
-    command = [sys.executable, "-m", "ohif_setup", "generate", "--answers", str(answers)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
+    done = ohif_setup("generate", "--answers", str(answers))
+    assert done.status == 0, done.err
     return folder / "deploy" / "app-config.js"

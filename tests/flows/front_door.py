@@ -1,4 +1,4 @@
-"""The tool as a user starts it: a process of its own, with its exit status and both streams."""
+"""The tool as a user starts it: a process with its exit status and both streams. `forks.py` says how it begins."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+from tests.flows.forks import forks
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 CLIENT = "66666666-7777-4888-9999-aaaaaaaaaaaa"
@@ -39,15 +43,21 @@ def ohif_setup(
     seconds: float = 60,
 ) -> Run:
     """Runs the tool without a terminal and waits."""
-    done = subprocess.run(
-        [sys.executable, "-m", "ohif_setup", *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        env={**os.environ, **(environment or {})},
-        cwd=cwd,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr + done.stdout, done.stderr
-    return Run(done.returncode, done.stdout, done.stderr)
+    surroundings = {**os.environ, **(environment or {})}
+    with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
+        given.write(stdin.encode())
+        given.seek(0)
+        status = forks().run(arguments, surroundings, cwd or Path(), (given, out, err), seconds)
+        if status is None:
+            command = [sys.executable, "-m", "ohif_setup", *arguments]
+            status = subprocess.run(
+                command, stdin=given, stdout=out, stderr=err, timeout=seconds, env=surroundings, cwd=cwd, check=False
+            ).returncode
+        run = Run(status, _text(out), _text(err))
+    assert "Traceback" not in run.err + run.out, run.err
+    return run
+
+
+def _text(stream: IO[bytes]) -> str:
+    stream.seek(0)
+    return stream.read().decode().replace("\r\n", "\n")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import subprocess
-import sys
 from pathlib import Path
 
 import tomlkit
 import trustme
 
+from tests.flows.front_door import ohif_setup
 from tests.routes.case import LOGIN, Place
 
 
@@ -49,6 +48,5 @@ def _answers_file(place: Place) -> Path:
 
 
 def _run(*arguments: str) -> None:
-    command = [sys.executable, "-m", "ohif_setup", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = ohif_setup(*arguments)
+    assert done.status == 0, done.out + done.err
