@@ -53,7 +53,7 @@ clean: ## remove the environment and what the tools left
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "No environment could be made. On Debian: apt install python3-venv"; exit 1; }
 
 .venv/.installed: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[demo]'
 	@touch $@
 
 .venv/.installed-test: .venv/bin/python pyproject.toml

@@ -33,9 +33,14 @@ PERMITTED_CLASSIFIERS = {
 
 
 def test_every_package_of_an_installation_has_a_permitted_licence() -> None:
-    found = {one.name: _trouble(one) for one in _installed("ohif-setup")}
-    assert {"requests", "certifi", "urllib3", "pydantic_core", "cffi"} <= found.keys()
+    found = {one.name: _trouble(one) for one in _installed("ohif-setup[demo]")}
+    assert {"requests", "certifi", "urllib3", "pydantic_core", "cffi", "trustme"} <= found.keys()
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_stand_ins_bring_packages_along_for_the_demo_alone() -> None:
+    without, with_demo = ({one.name for one in _installed(name)} for name in ("ohif-setup", "ohif-setup[demo]"))
+    assert with_demo - without == {"trustme"}
 
 
 @pytest.mark.parametrize(

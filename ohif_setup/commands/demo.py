@@ -12,6 +12,7 @@ TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from typing import NoReturn
 
     from ohif_setup.demo.site import DemoSite
 
@@ -20,6 +21,8 @@ HELP = "run the whole job on this machine, against stand-ins or a real Orthanc; 
 ORDER = 60
 PERSON_SECONDS = 4.0
 """How long the person of `--serve` takes until she has typed in a device code."""
+EXTRA = ("jwt", "trustme")
+"""The packages of the extra `demo`, as they are imported."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -47,13 +50,12 @@ def run(arguments: Namespace) -> int:
     """0 when no check failed, else 1."""
     # Late, so that --help loads neither msal nor the stand-ins.
     from ohif_setup.demo import orthanc
-    from ohif_setup.demo.faults import FAULTS
     from ohif_setup.disk.reading import answers_at, is_there
     from ohif_setup.steps import demo_orthanc
 
     of_orthanc = arguments.server == "orthanc"
     fault = arguments.fault
-    known: Mapping[str, object] = orthanc.FAULTS if of_orthanc else FAULTS
+    known: Mapping[str, object] = orthanc.FAULTS if of_orthanc else _faults_of_stand_ins()
     if fault == "list":
         for name, one in known.items():
             print(f"{name:<20}{getattr(one, 'summary', '')}")
@@ -65,6 +67,16 @@ def run(arguments: Namespace) -> int:
     if of_orthanc:
         return demo_orthanc.run(arguments, orthanc.FAULTS.get(fault or ""))
     return _with_stand_ins(arguments)
+
+
+def _faults_of_stand_ins() -> Mapping[str, object]:
+    try:
+        from ohif_setup.demo.faults import FAULTS
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRA:
+            raise
+        _not_installed(error.name)
+    return FAULTS
 
 
 def _with_stand_ins(arguments: Namespace) -> int:
@@ -132,6 +144,24 @@ def _serve(site: DemoSite) -> int:
     except KeyboardInterrupt:
         print("\nThe stand-ins are gone.")
         return 0
+
+
+def _not_installed(package: str) -> NoReturn:
+    import shlex
+    import sys
+    from pathlib import Path
+
+    from ohif_setup.errors import SetupError
+
+    # `pipx inject` would put the extra's name in the place of the folder that `pipx upgrade` installs from.
+    by_pipx = Path(sys.prefix, "pipx_metadata.json").exists()
+    pip = "pipx runpip ohif-setup" if by_pipx else f"{shlex.quote(sys.executable)} -m pip"
+    raise SetupError(
+        "demo-extra-missing",
+        f"the stand-ins need the extra 'demo' of ohif-setup, which is not installed (no package {package})",
+        where="demo",
+        hint=f"{pip} install 'ohif-setup[demo]'",
+    )
 
 
 def _occupied(folder: Path) -> None:

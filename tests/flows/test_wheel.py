@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -35,7 +36,7 @@ def test_wheel_ships_templates_and_reference(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests/", "templates/"))]
 
 
-def test_wheel_in_a_fresh_environment_generates_explains_and_demonstrates(wheel: Path, tmp_path: Path) -> None:
+def test_wheel_in_a_fresh_environment_does_the_job_and_says_how_to_get_the_demo(wheel: Path, tmp_path: Path) -> None:
     # pip, unlike the tests, may read its settings and its cache in the real home directory.
     home = {**os.environ, "HOME": pwd.getpwuid(os.getuid()).pw_dir}
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "environment"], check=True)
@@ -45,9 +46,11 @@ def test_wheel_in_a_fresh_environment_generates_explains_and_demonstrates(wheel:
     work.mkdir()
     (work / "ohif-setup.toml").write_text(ANSWERS)
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
         command = [str(tmp_path / "environment" / "bin" / "ohif-setup"), *arguments]
-        return subprocess.run(command, cwd=work, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
+        assert done.returncode == status, done
+        return done
 
     where = subprocess.run(
         [python, "-c", "import ohif_setup; print(ohif_setup.__file__)"],
@@ -60,4 +63,21 @@ def test_wheel_in_a_fresh_environment_generates_explains_and_demonstrates(wheel:
     assert "create     deploy/app-config.js" in run("generate").stdout
     assert "window.config" in (work / "deploy" / "app-config.js").read_text()
     assert run("explain", "cors").stdout.startswith("# cors")
-    assert run("demo").returncode == 0
+    assert run("demo", "--server", "orthanc", "--break", "list").stdout.startswith("no-plugin")
+    refused = run("demo", status=2)
+    assert "ohif-setup explain demo-extra-missing" in refused.stderr
+    hint = refused.stderr.split("What to do", 1)[1].splitlines()[0].strip()
+    subprocess.run([*shlex.split(hint), "--quiet"], cwd=work, check=True, env=home)
+    assert "14 passed" in run("demo").stdout
+
+
+def test_demo_of_an_installation_by_pipx_is_completed_by_pipx(wheel: Path, tmp_path: Path) -> None:
+    environment = tmp_path / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    (environment / "pipx_metadata.json").write_text("{}")
+    command = [environment / "bin" / "python", "-m", "ohif_setup", "demo"]
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "What to do  pipx runpip ohif-setup install 'ohif-setup[demo]'" in done.stderr
