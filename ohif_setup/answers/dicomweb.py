@@ -39,7 +39,7 @@ def parse_dicomweb_url(text: str, *, orthanc: bool) -> str:
 
     `orthanc`: an address of Orthanc's own pages or REST API gets the plugin's usual root.
     """
-    if pasted.is_portal_page(text):
+    if pasted.is_portal_page(pasted.bounded(text)):
         raise ValueError("is a page of the Azure portal, not a DICOMweb server")
     address = parse_address(text, http="anywhere")
     if "*" in address.host:
@@ -83,7 +83,7 @@ def parse_proxy_url(text: str) -> str:
 
 def parse_oidc_authority(text: str) -> str:
     """The issuer's address of an OIDC provider; its discovery URL will do too. https, or http on this machine."""
-    if pasted.is_portal_page(text):
+    if pasted.is_portal_page(pasted.bounded(text)):
         raise ValueError("is a page of the portal. Wanted is the address of the OIDC provider where people sign in")
     address = parse_address(text)
     if "*" in address.host:
@@ -100,7 +100,7 @@ def parse_oidc_authority(text: str) -> str:
 
 def parse_oidc_client(text: str) -> str:
     """The ID of a public client, which is any text without blanks."""
-    client = pasted.trimmed(text)
+    client = pasted.trimmed(pasted.bounded(text))
     if not client or pasted.is_placeholder(client):
         raise ValueError("is empty or a placeholder: give the ID of the public client that stands for the viewer")
     if looks_secret(client):

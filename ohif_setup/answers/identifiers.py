@@ -63,7 +63,7 @@ def parse_client_id(text: str) -> str:
 
 def parse_tenant(text: str) -> str:
     """A tenant ID as a lower-case GUID, or a domain name of the tenant in lower case (`contoso.onmicrosoft.com`)."""
-    bare = pasted.unwrapped(text)
+    bare = pasted.unwrapped(pasted.bounded(text))
     if re.match(r"https?://", bare, re.IGNORECASE):
         return _tenant_of_url(bare)
     word = bare.lower().strip("/")
@@ -74,7 +74,7 @@ def parse_tenant(text: str) -> str:
 
 
 def _parse_guid(text: str, kind: str) -> str | None:
-    if not pasted.trimmed(text):
+    if not pasted.trimmed(pasted.bounded(text)):
         raise ValueError(f"is empty. {_WHERE[kind]}")
     if looks_secret(text):
         raise ValueError(f"looks like a secret, not an ID; secrets do not belong into the answers. {_WHERE[kind]}")

@@ -50,6 +50,8 @@ def unwrapped(text: str) -> str:
 def is_placeholder(text: str) -> bool:
     """True for `{tenant-id}`, `<client-id>`, `your-client-id`, `$TENANT`, zeros, crosses: where a value was to be put
     in."""
+    if len(text) > LONGEST:
+        return False
     text = trimmed(text)
     bare = unwrapped(text)
     return bool(_CROSSES.fullmatch(bare) or _WORDS.fullmatch(bare) or (_WRAPPED.fullmatch(text) and "://" not in text))

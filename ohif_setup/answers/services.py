@@ -62,7 +62,7 @@ def parse_fhir_url(text: str) -> str:
 def parse_authority(text: str) -> str:
     """`https://host` or `https://host/TENANT`, the tenant in its normal form, without `/v2.0` or any endpoint after
     it."""
-    if pasted.is_portal_page(text):
+    if pasted.is_portal_page(pasted.bounded(text)):
         raise ValueError(
             "is a page of the portal. The authority is the address where people sign in: https://login.microsoftonline.com/…"
         )
@@ -134,7 +134,7 @@ def _bare_end(url: str) -> str:
 
 
 def _service_text(text: str, copy: str) -> str:
-    if pasted.is_portal_page(text):
+    if pasted.is_portal_page(pasted.bounded(text)):
         raise ValueError(f"is a page of the Azure portal, not the service. {copy}")
     if _ARM_ID.search(pasted.trimmed(text)):
         raise ValueError(f"is an Azure resource ID, not an address. {copy}")

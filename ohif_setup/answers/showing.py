@@ -27,7 +27,7 @@ def looks_secret(text: str) -> bool:
         return False
     if "~" in text and re.fullmatch(r"[A-Za-z0-9_~.-]{30,}", text):
         return True
-    mixed = re.search(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)", text)
+    mixed = re.match(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)", text)
     return bool(mixed and re.fullmatch(r"[A-Za-z0-9_+/=-]{32,}", text))
 
 

@@ -51,7 +51,7 @@ Http = Literal["never", "loopback", "anywhere"]
 def parse_address(text: str, *, http: Http = "loopback") -> Address:
     """The parts of an address that has only scheme, host, port and path. `http` says where that scheme is allowed; a missing
     `https://` is added where that is the only one that can be meant."""
-    text = _with_scheme(_one_line(text), http)
+    text = _with_scheme(_one_line(pasted.bounded(text)), http)
     scheme, rest = text.split("://", 1)
     scheme = scheme.lower()
     authority, path = _split_rest(rest)

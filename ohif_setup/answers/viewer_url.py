@@ -17,7 +17,7 @@ def parse_viewer_url(text: str) -> str:
 
     http is taken from everywhere; `rules` refuses it where people sign in, which needs a secure context.
     """
-    if pasted.is_portal_page(text):
+    if pasted.is_portal_page(pasted.bounded(text)):
         raise ValueError("is a page of the Azure portal. Wanted here is the address where people open the OHIF viewer")
     plain = pasted.trimmed(text).lstrip("<").lower().startswith("http://")
     address = parse_address(text, http="anywhere" if plain else "loopback")

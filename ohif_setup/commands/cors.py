@@ -191,6 +191,7 @@ def _print_curl(_: str, wanted: Wanted, judged: Sequence[RequestVerdict], bug: F
 
 def _validated(arguments: Namespace) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Service roots, viewer origins and the version. Raises SetupError (`address-invalid`) with all that is wrong at once."""
+    from ohif_setup.answers.pasted import bounded
     from ohif_setup.answers.questions import check_answer
     from ohif_setup.answers.showing import shown
     from ohif_setup.errors import SetupError
@@ -200,7 +201,7 @@ def _validated(arguments: Namespace) -> tuple[tuple[str, ...], tuple[str, ...], 
 
     def read(option: str, text: str, parse: Callable[[str], str]) -> str:
         try:
-            return parse(text)
+            return parse(bounded(text))
         except ValueError as error:
             wrong.append(f"{option} {shown(text)} {error}")
             return ""

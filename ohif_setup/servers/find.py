@@ -63,10 +63,11 @@ def addresses_of(text: str) -> tuple[str, ...]:
 
     What a browser's address line has after `?` or `#` is cut off, except for Azure's. Raises ValueError with the end of a sentence.
     """
+    pasted.bounded(text)
     if _ZONE in text.lower() or pasted.is_portal_page(text):
         return (parse_dicom_url(text),)
     text = re.split(r"[?#]", pasted.trimmed(text), maxsplit=1)[0] if "://" in text else pasted.trimmed(text)
-    if text and "://" not in text and re.fullmatch(r"[\w.-]+\.?[\w-]*(:\d+)?(/\S*)?", text, re.ASCII):
+    if text and "://" not in text and re.fullmatch(r"[\w.-]+(:\d+)?(/\S*)?", text, re.ASCII):
         secure = (f"https://{text}", f"http://{text}")
         local = is_loopback(text.split("/", 1)[0].partition(":")[0])
         return tuple(map(_normal, secure[::-1] if local or re.match(r"[^/]+:\d", text) else secure))
