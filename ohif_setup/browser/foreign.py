@@ -13,8 +13,9 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from ohif_setup.browser.origin import trimmed
+from ohif_setup.browser.origin import LONGEST_PLACE, trimmed
 
+_ENDLESS_PLACE = re.compile(rf"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]{{{LONGEST_PLACE + 1}}}")
 _LONG_REFERENCE = re.compile("&#[0-9]{1000,}")
 
 
@@ -39,6 +40,8 @@ class Tag(NamedTuple):
 
 def parts_of(address: str) -> Parts:
     """The parts of an address, or of a reference; all empty where it is none."""
+    if _ENDLESS_PLACE.match(trimmed(address)):
+        return Parts()
     try:
         split = urlsplit(address)
     except ValueError:
@@ -53,8 +56,11 @@ def parts_of(address: str) -> Parts:
 def resolve(base: str, reference: str) -> str:
     """The URL that a reference means, such as the `Location` of a redirect. What is no URL comes back as it is."""
     parts: list[str] = re.split("([?#])", trimmed(reference), maxsplit=1)
+    plain = "".join([parts[0].replace("\\", "/"), *parts[1:]])
+    if _ENDLESS_PLACE.match(plain) or _ENDLESS_PLACE.match(trimmed(base)):
+        return reference
     try:
-        url = urljoin(base, "".join([parts[0].replace("\\", "/"), *parts[1:]]))
+        url = urljoin(base, plain)
     except ValueError:
         return reference
     return re.sub("(?i)^(https?://):?@", r"\1", url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_BY_FORM = re.compile(r"[A-Z]\w*[a-z]\w*|on[a-z]+|(?:webkit|moz|__)\w+")
+_BY_FORM = re.compile(r"(?=[A-Z]\w*[a-z])\w+|on[a-z]+|(?:webkit|moz|__)\w+")
 """Interfaces (`URLSearchParams`), handlers of events (`onload`), and what a vendor or the language keeps to itself."""
 
 _LISTED = """

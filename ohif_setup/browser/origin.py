@@ -12,6 +12,9 @@ from ohif_setup.browser.values import Engine
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _URL = re.compile(r"(https?):[/\\]*([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+LONGEST_PLACE = 8192
+"""In characters, of a host with its login and port. Python takes time with the square of the length to bring a name into the form
+that Unicode calls compatible, and no name in DNS has more than 253."""
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 
 # Code points that may not stand in a host (https://url.spec.whatwg.org/#forbidden-domain-code-point), and two more on which the
@@ -122,6 +125,8 @@ def parse_address(url: str) -> Address:
     match = _URL.fullmatch(trimmed(url))
     if match is None:
         raise ValueError(f"{url!r} is not an http or https URL")
+    if len(match[2]) > LONGEST_PLACE:
+        raise ValueError(f"{url[:100]!r} has more than {LONGEST_PLACE} characters in its host")
     scheme = match[1].lower()
     authority = match[2].rpartition("@")[2]
     parts = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?", authority)

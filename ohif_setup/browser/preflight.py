@@ -137,7 +137,7 @@ def _wildcard_warning(request: ScriptRequest, answer: Answer) -> tuple[CorsWarni
 
 def _cache_warning(answer: Answer) -> tuple[CorsWarning, ...]:
     values = answer.values(MAX_AGE)
-    if len(values) == 1 and re.fullmatch("[0-9]*[1-9][0-9]*", values[0]):
+    if len(values) == 1 and re.fullmatch("0*[1-9][0-9]*", values[0]):
         return ()
     seen = f"is {quoted(', '.join(values))}" if values else "is missing"
     return (

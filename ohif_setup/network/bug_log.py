@@ -13,7 +13,7 @@ from ohif_setup import __version__
 from ohif_setup.network import credentials, hiding
 
 _LOGIN = re.compile(r"//\S{0,300}@")
-_TOKEN = re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*)+")
+_TOKEN = re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*)*")
 _written: dict[str, str] = {}
 _lock = threading.Lock()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -10,6 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ohif_setup.browser.foreign import Parts, Tag, moment_of, parts_of, resolve, tags_of
+from ohif_setup.browser.origin import parse_address
+from tests.growth import grows_with_its_input
 from tests.servers.odd import ADDRESSES, DATES, MARKUP, NUMBERS
 
 PIECES = st.sampled_from(
@@ -77,3 +81,20 @@ def test_date_without_a_time_zone_is_utc() -> None:
     moment = moment_of("Wed, 21 Oct 2026 07:28:00 -0000")
     assert moment is not None
     assert moment.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("read", [parts_of, parse_address, lambda url: resolve("https://a.example/", url)])
+def test_endless_host_takes_no_more_time_than_its_length_asks_for(read: Callable[[str], object]) -> None:
+    def run(size: int) -> None:
+        with contextlib.suppress(ValueError):
+            read("https://" + "\u0327\u0301" * size)
+
+    assert grows_with_its_input(run, 20_000)
+
+
+def test_endless_host_is_none() -> None:
+    address = f"//{'a' * 8193}/b"
+    assert parts_of(f"https:{address}") == Parts()
+    assert resolve("https://a.example/", address) == address
+    assert resolve("https://a.example/", f"//{'a' * 8192}/b") == f"https://{'a' * 8192}/b"
+    assert parts_of(f"https://a.example/{'b' * 9000}").host == "a.example"

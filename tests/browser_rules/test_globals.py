@@ -12,6 +12,7 @@ import pytest
 
 from ohif_setup.browser.globals import is_global
 from ohif_setup.browser.values import Engine
+from tests.growth import grows_with_its_input
 from tests.oracle.engines import missing, started
 
 PAGE = b"""<!doctype html><meta charset="utf-8"><script>
@@ -69,3 +70,7 @@ def test_every_name_of_an_engine_is_known(engine: Engine, tmp_path: Path) -> Non
         server.server_close()
     assert len(names) > 800
     assert [name for name in names if not is_global(name)] == []
+
+
+def test_long_name_takes_no_more_time_than_its_length_asks_for() -> None:
+    assert grows_with_its_input(lambda size: is_global("A" + "a" * size + "$"), 5_000)

@@ -11,6 +11,7 @@ from ohif_setup.browser.preflight import (
     preflight_for,
 )
 from ohif_setup.browser.values import STEPS, Answer, Header, ScriptRequest, Step
+from tests.growth import grows_with_its_input
 
 ORIGIN = "https://viewer.example.org"
 URL = "https://dicom.example.org/v2/studies?limit=101&offset=0"
@@ -239,6 +240,13 @@ def test_answers_that_are_not_kept_get_a_warning(value: str | None) -> None:
     verdict = judge_preflight(SEARCH, ORIGIN, Answer(204, (ACAO, *allow_headers("authorization"), *age)))
     assert verdict.allowed
     assert [warning.rule for warning in verdict.warnings] == ["C19"]
+
+
+def test_long_age_takes_no_more_time_than_its_length_asks_for() -> None:
+    def run(size: int) -> None:
+        judge_preflight(SEARCH, ORIGIN, Answer(204, (ACAO, ("Access-Control-Max-Age", "1" * size + "s"))))
+
+    assert grows_with_its_input(run, 8_000)
 
 
 def test_every_step_is_described() -> None:

@@ -10,6 +10,7 @@ import pytest
 from ohif_setup.network import bug_log
 from ohif_setup.network.credentials import SECRET
 from ohif_setup.network.hiding import Hiding
+from tests.growth import grows_with_its_input
 
 
 @pytest.fixture
@@ -65,3 +66,7 @@ def test_text_that_no_file_can_hold_is_escaped() -> None:
 def test_without_a_folder_for_it_there_is_no_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
     assert bug_log.write(raised("nowhere")) == ""
+
+
+def test_text_full_of_tokens_takes_no_more_time_than_its_length_asks_for(logs: Path) -> None:
+    assert grows_with_its_input(lambda size: bug_log.write(raised("eyJhbGciOiJ-" * size)), 1_000)
