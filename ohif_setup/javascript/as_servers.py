@@ -53,9 +53,10 @@ def part_servers(parted: Parted, viewer_url: str, server_url: str) -> None:
     """Fills `server` or `servers`, and `proxy`; what no server can be stays by hand."""
     sources = _dicomweb_sources(parted)
     chosen: list[tuple[Source, dict[str, Any]]] = []
+    before: dict[str, Any] = {}
     for one in sources:
         server = _server(one, viewer_url)
-        if _fits(one, server, chosen):
+        if _fits(one, server, before):
             chosen.append((one, server))
         else:
             parted.keep(one.path, ("dataSources", one.name))
@@ -87,14 +88,16 @@ def _dicomweb_sources(parted: Parted) -> list[Source]:
             parted.lose(("dataSources",), "it is no list that is written out")
         return []
     found: list[Source] = []
+    names: set[str] = set()
     for index, table in enumerate(given):
         path: Path = ("dataSources", index)
         name = table.get("sourceName") if isinstance(table, dict) else None
         if not isinstance(table, dict) or not isinstance(name, str) or not name:
             parted.lose(path, "it is no data source with a name")
-        elif any(one.name == name for one in found):
+        elif name in names:
             parted.lose(path, f"another data source has the name {name[:40]}")
         elif _is_dicomweb(table.get("namespace")) and isinstance(table.get("configuration"), dict):
+            names.add(name)
             found.append(Source(path, (*path, "configuration"), table, table["configuration"], name))
         else:
             parted.keep(path, ("dataSources", name))
@@ -146,14 +149,15 @@ def _is_upstream(url: str) -> bool:
     return bare or netloc_of(url).endswith(":8042")
 
 
-def _fits(source: Source, server: Mapping[str, Any], chosen: list[tuple[Source, dict[str, Any]]]) -> bool:
-    """Whether one web server can stand before it and those that were chosen already."""
+def _fits(source: Source, server: Mapping[str, Any], before: dict[str, Any]) -> bool:
+    """Whether one web server can stand before it and those that fitted already, whose paths and one origin are in `before`."""
     if server["kind"] == "azure-dicom":
         return True
-    own = [(other, table) for other, table in chosen if table["kind"] != "azure-dicom"]
-    return all(
-        table.get("origin") == server.get("origin") and other.root.path != source.root.path for other, table in own
-    )
+    path, origin = source.root.path, server.get("origin")
+    if path in before or origin != next(iter(before.values()), origin):
+        return False
+    before[path] = origin
+    return True
 
 
 def _finish(parted: Parted, one: Source, server: dict[str, Any], *, key: str, server_url: str, single: bool) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from ohif_setup.javascript.source import Node, Source, below
+from ohif_setup.javascript.source import Node, Source
 from ohif_setup.javascript.values import (
     UNDEFINED,
     Budget,
@@ -27,7 +27,6 @@ from ohif_setup.javascript.values import (
 
 WINDOW = ("window", "self", "globalThis")
 _PLACE = ("origin", "protocol", "host", "hostname", "port", "href")
-_FUNCTIONS = ("FunctionExpression", "ArrowFunctionExpression", "FunctionDeclaration")
 NOT_SAID = object()
 """What `Expressions.member` gives when only running the code would tell."""
 
@@ -66,6 +65,8 @@ class Expressions:
         self.budget.spend()
         work = _WORK.get(node.type)
         found = work(self, node, scope) if work else Unknown(node)
+        if isinstance(found, str):
+            self.budget.spend_on(found)
         return Unknown(node) if type(found) is Unknown and found.kind == "expression" else found
 
     def called(self, node: Node, scope: Scope) -> Any:
@@ -257,26 +258,6 @@ class Expressions:
 
     def _line(self, node: Node) -> int:
         return self.source.line_of(node.range[0])
-
-
-def is_function(node: Node) -> bool:
-    """Whether a node is a function of any form."""
-    return node.type in _FUNCTIONS
-
-
-def returns(node: Node) -> bool:
-    """Whether a statement may end the function that it stands in."""
-    return any(one.type == "ReturnStatement" for one in outside_functions(node))
-
-
-def outside_functions(node: Node) -> Iterator[Node]:
-    """A node and all nodes below it, without what is in functions."""
-    waiting = [node]
-    while waiting:
-        found = waiting.pop()
-        yield found
-        if not is_function(found):
-            waiting.extend(reversed(below(found)))
 
 
 _WORK: Mapping[str, Callable[[Expressions, Node, Scope], Any]] = {

@@ -48,9 +48,8 @@ def in_generated(read: ReadConfig, target: Path) -> Path:
     if len(target) < 2 or target[0] != "dataSources" or isinstance(target[1], int):
         return target
     given = read.config.get("dataSources")
-    sources = given if isinstance(given, list) else []
-    names = [one.get("sourceName") if isinstance(one, dict) else None for one in sources]
-    return ("dataSources", names.index(target[1]) if target[1] in names else len(sources), *target[2:])
+    behind = len(given) if isinstance(given, list) else 0
+    return ("dataSources", read.source_indexes.get(target[1], behind), *target[2:])
 
 
 def _lay(text: str, read: ReadConfig, parts: Sequence[Kept]) -> tuple[str, list[Kept]]:
@@ -136,10 +135,10 @@ def _comma_after(now: ReadConfig, at: int) -> int:
     offset = at
     while True:
         offset = _SPACE.match(now.text, offset).end()  # type: ignore[union-attr]
-        comment = next((one for one in now.comments if one[0] == offset), None)
-        if comment is None:
+        index = bisect_left(now.comments, (offset, offset))
+        if index == len(now.comments) or now.comments[index][0] != offset:
             return offset + 1 if now.text[offset : offset + 1] == "," else at
-        offset = comment[1]
+        offset = now.comments[index][1]
 
 
 def _nested(read: ReadConfig, source: Path, missing: Path, indent: int) -> str:
@@ -207,15 +206,15 @@ def _comment_before(read: ReadConfig, place: Place, indent: int) -> str:
     """The comments right above a member, one line each; none that may hold a secret."""
     lines: list[str] = []
     start = place.start
-    above = read.comments[: bisect_left(read.comments, (start, start))]
-    for begin, end in reversed(above):
+    for index in range(bisect_left(read.comments, (start, start)) - 1, -1, -1):
+        begin, end = read.comments[index]
         if read.text[end:start].strip() or not _stands_alone(read.text, begin):
             break
         comment = read.text[begin:end]
         if not may_hold_secret(comment) and "\n" not in comment:
-            lines.insert(0, f"{' ' * indent}{comment}\n")
+            lines.append(f"{' ' * indent}{comment}\n")
         start = begin
-    return "".join(lines)
+    return "".join(reversed(lines))
 
 
 def _stands_alone(text: str, begin: int) -> bool:

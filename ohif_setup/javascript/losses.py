@@ -29,7 +29,7 @@ def losses(read: ReadConfig, final: ReadConfig, draft: Draft) -> tuple[Loss, ...
     reasons = {one.path: one.why for one in draft.lost}
     targets = {one.source: one.target for one in draft.kept}
     renamed = _names(read, draft)
-    hidden = secret_paths(final)
+    hidden = frozenset(secret_paths(final))
     found = []
     for path, value in _leaves(read.config, ()):
         target = in_generated(final, _target(path, targets, renamed))
@@ -74,10 +74,9 @@ def _target(path: Path, targets: dict[Path, Path], renamed: dict[Path, str]) -> 
     for length in range(len(path), 0, -1):
         if path[:length] in targets:
             return (*targets[path[:length]], *path[length:])
-    for source, name in renamed.items():
-        if path[: len(source)] == source:
-            inner = () if source[0] == "dataSources" else ("configuration",)
-            return ("dataSources", name, *inner, *path[len(source) :])
+    for source, inner in ((path[:2], ()), (path[:3], ("configuration",))):
+        if source in renamed:
+            return ("dataSources", renamed[source], *inner, *path[len(source) :])
     return path
 
 

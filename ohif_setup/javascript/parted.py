@@ -56,7 +56,8 @@ class Parted:
     missing: list[Missing] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.secrets = secret_paths(self.read)
+        self.secrets = frozenset(secret_paths(self.read))
+        self.above_secrets = {path[:length] for path in self.secrets for length in range(len(path))}
 
     def lose(self, path: Path, why: str) -> None:
         """That path is lost."""
@@ -68,14 +69,11 @@ class Parted:
 
     def keep(self, source: Path, target: Path) -> None:
         """Lays that path over the generated text, unless it holds a secret or cannot stand by itself."""
-        hidden = [one for one in self.secrets if one[: len(source)] == source]
         value = self.read.get(source)
-        if source in hidden:
-            self.lose(source, HIDDEN)
-        elif hidden and isinstance(value, dict):
+        if source in self.above_secrets and source not in self.secrets and isinstance(value, dict):
             for key in value:
                 self.keep((*source, key), (*target, key))
-        elif hidden:
+        elif source in self.secrets or source in self.above_secrets:
             self.lose(source, HIDDEN)
         elif any(not one.followed for one in codes(value)):
             self.lose(source, NOT_FOLLOWED)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
-from ohif_setup.javascript.names import Names, Span
+from ohif_setup.javascript.names import Block, Names, Span
 from ohif_setup.javascript.scopes import names_of
 from ohif_setup.javascript.source import Node, Source, UnreadableError, line_starts, parse, too_deep
 from ohif_setup.javascript.statements import Program
@@ -32,6 +33,8 @@ Form = Literal["object", "function", "module"]
 """`window.config` is an object, or a function that returns it; or only `module.exports` has it, which no browser reads."""
 
 _DEEPEST = 100
+_MOST_NEEDS = 300_000
+_NEEDS = "its functions need each other in more than {most:,} places"
 _HINT = "Only a file whose window.config is written out can be read: make one of it, or begin anew with ohif-setup init"
 
 
@@ -82,6 +85,13 @@ class Around:
     names: Names
     function: Span | None
     object: Span | None
+    budget: Budget = field(default_factory=lambda: Budget(_MOST_NEEDS, _NEEDS), repr=False, compare=False)
+    """How much may still be followed from kept code to what it needs, as much of it may need the same."""
+
+    @cached_property
+    def block(self) -> Block | None:
+        """The innermost block around the object."""
+        return self.names.block_around(self.object) if self.object else None
 
 
 @dataclass(frozen=True)
@@ -112,9 +122,24 @@ class ReadConfig:
         """Whether it is a configuration of OHIF 2, which names its servers in another way."""
         return "dataSources" not in self.config and isinstance(self.config.get("servers"), dict)
 
+    @cached_property
+    def source_indexes(self) -> dict[str, int]:
+        """Where each data source stands among them, by its name; the first where there are two."""
+        given = self.config.get("dataSources")
+        found: dict[str, int] = {}
+        for index, one in enumerate(given if isinstance(given, list) else ()):
+            name = one.get("sourceName") if isinstance(one, dict) else None
+            if isinstance(name, str):
+                found.setdefault(name, index)
+        return found
+
     def line_of(self, offset: int) -> int:
         """The line of a character, counted from 1."""
-        return bisect_right(line_starts(self.text), offset)
+        return bisect_right(self._line_starts, offset)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return line_starts(self.text)
 
     def line(self, *path: str | int) -> int:
         """The line of that path, or of the nearest part above it that has a place."""
@@ -191,6 +216,8 @@ class _Reading:
         if cell.node is not None:
             self.places[path] = self._place(cell.node, cell.at)
         value = cell.value
+        if isinstance(value, str):
+            self.budget.spend_on(value)
         if isinstance(value, Table):
             return self._plain_table(value, path) if value.complete else self._code(cell, path)
         if isinstance(value, Row):
@@ -210,8 +237,10 @@ class _Reading:
         at = cell.at or cell.node
         value = cell.value
         kind = value.kind if isinstance(value, Unknown) else "expression"
+        source = self.source.text_of(at)
+        self.budget.spend_on(source)
         return Code(
-            source=self.source.text_of(at),
+            source=source,
             path=shown_path(path),
             line=self.source.line_of(at.range[0]),
             kind=kind,

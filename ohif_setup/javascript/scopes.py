@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ohif_setup.javascript.expressions import WINDOW, is_function, outside_functions
+from ohif_setup.javascript.expressions import WINDOW
 from ohif_setup.javascript.names import Block, Change, Declaration, Kind, Names, Span, Use
-from ohif_setup.javascript.source import Node, Source, below, targets
+from ohif_setup.javascript.source import Node, Source, below, is_function, outside_functions, targets
 
 _CHANGERS = ("assign", "defineProperty", "defineProperties", "setPrototypeOf")
 _LEAVING = ("ReturnStatement", "ThrowStatement", "BreakStatement", "ContinueStatement")

@@ -23,6 +23,7 @@ Node = Any
 _SIGNS = ",;:()[]{}+-*/%=<>!?&|^~.`'\""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _MARKER = re.compile(r"^(<{7}|\|{7}|>{7})(?: |\r?$)", re.MULTILINE)
+_FUNCTIONS = ("FunctionExpression", "ArrowFunctionExpression", "FunctionDeclaration")
 _SEPARATORS = ("\u2028", "\u2029")
 
 
@@ -118,6 +119,26 @@ def below(node: Node) -> list[Node]:
             if isinstance(getattr(one, "type", None), str) and hasattr(one, "range"):
                 found.append(one)
     return sorted(found, key=lambda one: one.range[0])
+
+
+def is_function(node: Node) -> bool:
+    """Whether a node is a function of any form."""
+    return node.type in _FUNCTIONS
+
+
+def returns(node: Node) -> bool:
+    """Whether a statement may end the function that it stands in."""
+    return any(one.type == "ReturnStatement" for one in outside_functions(node))
+
+
+def outside_functions(node: Node) -> Iterator[Node]:
+    """A node and all nodes below it, without what is in functions."""
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        if not is_function(found):
+            waiting.extend(reversed(below(found)))
 
 
 def targets(pattern: Node) -> Iterator[Node]:

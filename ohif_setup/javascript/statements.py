@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ohif_setup.javascript.calls import Calls
-from ohif_setup.javascript.expressions import NOT_SAID, Scope, is_function, outside_functions, returns
-from ohif_setup.javascript.source import Node, names_bound, targets, walk
+from ohif_setup.javascript.expressions import NOT_SAID, Scope
+from ohif_setup.javascript.source import Node, is_function, names_bound, outside_functions, returns, targets, walk
 from ohif_setup.javascript.values import UNDEFINED, Cell, Function, Row, Table, Unknown, added, text_of, truth
 
 _QUIET = ("EmptyStatement", "DebuggerStatement", "ClassDeclaration")
@@ -98,6 +98,7 @@ class Program(Calls):
         return None
 
     def _one(self, node: Node, scope: Scope, *, at_top: bool = False) -> Cell | None:
+        self.budget.spend()
         kind = node.type
         if kind == "VariableDeclaration":
             for one in node.declarations:
@@ -133,6 +134,7 @@ class Program(Calls):
             scope.names[pattern.name] = value
             return
         for name in names_bound(pattern):
+            self.budget.spend()
             scope.names[name] = Unknown(pattern)
         if pattern.type == "ObjectPattern" and isinstance(value, Table):
             for one in pattern.properties:
@@ -154,6 +156,7 @@ class Program(Calls):
         """Leaves a statement out: what it may assign becomes unknown, and so does what the function returns."""
         self.remark(node, "The code that begins here is not followed.")
         for one in walk(node):
+            self.budget.spend()
             if one.type in ("AssignmentExpression", "UpdateExpression"):
                 self._forget(one.left if one.type == "AssignmentExpression" else one.argument, node, scope)
         for one in outside_functions(node):

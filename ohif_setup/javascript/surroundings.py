@@ -47,7 +47,9 @@ def stands_for_itself(read: ReadConfig, needs: Needs) -> bool:
 def text_along(read: ReadConfig, needs: Needs) -> str:
     """The text that comes along."""
     spans = [*needs.declarations, *(_around_object(read) if needs.function else ())]
-    return "\n".join(read.text[start:end] for start, end in spans)
+    text = "\n".join(read.text[start:end] for start, end in spans)
+    read.around.budget.spend_on(text)
+    return text
 
 
 def with_needs(text: str, read: ReadConfig, needs: Needs) -> str:
@@ -77,13 +79,14 @@ class _Gathered:
         self.strange: list[Use] = []
         """Those of names that would be others in the new file, or none."""
         self.along = list(copied)
-        inner = read.around.object
-        self.there = self.names.block_around(inner) if inner else None
+        self.known = set(copied)
+        self.there = read.around.block
         for index, span in enumerate(self.along):
             for use in self.names.within(span):
                 self._follow(use, span, copied=index < len(copied))
 
     def _follow(self, use: Use, span: Span, *, copied: bool) -> None:
+        self.read.around.budget.spend()
         declared = use.declared
         if declared and (holds(span, declared.scope) or declared.statement == span):
             return
@@ -108,7 +111,8 @@ class _Gathered:
         return found is declared or (self.names.is_at_top(declared) and not (found and self._is_in_function(found)))
 
     def _bring(self, declared: Declaration) -> None:
-        if declared.statement not in self.along:
+        if declared.statement not in self.known:
+            self.known.add(declared.statement)
             self.along.append(declared.statement)
 
     def _is_in_function(self, declared: Declaration) -> bool:
@@ -148,6 +152,7 @@ class _Gathered:
             return False
         if change.declared is None and (change.change == "changed" or is_global(change.name)):
             return False
+        self.read.around.budget.spend(1 + len(self.along) // 10)
         return not any(start <= change.at < end for start, end in self.along)
 
 

@@ -36,16 +36,18 @@ def throws(names: Names, function: Span | None, until: int) -> Iterator[Throw]:
 
 def _run(names: Names, function: Span | None, until: int) -> set[Span | None]:
     """The functions that are surely called, and None for the code that is in none."""
-    run: set[Span | None] = {None, function}
-    calls = [use for use in names.uses if use.called and use.sure and use.declared and use.declared.body]
-    before = 0
-    while before < len(run):
-        before = len(run)
-        run |= {
-            use.declared.body
-            for use in calls
-            if use.declared and use.function in run and (use.function is not None or use.at < until)
-        }
+    called: dict[Span | None, list[Span]] = {}
+    for use in names.uses:
+        reached = use.called and use.sure and (use.function is not None or use.at < until)
+        if reached and use.declared and use.declared.body:
+            called.setdefault(use.function, []).append(use.declared.body)
+    run: set[Span | None] = set()
+    waiting: list[Span | None] = [None, function]
+    while waiting:
+        found = waiting.pop()
+        if found not in run:
+            run.add(found)
+            waiting += called.get(found, ())
     return run
 
 

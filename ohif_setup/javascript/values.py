@@ -11,6 +11,8 @@ from ohif_setup.javascript.source import Node, too_large
 
 MOST_VALUES = 300_000
 LONGEST_TEXT = 1_000_000
+CHARACTERS = 100
+"""So many characters of a text count as one value: a file may repeat a long text without end."""
 _LARGEST = 2**53
 
 
@@ -75,14 +77,19 @@ class Row:
 class Budget:
     """How much may still be made: a few lines can stand for billions of values."""
 
-    def __init__(self) -> None:
-        self.left = MOST_VALUES
+    def __init__(self, most: int = MOST_VALUES, what: str = "it stands for more than {most:,} values") -> None:
+        self.left = most
+        self.what = what.format(most=most)
 
     def spend(self, values: int = 1) -> None:
         """Raises `UnreadableError` when it is used up."""
         self.left -= values
         if self.left < 0:
-            raise too_large(f"it stands for more than {MOST_VALUES:,} values")
+            raise too_large(self.what)
+
+    def spend_on(self, text: str) -> None:
+        """As `spend`, for a text: a short one takes no more than any value."""
+        self.spend(len(text) // CHARACTERS)
 
 
 def is_text(value: Any) -> bool:

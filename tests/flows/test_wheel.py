@@ -75,7 +75,7 @@ def test_demo_of_an_installation_by_pipx_is_completed_by_pipx(wheel: Path, tmp_p
     environment = tmp_path / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     (environment / "pipx_metadata.json").write_text("{}")
-    command = [environment / "bin" / "python", "-m", "ohif_setup", "demo"]
+    command = [str(environment / "bin" / "python"), "-m", "ohif_setup", "demo"]
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
