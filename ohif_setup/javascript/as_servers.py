@@ -91,7 +91,9 @@ def _dicomweb_sources(parted: Parted) -> list[Source]:
     names: set[str] = set()
     for index, table in enumerate(given):
         path: Path = ("dataSources", index)
-        name = table.get("sourceName") if isinstance(table, dict) else None
+        name = None
+        if isinstance(table, dict):
+            name = table.get("sourceName")
         if not isinstance(table, dict) or not isinstance(name, str) or not name:
             parted.lose(path, "it is no data source with a name")
         elif name in names:
@@ -111,8 +113,10 @@ def _v2_sources(parted: Parted) -> list[Source]:
         if key != "dicomWeb":
             parted.lose(("servers", key), "only OHIF 2 read it")
     given = servers.get("dicomWeb")
+    if not isinstance(given, list):
+        return []
     found: list[Source] = []
-    for index, table in enumerate(given if isinstance(given, list) else []):
+    for index, table in enumerate(given):
         path: Path = ("servers", "dicomWeb", index)
         if isinstance(table, dict):
             name = _ONLY_NAME if not index else f"{_ONLY_NAME}-{index + 1}"
@@ -166,10 +170,14 @@ def _finish(parted: Parted, one: Source, server: dict[str, Any], *, key: str, se
     elif "url" not in server:
         found = one.root
         own = f"{found.path or '/'} of its own origin" if "origin" not in server else server["origin"] + found.path
-        where = f"OHIF asks at {own}; " if found.text else ""
+        where = ""
+        if found.text:
+            where = f"OHIF asks at {own}; "
         why = f"{where}the address at which the web server reaches the DICOMweb server is not in the file"
         local = server["kind"] == "orthanc" and found.path and "origin" not in server
-        guess = f"http://127.0.0.1:8042{found.path}" if local else ""
+        guess = ""
+        if local:
+            guess = f"http://127.0.0.1:8042{found.path}"
         parted.miss(f"{key}.url", why, guess)
     if one.options.get("dicomUploadEnabled") is True:
         server["uploads"] = True

@@ -44,9 +44,8 @@ def part_sign_in(parted: Parted) -> None:
         parted.miss("sign_in.client_id", "the file does not say it as a constant")
     elif found := _parsed(parted, "sign_in.client_id", client, parse_client_id if entra else parse_oidc_client):
         table["client_id"] = found
-    table["flow"] = "code" if provider.get("response_type") == "code" else "implicit"
-    if table["flow"] == "code":
-        del table["flow"]
+    if provider.get("response_type") != "code":
+        table["flow"] = "implicit"
     parted.tables["sign_in"] = table
     _rest(parted, path, provider, entra=entra)
 
@@ -60,9 +59,12 @@ def _provider(parted: Parted) -> tuple[Path, Mapping[str, Any] | None]:
         if key == "oauth" and isinstance(parted.read.config.get("oidc"), list):
             parted.lose((key,), "OHIF does not read it")
             continue
-        first, path = (given[0], (key, 0)) if isinstance(given, list) else (given, (key,))
-        for index in range(1, len(given) if isinstance(given, list) else 0):
-            parted.lose((key, index), "only the first provider is read")
+        first: Any = given
+        path: Path = (key,)
+        if isinstance(given, list):
+            first, path = given[0], (key, 0)
+            for index in range(1, len(given)):
+                parted.lose((key, index), "only the first provider is read")
         if isinstance(first, dict) and ("client_id" in first or "authority" in first):
             return path, first
         parted.lose((key,), "it is no provider that is written out")
@@ -71,12 +73,16 @@ def _provider(parted: Parted) -> tuple[Path, Mapping[str, Any] | None]:
 
 def _servers(parted: Parted) -> list[Mapping[str, Any]]:
     tables = parted.tables
-    return [tables["server"]] if "server" in tables else list(tables.get("servers", ()))
+    if "server" in tables:
+        return [tables["server"]]
+    return list(tables.get("servers", ()))
 
 
 def _entra(parted: Parted, table: dict[str, Any], authority: str) -> None:
     text = re.sub(r"^https://sts\.windows\.net", "https://login.microsoftonline.com", authority)
-    whole = _parsed(parted, "sign_in.tenant_id", text, parse_authority) if text else ""
+    whole = ""
+    if text:
+        whole = _parsed(parted, "sign_in.tenant_id", text, parse_authority)
     if not text:
         parted.miss("sign_in.tenant_id", "the file does not say the authority as a constant")
     tenant = whole.split("://", 1)[-1].partition("/")[2]

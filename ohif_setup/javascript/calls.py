@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ohif_setup.javascript.expressions import Expressions, Scope
+from ohif_setup.javascript.expressions import Expressions
 from ohif_setup.javascript.source import Node
-from ohif_setup.javascript.values import Cell, Function, Row, Table, Undefined, Unknown, added
+from ohif_setup.javascript.values import Cell, Function, Row, Scope, Table, Undefined, Unknown, added
 
 _DEEPEST = 30
 
@@ -68,6 +68,11 @@ class Calls(Expressions):
     def _joined(node: Node, row: Row, between: Any) -> Any:
         whole: Any = ""
         for index, cell in enumerate(row.cells):
-            for part in (between, cell.value) if index else (cell.value,):
-                whole = None if whole is None or part is None else added(whole, part)
-        return Unknown(node) if whole is None else whole
+            parts = [between, cell.value]
+            if index == 0:
+                del parts[0]
+            for part in parts:
+                whole = added(whole, part)
+                if whole is None or part is None:
+                    return Unknown(node)
+        return whole

@@ -13,6 +13,7 @@ from ohif_setup.javascript.values import (
     Function,
     OfPage,
     Row,
+    Scope,
     Table,
     Undefined,
     Unknown,
@@ -29,21 +30,6 @@ WINDOW = ("window", "self", "globalThis")
 _PLACE = ("origin", "protocol", "host", "hostname", "port", "href")
 NOT_SAID = object()
 """What `Expressions.member` gives when only running the code would tell."""
-
-
-class Scope:
-    """The names of a block or a function."""
-
-    def __init__(self, above: Scope | None = None) -> None:
-        self.above = above
-        self.names: dict[str, Any] = {}
-
-    def home_of(self, name: str) -> Scope | None:
-        """The scope in which a name was declared."""
-        scope: Scope | None = self
-        while scope is not None and name not in scope.names:
-            scope = scope.above
-        return scope
 
 
 class Expressions:
@@ -67,7 +53,9 @@ class Expressions:
         found = work(self, node, scope) if work else Unknown(node)
         if isinstance(found, str):
             self.budget.spend_on(found)
-        return Unknown(node) if type(found) is Unknown and found.kind == "expression" else found
+        if type(found) is Unknown and found.kind == "expression":
+            return Unknown(node)
+        return found
 
     def called(self, node: Node, scope: Scope) -> Any:
         """What a call gives; for subclasses that know statements."""
@@ -88,7 +76,9 @@ class Expressions:
         elif isinstance(holder, Row) and name == "length":
             return len(holder.cells)
         elif isinstance(holder, Row) and name is not None and name.isdecimal() and len(name) < 7:
-            return holder.cells[int(name)].value if int(name) < len(holder.cells) else UNDEFINED
+            if int(name) < len(holder.cells):
+                return holder.cells[int(name)].value
+            return UNDEFINED
         return NOT_SAID
 
     @staticmethod
@@ -102,7 +92,9 @@ class Expressions:
         if isinstance(value, int | float):
             found = number(value)
             return Unknown(node) if found is None else found
-        return whole_text(value) if isinstance(value, str) else Unknown(node)
+        if isinstance(value, str):
+            return whole_text(value)
+        return Unknown(node)
 
     def _template_literal(self, node: Node, scope: Scope) -> Any:
         whole: Any = ""
@@ -124,7 +116,9 @@ class Expressions:
         if home is not None:
             return home.names[node.name]
         if node.name in ("module", "exports"):
-            return self.module if node.name == "module" else Unknown(node)
+            if node.name == "module":
+                return self.module
+            return Unknown(node)
         found = self.member(self.window, node.name)
         return Unknown(node) if found is NOT_SAID else found
 
@@ -138,7 +132,9 @@ class Expressions:
             name = self._key(one, scope)
             if name is None or (name == "__proto__" and not one.computed and not one.method and not one.shorthand):
                 table.complete = False
-                what = "sets the prototype" if name else "has a name that only running the code would tell"
+                what = "has a name that only running the code would tell"
+                if name:
+                    what = "sets the prototype"
                 self.remark(one, f"A key {what}; it was left out.")
                 continue
             pair = {getattr(written.get(name), "kind", ""), one.kind} == {"get", "set"}
@@ -191,11 +187,17 @@ class Expressions:
 
     def _member_expression(self, node: Node, scope: Scope) -> Any:
         holder = self.value(node.object, scope)
-        key = self.value(node.property, scope) if node.computed else getattr(node.property, "name", None)
+        key = self.key_of(node, scope)
         if getattr(node, "optional", False) and (holder is None or isinstance(holder, Undefined)):
             return UNDEFINED
         found = self.member(holder, key)
         return Unknown(node) if found is NOT_SAID else found
+
+    def key_of(self, node: Node, scope: Scope) -> Any:
+        """The key of a member expression: its name, or what is in its brackets."""
+        if node.computed:
+            return self.value(node.property, scope)
+        return getattr(node.property, "name", None)
 
     def _chain_expression(self, node: Node, scope: Scope) -> Any:
         return self.value(node.expression, scope)
@@ -210,11 +212,15 @@ class Expressions:
         if node.operator == "??":
             if isinstance(left, Unknown):
                 return Unknown(node)
-            return self.value(node.right, scope) if left is None or isinstance(left, Undefined) else left
+            if left is None or isinstance(left, Undefined):
+                return self.value(node.right, scope)
+            return left
         known = truth(left)
         if known is None:
             return Unknown(node)
-        return left if known == (node.operator == "||") else self.value(node.right, scope)
+        if known == (node.operator == "||"):
+            return left
+        return self.value(node.right, scope)
 
     def _conditional_expression(self, node: Node, scope: Scope) -> Any:
         known = truth(self.value(node.test, scope))
@@ -228,10 +234,14 @@ class Expressions:
             return UNDEFINED
         if node.operator == "!":
             known = truth(value)
-            return Unknown(node) if known is None else not known
+            if known is None:
+                return Unknown(node)
+            return not known
         if node.operator == "typeof":
             kind = type_of(value)
-            return Unknown(node) if kind is None else kind
+            if kind is None:
+                return Unknown(node)
+            return kind
         if isinstance(value, int | float) and not isinstance(value, bool) and node.operator in ("-", "+"):
             return number(-float(value) if node.operator == "-" else value)
         return Unknown(node)
@@ -254,7 +264,9 @@ class Expressions:
     def shown(self, node: Node) -> str:
         """The name of what stands there, if it is one."""
         inner = getattr(node, "argument", None) or node
-        return str(inner.name) if inner.type == "Identifier" else "an expression"
+        if inner.type == "Identifier":
+            return str(inner.name)
+        return "an expression"
 
     def _line(self, node: Node) -> int:
         return self.source.line_of(node.range[0])

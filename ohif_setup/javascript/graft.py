@@ -47,8 +47,7 @@ def in_generated(read: ReadConfig, target: Path) -> Path:
     """A target as a path of that file: a data source has its index there."""
     if len(target) < 2 or target[0] != "dataSources" or isinstance(target[1], int):
         return target
-    given = read.config.get("dataSources")
-    behind = len(given) if isinstance(given, list) else 0
+    behind = len(read.listed("dataSources"))
     return ("dataSources", read.source_indexes.get(target[1], behind), *target[2:])
 
 
@@ -127,7 +126,9 @@ def _new_line(read: ReadConfig, source: Path, missing: Path, indent: int) -> str
 def _keys(value: Any) -> list[str | int]:
     if isinstance(value, dict):
         return list(value)
-    return list(range(len(value))) if isinstance(value, list) else []
+    if isinstance(value, list):
+        return list(range(len(value)))
+    return []
 
 
 def _comma_after(now: ReadConfig, at: int) -> int:
@@ -137,7 +138,9 @@ def _comma_after(now: ReadConfig, at: int) -> int:
         offset = _SPACE.match(now.text, offset).end()  # type: ignore[union-attr]
         index = bisect_left(now.comments, (offset, offset))
         if index == len(now.comments) or now.comments[index][0] != offset:
-            return offset + 1 if now.text[offset : offset + 1] == "," else at
+            if now.text[offset : offset + 1] == ",":
+                return offset + 1
+            return at
         offset = now.comments[index][1]
 
 
@@ -160,7 +163,9 @@ def _member(read: ReadConfig, source: Path, key: str | int, indent: int) -> str:
         if _is_better_anew(read, source)
         else _moved(read.text, place.value_start, place.value_end, indent)
     )
-    return written if isinstance(key, int) else f"{_key(key)}: {written}"
+    if isinstance(key, int):
+        return written
+    return f"{_key(key)}: {written}"
 
 
 def _is_better_anew(read: ReadConfig, source: Path) -> bool:
@@ -179,7 +184,9 @@ def _key(key: str | int) -> str:
     text = str(key)
     if text == "__proto__":
         return '["__proto__"]'
-    return text if _IDENTIFIER.match(text) else _json(text, 0)
+    if _IDENTIFIER.match(text):
+        return text
+    return _json(text, 0)
 
 
 def _json(value: Any, indent: int) -> str:
@@ -194,8 +201,9 @@ def _moved(text: str, start: int, end: int, indent: int) -> str:
     if "`" in span or not shift:
         return span
     first, *lines = span.split("\n")
-    moved = [(" " * shift + one if one.strip() else one) if shift > 0 else _less(one, -shift) for one in lines]
-    return "\n".join([first, *moved])
+    if shift < 0:
+        return "\n".join([first, *(_less(one, -shift) for one in lines)])
+    return "\n".join([first, *(" " * shift + one if one.strip() else one for one in lines)])
 
 
 def _less(line: str, blanks: int) -> str:

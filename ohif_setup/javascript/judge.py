@@ -34,9 +34,13 @@ def why_not(text: str) -> str | None:
     except UnreadableError as error:
         if error.id == "config-not-plain":
             return None
-        return f"line {error.line}: {error.message}" if error.line else error.message
+        if error.line:
+            return f"line {error.line}: {error.message}"
+        return error.message
     stop = next(stops(read), None)
-    return f"line {stop.line}: {stop.wrong}, and OHIF shows {stop.seen}." if stop else None
+    if stop:
+        return f"line {stop.line}: {stop.wrong}, and OHIF shows {stop.seen}."
+    return None
 
 
 def stops(read: ReadConfig) -> Iterator[Stop]:
@@ -87,7 +91,9 @@ def _sources(read: ReadConfig) -> Iterator[Stop]:
         return
     line = read.line("dataSources")
     if not isinstance(sources, list):
-        wrong = "dataSources is missing" if sources is None else "dataSources is no list"
+        wrong = "dataSources is no list"
+        if sources is None:
+            wrong = "dataSources is missing"
         yield Stop("dataSources", line, wrong, _WRONG, "Write dataSources: [ ... ] with at least one data source")
         return
     default = read.config.get("defaultDataSourceName")
@@ -127,7 +133,9 @@ def _sign_in(read: ReadConfig) -> Iterator[Stop]:
     if isinstance(oidc, Code):
         return
     if not isinstance(oidc, list) or not oidc:
-        wrong = "oidc is an empty list" if oidc == [] else "oidc is no list"
+        wrong = "oidc is no list"
+        if oidc == []:
+            wrong = "oidc is an empty list"
         yield Stop("oidc", line, wrong, _BLANK, "Write oidc: [ { ... } ], or take the key out where nobody signs in")
         return
     first = oidc[0]

@@ -47,7 +47,9 @@ def _hint(found: Sequence[tuple[str, str]]) -> str:
     others = [name for name, origin in found if origin != NOWHERE and name not in _OWN]
     steps = []
     if others:
-        values = "each with its final value" if len(others) > 1 else "with its final value"
+        values = "with its final value"
+        if len(others) > 1:
+            values = "each with its final value"
         steps.append(f"declare {_listed(others)} at the top of the file, outside of every function and block, {values}")
     if nowhere:
         known = _listed([f"window.{name}" for name in nowhere])

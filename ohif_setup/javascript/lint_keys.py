@@ -37,7 +37,9 @@ def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
 
 def _stops(read: ReadConfig) -> Iterator[Remark]:
     for stop in stops(read):
-        fm = "FM27" if stop.key == "servers" else ""
+        fm = ""
+        if stop.key == "servers":
+            fm = "FM27"
         yield Remark(
             "does-not-start", "error", stop.key, stop.line, f"OHIF shows {stop.seen}: {stop.wrong}.", stop.do, fm
         )
@@ -96,7 +98,9 @@ def _basename(part: Part, served_from: str | None) -> Iterator[Remark]:
             f"Write {key}: {quoted('/' + value)}",
             fm="FM69",
         )
-    path = path_of(served_from) if served_from else None
+    path = None
+    if served_from:
+        path = path_of(served_from)
     if path is not None and (value.rstrip("/") or "/") != path:
         wrong = f"The viewer is at {path}, and OHIF takes itself to be at {quoted(value)}: every page of it is then unknown."
         yield part.remark(
@@ -111,10 +115,12 @@ def _dynamic(part: Part) -> Iterator[Remark]:
         return
     regex = value.get("regex")
     open_to_all = regex is None or (isinstance(regex, Code) and regex.source.startswith("/.*/"))
-    wrong = "A link with ?configUrl= replaces the whole configuration, " + (
-        "from any address." if open_to_all else "from every address that matches the pattern."
-    )
-    yield part.remark("dynamic-config", "error" if open_to_all else "warning", key, wrong, f"Take {key} out")
+    level: Level = "warning"
+    whence = "from every address that matches the pattern"
+    if open_to_all:
+        level, whence = "error", "from any address"
+    wrong = f"A link with ?configUrl= replaces the whole configuration, {whence}."
+    yield part.remark("dynamic-config", level, key, wrong, f"Take {key} out")
 
 
 def _upload(part: Part) -> Iterator[Remark]:
@@ -125,17 +131,21 @@ def _upload(part: Part) -> Iterator[Remark]:
 
 
 def _demo(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
-    sources = read.config.get("dataSources")
-    for index, one in enumerate(sources if isinstance(sources, list) else []):
-        text = json.dumps(one, default=lambda code: code.source) if isinstance(one, dict) else ""
+    for index, one in enumerate(read.listed("dataSources")):
+        text = ""
+        if isinstance(one, dict):
+            text = json.dumps(one, default=lambda code: code.source)
         if any(host in text for host in DEMO_HOSTS):
             default = one.get("sourceName") == read.config.get("defaultDataSourceName")
             path = ("dataSources", index)
-            wrong = "It is a public demonstration server, not yours" + (
-                ", and it is what people see first." if default else "."
-            )
-            level: Level = "error" if default else "warning"
-            fm = "FM63" if served_from and default else ""
+            level: Level = "warning"
+            wrong = "It is a public demonstration server, not yours."
+            if default:
+                level = "error"
+                wrong = "It is a public demonstration server, not yours, and it is what people see first."
+            fm = ""
+            if served_from and default:
+                fm = "FM63"
             yield Remark(
                 "demo-server", level, shown_path(path), read.line(*path), wrong, "Name your own DICOMweb server", fm
             )

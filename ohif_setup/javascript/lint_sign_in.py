@@ -54,9 +54,10 @@ def is_code_flow(provider: Part) -> bool:
 
 
 def _options(read: ReadConfig) -> Iterator[dict[str, object]]:
-    given = read.config.get("dataSources")
-    for one in given if isinstance(given, list) else []:
-        options = one.get("configuration") if isinstance(one, dict) else None
+    for one in read.listed("dataSources"):
+        options = None
+        if isinstance(one, dict):
+            options = one.get("configuration")
         if isinstance(options, dict):
             yield options
 
@@ -135,7 +136,9 @@ def _entra(first: Part, *, azure: bool) -> Iterator[Remark]:
 def _authority(first: Part) -> Iterator[Remark]:
     authority = first.text("authority").rstrip("/")
     segments = authority.split("://", 1)[-1].split("/")[1:]
-    tenant = segments[0] if segments else ""
+    tenant = ""
+    if segments:
+        tenant = segments[0]
     if tenant.lower() in NOT_A_TENANT or not tenant:
         wrong = "It names no tenant; a viewer signs in to one."
         do = "Write https://login.microsoftonline.com/TENANT_ID/v2.0"

@@ -53,7 +53,9 @@ def _together(found: list[tuple[Part, Part]]) -> Iterator[Remark]:
 
 def _names(source: Part, options: Part) -> Iterator[Remark]:
     namespace = source.text("namespace")
-    meant = misspelt(namespace) if namespace else ""
+    meant = ""
+    if namespace:
+        meant = misspelt(namespace)
     if meant:
         wrong = "OHIF has no data source module of that name and drops the source without a word."
         yield source.remark("namespace", "error", "namespace", wrong, f"Write namespace: '{meant}'", fm="FM27")
@@ -86,7 +88,9 @@ def _relative(options: Part, key: str, found: Root, served_from: str | None) -> 
         wrong = "It has no slash at its beginning, so it is looked for below whatever page is open."
         yield options.remark("root-slash", "error", key, wrong, f"Write {key}: {quoted('/' + found.text)}", fm="FM23")
         return
-    at = quoted(f"{origin_of(served_from)}{found.path}") if served_from else "the viewer's own host"
+    at = "the viewer's own host"
+    if served_from:
+        at = quoted(f"{origin_of(served_from)}{found.path}")
     wrong = f"It is a path, so OHIF asks at {at}, and a web server there must pass it on to the DICOMweb server."
     yield options.remark(
         "relative-root", "note", key, wrong, "If the viewer's page comes back for it, the proxy is missing", fm="FM23"

@@ -37,8 +37,12 @@ def losses(read: ReadConfig, final: ReadConfig, draft: Draft) -> tuple[Loss, ...
         if _same(path, there, value):
             continue
         why = next((reasons[path[:n]] for n in range(len(path), 0, -1) if path[:n] in reasons), "")
-        now = "" if there is None or target in hidden else "code" if isinstance(there, Code) else shown(there)
-        default = "the tool writes another value" if now else "no answer holds it"
+        now = ""
+        if there is not None and target not in hidden:
+            now = "code" if isinstance(there, Code) else shown(there)
+        default = "no answer holds it"
+        if now:
+            default = "the tool writes another value"
         found.append(Loss(shown_path(path), read.line(*path), now, why or default))
     return tuple(sorted(found, key=lambda one: one.line))
 
@@ -57,10 +61,9 @@ def _names(read: ReadConfig, draft: Draft) -> dict[Path, str]:
     servers = [tables["server"]] if "server" in tables else list(tables.get("servers", ()))
     if read.is_v2:
         return {("servers", "dicomWeb", index): str(one.get("name", "dicomweb")) for index, one in enumerate(servers)}
-    given = read.config.get("dataSources")
     names = {
         ("dataSources", index): str(one.get("sourceName"))
-        for index, one in enumerate(given if isinstance(given, list) else [])
+        for index, one in enumerate(read.listed("dataSources"))
         if isinstance(one, dict)
     }
     written = {str(one.get("name", "dicomweb")) for one in servers}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from ohif_setup.javascript.expressions import Scope
+from ohif_setup.javascript.values import Scope
 
 Span = tuple[int, int]
 """The first character, and the first one behind."""
@@ -65,8 +65,12 @@ class Block(Scope):
     def declared(self, name: str) -> Declaration | None:
         """What a name stands for in it."""
         home = self.home_of(name)
-        found = home.names[name] if home else None
-        return found if isinstance(found, Declaration) else None
+        found = None
+        if home:
+            found = home.names[name]
+        if isinstance(found, Declaration):
+            return found
+        return None
 
 
 class Names:

@@ -133,7 +133,9 @@ def holds_all(value: Any, depth: int = 1) -> bool:
         return False
     if isinstance(value, dict):
         return all(key != "__proto__" and holds_all(one, depth + 1) for key, one in value.items())
-    return all(holds_all(one, depth + 1) for one in value) if isinstance(value, list) else _fits(value)
+    if isinstance(value, list):
+        return all(holds_all(one, depth + 1) for one in value)
+    return _fits(value)
 
 
 def _fits(value: Any) -> bool:
@@ -151,4 +153,6 @@ def _fits_whole(value: list[Any]) -> bool:
 def _leaves(value: Any) -> bool:
     if isinstance(value, dict):
         return not value or any(key != "__proto__" and _leaves(one) for key, one in value.items())
-    return _fits_whole(value) if isinstance(value, list) else _fits(value)
+    if isinstance(value, list):
+        return _fits_whole(value)
+    return _fits(value)

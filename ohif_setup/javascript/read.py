@@ -91,7 +91,9 @@ class Around:
     @cached_property
     def block(self) -> Block | None:
         """The innermost block around the object."""
-        return self.names.block_around(self.object) if self.object else None
+        if self.object:
+            return self.names.block_around(self.object)
+        return None
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,10 @@ class ReadConfig:
         """The value at that path. KeyError when there is none."""
         value: Any = self.config
         for one in path:
-            inside = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
-            value = inside[one]
+            is_inside = isinstance(value, dict) or (isinstance(value, list) and one in range(len(value)))
+            if not is_inside:
+                raise KeyError(one)
+            value = value[one]
         return value
 
     @property
@@ -122,13 +126,19 @@ class ReadConfig:
         """Whether it is a configuration of OHIF 2, which names its servers in another way."""
         return "dataSources" not in self.config and isinstance(self.config.get("servers"), dict)
 
+    def listed(self, key: str) -> list[Any]:
+        """The list that a key of the configuration has; empty where it has none that is written out."""
+        found = self.config.get(key)
+        return found if isinstance(found, list) else []
+
     @cached_property
     def source_indexes(self) -> dict[str, int]:
         """Where each data source stands among them, by its name; the first where there are two."""
-        given = self.config.get("dataSources")
         found: dict[str, int] = {}
-        for index, one in enumerate(given if isinstance(given, list) else ()):
-            name = one.get("sourceName") if isinstance(one, dict) else None
+        for index, one in enumerate(self.listed("dataSources")):
+            name = None
+            if isinstance(one, dict):
+                name = one.get("sourceName")
             if isinstance(name, str):
                 found.setdefault(name, index)
         return found
@@ -178,7 +188,9 @@ class _Reading:
         function = None
         value = cell.value
         if isinstance(value, Function):
-            form, function = ("function" if form == "object" else form), value.node
+            function = value.node
+            if form == "object":
+                form = "function"
             value = program.call(value, [])
         if not isinstance(value, Table):
             raise self._not_written_out(cell, value)
@@ -188,7 +200,9 @@ class _Reading:
         at = value.node or cell.node
         self.places[()] = self._place(at, at)
         names = names_of(self.source)
-        returned_by = tuple(function.range) if function else None
+        returned_by = None
+        if function:
+            returned_by = tuple(function.range)
         around = Around(names, returned_by, tuple(value.node.range) if value.node else None)
         stopped = tuple(throws(names, returned_by, cell.node.range[1]))
         notes, comments = tuple(self.notes), self.source.comments
@@ -219,7 +233,9 @@ class _Reading:
         if isinstance(value, str):
             self.budget.spend_on(value)
         if isinstance(value, Table):
-            return self._plain_table(value, path) if value.complete else self._code(cell, path)
+            if value.complete:
+                return self._plain_table(value, path)
+            return self._code(cell, path)
         if isinstance(value, Row):
             return [self._plain(one, (*path, index)) for index, one in enumerate(value.cells)]
         if isinstance(value, OfPage | Unknown | Undefined) or (isinstance(value, str) and not can_be_written(value)):
@@ -236,7 +252,9 @@ class _Reading:
     def _code(self, cell: Cell, path: Path) -> Code:
         at = cell.at or cell.node
         value = cell.value
-        kind = value.kind if isinstance(value, Unknown) else "expression"
+        kind = "expression"
+        if isinstance(value, Unknown):
+            kind = value.kind
         source = self.source.text_of(at)
         self.budget.spend_on(source)
         return Code(
@@ -257,6 +275,8 @@ class _Reading:
         self.notes[Note(self.source.line_of(node.range[0]), text)] = None
 
     def _error(self, id: str, message: str, node: Node) -> UnreadableError:
-        line = self.source.line_of(node.range[0]) if node else 0
-        column = self.source.column_of(node.range[0]) if node else 0
+        line = column = 0
+        if node:
+            line = self.source.line_of(node.range[0])
+            column = self.source.column_of(node.range[0])
         return UnreadableError(id, message, line=line, column=column, hint=_HINT)

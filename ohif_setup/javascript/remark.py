@@ -48,7 +48,9 @@ class Part:
     def text(self, key: str) -> str:
         """The value of a key that is a text; empty when it is none."""
         value = self.table.get(key)
-        return value if isinstance(value, str) else ""
+        if isinstance(value, str):
+            return value
+        return ""
 
     def remark(self, id: str, level: Level, key: str, wrong: str, do: str, *, fm: str = "") -> Remark:
         """A remark on a key of the table."""
@@ -63,8 +65,7 @@ def top(read: ReadConfig) -> Part:
 
 def sources(read: ReadConfig) -> Iterator[tuple[Part, Part]]:
     """Each data source and its `configuration`."""
-    given = read.config.get("dataSources")
-    for index, one in enumerate(given if isinstance(given, list) else []):
+    for index, one in enumerate(read.listed("dataSources")):
         if isinstance(one, dict):
             path: Path = ("dataSources", index)
             options = one.get("configuration")
@@ -76,7 +77,6 @@ def sources(read: ReadConfig) -> Iterator[tuple[Part, Part]]:
 
 def providers(read: ReadConfig) -> Iterator[Part]:
     """Each entry of `oidc`, the one that is read first."""
-    given = read.config.get("oidc")
-    for index, one in enumerate(given if isinstance(given, list) else []):
+    for index, one in enumerate(read.listed("oidc")):
         if isinstance(one, dict):
             yield Part(read, ("oidc", index), one)

@@ -37,12 +37,16 @@ def root(value: Any) -> Root:
     if isinstance(value, Code):
         if value.meaning.startswith(_ORIGIN) and "{" not in value.meaning[len(_ORIGIN) :]:
             rest = value.meaning[len(_ORIGIN) :]
-            return Root(rest or "/", relative=True) if rest[:1] in ("/", "") else Root(unknown=True)
+            if rest[:1] in ("/", ""):
+                return Root(rest or "/", relative=True)
+            return Root(unknown=True)
         return Root(unknown=True)
     if not is_text(value) or not value:
         return Root()
     text = str(value)
-    return Root(text) if re.match(r"(?i)https?://", text) else Root(text, relative=True)
+    if re.match(r"(?i)https?://", text):
+        return Root(text)
+    return Root(text, relative=True)
 
 
 def root_of(options: Mapping[str, Any]) -> Root:

@@ -182,10 +182,12 @@ class _Walk:
 
     def _declare(self, pattern: Node, kind: Kind, node: Node, place: _Place, declarator: Node = None) -> None:
         """Gives the names of a pattern to the scope of `place`; `node` is the whole declaration."""
+        if not pattern:
+            return
         ready = declarator.range[1] if declarator else 0
         stands_for = node if kind == "function" else declarator and declarator.init
         body = tuple(stands_for.range) if stands_for and is_function(stands_for) else None
-        for target in targets(pattern) if pattern else ():
+        for target in targets(pattern):
             self.bound.add(id(target))
             if kind in ("var", "function") and target.name in place.scope.names:
                 # `var a = 1; var a = 2`: one of them is taken for an assignment.
@@ -210,8 +212,12 @@ class _Walk:
             start = replace(start, function=span, sure=True)
         if node.type == "FunctionExpression":
             self._declare(node.id, "function", node, start)
-        own = [] if node.type == "ArrowFunctionExpression" else ["this", "arguments"]
-        for name in [*own, "await"] if node.isAsync else own:
+        own = []
+        if node.type != "ArrowFunctionExpression":
+            own += ["this", "arguments"]
+        if node.isAsync:
+            own.append("await")
+        for name in own:
             inner.names[name] = Declaration(name, "own", span[0], span, span, start.function)
         for one in node.params:
             self._declare(one, "parameter", node, start)

@@ -31,7 +31,9 @@ class UnreadableError(SetupError):
     """A text that is no configuration that can be read. `line` and `column` count from 1; 0 where no place is to blame."""
 
     def __init__(self, id: str, message: str, *, line: int, column: int, hint: str) -> None:
-        where = f"line {line}, column {column}" if line else "the whole text"
+        where = "the whole text"
+        if line:
+            where = f"line {line}, column {column}"
         super().__init__(id, message, where=where, hint=hint)
         self.line = line
         self.column = column
@@ -239,9 +241,13 @@ def _thing(text: str, at: int) -> str:
     """What stands there, in words. Of words only names of keys are shown: any other may be part of a secret."""
     word = re.compile(r"([\w$]{1,40})(\s{0,9}:)?").match(text, at)
     if word:
-        return f'"{word[1]}"' if word[2] else "A word or number"
+        if word[2]:
+            return f'"{word[1]}"'
+        return "A word or number"
     found = text[at : at + 1]
-    return f'"{found}"' if found.isprintable() and not found.isspace() else f"U+{ord(found):04X}"
+    if found.isprintable() and not found.isspace():
+        return f'"{found}"'
+    return f"U+{ord(found):04X}"
 
 
 def _line_at(text: str, at: int) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ohif_setup.javascript.calls import Calls
-from ohif_setup.javascript.expressions import NOT_SAID, Scope
+from ohif_setup.javascript.expressions import NOT_SAID
 from ohif_setup.javascript.source import Node, is_function, names_bound, outside_functions, returns, targets, walk
-from ohif_setup.javascript.values import UNDEFINED, Cell, Function, Row, Table, Unknown, added, text_of, truth
+from ohif_setup.javascript.values import UNDEFINED, Cell, Function, Row, Scope, Table, Unknown, added, text_of, truth
 
 _QUIET = ("EmptyStatement", "DebuggerStatement", "ClassDeclaration")
 
@@ -36,7 +36,9 @@ class Program(Calls):
             if node.body.type != "BlockStatement":
                 return self.value(node.body, scope)
             ended = self._all(node.body.body, scope)
-            return UNDEFINED if ended is None else ended.value
+            if ended is None:
+                return UNDEFINED
+            return ended.value
         finally:
             self.depth -= 1
 
@@ -57,7 +59,7 @@ class Program(Calls):
             self._forget(target, node, scope)
             return value
         holder = self.value(target.object, scope)
-        key = self.value(target.property, scope) if target.computed else getattr(target.property, "name", None)
+        key = self.key_of(target, scope)
         if not self._put(holder, text_of(key), Cell(value, node, node.right)):
             self.remark(node, "An assignment here is not followed.")
         return value
@@ -66,12 +68,18 @@ class Program(Calls):
         old = self.value(node.left, scope)
         if node.operator == "+=":
             found = added(old, value)
-            return Unknown(node) if found is None else found
+            if found is None:
+                return Unknown(node)
+            return found
         known = truth(old)
         if node.operator in ("||=", "&&=") and known is not None:
-            return old if known == (node.operator == "||=") else value
+            if known == (node.operator == "||="):
+                return old
+            return value
         if node.operator == "??=" and not isinstance(old, Unknown):
-            return value if old is None or old is UNDEFINED else old
+            if old is None or old is UNDEFINED:
+                return value
+            return old
         return Unknown(node)
 
     @staticmethod
@@ -113,7 +121,9 @@ class Program(Calls):
             known = truth(self.value(node.test, scope))
             if known is not None:
                 branch = node.consequent if known else node.alternate
-                return self._one(branch, Scope(scope)) if branch else None
+                if branch:
+                    return self._one(branch, Scope(scope))
+                return None
             return self._skip(node, scope)
         elif kind == "TryStatement":
             return self._one(node.block, scope) or (self._one(node.finalizer, scope) if node.finalizer else None)
@@ -122,7 +132,9 @@ class Program(Calls):
         return None
 
     def _declare(self, one: Node, kind: str, scope: Scope, *, at_top: bool) -> None:
-        value = self.value(one.init, scope) if one.init else UNDEFINED
+        value = UNDEFINED
+        if one.init:
+            value = self.value(one.init, scope)
         if at_top and kind == "var" and one.id.type == "Identifier":
             if one.init or one.id.name not in self.window.cells:
                 self.window.cells[one.id.name] = Cell(value, one, one.init or one)
@@ -140,7 +152,9 @@ class Program(Calls):
             for one in pattern.properties:
                 simple = one.type == "Property" and not one.computed and one.value.type == "Identifier"
                 key = getattr(getattr(one, "key", None), "name", None)
-                found = self.member(value, key) if simple else NOT_SAID
+                found = NOT_SAID
+                if simple:
+                    found = self.member(value, key)
                 if found is not NOT_SAID:
                     scope.names[one.value.name] = found
 
@@ -160,17 +174,20 @@ class Program(Calls):
             if one.type in ("AssignmentExpression", "UpdateExpression"):
                 self._forget(one.left if one.type == "AssignmentExpression" else one.argument, node, scope)
         for one in outside_functions(node):
-            for variable in one.declarations if one.type == "VariableDeclaration" and one.kind == "var" else ():
-                if variable.init:
-                    self._forget(variable.id, node, scope)
-        return Cell(Unknown(node, "statement"), node, node) if self.depth and returns(node) else None
+            if one.type == "VariableDeclaration" and one.kind == "var":
+                for variable in one.declarations:
+                    if variable.init:
+                        self._forget(variable.id, node, scope)
+        if self.depth and returns(node):
+            return Cell(Unknown(node, "statement"), node, node)
+        return None
 
     def _forget(self, target: Node, statement: Node, scope: Scope) -> None:
         lost = Unknown(statement, "statement")
         for one in targets(target):
             if one.type == "MemberExpression":
                 holder = self.value(one.object, scope)
-                key = self.value(one.property, scope) if one.computed else getattr(one.property, "name", None)
+                key = self.key_of(one, scope)
                 self._put(holder, text_of(key), Cell(lost, statement, statement))
                 continue
             home = scope.home_of(one.name)

@@ -46,7 +46,9 @@ def stands_for_itself(read: ReadConfig, needs: Needs) -> bool:
 
 def text_along(read: ReadConfig, needs: Needs) -> str:
     """The text that comes along."""
-    spans = [*needs.declarations, *(_around_object(read) if needs.function else ())]
+    spans = list(needs.declarations)
+    if needs.function:
+        spans += _around_object(read)
     text = "\n".join(read.text[start:end] for start, end in spans)
     read.around.budget.spend_on(text)
     return text
@@ -98,7 +100,8 @@ class _Gathered:
             self._bring(declared)
             self.declarations.add(declared.statement)
         elif same and self._is_in_function(declared):
-            self.along += () if self.function else _around_object(self.read)
+            if not self.function:
+                self.along += _around_object(self.read)
             self.function = True
         else:
             self.strange.append(use)
@@ -107,7 +110,9 @@ class _Gathered:
 
     def _is_seen(self, declared: Declaration) -> bool:
         """Whether the name means the same where the copied code will stand."""
-        found = self.there.declared(declared.name) if self.there else None
+        found = None
+        if self.there:
+            found = self.there.declared(declared.name)
         return found is declared or (self.names.is_at_top(declared) and not (found and self._is_in_function(found)))
 
     def _bring(self, declared: Declaration) -> None:
@@ -167,4 +172,6 @@ def _copied(read: ReadConfig, source: Path) -> Span:
 def _around_object(read: ReadConfig) -> tuple[Span, ...]:
     """What of the function stands before the object and behind it."""
     function, inner = read.around.function, read.around.object
-    return ((function[0], inner[0]), (inner[1], function[1])) if function and inner else ()
+    if function and inner:
+        return ((function[0], inner[0]), (inner[1], function[1]))
+    return ()

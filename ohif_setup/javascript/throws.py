@@ -28,7 +28,9 @@ def throws(names: Names, function: Span | None, until: int) -> Iterator[Throw]:
     seen: set[str] = set()
     for use in names.uses:
         reached = use.sure and use.function in run and (use.function is not None or use.at < until)
-        found = _throw(use) if reached and use.name not in seen | given else None
+        found = None
+        if reached and use.name not in seen | given:
+            found = _throw(use)
         if found:
             seen.add(use.name)
             yield found

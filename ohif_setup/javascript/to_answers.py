@@ -48,13 +48,17 @@ def to_answers(read: ReadConfig, *, viewer_url: str = "", server_url: str = "", 
 def _viewer(parted: Parted, viewer_url: str, ohif_version: str) -> None:
     table = parted.tables["viewer"] = {}
     basename = parted.read.config.get("routerBasename")
-    path = basename.rstrip("/") or "/" if isinstance(basename, str) and basename.startswith("/") else ""
+    path = ""
+    if isinstance(basename, str) and basename.startswith("/"):
+        path = basename.rstrip("/") or "/"
     if viewer_url:
         table["url"] = viewer_url
         if path and path != path_of(viewer_url):
             parted.lose(("routerBasename",), f"the viewer URL has the path {path_of(viewer_url)}")
     else:
-        below = f"; its path is {path}" if path not in ("", "/") else ""
+        below = ""
+        if path not in ("", "/"):
+            below = f"; its path is {path}"
         parted.miss(
             "viewer.url", f"no configuration says where people open the viewer{below}", _suggested_url(parted, path)
         )
@@ -65,12 +69,18 @@ def _viewer(parted: Parted, viewer_url: str, ohif_version: str) -> None:
 def _suggested_url(parted: Parted, path: str) -> str:
     """The viewer URL of an absolute redirect URI, which ends in /callback."""
     oidc = parted.read.config.get("oidc")
-    first = oidc[0] if isinstance(oidc, list) and oidc else None
-    uri = first.get("redirect_uri") if isinstance(first, dict) else None
+    first = None
+    if isinstance(oidc, list) and oidc:
+        first = oidc[0]
+    uri = None
+    if isinstance(first, dict):
+        uri = first.get("redirect_uri")
     if not isinstance(uri, str) or not uri.startswith(("http://", "https://")):
         return ""
     base, _, end = uri.rpartition("/")
-    return base if end == "callback" and (not path or path_of(base) == path) else ""
+    if end == "callback" and (not path or path_of(base) == path):
+        return base
+    return ""
 
 
 def _others(parted: Parted) -> None:

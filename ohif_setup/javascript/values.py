@@ -74,6 +74,21 @@ class Row:
     node: Node = None
 
 
+class Scope:
+    """The names of a block or a function."""
+
+    def __init__(self, above: Scope | None = None) -> None:
+        self.above = above
+        self.names: dict[str, Any] = {}
+
+    def home_of(self, name: str) -> Scope | None:
+        """The scope in which a name was declared."""
+        scope: Scope | None = self
+        while scope is not None and name not in scope.names:
+            scope = scope.above
+        return scope
+
+
 class Budget:
     """How much may still be made: a few lines can stand for billions of values."""
 
@@ -102,7 +117,9 @@ def truth(value: Any) -> bool | None:
     if isinstance(value, Undefined):
         return False
     if isinstance(value, OfPage):
-        return True if "{origin}" in value or "{host" in value else None
+        if "{origin}" in value or "{host" in value:
+            return True
+        return None
     if isinstance(value, Function | Table | Row):
         return True
     if isinstance(value, Unknown):
@@ -129,7 +146,9 @@ def calculated(operator: str, left: Any, right: Any) -> Any:
     """`-`, `*`, `/` and the comparisons of constants, or None when that cannot be said."""
     if operator in ("===", "!==", "==", "!="):
         same = _same(left, right, loosely=len(operator) == 2)
-        return None if same is None else same == (operator[0] == "=")
+        if same is None:
+            return None
+        return same == (operator[0] == "=")
     if not (_is_number(left) and _is_number(right)):
         return None
     if operator in ("<", ">", "<=", ">="):
@@ -138,7 +157,9 @@ def calculated(operator: str, left: Any, right: Any) -> Any:
         return number(left - right)
     if operator == "*":
         return number(float(left) * float(right))
-    return number(left / right) if operator == "/" and right else None
+    if operator == "/" and right:
+        return number(left / right)
+    return None
 
 
 def text_of(value: Any) -> str | None:
@@ -146,7 +167,9 @@ def text_of(value: Any) -> str | None:
     if is_text(value):
         return str(value)
     if isinstance(value, bool):
-        return "true" if value else "false"
+        if value:
+            return "true"
+        return "false"
     if isinstance(value, int) and abs(value) < _LARGEST:
         return str(value)
     if value is None:
@@ -161,7 +184,9 @@ def type_of(value: Any) -> str | None:
     if isinstance(value, Unknown):
         return None
     kinds: Mapping[type, str] = {bool: "boolean", int: "number", float: "number", Undefined: "undefined"}
-    return "string" if is_text(value) else kinds.get(type(value), "object")
+    if is_text(value):
+        return "string"
+    return kinds.get(type(value), "object")
 
 
 def number(value: float) -> Any:
@@ -173,7 +198,9 @@ def number(value: float) -> Any:
     if not math.isfinite(exact):
         return None
     negative_zero = exact == 0 and math.copysign(1, exact) < 0
-    return int(exact) if exact.is_integer() and abs(exact) <= _LARGEST and not negative_zero else exact
+    if exact.is_integer() and abs(exact) <= _LARGEST and not negative_zero:
+        return int(exact)
+    return exact
 
 
 def whole_text(text: str) -> str:
@@ -197,7 +224,11 @@ def _same(left: Any, right: Any, *, loosely: bool) -> bool | None:
         return None
     absent = (isinstance(left, Undefined) or left is None), (isinstance(right, Undefined) or right is None)
     if any(absent):
-        return all(absent) if loosely else type(left) is type(right)
+        if loosely:
+            return all(absent)
+        return type(left) is type(right)
     if type_of(left) != type_of(right):
-        return None if loosely else False
+        if loosely:
+            return None
+        return False
     return bool(left == right)
