@@ -69,7 +69,9 @@ def _told(verdict: Verdict, hop: Hop) -> Verdict:
     """The same verdict, which says that redirects came before it."""
     if not hop.count:
         return verdict
-    sent = f" and the browser sends Origin {hop.origin}" if hop.origin != hop.page_origin else ""
+    sent = ""
+    if hop.origin != hop.page_origin:
+        sent = f" and the browser sends Origin {hop.origin}"
     return replace(verdict, reason=f"{verdict.reason} (after a redirect to {quoted(hop.request.url)}{sent})")
 
 

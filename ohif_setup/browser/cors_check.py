@@ -44,7 +44,9 @@ def cors_check(origin: str, answer: Answer, *, credentials: bool, preflight: boo
 
     `origin` is serialised, or `OPAQUE_ORIGIN`. `preflight` says which of the two answers the verdict is to speak of.
     """
-    subject = "the answer to the preflight" if preflight else "the answer"
+    subject = "the answer"
+    if preflight:
+        subject = "the answer to the preflight"
     fault = _fault(origin, answer, credentials=credentials)
     if fault is not None:
         step = (_PREFLIGHT_STEPS if preflight else _STEPS)[fault.kind]
@@ -81,9 +83,9 @@ def describe_difference(seen: str, origin: str) -> str:
     if seen.lower() == origin:
         return "it must be in lower case"
     if "://" not in seen:
-        return (
-            "the scheme is missing" if origin.endswith(f"//{seen}") else "it is not an origin (scheme, host and port)"
-        )
+        if origin.endswith(f"//{seen}"):
+            return "the scheme is missing"
+        return "it is not an origin (scheme, host and port)"
     return _difference_of_urls(seen, origin)
 
 
@@ -119,7 +121,9 @@ def _fault(origin: str, answer: Answer, *, credentials: bool) -> _Fault | None:
         )
     allowed = answer.values(ALLOW_CREDENTIALS)
     if credentials and allowed != ("true",):
-        shown = quoted(", ".join(allowed)) if allowed else "no value"
+        shown = "no value"
+        if allowed:
+            shown = quoted(", ".join(allowed))
         reason = f'has {shown} for {ALLOW_CREDENTIALS}, which must be "true"'
         return _Fault("credentials", "C24", reason, (ALLOW_CREDENTIALS, ", ".join(allowed)) if allowed else None)
     return None
@@ -135,7 +139,9 @@ def _difference_of_urls(seen: str, origin: str) -> str:
     there, here = parse_address(seen), parse_address(origin)
     if there.host != here.host:
         return "it is another origin"
-    return "the port differs" if there.scheme == here.scheme else f"the scheme is {there.scheme}"
+    if there.scheme == here.scheme:
+        return "the port differs"
+    return f"the scheme is {there.scheme}"
 
 
 def _warnings(seen: str, allowed: tuple[str, ...], *, credentials: bool) -> tuple[CorsWarning, ...]:

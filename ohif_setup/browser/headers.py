@@ -80,4 +80,6 @@ def _is_forbidden(name: str) -> bool:
 
 def _essence(value: str) -> str:
     found = _MIME_TYPE.fullmatch(value.strip(" \t\r\n"))
-    return f"{found[1]}/{found[2]}".lower() if found else ""
+    if found:
+        return f"{found[1]}/{found[2]}".lower()
+    return ""

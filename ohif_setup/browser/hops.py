@@ -45,12 +45,16 @@ class Hop:
         """
         if not self.cross_origin or not needs_preflight(self.request if self.engine == "chromium" else self.asked):
             return None
-        return replace(self.request, headers=self.asked.headers) if self.engine == "webkit" else self.request
+        if self.engine == "webkit":
+            return replace(self.request, headers=self.asked.headers)
+        return self.request
 
     @property
     def preflight_origin(self) -> str:
         """What the preflight sends as `Origin`: in Firefox always the page's."""
-        return self.page_origin if self.engine == "firefox" else self.origin
+        if self.engine == "firefox":
+            return self.page_origin
+        return self.origin
 
 
 def first_hop(request: ScriptRequest, origin: str, engine: Engine = "chromium") -> Hop:

@@ -92,7 +92,9 @@ def is_mixed_content(page: str, target: str, engine: Engine = "chromium") -> boo
     """
     if parse_address(page).scheme != "https":
         return False
-    return parse_address(target).scheme != "https" if engine == "webkit" else not is_potentially_trustworthy(target)
+    if engine == "webkit":
+        return parse_address(target).scheme != "https"
+    return not is_potentially_trustworthy(target)
 
 
 def is_local_address(host: str) -> bool:
@@ -110,7 +112,9 @@ def is_local_address(host: str) -> bool:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    mapped = None
+    if isinstance(address, ipaddress.IPv6Address):
+        mapped = address.ipv4_mapped
     return any((mapped or address) in network for network in _LOCAL_NETWORKS)
 
 
@@ -148,7 +152,9 @@ def normalise_host(host: str) -> str:
     ascii_host = ".".join(_ascii_label(label) for label in _DOTS.split(_mapped(text)))
     if not ascii_host or _FORBIDDEN_IN_HOST.intersection(ascii_host):
         raise ValueError(f"{host!r} is not a host name")
-    return _ipv4(ascii_host) if _ends_in_number(ascii_host) else ascii_host
+    if _ends_in_number(ascii_host):
+        return _ipv4(ascii_host)
+    return ascii_host
 
 
 def trimmed(url: str) -> str:

@@ -32,7 +32,9 @@ _SAFE_METHODS = {"GET", "HEAD", "POST"}
 
 def normalise_method(method: str) -> str:
     """The method as the browser sends it: `get` becomes GET, `patch` stays as it is (rule C5)."""
-    return method.upper() if method.upper() in _UPPER_CASED else method
+    if method.upper() in _UPPER_CASED:
+        return method.upper()
+    return method
 
 
 def needs_preflight(request: ScriptRequest) -> bool:
@@ -100,8 +102,11 @@ def _judge_method(request: ScriptRequest, answer: Answer) -> Verdict | None:
     forced = request.upload_listeners and not values
     if method in listed or method in _SAFE_METHODS or by_wildcard or forced:
         return None
-    header = (ALLOW_METHODS, ", ".join(values)) if values else None
-    shown = f"lists {quoted(', '.join(values))}" if values else "is missing"
+    header = None
+    shown = "is missing"
+    if values:
+        header = (ALLOW_METHODS, ", ".join(values))
+        shown = f"lists {quoted(', '.join(values))}"
     return Verdict(
         False, "preflight-method", "C16", f"{ALLOW_METHODS} {shown}, so {method} is not allowed", header, url=answer.url
     )
@@ -115,8 +120,11 @@ def _judge_headers(request: ScriptRequest, answer: Answer) -> Verdict | None:
     missing = tuple(name for name in cors_unsafe_header_names(request.headers) if name not in listed)
     if not missing:
         return None
-    header = (ALLOW_HEADERS, ", ".join(values)) if values else None
-    shown = f"lists {quoted(', '.join(values))}" if values else "is missing"
+    header = None
+    shown = "is missing"
+    if values:
+        header = (ALLOW_HEADERS, ", ".join(values))
+        shown = f"lists {quoted(', '.join(values))}"
     if "*" in listed:
         shown += ", where * is no wildcard because the request carries credentials"
     names = " and ".join(missing)
@@ -139,7 +147,9 @@ def _cache_warning(answer: Answer) -> tuple[CorsWarning, ...]:
     values = answer.values(MAX_AGE)
     if len(values) == 1 and re.fullmatch("0*[1-9][0-9]*", values[0]):
         return ()
-    seen = f"is {quoted(', '.join(values))}" if values else "is missing"
+    seen = "is missing"
+    if values:
+        seen = f"is {quoted(', '.join(values))}"
     return (
         CorsWarning(
             "C19", f"{MAX_AGE} {seen}: browsers ask again before nearly every request, which costs a round trip"

@@ -25,4 +25,6 @@ def openness(foreign_origin: str, answer: Answer) -> Openness:
         return "any"
     if allowed != (foreign_origin,):
         return "closed"
-    return "reflects-with-credentials" if answer.values(ALLOW_CREDENTIALS) == ("true",) else "reflects"
+    if answer.values(ALLOW_CREDENTIALS) == ("true",):
+        return "reflects-with-credentials"
+    return "reflects"

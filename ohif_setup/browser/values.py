@@ -156,7 +156,9 @@ class Exchange:
 def quoted(value: str, limit: int = 200) -> str:
     """A header's value for a sentence: control characters and other bytes made visible, long ones cut."""
     shown = "".join(_visible(value[:limit]))
-    return f'"{shown}…" ({len(value)} bytes)' if len(value) > limit else f'"{shown}"'
+    if len(value) > limit:
+        return f'"{shown}…" ({len(value)} bytes)'
+    return f'"{shown}"'
 
 
 def _visible(value: str) -> Iterator[str]:

@@ -81,7 +81,9 @@ def datasets_of(exchange: Exchange) -> tuple[Mapping[str, Any], ...]:
         found = exchange.received.json()
     except ValueError:
         return ()
-    return tuple(one for one in found if isinstance(one, dict)) if isinstance(found, list) else ()
+    if isinstance(found, list):
+        return tuple(one for one in found if isinstance(one, dict))
+    return ()
 
 
 def first_dataset(exchange: Exchange) -> Mapping[str, Any]:
@@ -106,7 +108,7 @@ def _different(studies: tuple[Mapping[str, Any], ...]) -> list[str]:
         uid = first_value(study, STUDY_UID)
         if UID.fullmatch(uid):
             by_modality.setdefault(first_value(study, MODALITIES), uid)
-    order = sorted(by_modality, key=lambda one: 0 if one == "DOC" else 2 if one in _DOCUMENTS else 1)
+    order = sorted(by_modality, key=lambda one: (one != "DOC", one in _DOCUMENTS))
     return [by_modality[one] for one in order][:SAMPLES]
 
 
@@ -133,7 +135,9 @@ def _sample(http: Http, root: str, study: str, refused: list[Exchange]) -> Sampl
 
 def _first_uid(exchange: Exchange, tag: str) -> str:
     uid = first_value(first_dataset(exchange), tag)
-    return uid if UID.fullmatch(uid) else ""
+    if UID.fullmatch(uid):
+        return uid
+    return ""
 
 
 def bulk_urls(value: Any, base: str) -> Iterator[str]:

@@ -45,7 +45,9 @@ def probe(
     }
     if response_type == "code":
         query |= {"code_challenge": _CHALLENGE, "code_challenge_method": "S256"}
-    joint = "&" if "?" in endpoint else "?"
+    joint = "?"
+    if "?" in endpoint:
+        joint = "&"
     exchange = http.send("GET", f"{endpoint}{joint}{urlencode(query)}", (("Accept", "text/html"),))
     received = exchange.received
     if received is None:
@@ -90,4 +92,6 @@ def _by_form(received: Received, redirect_uri: str) -> dict[str, str] | None:
 
 def _with_root(uri: str) -> str:
     """`http://localhost` as a browser writes it, with the slash of the root; any other URI as it is."""
-    return uri if parts_of(uri).path else f"{uri}/"
+    if parts_of(uri).path:
+        return uri
+    return f"{uri}/"

@@ -74,4 +74,6 @@ def _tenant(authority: str) -> str:
     except ValueError:
         return ""
     segment = parts_of(authority).path.strip("/").split("/")[0].lower()
-    return segment if secure and _GUID.match(segment) else ""
+    if secure and _GUID.match(segment):
+        return segment
+    return ""

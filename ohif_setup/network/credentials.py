@@ -102,7 +102,9 @@ def _unusable(key: str, certificate: str) -> str:
         public = load_pem_x509_certificate(certificate.encode()).public_key()
     except (ValueError, UnsupportedAlgorithm):
         return "its certificate cannot be read"
-    return "" if public == private.public_key() else "the private key does not belong to the certificate"
+    if public == private.public_key():
+        return ""
+    return "the private key does not belong to the certificate"
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -114,4 +116,6 @@ def claims_of(token: str) -> dict[str, Any]:
         claims = parse_json(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
     except (ValueError, binascii.Error):
         return {}
-    return claims if isinstance(claims, dict) else {}
+    if isinstance(claims, dict):
+        return claims
+    return {}

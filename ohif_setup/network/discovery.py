@@ -36,7 +36,9 @@ class Discovery:
     def endpoint(self, name: str) -> str:
         """An endpoint's URL, empty when the document lacks it or has something else there."""
         value = self.document.get(name)
-        return value if isinstance(value, str) else ""
+        if isinstance(value, str):
+            return value
+        return ""
 
     @property
     def ok(self) -> bool:
@@ -65,7 +67,9 @@ def discovery_url(issuer: str) -> str:
 
 def discover(http: Http, authority: str, headers: Headers = (), *, is_entra: bool = True) -> Discovery:
     """Asks once; `headers` may hold an `Origin`. `authority` is written without `/v2.0`."""
-    issuer = f"{authority}/v2.0" if is_entra else authority
+    issuer = authority
+    if is_entra:
+        issuer = f"{authority}/v2.0"
     exchange = http.send("GET", discovery_url(issuer), (("Accept", "application/json"), *headers))
     if not exchange.received:
         return Discovery(exchange)
@@ -87,9 +91,13 @@ def discover(http: Http, authority: str, headers: Headers = (), *, is_entra: boo
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    if isinstance(value, str):
+        return value
+    return ""
 
 
 def _clock_skew(received: Received) -> float | None:
     theirs = moment_of(received.header("Date"))
-    return (datetime.now(UTC) - theirs).total_seconds() if theirs else None
+    if theirs:
+        return (datetime.now(UTC) - theirs).total_seconds()
+    return None

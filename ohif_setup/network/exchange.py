@@ -97,7 +97,9 @@ class Exchange:
     @property
     def status(self) -> int | None:
         """The HTTP status, None without an answer."""
-        return self.received.status if self.received else None
+        if self.received:
+            return self.received.status
+        return None
 
 
 def parse_json(text: bytes) -> Any:
@@ -149,7 +151,9 @@ _PRIVATE = {"set-cookie", "authorization", "proxy-authorization"}
 def _children(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return list(value.values())
-    return value if isinstance(value, list) else []
+    if isinstance(value, list):
+        return value
+    return []
 
 
 def _refuse(name: str) -> NoReturn:

@@ -45,7 +45,9 @@ def doors(root: str) -> Sequence[str]:
     scheme, _, rest = root.partition("://")
     place, _, path = rest.partition("/")
     origin = f"{scheme}://{place}"
-    parent = f"{origin}/{path}".rpartition("/")[0] if path else origin
+    parent = origin
+    if path:
+        parent = f"{origin}/{path}".rpartition("/")[0]
     found = [
         f"{base}{door}"
         for base in (origin, parent, root)

@@ -48,7 +48,9 @@ class _Form:
     pattern: re.Pattern[str]
 
     def out_of(self, text: str) -> str:
-        return self.pattern.sub(HIDDEN, text) if self.anchor in text else text
+        if self.anchor in text:
+            return self.pattern.sub(HIDDEN, text)
+        return text
 
 
 class Hiding:

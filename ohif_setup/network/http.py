@@ -95,7 +95,9 @@ class Http:
         result = self._ca_trouble(url) or surroundings.proxy_trouble(url) or self._in_turn(origin, function)
         if isinstance(result, Trouble):
             return Exchange(sent, trouble=self._explained(result, url))
-        proxy = surroundings.proxy_for(url) if url.startswith("http:") else ""
+        proxy = ""
+        if url.startswith("http:"):
+            proxy = surroundings.proxy_for(url)
         return Exchange(sent, received=self._hidden(result, keep_body=body is not None), proxy=proxy)
 
     def send_as_is(
@@ -126,7 +128,9 @@ class Http:
             return Exchange(sent, trouble=Trouble("address", str(error)))
         if patience is None:
             # An address that keeps silent says nothing about the others.
-            place = f"{origin} at {address}" if address else origin
+            place = origin
+            if address:
+                place = f"{origin} at {address}"
             result = self._ca_trouble(url) or self._in_turn(place, function)
         else:
             try:
@@ -182,7 +186,9 @@ class Http:
 
     def _explained(self, trouble: Trouble, url: str) -> Trouble:
         """The trouble with the proxy that the connection was to go through, and without secrets."""
-        proxy = surroundings.proxy_for(url) if trouble.kind != "ca-bundle" else ""
+        proxy = ""
+        if trouble.kind != "ca-bundle":
+            proxy = surroundings.proxy_for(url)
         # requests says of a proxy's address that cannot be used the same as of the URL's.
         kind = "proxy" if proxy and (trouble.kind == "address" or not surroundings.has_host(proxy)) else trouble.kind
         explained = Trouble(kind, self.hiding.out_of(trouble.detail), proxy)

@@ -60,7 +60,9 @@ class MsalTransport:
 
     def scrub(self, text: object) -> str:
         """`text` without anything secret that was sent or received; empty when it is no text."""
-        return self._http.hiding.out_of(text) if isinstance(text, str) else ""
+        if isinstance(text, str):
+            return self._http.hiding.out_of(text)
+        return ""
 
     def get(
         self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, **_: object
@@ -101,7 +103,9 @@ class MsalTransport:
         exchange = self._http.send(method, url, tuple((headers or {}).items()), body=body)
         received = exchange.received
         # MSAL writes what is no JSON into its log, with a traceback.
-        answer = _object(received) if received else None
+        answer = None
+        if received:
+            answer = _object(received)
         if received is None or answer is None or received.status >= 500 or received.status in _SAYS_NOTHING:
             raise NoAnswerError(exchange)
         self.hide(tuple(value for key in _SECRET_ANSWERS if isinstance(value := answer.get(key), str)))
@@ -113,7 +117,9 @@ def _object(received: Received) -> dict[str, object] | None:
         value = received.json()
     except ValueError:
         return None
-    return value if isinstance(value, dict) else None
+    if isinstance(value, dict):
+        return value
+    return None
 
 
 def _reply(received: Received) -> Reply:

@@ -73,8 +73,12 @@ def _frame(http: Http, root: str, sample: Sample, *, quotes: bool, direct: str) 
 def part_type(received: Received) -> str:
     """The Content-Type of the first part of a multipart answer, with its transfer syntax; empty where there is none."""
     found = _PART_TYPE.match(received.body[:4096])
-    return found[1].decode("latin-1").strip() if found else ""
+    if found:
+        return found[1].decode("latin-1").strip()
+    return ""
 
 
 def _accept(headers: tuple[tuple[str, str], ...], *, quotes: bool) -> tuple[tuple[str, str], ...]:
-    return headers if quotes else tuple((name, value.replace('"', "")) for name, value in headers)
+    if quotes:
+        return headers
+    return tuple((name, value.replace('"', "")) for name, value in headers)

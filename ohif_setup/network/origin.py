@@ -72,4 +72,6 @@ def is_ambiguous(text: str) -> bool:
 def resolve(base: str, reference: str) -> str:
     """The URL that a reference in an answer means, as a browser resolves it. One that `is_ambiguous` comes back as it is, for
     `origin_of` to refuse: a browser would turn its backslashes into slashes."""
-    return reference if is_ambiguous(reference) else foreign.resolve(base, reference)
+    if is_ambiguous(reference):
+        return reference
+    return foreign.resolve(base, reference)

@@ -71,7 +71,9 @@ def target_of(url: str) -> str:
     """The path of a URL with its query, as it stands there."""
     scheme, _, rest = url.partition("://")
     place, slash, path = rest.partition("/")
-    return f"/{path}" if slash and scheme and place else "/"
+    if slash and scheme and place:
+        return f"/{path}"
+    return "/"
 
 
 def _connection(url: str, timeout: float, address: str) -> http.client.HTTPConnection:

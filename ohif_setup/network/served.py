@@ -68,7 +68,9 @@ class ServedViewer:
     @property
     def html(self) -> str:
         """The page's text, empty where none came."""
-        return text_of(self.page.received) if self.page.received and self.page.received.is_html() else ""
+        if self.page.received and self.page.received.is_html():
+            return text_of(self.page.received)
+        return ""
 
 
 def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> ServedViewer:
@@ -130,7 +132,9 @@ def _is_asked_for(url: str) -> bool:
 
 def text_of(received: Received | None) -> str:
     """A body as text, however broken."""
-    return received.body.decode("utf-8-sig", "replace") if received else ""
+    if received:
+        return received.body.decode("utf-8-sig", "replace")
+    return ""
 
 
 ACCEPT_PAGE = (("Accept", "text/html,application/xhtml+xml,*/*;q=0.8"),)

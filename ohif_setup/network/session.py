@@ -63,9 +63,9 @@ def ask(
                 return Trouble("timeout", f"the body did not end within {timeout:g} s")
         fields = tuple((str(name), str(value)) for name, value in response.raw.headers.iteritems())
     plain = unpacked(bytes(content), response.headers.get("Content-Encoding", ""))
-    return (
-        plain if isinstance(plain, Trouble) else Received(response.status_code, fields, plain, time.monotonic() - start)
-    )
+    if isinstance(plain, Trouble):
+        return plain
+    return Received(response.status_code, fields, plain, time.monotonic() - start)
 
 
 class _Session(requests.Session):
@@ -76,7 +76,9 @@ class _Session(requests.Session):
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
         settings = super().merge_environment_settings(url, proxies, stream, verify, cert)
-        return {**settings, "proxies": {}} if surroundings.is_loopback(url) else settings
+        if surroundings.is_loopback(url):
+            return {**settings, "proxies": {}}
+        return settings
 
 
 class _NoNetrc(requests.auth.AuthBase):
@@ -94,7 +96,9 @@ def unpacked(content: bytes, encoding: str) -> bytes | Trouble:
         plain = unpacker.decompress(content, SIZE_LIMIT + 1)
     except zlib.error as error:
         return Trouble("broken", f"the body is not what Content-Encoding says ({error})")
-    return plain if len(plain) <= SIZE_LIMIT else _endless()
+    if len(plain) <= SIZE_LIMIT:
+        return plain
+    return _endless()
 
 
 def _endless() -> Trouble:

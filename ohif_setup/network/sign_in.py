@@ -124,7 +124,9 @@ def sign_in(
     except Exception as error:
         # MSAL raises ValueError, KeyError, RuntimeError, JSONDecodeError, PyJWT's own errors and more; their texts may hold
         # what was posted, so only the kind is kept.
-        reason: Reason = "bad-credential" if credential and not transport.posted else "odd-answer"
+        reason: Reason = "odd-answer"
+        if credential and not transport.posted:
+            reason = "bad-credential"
         return SignIn(method, reason, description=type(error).__name__, client_id=client_id)
     finally:
         screen.done()
@@ -177,7 +179,9 @@ def _stays_on_a_page(http: Http, registration: Registration, redirect_uri: str) 
         scope=registration.scope,
     )
     found = _KEPT_ON_A_PAGE.search(seen.page)
-    return {"error": "invalid_request", "error_description": found[0]} if found else None
+    if found:
+        return {"error": "invalid_request", "error_description": found[0]}
+    return None
 
 
 def _device_code(app: Any, registration: Registration, screen: Screen, patience: Patience) -> Mapping[str, Any]:

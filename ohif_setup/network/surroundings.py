@@ -27,7 +27,9 @@ CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 def proxy_for(url: str) -> str:
     """The proxy for `url` and the variable that names it, as `HTTPS_PROXY=http://proxy:3128`; empty without one."""
     proxy = _proxy_of(url)
-    return f"{_variable(url, proxy, os.environ)}={without_login(proxy)}" if proxy else ""
+    if proxy:
+        return f"{_variable(url, proxy, os.environ)}={without_login(proxy)}"
+    return ""
 
 
 def proxy_trouble(url: str) -> Trouble | None:
@@ -78,7 +80,9 @@ def without_login(url: str) -> str:
 def _login_of(url: str) -> str:
     """The user name and the password in a URL, with the colon between them; empty without any."""
     found = _LOGIN.match(url)
-    return found["login"] if found else ""
+    if found:
+        return found["login"]
+    return ""
 
 
 def _proxy_of(url: str) -> str:

@@ -44,7 +44,9 @@ def _kind(error: BaseException) -> TroubleKind | None:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _certificate(error)
     if isinstance(error, ssl.SSLError | requests.exceptions.SSLError):
-        return "client-certificate" if getattr(error, "reason", "") in client_certificate.ALERTS else "tls"
+        if getattr(error, "reason", "") in client_certificate.ALERTS:
+            return "client-certificate"
+        return "tls"
     if isinstance(error, socket.gaierror | urllib3.exceptions.NameResolutionError):
         return "dns"
     if isinstance(error, ConnectionRefusedError):
@@ -79,7 +81,9 @@ def _certificate(error: ssl.SSLCertVerificationError) -> TroubleKind:
         return "tls-not-yet-valid"
     if error.verify_code in _WRONG_HOST:
         return "tls-wrong-host"
-    return "tls-untrusted" if error.verify_code in _UNTRUSTED else "tls-certificate"
+    if error.verify_code in _UNTRUSTED:
+        return "tls-untrusted"
+    return "tls-certificate"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
