@@ -15,7 +15,9 @@ _NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 
 def exchange(one: SafePath, other: SafePath) -> bool:
     """Swaps two files or folders of one folder; False where the system or the file system has no such step. Raises OSError."""
-    library = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    library = None
+    if os.name == "posix":
+        library = ctypes.CDLL(None, use_errno=True)
     function = getattr(library, "renameat2", None) or getattr(library, "renameatx_np", None)
     if function is None:
         return False

@@ -133,7 +133,9 @@ def reason(error: OSError | ValueError) -> str:
 
 def advice(error: OSError | ValueError, path: SafePath, otherwise: str = "") -> str:
     """What to type next; `otherwise` where nothing special can be said."""
-    code = error.errno if isinstance(error, OSError) else None
+    code = None
+    if isinstance(error, OSError):
+        code = error.errno
     file, folder = quote(str(path)), quote(str(path.shown.parent))
     if code in (errno.ENOSPC, errno.EDQUOT):
         return f"make room: df -h {folder}"

@@ -56,7 +56,9 @@ class SafePath:
     @property
     def name(self) -> str:
         """The last name; of a base, that of its folder."""
-        return self.parts[-1] if self.parts else os.path.basename(self.base.real)  # noqa: PTH119
+        if self.parts:
+            return self.parts[-1]
+        return os.path.basename(self.base.real)  # noqa: PTH119
 
     @property
     def parent(self) -> SafePath:

@@ -34,4 +34,6 @@ def is_newer(release: str, than: str) -> bool:
 def _number(release: str) -> tuple[int, ...]:
     """For comparing; what is not released yet is newer than all."""
     digits = re.match(r"\d+(?:\.\d+)*", release)
-    return tuple(int(part) for part in digits[0].split(".")) if digits else (10**6,)
+    if digits:
+        return tuple(int(part) for part in digits[0].split("."))
+    return (10**6,)

@@ -76,7 +76,9 @@ def unchanged(answers: str, environ: Mapping[str, str], known: str) -> list[list
     """
     memory = site_folder(answers, environ)
     try:
-        content = _own(os.path.join(memory, NAME)) if known and memory else None  # noqa: PTH118
+        content = None
+        if known and memory:
+            content = _own(os.path.join(memory, NAME))  # noqa: PTH118
         if content is None or any(name.startswith("journal.") for name in os.listdir(memory)):  # noqa: PTH208
             return None
         raw = json.loads(content)

@@ -244,4 +244,6 @@ def _keep(step: Step) -> None:
 def digest_at(path: SafePath) -> str | None:
     """SHA-256 of the bytes of a file, None when there is none. Raises OSError."""
     content = reading.contents(path, reading.LARGEST_RECORD, second_name=True)  # ours, until the run is over
-    return None if content is None else hashlib.sha256(content).hexdigest()
+    if content is None:
+        return None
+    return hashlib.sha256(content).hexdigest()

@@ -25,26 +25,34 @@ def decoded(content: bytes) -> str | None:
         text = content.decode()
     except UnicodeDecodeError:
         return None
-    return None if "\x00" in text else text
+    if "\x00" in text:
+        return None
+    return text
 
 
 def lines_of(text: str) -> Lines:
     """The lines without mark, ends and final newline. Only LF and CRLF end one: U+2028 or a form feed is content."""
     plain = text.removeprefix(MARK).replace("\r\n", "\n")
-    return tuple(plain.removesuffix("\n").split("\n")) if plain else ()
+    if plain:
+        return tuple(plain.removesuffix("\n").split("\n"))
+    return ()
 
 
 def form_of(text: str) -> Form:
     """The form of a text that is there."""
     windows = text.count("\r\n")
-    end = "\r\n" if windows * 2 > text.count("\n") else "\n"
+    end = "\n"
+    if windows * 2 > text.count("\n"):
+        end = "\r\n"
     return Form(end, final=text.endswith("\n") or not text.removeprefix(MARK), mark=text.startswith(MARK))
 
 
 def in_form(lines: Lines, form: Form) -> str:
     """The lines as a text of that form."""
     if not lines:
-        return MARK if form.mark else ""
+        if form.mark:
+            return MARK
+        return ""
     return (MARK if form.mark else "") + form.end.join(lines) + (form.end if form.final else "")
 
 
@@ -56,7 +64,9 @@ def fingerprint(lines: Lines) -> str:
 def fingerprint_of(content: bytes | str) -> str:
     """That of a whole file or text; "" for bytes that are no text."""
     text = content if isinstance(content, str) else decoded(content)
-    return "" if text is None else fingerprint(lines_of(text))
+    if text is None:
+        return ""
+    return fingerprint(lines_of(text))
 
 
 def same_lines(one: bytes, other: bytes) -> bool:

@@ -30,7 +30,9 @@ def sections(answers: Answers) -> Iterator[Section]:
     }
     yield Section("azure-registration", registration)
     yield from (Section("azure-role", one) for one in values)
-    fhir = azure_cors.wanted("fhir", answers.viewer.origins, uploads=services[0].uploads) if answers.fhir else None
+    fhir = None
+    if answers.fhir:
+        fhir = azure_cors.wanted("fhir", answers.viewer.origins, uploads=services[0].uploads)
     for number, one in enumerate(values):
         yield Section("azure-cors", one | {"fhir_cors": None if number else fhir})
     yield Section("azure-images", values[0])

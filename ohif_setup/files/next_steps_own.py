@@ -53,7 +53,9 @@ def last(answers: Answers) -> Iterator[Section]:
     elif answers.sign_in is not None and not answers.sign_in.is_entra:
         yield Section("oidc", values)
     yield Section("access", values)
-    page = "/index.html" if reach.route(answers) == "serve-folders" else ""
+    page = ""
+    if reach.route(answers) == "serve-folders":
+        page = "/index.html"
     yield Section("proof", {"page": answers.viewer.url + page, "uploads": any(one.uploads for one in answers.servers)})
 
 
@@ -110,13 +112,17 @@ def _web_server(answers: Answers) -> dict[str, Any]:
 def _without_ipv6(addresses: tuple[str, ...]) -> str:
     """What to listen on where the machine has no IPv6, for the command line; empty where none of these is IPv6, or all are."""
     others = [one for one in addresses if not one.startswith("[")]
-    return "" if len(others) == len(addresses) else ",".join(others).replace("*", "0.0.0.0")  # noqa: S104 - in place of *
+    if len(others) == len(addresses):
+        return ""
+    return ",".join(others).replace("*", "0.0.0.0")  # noqa: S104 - in place of *
 
 
 def _modules(answers: Answers) -> str:
     """What Apache needs on top of Debian's choice, and of that what somebody may have taken out."""
     servers = proxy_paths.proxied(answers)
-    names = ["alias", *(["authz_host"] if proxy_paths.is_for_this_machine(answers) else [])]
+    names = ["alias"]
+    if proxy_paths.is_for_this_machine(answers):
+        names.append("authz_host")
     names += ["deflate", "dir", "filter", "headers", "mime", "proxy", "proxy_http"]
     if any(one.decodes_commas for one in servers):
         names.append("rewrite")

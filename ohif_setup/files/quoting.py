@@ -34,7 +34,9 @@ def js_key(key: str) -> str:
     """A property name; quoted unless it is a plain identifier. `__proto__` would set the prototype, so it is computed."""
     if key == "__proto__":
         return '["__proto__"]'
-    return key if _IDENTIFIER.match(key) else js(key)
+    if _IDENTIFIER.match(key):
+        return key
+    return js(key)
 
 
 def js_comment(value: str) -> str:
@@ -47,7 +49,9 @@ def markdown_code(value: str) -> str:
     text = " ".join(re.split(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", value))
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * (longest + 1)
-    blank = " " if text.startswith("`") or text.endswith("`") else ""
+    blank = ""
+    if text.startswith("`") or text.endswith("`"):
+        blank = " "
     return f"{fence}{blank}{text}{blank}{fence}"
 
 

@@ -114,9 +114,13 @@ def settle(row: Row, text: str) -> Decision:
     content = text.encode()
     if _marks_in(content):
         return _with_beside(Decision(row, "conflict", "marks", content, "new"))
-    word: Word = "create" if row.disk is None else "kept" if content == row.disk else "merged"
-    if row.disk is not None and row.new is not None and lines_of(text) == lines_of(row.new):
+    word: Word
+    if row.disk is None:
+        word = "create"
+    elif row.new is not None and lines_of(text) == lines_of(row.new):
         word = "identical" if content == row.disk else "update"
+    else:
+        word = "kept" if content == row.disk else "merged"
     return _with_beside(Decision(row, word, "settled" if word == "kept" else "", content, "new"))
 
 
@@ -156,7 +160,9 @@ def _needed(case: _Case, force: bool) -> Decision:
         return _contested(case, "not-ours")
     if lines is not None and has_marks(lines) and not has_marks(new):
         theirs = case.strategy == "theirs"
-        return _given_up(case) if theirs else Decision(row, "conflict", "marks", row.disk, "old")
+        if theirs:
+            return _given_up(case)
+        return Decision(row, "conflict", "marks", row.disk, "old")
     if untouched:
         return _taken(case)
     if fingerprint(new) == row.base.sha256:
@@ -217,14 +223,20 @@ def _marks_in(content: bytes | None) -> bool:
 
 
 def _form(row: Row) -> Form:
-    text = decoded(row.disk) if row.disk is not None else None
-    return Form() if text is None else form_of(text)
+    text = None
+    if row.disk is not None:
+        text = decoded(row.disk)
+    if text is None:
+        return Form()
+    return form_of(text)
 
 
 def _still(row: Row, new: Lines) -> Told | None:
     """What was said last, where that was about the same new text and the same base."""
     told, base = row.told, row.base.sha256 if row.base else ""
-    return told if told and (told.new, told.base) == (fingerprint(new), base) else None
+    if told and (told.new, told.base) == (fingerprint(new), base):
+        return told
+    return None
 
 
 def _put_away(row: Row, new: Lines) -> bool:
@@ -236,7 +248,9 @@ def _put_away(row: Row, new: Lines) -> bool:
 def _with_beside(decision: Decision) -> Decision:
     """What becomes of NAME.new: written in a conflict, removed after it; one that someone edited, or has made, stays."""
     row = decision.row
-    known = row.told.beside if row.told else ""
+    known = ""
+    if row.told:
+        known = row.told.beside
     if decision.word != "conflict" or decision.reason == "marks" or row.new is None:
         ended = decision.reason in ("edited", "settled", "given-up") and _says(row.beside, row.new)
         ours = row.beside is not None and digest(row.beside) == known
@@ -252,8 +266,11 @@ def _with_beside(decision: Decision) -> Decision:
     disk = told.disk if told else digest(row.disk or b"")
     # As it was said first: a line that was edited since stays settled while others are not.
     lines = {number: text for one in decision.hunks for number, text in one.contested.items()}
-    lines |= told.lines if told else {}
-    base = row.base.sha256 if row.base else ""
+    if told:
+        lines |= told.lines
+    base = ""
+    if row.base:
+        base = row.base.sha256
     if beside is None:
         note = "; ".join(filter(None, (decision.note, f"{row.name}.new is not of this run, and stays as it is")))
         return replace(decision, beside=row.beside, told=Told(fingerprint(new), base, disk, known, lines), note=note)
@@ -262,7 +279,9 @@ def _with_beside(decision: Decision) -> Decision:
 
 def _says(content: bytes | None, text: str | None) -> bool:
     """Whether those bytes are that text, whatever their form."""
-    found = decoded(content) if content is not None else None
+    found = None
+    if content is not None:
+        found = decoded(content)
     return found is not None and text is not None and lines_of(found) == lines_of(text)
 
 

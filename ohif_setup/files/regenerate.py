@@ -85,7 +85,9 @@ def _seen_from(folder: SafePath, answers: SafePath) -> str | None:
         name = Path(os.path.relpath(answers.real, folder.real))
     except ValueError:  # another drive of Windows
         return None
-    return name.as_posix() if len([part for part in name.parts if part != ".."]) <= 2 else None
+    if len([part for part in name.parts if part != ".."]) <= 2:
+        return name.as_posix()
+    return None
 
 
 def other_owner(folder: SafePath, known: str | None, answers: SafePath) -> str | None:
@@ -97,7 +99,9 @@ def other_owner(folder: SafePath, known: str | None, answers: SafePath) -> str |
         found = None if other.real == answers.real else status(other)
     except OSError:
         return None
-    return os.path.normpath(folder.shown / known) if found and stat.S_ISREG(found.st_mode) else None
+    if found and stat.S_ISREG(found.st_mode):
+        return os.path.normpath(folder.shown / known)
+    return None
 
 
 def decide(
@@ -149,7 +153,12 @@ def causes(found: Survey, decision: Decision) -> tuple[Cause, ...]:
     tool = entry.origin.tool != found.origin.tool
     answers = entry.origin.answers != found.origin.answers
     # With neither changed, it is the templates of a tool that still has the same version.
-    return (*(("answers",) if answers else ()), *(("tool",) if tool or not answers else ()), *by_hand)
+    causes: list[Cause] = []
+    if answers:
+        causes.append("answers")
+    if tool or not answers:
+        causes.append("tool")
+    return (*causes, *by_hand)
 
 
 def diff(decision: Decision) -> str:
@@ -182,4 +191,6 @@ def _remembered(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes
 
 def _in_place(old: bytes | None, new: bytes | None) -> bytes | None:
     """The new content; the old one where git has given it other line ends."""
-    return old if old is not None and new is not None and same_lines(old, new) else new
+    if old is not None and new is not None and same_lines(old, new):
+        return old
+    return new

@@ -10,16 +10,22 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 def templates() -> Path:
     """The folder of the Jinja templates."""
     shipped = _PACKAGE / "templates"
-    return shipped if shipped.is_dir() else _PACKAGE.parent / "templates"
+    if shipped.is_dir():
+        return shipped
+    return _PACKAGE.parent / "templates"
 
 
 def reference() -> Path:
     """The folder of the reference pages that `explain` prints."""
     shipped = _PACKAGE / "reference"
-    return shipped if shipped.is_dir() else _PACKAGE.parent / "docs" / "reference"
+    if shipped.is_dir():
+        return shipped
+    return _PACKAGE.parent / "docs" / "reference"
 
 
 def changelog() -> Path:
     """What a user sees, by release."""
     shipped = _PACKAGE / "CHANGELOG.md"
-    return shipped if shipped.is_file() else _PACKAGE.parent / "CHANGELOG.md"
+    if shipped.is_file():
+        return shipped
+    return _PACKAGE.parent / "CHANGELOG.md"

@@ -106,7 +106,9 @@ def inside(site: SitePaths, directory: str) -> SafePath | None:
         if not named.is_relative_to(own.real):
             return None
         named = named.relative_to(own.real)
-    return SafePath(own.base, (*own.parts, *named.parts)) if all(map(safe_path.is_plain, named.parts)) else None
+    if all(map(safe_path.is_plain, named.parts)):
+        return SafePath(own.base, (*own.parts, *named.parts))
+    return None
 
 
 def named(site: SitePaths, path: Path) -> SafePath:
@@ -183,14 +185,18 @@ def of_row(site: SitePaths, raw: Mapping[str, Any]) -> SafePath:
 def folder_row(site: SitePaths, folder: SafePath) -> str:
     """A folder as a record names it: as seen from the site's, else its real path."""
     own = folder.below(site.folder)
-    return folder.real if own is None else own or "."
+    if own is None:
+        return folder.real
+    return own or "."
 
 
 def of_folder_row(site: SitePaths, text: str) -> SafePath:
     """What `folder_row` wrote down. Raises ValueError for anything else."""
     if text == ".":
         return site.folder
-    return safe_path.absolute(text) if os.path.isabs(text) else site.folder / text  # noqa: PTH117
+    if os.path.isabs(text):  # noqa: PTH117
+        return safe_path.absolute(text)
+    return site.folder / text
 
 
 def _is_of_a_run(name: str) -> bool:

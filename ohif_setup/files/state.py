@@ -95,7 +95,9 @@ def load(folder: SafePath, site: SitePaths | None = None, names: Iterable[str] =
     bases = {}
     for name in {**entries, **dict.fromkeys(names)}:
         base = files[f"{GENERATED}/{name}"] = read_regular(home / GENERATED / name)
-        text = decoded(base) if base is not None else None
+        text = None
+        if base is not None:
+            text = decoded(base)
         if text is not None and name in entries and fingerprint_of(text) == entries[name].sha256:
             bases[name] = lines_of(text)
     conflicts = None if site is None else recalled(site, CONFLICTS)
@@ -104,13 +106,18 @@ def load(folder: SafePath, site: SitePaths | None = None, names: Iterable[str] =
 
 def state_bytes(entries: Mapping[str, Entry], answers_file: str | None = None) -> bytes | None:
     """`state.json`; None where there is nothing to remember."""
-    artefacts = {
-        name: {"answers": one.origin.answers, "sha256": one.sha256, "tool": one.origin.tool}
-        | ({"deleted": True} if one.deleted else {})
-        for name, one in entries.items()
-    }
-    known = {} if answers_file is None else {"answers_file": answers_file}
-    return _json({"schema": SCHEMA, "tool": __version__, "artefacts": artefacts} | known) if entries else None
+    if not entries:
+        return None
+    artefacts = {}
+    for name, one in entries.items():
+        known: dict[str, Any] = {"answers": one.origin.answers, "sha256": one.sha256, "tool": one.origin.tool}
+        if one.deleted:
+            known["deleted"] = True
+        artefacts[name] = known
+    written: dict[str, Any] = {"schema": SCHEMA, "tool": __version__, "artefacts": artefacts}
+    if answers_file is not None:
+        written["answers_file"] = answers_file
+    return _json(written)
 
 
 def conflict_bytes(told: Mapping[str, Told]) -> bytes | None:
@@ -125,7 +132,9 @@ def conflict_bytes(told: Mapping[str, Told]) -> bytes | None:
         }
         for name, one in told.items()
     }
-    return _json(rows) if rows else None
+    if rows:
+        return _json(rows)
+    return None
 
 
 def _json(value: Any) -> bytes:
@@ -150,8 +159,12 @@ def _read(content: bytes, path: SafePath) -> tuple[dict[str, Entry], str | None]
             hint=f"take the file as one side committed it (git checkout --ours {file}), or put it away: "
             f"mv {file} {quote(f'{path}.old')}; no artefact is overwritten then without asking",
         ) from None
-    known = version if _VERSION.match(version) else "a newer version"
-    install = f"'ohif-setup>={known}'" if known == version else "--upgrade ohif-setup"
+    known = "a newer version"
+    if _VERSION.match(version):
+        known = version
+    install = "--upgrade ohif-setup"
+    if known == version:
+        install = f"'ohif-setup>={known}'"
     raise SetupError(
         "state-newer",
         f"was written by ohif-setup {known}, which this one ({__version__}) cannot read",

@@ -199,4 +199,6 @@ def _stuck(path: SafePath) -> SetupError:
 
 
 def _digest(content: bytes | None) -> str | None:
-    return None if content is None else hashlib.sha256(content).hexdigest()
+    if content is None:
+        return None
+    return hashlib.sha256(content).hexdigest()

@@ -24,12 +24,15 @@ from ohif_setup.viewer.build import PAGE, Fault, Survey
 APP_CONFIG = "app-config.js"
 
 
+Word = Literal["create", "update", "identical"]
+
+
 @dataclass(frozen=True)
 class Installed:
     """What was done: the word for the folder, the version that was found (None where the build does not say it), how many files
     and bytes lie there, in how many places the path was changed, the compressed copies that went with the old folder."""
 
-    word: Literal["create", "update", "identical"]
+    word: Word
     folder: SafePath
     ohif_version: str | None
     files: int
@@ -70,16 +73,23 @@ def install_viewer(
         copy = _fill(staged, source, {**more, APP_CONFIG: app_config}, base_path, serve_folders)
         marker = Marker(copy.seen.version, base_path, serve_folders, copy.digests)
         there = status(target) is not None
-        before = viewer_marker.read(target) if there else None
+        before = None
+        if there:
+            before = viewer_marker.read(target)
         held = viewer_marker.held(target, before, copy.digests) if there else Held({})
         _refuse_a_loss(target, held, known=before is not None, force=force)
-        same = before == marker and held == Held(copy.digests)
-        if not same:
+        word = _word(before == marker and held == Held(copy.digests), held)
+        if word != "identical":
             viewer_swap.write(staged, viewer_marker.NAME, marker.text().encode())
             viewer_swap.put_in_place(staged, target)
     places = 0 if base_path == build.ROOT else sum(copy.seen.places.values())
-    word: Literal["create", "update", "identical"] = "identical" if same else "update" if held.digests else "create"
     return Installed(word, target, copy.seen.version, len(copy.digests), copy.size, places, held.compressed)
+
+
+def _word(same: bool, held: Held) -> Word:
+    if same:
+        return "identical"
+    return "update" if held.digests else "create"
 
 
 def _fill(staged: SafePath, source: SafePath, own: Mapping[str, bytes], base_path: str, serve_folders: bool) -> _Copy:
@@ -103,7 +113,8 @@ def _fill(staged: SafePath, source: SafePath, own: Mapping[str, bytes], base_pat
             continue  # compressed copies would be served in place of what is changed here
         text = content.decode("latin-1")
         surveys.append(build.survey(name, text))
-        text = text if base == build.ROOT else build.moved(name, text, base)
+        if base != build.ROOT:
+            text = build.moved(name, text, base)
         if name == PAGE:
             page = text
         else:
@@ -151,7 +162,9 @@ def _unusable(target: SafePath) -> str:
         return f"cannot be looked at: {error.strerror}"
     if os.path.ismount(target.real):
         return "is a mount point, which cannot be replaced as a whole"
-    return "" if stat.S_ISDIR(found.st_mode) else "is a file, and not a folder"
+    if stat.S_ISDIR(found.st_mode):
+        return ""
+    return "is a file, and not a folder"
 
 
 def _check_serve_folders(target: SafePath, base_path: str) -> None:

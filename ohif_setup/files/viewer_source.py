@@ -80,7 +80,9 @@ def _folder(source: SafePath) -> Iterator[tuple[str, bytes]]:
 
 
 def _below(source: SafePath, inside: str) -> SafePath:
-    return source / inside.rstrip("/") if inside else source
+    if inside:
+        return source / inside.rstrip("/")
+    return source
 
 
 def _is_plain_file(path: SafePath) -> bool:
@@ -111,7 +113,9 @@ def _archive(source: SafePath) -> Iterator[tuple[str, bytes]]:
         with _unpacked(raw) as archive:
             for member in archive:
                 name = _plain(member.name)
-                file = archive.extractfile(member) if name.startswith(inside) and not member.isdir() else None
+                file = None
+                if name.startswith(inside) and not member.isdir():
+                    file = archive.extractfile(member)
                 if file:
                     yield name.removeprefix(inside), file.read()
 
@@ -170,13 +174,12 @@ def _add(sizes: dict[str, int], name: str, size: int, source: SafePath) -> None:
 def _refuse_what_is_no_build(names: Collection[str], source: SafePath, has: Callable[[str], bool]) -> None:
     if PAGE in names and any(PurePosixPath(name).match("app.bundle.*") and "/" not in name for name in names):
         return
-    what = (
-        "is the source of OHIF, which must be built first"
-        if has("platform/app") or has("src/index.js")
-        else "has a package.json, and no built viewer beside it"
-        if has("package.json")
-        else "holds no built viewer: index.html and app.bundle.*.js are not there"
-    )
+    if has("platform/app") or has("src/index.js"):
+        what = "is the source of OHIF, which must be built first"
+    elif has("package.json"):
+        what = "has a package.json, and no built viewer beside it"
+    else:
+        what = "holds no built viewer: index.html and app.bundle.*.js are not there"
     raise SetupError("viewer-build-not-one", what, where=str(source), hint=_TAKE)
 
 

@@ -116,7 +116,9 @@ def _like_the_old_one(staged: SafePath, target: SafePath) -> None:
     to_root = found is not None and os.geteuid() == 0
     with opened(staged) as (parent, top):
         for folder, _, names, descriptor in os.fwalk(top, dir_fd=parent):
-            mode = stat.S_IMODE(found.st_mode) if found is not None and folder == top else FOLDER_MODE
+            mode = FOLDER_MODE
+            if found is not None and folder == top:
+                mode = stat.S_IMODE(found.st_mode)
             os.fchmod(descriptor, mode)
             if found is not None and to_root:
                 os.fchown(descriptor, found.st_uid, found.st_gid)

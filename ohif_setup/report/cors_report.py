@@ -29,9 +29,12 @@ def print_json(schema: str, rows: Iterable[dict[str, object]]) -> None:
     for number, row in enumerate(rows):
         requests = row["requests"]
         assert isinstance(requests, list)
-        seen |= {"fail"} if "could_not_judge" in row else {request["status"] for request in requests}
+        if "could_not_judge" in row:
+            seen.add("fail")
+        else:
+            seen |= {request["status"] for request in requests}
         print("," if number else "", json.dumps(row, indent=2), sep="\n", end="", flush=True)
-    status = "fail" if "fail" in seen else "warn" if "warn" in seen else "pass"
+    status = next((one for one in ("fail", "warn") if one in seen), "pass")
     print(f'\n], "status": {json.dumps(status)}}}')
 
 

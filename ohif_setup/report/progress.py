@@ -76,7 +76,9 @@ class Progress:
 
 
 def _spinner(console: Console) -> str:
-    return "dots" if console.encoding.startswith("utf") else "line"
+    if console.encoding.startswith("utf"):
+        return "dots"
+    return "line"
 
 
 class Nobody:

@@ -98,7 +98,9 @@ def summary(findings: Sequence[Finding], seconds: float) -> str:
 
 
 def _label(finding: Finding) -> str:
-    return f"{finding.check}  {finding.aspect}" if finding.aspect else finding.check
+    if finding.aspect:
+        return f"{finding.check}  {finding.aspect}"
+    return finding.check
 
 
 def body(finding: Finding, width: int) -> Iterator[str]:
@@ -131,4 +133,4 @@ def _fix(label: str, fix: Fix, column: int, width: int) -> Iterator[str]:
 def hanging(text: str, width: int, indent: int) -> str:
     """Wrapped to the width; all lines but the first are indented."""
     lines = textwrap.wrap(text, max(24, width - indent), break_long_words=False, break_on_hyphens=False)
-    return ("\n" + " " * indent).join(lines) if lines else ""
+    return ("\n" + " " * indent).join(lines)

@@ -100,8 +100,12 @@ class Survey:
     @property
     def version(self) -> str | None:
         """`3.13.2`; None when the build does not say it, not with one voice, or in a way that no version of OHIF has."""
-        only = next(iter(self.versions)) if len(self.versions) == 1 else ""
-        return only if versions.is_version(only) else None
+        only = ""
+        if len(self.versions) == 1:
+            only = next(iter(self.versions))
+        if versions.is_version(only):
+            return only
+        return None
 
 
 @dataclass(frozen=True)
@@ -170,7 +174,9 @@ def fault(seen: Survey, base: str) -> Fault | None:
         for place in PLACES
         if seen.places.get(place.name, 0) != known.get(place.name, 0)
     ]
-    return Fault("places", "; ".join(wrong)) if wrong else None
+    if wrong:
+        return Fault("places", "; ".join(wrong))
+    return None
 
 
 def moved(name: str, text: str, base: str) -> str:
@@ -209,7 +215,9 @@ def public_path_of(bundle: str) -> str | None:
     """The path from which the main bundle loads everything else (webpack's public path), minified or not: `/`, `/ohif/` or a whole
     URL. None when there is none. It stands in the last 20 kB of a bundle of 15 to 17 MB."""
     match = _PUBLIC_PATH.search(bundle) or _MINIFIED_PUBLIC_PATH.search(bundle)
-    return match[1] if match else None
+    if match:
+        return match[1]
+    return None
 
 
 def _known(version: str | None) -> Mapping[str, int] | None:

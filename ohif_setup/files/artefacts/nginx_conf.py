@@ -38,7 +38,9 @@ def nginx_context(answers: Answers) -> dict[str, Any]:
 
 
 def _listen(address: str, port: int) -> str:
-    return str(port) if address == "*" else f"{address}:{port}"
+    if address == "*":
+        return str(port)
+    return f"{address}:{port}"
 
 
 ARTEFACT = Artefact("nginx.conf", 30, context)

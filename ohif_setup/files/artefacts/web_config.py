@@ -56,7 +56,9 @@ def context(answers: Answers) -> dict[str, Any] | None:
 def variables(answers: Answers) -> tuple[str, ...]:
     """The server variables that the rules set, which IIS must be told to allow."""
     sets = any(one.authorization != "passed on" for one in proxy_paths.proxied(answers))
-    return (*FORWARDED, "HTTP_AUTHORIZATION") if sets else FORWARDED
+    if sets:
+        return (*FORWARDED, "HTTP_AUTHORIZATION")
+    return FORWARDED
 
 
 ARTEFACT = Artefact("web.config", 33, context)
