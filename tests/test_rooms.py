@@ -16,7 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 MAY_IMPORT = {
     "disk": {"errors"},
     "answers": {"disk", "errors", "viewer"},
-    "kinds": {"answers", "checks", "network", "providers", "routes", "servers", "viewer"},
+    "kinds": {"answers", "browser", "checks", "network", "providers", "routes", "servers", "viewer"},
     "routes": {"answers", "checks", "kinds", "viewer"},
     "webservers": {"answers", "checks", "files", "routes", "servers"},
     "providers": {"answers", "checks", "network", "viewer"},
@@ -50,7 +50,17 @@ MAY_IMPORT = {
     "javascript": {"answers", "browser", "kinds", "servers", "viewer", "errors"},
 }
 MAY_IMPORT["steps"] = {*MAY_IMPORT, "errors", "terminal"}
-DOORS = {"gallery", "kinds", "kinds.kind", "routes", "routes.route", "webservers", "webservers.webserver", "providers"}
+DOORS = {
+    "gallery",
+    "kinds",
+    "kinds.kind",
+    "kinds.own",
+    "routes",
+    "routes.route",
+    "webservers",
+    "webservers.webserver",
+    "providers",
+}
 DOORS |= {"providers.provider"}
 """The galleries' doors and contracts, which load an exhibit only when somebody asks for one: every room may stand before them."""
 HOMES = {

@@ -13,6 +13,7 @@ from ohif_setup.checks.front_login import front_login
 from ohif_setup.checks.server_fault import Fault, name_of, unanswered
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.checks.trouble_words import short
+from ohif_setup.kinds import own_of
 from ohif_setup.network.archive import INSTANCE_UID, SERIES_UID, STUDY_UID, Archive, datasets_of, first_dataset
 from ohif_setup.network.capabilities import CapabilityLook
 from ohif_setup.network.exchange import Exchange, Received
@@ -120,9 +121,9 @@ def _metadata(server: Server, archive: Archive, opening: Opening) -> Found | Non
     symptom = "images are missing or look odd, MPR is wrong, or the viewer fails while a study opens"
     cause = "The metadata must hold the whole dataset but the pixels."
     fix = Fix("Server", "a setting of its own that hands out all attributes, if it has one")
-    if server.kind == "orthanc":
-        cause = "Orthanc hands out the main tags only where its DICOMweb plugin is told so (StudiesMetadata, SeriesMetadata)."
-        fix = Fix("Orthanc", '"DicomWeb": {"StudiesMetadata": "Full", "SeriesMetadata": "Full"}, then restart it')
+    setting = own_of(server).whole_metadata
+    if setting:
+        cause, fix = setting
     return Fault("FM37", title, symptom, cause, (fix,)), exchange
 
 
@@ -211,12 +212,7 @@ def _spoilt(server: Server, title: str, seen: str) -> Fault:
         title,
         BLACK + ", or cannot be decoded",
         f"{web_server.name_of(server)} drops or changes Accept on the way, so that another form is asked for.{seen}",
-        web_server.fixes(
-            server,
-            nginx="no proxy_set_header Accept in the location of DICOMweb",
-            apache="no RequestHeader unset Accept",
-            iis="no rule that sets HTTP_ACCEPT",
-        ),
+        web_server.fixes(server, lambda lines: lines.accept),
     )
 
 
@@ -234,22 +230,18 @@ def _descriptions(server: Server, queries: CapabilityLook | None) -> Found | Non
     found = Fix("Answers", "[server.capabilities] percent_decoding = false (ohif-setup check --save finds it)")
     fix = (
         *(() if known else (found,)),
-        *web_server.modules_to_decode(server),
+        *web_server.needs_to_decode(server),
         web_server.anew(server),
     )
-    serves = server.route == "serve-folders"
-    other_way = web_server.instead_of_orthanc(server) if serves else "ohif-setup set server.proxy=nginx"
-    other = (
-        Fix("Best", f"nginx or Apache before it, which can decode the commas: {other_way}"),
-        Fix("Server", f"or a newer version of {name_of(server)}"),
-    )
-    debian = " (Debian 12's Orthanc: its web server library has that switched off)" if server.kind == "orthanc" else ""
+    other = (web_server.instead_to_decode(server), Fix("Server", f"or a newer version of {name_of(server)}"))
+    undecoded = own_of(server).undecoded
+    reason = f" ({undecoded})" if undecoded else ""
     return (
         Fault(
             "FM35",
             "the server takes %2C for text, so descriptions are lost",
             'every study has "No Description" in the list; a search with a blank or an accent finds nothing',
-            f"It does not decode the query{debian}, and OHIF writes includefield=00081030%2C00080060.",
+            f"It does not decode the query{reason}, and OHIF writes includefield=00081030%2C00080060.",
             fix if cure else other,
             "fail" if cure else "warn",
         ),

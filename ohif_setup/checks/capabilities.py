@@ -120,7 +120,7 @@ def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Findi
                 "Answers",
                 f"ohif-setup check --save writes what was found; {web_server.then_anew(server, viewer=True)}",
             ),
-            *(web_server.modules_to_decode(server) if _to_be_decoded(known, found) else ()),
+            *(web_server.needs_to_decode(server) if _to_be_decoded(known, found) else ()),
         ),
         "warn",
     )

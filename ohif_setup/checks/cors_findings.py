@@ -126,7 +126,7 @@ def _fix(
 ) -> tuple[Fix, ...]:
     service: Literal["dicom", "fhir"] = "fhir" if wanted.kind == "fhir" else "dicom"
     if wanted.server:
-        return (proxy_cors.SAME_ORIGIN, *web_server.fixes(wanted.server, nginx=proxy))
+        return (proxy_cors.SAME_ORIGIN, *web_server.fixes(wanted.server, lambda _: proxy))
     if not wanted.on_azure:
         settings = azure_cors.wanted(service, wanted.origins, uploads=wanted.uploads)
         path = parts_of(wanted.url).path

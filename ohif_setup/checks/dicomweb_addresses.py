@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ohif_setup.answers.model import Answers
@@ -17,6 +17,8 @@ from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, name_of, passed, skipped
 from ohif_setup.checks.trouble_words import short
+from ohif_setup.kinds import own_of
+from ohif_setup.kinds.own import OwnAddress
 from ohif_setup.network.archive import RETRIEVE_URL, Archive, first_value
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.routes import reach
@@ -132,34 +134,26 @@ def _fault(server: Server, wrong: Written, fixed: str) -> Fault:
         fix = _forward(server)
     elif there.netloc != here.netloc:
         cause = _of_host(server, there, here)
-        fix = (*_forward(server), *_own_setting(server, wrong.root, _debian(there)))
+        fix = (*_forward(server), *_own_setting(server, wrong.root, lambda own: own.host(there.host)))
     elif there.scheme != here.scheme:
         untold = f"{before} sends no proto in Forwarded{_or_deaf(server)}"
         cause = f"The browser asks by {here.scheme}, and {name} is not told: {untold}."
         symptom += "; the console says Mixed Content" if here.scheme == "https" else ""
-        ssl = Fix("Orthanc", '"DicomWeb": {"Ssl": true}, where all browsers come by https')
-        fix = (*_forward(server), *_own_setting(server, wrong.root, (ssl,)))
+        fix = (*_forward(server), *_own_setting(server, wrong.root, lambda own: own.secure))
     else:
         title = f"{wrong.tag} leads to {short(there.path, 60)}, not below {here.path}"
         cause = f"{before} changes the path on the way, and {name} does not know the one in front."
         same = Fix("Best", "the same path outside and inside: proxy_pass or ProxyPass without a change of it")
-        root = Fix("Orthanc", f'or "DicomWeb": {{"Root": "{here.path}/"}}')
-        fix = (same, *_own_setting(server, wrong.root, (root,)))
+        fix = (same, *_own_setting(server, wrong.root, lambda own: own.path(here.path)))
     return Fault("FM25", title, symptom, cause, fix)
 
 
 def _fixed(server: Server, fixed: str, root: str) -> tuple[str, tuple[Fix, ...]]:
     """Cause and ways out where the server writes one address, whoever asks."""
     cause = f"{name_of(server).capitalize()}'s configuration fixes its host ({fixed}), whatever the request says."
-    debians = parts_of(fixed).host == "localhost"
-    debian = Fix(
-        "Orthanc",
-        f'in /etc/orthanc/dicomweb.json: "Host": ""{" (Debian has localhost)" if debians else ""}, then: sudo systemctl restart '
-        "orthanc",
-    )
-    return cause + (" Debian ships it so." if debians and server.kind == "orthanc" else ""), _own_setting(
-        server, root, (debian,)
-    )
+    own = own_of(server).address
+    note = own.fixed(fixed)[0] if own else ""
+    return cause + note, _own_setting(server, root, lambda own: own.fixed(fixed)[1])
 
 
 def _of_host(server: Server, there: Parts, here: Parts) -> str:
@@ -174,41 +168,21 @@ def _of_host(server: Server, there: Parts, here: Parts) -> str:
 
 
 def _or_deaf(server: Server) -> str:
-    """Orthanc looks at Forwarded; of another server nobody knows."""
-    return "" if server.kind == "orthanc" else ", or the server does not look there"
+    """Of a server that is not known to look at Forwarded."""
+    return "" if own_of(server).reads_forwarded else ", or the server does not look there"
 
 
-def _own_setting(server: Server, root: str, orthancs: tuple[Fix, ...]) -> tuple[Fix, ...]:
-    """What to set in the server itself: `orthancs` in Orthanc, and in another one whatever it has for that."""
-    if server.kind == "orthanc":
-        return orthancs
+def _own_setting(server: Server, root: str, setting: Callable[[OwnAddress], tuple[Fix, ...]]) -> tuple[Fix, ...]:
+    """What to set in the server itself; in one of which nothing is known, whatever it has for that."""
+    own = own_of(server).address
+    if own:
+        return setting(own)
     return (Fix("Server", f"its own setting for the address by which browsers reach it: {root}"),)
-
-
-def _debian(there: Parts) -> tuple[Fix, ...]:
-    if there.host != "localhost":
-        return ()
-    return (
-        Fix(
-            "Orthanc", 'or its own "Host", which Debian ships as "localhost" in /etc/orthanc/dicomweb.json: make it ""'
-        ),
-    )
 
 
 def _forward(server: Server) -> tuple[Fix, ...]:
     """Orthanc reads Forwarded, others rather X-Forwarded-*, one of which Apache sends by itself."""
-    return web_server.fixes(
-        server,
-        nginx='proxy_set_header Host $http_host; proxy_set_header Forwarded "host=$http_host;proto=$scheme"; '
-        "proxy_set_header X-Forwarded-Host $http_host; proxy_set_header X-Forwarded-Proto $scheme;",
-        # To an https server Apache must not pass the browser's name on: it would look for that in the certificate.
-        apache=("" if server.url.startswith("https:") else "ProxyPreserveHost On; ")
-        + 'RequestHeader set Forwarded "expr=host=%{HTTP_HOST};proto=%{REQUEST_SCHEME}"; '
-        'RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"',
-        iis="HTTP_FORWARDED = host={HTTP_HOST};proto=https, HTTP_X_FORWARDED_HOST = {HTTP_HOST} and HTTP_X_FORWARDED_PROTO = "
-        "https in the rule, all allowed in allowedServerVariables; preserveHostHeader",
-        orthanc='"DicomWeb": {"Host": ""}',
-    )
+    return web_server.fixes(server, lambda lines: lines.forwarded(server.url.startswith("https:")))
 
 
 CHECK = Check(

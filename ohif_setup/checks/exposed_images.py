@@ -12,6 +12,7 @@ from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.server_fault import Fault
 from ohif_setup.routes import reach
+from ohif_setup.webservers import WEBSERVERS
 
 NOTHING_SEEN = "none in the viewer"
 
@@ -68,7 +69,7 @@ def _nobody_asks(server: Server) -> Fault:
                 "Network",
                 "let only those reach it who may see everything: a VPN, a firewall, allow and deny in the web server",
             ),
-            Fix("Login", f"a login of the web server's own ({_own_login(server)})"),
+            Fix("Login", f"a login of the web server's own ({WEBSERVERS[server.proxy].guard.login})"),
             Fix(
                 "Sign-in",
                 "or [sign_in] with an OIDC provider such as Keycloak, and a web server that checks the token",
@@ -102,7 +103,3 @@ def _with_tls(answers: Answers, server: Server, login: str) -> str:
 
 def _browsed(answers: Answers, server: Server) -> tuple[str, ...]:
     return (answers.viewer.url, *answers.viewer.extra_urls, reach.public_root(answers, server))
-
-
-def _own_login(server: Server) -> str:
-    return {"nginx": "auth_basic", "apache": "AuthType Basic", "iis": "Windows or basic authentication"}[server.proxy]

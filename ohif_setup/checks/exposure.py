@@ -1,4 +1,4 @@
-"""Does more lie open than the images: Orthanc's REST API, a proxy to anywhere, an archive that anybody may read?"""
+"""Does more lie open than the images: the server's own REST API, a proxy to anywhere, an archive that anybody may read?"""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from ohif_setup.checks.exposed_images import NOTHING_SEEN, anybody, is_here
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import front_login
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped, unanswered
+from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, name_of, passed, skipped, unanswered
+from ohif_setup.kinds import KINDS, own_of
+from ohif_setup.kinds.own import Own
 from ohif_setup.network.cors import answer_of
-from ohif_setup.network.exchange import Exchange, evidence
-from ohif_setup.network.exposure import ExposureLook, is_orthancs
-from ohif_setup.routes import reach
+from ohif_setup.network.exchange import Exchange, Received, evidence
+from ohif_setup.network.exposure import ExposureLook
+from ohif_setup.routes import reach, route_of
 
 ID = "exposure"
 
@@ -88,51 +90,39 @@ def _nothing_else(answers: Answers, server: Server, seen: SeenServer, aspect: st
         or (received.status == 200 and received.is_html())
     ):
         return skipped(ID, server, "no search is answered", aspect, see=("dicomweb-reachable",))
-    if server.route == "serve-folders" and _open_doors(server, seen.exposure):
-        title = "Orthanc's REST API is open too, as this route has it; the viewer's address is of this machine alone"
+    if route_of(server).by_server and _open_doors(server, seen.exposure):
+        title = f"{name_of(server)}'s REST API is open too, as this route has it; the viewer's address is of this machine alone"
     else:
         title = "nothing but the images lies open" + (" (on this machine)" if is_here(answers) else "")
     return passed(ID, server, title, evidence(seen.search), aspect)
 
 
 def _open_doors(server: Server, seen: ExposureLook) -> list[Exchange]:
-    return [one for one in seen.doors if server.kind == "orthanc" and is_orthancs(one.received)]
+    api = own_of(server).rest_api
+    return [one for one in seen.doors if api and api.wrote(one.received)]
 
 
 def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tuple[Fault, Exchange]]:
-    """Orthanc's own API can read, change and delete everything, and run scripts."""
+    """A server's own API can read, change and delete everything, and run scripts."""
     open_doors = _open_doors(server, seen)
     if not open_doors:
         return []
     first = next((one for one in open_doors if one.status == 200), open_doors[0])
     path = parts_of(first.sent.url).path
-    if server.route == "serve-folders":
-        fault = Fault(
-            "FM76",
-            "Orthanc serves the viewer itself, so its whole REST API is open to whoever opens the viewer",
-            NOTHING_SEEN,
-            f"{path} answers {first.status}. This route is for development.",
-            (Fix("Best", f"before other people come: {web_server.instead_of_orthanc(server)}"),),
-            "warn",
-        )
-        return [(fault, first)] if outside else []
-    login = first.status == 401
+    api = own_of(server).rest_api
+    if route_of(server).by_server and api and api.open_by_server:
+        return [(api.open_by_server(server, path, first.status), first)] if outside else []
+    login, name = first.status == 401, name_of(server)
     fault = Fault(
         "FM18",
-        f"Orthanc's REST API is open through {web_server.name_of(server)}: {path}"
+        f"{name}'s REST API is open through {web_server.name_of(server)}: {path}"
         + (" (it asks for a login)" if login else ""),
         NOTHING_SEEN,
-        "Whoever opens the viewer can read, change and delete everything in the archive there, and make Orthanc call other servers."
+        "Whoever opens the viewer can read, change and delete everything in the archive there, and make "
+        f"{name} call other servers."
         if not login
-        else "Only Orthanc's login keeps people from everything in the archive. A viewer needs studies, series, instances alone.",
-        web_server.fixes(
-            server,
-            nginx=f"location ~ ^{server.path}/(studies|series|instances)(/|$) {{ ... }}, proxy_pass without a path, and return 404 "
-            "for the rest",
-            apache=f'<LocationMatch "^{server.path}/(?!(?:studies|series|instances)(?:/|$))"> Require all denied, and the path in '
-            "the target of ProxyPassMatch",
-            iis="the rule for studies, series and instances alone, and one that answers 404 to the rest",
-        ),
+        else f"Only {name}'s login keeps people from everything in the archive. A viewer needs studies, series, instances alone.",
+        web_server.fixes(server, lambda lines: lines.resources_alone(server.path)),
         "warn" if login else "fail",
     )
     return [(fault, first)]
@@ -141,34 +131,37 @@ def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tupl
 def _forward(server: Server, seen: ExposureLook) -> list[tuple[Fault, Exchange]]:
     """A web server that fetches whatever address it is asked for. Where the same path answers anyway, that was named already."""
     exchange = seen.forwarded
-    if exchange is None or exchange.received is None or not is_orthancs(exchange.received):
+    own = _answering(exchange.received) if exchange else None
+    if exchange is None or own is None or own.rest_api is None:
         return []
-    if any(parts_of(one.sent.url).path == "/system" and is_orthancs(one.received) for one in seen.doors):
+    door, wrote = own.rest_api.door, own.rest_api.wrote
+    if any(parts_of(one.sent.url).path == door and wrote(one.received) for one in seen.doors):
         return []
     fault = Fault(
         "",
         f"{web_server.name_of(server)} is an open proxy: it fetches any address for anybody",
         NOTHING_SEEN,
-        f"Asked for {origin_of(server.url)}/system as a proxy is asked, it handed out Orthanc's answer. It does so for every "
+        f"Asked for {origin_of(server.url)}{door} as a proxy is asked, it handed out {own.called}'s answer. It does so for every "
         "address that it reaches itself, inside your network too.",
-        web_server.fixes(
-            server,
-            apache="ProxyRequests Off (a reverse proxy does not need it; the Orthanc Book's sample has it on)",
-            nginx="no proxy_pass to $http_host or $host",
-            iis="no rule that rewrites to {HTTP_HOST}",
-        ),
+        web_server.fixes(server, lambda lines: lines.no_open_proxy),
     )
     return [(fault, exchange)]
 
 
+def _answering(received: Received | None) -> Own | None:
+    """The kind of server, whichever it is by the answers, whose own API answered."""
+    every = (kind.own() for kind in KINDS.values())
+    return next((own for own in every if own.rest_api and own.rest_api.wrote(received)), None)
+
+
 def _strangers(answers: Answers, server: Server, seen: SeenServer) -> list[tuple[Fault, Exchange]]:
-    """Pages of other origins that may read the archive. In the route cors, the check of that name speaks of it."""
+    """Pages of other origins that may read the archive. Across origins, the check `cors` speaks of it."""
     foreign = seen.exposure.foreign
     if seen.login or foreign.received is None or foreign.received.status not in (200, 204):
         return []
     adds_login = server in defaults.logged_in(answers)
     how = openness(FOREIGN_ORIGIN, answer_of(foreign))
-    if how == "closed" or (server.route == "cors" and not adds_login):
+    if how == "closed" or (not reach.same_origin(server) and not adds_login):
         return []
     fault = Fault(
         "FM09",

@@ -12,8 +12,9 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.checks.finding import Finding, skipped
 from ohif_setup.checks.sign_in_page import sign_in_at, sign_in_page
 from ohif_setup.checks.who_answered import is_web_servers_page
+from ohif_setup.kinds import KINDS, own_of
+from ohif_setup.kinds.own import OwnLogin
 from ohif_setup.network.exchange import Exchange, Received, evidence
-from ohif_setup.network.exposure import REALM
 from ohif_setup.servers.find import Found
 
 CERTIFICATE = "a client certificate is asked for (mutual TLS)"
@@ -51,15 +52,22 @@ def before_server(
     if not login or received is None or received.status != 401:
         return login
     challenge = received.header("WWW-Authenticate")
-    if REALM in challenge or _is_servers_own(received, direct):
+    if own_login(received) or _is_servers_own(received, direct):
         return ""
     if page is not None and front_login(page):
         return login
     if answers.sign_in is not None and _scheme(challenge).lower() in ("", "bearer"):
         return ""
     let_in = direct is not None and direct.proven
-    not_orthancs = server.kind == "orthanc" and bool(challenge)
-    return login if is_web_servers_page(received) or let_in or not_orthancs else ""
+    another = own_of(server).login is not None and bool(challenge)
+    return login if is_web_servers_page(received) or let_in or another else ""
+
+
+def own_login(received: Received) -> OwnLogin | None:
+    """The login of a DICOMweb server itself that asks, by its realm; None for any other answer."""
+    challenge = received.header("WWW-Authenticate")
+    logins = (kind.own().login for kind in KINDS.values())
+    return next((login for login in logins if login and login.realm in challenge), None)
 
 
 def behind_login(
@@ -80,8 +88,9 @@ def _is_servers_own(received: Received, direct: Found | None) -> bool:
 
 def _challenge(received: Received) -> str:
     shown = received.header("WWW-Authenticate")
-    if REALM in shown:
-        return "Orthanc's own login (401)"
+    own = own_login(received)
+    if own:
+        return own.named
     scheme = _scheme(shown)
     if scheme.lower() != "basic":
         return f"a login (401, {scheme})" if scheme else "a login (401)"

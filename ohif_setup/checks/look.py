@@ -12,7 +12,8 @@ from ohif_setup.answers.urls import origin_of
 from ohif_setup.browser.origin import is_same_origin
 from ohif_setup.checks.cors_look import ServiceLook, Wanted, look_at_service, with_token
 from ohif_setup.checks.front_login import before_server, front_login
-from ohif_setup.kinds import azure_dicom, scope
+from ohif_setup.checks.viewer_steps import page_by_file, viewer_server
+from ohif_setup.kinds import KINDS, azure_dicom, own_of, scope
 from ohif_setup.network import authorize, certificate, trust
 from ohif_setup.network.archive import Archive, look_at_archive
 from ohif_setup.network.capabilities import CapabilityLook, look_at_capabilities
@@ -116,8 +117,11 @@ class Look:
     def exposure(self, server: Server) -> ExposureLook:
         """What lies open beside the images."""
         root = reach.public_root(self.answers, server)
-        behind = origin_of(server.url) if server.url != root else ""
-        return self._once(("exposure", root), lambda: look_at_exposure(self.http, root, behind=behind))
+        apis = [api for kind in KINDS.values() if (api := kind.own().rest_api)]
+        doors = tuple(dict.fromkeys(door for api in apis for door in api.doors(root)))
+        own = own_of(server).rest_api or next(iter(apis), None)
+        behind = origin_of(server.url) + own.door if own and server.url != root else ""
+        return self._once(("exposure", root), lambda: look_at_exposure(self.http, root, doors, behind=behind))
 
     def sign_in(self) -> SignIn | None:
         """The sign-in, None where the identity provider is not there to sign in at."""
@@ -151,7 +155,9 @@ class Look:
         return self._once("cors", self._cors)
 
     def _viewer(self) -> ServedViewer:
-        entry = "index.html" if reach.route(self.answers) == "serve-folders" else ""
+        server = viewer_server(self.answers)
+        by_file = page_by_file(server) if server else None
+        entry = by_file.entry if by_file else ""
         return look_at_viewer(self.http, viewer_base(self.answers), entry, signs_in=self.answers.sign_in is not None)
 
     def _discover(self, origin: str = "") -> Discovery:

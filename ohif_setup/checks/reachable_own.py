@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 
 from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import origin_of
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks import web_server
 from ohif_setup.checks.archive_there import unlisted
@@ -18,6 +16,7 @@ from ohif_setup.checks.reachable_faults import SeenOwn, hangs, place_of, recogni
 from ohif_setup.checks.reachable_login import Login, refused
 from ohif_setup.checks.server_fault import Fault, finding_of, name_of, passed, skipped
 from ohif_setup.checks.trouble_words import from_status, from_trouble, is_plain_to_tls, named_by_tls, short
+from ohif_setup.kinds import own_of
 from ohif_setup.network.exchange import Exchange, Received, evidence
 from ohif_setup.servers.recognise import is_dicomweb_list
 
@@ -118,10 +117,7 @@ def _works(server: Server, seen: SeenOwn, received: Received, aspect: str) -> Fi
 
 def _how_to_store(server: Server) -> str:
     viewer = "upload some in the viewer" if server.uploads else "turn uploads on (server.uploads = true)"
-    if server.kind == "orthanc":
-        address = shlex.quote(f"{origin_of(server.url)}/instances")
-        return f"store some: curl {address} --data-binary @FILE.dcm, or {viewer}"
-    return f"store some, or {viewer}"
+    return f"{own_of(server).store(server)}, or {viewer}"
 
 
 def _other(server: Server, public: Exchange, received: Received) -> Finding:

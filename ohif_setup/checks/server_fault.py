@@ -10,6 +10,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.checks import finding
 from ohif_setup.checks.finding import Finding, Fix, Status
 from ohif_setup.checks.silence import explain_silence
+from ohif_setup.kinds import own_of
 from ohif_setup.network.exchange import Exchange
 
 
@@ -59,7 +60,7 @@ def skipped(
 
 def name_of(server: Server) -> str:
     """The server in a sentence."""
-    return "Orthanc" if server.kind == "orthanc" else "the server"
+    return own_of(server).called
 
 
 def aspect_of(answers: Answers, server: Server) -> str:

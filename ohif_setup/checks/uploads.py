@@ -19,6 +19,7 @@ from ohif_setup.checks.silence import says_nothing
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.parallel import side_by_side
 from ohif_setup.routes import reach
+from ohif_setup.webservers import web_server_of
 
 ID = "uploads"
 SMALL, LARGE = 2_000_000, 500_000_000
@@ -118,19 +119,15 @@ def _unasked(server: Server, exchange: Exchange, aspect: str) -> Finding | None:
 def _fault(server: Server, exchange: Exchange, size: int) -> Fault | None:
     """None where the request is let through: silence, or an answer of the server itself to the missing body."""
     status, megabytes = exchange.status, size // 1_000_000
-    if status == 413 or (status == 404 and server.proxy == "iis" and size == LARGE):
+    web = web_server_of(server)
+    if status == 413 or (web and status == web.gateway.too_large and size == LARGE):
         small = size == SMALL
         return Fault(
             "FM74",
             f"images of {megabytes} MB are refused ({status})",
             SYMPTOM if small else f"{SYMPTOM}; smaller images pass",
             "The web server limits the size of a request" + (" (nginx: 1 MB by default)." if small else "."),
-            web_server.fixes(
-                server,
-                nginx="client_max_body_size 0; in the location of DICOMweb",
-                apache="LimitRequestBody 0, and no limit in other modules (mod_security)",
-                iis='<requestLimits maxAllowedContentLength="4294967295" />',
-            ),
+            web_server.fixes(server, lambda lines: lines.body_size),
             "fail" if small else "warn",
         )
     moved = status is not None and 300 <= status < 400
@@ -142,12 +139,7 @@ def _fault(server: Server, exchange: Exchange, size: int) -> Fault | None:
         SYMPTOM,
         f"{web_server.name_of(server)} lets no POST request through to the server, and the viewer shows Upload.",
         (
-            *web_server.fixes(
-                server,
-                nginx="limit_except GET POST { deny all; } in the location of DICOMweb",
-                apache="no <LimitExcept> around POST",
-                iis="no requestFiltering of the verb POST",
-            ),
+            *web_server.fixes(server, lambda lines: lines.post),
             Fix("Answers", f"or server.uploads = false, {web_server.then_anew(server, viewer=True)}"),
         ),
     )

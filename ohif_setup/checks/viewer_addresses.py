@@ -17,6 +17,7 @@ from ohif_setup.checks.viewer_fault import ViewerFault, unanswered
 from ohif_setup.checks.viewer_steps import viewer_server
 from ohif_setup.network.each_address import AtAddress
 from ohif_setup.network.exchange import evidence
+from ohif_setup.webservers import web_server_of
 
 _TAKES_THE_NEXT = ("refused", "unreachable")
 """Where no connection comes about, browsers go on to the next address. Behind a proxy nobody asked."""
@@ -62,7 +63,7 @@ def _fixes(answers: Answers, address: str) -> tuple[Fix, ...]:
     fixes = [
         Fix("This machine" if is_loopback(host) else "Host", f"who listens there? sudo ss -ltnp 'sport = :{port}'")
     ]
-    if server is None or server.route == "serve-folders":
+    if server is None or web_server_of(server) is None:
         fixes.append(Fix("Web server", f"let the one of the viewer listen on {address} too, port {port}"))
     else:
         fixes += [*_listened(answers, address), web_server.anew(server), *web_server.other_sites(server)]

@@ -96,7 +96,7 @@ def stale(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
                     "Folder",
                     f"rm {copy} (and .br); restart a container of ohif/app",
                 ),
-                *line(answers, nginx="gzip_static off;"),
+                *line(answers, lambda lines: lines.no_packed_copies),
             ),
             shown=evidence(packed),
         )
@@ -144,12 +144,7 @@ def kept(answers: Answers, exchange: Exchange, name: str) -> list[ViewerFault]:
             "what changed is seen neither on the next visit nor on reload",
             reason,
             (
-                *line(
-                    answers,
-                    nginx="add_header Cache-Control no-cache always;",
-                    apache="Header set Cache-Control no-cache (sudo a2enmod headers)",
-                    iis='<clientCache cacheControlMode="DisableCache" /> for app-config.js',
-                ),
+                *line(answers, lambda lines: lines.no_cache),
                 *(() if age else (Fix("File", "give it a fresh date: ohif-setup install-viewer does"),)),
             ),
             "warn",
@@ -180,9 +175,7 @@ def _typed(answers: Answers, exchange: Exchange) -> ViewerFault | None:
         f"app-config.js comes as {kind or 'nothing'}, not as JavaScript",
         f"{BLANK} where the web server sends nosniff",
         "The web server does not know the type of .js files.",
-        line(
-            answers, nginx="include mime.types;", apache="sudo a2enmod mime", iis='<mimeMap fileExtension=".js" ... />'
-        ),
+        line(answers, lambda lines: lines.script_type),
         "fail"
         if exchange.received and "nosniff" in exchange.received.header("X-Content-Type-Options").lower()
         else "warn",

@@ -125,15 +125,7 @@ def _wrong_types(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
         if wrong
         else "compressed images open slowly, with warnings in the console",
         "The web server does not know the types of these files, and browsers refuse what has the wrong one.",
-        (
-            *line(
-                answers,
-                # Where scripts and styles have their types, the table of types is there.
-                nginx=f"{'include mime.types; and: ' if wrong else ''}types {{ application/wasm wasm; text/javascript mjs; }}",
-                apache=f"{'sudo a2enmod mime; ' if wrong else ''}AddType application/wasm .wasm",
-                iis='<mimeMap fileExtension=".wasm" mimeType="application/wasm" /> and its like',
-            ),
-        ),
+        line(answers, lambda lines: lines.types(bool(wrong))),
         "fail" if wrong else "warn",
         evidence(exchange) | {"wrong": [one.url for one in wrong]},
     )
@@ -172,14 +164,7 @@ def _uncompressed(answers: Answers, parts: Sequence[Part]) -> ViewerFault | None
         "JavaScript is not compressed",
         "the first load takes 26 MB in the place of 6 MB",
         "The web server sends the bundles as they are.",
-        line(
-            answers,
-            nginx="gzip on; gzip_types text/javascript application/javascript text/css application/json application/wasm; "
-            "(gzip on alone means HTML only); behind another proxy also gzip_proxied any; gzip_http_version 1.0;",
-            apache="sudo a2enmod deflate; AddOutputFilterByType DEFLATE text/javascript text/css application/json application/wasm",
-            iis="switch on dynamic and static compression",
-            orthanc='"HttpCompressionEnabled": true',
-        ),
+        line(answers, lambda lines: lines.compression),
         "warn",
         evidence(main.exchange),
     )

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.browser.foreign import resolve
-from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, Fix, skipped
+from ohif_setup.checks.finding import Finding, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.silence import says_nothing
@@ -17,16 +16,13 @@ from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer_fault import ViewerFault, unanswered
 from ohif_setup.checks.viewer_parts import base_path_of, type_of
 from ohif_setup.checks.viewer_served import is_there
-from ohif_setup.checks.viewer_steps import install, line, viewer_server
+from ohif_setup.checks.viewer_steps import line, page_by_file, viewer_server
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.served import DEEP_LINK, MISSING, ServedViewer, references_of, text_of
-from ohif_setup.routes import reach
 from ohif_setup.viewer import versions
 
 ID = "viewer-routes"
 RELOAD = "a link to a study, or reloading one, shows the web server's 404 page"
-_ENTERED_BY_FILE = "/index.html"
-"""What the line in the page takes out of the address, where Orthanc serves it."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +50,9 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     found = [one.finding(ID, answers.viewer.url) for one in _faults(answers, _let_in(viewer))]
     found += [behind_login(ID, answers.viewer.url, one, login, where=one.sent.url) for one, login in guarded[:1]]
     names = "links and reload" if viewer.callback is None else "links, reload and /callback"
-    by_file = reach.route(answers) == "serve-folders"
-    note = "; the list itself reloads only at index.html" if by_file else ""
+    server = viewer_server(answers)
+    by_file = page_by_file(server) if server else None
+    note = f"; the list itself reloads only at {by_file.entry}" if by_file else ""
     return found or [Finding(ID, answers.viewer.url, "pass", f"{names} lead to the viewer{note}")]
 
 
@@ -75,15 +72,13 @@ def _let_in(viewer: ServedViewer) -> ServedViewer:
 
 
 def _faults(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
-    by_orthanc = reach.route(answers) == "serve-folders"
+    server = viewer_server(answers)
+    by_file = page_by_file(server) if server else None
     wanted = [(viewer.deep_link, DEEP_LINK.partition("?")[0]), (viewer.callback, "callback")]
-    faults = [
-        fault
-        for exchange, name in wanted
-        if exchange and (fault := _route(answers, viewer, exchange, name, by_orthanc=by_orthanc))
-    ]
-    if by_orthanc:
-        return [*faults, *_page_by_file(answers, viewer)]
+    faults = [fault for exchange, name in wanted if exchange and (fault := _route(answers, viewer, exchange, name))]
+    if by_file:
+        unknown = by_file.unknown(answers, viewer.html, viewer.page)
+        return [*faults, unknown] if unknown else faults
     return [*faults, *_missing(answers, viewer), *_bare(answers, viewer)]
 
 
@@ -94,67 +89,31 @@ def _is_page(viewer: ServedViewer, exchange: Exchange) -> bool:
     return bool(references_of(viewer.html)) and references_of(text_of(exchange.received)) == references_of(viewer.html)
 
 
-def _route(
-    answers: Answers, viewer: ServedViewer, exchange: Exchange, name: str, *, by_orthanc: bool
-) -> ViewerFault | None:
-    if _is_page(viewer, exchange) and (not by_orthanc or type_of(exchange) == "text/html"):
+def _route(answers: Answers, viewer: ServedViewer, exchange: Exchange, name: str) -> ViewerFault | None:
+    server = viewer_server(answers)
+    by_file = page_by_file(server) if server else None
+    if _is_page(viewer, exchange) and (by_file is None or type_of(exchange) == "text/html"):
         return None
     if exchange.received and says_nothing(exchange):
         return unanswered(exchange, f"{base_path_of(answers)}{name}", RELOAD)
     came = exchange.trouble.kind if exchange.trouble else f"status {exchange.status}, {type_of(exchange) or 'no type'}"
     symptom = "after signing in, the browser shows a 404 page" if name == "callback" else RELOAD
-    if by_orthanc:
-        return _by_orthanc(answers, exchange, name, came, symptom)
     base = base_path_of(answers)
+    title = f"{base}{name} is not the viewer's page ({came})"
+    if server and by_file:
+        return by_file.lost(answers, server, exchange, title, symptom)
     return ViewerFault(
         "FM68",
-        f"{base}{name} is not the viewer's page ({came})",
+        title,
         symptom,
         "Routes of OHIF are no files: for what is no file, the web server has to answer with index.html.",
         line(
             answers,
-            nginx=f"try_files $uri $uri/index.html {base}index.html;",
-            apache=f"FallbackResource {base}index.html, in the <Directory> of the viewer",
-            iis="the fallback rule of URL Rewrite to index.html",
+            lambda lines: lines.fallback(base),
             host="name index.html as the error document (404), or switch on the fallback to it",
         ),
         shown=evidence(exchange),
     )
-
-
-def _by_orthanc(answers: Answers, exchange: Exchange, name: str, came: str, symptom: str) -> ViewerFault:
-    """Orthanc has no fallback; the page lies there once more under the name of the route, without an extension."""
-    server = viewer_server(answers)
-    assert server is not None
-    title = f"{base_path_of(answers)}{name} is not the viewer's page ({came})"
-    if exchange.status == 200:
-        return ViewerFault(
-            "FM76",
-            title,
-            "a link to a study, or reloading one, downloads a file",
-            'The file has no extension, and Orthanc does not know it for HTML: "Extensions": {"": "text/html"} is missing, or the '
-            "folder's path has a full stop in it, after which Orthanc takes everything for the extension.",
-            (web_server.anew(server), Fix("Answers", "viewer.folder without a full stop, as in /var/www/ohif")),
-            shown=evidence(exchange),
-        )
-    cause = "Orthanc has no fallback, so the page must lie there a second time under that name. The copy is missing."
-    return ViewerFault("FM76", title, symptom, cause, (install(answers),), shown=evidence(exchange))
-
-
-def _page_by_file(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
-    if "history.replaceState" in viewer.html and _ENTERED_BY_FILE in viewer.html:
-        return []
-    return [
-        ViewerFault(
-            "FM76",
-            "OHIF will not know its own page",
-            "OHIF shows its own page Error (404)",
-            "Orthanc serves the list at index.html only, which is no route of OHIF. A line of script in the page has to take that "
-            "out of the address, and it is not there.",
-            (install(answers),),
-            shown=evidence(viewer.page),
-        )
-    ]
 
 
 def _missing(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
@@ -171,9 +130,7 @@ def _missing(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
             "The fallback to index.html answers for scripts, styles and WebAssembly as well, so what is missing is hidden.",
             line(
                 answers,
-                nginx=r"location ~* \.(js|mjs|css|map|json|wasm|png|svg|ico|woff2)$ { try_files $uri =404; }",
-                apache='FallbackResource disabled, in <FilesMatch "\\.(js|mjs|css|map|json|wasm|png|svg|ico|woff2)$">',
-                iis="a condition in the fallback rule: no asset extension",
+                lambda lines: lines.fallback_spares_files,
                 host="exclude the files of the build from the fallback",
             ),
             "warn",
@@ -189,19 +146,13 @@ def _bare(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
         return []
     path = answers.viewer.base_path
     older = versions.parse(answers.viewer.ohif_version) < (3, 13)
-    redirect = f"location = {path} {{ return 301 {path}/$is_args$args; }}"
     return [
         ViewerFault(
             "FM68",
             f"{path} without a slash leads {_whither(bare)}",
             f"whoever types {answers.viewer.url} gets an error" + (", and so does reloading the list" if older else ""),
             f"The viewer lives at {path}/, and nothing sends people there, with the scheme and port that they came with.",
-            line(
-                answers,
-                nginx="absolute_redirect off;" if _target(bare) else f"{redirect} and absolute_redirect off;",
-                apache=f"Alias {path} without a slash at its end",
-                iis="a rule that redirects",
-            ),
+            line(answers, lambda lines: lines.slash(path, bool(_target(bare)))),
             "fail" if older else "warn",
             evidence(bare),
         )

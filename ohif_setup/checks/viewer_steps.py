@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
@@ -10,9 +11,12 @@ from ohif_setup.answers.urls import host_of
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.who_answered import is_web_server, somebody_else
-from ohif_setup.network.exchange import Exchange, Received
-from ohif_setup.network.served import text_of
-from ohif_setup.routes import reach
+from ohif_setup.kinds import own_of
+from ohif_setup.kinds.own import PageByFile
+from ohif_setup.network.exchange import Exchange
+from ohif_setup.routes import reach, route_of
+from ohif_setup.webservers import WEBSERVERS
+from ohif_setup.webservers.webserver import Lines
 
 _HOST = Fix(
     "Host", "put the files of the build there, with the generated app-config.js in place of its own: see NEXT-STEPS.md"
@@ -28,13 +32,6 @@ def install(answers: Answers) -> Fix:
 def command(answers: Answers) -> str:
     """It, for a terminal; a site whose viewer is served elsewhere names no folder."""
     return "ohif-setup install-viewer BUILD" + ("" if answers.viewer.folder else " --into DIR")
-
-
-_GUARDS = {
-    "nginx": "allow, deny and return 403: sudo nginx -T",
-    "apache": "Require, in the files of the site",
-    "iis": "its IP restrictions and its request filtering",
-}
 
 
 def steps(answers: Answers) -> tuple[Fix, ...]:
@@ -56,16 +53,14 @@ def viewer_server(answers: Answers) -> Server | None:
     return next((one for one in reach.own_servers(answers) if reach.same_origin(one)), None)
 
 
-def line(
-    answers: Answers, *, nginx: str, apache: str = "", iis: str = "", orthanc: str = "", host: str = ""
-) -> tuple[Fix, ...]:
-    """What to change in the web server that serves the viewer: its own line where it is known, else those of each (`host` is for
-    hosts of static files)."""
+def line(answers: Answers, text: Callable[[Lines], str], host: str = "") -> tuple[Fix, ...]:
+    """What to change in the web server that serves the viewer: its own line where it is known, else those of each that may run at
+    a host (`host` is for hosts of static files)."""
     server = viewer_server(answers)
     if server:
-        return web_server.fixes(server, nginx=nginx, apache=apache, iis=iis, orthanc=orthanc)
-    lines = (("Host", host), ("nginx", nginx), ("Apache", apache))
-    return tuple(Fix(where, text) for where, text in lines if text)
+        return web_server.fixes(server, text)
+    each = ((one.label, text(one.lines)) for one in WEBSERVERS.values() if not one.windows)
+    return tuple(Fix(where, what) for where, what in (("Host", host), *each) if what)
 
 
 def anew(answers: Answers) -> tuple[Fix, ...]:
@@ -88,15 +83,17 @@ def missing(answers: Answers, exchange: Exchange, search: Exchange | None) -> tu
         )
         right = Fix("Answers", f"is {url} the address of {web_server.name_of(server)}? (viewer.url, server.proxy)")
         return title, cause, (*past(url, exchange), right), ""
-    if server.route == "serve-folders":
-        return _missing_in_orthanc(answers, server, received, title)
+    by_file = page_by_file(server)
+    if by_file:
+        return title, *by_file.absent(answers, server, received)
     cause = f"{web_server.name_of(server)} answers, and finds no page: {folder} is not there or empty, or may not be read by it."
     if status not in (403, 500):
         return title, cause, (install(answers), web_server.anew(server)), ""
     if search is not None and search.status == 403 and is_web_server(server, search):
         cause = f"{web_server.name_of(server)} refuses the images too, for which it reads no file: its configuration forbids both."
         allowed = Fix(
-            web_server.name_of(server), f"is this machine among those who may come? Look at {_GUARDS[server.proxy]}"
+            web_server.name_of(server),
+            f"is this machine among those who may come? Look at {WEBSERVERS[server.proxy].guard.refusals}",
         )
         return title, cause, (allowed, *past(url, exchange)), ""
     if status == 403:
@@ -122,15 +119,6 @@ def past(url: str, exchange: Exchange) -> tuple[Fix, ...]:
     return (*exempt, Fix("Network", same))
 
 
-def _missing_in_orthanc(
-    answers: Answers, server: Server, received: Received, title: str
-) -> tuple[str, str, tuple[Fix, ...], str]:
-    said = text_of(received)
-    if "Unknown resource" in said:
-        cause = "Orthanc serves no folder at that path: its plugin ServeFolders is not loaded, or knows no such folder."
-        plugin = Fix(
-            "Orthanc", 'the folder of libServeFolders.so must be in "Plugins" (Debian: /usr/share/orthanc/plugins)'
-        )
-        return title, cause, (web_server.anew(server), plugin), "FM76"
-    cause = f"Orthanc serves a folder there, and finds no index.html in it: {answers.viewer.folder} is empty or another one."
-    return title, cause, (install(answers), web_server.anew(server)), "FM76"
+def page_by_file(server: Server) -> PageByFile | None:
+    """How the server hands out the viewer where it does so itself, without a fallback to the page."""
+    return own_of(server).page_by_file if route_of(server).by_server else None

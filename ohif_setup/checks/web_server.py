@@ -1,45 +1,37 @@
-"""Ways out that lie in the web server before a DICOMweb server: in nginx, Apache or IIS, or in Orthanc that serves the viewer."""
+"""Ways out that lie in what answers browsers: a web server, or the DICOMweb server itself where that hands out the viewer."""
 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import host_of, port_of
 from ohif_setup.checks.finding import Fix
-
-ORTHANC = "Orthanc"
-_NAMES = {"nginx": "nginx", "apache": "Apache", "iis": "IIS"}
-_RELOAD = {
-    "nginx": "sudo nginx -t && sudo systemctl reload-or-restart nginx",
-    "apache": "sudo apachectl configtest && sudo systemctl reload-or-restart apache2",
-    "iis": "IIS takes it at once",
-    ORTHANC: "sudo systemctl restart orthanc",
-}
-_STATUS = {"nginx": "systemctl status nginx", "apache": "systemctl status apache2", ORTHANC: "systemctl status orthanc"}
-_SITES = {
-    "nginx": "sudo nginx -T 2>/dev/null | grep -E '^# configuration file|^ *(listen|server_name) ' (of two with one name the first "
-    "one answers, and nginx -t warns: conflicting server name)",
-    "apache": "sudo apachectl -S (of two with one name the first one answers)",
-}
-_FILES = {"nginx": "nginx.conf", "apache": "ohif.conf", "iis": "web.config", ORTHANC: "orthanc-serve-folders.json"}
+from ohif_setup.kinds import own_of
+from ohif_setup.routes import route_of, routes_of
+from ohif_setup.webservers import WEBSERVERS, front_of
+from ohif_setup.webservers.webserver import Front, Lines
 
 
 def name_of(server: Server) -> str:
-    """What stands before the server, in words."""
-    return _NAMES[server.proxy] if server.route != "serve-folders" else ORTHANC
+    """What answers browsers, in words."""
+    front = front_of(server)
+    return front.label if front else own_of(server).called
 
 
-def fixes(server: Server, *, nginx: str = "", apache: str = "", iis: str = "", orthanc: str = "") -> tuple[Fix, ...]:
+def fixes(server: Server, line: Callable[[Lines], str]) -> tuple[Fix, ...]:
     """The line for the web server that the site has, if there is one for it, then the way that always works: the generated file."""
-    kind = _kind(server)
-    line = {"nginx": nginx, "apache": apache, "iis": iis, ORTHANC: orthanc}[kind]
-    own = (Fix(name_of(server), line),) if line else ()
+    front = front_of(server)
+    text = line(front.lines) if front else ""
+    own = (Fix(name_of(server), text),) if text else ()
     return (*own, anew(server))
 
 
 def anew(server: Server) -> Fix:
     """Put the generated file in place once more. A login in front that was written into the one that is there stays."""
+    if front_of(server) is None:
+        return Fix("Server", "its own configuration (see NEXT-STEPS.md)")
     return Fix(
         "Generated",
         f"ohif-setup generate, put {file_of(server)} in its place (see NEXT-STEPS.md; keep any login or allow list that was "
@@ -49,23 +41,22 @@ def anew(server: Server) -> Fix:
 
 def other_sites(server: Server) -> tuple[Fix, ...]:
     """How to find the other sites of the web server, one of which may come before that of the viewer. None is taken away by it."""
-    command = _SITES.get(_kind(server))
-    return (Fix(name_of(server), f"which of its sites have that name and port? {command}"),) if command else ()
+    front = front_of(server)
+    if front is None or not front.sites:
+        return ()
+    return (Fix(front.label, f"which of its sites have that name and port? {front.sites}"),)
 
 
 def is_it_running(server: Server) -> Fix:
     """What to look at first where nothing listens."""
-    command = _STATUS.get(_kind(server))
-    how = (
-        f" {command}, and to start it: {reload_of(server)}"
-        if command
-        else " iisreset /status, and to start it: iisreset /start"
-    )
-    return Fix(name_of(server), f"is it running?{how}")
+    front = _front(server)
+    return Fix(front.label, f"is it running? {front.status}, and to start it: {front.start or front.reload}")
 
 
 def then_anew(server: Server, *, viewer: bool = False) -> str:
     """What follows a change of the answers, as the end of a sentence; `viewer`: the viewer's configuration is another one too."""
+    if front_of(server) is None:
+        return "then: ohif-setup generate" + (", and put app-config.js in its place" if viewer else "")
     files = f"{file_of(server)} and app-config.js in their places" if viewer else f"{file_of(server)} in its place"
     kept = "see NEXT-STEPS.md; keep any login or allow list that was added there"
     return f"then: ohif-setup generate, put {files} ({kept}), and: {reload_of(server)}"
@@ -73,8 +64,8 @@ def then_anew(server: Server, *, viewer: bool = False) -> str:
 
 def file_of(server: Server) -> str:
     """The generated file of the web server."""
-    kind = _kind(server)
-    return "nginx-cors.conf" if kind == "nginx" and server.route == "cors" else _FILES[kind]
+    front = _front(server)
+    return front.file if route_of(server).same_origin else front.cors_file or front.file
 
 
 def add_login(server: Server, file: str) -> tuple[Fix, ...]:
@@ -86,29 +77,41 @@ def add_login(server: Server, file: str) -> tuple[Fix, ...]:
     return (Fix("Answers", command), Fix("Files", places))
 
 
-def instead_of_orthanc(server: Server) -> str:
-    """The command after which a web server, and no longer Orthanc, serves the viewer: it needs a port of its own."""
+def instead_of_server(server: Server) -> str:
+    """The command after which a web server, and no longer the server itself, hands out the viewer: it needs a port of its own."""
     host = host_of(server.url)
     port = 8080 if (port_of(server.url) or 80) == 80 else None
     viewer = f"viewer.url=http://{host}" + (f":{port}" if port else "")
     listen = f" proxy.listen={port}" if port else ""
-    return f"ohif-setup set server.route=reverse-proxy {shlex.quote(viewer)}{listen}"
+    return f"ohif-setup set server.route={routes_of(server.kind)[0]} {shlex.quote(viewer)}{listen}"
 
 
 def can_decode(server: Server) -> bool:
     """Whether what stands before the server can decode the commas of a query for it."""
-    return _kind(server) in ("nginx", "apache")
+    front = front_of(server)
+    return front is not None and front.decodes_commas
 
 
-def modules_to_decode(server: Server) -> tuple[Fix, ...]:
-    """What Apache needs before its new file can be loaded."""
-    return (Fix("Apache", "sudo a2enmod rewrite, which the new ohif.conf needs"),) if _kind(server) == "apache" else ()
+def instead_to_decode(server: Server) -> Fix:
+    """The web servers that can decode the commas of a query, and the command that takes the first of them."""
+    able = [one for one in WEBSERVERS.values() if one.decodes_commas]
+    command = instead_of_server(server) if route_of(server).by_server else f"ohif-setup set server.proxy={able[0].name}"
+    names = " or ".join(one.label for one in able)
+    return Fix("Best", f"{names} before it, which can decode the commas: {command}")
+
+
+def needs_to_decode(server: Server) -> tuple[Fix, ...]:
+    """What to do before a new file that decodes commas can be loaded."""
+    front = front_of(server)
+    return (Fix(front.label, front.decoding_needs),) if front and front.decoding_needs else ()
 
 
 def reload_of(server: Server) -> str:
     """The command after which a change counts."""
-    return _RELOAD[_kind(server)]
+    return _front(server).reload
 
 
-def _kind(server: Server) -> str:
-    return ORTHANC if server.route == "serve-folders" else server.proxy
+def _front(server: Server) -> Front:
+    front = front_of(server)
+    assert front is not None, "browsers ask this server itself"
+    return front

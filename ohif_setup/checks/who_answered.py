@@ -4,26 +4,10 @@ from __future__ import annotations
 
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks.trouble_words import short
+from ohif_setup.kinds import own_of
 from ohif_setup.network.exchange import Exchange, Received
-from ohif_setup.servers.recognise import is_orthanc
+from ohif_setup.webservers import WEBSERVERS, web_server_of
 
-_PAGES = {
-    "nginx": (b"<center>nginx", b"<center>openresty"),
-    "apache": (
-        b"<address>Apache",
-        b"<p>You don't have permission to access ",
-        b"<p>This server could not verify that you\nare authorized to access ",
-        b"<p>The server encountered an internal error or\nmisconfiguration ",
-    ),
-    "iis": (
-        b"<title>IIS ",
-        b"<h3>You do not have permission to view this directory or page",
-        b"Access is denied.</h2>",
-    ),
-}
-"""Marks of the pages that web servers write themselves (measured with nginx 1.22 and Apache 2.4; IIS by its documentation)."""
-_NAMES = {"nginx": ("nginx", "openresty"), "apache": ("apache",), "iis": ("microsoft-iis", "microsoft-httpapi")}
-"""How the field `Server` begins, in lower case."""
 _BETWEEN = (
     ("X-Squid-Error", "the proxy Squid"),
     ("CF-RAY", "Cloudflare"),
@@ -36,20 +20,20 @@ _BETWEEN = (
 
 
 def is_web_servers_page(received: Received) -> bool:
-    """Whether nginx, Apache or IIS wrote that page itself."""
-    return any(mark in received.body for marks in _PAGES.values() for mark in marks)
+    """Whether a web server wrote that page itself."""
+    return any(mark in received.body for one in WEBSERVERS.values() for mark in one.pages)
 
 
 def is_web_server(server: Server, exchange: Exchange) -> bool:
-    """Whether the web server of the site answered, as its own page shows, or its name where nothing stands between."""
-    received = exchange.received
+    """Whether what answers browsers for the server did, as its own page shows, or its name where nothing stands between."""
+    received, web = exchange.received, web_server_of(server)
     if received is None:
         return False
-    if server.route == "serve-folders":
-        return is_orthanc(received)
-    if any(mark in received.body for mark in _PAGES[server.proxy]):
+    if web is None:
+        return own_of(server).wrote(received)
+    if any(mark in received.body for mark in web.pages):
         return True
-    return not between(exchange) and _is_named(server, received)
+    return not between(exchange) and received.header("Server").lower().startswith(web.server_names)
 
 
 def somebody_else(server: Server, exchange: Exchange) -> str:
@@ -74,7 +58,3 @@ def between(exchange: Exchange) -> str:
     if exchange.proxy:
         who = f"the proxy of {short(exchange.proxy)}"
     return f"{who} (Server: {named})" if who and named else who
-
-
-def _is_named(server: Server, received: Received) -> bool:
-    return received.header("Server").lower().startswith(_NAMES[server.proxy])

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
     from ohif_setup.kinds.kind import Kind
+    from ohif_setup.kinds.own import Own
 
 KINDS: Gallery[Kind] = Gallery(__name__, "KIND")
 
@@ -17,6 +18,11 @@ KINDS: Gallery[Kind] = Gallery(__name__, "KIND")
 def kind_of(server: Server) -> Kind:
     """What the tool knows of the kind of that server."""
     return KINDS[server.kind]
+
+
+def own_of(server: Server) -> Own:
+    """What the kind of that server has of its own where it is looked at."""
+    return kind_of(server).own()
 
 
 def scope(answers: Answers) -> str:

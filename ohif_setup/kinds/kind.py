@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ohif_setup.kinds.own import Own
+
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
+    from ohif_setup.webservers.webserver import Front
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,11 @@ class Kind:
     why its keys have their values.
 
     `token` is the one that the server wants from Entra ID; None where it wants none of its own. `behind_web_server`: a web server
-    of the site can stand before it. `answers_origins`: it can let the origins of browsers in by itself. `serves_viewer`: it can
-    hand out the viewer's own files. `varies`: what such a server can do is found out by a look at it (`server.capabilities`).
+    of the site can stand before it. `answers_origins`: it can let the origins of browsers in by itself. `varies`: what such a
+    server can do is found out by a look at it (`server.capabilities`).
+
+    `front` is the server itself where it hands out the viewer's files too; None where it cannot. `own` gives what such a server
+    has of its own where it is looked at; an exhibit loads that late, because it knows the network.
     """
 
     name: str
@@ -47,5 +53,11 @@ class Kind:
     token: Token | None = None
     behind_web_server: bool = True
     answers_origins: bool = False
-    serves_viewer: bool = False
     varies: bool = True
+    front: Front | None = None
+    own: Callable[[], Own] = Own
+
+    @property
+    def serves_viewer(self) -> bool:
+        """Whether it can hand out the viewer's own files."""
+        return self.front is not None

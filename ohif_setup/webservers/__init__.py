@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ohif_setup.gallery import Gallery
+from ohif_setup.kinds import kind_of
 from ohif_setup.routes import route_of
 
 if TYPE_CHECKING:
     from ohif_setup.answers.tables import Server
-    from ohif_setup.webservers.webserver import WebServer
+    from ohif_setup.webservers.webserver import Front, WebServer
 
 WEBSERVERS: Gallery[WebServer] = Gallery(__name__, "WEBSERVER")
 
@@ -17,3 +18,9 @@ WEBSERVERS: Gallery[WebServer] = Gallery(__name__, "WEBSERVER")
 def web_server_of(server: Server) -> WebServer | None:
     """The web server that stands before that server; None on a route without one."""
     return WEBSERVERS[server.proxy] if route_of(server).web_server else None
+
+
+def front_of(server: Server) -> Front | None:
+    """What answers browsers in the place of that server; None where they ask the server itself."""
+    route = route_of(server)
+    return kind_of(server).front if route.by_server else web_server_of(server)

@@ -1,21 +1,111 @@
-"""The contract of a web server of the site."""
+"""The contract of a web server of the site, and of whatever else answers browsers in its place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True)
-class WebServer:
+def _no_line(*_: object) -> str:
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """What to change in the configuration, one line for each fault; empty where there is none for it.
+
+    Of the viewer's files: `types` of WebAssembly (and of scripts), `script_type`, `compression`, `no_cache`, `no_packed_copies`,
+    `fallback` to the page (the viewer's path), `fallback_spares_files`, and `slash` for the viewer's path without one (that path,
+    and whether it is redirected, but elsewhere).
+
+    Of DICOMweb: `hand_on` (the path as a pattern, the path, the server's address), `whole_path`, `keeps_path` and
+    `resources_alone` (the path), `accept`, `body_size`, `post`, `forwarded` (the server behind is reached by https) and
+    `no_open_proxy`.
+    """
+
+    types: Callable[[bool], str] = _no_line
+    script_type: str = ""
+    compression: str = ""
+    no_cache: str = ""
+    no_packed_copies: str = ""
+    fallback: Callable[[str], str] = _no_line
+    fallback_spares_files: str = ""
+    slash: Callable[[str, bool], str] = _no_line
+    hand_on: Callable[[str, str, str], str] = _no_line
+    whole_path: str = ""
+    keeps_path: Callable[[str], str] = _no_line
+    resources_alone: Callable[[str], str] = _no_line
+    accept: str = ""
+    body_size: str = ""
+    post: str = ""
+    forwarded: Callable[[bool], str] = _no_line
+    no_open_proxy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Front:
+    """What answers browsers for a server: a web server of the site, or the server itself where it hands out the viewer too.
+
+    `label` is its name in words. `file` is the generated one, `cors_file` that for a viewer of another origin where it differs.
+    `reload` is the command after which a changed configuration counts, `status` shows whether it runs, `start` starts it where
+    `reload` does not, and `sites` lists its sites.
+
+    `pages` are marks of the pages that it writes itself, `server_names` the beginnings of its field `Server` in lower case.
+    `lines` are what to change for each fault.
+
+    `decodes_commas`: it can decode the commas of a query for a server that does not; `decoding_needs` is what to type before.
+    """
+
+    label: str
+    file: str
+    cors_file: str = ""
+    reload: str
+    status: str
+    start: str = ""
+    sites: str = ""
+    pages: tuple[bytes, ...] = ()
+    server_names: tuple[str, ...] = ()
+    lines: Lines = field(default_factory=Lines)
+    decodes_commas: bool = False
+    decoding_needs: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guard:
+    """How a web server keeps people out: the words of its configuration for a `login` of its own and for an `allow_list`, and
+    `refusals`, where to look for what forbids a request."""
+
+    login: str
+    allow_list: str
+    refusals: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """How a web server says that it does not get a request through.
+
+    `busy_503`: a page of its own with that status stands for too many requests. `broken_500`: cause and command where the status
+    500 means that it cannot pass requests on at all. `too_large`: the status for a body that is over its own, generous limit.
+    """
+
+    busy_503: bool = False
+    broken_500: tuple[str, str] | None = None
+    too_large: int = 413
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebServer(Front):
     """What the tool knows of one web server.
 
-    `name` is that of `server.proxy`, `label` its name in words, and `choice` says what it is where it can be chosen. `windows`: it
-    runs on Windows, whose paths it has. `reload` is the command after which a changed configuration counts.
+    `name` is that of `server.proxy`, and `choice` says what it is where it can be chosen. `windows`: it runs on Windows, whose
+    paths it has. `listens`: its file says on which address and port (`proxy.listen`). `guard` is how it keeps people out, `gateway`
+    how it fails to reach the server behind it.
     """
 
     name: str
     order: int
-    label: str
     choice: str
     windows: bool
-    reload: str
+    listens: bool = True
+    guard: Guard
+    gateway: Gateway = field(default_factory=Gateway)

@@ -64,7 +64,7 @@ def test_address_with_brackets_is_no_pattern() -> None:
 def test_web_server_in_the_place_of_orthanc(origin: str) -> None:
     changed = {"viewer__url": f"{origin}/ohif", "server__url": f"{origin}/dicom-web"}
     serves = own(**changed, server__route="serve-folders")
-    command = shlex.split(web_server.instead_of_orthanc(serves.server))
+    command = shlex.split(web_server.instead_of_server(serves.server))
     assert command[:2] == ["ohif-setup", "set"]
     pasted = own(**changed | dict(one.replace(".", "__").split("=", 1) for one in command[2:]))
     assert reach.route(pasted) == "reverse-proxy"

@@ -7,8 +7,9 @@ import pytest
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.exposure import Seen, SeenServer, judge
 from ohif_setup.checks.finding import Finding
+from ohif_setup.kinds.orthanc.rest_api import doors
 from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.exposure import ExposureLook, doors
+from ohif_setup.network.exposure import ExposureLook
 from tests.checks.observed import HTML, JSON, OWN, OWN_ROOT, Fields, got, keycloak, own, trouble, words
 
 HERE = {"viewer__url": "http://localhost:8080"}

@@ -155,7 +155,7 @@ def test_bulk_data_of_another_host_is_not_asked_for() -> None:
 
 def test_exposure_asks_as_one_asks_a_proxy() -> None:
     with RawServer(always(answer(404, "no"))) as server:
-        seen = look_at_exposure(Http(2), f"{server.url}/dicom-web", behind="http://127.0.0.1:8042")
+        seen = look_at_exposure(Http(2), f"{server.url}/dicom-web", [], behind="http://127.0.0.1:8042/system")
     assert seen.forwarded is not None
     assert "http://127.0.0.1:8042/system" in [one.target for one in server.requests]
     assert {one.method for one in server.requests} == {"GET"}

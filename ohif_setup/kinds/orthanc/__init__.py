@@ -9,6 +9,8 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.kinds import dicomweb
 from ohif_setup.kinds.kind import Kind
+from ohif_setup.kinds.own import Own
+from ohif_setup.webservers.webserver import Front, Lines
 
 NAME = "Orthanc"
 
@@ -39,6 +41,26 @@ def parse_root(text: str) -> str:
     return parse_dicomweb_url(text, orthanc=True)
 
 
+def forwarded(secure: bool) -> str:
+    """It then takes the host from the request."""
+    return '"DicomWeb": {"Host": ""}'
+
+
+def own() -> Own:
+    """Late: it knows the network."""
+    from ohif_setup.kinds.orthanc.own import OWN
+
+    return OWN
+
+
+FRONT = Front(
+    label=NAME,
+    file="orthanc-serve-folders.json",
+    reload="sudo systemctl restart orthanc",
+    status="systemctl status orthanc",
+    lines=Lines(compression='"HttpCompressionEnabled": true', forwarded=forwarded),
+)
+
 KIND = Kind(
     name="orthanc",
     order=20,
@@ -49,5 +71,6 @@ KIND = Kind(
     label_of=label_of,
     data_source=data_source,
     notes=NOTES,
-    serves_viewer=True,
+    front=FRONT,
+    own=own,
 )
