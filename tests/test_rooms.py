@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "kinds": {"answers", "browser", "checks", "network", "providers", "routes", "servers", "viewer"},
     "routes": {"answers", "checks", "kinds", "viewer"},
     "webservers": {"answers", "checks", "files", "routes", "servers"},
-    "providers": {"answers", "checks", "network", "viewer"},
+    "providers": {"answers", "browser", "checks", "network", "viewer"},
     "browser": set(),
     "viewer": {"answers"},
     "network": {"browser", "viewer", "answers.services", "answers.urls"},
@@ -61,7 +61,7 @@ DOORS = {
     "webservers.webserver",
     "providers",
 }
-DOORS |= {"providers.provider"}
+DOORS |= {"providers.judging", "providers.provider"}
 """The galleries' doors and contracts, which load an exhibit only when somebody asks for one: every room may stand before them."""
 HOMES = {
     "questionary": {"wizard"},

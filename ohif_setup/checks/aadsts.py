@@ -11,7 +11,25 @@ import textwrap
 
 from ohif_setup.checks.aadsts_table import TABLE, Aadsts
 
-__all__ = ["TABLE", "Aadsts", "as_markdown", "codes_in", "correlation_id", "link", "lookup", "section"]
+__all__ = [
+    "CLIENT_CODES",
+    "DISABLED",
+    "TABLE",
+    "UNKNOWN_CLIENT",
+    "Aadsts",
+    "as_markdown",
+    "codes_in",
+    "correlation_id",
+    "link",
+    "lookup",
+    "section",
+]
+
+UNKNOWN_CLIENT = {700016, 700011}
+DISABLED = {70001, 7000112, 1000031}
+MICROSOFTS = {65002}
+CLIENT_CODES = UNKNOWN_CLIENT | DISABLED | MICROSOFTS
+"""Refusals that are about the client ID itself."""
 
 _CODE = re.compile(r"AADSTS(\d{4,9})(?!\d)", re.IGNORECASE)
 _GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

@@ -11,9 +11,11 @@ from ohif_setup.answers.urls import DEFAULT_PORTS, host_of, path_of, port_of
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
+from ohif_setup.providers import provider_of
 from ohif_setup.routes import reach
 from ohif_setup.viewer import versions
 from ohif_setup.viewer.keys import DEAD_KEYS
+from ohif_setup.webservers import web_server_of
 
 ID = "answers"
 
@@ -60,10 +62,12 @@ def _version(answers: Answers) -> list[Finding]:
 
 def _listen(answers: Answers) -> list[Finding]:
     """Scheme and port that browsers use and those that the web server has, where nothing that the answers know lies in between."""
-    route = reach.route(answers)
-    if route not in ("reverse-proxy", "cors") or reach.proxy_kind(answers) == "iis":
+    own = reach.own_servers(answers)
+    web = web_server_of(own[0]) if own else None
+    if web is None or not web.listens:
         return []
-    key, url = ("proxy.url", proxy_url(answers)) if route == "cors" else ("viewer.url", answers.viewer.url)
+    same_origin = reach.same_origin(own[0])
+    key, url = ("viewer.url", answers.viewer.url) if same_origin else ("proxy.url", proxy_url(answers))
     outside, inside = port_of(url) or DEFAULT_PORTS[url.partition(":")[0]], listen(answers)
     ends_tls = bool(answers.proxy.tls_certificate)
     if ends_tls != url.startswith("https:"):
@@ -71,7 +75,7 @@ def _listen(answers: Answers) -> list[Finding]:
             return [_plain_outside(key, url, inside)]
         # Whoever ends TLS before the web server has that port for itself.
         return [_plain_inside(key, url, outside)] if outside == inside else []
-    return [_other_port(outside, inside)] if route == "reverse-proxy" and outside != inside else []
+    return [_other_port(outside, inside)] if same_origin and outside != inside else []
 
 
 def _plain_outside(key: str, url: str, inside: int) -> Finding:
@@ -124,11 +128,7 @@ def _sign_in(answers: Answers) -> list[Finding]:
             )
         )
     if answers.sign_in.flow == "implicit":
-        registered = (
-            "with the redirect URI under Single-page application"
-            if answers.sign_in.is_entra
-            else "and the standard flow with PKCE for the client at the provider"
-        )
+        registered = provider_of(answers.sign_in).code_flow
         remarks.append(
             _warn(
                 "sign_in.flow",

@@ -25,6 +25,7 @@ from ohif_setup.network.http import Http, token_for
 from ohif_setup.network.parallel import Once, side_by_side
 from ohif_setup.network.served import ServedViewer, look_at_viewer
 from ohif_setup.network.sign_in import Method, Patience, Registration, Screen, SignIn, sign_in
+from ohif_setup.providers import provider_of
 from ohif_setup.routes import reach
 from ohif_setup.servers.find import Found, find
 from ohif_setup.viewer import configuration
@@ -164,7 +165,7 @@ class Look:
         signs_in = self.answers.sign_in
         assert signs_in is not None
         headers = (("Origin", origin),) if origin else ()
-        return discover(self.http, signs_in.authority, headers, is_entra=signs_in.is_entra)
+        return discover(self.http, provider_of(signs_in).issuer(signs_in.authority), headers)
 
     def _search(self, server: Server) -> str:
         return f"{reach.public_root(self.answers, server)}/studies?limit=1"
@@ -208,7 +209,9 @@ class Look:
         signs_in = self.answers.sign_in
         assert signs_in is not None
         endpoint = self.discovery().endpoint("authorization_endpoint")
-        if not endpoint or (signs_in.is_entra and "authorization_endpoint" in self.discovery().elsewhere):
+        if not endpoint or (
+            provider_of(signs_in).own_origin and "authorization_endpoint" in self.discovery().elsewhere
+        ):
             return ()
         wanted = configuration.oidc(signs_in, scope(self.answers))
         probe = partial(

@@ -9,12 +9,11 @@ from typing import Literal
 
 from ohif_setup.answers.tables import Server, SignIn
 from ohif_setup.checks.finding import Finding, Fix, skipped
-from ohif_setup.checks.tenant_exists import tenant_of
 from ohif_setup.checks.trouble_words import from_status, from_trouble, named_by_tls, short
 from ohif_setup.kinds import azure_dicom
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.challenge import challenge_of
-from ohif_setup.network.discovery import Discovery
+from ohif_setup.network.discovery import Discovery, tenant_of
 from ohif_setup.network.exchange import Exchange, Received, evidence
 
 ID = "dicomweb-reachable"

@@ -11,7 +11,6 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import SignIn as SignInAnswers
 from ohif_setup.checks import aadsts
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.client_known import CLIENT_CODES
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import from_status, from_trouble, short
@@ -151,7 +150,7 @@ def _refused(app: SignInAnswers, signed: SignIn) -> Finding:
         "aadsts": list(codes),
         "correlation_id": short(signed.correlation_id, 60) or aadsts.correlation_id(signed.description),
     }
-    if CLIENT_CODES & set(codes) and signed.client_id == app.client_id:
+    if aadsts.CLIENT_CODES & set(codes) and signed.client_id == app.client_id:
         return skipped(ID, signed.method, "the client ID itself is refused", see=("client-known",))
     row = next((found for code in codes if (found := aadsts.lookup(code))), None)
     named = f"AADSTS{codes[0]}" if codes else short(signed.error, 60)

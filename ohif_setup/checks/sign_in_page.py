@@ -5,17 +5,12 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl
 
-from ohif_setup.answers.services import is_entra_host
 from ohif_setup.browser.foreign import Parts, parts_of, resolve
 from ohif_setup.network.exchange import Received
 from ohif_setup.network.served import text_of
+from ohif_setup.providers import PROVIDERS
 from ohif_setup.viewer import build
 
-_PROVIDERS = (
-    ".cloudflareaccess.com", ".accounts.google.com", ".okta.com", ".oktapreview.com", ".okta-emea.com", ".auth0.com",
-    ".amazoncognito.com", ".b2clogin.com", ".ciamlogin.com", ".onelogin.com", ".pingone.com", ".duosecurity.com",
-)  # fmt: skip
-"""Where people sign in, beside Entra ID."""
 _WORDS = r"log-?[io]n|sign[-_]?[io]n|sso|saml2?|oauth2?|oidc|openid(?:-connect)?|authori[sz]e|authenticate|adfs|idp|my\.policy"
 _PATH = re.compile(rf"(?:^|[/._-])(?:{_WORDS}|cas)(?:[/._-]|$)", re.IGNORECASE)
 _HOST = re.compile(rf"(?:{_WORDS}|auth[nz]?|authelia|authentik|keycloak|accounts?|sts)(?:[-\d][^.]*)?\.", re.IGNORECASE)
@@ -57,7 +52,7 @@ def sign_in_at(asked: str, location: str) -> str:
     if there.scheme not in ("http", "https") or not host:
         return ""
     other_path = there.path.rstrip("/") != here.path.rstrip("/")
-    is_provider = is_entra_host(host) or f".{host}".endswith(_PROVIDERS)
+    is_provider = any(provider.signs_in_at(host) for provider in PROVIDERS.values())
     named = (host != own and _HOST.match(f"{host}.")) or (other_path and _PATH.search(there.path))
     if not (is_provider or named or _leads_back(there, here)):
         return ""

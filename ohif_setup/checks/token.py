@@ -11,11 +11,11 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.tenant_exists import tenant_of
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.who_signs_in import no_token
 from ohif_setup.kinds import azure_dicom
 from ohif_setup.network import credentials
+from ohif_setup.network.discovery import tenant_of
 from ohif_setup.network.sign_in import SignIn
 
 ID = "token"

@@ -23,8 +23,9 @@ from ohif_setup.javascript.source import UnreadableError
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.parallel import side_by_side
 from ohif_setup.network.served import ServedViewer, text_of
-from ohif_setup.routes import reach
+from ohif_setup.routes import ROUTES, reach
 from ohif_setup.viewer import build
+from ohif_setup.webservers import web_server_of
 
 ID = "viewer-config"
 MOST = 6
@@ -195,12 +196,14 @@ def _inner_names(answers: Answers, seen: Seen, exchange: Exchange) -> list[Viewe
 
 def _inner_name(answers: Answers, title: str, whom: str, status: Status, exchange: Exchange) -> ViewerFault:
     """`whom` goes on from whom such a name is known to."""
-    address = Fix(
-        "Answers", "give the public address; with the route reverse-proxy the roots are paths and need no name at all"
-    )
-    if reach.route(answers) == "reverse-proxy":
+    own = reach.own_servers(answers)
+    if own and web_server_of(own[0]) and reach.same_origin(own[0]):
         # The answers lead to paths, so another configuration is served.
         address = viewer_steps.install(answers)
+    else:
+        usual = next(name for name, route in ROUTES.items() if route.web_server and route.same_origin)
+        text = f"give the public address; with the route {usual} the roots are paths and need no name at all"
+        address = Fix("Answers", text)
     return ViewerFault(
         "FM21",
         title,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.finding import Finding, skipped
+from ohif_setup.kinds import kind_of
+from ohif_setup.providers import provider_of
 
 
 def nobody(check: str) -> Finding:
@@ -16,8 +18,8 @@ def no_token(check: str, answers: Answers) -> Finding | None:
     DICOM service of Azure says what its token is to be."""
     if answers.sign_in is None:
         return nobody(check)
-    if not answers.sign_in.is_entra:
+    if not provider_of(answers.sign_in).terminal:
         return skipped(check, "", "MSAL signs in at Entra ID only; the viewer in a browser proves this sign-in")
-    if not any(one.is_azure for one in answers.servers):
+    if not any(kind_of(one).token for one in answers.servers):
         return skipped(check, "", "no Azure DICOM service at this site that a token could be for")
     return None

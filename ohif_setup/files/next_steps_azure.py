@@ -10,7 +10,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.files.section import Section
 from ohif_setup.kinds import azure_dicom
-from ohif_setup.providers import entra
+from ohif_setup.providers.entra import commands as entra
 from ohif_setup.servers import azure_cors
 from ohif_setup.viewer import configuration
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ NEEDED = ("authorization_endpoint", "token_endpoint")
 _DEVICE = "device_authorization_endpoint"
 _ADDRESSES = (*NEEDED, _DEVICE, "jwks_uri", "userinfo_endpoint", "end_session_endpoint", "revocation_endpoint")
 """What this tool or the viewer takes from the document to send something there."""
+_TENANT = re.compile(r"/([0-9a-fA-F-]{36})/")
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,18 @@ class Discovery:
 
 
 def discovery_url(issuer: str) -> str:
-    """The address of the discovery document; Entra ID's issuer is the authority with `/v2.0` at its end."""
+    """The address of the discovery document."""
     return f"{issuer}/.well-known/openid-configuration"
 
 
-def discover(http: Http, authority: str, headers: Headers = (), *, is_entra: bool = True) -> Discovery:
-    """Asks once; `headers` may hold an `Origin`. `authority` is written without `/v2.0`."""
-    issuer = authority
-    if is_entra:
-        issuer = f"{authority}/v2.0"
+def tenant_of(discovery: Discovery) -> str:
+    """The tenant's ID that the issuer carries, in lower case; empty when it carries none."""
+    found = _TENANT.search(discovery.endpoint("issuer") + "/")
+    return found.group(1).lower() if found else ""
+
+
+def discover(http: Http, issuer: str, headers: Headers = ()) -> Discovery:
+    """Asks once; `headers` may hold an `Origin`."""
     exchange = http.send("GET", discovery_url(issuer), (("Accept", "application/json"), *headers))
     if not exchange.received:
         return Discovery(exchange)

@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ohif_setup.answers.tables import SignIn
+    from ohif_setup.providers.judging import Judging
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Provider:
     """What the tool knows of one provider.
 
     `label` is its name in words, and `choice` says what it is where it can be chosen. `takes`: whether answers of that form are
     about it; the gallery's last one takes all that are left.
+
+    `issuer` is that of an authority. `signs_in_at`: people sign in at that host. `terminal`: this tool can sign in there without a
+    browser of the viewer. `own_origin`: its endpoints are at the authority's own origin, and `before`: something of the site may be
+    before it, such as a login. `subject` is what `tenant-exists` is about.
+
+    `code_flow` says what the code flow needs there, and `confirmed` what a redirect URI is that the provider takes. `judging` gives
+    how its answers are judged; an exhibit loads that late, because it knows the network.
     """
 
     name: str
@@ -23,3 +31,12 @@ class Provider:
     label: str
     choice: str
     takes: Callable[[SignIn], bool]
+    signs_in_at: Callable[[str], bool]
+    issuer: Callable[[str], str] = lambda authority: authority
+    subject: Callable[[SignIn], str] = lambda sign_in: sign_in.authority
+    terminal: bool = False
+    own_origin: bool = False
+    before: bool = True
+    code_flow: str
+    confirmed: str = "registered"
+    judging: Callable[[], Judging]

@@ -20,12 +20,12 @@ def with_tenant_id(answers: Answers, path: Path, timeout: float = 10) -> tuple[A
         return answers, None
     from ohif_setup.answers.file import read_answers_text
     from ohif_setup.answers.tenant_id import with_tenant_id as text_with_tenant_id
-    from ohif_setup.checks.tenant_exists import tenant_of
     from ohif_setup.disk.reading import answers_at, is_there
-    from ohif_setup.network.discovery import discover
+    from ohif_setup.network.discovery import discover, tenant_of
     from ohif_setup.network.http import Http
+    from ohif_setup.providers import provider_of
 
-    found = discover(Http(timeout), answers.sign_in.authority)
+    found = discover(Http(timeout), provider_of(answers.sign_in).issuer(answers.sign_in.authority))
     tenant_id = tenant_of(found)
     if not tenant_id:
         trouble = found.exchange.trouble

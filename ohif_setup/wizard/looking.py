@@ -5,12 +5,12 @@ from __future__ import annotations
 from ohif_setup.answers.questions import check_answer
 from ohif_setup.answers.services import default_authority
 from ohif_setup.checks.capability_values import capabilities_of
-from ohif_setup.checks.tenant_exists import tenant_of
 from ohif_setup.checks.trouble_words import explain_trouble
 from ohif_setup.kinds import KINDS
 from ohif_setup.network.capabilities import look_at_capabilities
-from ohif_setup.network.discovery import discover
+from ohif_setup.network.discovery import discover, tenant_of
 from ohif_setup.network.exchange import Exchange
+from ohif_setup.providers import PROVIDERS
 from ohif_setup.servers.find import Found, find
 from ohif_setup.wizard import words
 from ohif_setup.wizard.prompts import ask_choice, ask_yes, say
@@ -47,7 +47,12 @@ def at_server(state: Interview, text: str) -> bool:
 def at_tenant(state: Interview) -> bool:
     """Whether the identity provider knows the tenant, and the DICOM service trusts it. Answers with its ID."""
     typed, trusted = str(state.answers["sign_in.tenant_id"]), state.trusted_tenant
-    found = discover(state.http, state.authority or default_authority(str(state.answers["server.url"]), typed))
+    found = discover(
+        state.http,
+        PROVIDERS[PROVIDERS.first].issuer(
+            state.authority or default_authority(str(state.answers["server.url"]), typed)
+        ),
+    )
     tenant_id = tenant_of(found)
     if not tenant_id:
         if found.exchange.received is None:
@@ -69,7 +74,7 @@ def at_tenant(state: Interview) -> bool:
 
 def at_provider(state: Interview) -> bool:
     """Whether an OIDC provider other than Entra ID answers at the authority."""
-    found = discover(state.http, str(state.answers["sign_in.authority"]), is_entra=False)
+    found = discover(state.http, str(state.answers["sign_in.authority"]))
     if found.exchange.received is None:
         return _trouble(found.exchange)
     if found.ok:

@@ -1,16 +1,15 @@
-"""Is what answers at the authority an OIDC provider, and does it call itself what the viewer calls it? For others than Entra ID."""
+"""Is what answers at the authority an OIDC provider, and does it call itself what the viewer calls it?"""
 
 from __future__ import annotations
 
 from ohif_setup.answers.tables import SignIn
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.provider_fault import SYMPTOM, refused_address
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.discovery import Discovery
 from ohif_setup.network.exchange import evidence
 from ohif_setup.network.origin import why_refused
-
-SYMPTOM = "the viewer stays blank, or the sign-in page shows an error, before any name can be typed"
 
 
 def odd(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
@@ -56,27 +55,6 @@ def odd(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
             Fix("Provider", "or correct its own address (Keycloak behind a proxy: KC_HOSTNAME, KC_PROXY_HEADERS)"),
         ),
         evidence=evidence(discovery.exchange) | {"issuer": short(issuer)},
-    )
-
-
-def refused_address(check: str, subject: str, discovery: Discovery) -> Finding | None:
-    """For every provider: an address in its document that nothing is sent to, because programs would not agree on its host."""
-    if not discovery.refused:
-        return None
-    name, why = discovery.refused[0]
-    return Finding(
-        check,
-        subject,
-        "fail",
-        "the identity provider hands out an address that cannot be used",
-        symptom=SYMPTOM,
-        cause=f"The document names as {name} {short(discovery.endpoint(name))}, which {why}. Programs do not agree on the host of "
-        "such an address, so nothing is sent there and nobody is signed in. Something in between may have changed the document.",
-        fix=(
-            Fix("Provider", f"correct its {name}: https, a host name, perhaps a port, and a path"),
-            Fix("Answers", "or correct sign_in.authority"),
-        ),
-        evidence=evidence(discovery.exchange),
     )
 
 

@@ -1,13 +1,10 @@
-"""Microsoft Entra ID. The commands for the app registration were not run against a live tenant."""
+"""Commands for the app registration. They were not run against a live tenant."""
 
 from __future__ import annotations
 
 import json
 import shlex
 from collections.abc import Sequence
-
-from ohif_setup.answers.tables import SignIn
-from ohif_setup.providers.provider import Provider
 
 
 def add_redirect_uris(client_id: str, uris: Sequence[str]) -> str:
@@ -23,17 +20,3 @@ def add_redirect_uris(client_id: str, uris: Sequence[str]) -> str:
             "  --headers Content-Type=application/json --body @spa.json",
         )
     )
-
-
-def takes(sign_in: SignIn) -> bool:
-    """Entra ID is where a tenant is."""
-    return bool(sign_in.tenant_id)
-
-
-PROVIDER = Provider(
-    name="entra",
-    order=10,
-    label="Microsoft Entra ID",
-    choice="at Microsoft Entra ID",
-    takes=takes,
-)

@@ -1,0 +1,125 @@
+"""How Entra ID's answers are judged."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import SignIn
+from ohif_setup.browser.foreign import parts_of
+from ohif_setup.checks import aadsts
+from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.provider_fault import SYMPTOM, refused_address
+from ohif_setup.checks.trouble_words import short
+from ohif_setup.network.challenge import Challenge
+from ohif_setup.network.discovery import Discovery, tenant_of
+from ohif_setup.network.exchange import evidence
+from ohif_setup.network.origin import is_same_origin
+from ohif_setup.providers.entra import registration
+from ohif_setup.providers.judging import Judging
+
+
+def discovery(
+    check: str, answers: Answers, sign_in: SignIn, found: Discovery, challenge: Challenge | None
+) -> Finding | None:
+    """Whether it knows the tenant and speaks for it."""
+    return _refused(check, answers, sign_in, found, challenge) or _odd(check, answers, sign_in, found)
+
+
+def passed(sign_in: SignIn, found: Discovery) -> str:
+    """The tenant's ID."""
+    name = "" if sign_in.tenant_id == tenant_of(found) else f"{sign_in.tenant_id} is "
+    return f"{name}{tenant_of(found)}"
+
+
+def _refused(
+    check: str, answers: Answers, sign_in: SignIn, discovery: Discovery, challenge: Challenge | None
+) -> Finding | None:
+    if not discovery.error:
+        return None
+    fix = [Fix("Portal", "Microsoft Entra ID › Overview: copy the Tenant ID (not an application's or an object's ID)")]
+    named = challenge.tenant_id if challenge else ""
+    if named and named != sign_in.tenant_id:
+        fix.insert(
+            0,
+            Fix("Answers", f"the DICOM service trusts the tenant {named}; to try it: {_try(answers, sign_in, named)}"),
+        )
+    fix += [Fix("Code", f"ohif-setup explain AADSTS{code}") for code in aadsts.codes_in(discovery.description)[:1]]
+    return Finding(
+        check,
+        sign_in.tenant_id,
+        "fail",
+        "the identity provider does not know this tenant",
+        symptom=SYMPTOM,
+        cause=f"{parts_of(sign_in.authority).host} answers {short(discovery.error, 60)}: "
+        f"{short(re.split('Trace ID:', discovery.description)[0], 400) or 'without a reason'}",
+        fix=tuple(fix),
+        evidence=evidence(discovery.exchange)
+        | {"error": short(discovery.error), "correlation_id": aadsts.correlation_id(discovery.description)},
+    )
+
+
+def _try(answers: Answers, sign_in: SignIn, tenant_id: str) -> str:
+    """A check with another tenant, at the same identity provider. What passes goes into the answers file."""
+    sets = [f"sign_in.tenant_id={tenant_id}"]
+    if sign_in.authority != answers.default_authority:
+        sets.append(f"sign_in.authority={sign_in.authority.replace(sign_in.tenant_id, tenant_id)}")
+    options = " ".join(f"--set {shlex.quote(one)}" for one in sets)
+    return f"ohif-setup check {options}   (if it passes, write that into the answers file and run generate)"
+
+
+def _odd(check: str, answers: Answers, sign_in: SignIn, discovery: Discovery) -> Finding | None:
+    subject = sign_in.tenant_id
+    named = short(discovery.endpoint("issuer")) or "(none)"
+
+    def fail(title: str, cause: str, *fix: Fix) -> Finding:
+        shown = evidence(discovery.exchange) | {"issuer": named}
+        return Finding(check, subject, "fail", title, symptom=SYMPTOM, cause=cause, fix=fix, evidence=shown)
+
+    authority = Fix("Answers", "correct sign_in.authority, or remove it: the default follows from the tenant")
+    if sign_in.authority == answers.default_authority:
+        host = parts_of(sign_in.authority).host
+        authority = Fix("Network", f"open https://{host} in a browser: something on the way answers in its place")
+    if not discovery.ok:
+        return fail(
+            "that address is not an identity provider",
+            f"An OpenID Connect discovery document was expected; status {discovery.exchange.status} came with something else.",
+            authority,
+        )
+    if not is_same_origin(sign_in.authority, discovery.endpoint("issuer")):
+        return fail(
+            "the identity provider speaks for another host",
+            f"The document names the issuer {named}, which is not on the authority's own host. Something in between may have "
+            "changed it.",
+            authority,
+        )
+    if discovery.elsewhere:
+        name = discovery.elsewhere[0]
+        why = dict(discovery.refused).get(name, "is not on the authority's own host")
+        return fail(
+            "the identity provider sends sign-ins to another host",
+            f"The document names as {name} {short(discovery.endpoint(name))}, which {why}. Names, passwords and secrets would go "
+            "there, so nobody is signed in. Something in between may have changed it.",
+            authority,
+        )
+    refused = refused_address(check, subject, discovery)
+    if refused:
+        return refused
+    wanted = sign_in.tenant_id
+    found = tenant_of(discovery)
+    if not found or ("." not in wanted and found != wanted):
+        return fail(
+            "the identity provider answers for another tenant",
+            f"The issuer carries the tenant {found or '(none)'}, the answers say {wanted}.",
+            Fix("Answers", "sign_in.tenant_id and the tenant in sign_in.authority must be the same"),
+        )
+    return None
+
+
+JUDGING = Judging(
+    discovery=discovery,
+    passed=passed,
+    client=registration.client,
+    redirect_uri=registration.redirect_uri,
+)

@@ -1,0 +1,96 @@
+"""What Entra ID has against a client ID or a redirect URI, by the AADSTS numbers of its refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ohif_setup.answers.tables import SignIn
+from ohif_setup.checks import aadsts
+from ohif_setup.checks.finding import Finding, Fix, Status, skipped
+from ohif_setup.network.authorize import AuthorizeProbe
+from ohif_setup.network.exchange import evidence
+from ohif_setup.network.sign_in import SignIn as SignedIn
+from ohif_setup.providers.entra.commands import add_redirect_uris
+
+
+def client(check: str, client_id: str, signed: SignedIn | None, probes: Sequence[AuthorizeProbe]) -> Finding | None:
+    """A refusal by the sign-in fails; one that only the authorize page showed is a hint, so it warns."""
+    for code in aadsts.codes_in(signed.description) if signed else ():
+        if code in aadsts.CLIENT_CODES:
+            return _refused_client(check, client_id, "fail", code, signed.description if signed else "")
+    for probe in probes:
+        for code in aadsts.codes_in(probe.page):
+            if code in aadsts.UNKNOWN_CLIENT:
+                return _refused_client(check, client_id, "warn", code, "")
+    return None
+
+
+def redirect_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding | None:
+    """A hint as well."""
+    codes = aadsts.codes_in(probe.description if probe.returned else probe.page)
+    if aadsts.UNKNOWN_CLIENT & set(codes):
+        return skipped(check, probe.redirect_uri, "the provider does not know the client ID", see=("client-known",))
+    return _refused_uri(check, sign_in, probe, codes) if codes else None
+
+
+def _refused_client(check: str, client: str, status: Status, code: int, description: str) -> Finding:
+    row = aadsts.lookup(code)
+    assert row is not None
+    shown = {"aadsts": [code], "correlation_id": aadsts.correlation_id(description)}
+    symptom = f"the sign-in page shows AADSTS{code}"
+    if code not in aadsts.UNKNOWN_CLIENT:
+        title = (
+            "the app is disabled in this tenant"
+            if code in aadsts.DISABLED
+            else "the client ID is one of Microsoft's own apps"
+        )
+        return Finding(check, client, status, title, symptom, row.cause, (Fix("Portal", row.fix),), shown)
+    return Finding(
+        check,
+        client,
+        status,
+        "the tenant does not know this client ID",
+        symptom=f"{symptom}: application was not found in the directory",
+        cause=row.cause,
+        fix=(
+            Fix(
+                "Portal",
+                "Microsoft Entra ID › App registrations › your app › Overview: copy the Application (client) ID",
+            ),
+            Fix(
+                "Answers",
+                "set sign_in.client_id to it; if the app lives in another tenant, sign_in.tenant_id is wrong too",
+            ),
+        ),
+        evidence=shown,
+    )
+
+
+def _refused_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe, codes: tuple[int, ...]) -> Finding:
+    code = codes[0]
+    row = aadsts.lookup(code)
+    fix = [Fix("Portal", row.fix)] if row else []
+    if code == 50011:
+        fix = [
+            Fix(
+                "Portal",
+                "App registrations › your app › Authentication › Add a platform › Single-page application: "
+                f"{probe.redirect_uri}",
+            ),
+            Fix("az", add_redirect_uris(sign_in.client_id, [probe.redirect_uri])),
+        ]
+    return Finding(
+        check,
+        probe.redirect_uri,
+        "warn",
+        f"refused with AADSTS{code}",
+        symptom=(
+            f"the browser comes back to {probe.redirect_uri}#error={probe.error}, and no study list appears"
+            if probe.returned
+            else f"on the way to sign in, the browser shows AADSTS{code} instead of the viewer"
+        ),
+        cause=(row.cause if row else f"The identity provider refused with AADSTS{code}: {aadsts.link(code)}")
+        + " (Learnt without a sign-in, so take it as a strong hint.)",
+        fix=tuple(fix),
+        evidence=evidence(probe.exchange) | {"aadsts": list(codes)},
+    )

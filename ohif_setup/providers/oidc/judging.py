@@ -1,0 +1,49 @@
+"""How any OIDC provider's answers are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import SignIn
+from ohif_setup.checks.finding import Finding
+from ohif_setup.network.authorize import AuthorizeProbe
+from ohif_setup.network.challenge import Challenge
+from ohif_setup.network.discovery import Discovery
+from ohif_setup.network.sign_in import SignIn as SignedIn
+from ohif_setup.providers.entra import registration
+from ohif_setup.providers.judging import Judging
+from ohif_setup.providers.oidc import issuer, page
+
+
+def discovery(
+    check: str, answers: Answers, sign_in: SignIn, found: Discovery, challenge: Challenge | None
+) -> Finding | None:
+    """By the standard alone."""
+    return issuer.odd(check, sign_in, found)
+
+
+def passed(sign_in: SignIn, found: Discovery) -> str:
+    """The authority."""
+    return sign_in.authority
+
+
+def client(check: str, client_id: str, signed: SignedIn | None, probes: Sequence[AuthorizeProbe]) -> Finding | None:
+    """By the words of its page; Entra ID may stand behind any authority."""
+    if any(page.names_client(probe) for probe in probes):
+        return page.unknown_client(check, client_id)
+    return registration.client(check, client_id, signed, probes)
+
+
+def redirect_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding | None:
+    """By the words of its page; Entra ID may stand behind any authority."""
+    return page.refused_uri(check, sign_in, probe) or registration.redirect_uri(check, sign_in, probe)
+
+
+JUDGING = Judging(
+    discovery=discovery,
+    passed=passed,
+    client=client,
+    knows_client=page.names_redirect_uri,
+    redirect_uri=redirect_uri,
+)
