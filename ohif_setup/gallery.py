@@ -22,7 +22,7 @@ class Named(Protocol):
 
     @property
     def order(self) -> int:
-        """Lower ones come first; the lowest is the one that is meant where nobody names one."""
+        """Lower ones come first; the lowest is meant where nobody names one, the highest is general."""
 
 
 Exhibit = TypeVar("Exhibit", bound=Named)
@@ -48,6 +48,11 @@ class Gallery(Mapping[str, Exhibit], Generic[Exhibit]):
     def first(self) -> str:
         """The name of the exhibit that is meant where nobody names one."""
         return next(iter(self))
+
+    @property
+    def last(self) -> str:
+        """The name of the general exhibit, which takes what is none of the others."""
+        return tuple(self)[-1]
 
     def _exhibits(self) -> Mapping[str, Exhibit]:
         folders = importlib.import_module(self._package).__path__

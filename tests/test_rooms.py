@@ -53,6 +53,7 @@ MAY_IMPORT["steps"] = {*MAY_IMPORT, "errors", "terminal"}
 DOORS = {
     "gallery",
     "kinds",
+    "kinds.cors",
     "kinds.kind",
     "kinds.own",
     "routes",

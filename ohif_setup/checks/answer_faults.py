@@ -8,6 +8,7 @@ from collections.abc import Callable
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.capability_values import descriptions_lost
+from ohif_setup.checks.cors_remedy import SAME_ORIGIN
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.front_login import front_login
 from ohif_setup.checks.server_fault import Fault, name_of, unanswered
@@ -18,7 +19,6 @@ from ohif_setup.network.archive import INSTANCE_UID, SERIES_UID, STUDY_UID, Arch
 from ohif_setup.network.capabilities import CapabilityLook
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.opening import Frame, Opening, part_type
-from ohif_setup.servers import proxy_cors
 from ohif_setup.viewer import versions
 
 Found = tuple[Fault, Exchange]
@@ -154,7 +154,7 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
         fix = Fix("Answers", setting)
         if server.capabilities.quoted_accept is (not quotes):
             # It is set already: where images need CORS and no token, OHIF leaves the quotes out all the same.
-            fix = proxy_cors.SAME_ORIGIN
+            fix = SAME_ORIGIN
         return Fault(
             "FM31",
             f"an image is refused when it is asked for {with_} quotes ({received.status}), and comes {without}",

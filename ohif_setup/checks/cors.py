@@ -20,6 +20,7 @@ from ohif_setup.checks.front_login import behind_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import aspect_of, passed, skipped
 from ohif_setup.checks.trouble_words import from_status, from_trouble, is_tls, named_by_tls
+from ohif_setup.kinds import kind_of
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.cors import CorsLook
 from ohif_setup.network.exchange import Exchange
@@ -48,7 +49,7 @@ def look(site: Look) -> Seen:
         if not reach.same_origin(server)
     }
     anonymous = {root: site.anonymous(server) for root, server in roots.items()}
-    logins = {root: site.login_before(server) for root, server in roots.items() if not server.is_azure}
+    logins = {root: site.login_before(server) for root, server in roots.items() if not kind_of(server).token}
     return Seen(services, anonymous, site.certificates() if failed else (), logins)
 
 
@@ -86,8 +87,7 @@ def _of_server(answers: Answers, server: Server, service: ServiceLook, seen: See
         where = "tls" if named_by_tls(anonymous, seen.certificates) else "dicomweb-reachable"
         return [skipped(ID, server, "the service cannot be asked", aspect, see=(where,))]
     if from_status(ID, "", anonymous, ""):
-        what = "DICOM service" if server.is_azure else "DICOMweb server"
-        return [skipped(ID, server, f"no {what} answers", aspect, see=("dicomweb-reachable",))]
+        return [skipped(ID, server, f"no {service.wanted.service.noun} answers", aspect, see=("dicomweb-reachable",))]
     return _troubled(service, seen, aspect) or findings_of(
         judge_service(service), service.wanted, f"{aspect} " if aspect else ""
     )

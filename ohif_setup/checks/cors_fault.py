@@ -15,7 +15,7 @@ from ohif_setup.network.exchange import Exchange
 
 @dataclass(frozen=True)
 class CorsFault:
-    """`id` is stable, for programs. `portal` is what to enter in Azure's CORS settings, empty where those cannot mend it.
+    """`id` is stable, for programs. `portal` is what to enter in the service's own CORS settings, empty where those cannot mend it.
 
     `proxy` is what to change in a web server. `fixes` takes the place of both where the fault lies elsewhere.
     """

@@ -166,12 +166,12 @@ def _missing(case: Case) -> CorsFault | None:
             "by itself.",
             proxy=f"set {ALLOW_ORIGIN} on error answers too: add_header ... always",
         )
-    if case.wanted.on_azure:
+    not_listed = case.wanted.service.not_listed
+    if not_listed:
         return CorsFault(
             "origin-not-listed",
             f"the origin {origin} is not allowed",
-            f"The service answers without {ALLOW_ORIGIN}: on Azure that means that the origin is not in its list, or that CORS was "
-            "never set. (The status, 204, says nothing.)",
+            f"The service answers without {ALLOW_ORIGIN}: {not_listed}",
             portal=f"Origins: add  {origin}",
         )
     if known:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
 
 from ohif_setup.browser.console import console_message
 from ohif_setup.browser.foreign import parts_of
@@ -12,11 +11,12 @@ from ohif_setup.browser.values import CorsWarning
 from ohif_setup.checks import web_server
 from ohif_setup.checks.cors_faults import fault_of
 from ohif_setup.checks.cors_look import Wanted
+from ohif_setup.checks.cors_remedy import SAME_ORIGIN
 from ohif_setup.checks.cors_verdict import RequestVerdict, status_of
 from ohif_setup.checks.cors_warnings import FAILING, id_of, title_of
 from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.kinds.cors import MAX_AGE, CorsChange, Setting
 from ohif_setup.network.exchange import evidence
-from ohif_setup.servers import azure_cors, proxy_cors
 
 ID = "cors"
 
@@ -96,8 +96,8 @@ def _advice(judged: RequestVerdict, wanted: Wanted, warning: CorsWarning) -> tup
             text = f"allow {origins} only, not every origin"
             return _fix(judged, wanted, f"Origins: {origins} instead of *", text, ("origins",))
         case "preflight-not-kept":
-            text = f"set a maximal age of {azure_cors.MAX_AGE} seconds for preflights"
-            return _fix(judged, wanted, f"Max age: {azure_cors.MAX_AGE}", text, ("maxAge",))
+            text = f"set a maximal age of {MAX_AGE} seconds for preflights"
+            return _fix(judged, wanted, f"Max age: {MAX_AGE}", text, ("maxAge",))
         case "vary-missing":
             return (Fix("Proxy", "send Vary: Origin on every answer, also where no origin is allowed"),)
         case "local-network":
@@ -122,20 +122,17 @@ def _advice(judged: RequestVerdict, wanted: Wanted, warning: CorsWarning) -> tup
 
 
 def _fix(
-    judged: RequestVerdict, wanted: Wanted, portal: str, proxy: str, exactly: tuple[azure_cors.Setting, ...] = ()
+    judged: RequestVerdict, wanted: Wanted, portal: str, proxy: str, exactly: tuple[Setting, ...] = ()
 ) -> tuple[Fix, ...]:
-    service: Literal["dicom", "fhir"] = "fhir" if wanted.kind == "fhir" else "dicom"
     if wanted.server:
-        return (proxy_cors.SAME_ORIGIN, *web_server.fixes(wanted.server, lambda _: proxy))
-    if not wanted.on_azure:
-        settings = azure_cors.wanted(service, wanted.origins, uploads=wanted.uploads)
-        path = parts_of(wanted.url).path
-        return proxy_cors.remedies(settings, proxy, path=path, same_origin=wanted.kind == "orthanc")
-    if not portal:
-        return (Fix("Gateway", f"look at what stands before the service, Azure itself does not do that: {proxy}"),)
-    origin = judged.look.origin
-    if not azure_cors.takes_origin(origin):
-        text = f"Azure's settings take no origin like {origin}: open the viewer by a DNS name, or at http://localhost"
-        return (Fix("Viewer", text),)
-    taken = tuple(filter(azure_cors.takes_origin, wanted.origins))
-    return azure_cors.remedies(service, azure_cors.wanted(service, taken, uploads=wanted.uploads), portal, exactly)
+        return (SAME_ORIGIN, *web_server.fixes(wanted.server, lambda _: proxy))
+    change = CorsChange(
+        origin=judged.look.origin,
+        origins=wanted.origins,
+        uploads=wanted.uploads,
+        path=parts_of(wanted.url).path,
+        own=portal,
+        proxy=proxy,
+        exactly=exactly,
+    )
+    return wanted.service.remedies(change)

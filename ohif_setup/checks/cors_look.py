@@ -8,21 +8,22 @@ from functools import partial
 
 from ohif_setup.answers.tables import Server
 from ohif_setup.browser.foreign import parts_of
-from ohif_setup.network.challenge import challenge_of
+from ohif_setup.kinds import KINDS, cors_service, cors_services
+from ohif_setup.kinds.cors import CorsService
 from ohif_setup.network.cors import CorsLook, Strangers, asked_with_token, look_at_cors, look_at_strangers
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http, Token
 from ohif_setup.network.parallel import side_by_side
-from ohif_setup.servers.recognise import is_orthanc_info, recognise
-from ohif_setup.viewer.requests import JSON, MADE_UP, Uids, ViewerRequest, dicomweb_requests, fhir_requests
+from ohif_setup.servers.recognise import recognise
+from ohif_setup.viewer.requests import JSON, MADE_UP, Uids, ViewerRequest
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What to ask of a service: `url` is its root, `signs_in` says that the viewer sends a token there, `token` is one to try
     (never sent to a FHIR service, whose audience is another). `uids` and `bulk_url` are those of an instance that exists, if one is
-    known. `azure_fhir`: a FHIR service is Azure's. `server` is the one of a site's answers, for which a web server's file was
-    generated.
+    known. `recognised`: its answers are those of a service of its kind. `server` is the one of a site's answers, for which a web
+    server's file was generated.
     """
 
     url: str
@@ -34,23 +35,19 @@ class Wanted:
     token: Token | None = None
     uids: Uids = MADE_UP
     bulk_url: str = ""
-    azure_fhir: bool = True
+    recognised: bool = True
     server: Server | None = None
 
     @property
-    def on_azure(self) -> bool:
-        """Whether CORS is set in Azure, not in a web server."""
-        return self.kind == "azure-dicom" or (self.kind == "fhir" and self.azure_fhir)
+    def service(self) -> CorsService:
+        """What is asked of it, and how CORS is set there."""
+        service = cors_service(self.kind)
+        return service if self.recognised else service.otherwise or service
 
     @property
     def requests(self) -> tuple[ViewerRequest, ...]:
         """The kinds of request that OHIF sends there."""
-        if self.kind == "fhir":
-            return fhir_requests(self.url)
-        azure = self.kind == "azure-dicom"
-        requests = dicomweb_requests(
-            self.url, self.version, uploads=self.uploads, fuzzy=azure, bulk=not azure, uids=self.uids
-        )
+        requests = self.service.requests(self.url, self.version, self.uploads, self.uids)
         if not self.bulk_url:
             return requests
         return tuple(replace(one, url=self.bulk_url) if one.kind == "bulk" else one for one in requests)
@@ -93,7 +90,7 @@ def look_at_service(http: Http, wanted: Wanted) -> ServiceLook:
         ]
     )
     return ServiceLook(
-        replace(wanted, azure_fhir=_is_azure_fhir(wanted, looks)),
+        replace(wanted, recognised=_recognised(wanted, looks)),
         tuple(looks),
         strangers[0],
         addresses[0],
@@ -116,12 +113,11 @@ def with_token(http: Http, seen: ServiceLook, token: Token) -> ServiceLook:
 
 
 def recognised_kind(http: Http, url: str) -> str:
-    """What a service is, by its address or its answers without a token; a DICOMweb server when they do not say."""
+    """What a service is, by its address or its answers without a token; a server of the general kind when they do not say."""
     host = _host(url)
-    if ".fhir.azurehealthcareapis." in host:
-        return "fhir"
-    if ".dicom.azurehealthcareapis." in host:
-        return "azure-dicom"
+    named = next((name for name, service in cors_services().items() if service.is_host(host)), "")
+    if named:
+        return named
     asked = f"{url}/studies?limit=1"
     search, info = side_by_side(
         [
@@ -129,8 +125,11 @@ def recognised_kind(http: Http, url: str) -> str:
             partial(http.send, "GET", f"{url}/info", (("Accept", "application/json"),), peek=True),
         ]
     )
-    kind = recognise(search.received, asked).kind if search.received else "dicomweb"
-    return "orthanc" if kind == "dicomweb" and info.received and is_orthanc_info(info.received) else kind
+    kind = recognise(search.received, asked).kind if search.received else KINDS.last
+    if kind != KINDS.last or info.received is None:
+        return kind
+    said = info.received
+    return next((name for name, one in KINDS.items() if one.own().info(said)), kind)
 
 
 def _about_nothing(http: Http, wanted: Wanted) -> list[Exchange]:
@@ -144,13 +143,9 @@ def _about_nothing(http: Http, wanted: Wanted) -> list[Exchange]:
     )
 
 
-def _is_azure_fhir(wanted: Wanted, looks: Sequence[CorsLook]) -> bool:
-    """By its name, or by a challenge that names a tenant of Entra ID. One that answers nothing at all is taken for Azure's."""
-    if wanted.kind != "fhir" or ".fhir.azurehealthcareapis." in _host(wanted.url):
-        return True
+def _recognised(wanted: Wanted, looks: Sequence[CorsLook]) -> bool:
     answers = [one.actual.received for one in looks if one.actual and one.actual.received]
-    challenges = [challenge_of(one) for one in answers]
-    return not answers or any(one is not None and one.authority for one in challenges)
+    return cors_service(wanted.kind).recognises(wanted.url, answers)
 
 
 def _host(url: str) -> str:

@@ -23,7 +23,6 @@ from ohif_setup.checks.cors_look import ServiceLook
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.cors import CorsLook, Strangers, answer_of
 from ohif_setup.network.exchange import Exchange
-from ohif_setup.servers import azure_cors
 
 
 @dataclass(frozen=True)
@@ -79,10 +78,9 @@ def judge_service(seen: ServiceLook) -> tuple[RequestVerdict, ...]:
     """One verdict for each origin and kind; what concerns the service as a whole is a warning of its first kind."""
     judged = judge_looks(seen.looks)
     wanted = seen.wanted
-    common = list(judge_strangers(seen.strangers, protected=_protected(seen), azure=wanted.on_azure))
+    common = list(judge_strangers(seen.strangers, protected=_protected(seen), any_origin=wanted.service.any_origin))
     vary = vary_warning(seen.looks, seen.strangers)
-    # ASP.NET Core sends none where one origin is configured, and nobody can change that on Azure.
-    if vary and not wanted.on_azure:
+    if vary and wanted.service.sets_vary:
         common.append(vary)
     first = wanted.requests[0].kind
     addresses = dict(seen.origin_addresses)
@@ -154,8 +152,9 @@ def status_of(judged: RequestVerdict) -> Literal["pass", "warn", "fail"]:
     return "warn" if judged.warnings else "pass"
 
 
-def judge_strangers(seen: Strangers, *, protected: bool, azure: bool = False) -> tuple[CorsWarning, ...]:
-    """Warnings about a service that lets in too many. `protected`: whoever asks needs a token as well."""
+def judge_strangers(seen: Strangers, *, protected: bool, any_origin: str = "") -> tuple[CorsWarning, ...]:
+    """Warnings about a service that lets in too many. `protected`: whoever asks needs a token as well, and `any_origin` then says
+    what is wrong with letting in all of them; empty where the token is protection enough."""
     asked = [(FOREIGN_ORIGIN, seen.foreign), (OPAQUE_ORIGIN, seen.opaque)]
     found = {origin: openness(origin, answer_of(one)) for origin, one in asked if one.received}
     let_in = " and ".join(origin for origin, how in found.items() if how.startswith("reflects"))
@@ -173,8 +172,7 @@ def judge_strangers(seen: Strangers, *, protected: bool, azure: bool = False) ->
                 "it lets in any origin (*) and asks for no sign-in: any web page that somebody here opens can read the archive",
             ),
         )
-    # Elsewhere the token is protection enough; on Azure it is too, but Microsoft's word goes.
-    return (CorsWarning("C38-protected", f"it lets in any origin (*); {azure_cors.ANY_ORIGIN}"),) if azure else ()
+    return (CorsWarning("C38-protected", f"it lets in any origin (*); {any_origin}"),) if any_origin else ()
 
 
 def vary_warning(looks: tuple[CorsLook, ...], seen: Strangers) -> CorsWarning | None:

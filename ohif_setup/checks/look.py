@@ -30,6 +30,7 @@ from ohif_setup.routes import reach
 from ohif_setup.servers.find import Found, find
 from ohif_setup.viewer import configuration
 from ohif_setup.viewer.requests import JSON, MADE_UP
+from ohif_setup.webservers import web_server_of
 
 
 class Look:
@@ -250,7 +251,7 @@ class Look:
             return tuple(seen)
         return tuple(
             with_token(self.http, one, token_for(token.value, one.wanted.url))
-            if one.wanted.kind == "azure-dicom"
+            if one.wanted.service.takes_token
             else one
             for one in seen
         )
@@ -265,9 +266,8 @@ class Look:
             uploads=server.uploads,
             signs_in=self.answers.sign_in is not None,
         )
-        if server.is_azure:
-            return wanted
-        wanted = replace(wanted, server=server)
+        if web_server_of(server):
+            wanted = replace(wanted, server=server)
         if self.answers.sign_in:
             return wanted
         image, samples = self.archive(server).image, self.archive(server).samples

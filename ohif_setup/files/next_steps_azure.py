@@ -10,8 +10,9 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.files.section import Section
 from ohif_setup.kinds import azure_dicom
+from ohif_setup.kinds.azure_dicom import cors as azure_cors
+from ohif_setup.kinds.cors import MAX_AGE
 from ohif_setup.providers.entra import commands as entra
-from ohif_setup.servers import azure_cors
 from ohif_setup.viewer import configuration
 
 
@@ -53,6 +54,6 @@ def _values(answers: Answers, server: Server) -> dict[str, Any]:
         "role": azure_dicom.OWNER if owner else azure_dicom.READER,
         "role_command": azure_dicom.assign_role(azure_dicom.OWNER_ID if owner else azure_dicom.READER_ID),
         "cors": settings,
-        "max_age": azure_cors.MAX_AGE,
+        "max_age": MAX_AGE,
         "cors_fixes": azure_cors.remedies("dicom", settings, ""),
     }

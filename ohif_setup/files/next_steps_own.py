@@ -11,8 +11,9 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import DEFAULT_PORTS, host_of, is_loopback, origin_of, port_of
 from ohif_setup.files.artefacts import web_config
 from ohif_setup.files.section import Section
+from ohif_setup.kinds.cors import settings_for
 from ohif_setup.routes import reach
-from ohif_setup.servers import azure_cors, proxy_paths
+from ohif_setup.servers import proxy_paths
 from ohif_setup.viewer import configuration
 
 
@@ -47,7 +48,7 @@ def last(answers: Answers) -> Iterator[Section]:
         "orthanc": any(one.kind == "orthanc" for one in answers.servers),
     }
     if answers.fhir and not values["azure"]:
-        yield Section("fhir", {"cors": azure_cors.wanted("fhir", answers.viewer.origins, uploads=False)})
+        yield Section("fhir", {"cors": settings_for(answers.viewer.origins, writes=True)})
     if answers.sign_in is not None and answers.sign_in.is_entra and not values["azure"]:
         yield Section("entra", values)
     elif answers.sign_in is not None and not answers.sign_in.is_entra:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ohif_setup.gallery import Gallery
@@ -9,6 +10,7 @@ from ohif_setup.gallery import Gallery
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
+    from ohif_setup.kinds.cors import CorsService
     from ohif_setup.kinds.kind import Kind
     from ohif_setup.kinds.own import Own
 
@@ -23,6 +25,20 @@ def kind_of(server: Server) -> Kind:
 def own_of(server: Server) -> Own:
     """What the kind of that server has of its own where it is looked at."""
     return kind_of(server).own()
+
+
+def cors_service(name: str) -> CorsService:
+    """A kind of server, or a service beside one, as CORS sees it. A kind with nothing of its own is like the general one."""
+    beside = {name: service for kind in KINDS.values() for name, service in kind.beside().items()}
+    service = beside.get(name) or KINDS[name].cors or KINDS[KINDS.last].cors
+    assert service is not None, "the general kind has one"
+    return service
+
+
+def cors_services() -> Mapping[str, CorsService]:
+    """All of them by their names, the kinds of servers first."""
+    names = (*KINDS, *(name for kind in KINDS.values() for name in kind.beside()))
+    return {name: cors_service(name) for name in names}
 
 
 def scope(answers: Answers) -> str:

@@ -8,9 +8,12 @@ from ohif_setup.answers import defaults
 from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
+from ohif_setup.checks.cors_remedy import in_web_server
+from ohif_setup.kinds.cors import CorsService
 from ohif_setup.kinds.kind import Kind
 from ohif_setup.routes import reach
 from ohif_setup.viewer import configuration
+from ohif_setup.viewer.requests import Uids, ViewerRequest, dicomweb_requests
 
 NAME = "DICOMweb server"
 
@@ -71,6 +74,13 @@ def parse_root(text: str) -> str:
     return parse_dicomweb_url(text, orthanc=False)
 
 
+def requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[ViewerRequest, ...]:
+    """Such a server hands out bulk data by address."""
+    return dicomweb_requests(root, version, uploads=uploads, fuzzy=False, bulk=True, uids=uids)
+
+
+CORS = CorsService(label=NAME, noun=NAME, requests=requests, remedies=in_web_server)
+
 KIND = Kind(
     name="dicomweb",
     order=30,
@@ -81,4 +91,5 @@ KIND = Kind(
     label_of=label_of,
     data_source=data_source,
     notes=NOTES,
+    cors=CORS,
 )

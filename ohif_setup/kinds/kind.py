@@ -11,6 +11,7 @@ from ohif_setup.kinds.own import Own
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
+    from ohif_setup.kinds.cors import CorsService
     from ohif_setup.webservers.webserver import Front
 
 
@@ -39,6 +40,9 @@ class Kind:
 
     `front` is the server itself where it hands out the viewer's files too; None where it cannot. `own` gives what such a server
     has of its own where it is looked at; an exhibit loads that late, because it knows the network.
+
+    `cors` is such a server as CORS sees it; None where it is like any other. `beside` are services of the same house that are no
+    DICOMweb servers, by the name that the answers and the command `cors` have for them.
     """
 
     name: str
@@ -56,6 +60,8 @@ class Kind:
     varies: bool = True
     front: Front | None = None
     own: Callable[[], Own] = Own
+    cors: CorsService | None = None
+    beside: Callable[[], Mapping[str, CorsService]] = dict
 
     @property
     def serves_viewer(self) -> bool:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
-    from ohif_setup.answers.tables import Server
-    from ohif_setup.checks.finding import Fix
+    from ohif_setup.answers.tables import Server, SignIn
+    from ohif_setup.checks.finding import Finding, Fix
     from ohif_setup.checks.reachable_faults import SeenOwn
     from ohif_setup.checks.reachable_login import Login
+    from ohif_setup.checks.reachable_token import SeenWithToken
     from ohif_setup.checks.server_fault import Fault
     from ohif_setup.checks.viewer_fault import ViewerFault
     from ohif_setup.network.exchange import Exchange, Received
@@ -81,9 +82,11 @@ class Own:
     viewer. `whole_metadata` is cause and way out where its metadata are not whole, `undecoded` why it does not decode queries, for
     parentheses. `reads_forwarded`: it is known to look at the header Forwarded.
 
-    `wrote` tells its answers from others. `address`, `login` and `rest_api` are its own, and `page_by_file` is how it hands out the
-    viewer; None where nothing is known of them. `misplaced` names the fault behind an answer
-    of such a server that is no list of studies, whatever kind the answers have.
+    `wrote` tells its answers from others, and `info` that at `/info` below its root. `address`, `login` and `rest_api` are its own,
+    and `page_by_file` is how it hands out the viewer; None where nothing is known of them.
+
+    `misplaced` names the fault behind an answer of such a server that is no list of studies, whatever kind the answers have.
+    `with_token` judges a search at a server that wants a token (the check's ID first); None where what holds for all will do.
     """
 
     called: str = "the server"
@@ -94,8 +97,10 @@ class Own:
     undecoded: str = ""
     reads_forwarded: bool = False
     wrote: Callable[[Received], bool] = lambda _: False
+    info: Callable[[Received], bool] = lambda _: False
     address: OwnAddress | None = None
     login: OwnLogin | None = None
     rest_api: RestApi | None = None
     page_by_file: PageByFile | None = None
     misplaced: Callable[[Server, SeenOwn, Received], Fault | None] | None = None
+    with_token: Callable[[str, Server, SignIn, SeenWithToken], Finding | None] = lambda *_: None

@@ -5,23 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ohif_setup.checks.finding import Fix
+from ohif_setup.kinds.cors import MAX_AGE, CorsSettings
 from ohif_setup.servers import nginx as nginx_name
-from ohif_setup.servers.azure_cors import MAX_AGE, CorsSettings
 
-SAME_ORIGIN = Fix(
-    "Best",
-    "serve the viewer and DICOMweb from one origin: a reverse proxy with the viewer at / and the server at /dicom-web needs no "
-    "CORS at all",
-)
 USUAL_PATH = "/dicom-web"
 VARIABLE = "$viewer_origin"
-
-
-def remedies(settings: CorsSettings, hint: str, *, path: str, same_origin: bool) -> tuple[Fix, ...]:
-    """What to change in the web server before it; `hint` says which part is at fault, `path` is where DICOMweb is served."""
-    first = (SAME_ORIGIN,) if same_origin else ()
-    return (*first, Fix("Proxy", hint), Fix("nginx", nginx(settings, path)))
 
 
 def nginx(settings: CorsSettings, path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ohif_setup.answers.urls import origin_of
+from ohif_setup.servers import proxy_cors
 from ohif_setup.servers.proxy_paths import RESOURCES
 from ohif_setup.webservers.webserver import Gateway, Guard, Lines, WebServer
 
@@ -66,6 +67,7 @@ LINES = Lines(
     post="limit_except GET POST { deny all; } in the location of DICOMweb",
     forwarded=forwarded,
     no_open_proxy="no proxy_pass to $http_host or $host",
+    cors=proxy_cors.nginx,
 )
 
 WEBSERVER = WebServer(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ohif_setup.kinds.cors import CorsSettings
 
 
 def _no_line(*_: object) -> str:
@@ -19,8 +23,8 @@ class Lines:
     and whether it is redirected, but elsewhere).
 
     Of DICOMweb: `hand_on` (the path as a pattern, the path, the server's address), `whole_path`, `keeps_path` and
-    `resources_alone` (the path), `accept`, `body_size`, `post`, `forwarded` (the server behind is reached by https) and
-    `no_open_proxy`.
+    `resources_alone` (the path), `accept`, `body_size`, `post`, `forwarded` (the server behind is reached by https) `no_open_proxy`
+    and `cors` (the settings, the path) for a server of which no more is known.
     """
 
     types: Callable[[bool], str] = _no_line
@@ -40,6 +44,7 @@ class Lines:
     post: str = ""
     forwarded: Callable[[bool], str] = _no_line
     no_open_proxy: str = ""
+    cors: Callable[[CorsSettings, str], str] = _no_line
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,9 +16,9 @@ from ohif_setup.checks.dicomweb_reachable import Seen, judge
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.reachable_faults import SeenOwn
 from ohif_setup.checks.trouble_words import explain_trouble
+from ohif_setup.kinds.azure_dicom import cors as azure_cors
 from ohif_setup.providers.entra import commands as entra
 from ohif_setup.routes import reach
-from ohif_setup.servers import azure_cors
 from tests.checks.observed import HTML, JSON, got, own, trouble
 from tests.checks.pages import CONFIG, NO_CACHE, served
 

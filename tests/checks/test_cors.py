@@ -142,7 +142,7 @@ def test_server_across_origins_gets_the_lines_for_its_web_server(generated: bool
 
 def test_fhir_service_of_somebody_else_is_not_sent_to_azure() -> None:
     fhir = "https://fhir.example.org"
-    wanted = Wanted(fhir, "fhir", (VIEWER,), "3.13", uploads=False, signs_in=True, azure_fhir=False)
+    wanted = Wanted(fhir, "fhir", (VIEWER,), "3.13", uploads=False, signs_in=True, recognised=False)
     bare = sent("GET", f"{fhir}/metadata", 200, ())
     looks = tuple(
         CorsLook(fhir, VIEWER, one, ScriptRequest("GET", one.url, one.headers), (Step(None, bare),))

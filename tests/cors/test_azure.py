@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ohif_setup.demo.site import DemoSite
-from ohif_setup.servers.azure_cors import MAX_AGE, remedies, takes_origin, wanted
+from ohif_setup.kinds.azure_dicom.cors import remedies, takes_origin, wanted
+from ohif_setup.kinds.cors import MAX_AGE
 from tests.cors.conftest import Ask
 from tests.cors.services import VIEWER
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import tempfile
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from ohif_setup import cli
 from ohif_setup.checks.cors_look import Wanted, look_at_service
 from ohif_setup.checks.cors_rows import as_rows
 from ohif_setup.checks.cors_verdict import judge_looks
+from ohif_setup.kinds import cors_service
+from ohif_setup.kinds.cors import CorsService
 from ohif_setup.network.http import Http
 from tests.cors.services import Service
 from tests.servers.raw import RawServer
@@ -58,10 +61,17 @@ def test_bug_at_one_service_costs_the_others_nothing(
 
 
 def test_bug_in_naming_a_fault_leaves_the_verdicts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Nameless(CorsService):
+        def __getattribute__(self, name: str) -> Any:
+            if name == "not_listed":
+                raise ZeroDivisionError
+            return super().__getattribute__(name)
+
     class Breaks(Wanted):
         @property
-        def on_azure(self) -> bool:
-            raise ZeroDivisionError
+        def service(self) -> CorsService:
+            usual = cors_service(self.kind)
+            return Nameless(**{one.name: getattr(usual, one.name) for one in fields(usual)})
 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     http = Http(2)

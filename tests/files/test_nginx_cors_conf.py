@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ohif_setup.servers import azure_cors, nginx, proxy_cors
+from ohif_setup.kinds.cors import settings_for
+from ohif_setup.servers import nginx, proxy_cors
 from tests.files.fronts import HOSTILE, Answer, ask, front, generated
 from tests.parts import nginx as nginx_part
 from tests.parts import orthanc
@@ -72,7 +73,7 @@ def allowed(answer: Answer) -> list[str]:
 @pytest.mark.parametrize("decodes", [False, True])
 def test_every_viewer_origin_gets_in(top: Path, archive: orthanc.Orthanc, uploads: bool, decodes: bool) -> None:
     answers = site(top, archive, uploads=uploads, capabilities={"percent_decoding": decodes})
-    settings = azure_cors.wanted("dicom", ORIGINS, uploads=uploads)
+    settings = settings_for(ORIGINS, writes=uploads)
     with front("nginx", top / "server", answers) as port:
         for origin in ORIGINS:
             preflight = ask(port, SEARCH + "&includefield=1%2C2", "OPTIONS", Origin=origin)
@@ -126,7 +127,7 @@ def test_remedy_of_the_check_and_the_generated_file_say_the_same(top: Path, arch
     answers = site(top, archive, uploads=True)
     text = generated(answers)["nginx-cors.conf"]
     variable = nginx.variable("ohif_origin", f"127.0.0.1:{answers['proxy']['listen']}")
-    remedy = proxy_cors.nginx(azure_cors.wanted("dicom", ORIGINS, uploads=True), "/dicom-web")
+    remedy = proxy_cors.nginx(settings_for(ORIGINS, writes=True), "/dicom-web")
     said = {line.strip() for line in remedy.replace(proxy_cors.VARIABLE, variable).splitlines()}
     missing = said - {line.strip() for line in text.splitlines()}
     assert {line for line in missing if not line.startswith(("#", "location", "proxy_pass"))} == set()

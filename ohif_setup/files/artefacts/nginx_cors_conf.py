@@ -8,8 +8,9 @@ from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefact import Artefact
 from ohif_setup.files.artefacts.nginx_conf import nginx_context
+from ohif_setup.kinds.cors import settings_for
 from ohif_setup.routes import reach
-from ohif_setup.servers import azure_cors, nginx, proxy_cors, proxy_paths
+from ohif_setup.servers import nginx, proxy_cors, proxy_paths
 
 
 def context(answers: Answers) -> dict[str, Any] | None:
@@ -19,7 +20,7 @@ def context(answers: Answers) -> dict[str, Any] | None:
     origins = answers.viewer.origins
     # Of its own for each proxy: a second file with the same variable would silently bring its own origins.
     variable = nginx.variable("ohif_origin", defaults.proxy_url(answers).split("//")[1])
-    settings = [azure_cors.wanted("dicom", origins, uploads=one.uploads) for one in proxy_paths.proxied(answers)]
+    settings = [settings_for(origins, writes=one.uploads) for one in proxy_paths.proxied(answers)]
     return nginx_context(answers) | {
         "origin_map": proxy_cors.origin_map(origins, variable),
         "preflights": [proxy_cors.preflight(one, variable) for one in settings],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
+from ohif_setup.checks.cors_remedy import or_one_origin
 from ohif_setup.kinds import dicomweb
 from ohif_setup.kinds.kind import Kind
 from ohif_setup.kinds.own import Own
@@ -61,6 +63,8 @@ FRONT = Front(
     lines=Lines(compression='"HttpCompressionEnabled": true', forwarded=forwarded),
 )
 
+CORS = replace(dicomweb.CORS, label=NAME, remedies=or_one_origin)
+
 KIND = Kind(
     name="orthanc",
     order=20,
@@ -73,4 +77,5 @@ KIND = Kind(
     notes=NOTES,
     front=FRONT,
     own=own,
+    cors=CORS,
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.services import parse_dicom_url
 from ohif_setup.answers.tables import Server
+from ohif_setup.kinds.azure_dicom.cors import DICOM
+from ohif_setup.kinds.cors import CorsService
 from ohif_setup.kinds.kind import Kind, Token
 from ohif_setup.viewer import configuration
 
@@ -82,6 +85,13 @@ def label_of(server: Server) -> str:
     return f"{NAME} {service_name(server.url)} ({server.url.split('/', 3)[-1]})"
 
 
+def beside() -> Mapping[str, CorsService]:
+    """The FHIR service of the same workspace."""
+    from ohif_setup.kinds.azure_dicom.fhir import FHIR
+
+    return {"fhir": FHIR}
+
+
 KIND = Kind(
     name="azure-dicom",
     order=10,
@@ -96,4 +106,6 @@ KIND = Kind(
     behind_web_server=False,
     answers_origins=True,
     varies=False,
+    cors=DICOM,
+    beside=beside,
 )

@@ -11,16 +11,14 @@ import json
 import re
 import shlex
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from ohif_setup.checks.finding import Fix
+from ohif_setup.kinds.cors import MAX_AGE, CorsChange, CorsService, CorsSettings, Setting, settings_for
+from ohif_setup.viewer.requests import Uids, ViewerRequest, dicomweb_requests
 
 API_VERSION = "2024-03-31"
 """Of ARM: the newest stable one."""
-MAX_AGE = 600
-"""Seconds that a browser may remember a preflight; the service takes 0 to 99999."""
-
 ANY_ORIGIN = "Microsoft does not recommend * as an origin, because it is a security risk"
 """Of the page "Configure cross-origin resource sharing" of the DICOM and the FHIR service."""
 
@@ -28,23 +26,12 @@ ANY_ORIGIN = "Microsoft does not recommend * as an origin, because it is a secur
 # repetition, which takes for ever on some texts.
 _ORIGIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?(?::[0-9]{1,5})?|\*", re.IGNORECASE)
 
-Setting = Literal["origins", "headers", "methods", "maxAge", "allowCredentials"]
-
-
-@dataclass(frozen=True)
-class CorsSettings:
-    """What the service should allow. One set of rules holds for all origins."""
-
-    origins: tuple[str, ...]
-    headers: tuple[str, ...]
-    methods: tuple[str, ...]
+NOT_LISTED = "on Azure that means that the origin is not in its list, or that CORS was never set. (The status, 204, says nothing.)"
 
 
 def wanted(service: Literal["dicom", "fhir"], origins: Sequence[str], *, uploads: bool) -> CorsSettings:
     """The settings that let the viewer in. `accept` is for images, whose Accept header has quotes in it."""
-    writes = uploads or service == "fhir"
-    headers = ("authorization", "accept", "content-type") if writes else ("authorization", "accept")
-    return CorsSettings(tuple(origins), headers, ("GET", "POST", "OPTIONS") if writes else ("GET", "OPTIONS"))
+    return settings_for(origins, writes=uploads or service == "fhir")
 
 
 def takes_origin(origin: str) -> bool:
@@ -87,5 +74,45 @@ def remedies(
     return (Fix("Portal", f"{name} › CORS › {portal}"), Fix("az", "\n".join(lines)))
 
 
+def change_in_azure(service: Literal["dicom", "fhir"], change: CorsChange) -> tuple[Fix, ...]:
+    """The ways out for a change."""
+    if not change.own:
+        text = f"look at what stands before the service, Azure itself does not do that: {change.proxy}"
+        return (Fix("Gateway", text),)
+    if not takes_origin(change.origin):
+        text = f"Azure's settings take no origin like {change.origin}: open the viewer by a DNS name, or at http://localhost"
+        return (Fix("Viewer", text),)
+    settings = wanted(service, tuple(filter(takes_origin, change.origins)), uploads=change.uploads)
+    return remedies(service, settings, change.own, change.exactly)
+
+
+def _requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[ViewerRequest, ...]:
+    """Azure hands out no bulk data by address."""
+    return dicomweb_requests(root, version, uploads=uploads, fuzzy=True, bulk=False, uids=uids)
+
+
+def _of_dicom(change: CorsChange) -> tuple[Fix, ...]:
+    return change_in_azure("dicom", change)
+
+
+def is_host(host: str) -> bool:
+    """By its name."""
+    return ".dicom.azurehealthcareapis." in host
+
+
 def _list(key: str, values: Sequence[str], exactly: Collection[str]) -> str:
     return json.dumps(list(values)) if key in exactly else f"((.{key} // []) + {json.dumps(list(values))} | unique)"
+
+
+DICOM = CorsService(
+    label="Azure DICOM service",
+    noun="DICOM service",
+    requests=_requests,
+    remedies=_of_dicom,
+    takes_token=True,
+    not_listed=NOT_LISTED,
+    any_origin=ANY_ORIGIN,
+    # ASP.NET Core sends none where one origin is configured, and nobody can change that on Azure.
+    sets_vary=False,
+    is_host=is_host,
+)

@@ -1,0 +1,62 @@
+"""The FHIR service of Azure Health Data Services, which a site may have beside its DICOM service; no DICOMweb server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ohif_setup.browser.foreign import parts_of
+from ohif_setup.checks.cors_remedy import in_web_server
+from ohif_setup.checks.finding import Fix
+from ohif_setup.kinds.azure_dicom import cors
+from ohif_setup.kinds.cors import CorsChange, CorsService
+from ohif_setup.network.challenge import challenge_of
+from ohif_setup.network.exchange import Received
+from ohif_setup.viewer.requests import Uids, ViewerRequest, fhir_requests
+
+
+def requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[ViewerRequest, ...]:
+    """Those of a viewer's pages."""
+    return fhir_requests(root)
+
+
+def remedies(change: CorsChange) -> tuple[Fix, ...]:
+    """In Azure."""
+    return cors.change_in_azure("fhir", change)
+
+
+def elsewhere(change: CorsChange) -> tuple[Fix, ...]:
+    """Where it is somebody else's. People write to it."""
+    return in_web_server(replace(change, uploads=True))
+
+
+def is_host(host: str) -> bool:
+    """By its name."""
+    return ".fhir.azurehealthcareapis." in host
+
+
+def recognises(url: str, answers: Sequence[Received]) -> bool:
+    """By its name, or by a challenge that names a tenant of Entra ID. One that answers nothing at all is taken for Azure's."""
+    if is_host(parts_of(url).host) or not answers:
+        return True
+    challenges = (challenge_of(one) for one in answers)
+    return any(one is not None and one.authority for one in challenges)
+
+
+OTHER = CorsService(
+    label="FHIR service",
+    noun="FHIR service",
+    requests=requests,
+    remedies=elsewhere,
+    by_uids=False,
+)
+FHIR = replace(
+    OTHER,
+    remedies=remedies,
+    not_listed=cors.NOT_LISTED,
+    any_origin=cors.ANY_ORIGIN,
+    sets_vary=False,
+    is_host=is_host,
+    recognises=recognises,
+    otherwise=OTHER,
+)

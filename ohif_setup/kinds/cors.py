@@ -1,0 +1,79 @@
+"""The contract of a service as CORS sees it: what is asked of it, how CORS is set there, and what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from ohif_setup.checks.finding import Fix
+    from ohif_setup.network.exchange import Received
+    from ohif_setup.viewer.requests import Uids, ViewerRequest
+
+MAX_AGE = 600
+"""Seconds that a browser may remember a preflight; Azure's services take 0 to 99999."""
+
+Setting = Literal["origins", "headers", "methods", "maxAge", "allowCredentials"]
+
+
+@dataclass(frozen=True)
+class CorsSettings:
+    """What the service should allow. One set of rules holds for all origins."""
+
+    origins: tuple[str, ...]
+    headers: tuple[str, ...]
+    methods: tuple[str, ...]
+
+
+def settings_for(origins: Sequence[str], *, writes: bool) -> CorsSettings:
+    """The settings that let the viewer in. `accept` is for images, whose Accept header has quotes in it."""
+    headers = ("authorization", "accept", "content-type") if writes else ("authorization", "accept")
+    return CorsSettings(tuple(origins), headers, ("GET", "POST", "OPTIONS") if writes else ("GET", "OPTIONS"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorsChange:
+    """What has to change. `origin` is the viewer's that was refused, among all `origins`, and `path` is where the service is asked.
+
+    `own` says what to enter in the service's own settings, empty where those cannot mend it; `proxy` is what to change in a web
+    server before it. The settings of `exactly` take the place of what is there.
+    """
+
+    origin: str
+    origins: tuple[str, ...]
+    uploads: bool
+    path: str
+    own: str
+    proxy: str
+    exactly: tuple[Setting, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorsService:
+    """A service by another origin than the viewer's.
+
+    `label` is its name, and `noun` what it is in a sentence. `requests` are the kinds of request that OHIF sends there (root,
+    version of OHIF, whether people store, UIDs of an instance). `by_uids`: they name instances. `takes_token`: the site's token is
+    for such a service.
+
+    `remedies` are the ways out for a change. `not_listed` is the end of a sentence on answers without a word of CORS where that
+    has one cause, and `any_origin` one on answers that let every origin in, behind a sign-in. `sets_vary`: somebody can make it
+    send `Vary`.
+
+    `is_host`: a host of such services, by its name. `recognises`: whether an address and the answers that came from it are those
+    of such a service; `otherwise` is what it else is.
+    """
+
+    label: str
+    noun: str
+    requests: Callable[[str, str, bool, Uids], tuple[ViewerRequest, ...]]
+    remedies: Callable[[CorsChange], tuple[Fix, ...]]
+    by_uids: bool = True
+    takes_token: bool = False
+    not_listed: str = ""
+    any_origin: str = ""
+    sets_vary: bool = True
+    is_host: Callable[[str], bool] = lambda _: False
+    recognises: Callable[[str, Sequence[Received]], bool] = lambda *_: True
+    otherwise: CorsService | None = None
