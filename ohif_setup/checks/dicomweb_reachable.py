@@ -1,4 +1,4 @@
-"""Does each server answer where browsers ask, and let people search? On Azure: does it trust this tenant?"""
+"""Does each server answer where browsers ask, and let people search?"""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.each_server import Broken, judge_each, look_at_each
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.reachable_azure import ID, SeenAzure, judge_azure
 from ohif_setup.checks.reachable_faults import SeenOwn
 from ohif_setup.checks.reachable_login import Login
-from ohif_setup.checks.reachable_own import Site, judge_own
+from ohif_setup.checks.reachable_own import ID, Site, judge_own
+from ohif_setup.checks.reachable_token import SeenWithToken, judge_with_token
 from ohif_setup.checks.server_fault import aspect_of
 from ohif_setup.checks.trouble_words import is_tls
+from ohif_setup.kinds import kind_of
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.same import is_this_machine, missing_study
@@ -31,11 +32,11 @@ from ohif_setup.routes import reach
 class Seen:
     """What each server showed, in the order of the answers."""
 
-    servers: tuple[SeenAzure | SeenOwn | Broken, ...]
+    servers: tuple[SeenWithToken | SeenOwn | Broken, ...]
 
 
 def look(site: Look) -> Seen:
-    """Two GETs of `/studies?limit=1`; of a server that is not Azure's a few more, past the web server and for series."""
+    """Two GETs of `/studies?limit=1`; of a server that wants no token a few more, past the web server and for series."""
     return Seen(look_at_each(site, site.answers.servers, _look_at))
 
 
@@ -44,9 +45,9 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     return judge_each(ID, answers, answers.servers, seen.servers, lambda *seen_server: [_one(*seen_server)])
 
 
-def _look_at(site: Look, server: Server) -> SeenAzure | SeenOwn:
+def _look_at(site: Look, server: Server) -> SeenWithToken | SeenOwn:
     anonymous = site.anonymous(server)
-    if not server.is_azure:
+    if kind_of(server).token is None:
         certificates = site.certificates() if is_tls(anonymous) else ()
         return _look_at_own(site, server, anonymous, certificates)
     with_token = site.with_token(server)
@@ -54,7 +55,7 @@ def _look_at(site: Look, server: Server) -> SeenAzure | SeenOwn:
     principal: Literal["User", "ServicePrincipal"] = (
         "ServicePrincipal" if site.method == "service-principal" else "User"
     )
-    return SeenAzure(anonymous, with_token, site.discovery(), site.certificates() if failed else (), principal)
+    return SeenWithToken(anonymous, with_token, site.discovery(), site.certificates() if failed else (), principal)
 
 
 def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tuple[Certificate, ...]) -> SeenOwn:
@@ -69,11 +70,11 @@ def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tup
     return SeenOwn(root, public, direct, site.viewer().page, certificates, missing, local, login, archive)
 
 
-def _one(answers: Answers, server: Server, seen: SeenAzure | SeenOwn) -> Finding:
+def _one(answers: Answers, server: Server, seen: SeenWithToken | SeenOwn) -> Finding:
     aspect = aspect_of(answers, server)
-    if isinstance(seen, SeenAzure):
-        assert answers.sign_in is not None, "the answers have a sign-in wherever there is an Azure service"
-        return judge_azure(server, answers.sign_in, seen).aspect_of(aspect)
+    if isinstance(seen, SeenWithToken):
+        assert answers.sign_in is not None, "the answers have a sign-in wherever a server wants a token"
+        return judge_with_token(ID, server, answers.sign_in, seen).aspect_of(aspect)
     login = Login(
         by_viewer=answers.sign_in is not None,
         by_proxy=server in defaults.logged_in(answers),

@@ -13,7 +13,7 @@ from ohif_setup.browser.origin import is_same_origin
 from ohif_setup.checks.cors_look import ServiceLook, Wanted, look_at_service, with_token
 from ohif_setup.checks.front_login import before_server, front_login
 from ohif_setup.checks.viewer_steps import page_by_file, viewer_server
-from ohif_setup.kinds import KINDS, azure_dicom, own_of, scope
+from ohif_setup.kinds import KINDS, kind_of, own_of, scope, token_of
 from ohif_setup.network import authorize, certificate, trust
 from ohif_setup.network.archive import Archive, look_at_archive
 from ohif_setup.network.capabilities import CapabilityLook, look_at_capabilities
@@ -26,7 +26,7 @@ from ohif_setup.network.parallel import Once, side_by_side
 from ohif_setup.network.served import ServedViewer, look_at_viewer
 from ohif_setup.network.sign_in import Method, Patience, Registration, Screen, SignIn, sign_in
 from ohif_setup.providers import provider_of
-from ohif_setup.routes import reach
+from ohif_setup.routes import reach, route_of
 from ohif_setup.servers.find import Found, find
 from ohif_setup.viewer import configuration
 from ohif_setup.viewer.requests import JSON, MADE_UP
@@ -84,13 +84,13 @@ class Look:
         return self._once(("anonymous", url), lambda: self.http.send("GET", url, (("Accept", JSON),)))
 
     def challenge(self) -> Challenge | None:
-        """What the 401 of the site's first Azure service says of its tenant; None without one."""
-        azure = azure_server(self.answers)
-        return challenge_of(self.anonymous(azure).received) if azure else None
+        """What the 401 of the site's first server that wants a token says of its tenant; None without one."""
+        server = token_server(self.answers)
+        return challenge_of(self.anonymous(server).received) if server else None
 
     def direct(self, server: Server) -> Found | None:
-        """What is at the server's own address, past the web server in between; None for Azure's, which has none before it."""
-        if server.is_azure:
+        """What is at the server's own address, past the web server in between; None where there is none."""
+        if route_of(server).direct:
             return None
         return self._once(("direct", server.url), lambda: find(self.http, server.url))
 
@@ -100,7 +100,7 @@ class Look:
         return self._once(("archive", root), lambda: look_at_archive(self.http, root))
 
     def login_before(self, server: Server) -> str:
-        """The login in front of the server where browsers ask, in words; empty for none. Not for Azure's, which has its own."""
+        """The login in front of the server where browsers ask, in words; empty for none. Not for one that wants a token."""
         search = self.anonymous(server)
         if not front_login(search):
             return ""
@@ -132,10 +132,10 @@ class Look:
     def untrusted(self) -> tuple[str, ...]:
         """The addresses to which a sign-in would send a credential or a token, and whose hosts are not trusted. As long as there is
         one nobody is asked to sign in."""
-        azure, signs_in = azure_server(self.answers), self.answers.sign_in
-        if self.method == "none" or azure is None or signs_in is None:
+        signs_in = self.answers.sign_in
+        services = tuple(one.url for one in self.answers.servers if kind_of(one).token)
+        if self.method == "none" or not services or signs_in is None:
             return ()
-        services = (one.url for one in self.answers.servers if one.is_azure)
         return trust.untrusted((signs_in.authority, *services), os.environ)
 
     def with_token(self, server: Server) -> Exchange | None:
@@ -178,8 +178,8 @@ class Look:
         return self.queries(server)
 
     def _sign_in(self) -> SignIn | None:
-        azure, signs_in = azure_server(self.answers), self.answers.sign_in
-        if self.method == "none" or azure is None or signs_in is None:
+        server, token, signs_in = token_server(self.answers), token_of(self.answers), self.answers.sign_in
+        if self.method == "none" or server is None or token is None or signs_in is None:
             return SignIn("none", "not-asked")
         if self.untrusted():
             return SignIn(self.method, "not-trusted")
@@ -190,19 +190,20 @@ class Look:
             authority=signs_in.authority,
             discovery=discovery,
             client_id=signs_in.client_id,
-            scope=azure_dicom.SCOPE,
-            default_scope=azure_dicom.DEFAULT_SCOPE,
-            service_url=azure.url,
+            scope=token.scope,
+            default_scope=token.default_scope,
+            service_url=server.url,
         )
         return sign_in(self.http, registration, self.method, self._screen, self._patience)
 
     def _with_token(self, server: Server) -> Exchange | None:
-        if not server.is_azure or self.anonymous(server).received is None:
+        wanted = kind_of(server).token
+        if wanted is None or wanted != token_of(self.answers) or self.anonymous(server).received is None:
             return None
         signed_in = self.sign_in()
         if signed_in is None or signed_in.token is None:
             return None
-        # All DICOM services of Azure have the same audience, and the answers name each host.
+        # Of one audience, and the answers name each host.
         token = token_for(signed_in.token.value, server.url)
         return self.http.send("GET", self._search(server), (("Accept", JSON),), token=token)
 
@@ -276,9 +277,9 @@ class Look:
         return replace(wanted, uids=image.uids if image else MADE_UP, bulk_url=bulk)
 
 
-def azure_server(answers: Answers) -> Server | None:
-    """The site's first Azure DICOM service."""
-    return next((one for one in answers.servers if one.is_azure), None)
+def token_server(answers: Answers) -> Server | None:
+    """The site's first server that wants a token."""
+    return next((one for one in answers.servers if kind_of(one).token), None)
 
 
 def viewer_base(answers: Answers) -> str:

@@ -10,15 +10,16 @@ from ohif_setup.checks import web_server
 from ohif_setup.checks.archive_there import unlisted
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import behind_login
-from ohif_setup.checks.reachable_azure import ID, SYMPTOM
 from ohif_setup.checks.reachable_elsewhere import leads_elsewhere
 from ohif_setup.checks.reachable_faults import SeenOwn, hangs, place_of, recognised, silent_itself
 from ohif_setup.checks.reachable_login import Login, refused
-from ohif_setup.checks.server_fault import Fault, finding_of, name_of, passed, skipped
+from ohif_setup.checks.server_fault import LIST_EMPTY, Fault, finding_of, name_of, passed, skipped
 from ohif_setup.checks.trouble_words import from_status, from_trouble, is_plain_to_tls, named_by_tls, short
 from ohif_setup.kinds import own_of
 from ohif_setup.network.exchange import Exchange, Received, evidence
 from ohif_setup.servers.recognise import is_dicomweb_list
+
+ID = "dicomweb-reachable"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def judge_own(server: Server, site: Site, seen: SeenOwn) -> Finding:
     known = recognised(server, seen, received)
     if known:
         return finding_of(ID, server, known, _shown(seen), aspect)
-    odd = from_status(ID, server.url, public, SYMPTOM)
+    odd = from_status(ID, server.url, public, LIST_EMPTY)
     return (odd or _other(server, public, received)).aspect_of(aspect)
 
 
@@ -68,7 +69,7 @@ def _silent(server: Server, site: Site, seen: SeenOwn) -> Finding:
     if server.url != seen.root and site.same_origin and seen.page.received is None:
         note = f"; {name_of(server)} itself answers at {place_of(server.url)}" if seen.itself else _own_trouble(seen)
         return skipped(ID, server, "the web server does not answer", site.aspect, see=("viewer-served",), note=note)
-    failed = from_trouble(ID, server.url, seen.public, SYMPTOM)
+    failed = from_trouble(ID, server.url, seen.public, LIST_EMPTY)
     host = parts_of(seen.root).host
     kind = seen.public.trouble.kind if seen.public.trouble else ""
     if kind == "dns" and "." not in host:
@@ -90,7 +91,7 @@ def _silent(server: Server, site: Site, seen: SeenOwn) -> Finding:
     own = server.url != seen.root
     first = (web_server.is_it_running(server),) if own and kind == "refused" else ()
     fixes = (*first, *failed.fix, *((web_server.anew(server),) if own else ()))
-    return finding_of(ID, server, Fault("", failed.title, SYMPTOM, cause, fixes), failed.evidence, site.aspect)
+    return finding_of(ID, server, Fault("", failed.title, LIST_EMPTY, cause, fixes), failed.evidence, site.aspect)
 
 
 def _own_trouble(seen: SeenOwn) -> str:
@@ -127,7 +128,7 @@ def _other(server: Server, public: Exchange, received: Received) -> Finding:
         server.url,
         "fail",
         f"status {received.status} to a search" if received.status != 200 else "the answer is not DICOM JSON",
-        SYMPTOM,
+        LIST_EMPTY,
         "A search must answer with a list of studies." + (f" It said: {said}" if said else ""),
         (Fix("Answers", "is server.url the root of DICOMweb? Orthanc's ends in /dicom-web, dcm4chee's in /rs"),),
         evidence(public),

@@ -13,6 +13,8 @@ from ohif_setup.checks.silence import explain_silence
 from ohif_setup.kinds import own_of
 from ohif_setup.network.exchange import Exchange
 
+LIST_EMPTY = "the study list stays empty, with an error in the browser's console"
+
 
 @dataclass(frozen=True)
 class Fault:

@@ -13,7 +13,8 @@ from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.who_signs_in import no_token
-from ohif_setup.kinds import azure_dicom
+from ohif_setup.kinds import token_of
+from ohif_setup.kinds.kind import Token
 from ohif_setup.network import credentials
 from ohif_setup.network.discovery import tenant_of
 from ohif_setup.network.sign_in import SignIn
@@ -58,7 +59,9 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     if not claims:
         return [skipped(ID, "", "the token is no JWT, so its claims cannot be read; dicomweb-reachable tries it out")]
     shown = {key: _plain(claims[key]) for key in _SHOWN if key in claims}
-    wrong = _wrong_origin(claims, signed.client_id, seen.tenant_id) or _wrong_use(claims, seen.now)
+    token = token_of(answers)
+    assert token is not None
+    wrong = _wrong_origin(claims, token, signed.client_id, seen.tenant_id) or _wrong_use(claims, token, seen.now)
     if wrong:
         title, cause, *fix = wrong
         return [Finding(ID, "", "fail", title, symptom=SYMPTOM, cause=cause, fix=tuple(fix), evidence=shown)]
@@ -68,14 +71,14 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     return [Finding(ID, "", "pass", f"for the DICOM service, {rights}{valid}", evidence=shown)]
 
 
-def _wrong_origin(claims: Mapping[str, Any], client_id: str, tenant_id: str) -> _Wrong | None:
+def _wrong_origin(claims: Mapping[str, Any], token: Token, client_id: str, tenant_id: str) -> _Wrong | None:
     """What is wrong with whom the token is for, and where it comes from."""
     audience = claims.get("aud")
-    if audience not in azure_dicom.AUDIENCES:
+    if audience not in token.audiences:
         return (
             f"the token is for {_plain(audience) or 'nobody'}",
-            f"The DICOM service takes tokens for {azure_dicom.AUDIENCE} only.",
-            Fix("Registration", f"the scope must be exactly {azure_dicom.SCOPE}; ohif-setup generate writes it so"),
+            f"The DICOM service takes tokens for {token.audiences[0]} only.",
+            Fix("Registration", f"the scope must be exactly {token.scope}; ohif-setup generate writes it so"),
         )
     tenant = _plain(claims.get("tid", "")).lower()
     if tenant_id and tenant and tenant != tenant_id:
@@ -95,16 +98,16 @@ def _wrong_origin(claims: Mapping[str, Any], client_id: str, tenant_id: str) -> 
     return None
 
 
-def _wrong_use(claims: Mapping[str, Any], now: float) -> _Wrong | None:
+def _wrong_use(claims: Mapping[str, Any], token: Token, now: float) -> _Wrong | None:
     """What is wrong with what the token allows, and for how long. An application's token has no scope, and needs none."""
-    scope = _plain(claims.get("scp", ""))
-    if "scp" in claims and azure_dicom.SCOPE.rpartition("/")[2] not in scope.split():
+    scope, needed = _plain(claims.get("scp", "")), token.scope.rpartition("/")[2]
+    if "scp" in claims and needed not in scope.split():
         return (
-            "the token lacks the scope Dicom.ReadWrite",
+            f"the token lacks the scope {needed}",
             f"It holds: {scope or 'none'}.",
             Fix(
                 "Portal",
-                "App registrations › your app › API permissions › Azure API for DICOM › Dicom.ReadWrite; grant consent",
+                f"App registrations › your app › API permissions › {token.api} › {needed}; grant consent",
             ),
         )
     left = _seconds_left(claims.get("exp"), now)

@@ -11,6 +11,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.files.section import Section
 from ohif_setup.kinds import azure_dicom
 from ohif_setup.kinds.azure_dicom import cors as azure_cors
+from ohif_setup.kinds.azure_dicom import roles
 from ohif_setup.kinds.cors import MAX_AGE
 from ohif_setup.providers.entra import commands as entra
 from ohif_setup.viewer import configuration
@@ -51,8 +52,8 @@ def _values(answers: Answers, server: Server) -> dict[str, Any]:
     return {
         "server": server,
         "service_url": re.split(r"/v[12](?:/|$)", server.url)[0],
-        "role": azure_dicom.OWNER if owner else azure_dicom.READER,
-        "role_command": azure_dicom.assign_role(azure_dicom.OWNER_ID if owner else azure_dicom.READER_ID),
+        "role": roles.OWNER if owner else roles.READER,
+        "role_command": roles.assign_role(roles.OWNER_ID if owner else roles.READER_ID),
         "cors": settings,
         "max_age": MAX_AGE,
         "cors_fixes": azure_cors.remedies("dicom", settings, ""),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
     from ohif_setup.kinds.cors import CorsService
-    from ohif_setup.kinds.kind import Kind
+    from ohif_setup.kinds.kind import Kind, Token
     from ohif_setup.kinds.own import Own
 
 KINDS: Gallery[Kind] = Gallery(__name__, "KIND")
@@ -41,7 +41,12 @@ def cors_services() -> Mapping[str, CorsService]:
     return {name: cors_service(name) for name in names}
 
 
+def token_of(answers: Answers) -> Token | None:
+    """The token of the site, which is that of its first server that wants one."""
+    return next((token for token in (kind_of(server).token for server in answers.servers) if token), None)
+
+
 def scope(answers: Answers) -> str:
     """The delegated scope for the site's token; empty where no server wants one of its own."""
-    tokens = (kind_of(server).token for server in answers.servers)
-    return next((token.scope for token in tokens if token), "")
+    token = token_of(answers)
+    return token.scope if token else ""

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Token:
     """The token that a kind of server wants: the delegated `scope` that OHIF asks for, the `default_scope` of a service principal,
-    and the `audiences` that such a token may name."""
+    the `audiences` that such a token may name, the usual one first, and the `api` to which the scope belongs, by its name."""
 
     scope: str
     default_scope: str
     audiences: tuple[str, ...]
+    api: str
 
 
 @dataclass(frozen=True)

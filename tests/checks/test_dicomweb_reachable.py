@@ -6,7 +6,7 @@ import pytest
 
 from ohif_setup.checks.dicomweb_reachable import Seen, judge
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.reachable_azure import SeenAzure
+from ohif_setup.checks.reachable_token import SeenWithToken
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.discovery import Discovery
 from ohif_setup.network.exchange import Exchange, Trouble
@@ -40,7 +40,7 @@ def one(
     **changed: str,
 ) -> Finding:
     (finding,) = judge(
-        answers(**changed), Seen((SeenAzure(anonymous or challenged(), with_token, provider or discovery()),))
+        answers(**changed), Seen((SeenWithToken(anonymous or challenged(), with_token, provider or discovery()),))
     )
     return finding
 
@@ -83,7 +83,9 @@ def test_403_with_a_token_means_no_role(uploads: str, role: str) -> None:
 
 
 def test_role_of_a_pipeline_is_for_a_service_principal() -> None:
-    (found,) = judge(answers(), Seen((SeenAzure(challenged(), got(403), discovery(), principal="ServicePrincipal"),)))
+    (found,) = judge(
+        answers(), Seen((SeenWithToken(challenged(), got(403), discovery(), principal="ServicePrincipal"),))
+    )
     assert "--assignee-principal-type ServicePrincipal" in words(found)
     assert "Enterprise applications, its Object ID" in words(found)
 
@@ -170,7 +172,7 @@ def test_bad_certificate_is_left_to_tls_where_tls_sees_it(named: bool) -> None:
     fault = Trouble("tls-untrusted", "x") if named else None
     certificate = Certificate("ws-dicom.dicom.azurehealthcareapis.com:443", trouble=fault)
     (found,) = judge(
-        answers(), Seen((SeenAzure(trouble("tls-untrusted"), None, no_document(got(400)), (certificate,)),))
+        answers(), Seen((SeenWithToken(trouble("tls-untrusted"), None, no_document(got(400)), (certificate,)),))
     )
     assert found.status == ("skipped" if named else "fail")
 

@@ -11,6 +11,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.kinds.azure_dicom.cors import DICOM
 from ohif_setup.kinds.cors import CorsService
 from ohif_setup.kinds.kind import Kind, Token
+from ohif_setup.kinds.own import Own
 from ohif_setup.viewer import configuration
 
 NAME = "Azure DICOM service"
@@ -22,12 +23,6 @@ AUDIENCES = (AUDIENCE, f"{AUDIENCE}/", APP_ID)
 SCOPE = f"{AUDIENCE}/Dicom.ReadWrite"
 """The only delegated scope. An application has none: Azure roles alone decide about it."""
 DEFAULT_SCOPE = f"{AUDIENCE}/.default"
-
-READER = "DICOM Data Reader"
-READER_ID = "e89c7a3c-2f64-4fa1-a847-3e4c9ba4283a"
-OWNER = "DICOM Data Owner"
-OWNER_ID = "58a3b984-7adf-4c20-983a-32417c86fbc8"
-
 
 NOTES = {
     "imageRendering": "without it OHIF asks for images by WADO-URI, which this service does not have",
@@ -58,22 +53,6 @@ def data_source(answers: Answers, server: Server) -> dict[str, Any]:
     return {"namespace": configuration.DICOMWEB, "sourceName": server.name, "configuration": options}
 
 
-def assign_role(role_id: str, principal: str = "User") -> str:
-    """Gives a role on the service to the person who is signed in at the az command line, or to a `ServicePrincipal`."""
-    person = principal == "User"
-    who = "az ad signed-in-user show" if person else "az ad sp show --id CLIENT_ID_OF_THE_PIPELINE"
-    return "\n".join(
-        (
-            "# RG, WS, DICOM: your resource group, workspace and service"
-            + ("; another person: az ad user show --id NAME" if person else ""),
-            "ID=$(az healthcareapis workspace dicom-service show -g RG --workspace-name WS -n DICOM --query id -o tsv)",
-            f"WHO=$({who} --query id -o tsv)",
-            f'az role assignment create --assignee-object-id "$WHO" --assignee-principal-type {principal} \\',
-            f'  --role {role_id} --scope "$ID"',
-        )
-    )
-
-
 def service_name(url: str) -> str:
     """`ws-dicom` of `https://ws-dicom.dicom.azurehealthcareapis.com/v2`; any other host as it is."""
     host = url.split("//", 1)[-1].split("/", 1)[0]
@@ -83,6 +62,13 @@ def service_name(url: str) -> str:
 def label_of(server: Server) -> str:
     """The service in words, with the part of its address after the host."""
     return f"{NAME} {service_name(server.url)} ({server.url.split('/', 3)[-1]})"
+
+
+def own() -> Own:
+    """Late: it knows the network."""
+    from ohif_setup.kinds.azure_dicom.reachable import with_token
+
+    return Own(called="the DICOM service", with_token=with_token)
 
 
 def beside() -> Mapping[str, CorsService]:
@@ -102,10 +88,11 @@ KIND = Kind(
     label_of=label_of,
     data_source=data_source,
     notes=NOTES,
-    token=Token(SCOPE, DEFAULT_SCOPE, AUDIENCES),
+    token=Token(SCOPE, DEFAULT_SCOPE, AUDIENCES, "Azure API for DICOM"),
     behind_web_server=False,
     answers_origins=True,
     varies=False,
+    own=own,
     cors=DICOM,
     beside=beside,
 )

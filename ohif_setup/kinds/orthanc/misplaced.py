@@ -7,9 +7,8 @@ from typing import Any
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.reachable_azure import SYMPTOM
 from ohif_setup.checks.reachable_faults import FAILED, SeenOwn
-from ohif_setup.checks.server_fault import Fault
+from ohif_setup.checks.server_fault import LIST_EMPTY, Fault
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.exchange import Received
 from ohif_setup.servers.find import INSTALL_PLUGIN, PLUGIN_IS_THERE
@@ -41,7 +40,7 @@ def _error(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
     if uri.endswith("/studies/studies"):
         fix = Fix("Answers", f"server.url = {server.url.removesuffix('/studies')}")
         return Fault(
-            "FM20", "the root already ends in /studies", SYMPTOM, f"Orthanc is asked for {short(uri)}.", (fix,)
+            "FM20", "the root already ends in /studies", LIST_EMPTY, f"Orthanc is asked for {short(uri)}.", (fix,)
         )
     return Fault(
         "FM24",
