@@ -29,9 +29,11 @@ Exhibit = TypeVar("Exhibit", bound=Named)
 
 
 class Gallery(Mapping[str, Exhibit], Generic[Exhibit]):
-    """The exhibits of a package by their names, in their order: each module that has the `attribute`."""
+    """The exhibits of a package by their names, in their order: each module that has the `attribute`. `example` is the name that
+    the documentation shows."""
 
-    def __init__(self, package: str, attribute: str) -> None:
+    def __init__(self, package: str, attribute: str, *, example: str) -> None:
+        self.example = example
         self._package = package
         self._attribute = attribute
 
@@ -51,8 +53,8 @@ class Gallery(Mapping[str, Exhibit], Generic[Exhibit]):
 
     @property
     def last(self) -> str:
-        """The name of the general exhibit, which takes what is none of the others."""
-        return tuple(self)[-1]
+        """The name of the most general exhibit, which is meant where no other one fits."""
+        return list(self)[-1]
 
     def _exhibits(self) -> Mapping[str, Exhibit]:
         folders = importlib.import_module(self._package).__path__

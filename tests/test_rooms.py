@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "providers": {"answers", "browser", "checks", "network", "viewer"},
     "browser": set(),
     "viewer": {"answers"},
-    "network": {"browser", "viewer", "answers.services", "answers.urls"},
+    "network": {"browser", "viewer", "answers.pasted", "answers.services", "answers.urls"},
     "servers": {"answers", "browser", "viewer", "network", "checks.finding", "kinds", "routes"},
     "checks": {
         "answers",

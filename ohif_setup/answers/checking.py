@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -15,12 +16,15 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.problems import Problem
 from ohif_setup.answers.showing import printable
 from ohif_setup.answers.texts import place, value_of_text
-from ohif_setup.answers.urls import AZURE_ZONES, host_of
 from ohif_setup.kinds import KINDS
+from ohif_setup.providers import PROVIDERS
+from ohif_setup.routes import ROUTES
+
+if TYPE_CHECKING:
+    from ohif_setup.kinds.kind import Kind
 
 SIGN_IN = "sign_in"
-"""Who signs people in at Orthanc or another DICOMweb server: nobody (False or not there), "entra", or "oidc" for another
-provider. Azure's service always wants Entra ID."""
+"""Who signs people in where the server wants no token of its own: nobody (False or not there), or the name of a provider."""
 LOGIN = "login"
 """True where Orthanc or another DICOMweb server asks the web server for a login."""
 
@@ -65,8 +69,9 @@ def is_needed(key: str, others: Mapping[str, object]) -> bool:
     raw = _tables(others, but=key)
     if key == "proxy.orthanc_credentials_file" and others.get(LOGIN):
         return True
-    if key in ("sign_in.tenant_id", "sign_in.authority") and others.get(SIGN_IN) == "entra":
-        return key == "sign_in.tenant_id"
+    provider = PROVIDERS.get(str(others.get(SIGN_IN)))
+    if provider and key in (f"sign_in.{each.key}" for each in PROVIDERS.values()):
+        return key == f"sign_in.{provider.key}"
     path = tuple(key.split("."))
     if (known.required and not known.group_optional) or path in rules.missing(raw):
         return True
@@ -93,15 +98,21 @@ def server_urls(text: str) -> dict[str, str]:
     server says which one it is. ValueError with a sentence when it is none.
     """
     found: dict[str, str] = {}
-    wrong = []
+    wrong: dict[str, str] = {}
     for name, kind in KINDS.items():
         try:
             found[name] = kind.parse_root(text)
         except ValueError as error:
-            wrong.append(str(error))
-    if set(found) <= {"azure-dicom"} and not (found and host_of(found["azure-dicom"]).endswith(AZURE_ZONES)):
-        raise ValueError(f"This {wrong[0 if 'azure' in text.lower() else -1]}.")
+            wrong[name] = str(error)
+    if not any(_may_be(KINDS[name], url) for name, url in found.items()):
+        meant = next((name for name in wrong if (meant_by := KINDS[name].meant_by) and meant_by(text)), list(wrong)[-1])
+        raise ValueError(f"This {wrong[meant]}.")
     return found
+
+
+def _may_be(kind: Kind, url: str) -> bool:
+    """Whether the address by itself speaks for that kind."""
+    return kind.meant_by is None or kind.meant_by(url)
 
 
 def _known(key: str) -> AnswerKey:
@@ -117,7 +128,7 @@ def _tables(others: Mapping[str, object], *, but: str) -> dict[str, Any]:
     for key, value in others.items():
         if key_at(key) and key != but and value is not None:
             place(raw, tuple(key.split(".")), list(value) if isinstance(value, tuple) else value)
-    if others.get("server.kind", rules.AZURE) != rules.AZURE and SIGN_IN in others:
+    if SIGN_IN in others and not rules.wanted_providers(raw):
         if others[SIGN_IN]:
             _table(raw, "sign_in")
         else:
@@ -134,23 +145,35 @@ def _fill(raw: dict[str, Any], *, but: str) -> None:
     for number, one in enumerate(servers):
         if not isinstance(one, dict):
             continue
-        azure = one.get("kind", rules.AZURE) == rules.AZURE
-        one.setdefault("url", f"https://{_OPEN}" if azure else f"https://{_OPEN}/open-{number}")
-    routes = {one.get("route") for one in servers if isinstance(one, dict)}
-    _table(raw, "viewer").setdefault("url", f"{_OPEN_VIEWER}{'/open' if 'serve-folders' in routes else ''}")
-    if "cors" in routes and but != "proxy.url" and "listen" not in _table(raw, "proxy"):
+        one.setdefault("url", _open_url(str(one.get("kind", KINDS.first)), number))
+    named = [str(one.get("route")) for one in servers if isinstance(one, dict)]
+    routes = [ROUTES[name] for name in named if name in ROUTES]
+    path = "/open" if any(route.by_server for route in routes) else ""
+    _table(raw, "viewer").setdefault("url", f"{_OPEN_VIEWER}{path}")
+    two_origins = any(route.web_server and not route.same_origin for route in routes)
+    if two_origins and but != "proxy.url" and "listen" not in _table(raw, "proxy"):
         _table(raw, "proxy").setdefault("url", f"https://proxy.{_OPEN}")
-    ids = {"tenant_id": "00000000-0000-4000-8000-000000000001", "client_id": "00000000-0000-4000-8000-000000000002"}
     if any(where[0] == "sign_in" for where in rules.missing(raw)) or "sign_in" in raw:
         sign_in = _table(raw, "sign_in")
-        if "authority" not in sign_in:
-            sign_in.setdefault("tenant_id", ids["tenant_id"])
-        sign_in.setdefault("client_id", ids["client_id"])
+        provider = PROVIDERS[next(iter(rules.wanted_providers(raw)), PROVIDERS.first)]
+        if not any(each.key in sign_in for each in PROVIDERS.values()):
+            sign_in[provider.key] = provider.made_up[provider.key]
+        sign_in.setdefault("client_id", provider.made_up["client_id"])
     proxy = raw.get("proxy")
     if isinstance(proxy, dict) and proxy.get("tls_certificate"):
         proxy.setdefault("tls_key", f"/{_OPEN}.key")
     elif isinstance(proxy, dict) and proxy.get("tls_key"):
         proxy.setdefault("tls_certificate", f"/{_OPEN}.pem")
+
+
+def _open_url(name: str, number: int) -> str:
+    """An address that a server of that kind may have."""
+    kind = KINDS.get(name, KINDS[KINDS.last])
+    for url in (f"https://{_OPEN}/open-{number}", f"https://{_OPEN}"):
+        with suppress(ValueError):
+            kind.parse_root(url)
+            return url
+    return kind.example_url
 
 
 def _table(raw: dict[str, Any], name: str) -> dict[str, Any]:

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from itertools import chain, count
 from typing import Any, TypeVar
 
-from ohif_setup.answers.services import default_authority
 from ohif_setup.answers.site import Site
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import DEFAULT_PORTS, host_of
+from ohif_setup.kinds import kind_of
+from ohif_setup.providers import provider_of
+from ohif_setup.routes import ROUTES, route_of
+from ohif_setup.webservers import WEBSERVERS
 
 Answered = TypeVar("Answered", bound=Site)
 
 FOLDERS = "/var/www/"
-FOLDERS_OF_IIS = "C:\\inetpub\\"
+"""Where viewers lie that no web server of the site hands out."""
 NAME = "dicomweb"
 """The data source of a site with one server."""
 
@@ -26,8 +29,8 @@ def completed(answers: Answered) -> Answered:
         return answers
     changed: dict[str, Any] = {}
     sign_in = answers.sign_in
-    if sign_in and sign_in.is_entra and not sign_in.authority:
-        changed["sign_in"] = sign_in.model_copy(update={"authority": authority(answers)})
+    if sign_in and not sign_in.authority and (usual := authority(answers)):
+        changed["sign_in"] = sign_in.model_copy(update={"authority": usual})
     if not answers.viewer.folder and (default := default_folder(answers)):
         changed["viewer"] = answers.viewer.model_copy(update={"folder": default})
     names = named([one.kind for one in answers.servers], [one.name for one in answers.servers])
@@ -41,37 +44,26 @@ def completed(answers: Answered) -> Answered:
 
 
 def authority(answers: Site) -> str:
-    """Where people sign in when nobody says it: the cloud is that of the Azure service, whichever server comes first. Empty
-    where there is no default."""
-    if answers.sign_in is None or not answers.sign_in.is_entra:
-        return ""
-    url = next((one.url for one in answers.servers if one.is_azure), answers.server.url)
-    return default_authority(url, answers.sign_in.tenant_id)
+    """Where people sign in when nobody says it. Empty where there is no default."""
+    return provider_of(answers.sign_in).authority(answers) if answers.sign_in else ""
 
 
 def default_folder(answers: Site) -> str:
     """Where the viewer lies when nobody says it; empty where the tool has no part in serving it."""
-    own = next((one for one in answers.servers if not one.is_azure), None)
+    own = next((server for server in answers.servers if not route_of(server).direct), None)
     return folder(own.route, own.proxy, answers.viewer.url) if own else ""
 
 
 def folder(route: str, proxy: str, viewer_url: str) -> str:
     """Where the viewer lies by default with that route and web server; empty where the tool has no part in serving it."""
-    if route == "cors":
+    if not ROUTES[route].serves_viewer:
         return ""
-    return (FOLDERS_OF_IIS if route == "reverse-proxy" and proxy == "iis" else FOLDERS) + site_name(viewer_url)
-
-
-_LOGIN_FILES = {
-    "nginx": "/etc/nginx/{}-login.conf",
-    "apache": "/etc/apache2/{}-login.conf",
-    "iis": "C:\\inetpub\\{}-login\\login.config",
-}
+    return (WEBSERVERS[proxy].folders if ROUTES[route].web_server else FOLDERS) + site_name(viewer_url)
 
 
 def login_file(proxy: str, viewer_url: str) -> str:
     """Where the web server's file with the login of the server may lie: not where the viewer lies, which everybody can read."""
-    return _LOGIN_FILES[proxy].format(site_name(viewer_url))
+    return WEBSERVERS[proxy].login_file.format(site_name(viewer_url))
 
 
 def site_name(url: str) -> str:
@@ -96,11 +88,12 @@ def proxy_url(answers: Site) -> str:
 
 
 def logged_in(answers: Site) -> tuple[Server, ...]:
-    """The servers whose login the web server adds, where it has one: every Orthanc, and all of one's own where none is."""
+    """The servers whose login the web server adds, where it has one: those whose kind asks for one, and all behind it where none
+    does."""
     if not answers.proxy.orthanc_credentials_file:
         return ()
-    own = tuple(one for one in answers.servers if not one.is_azure)
-    return tuple(one for one in own if one.kind == "orthanc") or own
+    own = tuple(server for server in answers.servers if not route_of(server).direct)
+    return tuple(server for server in own if kind_of(server).login) or own
 
 
 def named(kinds: Sequence[str], given: Sequence[str]) -> list[str]:

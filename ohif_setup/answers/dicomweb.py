@@ -11,6 +11,7 @@ from ohif_setup.answers import pasted
 from ohif_setup.answers.services import is_entra_host
 from ohif_setup.answers.showing import looks_secret
 from ohif_setup.answers.urls import AZURE_ZONES, parse_address
+from ohif_setup.kinds import KINDS
 
 DICOM_WEB = "/dicom-web"
 """The root of Orthanc's DICOMweb plugin, unless its `DicomWeb.Root` says otherwise."""
@@ -68,7 +69,9 @@ def or_another_kind(text: str) -> str:
         return ""
     if address.host.endswith(_MICROSOFT) or is_entra_host(address.host):
         return ""
-    return '. If it is Orthanc, write kind = "orthanc" above it; for another DICOMweb server kind = "dicomweb"'
+    *named, other = [kind for kind in KINDS.values() if kind.meant_by is None]
+    known = "; ".join(f'if it is {kind.label}, write kind = "{kind.name}" above it' for kind in named)
+    return f'. {known[:1].upper()}{known[1:]}; for {other.choice.partition(",")[0]} kind = "{other.name}"'
 
 
 def parse_proxy_url(text: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from ohif_setup.answers.keys import FREE_TABLE, GROUPS, AnswerKey, header, key_at, keys_in, nearest
 from ohif_setup.answers.problems import Problem, example_line, is_newer, problem
 from ohif_setup.answers.showing import is_secret_name
-from ohif_setup.answers.tables import OWN_SERVER
+from ohif_setup.kinds import KINDS
 
 _MOST = 50
 _WANTED = {
@@ -101,8 +101,9 @@ def _named(location: Sequence[str | int]) -> tuple[str, str]:
 
 
 def _missing(key: AnswerKey, file: str, table: object) -> Problem:
-    if key.name == "url" and isinstance(table, Mapping) and table.get("kind") in ("orthanc", "dicomweb"):
-        key = replace(key, example=OWN_SERVER)
+    kind = KINDS.get(str(table.get("kind"))) if isinstance(table, Mapping) else None
+    if key.name == "url" and kind:
+        key = replace(key, example=kind.example_url)
     wrong = f"is missing. {key.title}: {key.description}"
     if key.key == "sign_in.authority":
         wrong = "is missing, and so is sign_in.tenant_id: give the address of the OIDC provider here, or for Entra ID the tenant"

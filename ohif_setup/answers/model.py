@@ -53,7 +53,7 @@ class Answers(Site):
         """The same answers with the tenant's ID in the place of its domain, in the authority too. Raises pydantic's
         ValidationError."""
         raw = self.model_dump(mode="python", by_alias=True)
-        if self.sign_in and self.sign_in.is_entra:
+        if self.sign_in and self.sign_in.tenant_id:
             origin, _, named = self.sign_in.authority.removeprefix("https://").partition("/")
             if not is_guid(named):
                 raw["sign_in"]["authority"] = f"https://{origin}"

@@ -8,19 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ohif_setup.answers import defaults
 from ohif_setup.answers.checking import LOGIN, SIGN_IN, check_answer, is_needed, server_urls, understood
 from ohif_setup.answers.keys import KEYS
+from ohif_setup.answers.tables import provider_answered
 from ohif_setup.answers.urls import origin_of, parse_address, port_of
-from ohif_setup.routes import routes_of
+from ohif_setup.kinds import KINDS
+from ohif_setup.providers import PROVIDERS
+from ohif_setup.routes import ROUTES, routes_of
 from ohif_setup.viewer import versions
+from ohif_setup.webservers import WEBSERVERS, web_servers_for
+
+if TYPE_CHECKING:
+    from ohif_setup.kinds.kind import Kind, Token
+    from ohif_setup.providers.provider import Provider
+    from ohif_setup.routes.route import Route
+    from ohif_setup.webservers.webserver import WebServer
 
 __all__ = [
     "ASKED",
-    "ASKED_OF_OWN",
     "LOGIN",
-    "QUESTIONS",
     "SIGN_IN",
     "Question",
     "applies",
@@ -28,25 +37,15 @@ __all__ = [
     "check_answer",
     "has_moved",
     "is_needed",
+    "kind_so_far",
     "public_url",
     "question",
+    "route_so_far",
     "server_urls",
     "understood",
 ]
 
 ASKED = (
-    "server.url",
-    "sign_in.tenant_id",
-    "sign_in.client_id",
-    "viewer.url",
-    "viewer.ohif_version",
-    "server.uploads",
-    "sign_in.flow",
-    "fhir.url",
-    "output.directory",
-)
-"""What `init` asks for the Azure DICOM service, in this order."""
-ASKED_OF_OWN = (
     "server.url",
     "server.route",
     "server.proxy",
@@ -63,9 +62,12 @@ ASKED_OF_OWN = (
     "viewer.folder",
     "viewer.ohif_version",
     "server.uploads",
+    "fhir.url",
     "output.directory",
 )
-"""What may be asked for Orthanc and other DICOMweb servers, in this order; `asked` leaves away what does not apply."""
+"""What `init` may ask, in this order; `asked` leaves away what does not apply."""
+LATER = ("sign_in.flow",)
+"""What is asked after the uploads where people have to sign in, and so are asked for their sign-in before the viewer."""
 
 
 @dataclass(frozen=True)
@@ -87,27 +89,32 @@ def asked(so_far: Mapping[str, object]) -> tuple[Question, ...]:
 
     Ask again after each answer: `server.kind`, `server.route`, `server.proxy` and the addresses decide what follows.
     """
-    keys = ASKED if _kind(so_far) == "azure-dicom" else ASKED_OF_OWN
+    keys = list(ASKED)
+    if _token(so_far):
+        keys = [key for key in keys if key not in LATER]
+        after = keys.index("server.uploads") + 1
+        keys[after:after] = LATER
     return tuple(question(key, so_far) for key in keys if applies(key, so_far))
 
 
 def applies(key: str, so_far: Mapping[str, object]) -> bool:
     """Whether a key is worth a question, with these answers so far."""
-    if _kind(so_far) == "azure-dicom":
-        return key in ASKED
-    if key not in ASKED_OF_OWN:
+    if key not in ASKED:
         return False
     group, _, name = key.partition(".")
+    kind, route = kind_so_far(so_far), route_so_far(so_far)
     if group == "sign_in":
-        return name in {"entra": ("tenant_id", "client_id", "flow"), "oidc": ("authority", "client_id", "flow")}.get(
-            _provider(so_far), ()
-        )
-    route = _route(so_far)
+        provider = _provider(so_far)
+        return provider is not None and name in provider.asks
     if group == "proxy":
-        return route != "serve-folders" and _of_proxy(name, so_far)
+        return route.web_server and _of_proxy(name, so_far)
+    if group == "fhir":
+        return key in kind.asks
+    if key == "server.route":
+        return len(routes_of(kind.name)) > 1
     if key == "server.proxy":
-        return route == "reverse-proxy"  # cors is made for nginx alone
-    return key != "viewer.folder" or route != "cors"
+        return len(web_servers_for(route.name)) > 1
+    return key != "viewer.folder" or route.serves_viewer
 
 
 def question(key: str, so_far: Mapping[str, object]) -> Question:
@@ -118,7 +125,9 @@ def question(key: str, so_far: Mapping[str, object]) -> Question:
     if key == "viewer.ohif_version":
         choices = tuple(reversed(versions.KNOWN))
     elif key == "server.route":
-        choices = routes_of(_kind(so_far))
+        choices = routes_of(kind_so_far(so_far).name)
+    elif key == "server.proxy":
+        choices = web_servers_for(route_so_far(so_far).name) or choices
     found = _default(key, so_far)
     return Question(
         key=key,
@@ -133,14 +142,15 @@ def question(key: str, so_far: Mapping[str, object]) -> Question:
 
 def public_url(so_far: Mapping[str, object]) -> str:
     """Where browsers reach the web server; empty while that is open."""
-    return str(so_far.get("proxy.url" if _route(so_far) == "cors" else "viewer.url") or "")
+    return str(so_far.get("proxy.url" if _at_two_origins(so_far) else "viewer.url") or "")
 
 
 def has_moved(before: Mapping[str, object], now: Mapping[str, object]) -> bool:
     """Whether browsers reach the web server by another route than with the answers `before`, or at another origin, where that was
     known."""
     old = public_url(before)
-    return _route(before) != _route(now) or (bool(old) and _origin(old) != _origin(public_url(now)))
+    other_route = not route_so_far(before).direct and route_so_far(before) != route_so_far(now)
+    return other_route or (bool(old) and _origin(old) != _origin(public_url(now)))
 
 
 def _origin(text: str) -> str:
@@ -152,55 +162,70 @@ def _origin(text: str) -> str:
 
 
 def _of_proxy(name: str, so_far: Mapping[str, object]) -> bool:
-    """The web server is reached at the viewer's address, or at its own where there are two origins. IIS knows port and
+    """The web server is reached at the viewer's address, or at its own where there are two origins. A binding has port and
     certificate by itself. What is answered already applies, even where the address does not ask for it."""
-    iis = so_far.get("server.proxy") == "iis" and _route(so_far) == "reverse-proxy"
+    bound = _web_server(so_far).binding and not _at_two_origins(so_far)
     public = public_url(so_far)
     if name == "url":
-        return _route(so_far) == "cors"
+        return _at_two_origins(so_far)
     if name == "listen":
-        return bool(port_of(public) or so_far.get("proxy.listen")) and not iis
+        return bool(port_of(public) or so_far.get("proxy.listen")) and not bound
     if name == "tls_certificate":
-        return (public.startswith("https://") or bool(so_far.get("proxy.tls_certificate"))) and not iis
+        return (public.startswith("https://") or bool(so_far.get("proxy.tls_certificate"))) and not bound
     if name == "tls_key":
-        return bool(so_far.get("proxy.tls_certificate")) and not iis
+        return bool(so_far.get("proxy.tls_certificate")) and not bound
     return name == "orthanc_credentials_file" and bool(so_far.get(LOGIN))
 
 
 def _default(key: str, so_far: Mapping[str, object]) -> str | None:
     """The default that follows from other answers; None where none does."""
-    if _kind(so_far) == "azure-dicom":
+    route, url = route_so_far(so_far), str(so_far.get("server.url") or "")
+    if route.direct:
         return None
-    route, url = _route(so_far), str(so_far.get("server.url") or "")
-    if key == "viewer.url" and route == "serve-folders" and url:
+    if key == "viewer.url" and route.by_server and url:
         return f"{origin_of(url)}/ohif"
-    if key == "viewer.url" and route == "reverse-proxy":
+    if key == "viewer.url" and route.web_server and route.serves_viewer:
         return "http://localhost"
     if key == "viewer.folder":
         viewer = str(so_far.get("viewer.url") or _default("viewer.url", so_far) or "")
-        return defaults.folder(route, str(so_far.get("server.proxy") or "nginx"), viewer)
+        return defaults.folder(route.name, _web_server(so_far).name, viewer)
     if key == "proxy.listen":
         port = port_of(public_url(so_far))
         return str(port) if port else None
     return None
 
 
-def _kind(so_far: Mapping[str, object]) -> str:
-    return str(so_far.get("server.kind") or KEYS["server.kind"].default)
+def kind_so_far(so_far: Mapping[str, object]) -> Kind:
+    """The kind that is answered, else the one that is meant where nobody names one."""
+    return KINDS.get(str(so_far.get("server.kind")), KINDS[KINDS.first])
 
 
-def _route(so_far: Mapping[str, object]) -> str:
-    return str(so_far.get("server.route") or KEYS["server.route"].default)
+def route_so_far(so_far: Mapping[str, object]) -> Route:
+    """The route that is answered, where the kind has a choice, else its usual one."""
+    fitting = routes_of(kind_so_far(so_far).name)
+    given = str(so_far.get("server.route"))
+    return ROUTES[given if given in ROUTES and len(fitting) > 1 else fitting[0]]
 
 
-def _provider(so_far: Mapping[str, object]) -> str:
-    given = so_far.get(SIGN_IN)
-    if given is not None:
-        return str(given or "")
-    if so_far.get("sign_in.tenant_id"):
-        return "entra"
-    return "oidc" if any(key.startswith("sign_in.") and value for key, value in so_far.items()) else ""
+def _web_server(so_far: Mapping[str, object]) -> WebServer:
+    return WEBSERVERS.get(str(so_far.get("server.proxy")), WEBSERVERS[WEBSERVERS.first])
 
 
-QUESTIONS: tuple[Question, ...] = asked({})
-"""The questions for the Azure DICOM service."""
+def _at_two_origins(so_far: Mapping[str, object]) -> bool:
+    """Whether browsers reach the web server at another origin than the viewer."""
+    return route_so_far(so_far).web_server and not route_so_far(so_far).same_origin
+
+
+def _token(so_far: Mapping[str, object]) -> Token | None:
+    return kind_so_far(so_far).token
+
+
+def _provider(so_far: Mapping[str, object]) -> Provider | None:
+    """Who signs people in: the one whose token the server wants, else as far as it is known."""
+    token = _token(so_far)
+    if token:
+        return PROVIDERS[token.provider]
+    if so_far.get(SIGN_IN) is not None:
+        return PROVIDERS.get(str(so_far[SIGN_IN]))
+    answered = {key.partition(".")[2]: value for key, value in so_far.items() if key.startswith("sign_in.") and value}
+    return provider_answered(answered) if answered else None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.ohif_table import REFUSED
+from ohif_setup.kinds import KINDS
+from ohif_setup.providers import PROVIDERS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILE_NAME = "ohif-setup.schema.json"
@@ -15,14 +18,6 @@ _ONE_OR_SEVERAL = (
     {"required": ["server"], "properties": {"servers": {"maxItems": 0}}},
     {"required": ["servers"], "properties": {"servers": {"minItems": 1}, "server": False}},
 )
-_OF_AZURE = {"properties": {"kind": {"const": "azure-dicom"}}}
-_AZURE = {
-    "anyOf": [
-        {"required": ["server"], "properties": {"server": _OF_AZURE}},
-        {"required": ["servers"], "properties": {"servers": {"contains": _OF_AZURE}}},
-    ]
-}
-_ENTRA = {"required": ["sign_in"], "properties": {"sign_in": {"required": ["tenant_id"]}}}
 
 
 def answers_schema() -> dict[str, Any]:
@@ -37,12 +32,30 @@ def answers_schema() -> dict[str, Any]:
     found["required"] = ["version", *found["required"]]
     found["properties"]["version"] |= {"const": 1}
     found["properties"]["ohif"]["propertyNames"] = {"not": {"enum": list(REFUSED)}}
-    return found | {"oneOf": list(_ONE_OR_SEVERAL), "if": _AZURE, "then": _ENTRA}
+    first, *others = _sign_ins()
+    return found | {"oneOf": list(_ONE_OR_SEVERAL)} | first | ({"allOf": others} if others else {})
 
 
 def schema_text() -> str:
     """The schema as the file that stands beside the answers file."""
     return json.dumps(answers_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _sign_ins() -> Iterator[dict[str, Any]]:
+    """For each kind of server that wants a token, that there is a sign-in at the provider of that token."""
+    for kind in KINDS.values():
+        if kind.token is None:
+            continue
+        server: dict[str, Any] = {"properties": {"kind": {"const": kind.name}}}
+        if kind.name != KINDS.first:
+            server["required"] = ["kind"]
+        one = {"required": ["server"], "properties": {"server": server}}
+        several = {"required": ["servers"], "properties": {"servers": {"contains": server}}}
+        key = PROVIDERS[kind.token.provider].key
+        yield {
+            "if": {"anyOf": [one, several]},
+            "then": {"required": ["sign_in"], "properties": {"sign_in": {"required": [key]}}},
+        }
 
 
 def _inlined(node: Any, definitions: dict[str, Any]) -> Any:

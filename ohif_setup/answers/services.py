@@ -104,6 +104,32 @@ def is_microsofts(host: str) -> bool:
     return is_entra_host(host) or host.endswith(AZURE_ZONES)
 
 
+def is_of_azure(text: str) -> bool:
+    """Whether what somebody typed is an address of Azure's health services, or a page of the portal or the resource ID of one."""
+    return (
+        "azurehealthcareapis" in text.lower()
+        or pasted.is_portal_page(text)
+        or bool(_ARM_ID.search(pasted.trimmed(text)))
+    )
+
+
+def is_dicom_url(url: str) -> bool:
+    """Whether a URL has the host name of an Azure DICOM service."""
+    return ".dicom.azurehealthcareapis." in url
+
+
+def is_fhir_url(url: str) -> bool:
+    """Whether a URL has the host name of an Azure FHIR service."""
+    return ".fhir.azurehealthcareapis." in url
+
+
+def refused_origin(viewer_url: str) -> str:
+    """Why the CORS settings of Azure's health services do not take the origin of a viewer; empty where they do."""
+    if "_" in host_of(viewer_url):
+        return "has an underscore in its host name. Azure refuses such an origin in its CORS settings"
+    return ""
+
+
 def complete_authority(authority: str, tenant_id: str) -> str:
     """`authority` with the tenant added when it has none. ValueError when it names another tenant."""
     origin, _, named = authority.removeprefix("https://").partition("/")

@@ -6,7 +6,8 @@ them.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     Field,
@@ -18,7 +19,7 @@ from pydantic import (
 
 from ohif_setup.answers.capabilities import Capabilities
 from ohif_setup.answers.choice import OneOf
-from ohif_setup.answers.dicomweb import or_another_kind, parse_oidc_authority, parse_oidc_client
+from ohif_setup.answers.dicomweb import or_another_kind
 from ohif_setup.answers.fields import (
     Directory,
     FhirUrl,
@@ -30,14 +31,16 @@ from ohif_setup.answers.fields import (
     ViewerUrl,
     ViewerUrls,
 )
-from ohif_setup.answers.identifiers import parse_client_id
-from ohif_setup.answers.services import complete_authority, parse_authority
 from ohif_setup.answers.table import Table
 from ohif_setup.answers.urls import origin_of, path_of
 from ohif_setup.kinds import KINDS
+from ohif_setup.providers import provider_of
 from ohif_setup.routes import ROUTES, routes_of
 from ohif_setup.viewer import versions
 from ohif_setup.webservers import WEBSERVERS
+
+if TYPE_CHECKING:
+    from ohif_setup.providers.provider import Provider
 
 Flow = Literal["code", "implicit"]
 KindName = Annotated[str, OneOf(KINDS)]
@@ -101,6 +104,13 @@ class Viewer(Table):
         return path_of(self.url)
 
 
+def refused_by(name: str) -> tuple[str, ...]:
+    """The keys of `[server]` that a kind has no use for, whatever the other answers are."""
+    kind = KINDS[name]
+    uses = {"route": len(routes_of(name)) > 1, "proxy": kind.behind_web_server, "capabilities": kind.varies}
+    return tuple(key for key, used in uses.items() if not used)
+
+
 def _usual_route(given: dict[str, Any]) -> str:
     """The route of a server whose answers name none; empty where its kind is not known."""
     return next(iter(routes_of(given["kind"])), "") if "kind" in given else ""
@@ -113,7 +123,7 @@ class Server(Table):
         default_factory=lambda: KINDS.first,
         title="Kind of server",
         description="Which DICOMweb server it is.",
-        examples=["orthanc"],
+        examples=[KINDS.example],
     )
     url: Text = Field(
         title="DICOM service URL",
@@ -133,20 +143,20 @@ class Server(Table):
         title="Route",
         description="How the browser reaches Orthanc or another DICOMweb server: reverse-proxy (viewer and server share one "
         "origin, recommended), serve-folders (Orthanc serves the viewer, for development) or cors (two origins).",
-        examples=["reverse-proxy"],
+        examples=[ROUTES.example],
     )
     proxy: WebServerName = Field(
         default_factory=lambda: WEBSERVERS.first,
         title="Web server",
         description="Which web server stands before Orthanc or another DICOMweb server.",
-        examples=["nginx"],
+        examples=[WEBSERVERS.example],
     )
     name: SourceName = Field(
         default="",
         title="Name of the data source",
         description="What OHIF calls the server, in addresses such as /viewer?datasources=NAME too. Needed only where "
         "one site has several.",
-        examples=["orthanc"],
+        examples=[KINDS.example],
     )
     capabilities: Capabilities = Field(
         default_factory=Capabilities,
@@ -162,7 +172,7 @@ class Server(Table):
         try:
             return KINDS[kind].parse_root(url)
         except ValueError as error:
-            if kind != "azure-dicom":
+            if KINDS[kind].meant_by is None:
                 raise
             raise ValueError(f"{error}{or_another_kind(url)}") from None
 
@@ -174,13 +184,7 @@ class Server(Table):
     @property
     def refused(self) -> tuple[str, ...]:
         """The keys that its kind has no use for, whatever the other answers are."""
-        kind = KINDS[self.kind]
-        uses = {
-            "route": len(routes_of(self.kind)) > 1,
-            "proxy": kind.behind_web_server,
-            "capabilities": kind.varies,
-        }
-        return tuple(name for name, used in uses.items() if not used)
+        return refused_by(self.kind)
 
     @property
     def path(self) -> str:
@@ -227,31 +231,27 @@ class SignIn(Table):
     @field_validator("client_id")
     @classmethod
     def _of_its_provider(cls, client_id: str, info: ValidationInfo) -> str:
-        if not info.data.get("tenant_id", "?"):
-            return parse_oidc_client(client_id)
-        client_id = parse_client_id(client_id)
-        if client_id == info.data.get("tenant_id"):
-            raise ValueError(
-                "is the same as sign_in.tenant_id. They are two different IDs on the Overview page of the app "
-                "registration: "
-                "Application (client) ID and Directory (tenant) ID"
-            )
-        return client_id
+        # A tenant that is wrong is still one.
+        answered = {"tenant_id": "?"} | info.data
+        return provider_answered(answered).parse_client_id(client_id, answered["tenant_id"])
 
     @field_validator("authority")
     @classmethod
     def _whole(cls, authority: str, info: ValidationInfo) -> str:
-        tenant = info.data.get("tenant_id")
         if not authority.strip():
             return ""
-        if not tenant:
-            return parse_oidc_authority(authority)
-        return complete_authority(parse_authority(authority), tenant)
+        answered = info.data | {"authority": authority}
+        return provider_answered(answered).parse_authority(authority, info.data.get("tenant_id", ""))
 
     @property
     def is_entra(self) -> bool:
         """Whether people sign in at Microsoft Entra ID, and not at another OIDC provider."""
         return bool(self.tenant_id)
+
+
+def provider_answered(answers: Mapping[str, Any]) -> Provider:
+    """The provider that answers in `[sign_in]` tell of, though they may not be complete or right yet."""
+    return provider_of(SignIn.model_construct(None, **{"client_id": "", **answers}))
 
 
 class Fhir(Table):

@@ -64,7 +64,7 @@ def _listen(answers: Answers) -> list[Finding]:
     """Scheme and port that browsers use and those that the web server has, where nothing that the answers know lies in between."""
     own = reach.own_servers(answers)
     web = web_server_of(own[0]) if own else None
-    if web is None or not web.listens:
+    if web is None or web.binding:
         return []
     same_origin = reach.same_origin(own[0])
     key, url = ("viewer.url", answers.viewer.url) if same_origin else ("proxy.url", proxy_url(answers))

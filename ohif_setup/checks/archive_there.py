@@ -10,8 +10,8 @@ from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, skipped
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.network.archive import Archive
 from ohif_setup.network.exchange import Exchange, evidence
+from ohif_setup.network.recognise import is_dicomweb_list
 from ohif_setup.routes import reach
-from ohif_setup.servers.recognise import is_dicomweb_list
 
 UNLISTED = "the study list stays empty or incomplete, or a study does not open"
 

@@ -14,7 +14,7 @@ from ohif_setup.network.cors import CorsLook, Strangers, asked_with_token, look_
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http, Token
 from ohif_setup.network.parallel import side_by_side
-from ohif_setup.servers.recognise import recognise
+from ohif_setup.network.recognise import recognise
 from ohif_setup.viewer.requests import JSON, MADE_UP, Uids, ViewerRequest
 
 

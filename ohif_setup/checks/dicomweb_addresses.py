@@ -21,8 +21,8 @@ from ohif_setup.kinds import own_of
 from ohif_setup.kinds.own import OwnAddress
 from ohif_setup.network.archive import RETRIEVE_URL, Archive, first_value
 from ohif_setup.network.exchange import Exchange, evidence
+from ohif_setup.network.find import Found
 from ohif_setup.routes import reach
-from ohif_setup.servers.find import Found
 
 ID = "dicomweb-addresses"
 SYMPTOM = "CT and MR draw; PDF documents stay blank and palette colour is black, often without a word in the console"

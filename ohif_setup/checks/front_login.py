@@ -15,7 +15,7 @@ from ohif_setup.checks.who_answered import is_web_servers_page
 from ohif_setup.kinds import KINDS, own_of
 from ohif_setup.kinds.own import OwnLogin
 from ohif_setup.network.exchange import Exchange, Received, evidence
-from ohif_setup.servers.find import Found
+from ohif_setup.network.find import Found
 
 CERTIFICATE = "a client certificate is asked for (mutual TLS)"
 

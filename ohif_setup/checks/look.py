@@ -21,13 +21,13 @@ from ohif_setup.network.challenge import Challenge, challenge_of
 from ohif_setup.network.discovery import Discovery, discover
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.exposure import ExposureLook, look_at_exposure
+from ohif_setup.network.find import Found, find
 from ohif_setup.network.http import Http, token_for
 from ohif_setup.network.parallel import Once, side_by_side
 from ohif_setup.network.served import ServedViewer, look_at_viewer
 from ohif_setup.network.sign_in import Method, Patience, Registration, Screen, SignIn, sign_in
 from ohif_setup.providers import provider_of
 from ohif_setup.routes import reach, route_of
-from ohif_setup.servers.find import Found, find
 from ohif_setup.viewer import configuration
 from ohif_setup.viewer.requests import JSON, MADE_UP
 from ohif_setup.webservers import web_server_of

@@ -15,8 +15,8 @@ from ohif_setup.kinds import KINDS, own_of
 from ohif_setup.network.archive import Archive
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange, Received
+from ohif_setup.network.find import Found
 from ohif_setup.network.same import Missing
-from ohif_setup.servers.find import Found
 from ohif_setup.webservers import web_server_of
 from ohif_setup.webservers.webserver import Gateway
 

@@ -17,7 +17,7 @@ from ohif_setup.checks.server_fault import LIST_EMPTY, Fault, finding_of, name_o
 from ohif_setup.checks.trouble_words import from_status, from_trouble, is_plain_to_tls, named_by_tls, short
 from ohif_setup.kinds import own_of
 from ohif_setup.network.exchange import Exchange, Received, evidence
-from ohif_setup.servers.recognise import is_dicomweb_list
+from ohif_setup.network.recognise import is_dicomweb_list
 
 ID = "dicomweb-reachable"
 

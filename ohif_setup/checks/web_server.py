@@ -103,7 +103,9 @@ def instead_to_decode(server: Server) -> Fix:
 def needs_to_decode(server: Server) -> tuple[Fix, ...]:
     """What to do before a new file that decodes commas can be loaded."""
     front = front_of(server)
-    return (Fix(front.label, front.decoding_needs),) if front and front.decoding_needs else ()
+    if front is None or not front.decoding_needs:
+        return ()
+    return (Fix(front.label, f"{front.decoding_needs}, which the new {front.file} needs"),)
 
 
 def reload_of(server: Server) -> str:

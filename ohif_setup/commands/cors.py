@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from ohif_setup.steps import options
 
@@ -25,12 +25,8 @@ ORDER = 35
 AT_ONCE = 8
 """Services under way at a time: the memory of a run with hundreds of them stays that of a few."""
 
-_NAMES = {
-    "azure-dicom": "Azure DICOM service",
-    "orthanc": "Orthanc",
-    "dicomweb": "DICOMweb server",
-    "fhir": "FHIR service",
-}
+FHIR = "fhir"
+"""What is no kind of DICOMweb server, and has CORS settings too."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -51,7 +47,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--server",
-        choices=("azure-dicom", "orthanc", "dicomweb", "fhir"),
+        type=_kind,
+        metavar="{azure-dicom,orthanc,dicomweb,fhir}",
         help="what it is (default: what its answers show)",
     )
     parser.add_argument("--no-auth", action="store_true", help="the viewer will send no token")
@@ -61,6 +58,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print one JSON object (schema ohif-setup.cors/1)")
     output.add_argument("--curl", action="store_true", help="print the curl command behind each request, for a ticket")
+
+
+def _kind(name: str) -> str:
+    """The name of a kind, or `fhir`. The kinds are loaded when somebody names one, and not for --help."""
+    from ohif_setup.kinds import KINDS
+
+    known = (*KINDS, FHIR)
+    if name not in known:
+        raise ArgumentTypeError(f"invalid choice: {name!r} (choose from {', '.join(map(repr, known))})")
+    return name
 
 
 def run(arguments: Namespace) -> int:
@@ -109,11 +116,12 @@ def _safely(
     """A bug at one service costs the others nothing."""
     from ohif_setup.checks.cors_look import Wanted
     from ohif_setup.checks.could_not_judge import could_not_judge
+    from ohif_setup.kinds import KINDS
 
     try:
         return *_judge(http, once, arguments, url, origins=origins, version=version), None
     except Exception as error:
-        kind: str = arguments.server or "dicomweb"
+        kind: str = arguments.server or KINDS.last
         wanted = Wanted(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
         return wanted, (), could_not_judge(NAME, url, error, "everything")
 
@@ -125,15 +133,16 @@ def _judge(
 
     from ohif_setup.checks.cors_look import Wanted, look_at_service, recognised_kind
     from ohif_setup.checks.cors_verdict import judge_service, with_certificate
+    from ohif_setup.kinds import KINDS
     from ohif_setup.network.certificate import look_at_certificate
     from ohif_setup.network.instances import find_instance
     from ohif_setup.network.origin import origin_of
 
     kind = arguments.server or recognised_kind(http, url)
-    if kind in ("orthanc", "dicomweb"):
+    if kind in KINDS and KINDS[kind].varies:
         kind, url = _dicomweb_root(http, kind, url)
     wanted = Wanted(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
-    found = find_instance(http, url) if arguments.no_auth and kind != "fhir" else None
+    found = find_instance(http, url) if arguments.no_auth and kind != FHIR else None
     if found:
         wanted = replace(wanted, uids=found.uids, bulk_url=found.bulk_url)
     seen = look_at_service(http, wanted)
@@ -145,15 +154,17 @@ def _judge(
 
 
 def _dicomweb_root(http: Http, kind: str, url: str) -> tuple[str, str]:
-    """The DICOMweb root of the Orthanc whose REST API is at `url`; every other server as it is."""
+    """The DICOMweb root of a server that has pages and an API of its own at `url`; every other server as it is."""
     from ohif_setup.browser.foreign import parts_of
-    from ohif_setup.servers.find import find
+    from ohif_setup.kinds import KINDS
+    from ohif_setup.network.find import find
 
-    if parts_of(url).path and kind != "orthanc":
+    if parts_of(url).path and not KINDS[kind].own_pages:
         return kind, url
     found = find(http, url)
+    known = KINDS.get(found.kind or "")
     is_root = found.proven or (found.fits and not parts_of(url).path)
-    return ("orthanc", found.url) if found.kind == "orthanc" and is_root else (kind, url)
+    return (known.name, found.url) if known and known.own_pages and is_root else (kind, url)
 
 
 def _print_service(given: str, wanted: Wanted, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
@@ -162,16 +173,26 @@ def _print_service(given: str, wanted: Wanted, judged: Sequence[RequestVerdict],
     from ohif_setup.checks.cors_verdict import status_of
     from ohif_setup.report.cors_report import Cell, print_service
 
-    title = f"Service  {wanted.url}  ({_NAMES[wanted.kind]}{'' if wanted.signs_in else ', without sign-in'})"
+    title = f"Service  {wanted.url}  ({_label(wanted.kind)}{'' if wanted.signs_in else ', without sign-in'})"
     cells = [Cell(one.look.origin, one.look.request.kind, status_of(one)) for one in judged]
     own = dict.fromkeys(one.look.origin for one in judged if one.step == "same-origin")
-    notes = [f"Asked at {wanted.url}: {given} is Orthanc, but not its DICOMweb"] if wanted.url != given else []
+    notes = (
+        [f"Asked at {wanted.url}: {given} is {_label(wanted.kind)}, but not its DICOMweb"]
+        if wanted.url != given
+        else []
+    )
     notes += [f"Same origin  {origin} is the service's own, so no CORS is needed" for origin in own]
     left = unseen(wanted, judged)
     if left and not bug:
         notes.append(f"Not seen  {'; '.join(left)}")
     faults = [(origin, bug) for origin in wanted.origins] if bug else faults_of(judged, wanted)
     print_service(title, cells, faults, notes)
+
+
+def _label(kind: str) -> str:
+    from ohif_setup.kinds import KINDS
+
+    return "FHIR service" if kind == FHIR else KINDS[kind].label
 
 
 def _print_curl(_: str, wanted: Wanted, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
@@ -237,16 +258,18 @@ def _parse_root(text: str) -> str:
     the verdict says what it means."""
     import re
 
-    from ohif_setup.answers.services import parse_dicom_url, parse_fhir_url
+    from ohif_setup.answers.services import is_fhir_url, parse_fhir_url
     from ohif_setup.browser.foreign import parts_of
     from ohif_setup.browser.origin import has_userinfo, serialize_origin
-    from ohif_setup.servers.find import addresses_of
+    from ohif_setup.kinds import KINDS
+    from ohif_setup.network.find import addresses_of
 
     url = text.strip()
-    if ".dicom.azurehealthcareapis." in url:
-        return parse_dicom_url(url)
-    if ".fhir.azurehealthcareapis." in url:
+    if is_fhir_url(url):
         return parse_fhir_url(url)
+    for kind in KINDS.values():
+        if kind.owns_address(url):
+            return kind.parse_root(url)
     if re.match(r"[\w.-]+(:\d+)?(/|\Z)", url, re.ASCII):
         url = addresses_of(url)[0]
     if "\\" in url:

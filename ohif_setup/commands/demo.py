@@ -6,6 +6,7 @@ import os
 import time
 from argparse import ArgumentParser, Namespace
 
+from ohif_setup.demo import INSTALLED, SERVERS, STAND_INS
 from ohif_setup.steps import options
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
@@ -29,8 +30,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     """The command's own options."""
     parser.add_argument(
         "--server",
-        choices=("azure-dicom", "orthanc"),
-        default="azure-dicom",
+        choices=SERVERS,
+        default=STAND_INS,
         help="stand-ins of Azure (default), or Orthanc and nginx as they are installed here",
     )
     parser.add_argument("--break", dest="fault", metavar="NAME", help="break one thing first (list: --break list)")
@@ -42,7 +43,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--build",
         type=options.path,
         metavar="BUILD",
-        help="with --server orthanc: a build of OHIF, as for install-viewer",
+        help=f"with --server {INSTALLED}: a build of OHIF, as for install-viewer",
     )
 
 
@@ -53,9 +54,9 @@ def run(arguments: Namespace) -> int:
     from ohif_setup.disk.reading import answers_at, is_there
     from ohif_setup.steps import demo_orthanc
 
-    of_orthanc = arguments.server == "orthanc"
+    installed = arguments.server == INSTALLED
     fault = arguments.fault
-    known: Mapping[str, object] = orthanc.FAULTS if of_orthanc else _faults_of_stand_ins()
+    known: Mapping[str, object] = orthanc.FAULTS if installed else _faults_of_stand_ins()
     if fault == "list":
         for name, one in known.items():
             print(f"{name:<20}{getattr(one, 'summary', '')}")
@@ -64,7 +65,7 @@ def run(arguments: Namespace) -> int:
         _unknown(fault, list(known), arguments.server)
     if arguments.folder is not None and is_there(answers_at(arguments.folder / options.ANSWERS)):
         _occupied(arguments.folder)
-    if of_orthanc:
+    if installed:
         return demo_orthanc.run(arguments, orthanc.FAULTS.get(fault or ""))
     return _with_stand_ins(arguments)
 
@@ -99,7 +100,7 @@ def _with_stand_ins(arguments: Namespace) -> int:
 
 
 def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
-    from ohif_setup.answers.questions import QUESTIONS
+    from ohif_setup.answers.questions import asked
     from ohif_setup.answers.sources import load
     from ohif_setup.checks.check import all_checks
     from ohif_setup.checks.finding import worst
@@ -108,7 +109,7 @@ def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
     from ohif_setup.steps.demo_orthanc import VIEWER_CHECKS
 
     print("Stand-ins of Entra ID and of the Azure DICOM service run on this machine. The answers:\n")
-    for question in QUESTIONS:
+    for question in asked({}):
         answer = site.answers.get(question.key, question.default or "(none)")
         print(f"  {question.prompt:<28}{answer}")
     answers = load(None, [f"{key}={value}" for key, value in site.answers.items()], {})
@@ -185,5 +186,5 @@ def _unknown(fault: str, known: list[str], server: str) -> None:
         "fault-unknown",
         f"there is no fault of that name{f'; did you mean {near[0]}?' if near else ''}",
         where=fault,
-        hint=f"ohif-setup demo{'' if server == 'azure-dicom' else f' --server {server}'} --break list",
+        hint=f"ohif-setup demo{'' if server == STAND_INS else f' --server {server}'} --break list",
     )

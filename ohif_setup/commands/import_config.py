@@ -102,11 +102,12 @@ def _asked(missing: Sequence[Missing], tables: dict[str, Any]) -> list[str]:
     """What the file does not tell, asked at a terminal, as KEY=VALUE."""
     from ohif_setup.answers.checking import check_answer
     from ohif_setup.answers.keys import key_at
+    from ohif_setup.kinds import KINDS
     from ohif_setup.wizard.prompts import ask_text
 
     servers = {"server": tables.get("server", {})}
     servers |= {f"servers.{number}": table for number, table in enumerate(tables.get("servers", ()), 1)}
-    others = {f"{name}.kind": table.get("kind", "azure-dicom") for name, table in servers.items()}
+    others = {f"{name}.kind": table.get("kind", KINDS.first) for name, table in servers.items()}
     given = []
     for one in missing:
         known = key_at(one.key)

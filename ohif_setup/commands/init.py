@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ohif_setup.disk.safe_path import SafePath
     from ohif_setup.files.site_paths import SitePaths
     from ohif_setup.network.exchange import Exchange
+    from ohif_setup.network.find import ServerSeen
     from ohif_setup.network.sign_in import Method
 
 NAME = "init"
@@ -68,7 +69,7 @@ def run(arguments: Namespace) -> int:
         init_after.say_something_else(answers, taken)
     permission.allow_named(site, arguments.sets)
     fresh, left = _write(site, folder, answers, old, at_terminal=at_terminal)
-    seen: tuple[init_seen.ServerSeen, ...] = ()
+    seen: tuple[ServerSeen, ...] = ()
     try:
         seen = init_seen.look_at_servers(answers, arguments.timeout)
         if fresh and init_after.nothing_served(answers, arguments.timeout):
@@ -159,11 +160,11 @@ def _asked(collected: Collected, arguments: Namespace) -> Answers:
 def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
     """Raises AnswersError for what would only come out later: unknown keys, keys that are not asked, wrong flags."""
     from ohif_setup.answers.problems import AnswersError
-    from ohif_setup.answers.questions import ASKED, ASKED_OF_OWN
+    from ohif_setup.answers.questions import ASKED
     from ohif_setup.answers.sources import Collected, validate
     from ohif_setup.steps.init_raw import first_server, with_likely_tenant
 
-    asked = {*ASKED, *ASKED_OF_OWN, "server", "sign_in"}
+    asked = {*ASKED, "server", "sign_in"}
     raw = with_likely_tenant({"version": 1, **collected.raw})
     try:
         validate(Collected(raw, collected.origins, collected.problems), file=file)
@@ -216,10 +217,11 @@ def _method(answers: Answers, arguments: Namespace, *, at_terminal: bool) -> Met
     if arguments.sign_in:
         method: Method = arguments.sign_in
         return method
-    if not answers.server.is_azure:
-        return "none"
+    from ohif_setup.kinds import kind_of
     from ohif_setup.steps.check_site import default_method
 
+    if kind_of(answers.server).token is None:
+        return "none"
     return _chosen_method() if at_terminal else default_method()
 
 

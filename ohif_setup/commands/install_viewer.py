@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 NAME = "install-viewer"
 HELP = "put a published build of OHIF in its folder, made for the viewer URL's path, with the configuration"
 ORDER = 25
-WEB_CONFIG = "web.config"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -44,7 +43,7 @@ def run(arguments: Namespace) -> int:
     from ohif_setup.answers.sources import load
     from ohif_setup.files.site_paths import site_paths
     from ohif_setup.files.viewer_folder import install_viewer
-    from ohif_setup.routes.reach import route
+    from ohif_setup.routes.reach import site_route
     from ohif_setup.steps import permission
 
     site = site_paths(arguments.answers)
@@ -56,19 +55,19 @@ def run(arguments: Namespace) -> int:
         target = permission.viewer_folder_of(site, _viewer_folder(answers), answers, arguments.sets)
     output = permission.output_of(site, answers.output.directory, arguments.sets, asks=permission.is_at_terminal())
     config, where_from = _app_config(answers, output, arguments)
-    web_config, also_from = _web_config(answers, output)
+    beside = _beside_viewer(answers, output)
+    route = site_route(answers)
     done = install_viewer(
         source,
         target,
         app_config=config,
         base_path=answers.viewer.base_path,
-        serve_folders=route(answers) == "serve-folders",
+        serve_folders=route is not None and route.by_server,
         force=arguments.force,
-        more={} if web_config is None else {WEB_CONFIG: web_config},
+        more={name: content for name, (content, _) in beside.items()},
     )
-    _say(
-        done, answers, [f"app-config.js: {where_from}", *([] if web_config is None else [f"{WEB_CONFIG}: {also_from}"])]
-    )
+    froms = {"app-config.js": where_from} | {name: also_from for name, (_, also_from) in beside.items()}
+    _say(done, answers, [f"{name}: {said}" for name, said in froms.items()])
     return 0
 
 
@@ -105,18 +104,21 @@ def _app_config(answers: Answers, output: SafePath, arguments: Namespace) -> tup
     return _chosen(found, planned, path)
 
 
-def _web_config(answers: Answers, output: SafePath) -> tuple[bytes | None, str]:
-    """IIS's configuration, which lies beside `index.html` where the viewer is at the top of its host; None where it does not. As
-    `_app_config`."""
+def _beside_viewer(answers: Answers, output: SafePath) -> dict[str, tuple[bytes, str]]:
+    """The web server's own file beside `index.html`, where it has one and the viewer is at the top of its host: its content, and
+    what to say of it as `_app_config` does."""
     from ohif_setup.disk.reading import read_regular
     from ohif_setup.files.plan import plan
-    from ohif_setup.routes.reach import proxy_kind, route
+    from ohif_setup.routes.reach import own_servers, site_route
+    from ohif_setup.webservers import web_server_of
 
-    if (route(answers), proxy_kind(answers), answers.viewer.base_path) != ("reverse-proxy", "iis", "/"):
-        return None, ""
-    path = output / WEB_CONFIG
-    planned = next(one.text for one in plan(answers) if one.name == WEB_CONFIG).encode()
-    return _chosen(read_regular(path), planned, path)
+    route = site_route(answers)
+    web_server = web_server_of(own_servers(answers)[0]) if route and route.serves_viewer else None
+    if web_server is None or not web_server.beside_viewer or answers.viewer.base_path != "/":
+        return {}
+    path = output / web_server.beside_viewer
+    planned = next(each.text for each in plan(answers) if each.name == web_server.beside_viewer).encode()
+    return {web_server.beside_viewer: _chosen(read_regular(path), planned, path)}
 
 
 def _chosen(found: bytes | None, planned: bytes, path: SafePath) -> tuple[bytes, str]:

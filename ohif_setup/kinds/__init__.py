@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ohif_setup.kinds.kind import Kind, Token
     from ohif_setup.kinds.own import Own
 
-KINDS: Gallery[Kind] = Gallery(__name__, "KIND")
+KINDS: Gallery[Kind] = Gallery(__name__, "KIND", example="orthanc")
 
 
 def kind_of(server: Server) -> Kind:

@@ -83,7 +83,7 @@ CORS = CorsService(label=NAME, noun=NAME, requests=requests, remedies=in_web_ser
 
 KIND = Kind(
     name="dicomweb",
-    order=30,
+    order=90,
     label=NAME,
     choice="another DICOMweb server, such as dcm4chee",
     parse_root=parse_root,

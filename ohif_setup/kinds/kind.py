@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +13,95 @@ if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
     from ohif_setup.kinds.cors import CorsService
+    from ohif_setup.network.exchange import Exchange, Received
+    from ohif_setup.network.find import Found, ServerSeen
+    from ohif_setup.network.http import Http
     from ohif_setup.webservers.webserver import Front
 
 
 @dataclass(frozen=True)
-class Token:
-    """The token that a kind of server wants: the delegated `scope` that OHIF asks for, the `default_scope` of a service principal,
-    the `audiences` that such a token may name, the usual one first, and the `api` to which the scope belongs, by its name."""
+class SetUp:
+    """What is known of a server when `init` says what is left to do.
 
+    `seen` is None where nobody looked. `commands` are those of its section in `NEXT-STEPS.md`, `login` how the web server is given
+    a login, empty where it needs none, and `logs_in`: it has one.
+    """
+
+    seen: ServerSeen | None
+    commands: Sequence[str]
+    login: Sequence[str]
+    logs_in: bool
+
+
+def all_of_it(server: Server, known: SetUp) -> Iterator[str]:
+    """Everything that `NEXT-STEPS.md` says is needed."""
+    yield from known.login
+    yield from known.commands
+
+
+def wrapped(text: str) -> list[str]:
+    """A sentence as lines below the heading of a step: of 80 columns those behind its indent."""
+    return textwrap.wrap(text, 72, break_long_words=False, break_on_hyphens=False)
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What an answer tells. `kind` may be the name of what is none, `name` is in words; `tenant_id` where the server names the one
+    that it trusts, `fits` whether this tool can set it up."""
+
+    kind: str
+    name: str
+    tenant_id: str
+    fits: bool
+
+
+def says_nothing(received: Received, url: str) -> Recognised | None:
+    """No answer tells of such a server."""
+    return None
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A request that shows a kind: the `path` below a DICOMweb root, the `accept` header, and whether an answer `shows` it."""
+
+    path: str
+    accept: str
+    shows: Callable[[Received], bool]
+
+
+@dataclass(frozen=True)
+class Signs:
+    """How a kind of server is recognised, asked without a token and by GET alone.
+
+    `recognise` says what an answer to a search tells; the URL is the one that was asked. `probes` are further requests. `roots` are
+    paths of a DICOMweb root at the top of a host. `find_root` finds the DICOMweb root of a server that did not answer as one, from
+    the URL that was asked and the answer. `name` is a server whose root answered, in words.
+    """
+
+    name: str = "a DICOMweb server"
+    recognise: Callable[[Received, str], Recognised | None] = says_nothing
+    probes: tuple[Probe, ...] = ()
+    roots: tuple[str, ...] = ()
+    find_root: Callable[[Http, str, Exchange], Found] | None = None
+
+
+def no_address(url: str) -> bool:
+    """Servers of other kinds may have every address too."""
+    return False
+
+
+def fits_every_viewer(url: str) -> str:
+    """No viewer URL is refused."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Token:
+    """The token that a kind of server wants: the `provider` that gives it, the delegated `scope` that OHIF asks for, the
+    `default_scope` of a service principal, the `audiences` that such a token may name, the usual one first, and the `api` to which
+    the scope belongs, by its name."""
+
+    provider: str
     scope: str
     default_scope: str
     audiences: tuple[str, ...]
@@ -35,15 +117,23 @@ class Kind:
     one that it takes. `label_of` names one server (`Azure DICOM service ws-dicom (v2)`). `data_source` is OHIF's, and `notes` say
     why its keys have their values.
 
-    `token` is the one that the server wants from Entra ID; None where it wants none of its own. `behind_web_server`: a web server
-    of the site can stand before it. `answers_origins`: it can let the origins of browsers in by itself. `varies`: what such a
-    server can do is found out by a look at it (`server.capabilities`).
-
     `front` is the server itself where it hands out the viewer's files too; None where it cannot. `own` gives what such a server
     has of its own where it is looked at; an exhibit loads that late, because it knows the network.
 
     `cors` is such a server as CORS sees it; None where it is like any other. `beside` are services of the same house that are no
     DICOMweb servers, by the name that the answers and the command `cors` have for them.
+    `token` is the one that the server wants; None where it wants none of its own. `behind_web_server`: a web server
+    of the site can stand before it. `answers_origins`: it can let the origins of browsers in by itself. `varies`:
+    what such a server can do is found out by a look at it (`server.capabilities`).
+
+    `meant_by`: whether what somebody typed is meant for this kind, whatever answers there; None where its servers can have any
+    address. `owns_address`: whether only servers of this kind have an address on that host. `own_pages`: it has pages and an API
+    beside DICOMweb, whose addresses lead to its DICOMweb root. `signs` are those by which it is recognised.
+
+    `called` is the subject of a sentence about such a server. `address_hint` is shown to the question for the address, and `asks`
+    are keys that are asked for this kind alone. `login`: such servers ask for a login (Basic) of their own, so that a login of the
+    site is theirs. `refuses_viewer` says why its CORS settings do not take the origin of a viewer URL; empty where they do.
+    `left_to_do` has the lines of what is left to do about a server after the files are written, for `init`.
     """
 
     name: str
@@ -63,6 +153,17 @@ class Kind:
     own: Callable[[], Own] = Own
     cors: CorsService | None = None
     beside: Callable[[], Mapping[str, CorsService]] = dict
+
+    meant_by: Callable[[str], bool] | None = None
+    owns_address: Callable[[str], bool] = no_address
+    own_pages: bool = False
+    signs: Signs = Signs()
+    called: str = "the server"
+    address_hint: str = ""
+    asks: tuple[str, ...] = ()
+    login: bool = False
+    refuses_viewer: Callable[[str], str] = fits_every_viewer
+    left_to_do: Callable[[Server, SetUp], Iterator[str]] = all_of_it
 
     @property
     def serves_viewer(self) -> bool:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ohif_setup.answers.tables import SignIn
     from ohif_setup.providers.provider import Provider
 
-PROVIDERS: Gallery[Provider] = Gallery(__name__, "PROVIDER")
+PROVIDERS: Gallery[Provider] = Gallery(__name__, "PROVIDER", example="entra")
 
 
 def provider_of(sign_in: SignIn) -> Provider:

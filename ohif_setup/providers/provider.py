@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ohif_setup.answers.site import Site
     from ohif_setup.answers.tables import SignIn
     from ohif_setup.providers.judging import Judging
+
+
+def no_authority(answers: Site) -> str:
+    """It has no default."""
+    return ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +30,10 @@ class Provider:
 
     `code_flow` says what the code flow needs there, and `confirmed` what a redirect URI is that the provider takes. `judging` gives
     how its answers are judged; an exhibit loads that late, because it knows the network.
+    `key` is the name in `[sign_in]` of the answer that says who it is, `asks` the names that are asked, and `made_up` has values of
+    the right form by name, for answers that nobody gave yet. `parse_client_id` and `parse_authority` make an answer of what
+    somebody typed and the tenant, and raise ValueError with the end of a sentence. `authority` is where people sign in when nobody
+    says it; empty where that has no default. `registered_at` is where redirect URIs are registered.
     """
 
     name: str
@@ -40,3 +50,10 @@ class Provider:
     code_flow: str
     confirmed: str = "registered"
     judging: Callable[[], Judging]
+    key: str
+    asks: tuple[str, ...]
+    made_up: Mapping[str, str]
+    parse_client_id: Callable[[str, str], str]
+    parse_authority: Callable[[str, str], str]
+    authority: Callable[[Site], str] = no_authority
+    registered_at: str = "the public client of the OIDC provider"

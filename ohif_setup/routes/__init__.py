@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from ohif_setup.answers.tables import Server
     from ohif_setup.routes.route import Route
 
-ROUTES: Gallery[Route] = Gallery(__name__, "ROUTE")
+ROUTES: Gallery[Route] = Gallery(__name__, "ROUTE", example="reverse-proxy")
 
 
 def route_of(server: Server) -> Route:
-    """The route by which browsers reach that server."""
-    return ROUTES[server.route]
+    """The route by which browsers reach that server: that of its kind where there is no choice, whatever the answers say."""
+    fitting = routes_of(server.kind)
+    return ROUTES[fitting[0] if len(fitting) == 1 else server.route]
 
 
 def routes_of(kind: str) -> tuple[str, ...]:

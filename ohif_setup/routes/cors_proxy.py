@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ohif_setup.answers.defaults import proxy_url
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.rules_own import Conflict, Place
+from ohif_setup.answers.site import Site
 from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import is_secure
 from ohif_setup.kinds.kind import Kind
 from ohif_setup.routes.route import Route
 
@@ -19,6 +24,26 @@ def public_root(answers: Answers, server: Server) -> str:
     return proxy_url(answers) + server.path
 
 
+def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
+    """The web server has to be at another origin than the viewer, and at one that the viewer's pages may ask."""
+    viewer, url = answers.viewer, proxy_url(answers)
+    wrong = ""
+    if url in viewer.origins:
+        wrong = (
+            "is the viewer's own origin, and then no CORS is needed: choose server.route = reverse-proxy, or give another "
+            "address or port (proxy.url, proxy.listen)"
+        )
+    elif not answers.proxy.url and url.startswith("https://") and not answers.proxy.tls_certificate:
+        wrong = (
+            "is where browsers would look for the images, but the web server has no certificate: give "
+            "proxy.tls_certificate and proxy.tls_key, or in proxy.url the address under which browsers reach it"
+        )
+    elif not is_secure(url) and any(origin.startswith("https://") for origin in viewer.origins):
+        wrong = "begins with http://, and browsers block that under a viewer at https://"
+    if wrong:
+        yield ("proxy", "url"), url, wrong
+
+
 ROUTE = Route(
     name="cors",
     order=30,
@@ -28,4 +53,5 @@ ROUTE = Route(
     web_server=True,
     same_origin=False,
     serves_viewer=False,
+    conflicts=conflicts,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.routes import route_of
+from ohif_setup.routes.route import Route
 
 
 def own_servers(answers: Answers) -> tuple[Server, ...]:
@@ -16,6 +17,12 @@ def route(answers: Answers) -> str | None:
     """The route of the site's own servers, which is the same for all; None where browsers ask every server directly."""
     own = own_servers(answers)
     return own[0].route if own else None
+
+
+def site_route(answers: Answers) -> Route | None:
+    """As `route`, with what the tool knows of it."""
+    own = own_servers(answers)
+    return route_of(own[0]) if own else None
 
 
 def proxy_kind(answers: Answers) -> str | None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.rules_own import Conflict, Place
+from ohif_setup.answers.site import Site
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import origin_of
 from ohif_setup.kinds.kind import Kind
 from ohif_setup.routes.route import Route
+from ohif_setup.webservers import WEBSERVERS
+
+_RESOURCES = ("studies", "series", "instances")
 
 
 def fits(kind: Kind) -> bool:
@@ -19,6 +26,27 @@ def public_root(answers: Answers, server: Server) -> str:
     return origin_of(answers.viewer.url) + server.path
 
 
+def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
+    """The paths of viewer and server have to lie side by side."""
+    viewer = answers.viewer
+    if not server.path:
+        wrong = "has no path, and the viewer's own pages are at the root of the web server: give the DICOMweb root"
+        yield (*place, "url"), server.url, wrong
+    elif viewer.base_path != "/" and f"{server.path}/".startswith(f"{viewer.base_path}/"):
+        wrong = f"has a path at or below the viewer's ({viewer.base_path}), and one web server serves both: move one of them"
+        yield (*place, "url"), server.url, wrong
+    elif viewer.base_path.startswith(f"{server.path}/") and (
+        not WEBSERVERS[server.proxy].nested_paths or is_of_dicomweb(viewer.base_path, server)
+    ):
+        wrong = f"has a path below that of the server ({server.path}), where nothing but DICOMweb is let through"
+        yield ("viewer", "url"), viewer.url, f"{wrong}: give it another path"
+
+
+def is_of_dicomweb(path: str, server: Server) -> bool:
+    """Whether a path below a DICOMweb root is one that the viewer asks there."""
+    return path.startswith(f"{server.path}/") and path[len(server.path) + 1 :].partition("/")[0] in _RESOURCES
+
+
 ROUTE = Route(
     name="reverse-proxy",
     order=10,
@@ -28,4 +56,5 @@ ROUTE = Route(
     web_server=True,
     same_origin=True,
     serves_viewer=True,
+    conflicts=conflicts,
 )

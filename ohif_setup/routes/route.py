@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
+    from ohif_setup.answers.rules_own import Conflict, Place
+    from ohif_setup.answers.site import Site
     from ohif_setup.answers.tables import Server
     from ohif_setup.kinds.kind import Kind
+
+
+def no_conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
+    """Every server fits."""
+    yield from ()
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,8 @@ class Route:
 
     `web_server`: a web server of the site passes DICOMweb on to the server. `same_origin`: browsers reach the server at the
     viewer's own origin, so CORS has no say. `serves_viewer`: what browsers ask for images hands out the viewer too.
+
+    `conflicts`: what of the answers does not fit a server on this route, which stands at that place in the tables.
     """
 
     name: str
@@ -31,6 +40,7 @@ class Route:
     web_server: bool
     same_origin: bool
     serves_viewer: bool
+    conflicts: Callable[[Site, Place, Server], Iterator[Conflict]] = no_conflicts
 
     @property
     def direct(self) -> bool:

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from ohif_setup.answers.rules_own import Conflict, Place
+from ohif_setup.answers.site import Site
+from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import origin_of
 from ohif_setup.kinds.kind import Kind
-from ohif_setup.routes.reverse_proxy import public_root
+from ohif_setup.routes.reverse_proxy import is_of_dicomweb, public_root
 from ohif_setup.routes.route import Route
 
 
 def fits(kind: Kind) -> bool:
     """Every server that can hand out files."""
     return kind.serves_viewer
+
+
+def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
+    """What the plugin cannot hand out: a viewer at the root, in the way of DICOMweb, or below a folder with a full stop."""
+    viewer = answers.viewer
+    if viewer.base_path == "/":
+        wrong = f"has no path, and Orthanc cannot serve a viewer at its root: give {viewer.url}/ohif"
+        yield ("viewer", "url"), viewer.url, wrong
+    elif f"{server.path}/".startswith(f"{viewer.base_path}/") or is_of_dicomweb(viewer.base_path, server):
+        wrong = f"has a path that is in the way of DICOMweb ({server.path}): give another one, as in"
+        yield ("viewer", "url"), viewer.url, f"{wrong} {origin_of(viewer.url)}/ohif"
+    if "." in viewer.folder:
+        wrong = "has a full stop in it, and Orthanc then takes what follows for the extension of every file below"
+        yield ("viewer", "folder"), viewer.folder, f"{wrong}: name a folder without one"
 
 
 ROUTE = Route(
@@ -21,4 +41,5 @@ ROUTE = Route(
     web_server=False,
     same_origin=True,
     serves_viewer=True,
+    conflicts=conflicts,
 )

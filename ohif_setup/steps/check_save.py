@@ -40,8 +40,9 @@ def _with_found(stored: Answers, look: Look) -> Answers:
     """The answers with what was found of each server that this run has looked at, at the address that the file has too."""
     from ohif_setup.answers.model import Answers
     from ohif_setup.checks.capability_values import capabilities_of
+    from ohif_setup.kinds import kind_of
 
-    looked = {one.url: one for one in look.answers.servers if not one.is_azure}
+    looked = {one.url: one for one in look.answers.servers if kind_of(one).varies}
     raw = stored.model_dump(mode="python", by_alias=True)
     tables = [raw["server"]] if stored.single else list(raw["servers"])
     for server, table in zip(stored.servers, tables, strict=True):

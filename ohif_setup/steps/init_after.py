@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ohif_setup.answers.model import Answers
     from ohif_setup.network.exchange import Exchange
-    from ohif_setup.steps.init_seen import ServerSeen
+    from ohif_setup.network.find import ServerSeen
 
 
 def summary(answers: Answers) -> list[tuple[str, str]]:
@@ -45,7 +45,8 @@ def nothing_served(answers: Answers, timeout: float) -> bool:
 
     if len(reach.own_servers(answers)) < len(answers.servers):
         return False
-    page = "index.html" if reach.route(answers) == "serve-folders" else ""
+    route = reach.site_route(answers)
+    page = "index.html" if route and route.by_server else ""
     received = Http(timeout).send("GET", f"{answers.viewer.url}/{page}", (("Accept", "text/html"),)).received
     return received is None or (received.status != 401 and build.base_of(text_of(received)) is None)
 
@@ -56,7 +57,8 @@ def say_nothing_served(answers: Answers) -> None:
     from ohif_setup.wizard.prompts import say
 
     say(f"No viewer is served at {answers.viewer.url} yet, so nothing was checked.", first=0, rest=0)
-    if reach.route(answers) == "cors":
+    route = reach.site_route(answers)
+    if route and not route.serves_viewer:
         say("It is served elsewhere, and these files do not put it there.", first=0, rest=0)
     else:
         say("The steps below put it there.", first=0, rest=0)
@@ -69,10 +71,11 @@ def say_something_else(answers: Answers, other: Exchange) -> None:
     from ohif_setup.routes import reach
     from ohif_setup.wizard.prompts import say
 
+    route = reach.site_route(answers)
     say(f"! something else answers at {answers.viewer.url}: {printable(who(other))}", first=0)
     if other.received and is_default_page(other.received):
         say("It is what a web server shows where no site is. The viewer comes in its place.")
-    elif reach.route(answers) == "reverse-proxy":
+    elif route and route.web_server and route.serves_viewer:
         say("The generated file is a whole server for that name and port, so one of the two will hide the other.")
         say("Where it is another site, give the viewer a name or a port of its own (viewer.url, proxy.listen).")
     else:
@@ -83,11 +86,12 @@ def say_something_else(answers: Answers, other: Exchange) -> None:
 def say_next(answers: Answers, path: Path, seen: Sequence[ServerSeen] = ()) -> None:
     """Prints what is left to do, and the commands that give the same again. `seen` is what the looks at the servers of one's own
     found, in their order; empty where nobody looked."""
+    from ohif_setup.routes import route_of
     from ohif_setup.steps import init_steps
 
     print("\nNext\n")
-    if answers.server.is_azure:
-        _say_azure(answers, path)
+    if route_of(answers.server).direct:
+        _say_direct(answers, path)
     else:
         init_steps.say_steps(answers, path, seen)
     print("\nThe same without a terminal\n")
@@ -104,23 +108,28 @@ def command(answers: Answers, path: Path) -> str:
     return "  " + " \\\n    ".join([options.command("init", path), *sets, "< /dev/null"])
 
 
-def _say_azure(answers: Answers, path: Path) -> None:
+def _say_direct(answers: Answers, path: Path) -> None:
+    """What is left to do where no web server of the site stands before the server."""
+    from ohif_setup.providers import provider_of
     from ohif_setup.viewer import configuration
     from ohif_setup.wizard.prompts import say
 
     directory = path.parent / answers.output.directory
-    registered = "App registrations › your app › Authentication › Single-page application"
-    say(f"1. These redirect URIs must be registered: {registered}", rest=5)
-    for uri in configuration.redirect_uris(answers):
-        print(f"       {uri}")
-    say(f"2. Put {directory / 'app-config.js'} in the place of the viewer's own app-config.js", rest=5)
-    say(f"3. {directory / 'NEXT-STEPS.md'} has all steps with their values, CORS and roles too", rest=5)
+    number = 1
+    if answers.sign_in:
+        registered = provider_of(answers.sign_in).registered_at
+        say(f"1. These redirect URIs must be registered: {registered}", rest=5)
+        for uri in configuration.redirect_uris(answers):
+            print(f"       {uri}")
+        number = 2
+    say(f"{number}. Put {directory / 'app-config.js'} in the place of the viewer's own app-config.js", rest=5)
+    say(f"{number + 1}. {directory / 'NEXT-STEPS.md'} has all steps with their values, CORS and roles too", rest=5)
 
 
 def _provider(answers: Answers) -> str:
-    if answers.sign_in is None:
-        return ""
-    return "entra" if answers.sign_in.is_entra else "oidc"
+    from ohif_setup.providers import provider_of
+
+    return provider_of(answers.sign_in).name if answers.sign_in else ""
 
 
 def _decided(answers: Answers) -> list[tuple[str, str]]:

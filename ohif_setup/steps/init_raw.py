@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from ohif_setup.answers.sources import Collected
 
-AZURE = "azure-dicom"
 _FIRST = re.compile(r"\Aservers\.1(?=\.|\Z)|\Aservers\[0\](?=\.|\Z)")
 
 
@@ -44,15 +43,20 @@ def given_now(collected: Collected, file: str) -> set[str]:
 
 
 def with_likely_tenant(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The tables with some tenant in them where the site will probably be one of Azure, whose tenant is known later only: so that
-    a client ID that cannot be one of Entra ID is refused by itself."""
+    """The tables with some tenant in them where the server will probably want a token, whose provider is known later only: so that
+    a client ID that cannot be one of that provider is refused by itself."""
+    from ohif_setup.kinds import KINDS
+    from ohif_setup.providers import PROVIDERS
+
     sign_in, known = raw.get("sign_in"), texts(raw)
-    own = known.get("server.kind", AZURE) != AZURE or "azurehealthcareapis" not in known.get(
-        "server.url", "azurehealthcareapis"
-    )
-    if own or not isinstance(sign_in, dict) or sign_in.get("tenant_id") or sign_in.get("authority"):
+    kind, url = KINDS.get(known.get("server.kind", KINDS.first)), known.get("server.url")
+    if kind is None or kind.token is None or not isinstance(sign_in, dict):
         return dict(raw)
-    return dict(raw) | {"sign_in": sign_in | {"tenant_id": "00000000-0000-4000-8000-000000000001"}}
+    elsewhere = url is not None and kind.meant_by is not None and not kind.meant_by(url)
+    if elsewhere or any(sign_in.get(provider.key) for provider in PROVIDERS.values()):
+        return dict(raw)
+    provider = PROVIDERS[kind.token.provider]
+    return dict(raw) | {"sign_in": sign_in | {provider.key: provider.made_up[provider.key]}}
 
 
 def laid_over(raw: Mapping[str, Any], answered: Mapping[str, object]) -> dict[str, Any]:
@@ -87,12 +91,11 @@ def without_left_over(
     """The tables without what followed from an address that the web server has no more, and the dotted keys that were taken out:
     its port, and its certificate where it is https no longer. `before` holds the answers of last time as text, `given` the keys
     that were answered anew, which stay."""
-    from ohif_setup.answers.questions import has_moved, public_url
+    from ohif_setup.answers.questions import has_moved, public_url, route_so_far
 
     now = texts(raw)
-    # Behind an Azure service as the first server, the route of the others is not among the texts.
-    azure = now.get("server.kind", AZURE) == AZURE
-    if azure or "viewer.url" not in before or not has_moved(before, now):
+    # Where browsers ask the first server directly, the route of the others is not among the texts.
+    if route_so_far(now).direct or "viewer.url" not in before or not has_moved(before, now):
         return dict(raw), []
     secure = (public_url(now) or now.get("viewer.url", "")).startswith("https://")
     files = () if secure else ("proxy.tls_certificate", "proxy.tls_key")
@@ -102,37 +105,39 @@ def without_left_over(
 
 
 def _without_useless(new: dict[str, Any], server: dict[str, Any], answered: Mapping[str, object]) -> None:
-    others = _servers(new)[1:]
+    from ohif_setup.answers.tables import refused_by
+    from ohif_setup.kinds import KINDS
+
     if not answered.get("proxy.tls_certificate", "not asked"):
         new.get("proxy", {}).pop("tls_key", None)
-    if server.get("kind", AZURE) == AZURE:
-        for name in ("route", "proxy", "capabilities"):
-            server.pop(name, None)
-        if not others:
-            new.pop("proxy", None)
-    else:
-        sign_in = new.get("sign_in", {})
-        if "sign_in.client_id" in answered and "sign_in.tenant_id" not in answered:
-            sign_in.pop("tenant_id", None)
+    kind = KINDS.get(str(server.get("kind", KINDS.first)), KINDS[KINDS.last])
+    for name in refused_by(kind.name):
+        server.pop(name, None)
+    if kind.behind_web_server:
         _without_useless_proxy(new, server)
-        if (
-            "server.capabilities" not in answered
-            and "server.url" in answered
-            and answered["server.url"] != server.get("url")
-        ):
-            server.pop("capabilities", None)
+    elif len(_servers(new)) < 2:
+        new.pop("proxy", None)
+    if kind.token is None and "sign_in.client_id" in answered and "sign_in.tenant_id" not in answered:
+        new.get("sign_in", {}).pop("tenant_id", None)
+    elsewhere = "server.url" in answered and answered["server.url"] != server.get("url")
+    if elsewhere and "server.capabilities" not in answered:
+        server.pop("capabilities", None)
 
 
 def _without_useless_proxy(new: dict[str, Any], server: dict[str, Any]) -> None:
     """What the web server of an earlier answer had and that of this one cannot have."""
-    route = server.get("route", "reverse-proxy")
-    if route == "serve-folders":
+    from ohif_setup.routes import ROUTES
+    from ohif_setup.webservers import WEBSERVERS
+
+    route = ROUTES.get(str(server.get("route")), ROUTES[ROUTES.first])
+    web_server = WEBSERVERS.get(str(server.get("proxy")))
+    if not route.web_server:
         server.pop("proxy", None)
         new.pop("proxy", None)
         return
-    if route != "cors":
+    if route.same_origin:
         new.get("proxy", {}).pop("url", None)
-    if server.get("proxy") == "iis":
+    if web_server and web_server.binding:
         for name in ("tls_certificate", "tls_key", "listen", "listen_addresses"):
             new.get("proxy", {}).pop(name, None)
 

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
-    from typing import Literal
-
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
     from ohif_setup.network.exchange import Exchange
+    from ohif_setup.network.find import ServerSeen
     from ohif_setup.network.http import Http
 
 MOST_SECONDS = 5.0
 """For each of these looks: they are worth no long wait."""
-
-
-@dataclass(frozen=True)
-class ServerSeen:
-    """What one look at a server of one's own found. `host` is about the addresses in its answers: `right`, `fixed` to another host
-    than was asked (`fixed_to`), or `unknown`. `wants_login`: it answered 401. `lacks_plugin`: Orthanc has no DICOMweb plugin."""
-
-    host: Literal["right", "fixed", "unknown"] = "unknown"
-    fixed_to: str = ""
-    wants_login: bool = False
-    lacks_plugin: bool = False
 
 
 def look_at_servers(answers: Answers, timeout: float) -> tuple[ServerSeen, ...]:
@@ -41,12 +27,12 @@ def look_at_servers(answers: Answers, timeout: float) -> tuple[ServerSeen, ...]:
 
 
 def _seen(http: Http, server: Server) -> ServerSeen:
-    from ohif_setup.servers.find import INSTALL_PLUGIN, find, named_origins
+    from ohif_setup.network.find import ServerSeen, find, named_origins
 
     found = find(http, server.url)
     named = named_origins(found)
     if not named:
-        return ServerSeen(wants_login=found.login == "basic", lacks_plugin=found.advice == INSTALL_PLUGIN)
+        return ServerSeen(wants_login=found.login == "basic", lacks_part=found.lacks_part)
     other = next((one for one in named if one != found.origin), "")
     return ServerSeen("fixed" if other else "right", other)
 
@@ -63,7 +49,8 @@ def something_else_at(answers: Answers, timeout: float) -> Exchange | None:
     from ohif_setup.routes import reach
 
     http, viewer = Http(min(timeout, MOST_SECONDS)), answers.viewer.url
-    url = f"{viewer}/{'index.html' if reach.route(answers) == 'serve-folders' else ''}"
+    route = reach.site_route(answers)
+    url = f"{viewer}/{'index.html' if route and route.by_server else ''}"
     found = [one.page for one in pages_at(http, url)] or [http.send("GET", url, ACCEPT_PAGE)]
     if origin_of(viewer) in [origin_of(one.url) for one in answers.servers]:
         # The others are the server, which does not serve the viewer yet.

@@ -5,17 +5,17 @@ from __future__ import annotations
 import sys
 
 from ohif_setup.errors import SetupError
-from ohif_setup.steps.init_raw import AZURE, first_server, laid_over, texts
+from ohif_setup.steps.init_raw import first_server, laid_over, texts
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from ohif_setup.servers.find import Found
+    from ohif_setup.kinds.kind import Kind
+    from ohif_setup.network.find import Found
 
 
-ZONE = "azurehealthcareapis"
 LATER = "To look at what it can do, later: ohif-setup check --save"
 
 
@@ -28,29 +28,51 @@ def completed_by_server(
     Raises SetupError (`server-not-recognised`) where nobody said what the server is, and it does not either; AnswersError where its
     address is none: what else is missing depends on what is there.
     """
+    from ohif_setup.kinds import KINDS
+
     if not all(isinstance(raw.get(name, {}), dict) for name in ("server", "sign_in", "proxy", "viewer")):
         return dict(raw)
     known = texts(raw)
     if not known.get("server.url"):
         return dict(raw)
-    said = known.get("server.kind") == AZURE or ZONE in known["server.url"]
-    if said and known.get("sign_in.tenant_id"):
+    if _says_enough(known):
         return dict(raw)
     found = _found(known, timeout, origins or {})
-    kind = known.get("server.kind") or _kind(found, known)
+    name = known.get("server.kind") or _kind(found, known)
+    kind = KINDS.get(name)
     answered: dict[str, object] = {}
-    if kind != AZURE:
-        answered = {"server.kind": kind} | _of_own_server(found, known, timeout)
+    if kind is None or kind.varies:
+        answered = {"server.kind": name} | _of_own_server(found, known | {"server.kind": name}, timeout)
     elif found.tenant_id and not known.get("sign_in.tenant_id"):
         answered = {"sign_in.tenant_id": found.tenant_id}
         print(f"The DICOM service names its tenant: {found.tenant_id}", file=sys.stderr)
     return laid_over(raw, answered) if answered else dict(raw)
 
 
+def _says_enough(known: Mapping[str, str]) -> bool:
+    """Whether a look would find out nothing: the kind is told, does not vary, and who signs people in is known."""
+    from ohif_setup.kinds import KINDS
+    from ohif_setup.providers import PROVIDERS
+
+    told = [KINDS.get(known.get("server.kind", "")), _owner(known["server.url"])]
+    return any(
+        kind.token is None or known.get(f"sign_in.{PROVIDERS[kind.token.provider].key}")
+        for kind in told
+        if kind and not kind.varies
+    )
+
+
+def _owner(url: str) -> Kind | None:
+    """The kind that an address alone tells of."""
+    from ohif_setup.kinds import KINDS
+
+    return next((kind for kind in KINDS.values() if kind.meant_by and kind.meant_by(url)), None)
+
+
 def _found(known: Mapping[str, str], timeout: float, origins: Mapping[str, str]) -> Found:
     from ohif_setup.answers.problems import AnswersError, problem
+    from ohif_setup.network.find import find
     from ohif_setup.network.http import Http
-    from ohif_setup.servers.find import find
 
     url = known["server.url"]
     try:
@@ -62,22 +84,29 @@ def _found(known: Mapping[str, str], timeout: float, origins: Mapping[str, str])
 
 def _kind(found: Found, known: Mapping[str, str]) -> str:
     from ohif_setup.checks.trouble_words import explain_trouble
+    from ohif_setup.kinds import KINDS
 
-    if found.kind in (AZURE, "orthanc") or (found.kind == "dicomweb" and found.fits):
+    if found.kind is not None and found.kind in KINDS and (found.fits or found.kind != KINDS.last):
         return found.kind
-    if any(key.startswith("sign_in.") for key in known) or ZONE in found.url:
-        return AZURE
+    if owner := _owner(found.url):
+        return owner.name
+    if any(key.startswith("sign_in.") for key in known):
+        return KINDS.first
+    # What is meant where nobody says it comes last.
+    usual, example, *more = KINDS
+    others = ", ".join([*more, usual])
     said = explain_trouble(found.exchange)[0] if found.exchange.received is None else found.name
     raise SetupError(
         "server-not-recognised",
         f"what the server is cannot be told from its address: {said}",
         where=known["server.url"],
-        hint="is the address right, and does the server run? Or say what it is: --set server.kind=orthanc (dicomweb, azure-dicom)",
+        hint="is the address right, and does the server run? "
+        f"Or say what it is: --set server.kind={example} ({others})",
     )
 
 
 def _of_own_server(found: Found, known: Mapping[str, str], timeout: float) -> dict[str, object]:
-    from ohif_setup.answers.questions import public_url
+    from ohif_setup.answers.questions import public_url, route_so_far
     from ohif_setup.answers.urls import port_of
     from ohif_setup.checks.capability_values import capabilities_of
     from ohif_setup.checks.trouble_words import explain_trouble
@@ -97,6 +126,6 @@ def _of_own_server(found: Found, known: Mapping[str, str], timeout: float) -> di
     if found.proven:
         answered["server.capabilities"] = capabilities_of(look_at_capabilities(Http(timeout), found.url))
     port = port_of(public_url(known))
-    if port and not known.get("proxy.listen") and known.get("server.route") != "serve-folders":
+    if port and not known.get("proxy.listen") and route_so_far(known).web_server:
         answered["proxy.listen"] = port
     return answered

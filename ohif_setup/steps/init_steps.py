@@ -11,14 +11,12 @@ if TYPE_CHECKING:
 
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
-    from ohif_setup.steps.init_seen import ServerSeen
+    from ohif_setup.network.find import ServerSeen
 
     Step = tuple[str, list[str]]
 
 STEPS = "NEXT-STEPS.md"
 LATER = "What the server can do"
-WEB_SERVERS = {"nginx": "nginx", "apache": "Apache"}
-"""The headings of their sections, where one command puts a generated file in its place."""
 
 
 def say_steps(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> None:
@@ -39,19 +37,53 @@ def _needed(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> Iterato
     """Each step with its lines, none where nothing is left to do."""
     from ohif_setup.files.plan import plan
     from ohif_setup.routes import reach
-    from ohif_setup.steps import init_orthanc
 
     steps = list(_steps(next(one.text for one in plan(answers) if one.name == STEPS)))
     own = reach.own_servers(answers)
     for server, one, (heading, commands) in zip(own, _padded(seen, len(own)), steps, strict=False):
-        yield heading, list(init_orthanc.lines(answers, server, one, commands, path))
+        yield heading, list(_left_to_do(answers, server, one, commands, path))
     *rest, proof = steps[len(own) :]
+    route = reach.site_route(answers)
     for heading, commands in rest:
-        elsewhere = heading == "The viewer" and reach.route(answers) == "cors"
+        elsewhere = heading == "The viewer" and route is not None and not route.serves_viewer
         yield heading, list(_viewer_elsewhere(answers, path)) if elsewhere else commands
     if any(_is_open(*pair) for pair in zip(own, seen, strict=False)):
         yield LATER, list(_looked_at_later(answers, path, dict(rest)))
     yield proof
+
+
+def _left_to_do(
+    answers: Answers, server: Server, seen: ServerSeen | None, commands: Sequence[str], path: Path
+) -> Iterator[str]:
+    """The step about a server: as much of it as the look at it found to be needed."""
+    from ohif_setup.answers import defaults
+    from ohif_setup.kinds import kind_of
+    from ohif_setup.kinds.kind import SetUp
+    from ohif_setup.webservers import web_server_of
+
+    kind, web_server = kind_of(server), web_server_of(server)
+    logs_in = server in defaults.logged_in(answers)
+    login: list[str] = []
+    # Where another server is one that asks for a login, this one would be sent to that.
+    meant = kind.login or not any(kind_of(other).login for other in answers.servers)
+    if web_server and seen and seen.wants_login and meant and not logs_in:
+        login = list(_login(f"{kind.called[0].upper()}{kind.called[1:]}", web_server.name, answers, path))
+    yield from kind.left_to_do(server, SetUp(seen, commands, login, logs_in))
+
+
+def _login(name: str, web_server: str, answers: Answers, path: Path) -> Iterator[str]:
+    import shlex
+
+    from ohif_setup.answers import defaults
+    from ohif_setup.kinds.kind import wrapped
+    from ohif_setup.wizard.state import LOGIN_FILE
+
+    yield from wrapped(
+        f"{name} asks for a login, which the viewer does not have. The web server can add it, out of a file that you make:"
+    )
+    yield f"{options.command('init', path)} \\"
+    yield f"  --set {LOGIN_FILE}={shlex.quote(defaults.login_file(web_server, answers.viewer.url))} \\"
+    yield "  < /dev/null"
 
 
 def _padded(seen: Sequence[ServerSeen], number: int) -> list[ServerSeen | None]:
@@ -59,7 +91,7 @@ def _padded(seen: Sequence[ServerSeen], number: int) -> list[ServerSeen | None]:
 
 
 def _viewer_elsewhere(answers: Answers, path: Path) -> Iterator[str]:
-    from ohif_setup.steps.init_orthanc import wrapped
+    from ohif_setup.kinds.kind import wrapped
 
     config = path.parent / answers.output.directory / "app-config.js"
     yield from wrapped(
@@ -68,33 +100,37 @@ def _viewer_elsewhere(answers: Answers, path: Path) -> Iterator[str]:
 
 
 def _is_open(server: Server, seen: ServerSeen) -> bool:
-    """Whether nobody could look at what a server can do, for want of a login that the web server will add, or of the plugin."""
+    """Whether nobody could look at what a server can do, for want of a login that the web server will add, or of a part of it."""
+    from ohif_setup.routes import route_of
+
     return (
-        (seen.wants_login or seen.lacks_plugin)
-        and server.route != "serve-folders"
+        (seen.wants_login or seen.lacks_part)
+        and route_of(server).web_server
         and server.capabilities.percent_decoding is None
     )
 
 
 def _looked_at_later(answers: Answers, path: Path, steps: dict[str, list[str]]) -> Iterator[str]:
     """The look through the web server, and the files again that depend on it."""
+    from ohif_setup.kinds.kind import wrapped
     from ohif_setup.routes import reach
-    from ohif_setup.steps.init_orthanc import wrapped
+    from ohif_setup.webservers import web_server_of
 
     yield from wrapped(
         'Nobody could look yet. Until this is done, checks may fail, and the study list may show "No Description":'
     )
     yield options.command("check", path, "--save")
     yield options.command("generate", path)
-    proxy = reach.proxy_kind(answers) or "nginx"
-    if reach.route(answers) == "cors":
+    route, web_server = reach.site_route(answers), web_server_of(reach.own_servers(answers)[0])
+    if route and not route.serves_viewer:
         yield from _viewer_elsewhere(answers, path)
     else:
         yield from steps["The viewer"]
-    if proxy == "apache":
-        yield "sudo a2enmod rewrite"
-    if proxy in WEB_SERVERS:
-        yield from steps[WEB_SERVERS[proxy]]
+    if web_server and web_server.decoding_needs:
+        yield web_server.decoding_needs
+    # On Windows no command puts the generated file in its place.
+    if web_server and not web_server.windows:
+        yield from steps.get(web_server.label, ())
 
 
 def _steps(text: str) -> Iterator[Step]:

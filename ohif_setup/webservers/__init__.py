@@ -6,13 +6,21 @@ from typing import TYPE_CHECKING
 
 from ohif_setup.gallery import Gallery
 from ohif_setup.kinds import kind_of
-from ohif_setup.routes import route_of
+from ohif_setup.routes import ROUTES, route_of
 
 if TYPE_CHECKING:
     from ohif_setup.answers.tables import Server
     from ohif_setup.webservers.webserver import Front, WebServer
 
-WEBSERVERS: Gallery[WebServer] = Gallery(__name__, "WEBSERVER")
+WEBSERVERS: Gallery[WebServer] = Gallery(__name__, "WEBSERVER", example="nginx")
+
+
+def web_servers_for(route: str) -> tuple[str, ...]:
+    """The web servers that can be set up for that route; empty for a route without one."""
+    way = ROUTES[route]
+    if not way.web_server:
+        return ()
+    return tuple(name for name, known in WEBSERVERS.items() if way.same_origin or known.answers_origins)
 
 
 def web_server_of(server: Server) -> WebServer | None:

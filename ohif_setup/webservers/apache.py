@@ -89,7 +89,7 @@ WEBSERVER = WebServer(
     server_names=("apache",),
     lines=LINES,
     decodes_commas=True,
-    decoding_needs="sudo a2enmod rewrite, which the new ohif.conf needs",
+    decoding_needs="sudo a2enmod rewrite",
     guard=Guard(login="AuthType Basic", allow_list="Require", refusals="Require, in the files of the site"),
     gateway=Gateway(
         broken_500=(
@@ -97,4 +97,5 @@ WEBSERVER = WebServer(
             f"sudo a2enmod proxy_http && {RELOAD}",
         )
     ),
+    login_file="/etc/apache2/{}-login.conf",
 )

@@ -68,7 +68,6 @@ WEBSERVER = WebServer(
     label="IIS",
     choice="IIS with URL Rewrite and ARR (the configuration was not run on Windows)",
     windows=True,
-    listens=False,
     file="web.config",
     reload="IIS takes it at once",
     status="iisreset /status",
@@ -87,4 +86,8 @@ WEBSERVER = WebServer(
     ),
     # 404.13 of its request filtering.
     gateway=Gateway(too_large=404),
+    login_file="C:\\inetpub\\{}-login\\login.config",
+    folders="C:\\inetpub\\",
+    beside_viewer="web.config",
+    binding=True,
 )

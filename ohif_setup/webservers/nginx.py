@@ -89,4 +89,6 @@ WEBSERVER = WebServer(
     decodes_commas=True,
     guard=Guard(login="auth_basic", allow_list="allow and deny", refusals="allow, deny and return 403: sudo nginx -T"),
     gateway=Gateway(busy_503=True),
+    login_file="/etc/nginx/{}-login.conf",
+    nested_paths=True,
 )

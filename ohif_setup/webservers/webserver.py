@@ -51,14 +51,15 @@ class Lines:
 class Front:
     """What answers browsers for a server: a web server of the site, or the server itself where it hands out the viewer too.
 
-    `label` is its name in words. `file` is the generated one, `cors_file` that for a viewer of another origin where it differs.
-    `reload` is the command after which a changed configuration counts, `status` shows whether it runs, `start` starts it where
-    `reload` does not, and `sites` lists its sites.
+    `label` is its name in words. `file` is the generated one, `cors_file` that for a viewer of another origin, where it can
+    do CORS. `reload` is the command after which a changed configuration counts, `status` shows whether it runs, `start` starts it
+    where `reload` does not, and `sites` lists its sites.
 
     `pages` are marks of the pages that it writes itself, `server_names` the beginnings of its field `Server` in lower case.
     `lines` are what to change for each fault.
 
-    `decodes_commas`: it can decode the commas of a query for a server that does not; `decoding_needs` is what to type before.
+    `decodes_commas`: it can decode the commas of a query for a server that does not; `decoding_needs` is the command that must come
+    before.
     """
 
     label: str
@@ -103,14 +104,28 @@ class WebServer(Front):
     """What the tool knows of one web server.
 
     `name` is that of `server.proxy`, and `choice` says what it is where it can be chosen. `windows`: it runs on Windows, whose
-    paths it has. `listens`: its file says on which address and port (`proxy.listen`). `guard` is how it keeps people out, `gateway`
-    how it fails to reach the server behind it.
+    paths it has. `guard` is how it keeps people out, `gateway` how it fails to reach the server behind it.
+
+    `login_file` is where its file with the login of a server lies, `{}` being the name of the site, and `folders` where the viewers
+    lie. `beside_viewer` names the generated file that lies beside `index.html` of a viewer at the top of its host.
+
+    `binding`: its address, port and certificate belong to a binding, which its files say nothing of. `nested_paths`: what lies
+    below a DICOMweb root, and is no part of DICOMweb, can have another use.
     """
 
     name: str
     order: int
     choice: str
     windows: bool
-    listens: bool = True
     guard: Guard
     gateway: Gateway = field(default_factory=Gateway)
+    login_file: str
+    folders: str = "/var/www/"
+    beside_viewer: str = ""
+    binding: bool = False
+    nested_paths: bool = False
+
+    @property
+    def answers_origins(self) -> bool:
+        """Whether it can let the viewer's origins in, where browsers reach it at another one (CORS)."""
+        return bool(self.cors_file)

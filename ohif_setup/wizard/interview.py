@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from ohif_setup.answers.questions import LOGIN, SIGN_IN, Question, asked, check_answer, understood
+from ohif_setup.answers.questions import (
+    LOGIN,
+    SIGN_IN,
+    Question,
+    asked,
+    check_answer,
+    kind_so_far,
+    route_so_far,
+    understood,
+)
 from ohif_setup.answers.showing import shown
+from ohif_setup.answers.tables import provider_answered
 from ohif_setup.answers.urls import host_of, is_loopback, is_secure
+from ohif_setup.network.find import addresses_of
 from ohif_setup.network.http import Http
-from ohif_setup.servers.find import addresses_of
 from ohif_setup.wizard import looking, words
 from ohif_setup.wizard.prompts import ask_choice, ask_text, ask_yes, say
 from ohif_setup.wizard.state import Interview
@@ -73,7 +83,7 @@ def _ask(question: Question, default: str, answers: Mapping[str, object]) -> str
     if question.choices == ("yes", "no"):
         return "yes" if ask_yes(question.prompt, default=default in ("yes", "true"), hint=question.hint) else "no"
     if question.choices and (default in question.choices or not question.open_choices):
-        choices = [(words.TITLES.get(choice, choice), choice) for choice in question.choices]
+        choices = [(words.title(choice), choice) for choice in question.choices]
         if default not in question.choices:
             say(f"! {default} is none of the choices")
             default = question.default or question.choices[0]
@@ -89,7 +99,7 @@ def _ask(question: Question, default: str, answers: Mapping[str, object]) -> str
 
 def _hint(question: Question) -> str:
     if question.key == "server.url":
-        return f"{question.hint} {words.SERVER_HINT}"
+        return f"{question.hint} {words.server_hint()}"
     return words.NEEDED.get(question.key, question.hint)
 
 
@@ -118,16 +128,17 @@ def _seen_to_fit(state: Interview, key: str) -> bool:
 
 
 def _ask_beside(state: Interview, key: str) -> None:
-    """What is said and asked behind an answer that is no key of the file, for Orthanc and other servers of one's own."""
-    if state.is_azure:
-        return
-    if key == "server.url":
+    """What is said and asked behind an answer that is no key of the file."""
+    kind = kind_so_far(state.answers)
+    if key == "server.url" and kind.behind_web_server:
         print()
-        for line in words.advice(str(state.answers["server.kind"])):
+        for line in words.advice(kind):
             say(line)
     elif key == "viewer.url":
-        _ask_who_signs_in(state)
-        _ask_login(state)
+        if kind.token is None:
+            _ask_who_signs_in(state)
+        if route_so_far(state.answers).web_server:
+            _ask_login(state)
 
 
 def _ask_login(state: Interview) -> None:
@@ -135,7 +146,7 @@ def _ask_login(state: Interview) -> None:
     kept = "proxy.orthanc_credentials_file"
     given = bool(state.given.get(kept))
     wanted = (state.found is not None and state.found.login == "basic") or bool(state.last.get(kept))
-    if state.answers.get("server.route") == "serve-folders" or not (wanted or given):
+    if not (wanted or given):
         return
     hint = "The server asks for a login, which the viewer does not have. The web server can add it, out of a file that you make."
     state.answers[LOGIN] = given or ask_yes("Shall the web server log in for everybody?", default=True, hint=hint)
@@ -144,9 +155,9 @@ def _ask_login(state: Interview) -> None:
 def _ask_who_signs_in(state: Interview) -> None:
     url = str(state.answers["viewer.url"])
     local = is_loopback(host_of(url))
-    given = [key for key in state.given if key.startswith("sign_in.")]
+    given = _sign_in(state.given)
     if given:
-        state.answers[SIGN_IN] = words.ENTRA if "sign_in.tenant_id" in given else words.OIDC
+        state.answers[SIGN_IN] = provider_answered(given).name
     elif is_secure(url):
         state.answers[SIGN_IN] = _provider(state)
     else:
@@ -158,11 +169,15 @@ def _ask_who_signs_in(state: Interview) -> None:
 
 def _provider(state: Interview) -> str:
     default = words.NOBODY
-    if state.last.get("sign_in.tenant_id"):
-        default = words.ENTRA
-    elif state.last.get("sign_in.client_id") or (state.found and state.found.login == "bearer"):
-        default = words.OIDC
+    answered = _sign_in({key: text for key, text in state.last.items() if text})
+    if answered or (state.found and state.found.login == "bearer"):
+        default = provider_answered(answered).name
     hint = "The viewer can ask people to sign in."
     if is_loopback(host_of(str(state.answers["viewer.url"]))):
         hint += " On this machine alone that is hardly needed."
-    return ask_choice("Who signs in, and where?", hint, words.PROVIDERS, default)
+    return ask_choice("Who signs in, and where?", hint, words.providers(), default)
+
+
+def _sign_in(answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers in `[sign_in]` by name."""
+    return {key.partition(".")[2]: text for key, text in answers.items() if key.startswith("sign_in.")}

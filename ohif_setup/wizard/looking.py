@@ -10,11 +10,11 @@ from ohif_setup.kinds import KINDS
 from ohif_setup.network.capabilities import look_at_capabilities
 from ohif_setup.network.discovery import discover, tenant_of
 from ohif_setup.network.exchange import Exchange
+from ohif_setup.network.find import Found, find
 from ohif_setup.providers import PROVIDERS
-from ohif_setup.servers.find import Found, find
 from ohif_setup.wizard import words
 from ohif_setup.wizard.prompts import ask_choice, ask_yes, say
-from ohif_setup.wizard.state import AZURE, Interview
+from ohif_setup.wizard.state import Interview
 
 REMOTE = (
     "The 401 may also mean that Orthanc lets nobody in from other machines. Then set RemoteAccessAllowed to true in its "
@@ -37,9 +37,9 @@ def at_server(state: Interview, text: str) -> bool:
     state.answers["server.url"] = url
     if url != text.strip():
         say(f"→ {url}")
-    if kind == AZURE:
+    if KINDS[kind].token:
         state.trusted_tenant = found.tenant_id
-    elif found.proven:
+    if KINDS[kind].varies and found.proven:
         _look_at_capabilities(state, url)
     return True
 
@@ -113,10 +113,10 @@ def _is_wanted(found: Found) -> bool:
 
 def _chosen_kind(state: Interview, found: Found) -> str:
     """Where the server does not say what it is, the person does."""
-    default = state.last.get("server.kind") or found.kind or AZURE
-    choices = [(words.TITLES[kind], kind) for kind in KINDS]
+    default = state.last.get("server.kind") or found.kind or KINDS.first
+    choices = [(words.title(kind), kind) for kind in KINDS]
     hint = "The address alone does not say it."
-    return ask_choice("Which kind of server is it?", hint, choices, default if default in KINDS else AZURE)
+    return ask_choice("Which kind of server is it?", hint, choices, default if default in KINDS else KINDS.first)
 
 
 def _look_at_capabilities(state: Interview, url: str) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from ohif_setup.answers import defaults
 from ohif_setup.answers.questions import LOGIN, SIGN_IN, Question, has_moved
+from ohif_setup.network.find import Found
 from ohif_setup.network.http import Http
-from ohif_setup.servers.find import Found
+from ohif_setup.webservers import WEBSERVERS
 
-AZURE = "azure-dicom"
 LOGIN_FILE = "proxy.orthanc_credentials_file"
 
 
@@ -33,11 +33,6 @@ class Interview:
     trusted_tenant: str = ""
     found: Found | None = None
 
-    @property
-    def is_azure(self) -> bool:
-        """Whether the server is the Azure DICOM service, as far as it is known."""
-        return str(self.answers.get("server.kind", AZURE)) == AZURE
-
     def default(self, question: Question) -> str:
         """What Enter takes: what was answered last time, else what fits the answers so far; nothing that was rejected just now."""
         key = question.key
@@ -46,9 +41,8 @@ class Interview:
         earlier = "" if moved else self.last.get(key, "")
         usual = ""
         if key == LOGIN_FILE:
-            usual = defaults.login_file(
-                str(self.answers.get("server.proxy") or "nginx"), str(self.answers["viewer.url"])
-            )
+            web_server = str(self.answers.get("server.proxy") or WEBSERVERS.first)
+            usual = defaults.login_file(web_server, str(self.answers["viewer.url"]))
         rejected = self.rejected.get(key, ())
         return next((one for one in (trusted, earlier, question.default, usual) if one and one not in rejected), "")
 

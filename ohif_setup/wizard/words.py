@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from ohif_setup.answers.capabilities import Capabilities
+from ohif_setup.kinds import KINDS
+from ohif_setup.providers import PROVIDERS
+from ohif_setup.routes import ROUTES
+from ohif_setup.webservers import WEBSERVERS
 
-TITLES = {
-    "code": "code: authorization code with PKCE (recommended)",
-    "implicit": "implicit: only where the registration cannot be changed",
-    "azure-dicom": "azure-dicom: the DICOM service of Azure Health Data Services",
-    "orthanc": "orthanc: Orthanc with its DICOMweb plugin",
-    "dicomweb": "dicomweb: another DICOMweb server, such as dcm4chee",
-    "reverse-proxy": "reverse-proxy: viewer and images at one address (recommended)",
-    "serve-folders": "serve-folders: Orthanc serves the viewer itself (for development)",
-    "cors": "cors: viewer and images at two addresses (last resort)",
-    "apache": "apache: Apache 2.4",
-    "iis": "iis: IIS with URL Rewrite and ARR (the configuration was not run on Windows)",
+if TYPE_CHECKING:
+    from ohif_setup.kinds.kind import Kind
+
+_FLOWS = {
+    "code": "authorization code with PKCE (recommended)",
+    "implicit": "only where the registration cannot be changed",
 }
-
-SERVER_HINT = "For Orthanc any of its addresses will do, such as http://localhost:8042: the rest is found out."
 
 NEEDED = {
     "proxy.url": "Where browsers reach the web server before the images: an address of its own, with scheme and port, such as "
@@ -27,12 +25,7 @@ NEEDED = {
 }
 """Answers that the wizard insists on where the file may leave them to others, with what is said to the question."""
 
-NOBODY, ENTRA, OIDC = "", "entra", "oidc"
-PROVIDERS = (
-    ("nobody: whoever reaches the viewer may look", NOBODY),
-    ("at Microsoft Entra ID", ENTRA),
-    ("at another OIDC provider, such as Keycloak", OIDC),
-)
+NOBODY = ""
 
 _SEEN: Mapping[str, tuple[str, str]] = {
     "wildcard": ("finds parts of names", "finds whole names only"),
@@ -48,12 +41,29 @@ _SEEN: Mapping[str, tuple[str, str]] = {
 }
 
 
-def advice(kind: str) -> tuple[str, str]:
+def title(choice: str) -> str:
+    """A choice with what it means."""
+    meanings = [_FLOWS.get(choice)]
+    meanings += [gallery[choice].choice for gallery in (KINDS, ROUTES, WEBSERVERS) if choice in gallery]
+    return next((f"{choice}: {meaning}" for meaning in meanings if meaning), choice)
+
+
+def providers() -> list[tuple[str, str]]:
+    """Who may sign people in, and by which name."""
+    known = [(provider.choice, name) for name, provider in PROVIDERS.items()]
+    return [("nobody: whoever reaches the viewer may look", NOBODY), *known]
+
+
+def server_hint() -> str:
+    """What is said to the question for the server's address."""
+    return " ".join(kind.address_hint for kind in KINDS.values() if kind.address_hint)
+
+
+def advice(kind: Kind) -> tuple[str, str]:
     """Which route fits, and why: two lines."""
-    name = "Orthanc" if kind == "orthanc" else "the server"
     return (
         "Best: a reverse proxy, which hands out the viewer and passes DICOMweb on.",
-        f"To browsers that is one address: no CORS, and of {name} only DICOMweb shows.",
+        f"To browsers that is one address: no CORS, and of {kind.called} only DICOMweb shows.",
     )
 
 

@@ -21,7 +21,7 @@ from ohif_setup.answers.urls import parse_address
 from ohif_setup.answers.viewer_url import parse_viewer_url
 from ohif_setup.commands import cors
 from ohif_setup.errors import SetupError
-from ohif_setup.servers.find import addresses_of
+from ohif_setup.network.find import addresses_of
 from tests.answers.sites import AZURE
 from tests.growth import grows_with_its_input
 

@@ -9,9 +9,8 @@ import pytest
 
 from ohif_setup.answers.keys import KEYS
 from ohif_setup.answers.questions import (
-    ASKED_OF_OWN,
+    ASKED,
     LOGIN,
-    QUESTIONS,
     SIGN_IN,
     applies,
     asked,
@@ -23,6 +22,7 @@ from ohif_setup.answers.questions import (
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 CLIENT = "66666666-7777-4888-9999-aaaaaaaaaaaa"
+QUESTIONS = asked({})
 
 
 def test_questions_come_in_the_order_of_the_wizard() -> None:
@@ -189,7 +189,7 @@ ALWAYS = ["server.url", "server.route", "viewer.url", "viewer.ohif_version", "se
 def test_only_what_the_route_needs_is_asked(kind: str, so_far: dict[str, object], more: list[str]) -> None:
     keys = [question.key for question in asked({**OWN, **so_far, "server.kind": kind})]
     assert set(keys) == {*ALWAYS, *more}
-    assert keys == [key for key in ASKED_OF_OWN if key in keys]
+    assert keys == [key for key in ASKED if key in keys]
 
 
 def test_questions_of_azure_stay_what_they_were() -> None:

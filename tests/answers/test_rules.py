@@ -538,3 +538,9 @@ def test_login_goes_to_one_place_alone() -> None:
         assert "one login for servers at several addresses" in found.wrong
         accepted(changed(with_login(*servers), proxy=None))
     assert defaults.logged_in(accepted(ORTHANC)) == ()
+
+
+def test_route_that_the_kind_cannot_take_is_refused() -> None:
+    problem = only_problem(changed(ORTHANC, server__route="direct"))
+    assert problem.key == "server.route"
+    assert problem.wrong == "is a way of Azure DICOM service alone: choose reverse-proxy or serve-folders or cors"

@@ -17,12 +17,13 @@ from ohif_setup.checks import (
 )
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.reachable_faults import SeenOwn
+from ohif_setup.kinds.orthanc.find import PLUGIN_IS_THERE
 from ohif_setup.network.capabilities import CapabilityLook
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.exposure import ExposureLook
+from ohif_setup.network.find import Found
 from ohif_setup.network.opening import Frame, Opening
 from ohif_setup.network.served import ServedViewer
-from ohif_setup.servers.find import PLUGIN_IS_THERE, Found
 from tests.checks.archives import archive, attribute, dataset, listing, study
 from tests.checks.observed import (
     BEHIND,

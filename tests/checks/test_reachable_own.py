@@ -10,11 +10,12 @@ from ohif_setup.checks.dicomweb_reachable import Seen, judge, look
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.reachable_faults import SeenOwn
+from ohif_setup.kinds.orthanc.find import INSTALL_PLUGIN
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange
+from ohif_setup.network.find import Found
 from ohif_setup.network.http import Http
 from ohif_setup.network.same import Missing
-from ohif_setup.servers.find import INSTALL_PLUGIN, Found
 from tests.checks.observed import BEHIND, HTML, JSON, OWN, OWN_ROOT, Fields, got, keycloak, own, trouble, words
 from tests.checks.test_run import NoScreen
 from tests.parts.ports import free_port

@@ -13,9 +13,12 @@ from ohif_setup import cli
 from ohif_setup.answers import defaults
 from ohif_setup.answers.keys import FREE_TABLE, KEYS, AnswerKey
 from ohif_setup.answers.sources import variable
+from ohif_setup.answers.tables import refused_by
 from ohif_setup.answers.toml import toml_value
 from ohif_setup.checks import aadsts
 from ohif_setup.checks.check import all_checks
+from ohif_setup.kinds import KINDS
+from ohif_setup.webservers import WEBSERVERS
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
@@ -63,15 +66,24 @@ def _answers() -> Iterator[str]:
             yield f"- **Environment:** `{variable(key.key)}`"
 
 
-_OWN = "Orthanc and other DICOMweb servers; refused where it would have no effect on the Azure DICOM service"
-_ONLY_FOR = dict.fromkeys(("server.route", "server.proxy", "server.capabilities", "proxy"), _OWN)
+def _only_for(name: str) -> str:
+    """Which servers a key of `[server]` is for."""
+    without = " and ".join(f"the {kind.label}" for kind in KINDS.values() if name in refused_by(kind.name))
+    return f"Orthanc and other DICOMweb servers; refused where it would have no effect on {without}"
+
+
+_ONLY_FOR = {f"server.{name}": _only_for(name) for name in ("route", "proxy", "capabilities")}
+_ONLY_FOR["proxy"] = _only_for("proxy")
+_ELSEWHERE = ", ".join(
+    f"{known.label}: below `{known.folders}`" for known in WEBSERVERS.values() if known.folders != defaults.FOLDERS
+)
 _DEFAULTS = {
     "sign_in.tenant_id": "required for the Azure DICOM service; elsewhere sign_in.authority will do instead",
     "sign_in.client_id": "required in [sign_in], which is left away where nobody signs in",
     "sign_in.authority": "default: with a tenant, follows from it and the service's cloud",
     "server.name": f"default: `{defaults.NAME}`; with several servers their kind, with a number where needed",
     "viewer.folder": f"default: for Orthanc and other servers `{defaults.FOLDERS}{defaults.site_name('https://HOST')}`, with "
-    f"port and path of the viewer URL (IIS: below `{defaults.FOLDERS_OF_IIS}`), else none",
+    f"port and path of the viewer URL ({_ELSEWHERE}), else none",
     "proxy.listen": "default: 80, or 443 with a certificate",
     "proxy.tls_key": "required with proxy.tls_certificate",
     "proxy.tls_certificate": "default: none, and then no TLS",

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from ohif_setup.demo.site import DemoSite
+from ohif_setup.kinds.orthanc.find import INSTALL_PLUGIN
+from ohif_setup.network.find import Found, addresses_of, find
 from ohif_setup.network.http import Http
-from ohif_setup.servers.find import INSTALL_PLUGIN, Found, addresses_of, find
 from tests.parts import nginx
 from tests.parts import orthanc as parts
 from tests.parts.orthanc import Login, Orthanc, orthanc

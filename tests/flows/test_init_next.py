@@ -11,7 +11,7 @@ import pytest
 
 from ohif_setup.demo.orthanc import FAULTS, OrthancSite
 from ohif_setup.demo.orthanc.programs import free_port
-from ohif_setup.servers.find import INSTALL_PLUGIN
+from ohif_setup.kinds.orthanc.find import INSTALL_PLUGIN
 from tests.flows.front_door import Run, ohif_setup
 from tests.parts import orthanc as parts
 from tests.parts.orthanc import Login, Orthanc, orthanc

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.services import parse_dicom_url
+from ohif_setup.answers.services import is_dicom_url, is_of_azure, parse_dicom_url, refused_origin
 from ohif_setup.answers.tables import Server
 from ohif_setup.kinds.azure_dicom.cors import DICOM
 from ohif_setup.kinds.cors import CorsService
-from ohif_setup.kinds.kind import Kind, Token
+from ohif_setup.kinds.kind import Kind, Recognised, Signs, Token
 from ohif_setup.kinds.own import Own
 from ohif_setup.viewer import configuration
+
+if TYPE_CHECKING:
+    from ohif_setup.network.exchange import Received
 
 NAME = "Azure DICOM service"
 
@@ -78,6 +81,20 @@ def beside() -> Mapping[str, CorsService]:
     return {"fhir": FHIR}
 
 
+def recognise(received: Received, url: str) -> Recognised | None:
+    """By its challenge, which names the audience of its tokens, or at least a tenant; a FHIR service does that too."""
+    from ohif_setup.network.challenge import challenge_of
+    from ohif_setup.network.recognise import is_fhir
+
+    challenge = challenge_of(received)
+    if challenge is None:
+        return None
+    named = challenge.audience in AUDIENCES
+    if named or (challenge.tenant_id and not is_fhir(received, url)):
+        return Recognised("azure-dicom", NAME, challenge.tenant_id, fits=True)
+    return None
+
+
 KIND = Kind(
     name="azure-dicom",
     order=10,
@@ -88,11 +105,16 @@ KIND = Kind(
     label_of=label_of,
     data_source=data_source,
     notes=NOTES,
-    token=Token(SCOPE, DEFAULT_SCOPE, AUDIENCES, "Azure API for DICOM"),
     behind_web_server=False,
     answers_origins=True,
     varies=False,
     own=own,
     cors=DICOM,
     beside=beside,
+    token=Token("entra", SCOPE, DEFAULT_SCOPE, AUDIENCES, "Azure API for DICOM"),
+    meant_by=is_of_azure,
+    owns_address=is_dicom_url,
+    signs=Signs(name=NAME, recognise=recognise, roots=("/v2",)),
+    asks=("fhir.url",),
+    refuses_viewer=refused_origin,
 )

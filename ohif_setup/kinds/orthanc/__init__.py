@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks.cors_remedy import or_one_origin
 from ohif_setup.kinds import dicomweb
-from ohif_setup.kinds.kind import Kind
+from ohif_setup.kinds.kind import Kind, Probe, SetUp, Signs, wrapped
+from ohif_setup.kinds.orthanc import marks
 from ohif_setup.kinds.own import Own
+from ohif_setup.viewer.requests import JSON, UNKNOWN_UID
 from ohif_setup.webservers.webserver import Front, Lines
+
+if TYPE_CHECKING:
+    from ohif_setup.network.exchange import Exchange
+    from ohif_setup.network.find import Found
+    from ohif_setup.network.http import Http
 
 NAME = "Orthanc"
 
@@ -65,6 +73,41 @@ FRONT = Front(
 
 CORS = replace(dicomweb.CORS, label=NAME, remedies=or_one_origin)
 
+
+def left_to_do(server: Server, known: SetUp) -> Iterator[str]:
+    """Orthanc's configuration is changed only where a look found it to be wrong."""
+    seen = known.seen
+    if seen and seen.lacks_part:
+        yield from wrapped("Its DICOMweb plugin is missing. On Debian and Ubuntu:")
+        yield "sudo apt install orthanc-dicomweb"
+        yield "sudo systemctl restart orthanc"
+    if known.logs_in:
+        yield from wrapped(
+            "The user that the web server logs in with must be one of this Orthanc's (RegisteredUsers). Asked without a login, "
+            "Orthanc answers 401, and that is right."
+        )
+    yield from known.login
+    host = seen.host if seen else "unknown"
+    if host == "fixed" and seen:
+        yield from wrapped(
+            f"Its answers name {seen.fixed_to} instead of the host that was asked, so PDF documents stay blank."
+        )
+        if seen.fixed_to.endswith("//localhost"):
+            yield "On Debian and Ubuntu:"
+            yield from known.commands
+        else:
+            yield from wrapped('In the section "DicomWeb" of its configuration: "Host": "". Then start Orthanc anew.')
+    elif host == "unknown":
+        yield from wrapped("Change its configuration only where ohif-setup check says so (dicomweb-addresses).")
+
+
+def find_root(http: Http, root: str, first: Exchange) -> Found:
+    """As its REST API or the plugin names it."""
+    from ohif_setup.kinds.orthanc import find
+
+    return find.find_root(http, root, first)
+
+
 KIND = Kind(
     name="orthanc",
     order=20,
@@ -78,4 +121,19 @@ KIND = Kind(
     front=FRONT,
     own=own,
     cors=CORS,
+    called=NAME,
+    address_hint="For Orthanc any of its addresses will do, such as http://localhost:8042: the rest is found out.",
+    login=True,
+    left_to_do=left_to_do,
+    own_pages=True,
+    signs=Signs(
+        name="Orthanc with its DICOMweb plugin",
+        recognise=marks.recognise,
+        probes=(
+            Probe("/info", "application/json", marks.is_info),
+            # Through a proxy that passes DICOMweb alone, an error is what tells Orthanc from others.
+            Probe(f"/studies/{UNKNOWN_UID}/metadata", JSON, marks.is_orthanc),
+        ),
+        find_root=find_root,
+    ),
 )

@@ -10,8 +10,8 @@ from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.reachable_faults import FAILED, SeenOwn
 from ohif_setup.checks.server_fault import LIST_EMPTY, Fault
 from ohif_setup.checks.trouble_words import short
+from ohif_setup.kinds.orthanc.find import INSTALL_PLUGIN, PLUGIN_IS_THERE
 from ohif_setup.network.exchange import Received
-from ohif_setup.servers.find import INSTALL_PLUGIN, PLUGIN_IS_THERE
 
 
 def fault(server: Server, seen: SeenOwn, received: Received) -> Fault | None:

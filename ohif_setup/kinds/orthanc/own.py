@@ -8,8 +8,8 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import origin_of
 from ohif_setup.checks.finding import Fix
 from ohif_setup.kinds.orthanc import address, login, misplaced, rest_api, viewer
+from ohif_setup.kinds.orthanc.marks import is_info, is_orthanc
 from ohif_setup.kinds.own import Own
-from ohif_setup.servers.recognise import is_orthanc, is_orthanc_info
 
 
 def store(server: Server) -> str:
@@ -30,7 +30,7 @@ OWN = Own(
     undecoded="Debian 12's Orthanc: its web server library has that switched off",
     reads_forwarded=True,
     wrote=is_orthanc,
-    info=is_orthanc_info,
+    info=is_info,
     address=address.ADDRESS,
     login=login.LOGIN,
     rest_api=rest_api.REST_API,

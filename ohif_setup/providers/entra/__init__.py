@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from ohif_setup.answers.services import is_entra_host
+from ohif_setup.answers import identifiers, services
+from ohif_setup.answers.services import complete_authority, default_authority, is_entra_host
+from ohif_setup.answers.site import Site
 from ohif_setup.answers.tables import SignIn
+from ohif_setup.kinds import kind_of
 from ohif_setup.providers.judging import Judging
 from ohif_setup.providers.provider import Provider
+
+NAME = "entra"
 
 
 def takes(sign_in: SignIn) -> bool:
@@ -23,6 +28,33 @@ def subject(sign_in: SignIn) -> str:
     return sign_in.tenant_id
 
 
+def parse_client_id(text: str, tenant_id: str) -> str:
+    """The Application (client) ID, a GUID."""
+    client_id = identifiers.parse_client_id(text)
+    if client_id == tenant_id:
+        raise ValueError(
+            "is the same as sign_in.tenant_id. They are two different IDs on the Overview page of the app "
+            "registration: "
+            "Application (client) ID and Directory (tenant) ID"
+        )
+    return client_id
+
+
+def parse_authority(text: str, tenant_id: str) -> str:
+    """The address of a cloud's sign-in with the tenant."""
+    return complete_authority(services.parse_authority(text), tenant_id)
+
+
+def authority(answers: Site) -> str:
+    """The cloud is that of the service that wants its tokens, whichever server comes first."""
+    tenant_id = answers.sign_in.tenant_id if answers.sign_in else ""
+    for server in answers.servers:
+        token = kind_of(server).token
+        if token and token.provider == NAME:
+            return default_authority(server.url, tenant_id)
+    return default_authority(answers.server.url, tenant_id)
+
+
 def judging() -> Judging:
     """Late: it knows the network."""
     from ohif_setup.providers.entra.judging import JUDGING
@@ -31,11 +63,21 @@ def judging() -> Judging:
 
 
 PROVIDER = Provider(
-    name="entra",
+    name=NAME,
     order=10,
     label="Microsoft Entra ID",
     choice="at Microsoft Entra ID",
     takes=takes,
+    key="tenant_id",
+    asks=("tenant_id", "client_id", "flow"),
+    made_up={
+        "tenant_id": "00000000-0000-4000-8000-000000000001",
+        "client_id": "00000000-0000-4000-8000-000000000002",
+    },
+    parse_client_id=parse_client_id,
+    parse_authority=parse_authority,
+    authority=authority,
+    registered_at="App registrations › your app › Authentication › Single-page application",
     signs_in_at=is_entra_host,
     issuer=issuer,
     subject=subject,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ohif_setup.answers.dicomweb import parse_oidc_authority, parse_oidc_client
 from ohif_setup.answers.tables import SignIn
 from ohif_setup.providers.judging import Judging
 from ohif_setup.providers.provider import Provider
@@ -30,12 +31,27 @@ def takes(sign_in: SignIn) -> bool:
     return True
 
 
+def parse_client_id(text: str, tenant_id: str) -> str:
+    """Any text without blanks."""
+    return parse_oidc_client(text)
+
+
+def parse_authority(text: str, tenant_id: str) -> str:
+    """The address of the issuer."""
+    return parse_oidc_authority(text)
+
+
 PROVIDER = Provider(
     name="oidc",
     order=90,
     label="the OIDC provider",
     choice="at another OIDC provider, such as Keycloak",
     takes=takes,
+    key="authority",
+    asks=("authority", "client_id", "flow"),
+    made_up={"authority": "https://not-answered-yet.invalid", "client_id": "not-answered-yet"},
+    parse_client_id=parse_client_id,
+    parse_authority=parse_authority,
     signs_in_at=signs_in_at,
     code_flow="and the standard flow with PKCE for the client at the provider",
     judging=judging,

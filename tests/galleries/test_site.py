@@ -1,0 +1,203 @@
+"""Exhibits that nobody of the product knows: answers, questions and schema treat them as they ask for."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ohif_setup.kinds
+import ohif_setup.providers
+import ohif_setup.routes
+import ohif_setup.webservers
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.questions import SIGN_IN, asked
+from ohif_setup.answers.schema import schema_text
+from ohif_setup.wizard import words
+from tests.answers.sites import accepted, only_problem, problems
+
+CLOUD = """
+from ohif_setup.kinds import dicomweb
+from ohif_setup.kinds.kind import Kind, Token
+
+KIND = Kind(
+    name="cloud",
+    order=40,
+    label="Cloud archive",
+    choice="an archive of the cloud",
+    parse_root=dicomweb.parse_root,
+    example_url="https://images.cloud.example/dicomweb",
+    label_of=dicomweb.label_of,
+    data_source=dicomweb.data_source,
+    notes={},
+    token=Token("cloud-id", "images", "images", ("images",)),
+    behind_web_server=False,
+    answers_origins=True,
+    varies=False,
+)
+"""
+ARCHIVE = """
+from ohif_setup.kinds import dicomweb
+from ohif_setup.kinds.kind import Kind
+
+KIND = Kind(
+    name="archive",
+    order=50,
+    label="Archive",
+    choice="an archive that answers browsers",
+    parse_root=dicomweb.parse_root,
+    example_url="https://images.example/dicomweb",
+    label_of=dicomweb.label_of,
+    data_source=dicomweb.data_source,
+    notes={},
+    answers_origins=True,
+    called="the archive",
+)
+"""
+CADDY = """
+from ohif_setup.webservers.webserver import WebServer
+
+WEBSERVER = WebServer(
+    name="caddy",
+    order=40,
+    label="Caddy",
+    choice="Caddy 2",
+    windows=False,
+    reload="caddy reload",
+    login_file="/etc/caddy/{}.login",
+    folders="/srv/",
+    answers_origins=True,
+)
+"""
+CLOUD_ID = """
+from ohif_setup.providers import oidc
+from ohif_setup.providers.provider import Provider
+
+
+def takes(sign_in):
+    return sign_in.authority.startswith("https://id.cloud.example")
+
+
+PROVIDER = Provider(
+    name="cloud-id",
+    order=20,
+    label="Cloud ID",
+    choice="at the cloud",
+    takes=takes,
+    key="authority",
+    asks=("authority", "client_id"),
+    made_up={"authority": "https://id.cloud.example", "client_id": "viewer"},
+    parse_client_id=oidc.parse_client_id,
+    parse_authority=oidc.parse_authority,
+)
+"""
+VIEWER = {"version": 1, "viewer": {"url": "https://viewer.example.org"}}
+
+
+@pytest.fixture(autouse=True)
+def exhibits(tmp_path: Path) -> Iterator[None]:
+    """One folder more for each gallery."""
+    made_up = {
+        ohif_setup.kinds: {"cloud": CLOUD, "archive": ARCHIVE},
+        ohif_setup.webservers: {"caddy": CADDY},
+        ohif_setup.providers: {"cloud_id": CLOUD_ID},
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for door, files in made_up.items():
+            folder = tmp_path / door.__name__
+            folder.mkdir()
+            for name, text in files.items():
+                folder.joinpath(f"{name}.py").write_text(text)
+            patch.setattr(door, "__path__", [*door.__path__, str(folder)])
+        importlib.invalidate_caches()
+        yield
+
+
+def keys(**so_far: object) -> list[str]:
+    return [question.key for question in asked({key.replace("__", "."): value for key, value in so_far.items()})]
+
+
+def test_sign_in_of_the_token_is_asked_before_the_viewer() -> None:
+    assert keys(server__kind="cloud") == [
+        "server.url",
+        "sign_in.authority",
+        "sign_in.client_id",
+        "viewer.url",
+        "viewer.ohif_version",
+        "server.uploads",
+        "output.directory",
+    ]
+
+
+def test_server_that_answers_browsers_is_asked_for_its_route_and_for_no_web_server() -> None:
+    (route,) = (one for one in asked({"server.kind": "archive"}) if one.key == "server.route")
+    assert route.choices == ("reverse-proxy", "cors", "direct")
+    found = keys(server__kind="archive", server__route="direct", **{SIGN_IN: False})
+    assert found == [
+        "server.url",
+        "server.route",
+        "viewer.url",
+        "viewer.ohif_version",
+        "server.uploads",
+        "output.directory",
+    ]
+
+
+def test_provider_is_asked_for_its_own_answers() -> None:
+    found = keys(server__kind="orthanc", **{SIGN_IN: "cloud-id"})
+    assert [key for key in found if key.startswith("sign_in.")] == ["sign_in.authority", "sign_in.client_id"]
+
+
+def test_every_web_server_that_can_take_the_route_is_a_choice() -> None:
+    (one,) = (one for one in asked({"server.kind": "orthanc", "server.route": "cors"}) if one.key == "server.proxy")
+    assert one.choices == ("nginx", "caddy")
+
+
+def test_missing_sign_in_is_that_of_the_token() -> None:
+    found = problems(VIEWER | {"server": {"kind": "cloud", "url": "https://images.cloud.example/dicomweb"}})
+    assert [problem.key for problem in found] == ["sign_in.authority", "sign_in.client_id"]
+
+
+def test_route_of_a_server_decides_which_answers_apply() -> None:
+    server = {"kind": "archive", "url": "https://images.example/dicomweb", "route": "direct"}
+    answers = accepted(VIEWER | {"server": server})
+    assert answers.viewer.folder == ""
+    problem = only_problem(VIEWER | {"server": server, "proxy": {"listen": 8080}})
+    assert problem.wrong.startswith("has no effect, because no web server stands before the Archive: remove it")
+
+
+def test_web_server_is_refused_where_none_stands_before_the_server() -> None:
+    server = {"kind": "archive", "url": "https://images.example/dicomweb", "route": "direct", "proxy": "caddy"}
+    problem = only_problem(VIEWER | {"server": server})
+    assert (problem.key, problem.wrong.partition(":")[0]) == (
+        "server.proxy",
+        "has no effect on the Archive, which browsers reach by themselves",
+    )
+
+
+def test_choices_say_what_they_mean() -> None:
+    assert words.title("cloud") == "cloud: an archive of the cloud"
+    assert words.title("caddy") == "caddy: Caddy 2"
+    assert ("at the cloud", "cloud-id") in words.providers()
+
+
+def test_web_server_has_its_own_folders() -> None:
+    raw = VIEWER | {"server": {"kind": "orthanc", "url": "http://127.0.0.1:8042", "proxy": "caddy"}}
+    assert Answers.model_validate(raw).viewer.folder == "/srv/ohif-viewer_example_org"
+
+
+def test_schema_asks_for_the_sign_in_of_each_token() -> None:
+    schema = json.loads(schema_text())
+    assert schema["properties"]["server"]["properties"]["kind"]["enum"] == [
+        "azure-dicom",
+        "orthanc",
+        "cloud",
+        "archive",
+        "dicomweb",
+    ]
+    (more,) = schema["allOf"]
+    assert more["then"]["properties"]["sign_in"] == {"required": ["authority"]}
+    assert more["if"]["anyOf"][0]["properties"]["server"]["required"] == ["kind"]
