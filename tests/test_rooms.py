@@ -53,7 +53,7 @@ MAY_IMPORT["steps"] = {*MAY_IMPORT, "errors", "terminal"}
 DOORS = {
     "gallery",
     "kinds",
-    "kinds.cors",
+    "kinds.service",
     "kinds.kind",
     "kinds.own",
     "routes",

@@ -15,7 +15,7 @@ from ohif_setup.checks.cors_remedy import SAME_ORIGIN
 from ohif_setup.checks.cors_verdict import RequestVerdict, status_of
 from ohif_setup.checks.cors_warnings import FAILING, id_of, title_of
 from ohif_setup.checks.finding import Finding, Fix
-from ohif_setup.kinds.cors import MAX_AGE, CorsChange, Setting
+from ohif_setup.kinds.service import MAX_AGE, CorsChange, Setting
 from ohif_setup.network.exchange import evidence
 
 ID = "cors"

@@ -9,7 +9,7 @@ from functools import partial
 from ohif_setup.answers.tables import Server
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.kinds import KINDS, cors_service, cors_services
-from ohif_setup.kinds.cors import CorsService
+from ohif_setup.kinds.service import CorsService
 from ohif_setup.network.cors import CorsLook, Strangers, asked_with_token, look_at_cors, look_at_strangers
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http, Token

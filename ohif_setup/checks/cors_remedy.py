@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ohif_setup.checks.finding import Fix
-from ohif_setup.kinds.cors import CorsChange, settings_for
+from ohif_setup.kinds.service import CorsChange, settings_for
 from ohif_setup.webservers import WEBSERVERS
 
 SAME_ORIGIN = Fix(

@@ -12,7 +12,7 @@ from ohif_setup.files.section import Section
 from ohif_setup.kinds import azure_dicom
 from ohif_setup.kinds.azure_dicom import cors as azure_cors
 from ohif_setup.kinds.azure_dicom import roles
-from ohif_setup.kinds.cors import MAX_AGE
+from ohif_setup.kinds.service import MAX_AGE
 from ohif_setup.providers.entra import commands as entra
 from ohif_setup.viewer import configuration
 

@@ -11,7 +11,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import DEFAULT_PORTS, host_of, is_loopback, origin_of, port_of
 from ohif_setup.files.artefacts import web_config
 from ohif_setup.files.section import Section
-from ohif_setup.kinds.cors import settings_for
+from ohif_setup.kinds.service import settings_for
 from ohif_setup.routes import reach
 from ohif_setup.servers import proxy_paths
 from ohif_setup.viewer import configuration

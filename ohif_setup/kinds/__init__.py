@@ -10,9 +10,9 @@ from ohif_setup.gallery import Gallery
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
-    from ohif_setup.kinds.cors import CorsService
     from ohif_setup.kinds.kind import Kind, Token
     from ohif_setup.kinds.own import Own
+    from ohif_setup.kinds.service import CorsService
 
 KINDS: Gallery[Kind] = Gallery(__name__, "KIND", example="orthanc")
 

@@ -9,8 +9,8 @@ from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks.cors_remedy import in_web_server
-from ohif_setup.kinds.cors import CorsService
 from ohif_setup.kinds.kind import Kind
+from ohif_setup.kinds.service import CorsService
 from ohif_setup.routes import reach
 from ohif_setup.viewer import configuration
 from ohif_setup.viewer.requests import Uids, ViewerRequest, dicomweb_requests

@@ -12,7 +12,7 @@ from ohif_setup.kinds.own import Own
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
-    from ohif_setup.kinds.cors import CorsService
+    from ohif_setup.kinds.service import CorsService
     from ohif_setup.network.exchange import Exchange, Received
     from ohif_setup.network.find import Found, ServerSeen
     from ohif_setup.network.http import Http

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ohif_setup.kinds.cors import MAX_AGE, CorsSettings
+from ohif_setup.kinds.service import MAX_AGE, CorsSettings
 from ohif_setup.servers import nginx as nginx_name
 
 USUAL_PATH = "/dicom-web"

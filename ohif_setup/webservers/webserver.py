@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ohif_setup.kinds.cors import CorsSettings
+    from ohif_setup.kinds.service import CorsSettings
 
 
 def _no_line(*_: object) -> str:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ohif_setup.demo.site import DemoSite
 from ohif_setup.kinds.azure_dicom.cors import remedies, takes_origin, wanted
-from ohif_setup.kinds.cors import MAX_AGE
+from ohif_setup.kinds.service import MAX_AGE
 from tests.cors.conftest import Ask
 from tests.cors.services import VIEWER
 

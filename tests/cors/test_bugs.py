@@ -16,7 +16,7 @@ from ohif_setup.checks.cors_look import Wanted, look_at_service
 from ohif_setup.checks.cors_rows import as_rows
 from ohif_setup.checks.cors_verdict import judge_looks
 from ohif_setup.kinds import cors_service
-from ohif_setup.kinds.cors import CorsService
+from ohif_setup.kinds.service import CorsService
 from ohif_setup.network.http import Http
 from tests.cors.services import Service
 from tests.servers.raw import RawServer

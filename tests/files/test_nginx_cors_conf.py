@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ohif_setup.kinds.cors import settings_for
+from ohif_setup.kinds.service import settings_for
 from ohif_setup.servers import nginx, proxy_cors
 from tests.files.fronts import HOSTILE, Answer, ask, front, generated
 from tests.parts import nginx as nginx_part

@@ -8,7 +8,7 @@ from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefact import Artefact
 from ohif_setup.files.artefacts.nginx_conf import nginx_context
-from ohif_setup.kinds.cors import settings_for
+from ohif_setup.kinds.service import settings_for
 from ohif_setup.routes import reach
 from ohif_setup.servers import nginx, proxy_cors, proxy_paths
 

@@ -9,9 +9,9 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.services import is_dicom_url, is_of_azure, parse_dicom_url, refused_origin
 from ohif_setup.answers.tables import Server
 from ohif_setup.kinds.azure_dicom.cors import DICOM
-from ohif_setup.kinds.cors import CorsService
 from ohif_setup.kinds.kind import Kind, Recognised, Signs, Token
 from ohif_setup.kinds.own import Own
+from ohif_setup.kinds.service import CorsService
 from ohif_setup.viewer import configuration
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 from ohif_setup.checks.finding import Fix
-from ohif_setup.kinds.cors import MAX_AGE, CorsChange, CorsService, CorsSettings, Setting, settings_for
+from ohif_setup.kinds.service import MAX_AGE, CorsChange, CorsService, CorsSettings, Setting, settings_for
 from ohif_setup.viewer.requests import Uids, ViewerRequest, dicomweb_requests
 
 API_VERSION = "2024-03-31"

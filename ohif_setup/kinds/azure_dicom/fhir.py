@@ -9,7 +9,7 @@ from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.cors_remedy import in_web_server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.kinds.azure_dicom import cors
-from ohif_setup.kinds.cors import CorsChange, CorsService
+from ohif_setup.kinds.service import CorsChange, CorsService
 from ohif_setup.network.challenge import challenge_of
 from ohif_setup.network.exchange import Received
 from ohif_setup.viewer.requests import Uids, ViewerRequest, fhir_requests
