@@ -15,7 +15,7 @@ from ohif_setup.checks.who_answered import between
 from ohif_setup.kinds import own_of
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.routes import route_of
-from ohif_setup.webservers import WEBSERVERS
+from ohif_setup.webservers import WEBSERVERS, front_of
 
 HANGS = "the request hangs, the list stays empty and so does the console; in a window of its own the browser may ask for a password"
 SAYS_401 = 'the viewer says "Data Source Connection Error", and the console shows 401'
@@ -66,6 +66,9 @@ def _forbidden(server: Server, exchange: Exchange) -> Fault:
     if other:
         cause = f"{other[:1].upper()}{other[1:]} seems to have answered, and not {before} of this site."
         return Fault("", title, symptom, cause, past(exchange.sent.url, exchange))
+    if front_of(server) is None:
+        own = Fix("Server", "does it let this machine, and the network of the people who view, in?")
+        return Fault("", title, symptom, f"{before[:1].upper()}{before[1:]} does not let this machine in.", (own,))
     allow_list = WEBSERVERS[server.proxy].guard.allow_list
     people = f"does its allow list ({allow_list}) have the network of the people who view, and this machine's?"
     methods = f"does the location of DICOMweb let GET through? {web_server.file_of(server)} does"

@@ -70,6 +70,8 @@ def file_of(server: Server) -> str:
 
 def add_login(server: Server, file: str) -> tuple[Fix, ...]:
     """Let the web server add the login of the server, out of that file."""
+    if front_of(server) is None:
+        return (Fix("Server", "its own login is in the way of the viewer, which has none: sign people in ([sign_in])"),)
     command = f"ohif-setup set proxy.orthanc_credentials_file={shlex.quote(file)}"
     places = (
         f"make {file} as the new NEXT-STEPS.md shows, put {file_of(server)} in its place, then: {reload_of(server)}"

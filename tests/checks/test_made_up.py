@@ -1,0 +1,128 @@
+"""A new exhibit that says no more than it must is judged in general words, without a change in any check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ohif_setup import kinds, webservers
+from ohif_setup.answers.model import Answers
+from ohif_setup.browser.values import ScriptRequest
+from ohif_setup.checks import answers as answers_check
+from ohif_setup.checks import cors, exposure, uploads, viewer_served
+from ohif_setup.checks.cors_look import ServiceLook, Wanted
+from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.reachable_faults import SeenOwn
+from ohif_setup.checks.reachable_login import Login
+from ohif_setup.checks.reachable_own import Site, judge_own
+from ohif_setup.kinds import cors_services
+from ohif_setup.network.cors import CorsLook, Step, Strangers
+from ohif_setup.network.exchange import Exchange
+from ohif_setup.network.exposure import ExposureLook
+from ohif_setup.network.served import ServedViewer
+from ohif_setup.routes import reach
+from ohif_setup.servers.find import Found
+from tests.checks.observed import HTML, OWN, OWN_ROOT, got, own, trouble, words
+
+ROOT = "https://archive.example.org/rs"
+KIND = """
+from dataclasses import replace
+from ohif_setup.kinds.dicomweb import KIND as GENERAL
+
+KIND = replace(GENERAL, name="acme", order=25, label="Acme", answers_origins=True, cors=None)
+"""
+WEBSERVER = """
+from ohif_setup.webservers.webserver import Guard, WebServer
+
+WEBSERVER = WebServer(
+    name="caddy",
+    order=25,
+    label="Caddy",
+    choice="Caddy 2",
+    windows=False,
+    file="Caddyfile",
+    reload="caddy reload",
+    status="systemctl status caddy",
+    guard=Guard(login="basic_auth", allow_list="remote_ip", refusals="its matchers"),
+)
+"""
+ANSWERS = {
+    "204": got(204),
+    "401": got(401, "", (("WWW-Authenticate", "Basic"),)),
+    "403": got(403),
+    "404": got(404),
+    "page": got(200, "<html>", HTML),
+    "500": got(500),
+    "502": got(502),
+    "503": got(503),
+    "refused": trouble("refused"),
+    "timeout": trouble("timeout"),
+    "dns": trouble("dns"),
+}
+
+
+@pytest.fixture(autouse=True)
+def exhibits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for package, name, text in ((kinds, "acme", KIND), (webservers, "caddy", WEBSERVER)):
+        folder = tmp_path / package.__name__
+        folder.mkdir()
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
+
+
+def direct() -> Answers:
+    return own(server__kind="acme", server__url=ROOT, server__route="direct")
+
+
+def behind_caddy(**changed: str) -> Answers:
+    return own(server__kind="acme", server__url="http://127.0.0.1:9000/rs", server__proxy="caddy", **changed)
+
+
+def reachable(site: Answers, public: Exchange, root: str, found: Found | None = None) -> Finding:
+    seen = SeenOwn(root, public, found, got(200, "<html>the viewer", HTML))
+    login = Login(by_viewer=False, by_proxy=False, file="/etc/login")
+    return judge_own(site.server, Site(login, reach.same_origin(site.server)), seen)
+
+
+@pytest.mark.parametrize("public", ANSWERS.values(), ids=ANSWERS)
+def test_server_that_browsers_ask_directly(public: Exchange) -> None:
+    said = words(reachable(direct(), public, ROOT))
+    assert said
+    assert not [name for name in ("nginx", "Apache", "IIS", "Caddy", "put ") if name in said]
+
+
+@pytest.mark.parametrize("public", ANSWERS.values(), ids=ANSWERS)
+def test_server_behind_a_new_web_server(public: Exchange) -> None:
+    root = f"{OWN}/rs"
+    said = words(reachable(behind_caddy(), public, root, Found(None, "", ROOT, trouble("refused"))))
+    assert said
+    assert not [name for name in ("nginx", "Apache", "IIS", "Orthanc ") if name in said]
+
+
+def test_other_checks_name_the_new_web_server() -> None:
+    site = behind_caddy(server__uploads="true", viewer__folder="/var/www/ohif")
+    shut, here = got(404), got(200, [{"0020000D": {}}])
+    refused = uploads.SeenServer(got(413), got(413), here)
+    (upload,) = uploads.judge(site, uploads.Seen((refused,)))
+    open_proxy = ExposureLook((shut,), got(200, {"ApiVersion": 20}), shut)
+    found = exposure.judge(site, exposure.Seen((exposure.SeenServer(open_proxy, here),)))
+    silent = ServedViewer(trouble("refused", OWN))
+    (viewer,) = viewer_served.judge(site, viewer_served.Seen(silent))
+    assert "put Caddyfile in its place" in words(upload)
+    assert "Caddy is an open proxy" in words(found[0])
+    assert "is it running? systemctl status caddy" in words(viewer)
+    assert answers_check.judge(site, None)[0].status == "pass"
+
+
+def test_cors_is_judged_as_of_any_server() -> None:
+    site = direct()
+    wanted = Wanted(ROOT, "acme", (OWN,), "3.13", uploads=False, signs_in=False)
+    assert wanted.service is cors_services()["dicomweb"]
+    (request, *_) = wanted.requests
+    bare = Exchange(got(200, [{}]).sent, got(200, [{}]).received)
+    look = CorsLook(ROOT, OWN, request, ScriptRequest("GET", request.url, request.headers), (Step(None, bare),))
+    service = ServiceLook(wanted, (look,), Strangers(ROOT, bare, bare, bare), (), ((OWN, ()),))
+    (found,) = cors.judge(site, cors.Seen((service,), {ROOT: got(200, [{"0020000D": {}}])}))
+    assert found.evidence["fault"] == "no-cors"
+    assert OWN_ROOT not in words(found)
