@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -16,12 +16,9 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.problems import Problem
 from ohif_setup.answers.showing import printable
 from ohif_setup.answers.texts import place, value_of_text
-from ohif_setup.kinds import KINDS
+from ohif_setup.kinds import KINDS, kind_meant
 from ohif_setup.providers import PROVIDERS
 from ohif_setup.routes import ROUTES
-
-if TYPE_CHECKING:
-    from ohif_setup.kinds.kind import Kind
 
 SIGN_IN = "sign_in"
 """Who signs people in where the server wants no token of its own: nobody (False or not there), or the name of a provider."""
@@ -104,15 +101,11 @@ def server_urls(text: str) -> dict[str, str]:
             found[name] = kind.parse_root(text)
         except ValueError as error:
             wrong[name] = str(error)
-    if not any(_may_be(KINDS[name], url) for name, url in found.items()):
-        meant = next((name for name in wrong if (meant_by := KINDS[name].meant_by) and meant_by(text)), list(wrong)[-1])
-        raise ValueError(f"This {wrong[meant]}.")
+    if not any(KINDS[name].addresses.may_be(url) for name, url in found.items()):
+        meant = kind_meant(text)
+        name = meant.name if meant and meant.name in wrong else list(wrong)[-1]
+        raise ValueError(f"This {wrong[name]}.")
     return found
-
-
-def _may_be(kind: Kind, url: str) -> bool:
-    """Whether the address by itself speaks for that kind."""
-    return kind.meant_by is None or kind.meant_by(url)
 
 
 def _known(key: str) -> AnswerKey:

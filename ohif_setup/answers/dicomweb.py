@@ -69,7 +69,7 @@ def or_another_kind(text: str) -> str:
         return ""
     if address.host.endswith(_MICROSOFT) or is_entra_host(address.host):
         return ""
-    *named, other = [kind for kind in KINDS.values() if kind.meant_by is None]
+    *named, other = [kind for kind in KINDS.values() if kind.addresses.meant is None]
     known = "; ".join(f'if it is {kind.label}, write kind = "{kind.name}" above it' for kind in named)
     return f'. {known[:1].upper()}{known[1:]}; for {other.choice.partition(",")[0]} kind = "{other.name}"'
 

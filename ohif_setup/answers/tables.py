@@ -172,7 +172,7 @@ class Server(Table):
         try:
             return KINDS[kind].parse_root(url)
         except ValueError as error:
-            if KINDS[kind].meant_by is None:
+            if KINDS[kind].addresses.meant is None:
                 raise
             raise ValueError(f"{error}{or_another_kind(url)}") from None
 

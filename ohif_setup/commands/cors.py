@@ -159,12 +159,12 @@ def _dicomweb_root(http: Http, kind: str, url: str) -> tuple[str, str]:
     from ohif_setup.kinds import KINDS
     from ohif_setup.network.find import find
 
-    if parts_of(url).path and not KINDS[kind].own_pages:
+    if parts_of(url).path and not KINDS[kind].addresses.own_pages:
         return kind, url
     found = find(http, url)
     known = KINDS.get(found.kind or "")
     is_root = found.proven or (found.fits and not parts_of(url).path)
-    return (known.name, found.url) if known and known.own_pages and is_root else (kind, url)
+    return (known.name, found.url) if known and known.addresses.own_pages and is_root else (kind, url)
 
 
 def _print_service(given: str, wanted: Wanted, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
@@ -268,7 +268,7 @@ def _parse_root(text: str) -> str:
     if is_fhir_url(url):
         return parse_fhir_url(url)
     for kind in KINDS.values():
-        if kind.owns_address(url):
+        if kind.addresses.owned(url):
             return kind.parse_root(url)
     if re.match(r"[\w.-]+(:\d+)?(/|\Z)", url, re.ASCII):
         url = addresses_of(url)[0]

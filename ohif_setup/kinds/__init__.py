@@ -46,6 +46,12 @@ def token_of(answers: Answers) -> Token | None:
     return next((token for token in (kind_of(server).token for server in answers.servers) if token), None)
 
 
+def kind_meant(text: str) -> Kind | None:
+    """The kind that an address is meant for, whatever answers there; None where only a look tells."""
+    meant = ((kind, kind.addresses.meant) for kind in KINDS.values())
+    return next((kind for kind, is_meant in meant if is_meant and is_meant(text)), None)
+
+
 def scope(answers: Answers) -> str:
     """The delegated scope for the site's token; empty where no server wants one of its own."""
     token = token_of(answers)

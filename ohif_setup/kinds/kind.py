@@ -55,6 +55,30 @@ class Recognised:
     fits: bool
 
 
+def no_address(url: str) -> bool:
+    """Servers of other kinds may have every address too."""
+    return False
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """What the addresses of a kind of server tell.
+
+    `meant`: whether what somebody typed is meant for this kind, whatever answers there; None where its servers can have any
+    address. `owned`: whether only servers of this kind have an address on the host of a URL. `own_pages`: such servers have pages
+    and an API beside DICOMweb, whose addresses lead to the DICOMweb root. `hint` is shown to the question for the address.
+    """
+
+    meant: Callable[[str], bool] | None = None
+    owned: Callable[[str], bool] = no_address
+    own_pages: bool = False
+    hint: str = ""
+
+    def may_be(self, text: str) -> bool:
+        """Whether what somebody typed speaks for this kind, or at least not against it."""
+        return self.meant is None or self.meant(text)
+
+
 def says_nothing(received: Received, url: str) -> Recognised | None:
     """No answer tells of such a server."""
     return None
@@ -83,11 +107,6 @@ class Signs:
     probes: tuple[Probe, ...] = ()
     roots: tuple[str, ...] = ()
     find_root: Callable[[Http, str, Exchange], Found] | None = None
-
-
-def no_address(url: str) -> bool:
-    """Servers of other kinds may have every address too."""
-    return False
 
 
 def fits_every_viewer(url: str) -> str:
@@ -122,18 +141,15 @@ class Kind:
 
     `cors` is such a server as CORS sees it; None where it is like any other. `beside` are services of the same house that are no
     DICOMweb servers, by the name that the answers and the command `cors` have for them.
-    `token` is the one that the server wants; None where it wants none of its own. `behind_web_server`: a web server
-    of the site can stand before it. `answers_origins`: it can let the origins of browsers in by itself. `varies`:
-    what such a server can do is found out by a look at it (`server.capabilities`).
 
-    `meant_by`: whether what somebody typed is meant for this kind, whatever answers there; None where its servers can have any
-    address. `owns_address`: whether only servers of this kind have an address on that host. `own_pages`: it has pages and an API
-    beside DICOMweb, whose addresses lead to its DICOMweb root. `signs` are those by which it is recognised.
+    `token` is the one that the server wants; None where it wants none of its own. `behind_web_server`: a web server of the site
+    can stand before it. `answers_origins`: it can let the origins of browsers in by itself. `varies`: what such
+    a server can do is found out by a look at it (`server.capabilities`).
 
-    `called` is the subject of a sentence about such a server. `address_hint` is shown to the question for the address, and `asks`
-    are keys that are asked for this kind alone. `login`: such servers ask for a login (Basic) of their own, so that a login of the
-    site is theirs. `refuses_viewer` says why its CORS settings do not take the origin of a viewer URL; empty where they do.
-    `left_to_do` has the lines of what is left to do about a server after the files are written, for `init`.
+    `addresses` are what tells by an address, `signs` by an answer. `called` is the subject of a sentence about such a server.
+    `asks` are keys that are asked for this kind alone. `login`: such servers ask for a login (Basic) of their own, so that a
+    login of the site is theirs. `refuses_viewer` says why its CORS settings do not take the origin of a viewer URL; empty where
+    they do. `left_to_do` has the lines of what is left to do about a server after the files are written, for `init`.
     """
 
     name: str
@@ -153,13 +169,9 @@ class Kind:
     own: Callable[[], Own] = Own
     cors: CorsService | None = None
     beside: Callable[[], Mapping[str, CorsService]] = dict
-
-    meant_by: Callable[[str], bool] | None = None
-    owns_address: Callable[[str], bool] = no_address
-    own_pages: bool = False
+    addresses: Addresses = Addresses()
     signs: Signs = Signs()
     called: str = "the server"
-    address_hint: str = ""
     asks: tuple[str, ...] = ()
     login: bool = False
     refuses_viewer: Callable[[str], str] = fits_every_viewer

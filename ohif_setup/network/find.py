@@ -12,7 +12,7 @@ from ohif_setup.answers import pasted
 from ohif_setup.answers.urls import is_loopback, origin_of, parse_address
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.browser.origin import has_origin
-from ohif_setup.kinds import KINDS
+from ohif_setup.kinds import KINDS, kind_meant
 from ohif_setup.network.archive import RETRIEVE_URL, datasets_of, first_value
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http
@@ -29,8 +29,8 @@ class Found:
     """What is there. `kind` is empty where nothing answered, and `exchange` then says why; else it is the answer that decided.
 
     `url` is the DICOMweb root as the answers keep it; `proven` says that it answered as one. `login` is the way in which the
-    server asks who is there: `basic`, `bearer` or empty. `maybe_remote`: its 401 may mean just that it lets nobody in from other
-    machines. `advice` is what to do where it does not fit, and `lacks_part`: a part of it has to be installed for that.
+    server asks who is there: `basic`, `bearer` or empty. `note` is what else its answer may mean.
+    `advice` is what to do where it does not fit, and `lacks_part`: a part of it has to be installed for that.
     """
 
     kind: str | None
@@ -41,7 +41,7 @@ class Found:
     proven: bool = False
     tenant_id: str = ""
     login: str = ""
-    maybe_remote: bool = False
+    note: str = ""
     advice: str = ""
     lacks_part: bool = False
 
@@ -70,9 +70,9 @@ def addresses_of(text: str) -> tuple[str, ...]:
     with the end of a sentence.
     """
     pasted.bounded(text)
-    for kind in KINDS.values():
-        if kind.meant_by and kind.meant_by(text):
-            return (kind.parse_root(text),)
+    meant = kind_meant(text)
+    if meant:
+        return (meant.parse_root(text),)
     text = re.split(r"[?#]", pasted.trimmed(text), maxsplit=1)[0] if "://" in text else pasted.trimmed(text)
     if text and "://" not in text and re.fullmatch(r"[\w.-]+(:\d+)?(/\S*)?", text, re.ASCII):
         secure = (f"https://{text}", f"http://{text}")
@@ -111,7 +111,7 @@ def search(http: Http, root: str) -> Exchange:
 
 
 def _find_at(http: Http, url: str) -> Found:
-    if any(kind.meant_by and kind.meant_by(url) for kind in KINDS.values()):
+    if kind_meant(url):
         return _named(search(http, url), url)
     root = _without_resource(url)
     roots = [root]

@@ -52,7 +52,7 @@ def with_likely_tenant(raw: Mapping[str, Any]) -> dict[str, Any]:
     kind, url = KINDS.get(known.get("server.kind", KINDS.first)), known.get("server.url")
     if kind is None or kind.token is None or not isinstance(sign_in, dict):
         return dict(raw)
-    elsewhere = url is not None and kind.meant_by is not None and not kind.meant_by(url)
+    elsewhere = url is not None and not kind.addresses.may_be(url)
     if elsewhere or any(sign_in.get(provider.key) for provider in PROVIDERS.values()):
         return dict(raw)
     provider = PROVIDERS[kind.token.provider]

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from ohif_setup.kinds.kind import Kind
     from ohif_setup.network.find import Found
 
 
@@ -51,22 +50,15 @@ def completed_by_server(
 
 def _says_enough(known: Mapping[str, str]) -> bool:
     """Whether a look would find out nothing: the kind is told, does not vary, and who signs people in is known."""
-    from ohif_setup.kinds import KINDS
+    from ohif_setup.kinds import KINDS, kind_meant
     from ohif_setup.providers import PROVIDERS
 
-    told = [KINDS.get(known.get("server.kind", "")), _owner(known["server.url"])]
+    told = [KINDS.get(known.get("server.kind", "")), kind_meant(known["server.url"])]
     return any(
         kind.token is None or known.get(f"sign_in.{PROVIDERS[kind.token.provider].key}")
         for kind in told
         if kind and not kind.varies
     )
-
-
-def _owner(url: str) -> Kind | None:
-    """The kind that an address alone tells of."""
-    from ohif_setup.kinds import KINDS
-
-    return next((kind for kind in KINDS.values() if kind.meant_by and kind.meant_by(url)), None)
 
 
 def _found(known: Mapping[str, str], timeout: float, origins: Mapping[str, str]) -> Found:
@@ -84,12 +76,12 @@ def _found(known: Mapping[str, str], timeout: float, origins: Mapping[str, str])
 
 def _kind(found: Found, known: Mapping[str, str]) -> str:
     from ohif_setup.checks.trouble_words import explain_trouble
-    from ohif_setup.kinds import KINDS
+    from ohif_setup.kinds import KINDS, kind_meant
 
     if found.kind is not None and found.kind in KINDS and (found.fits or found.kind != KINDS.last):
         return found.kind
-    if owner := _owner(found.url):
-        return owner.name
+    if meant := kind_meant(found.url):
+        return meant.name
     if any(key.startswith("sign_in.") for key in known):
         return KINDS.first
     # What is meant where nobody says it comes last.

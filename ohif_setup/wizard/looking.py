@@ -16,11 +16,6 @@ from ohif_setup.wizard import words
 from ohif_setup.wizard.prompts import ask_choice, ask_yes, say
 from ohif_setup.wizard.state import Interview
 
-REMOTE = (
-    "The 401 may also mean that Orthanc lets nobody in from other machines. Then set RemoteAccessAllowed to true in its "
-    "configuration, together with AuthenticationEnabled and a user."
-)
-
 
 def at_server(state: Interview, text: str) -> bool:
     """Looks at what is at that address, and answers `server.kind`, `server.url` and `server.capabilities` by it."""
@@ -102,8 +97,8 @@ def _is_wanted(found: Found) -> bool:
         return True
     if found.fits:
         say(f"✓ {found.name}", rest=4)
-        if found.maybe_remote:
-            say(REMOTE, first=4, rest=4)
+        if found.note:
+            say(found.note, first=4, rest=4)
         return True
     say(f"! {found.name} ({found.exchange.status})", rest=4)
     if found.advice:

@@ -56,7 +56,7 @@ def providers() -> list[tuple[str, str]]:
 
 def server_hint() -> str:
     """What is said to the question for the server's address."""
-    return " ".join(kind.address_hint for kind in KINDS.values() if kind.address_hint)
+    return " ".join(kind.addresses.hint for kind in KINDS.values() if kind.addresses.hint)
 
 
 def advice(kind: Kind) -> tuple[str, str]:

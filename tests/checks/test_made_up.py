@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ohif_setup.servers.find import Found
 
 from ohif_setup import kinds, webservers
 from ohif_setup.answers.model import Answers
@@ -22,7 +23,6 @@ from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.exposure import ExposureLook
 from ohif_setup.network.served import ServedViewer
 from ohif_setup.routes import reach
-from ohif_setup.servers.find import Found
 from tests.checks.observed import HTML, OWN, OWN_ROOT, got, own, trouble, words
 
 ROOT = "https://archive.example.org/rs"

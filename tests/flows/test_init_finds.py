@@ -78,7 +78,7 @@ def test_orthanc_with_a_login_is_known_by_its_realm(start: Start) -> None:
     found = at(server.url)
     assert (found.kind, found.url, found.proven) == ("orthanc", f"{server.url}/dicom-web", False)
     assert (found.login, found.fits) == ("basic", True)
-    assert not found.maybe_remote  # 127.0.0.1 is let in whatever RemoteAccessAllowed says
+    assert not found.note  # 127.0.0.1 is let in whatever RemoteAccessAllowed says
 
 
 def test_orthanc_without_the_plugin_says_what_to_install(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.services import is_dicom_url, is_of_azure, parse_dicom_url, refused_origin
 from ohif_setup.answers.tables import Server
 from ohif_setup.kinds.azure_dicom.cors import DICOM
-from ohif_setup.kinds.kind import Kind, Recognised, Signs, Token
+from ohif_setup.kinds.kind import Addresses, Kind, Recognised, Signs, Token
 from ohif_setup.kinds.own import Own
 from ohif_setup.kinds.service import CorsService
 from ohif_setup.viewer import configuration
@@ -112,8 +112,7 @@ KIND = Kind(
     cors=DICOM,
     beside=beside,
     token=Token("entra", SCOPE, DEFAULT_SCOPE, AUDIENCES, "Azure API for DICOM"),
-    meant_by=is_of_azure,
-    owns_address=is_dicom_url,
+    addresses=Addresses(meant=is_of_azure, owned=is_dicom_url),
     signs=Signs(name=NAME, recognise=recognise, roots=("/v2",)),
     asks=("fhir.url",),
     refuses_viewer=refused_origin,

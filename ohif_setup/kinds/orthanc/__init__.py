@@ -11,7 +11,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks.cors_remedy import or_one_origin
 from ohif_setup.kinds import dicomweb
-from ohif_setup.kinds.kind import Kind, Probe, SetUp, Signs, wrapped
+from ohif_setup.kinds.kind import Addresses, Kind, Probe, SetUp, Signs, wrapped
 from ohif_setup.kinds.orthanc import marks
 from ohif_setup.kinds.own import Own
 from ohif_setup.viewer.requests import JSON, UNKNOWN_UID
@@ -122,10 +122,12 @@ KIND = Kind(
     own=own,
     cors=CORS,
     called=NAME,
-    address_hint="For Orthanc any of its addresses will do, such as http://localhost:8042: the rest is found out.",
     login=True,
     left_to_do=left_to_do,
-    own_pages=True,
+    addresses=Addresses(
+        own_pages=True,
+        hint="For Orthanc any of its addresses will do, such as http://localhost:8042: the rest is found out.",
+    ),
     signs=Signs(
         name="Orthanc with its DICOMweb plugin",
         recognise=marks.recognise,

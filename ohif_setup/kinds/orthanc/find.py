@@ -22,6 +22,10 @@ from ohif_setup.network.recognise import is_dicomweb_list
 
 INSTALL_PLUGIN = "On Debian: sudo apt install orthanc-dicomweb, then: sudo systemctl restart orthanc"
 PLUGIN_IS_THERE = "Its DICOMweb plugin is loaded: look at DicomWeb.Enable and DicomWeb.Root in Orthanc's configuration"
+REMOTE = (
+    "The 401 may also mean that Orthanc lets nobody in from other machines. Then set RemoteAccessAllowed to true in its "
+    "configuration, together with AuthenticationEnabled and a user."
+)
 WITH_PLUGIN = "Orthanc with its DICOMweb plugin"
 
 _GIVE_ROOT = "Give its DICOMweb root, as in http://HOST:8042/dicom-web (DicomWeb.Root in Orthanc's configuration)"
@@ -34,7 +38,7 @@ def find_root(http: Http, root: str, first: Exchange) -> Found:
     if first.status == 401:
         local = is_loopback(parts_of(root).host)
         name = "Orthanc, which asks for a login (401)"
-        return Found("orthanc", name, guess, first, fits=True, login="basic", maybe_remote=not local)
+        return Found("orthanc", name, guess, first, fits=True, login="basic", note="" if local else REMOTE)
     bases = dict.fromkeys([_rest_root(root), origin_of(root)])
     asked = [f"{base}{path}" for base in bases for path in ("/plugins/dicom-web", "/dicom-web/info", "/plugins")]
     answers = side_by_side([partial(http.send, "GET", url, _PLAIN, peek=True) for url in asked])
