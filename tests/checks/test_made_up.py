@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ohif_setup.servers.find import Found
 
 from ohif_setup import kinds, webservers
 from ohif_setup.answers.model import Answers
@@ -21,6 +20,7 @@ from ohif_setup.kinds import cors_services
 from ohif_setup.network.cors import CorsLook, Step, Strangers
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.exposure import ExposureLook
+from ohif_setup.network.find import Found
 from ohif_setup.network.served import ServedViewer
 from ohif_setup.routes import reach
 from tests.checks.observed import HTML, OWN, OWN_ROOT, got, own, trouble, words
