@@ -44,6 +44,7 @@ WEBSERVER = WebServer(
     file="Caddyfile",
     reload="caddy reload",
     status="systemctl status caddy",
+    login_file="/etc/caddy/{}.login",
     guard=Guard(login="basic_auth", allow_list="remote_ip", refusals="its matchers"),
 )
 """

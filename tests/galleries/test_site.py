@@ -33,7 +33,7 @@ KIND = Kind(
     label_of=dicomweb.label_of,
     data_source=dicomweb.data_source,
     notes={},
-    token=Token("cloud-id", "images", "images", ("images",)),
+    token=Token("cloud-id", "images", "images", ("images",), "Images of the cloud"),
     behind_web_server=False,
     answers_origins=True,
     varies=False,
@@ -58,7 +58,7 @@ KIND = Kind(
 )
 """
 CADDY = """
-from ohif_setup.webservers.webserver import WebServer
+from ohif_setup.webservers.webserver import Guard, WebServer
 
 WEBSERVER = WebServer(
     name="caddy",
@@ -66,10 +66,13 @@ WEBSERVER = WebServer(
     label="Caddy",
     choice="Caddy 2",
     windows=False,
+    file="Caddyfile",
+    cors_file="Caddyfile-cors",
     reload="caddy reload",
+    status="systemctl status caddy",
+    guard=Guard(login="basic_auth", allow_list="remote_ip", refusals="its matchers"),
     login_file="/etc/caddy/{}.login",
     folders="/srv/",
-    answers_origins=True,
 )
 """
 CLOUD_ID = """
