@@ -82,7 +82,7 @@ def test_connections_are_kept_alive_and_ended_by_stop(authority: CertificateAuth
         with Echo(authority) as server:
             assert session.get(server.url, timeout=5).raw.version == 11
             began = time.monotonic()
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 20, "seconds; 60 if it waited for the client"
         with pytest.raises(requests.exceptions.ConnectionError):
             session.get(server.listen_url, timeout=5)
 

@@ -191,8 +191,8 @@ def test_endless_body_of_a_redirect_is_cut_off(door: FrontDoor, site: Stage) -> 
     head = b"HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example.org/\r\nContent-Length: 99999999999\r\n\r\n"
     site.dicom.faults[SEARCH] = for_ever(head, b" " * 65536)
     start = time.monotonic()
-    ran = pipeline(door, site, "--timeout", "5")
-    assert time.monotonic() - start < 4
+    ran = pipeline(door, site, "--timeout", "60")
+    assert time.monotonic() - start < 30
     assert "does not end" in ran.of("dicomweb-reachable")["title"]
 
 
@@ -384,7 +384,7 @@ def test_hanging_servers_do_not_add_up(door: FrontDoor, site: Stage) -> None:
         f"viewer.extra_urls={extra}",
         environment={**site.environment, **PIPELINE},
     )
-    assert time.monotonic() - start < 6
+    assert time.monotonic() - start < 20, "seconds; its 30 connections, one after the other, take 30"
     assert ran.failed == {"tenant-exists", "dicomweb-reachable", "cors"}
 
 
@@ -393,7 +393,7 @@ def test_servers_that_never_shake_hands_do_not_add_up(door: FrontDoor, site: Sta
         front.handler = None
     start = time.monotonic()
     ran = door.check(site.answers, "--timeout", "1", environment=site.environment)
-    assert time.monotonic() - start < 6
+    assert time.monotonic() - start < 15, "seconds; its 20 connections, one after the other, take 20"
     assert ran.failed == {"tenant-exists", "dicomweb-reachable", "cors"}
 
 

@@ -87,9 +87,9 @@ def test_odd_address_names_no_tenant(address: str) -> None:
 
 @pytest.mark.parametrize("piece", ['"', "\\", " ", ",", "a ", 'a="', "a=", '="\\'])
 def test_long_field_is_read_quickly(piece: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     challenge("Bearer " + piece * 30_000)
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_nothing_is_no_challenge() -> None:

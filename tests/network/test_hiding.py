@@ -245,9 +245,9 @@ def test_time_grows_with_the_length_alone(piece: bytes) -> None:
         CLIENT_SECRET, JWT, SECRET, *("".join(secrets.choice(alphabet) for _ in range(40)) for _ in range(20))
     )
     text = piece * (2_000_000 // len(piece))
-    start = time.monotonic()
+    start = time.process_time()
     hide.out_of_bytes(text)
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_all_hidings_are_known_while_others_begin() -> None:

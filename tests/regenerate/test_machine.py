@@ -23,7 +23,8 @@ from ohif_setup.javascript.read import Code, ReadConfig, read_config, shown_path
 from tests.flows.front_door import ANSWERS, CLIENT, Run
 from tests.regenerate.world import CONFIG, ORTHANC, STEPS, World, words_of
 
-LIVES, STEPS_OF_A_LIFE = 60, 30
+LIVES, STEPS_OF_A_LIFE = int(os.environ.get("LIVES", "20")), 30
+"""`make lives` runs 60."""
 PHASES = (Phase.generate, Phase.shrink)
 """Without `explain`, which traces every line of ours."""
 BY_HAND = re.compile(r"by-hand-\d+")

@@ -47,9 +47,10 @@ class Site:
 
 
 def copied_tool(folder: Path) -> Path:
+    """With what Python has compiled, which holds by size and time of the source."""
     root = Path(ohif_setup.__file__).parent.parent
     for name in ("ohif_setup", "templates"):
-        shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(root / name, folder / name)
     (folder / "docs").mkdir()
     shutil.copy(root / "CHANGELOG.md", folder)
     (folder / "site-packages").mkdir()

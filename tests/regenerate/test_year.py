@@ -22,7 +22,7 @@ def tool(folder: Path, version: str) -> None:
     """The tool as it was published under that version; the later one has another template."""
     package = Path(ohif_setup.__file__).parent
     for name in ("ohif_setup", "templates", "docs/reference"):
-        shutil.copytree(package.parent / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(package.parent / name, folder / name)
     init = folder / "ohif_setup" / "__init__.py"
     init.write_text(init.read_text().replace(ohif_setup.__version__, version))
     if version == "0.1.0":

@@ -213,11 +213,11 @@ def test_public_path_of_a_bundle(bundle: str, path: str | None) -> None:
 
 @pytest.mark.parametrize("piece", ["<script src=", "src=src", 'src="app.bundle.', '.p="/', "__webpack_require__.p = "])
 def test_hostile_texts_take_no_time(piece: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     text = piece * 100_000
     base_of(text)
     public_path_of(text)
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_line_for_a_folder_stands_before_all_else_in_the_page() -> None:
