@@ -8,7 +8,7 @@ SPREAD := -n 2 --dist loadfile
 # Every test that starts the tool would compile it anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-quick oracle lint format docs bench system clean
+.PHONY: help demo test test-quick lives oracle lint format docs bench system clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,8 +20,11 @@ demo: .venv/.installed ## install, run the main job against stand-ins on this ma
 test: .venv/.installed-test system ## install what the tests need, run them all; ARGS="tests/cors -x" runs those, one by one
 	$(BIN)/python -m pytest $(or $(ARGS),$(SPREAD))
 
-test-quick: .venv/.installed-test ## the tests that need no browser
-	$(BIN)/python -m pytest $(SPREAD) -m "not browser"
+test-quick: .venv/.installed-test ## at each save: no browser, Orthanc, nginx, Apache, whole runs against hostile servers, kills, random lives
+	$(BIN)/python -m pytest $(SPREAD) -m "not browser and not slow"
+
+lives: .venv/.installed-test ## random lives of a site: 60, where make test has 20
+	LIVES=60 $(BIN)/python -m pytest tests/regenerate/test_machine.py
 
 oracle: .venv/.installed-test system ## our CORS verdicts against Chromium, Firefox and WebKit, in full
 	$(BIN)/python -m tests.oracle

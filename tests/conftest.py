@@ -29,6 +29,31 @@ _FOREIGN = (
 )
 
 
+SLOW = frozenset(
+    {"browser", "oracle", "routes", "servers", "trust"}
+    | {"cors/test_faults.py", "cors/test_verdicts.py", "files/test_faults.py", "viewer/test_build.py"}
+    | {f"flows/test_{name}.py" for name in ("check_save", "demo", "faults", "init", "tutorial_orthanc", "wheel")}
+    | {f"regenerate/test_{name}.py" for name in ("faults", "init", "machine", "sites", "terminal", "unseen", "year")}
+    | {f"terminal/test_{name}.py" for name in ("encodings", "foreign", "streams")}
+)
+"""Folders and files whose tests have the marker `slow`, because each takes long or they are many."""
+
+PARTS = frozenset({"tests.parts.apache", "tests.parts.nginx", "tests.parts.orthanc", "tests.files.fronts"})
+"""Whoever imports one of these starts Orthanc, nginx or Apache, which is slow as well."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    gone = [one for one in SLOW if not (here / one).exists()]
+    assert not gone, f"in SLOW, but not there: {gone}"
+    for item in items:
+        assert isinstance(item, pytest.Function)
+        inside = item.path.relative_to(here)
+        origins = {getattr(one, "__module__", getattr(one, "__name__", "")) for one in vars(item.module).values()}
+        if SLOW & {inside.as_posix(), inside.parts[0]} or PARTS & origins:
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What runs remember of their sites, also those of fixtures for many tests, is not the developer's."""

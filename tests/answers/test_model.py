@@ -432,6 +432,7 @@ def test_long_values_are_shortened_and_control_characters_escaped() -> None:
     assert shown("\x1b[31mred\u202e") == '"\\u001b[31mred\\u202e"'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", [key for key in KEYS if KEYS[key].shape == "text"])
 def test_endless_text_is_refused_at_once(key: str) -> None:
     raw = raw_with(**{key.replace(".", "__"): "(" * 500_000 + ")" * 500_000})
@@ -505,6 +506,7 @@ _NAMES = st.sampled_from(
 _TABLES = st.dictionaries(_NAMES, _TOML, max_size=4)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.dictionaries(_NAMES, _TOML | _TABLES | st.lists(_TABLES, max_size=3), max_size=6))
 def test_any_tables_are_answers_or_an_answers_error(raw: dict[str, Any]) -> None:

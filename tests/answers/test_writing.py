@@ -340,6 +340,7 @@ def test_what_is_written_reads_back(answers: Answers) -> None:
     assert updated_answers(text, answers) == text
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_answers(), any_answers())
 def test_any_change_reads_back(old: Answers, new: Answers) -> None:
@@ -350,6 +351,7 @@ def test_any_change_reads_back(old: Answers, new: Answers) -> None:
     assert updated_answers(text, new) == text
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_answers(), any_answers(), st.lists(st.integers(0, 10**6), max_size=8), st.booleans())
 def test_any_old_text_is_changed_to_any_answers(old: Answers, new: Answers, places: list[int], windows: bool) -> None:

@@ -140,6 +140,7 @@ def test_unknown_check_names_the_nearest(folder: Path) -> None:
     assert "did you mean cors?" in run.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["generate", "check", "diff", "undo --yes", "set --yes server.uploads=true"])
 def test_folder_that_was_removed_is_no_bug(tmp_path: Path, command: str) -> None:
     gone = tmp_path / "gone"

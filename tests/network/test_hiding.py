@@ -238,6 +238,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", HOSTILE, ids=lambda piece: ascii(piece[:12]))
 def test_time_grows_with_the_length_alone(piece: bytes) -> None:
     alphabet = string.ascii_letters + string.digits + "-_~."

@@ -200,6 +200,7 @@ def test_output_folder_can_be_left_when_what_is_remembered_there_is_damaged(own:
     assert own.text() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "old", "new"),
     [
