@@ -60,7 +60,7 @@ def folders(site: Path) -> list[str]:
 def runs(scenario: str, fault: str, folder: Path, *more: str) -> Iterator[tuple[int, int]]:
     """The number of each call that met the fault, and how that run ended."""
     command = [sys.executable, "-m", "tests.files.faults", scenario, fault, str(folder), *more]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert rows[-1]["status"] == faults.FAULTLESS
     assert len(rows) > 40, "the shim counts the calls"
@@ -120,7 +120,7 @@ def test_failure_of_any_call_is_an_error_that_leaves_nothing(world: Path, scenar
 def test_killed_while_it_recovers(world: Path, scenario: str) -> None:
     """A run that is killed while its journal is there, at every sixteenth call, and what cleans up after it, at every call."""
     cut = [str(world / str(at)) for at, _ in runs(scenario, "kill", world) if found(site_of(world / str(at)))]
-    subprocess.run([sys.executable, "-m", "tests.files.faults", "again", *cut[::16]], check=True, timeout=120)
+    subprocess.run([sys.executable, "-m", "tests.files.faults", "again", *cut[::16]], check=True, timeout=600)
     sites = sorted(world.glob("*-*"))
     assert len(sites) > 50
     whole = snapshot(world / "old"), snapshot(world / "new")

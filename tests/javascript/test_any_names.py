@@ -6,6 +6,8 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 
+import pytest
+
 from ohif_setup.answers.model import Answers
 from ohif_setup.errors import SetupError
 from ohif_setup.javascript.graft import graft
@@ -104,6 +106,7 @@ def _imported(text: str) -> str | None:
         return None
 
 
+@pytest.mark.slow
 @needs_node
 def test_what_is_imported_works_as_before_and_what_is_called_broken_is() -> None:
     texts = [_Writer(seed).script() for seed in range(800)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +90,7 @@ SHAPES: Any = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(KEYS, SHAPES, max_size=8),
     st.dictionaries(KEYS, CODE, max_size=3),

@@ -37,7 +37,7 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def runs(command: str, fault: str, folder: Path, step: int) -> Iterator[tuple[World, int, dict[str, Any]]]:
     """What each fault left, the status, and all that is known of that run."""
     words = [sys.executable, "-m", "tests.regenerate.faults", command, fault, str(folder), str(step)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=200)
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert rows[-1]["status"] == FAULTLESS
