@@ -76,25 +76,24 @@ WEBSERVER = WebServer(
 )
 """
 CLOUD_ID = """
+from dataclasses import replace
+
 from ohif_setup.providers import oidc
-from ohif_setup.providers.provider import Provider
 
 
 def takes(sign_in):
     return sign_in.authority.startswith("https://id.cloud.example")
 
 
-PROVIDER = Provider(
+PROVIDER = replace(
+    oidc.PROVIDER,
     name="cloud-id",
     order=20,
     label="Cloud ID",
     choice="at the cloud",
     takes=takes,
-    key="authority",
     asks=("authority", "client_id"),
     made_up={"authority": "https://id.cloud.example", "client_id": "viewer"},
-    parse_client_id=oidc.parse_client_id,
-    parse_authority=oidc.parse_authority,
 )
 """
 VIEWER = {"version": 1, "viewer": {"url": "https://viewer.example.org"}}
