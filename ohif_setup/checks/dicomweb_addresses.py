@@ -64,7 +64,7 @@ def look(site: Look) -> Seen:
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
-    """One finding for each server that is not Azure's."""
+    """One finding for each server behind a web server of the site."""
     return judge_each(ID, answers, reach.own_servers(answers), seen.servers, _of_server)
 
 
@@ -181,7 +181,7 @@ def _own_setting(server: Server, root: str, setting: Callable[[OwnAddress], tupl
 
 
 def _forward(server: Server) -> tuple[Fix, ...]:
-    """Orthanc reads Forwarded, others rather X-Forwarded-*, one of which Apache sends by itself."""
+    """Some servers read Forwarded, others rather X-Forwarded-*."""
     return web_server.fixes(server, lambda lines: lines.forwarded(server.url.startswith("https:")))
 
 

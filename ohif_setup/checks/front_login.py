@@ -16,20 +16,19 @@ from ohif_setup.kinds import KINDS, own_of
 from ohif_setup.kinds.own import OwnLogin
 from ohif_setup.network.exchange import Exchange, Received, evidence
 from ohif_setup.network.find import Found
+from ohif_setup.webservers import WEBSERVERS
 
 CERTIFICATE = "a client certificate is asked for (mutual TLS)"
-
-_NO_CERTIFICATE = (b"No required SSL certificate was sent", b"403.7 - Forbidden", b"Cannot perform Post-Handshake")
-"""In the pages of nginx, IIS and Apache."""
 
 
 def front_login(exchange: Exchange) -> str:
     """The login that answered, in words for a sentence; empty where something else did."""
     received = exchange.received
     if received is None:
-        wanted = exchange.trouble is not None and exchange.trouble.kind == "client-certificate"
-        return CERTIFICATE if wanted else ""
-    if received.status in (400, 403) and any(words in received.body for words in _NO_CERTIFICATE):
+        asked = exchange.trouble is not None and exchange.trouble.kind == "client-certificate"
+        return CERTIFICATE if asked else ""
+    wanted = (mark for one in WEBSERVERS.values() for mark in one.pages.no_certificate)
+    if received.status in (400, 403) and any(mark in received.body for mark in wanted):
         return CERTIFICATE
     if received.status == 401:
         return _challenge(received)
@@ -43,8 +42,8 @@ def front_login(exchange: Exchange) -> str:
 def before_server(
     answers: Answers, server: Server, search: Exchange, page: Exchange | None, direct: Found | None
 ) -> str:
-    """The login in front of a server that is not Azure's, where browsers `search`; empty where there is none, for the server's own
-    login, and where the viewer brings the token that is asked for.
+    """The login in front of a server that wants no token of its own, where browsers `search`; empty where there is none, for the
+    server's own login, and where the viewer brings the token that is asked for.
 
     `page` is the viewer's, None where that has another origin; `direct` is what is at the server's own address.
     """

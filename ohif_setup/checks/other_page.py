@@ -7,15 +7,7 @@ from ohif_setup.checks.viewer_parts import title_of
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.served import text_of
 from ohif_setup.viewer import build
-
-_DEFAULTS = (
-    (b"<title>Welcome to nginx!</title>", "the default page of nginx"),
-    (b"<title>Apache2 Debian Default Page: It works</title>", "Debian's default page of Apache"),
-    (b"<title>Apache2 Ubuntu Default Page: It works</title>", "Ubuntu's default page of Apache"),
-    (b"<html><body><h1>It works!</h1></body></html>", "the default page of Apache"),
-    (b"<title>IIS Windows", "the default page of IIS"),
-)
-"""Of sites that come with the web server, where nobody has put anything."""
+from ohif_setup.webservers import WEBSERVERS
 
 
 def is_viewer(received: Received | None) -> bool:
@@ -49,4 +41,5 @@ def _page(received: Received) -> str:
 
 
 def _default_page(received: Received) -> str:
-    return next((name for mark, name in _DEFAULTS if mark in received.body), "")
+    defaults = (default for one in WEBSERVERS.values() for default in one.pages.defaults)
+    return next((name for mark, name in defaults if mark in received.body), "")

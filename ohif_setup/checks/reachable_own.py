@@ -1,4 +1,4 @@
-"""Does Orthanc, or another DICOMweb server, answer where browsers ask, and if not, is it the web server in between or itself?"""
+"""Does a DICOMweb server that wants no token answer where browsers ask, and if not, is it the web server in between or itself?"""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.sign_in_page import sign_in_at
 from ohif_setup.network.certificate import Certificate, host_and_port
 from ohif_setup.network.exchange import Exchange, Received, Trouble, TroubleKind, evidence
+from ohif_setup.webservers import WEBSERVERS
 
 _CA = "REQUESTS_CA_BUNDLE=/path/to/ca.pem ohif-setup check"
 _RENEW = Fix("Server", "renew the certificate")
@@ -131,9 +132,6 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
 _TELLING = ("tls", "tls-certificate", "ca-bundle", "proxy", "broken", "address")
 """Kinds where the library's own words say more than ours."""
 
-_PLAIN_TO_TLS = (b"plain HTTP request was sent to HTTPS port", b"speaking plain HTTP to an SSL-enabled server port")
-"""In the page of nginx and of Apache."""
-
 
 def is_tls(exchange: Exchange) -> bool:
     """Whether the trouble is one that the check `tls` names."""
@@ -142,7 +140,8 @@ def is_tls(exchange: Exchange) -> bool:
 
 def is_plain_to_tls(received: Received) -> bool:
     """Whether a web server says that http was spoken to a port of https."""
-    return received.status == 400 and any(words in received.body for words in _PLAIN_TO_TLS)
+    marks = (mark for one in WEBSERVERS.values() for mark in one.pages.plain_to_tls)
+    return received.status == 400 and any(mark in received.body for mark in marks)
 
 
 def named_by_tls(exchange: Exchange, certificates: Iterable[Certificate]) -> bool:

@@ -17,6 +17,7 @@ from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.other_page import who
 from ohif_setup.checks.trouble_words import explain_trouble, from_status, from_trouble, is_tls, named_by_tls, short
+from ohif_setup.kinds import KINDS
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.each_address import AtAddress, pages_at
 from ohif_setup.network.exchange import Exchange, Received, evidence
@@ -132,9 +133,11 @@ def _moved(answers: Answers, viewer: ServedViewer, received: Received) -> Findin
     )
     fix: tuple[Fix, ...] = ()
     anew = viewer_steps.anew(answers)
-    if "/app/explorer.html" in target:
-        cause = "Orthanc itself answers there, with its own page, and not the web server before it."
-        fix = (Fix("Answers", "viewer.url is the web server's address, at another port than Orthanc's"),)
+    owns = (kind.own() for kind in KINDS.values())
+    own = next((own for own in owns if own.start_page and own.start_page in target), None)
+    if own:
+        cause = f"{own.called} itself answers there, with its own page, and not the web server before it."
+        fix = (Fix("Answers", f"viewer.url is the web server's address, at another port than {own.called}'s"),)
     elif has_origin(target):
         fix = (Fix("Answers", f"if the viewer is there: ohif-setup set {shlex.quote(f'viewer.url={short(target)}')}"),)
         if target.startswith("https:") and answers.viewer.url.startswith("http:"):

@@ -21,7 +21,7 @@ _BETWEEN = (
 
 def is_web_servers_page(received: Received) -> bool:
     """Whether a web server wrote that page itself."""
-    return any(mark in received.body for one in WEBSERVERS.values() for mark in one.pages)
+    return any(mark in received.body for one in WEBSERVERS.values() for mark in one.pages.errors)
 
 
 def is_web_server(server: Server, exchange: Exchange) -> bool:
@@ -31,7 +31,7 @@ def is_web_server(server: Server, exchange: Exchange) -> bool:
         return False
     if web is None:
         return own_of(server).wrote(received)
-    if any(mark in received.body for mark in web.pages):
+    if any(mark in received.body for mark in web.pages.errors):
         return True
     return not between(exchange) and received.header("Server").lower().startswith(web.server_names)
 

@@ -14,8 +14,8 @@ def nobody(check: str) -> Finding:
 
 
 def no_token(check: str, answers: Answers) -> Finding | None:
-    """Why this tool cannot sign in at this site; None where it can. MSAL, which it signs in with, knows Entra ID only, and only the
-    DICOM service of Azure says what its token is to be."""
+    """Why this tool cannot sign in at this site; None where it can. MSAL, which it signs in with, knows Entra ID only, and not
+    every kind of server says what its token is to be."""
     if answers.sign_in is None:
         return nobody(check)
     if not provider_of(answers.sign_in).terminal:

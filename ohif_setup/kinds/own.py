@@ -83,7 +83,8 @@ class Own:
     parentheses. `reads_forwarded`: it is known to look at the header Forwarded.
 
     `wrote` tells its answers from others, and `info` that at `/info` below its root. `address`, `login` and `rest_api` are its own,
-    and `page_by_file` is how it hands out the viewer; None where nothing is known of them.
+    and `page_by_file` is how it hands out the viewer; None where nothing is known of them. `start_page` is the path to which it
+    sends browsers by itself; empty for none.
 
     `misplaced` names the fault behind an answer of such a server that is no list of studies, whatever kind the answers have.
     `with_token` judges a search at a server that wants a token (the check's ID first); None where what holds for all will do.
@@ -98,6 +99,7 @@ class Own:
     reads_forwarded: bool = False
     wrote: Callable[[Received], bool] = lambda _: False
     info: Callable[[Received], bool] = lambda _: False
+    start_page: str = ""
     address: OwnAddress | None = None
     login: OwnLogin | None = None
     rest_api: RestApi | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ohif_setup.servers.proxy_paths import RESOURCES
-from ohif_setup.webservers.webserver import Gateway, Guard, Lines, WebServer
+from ohif_setup.webservers.webserver import Gateway, Guard, Lines, Pages, WebServer
 
 RELOAD = "sudo apachectl configtest && sudo systemctl reload-or-restart apache2"
 
@@ -69,6 +69,23 @@ LINES = Lines(
     no_open_proxy="ProxyRequests Off (a reverse proxy does not need it; the Orthanc Book's sample has it on)",
 )
 
+PAGES = Pages(
+    errors=(
+        b"<address>Apache",
+        b"<p>You don't have permission to access ",
+        b"<p>This server could not verify that you\nare authorized to access ",
+        b"<p>The server encountered an internal error or\nmisconfiguration ",
+    ),
+    no_certificate=(b"Cannot perform Post-Handshake",),
+    plain_to_tls=(b"speaking plain HTTP to an SSL-enabled server port",),
+    defaults=(
+        (b"<title>Apache2 Debian Default Page: It works</title>", "Debian's default page of Apache"),
+        (b"<title>Apache2 Ubuntu Default Page: It works</title>", "Ubuntu's default page of Apache"),
+        (b"<html><body><h1>It works!</h1></body></html>", "the default page of Apache"),
+    ),
+)
+"""Measured with Apache 2.4."""
+
 WEBSERVER = WebServer(
     name="apache",
     order=20,
@@ -79,14 +96,6 @@ WEBSERVER = WebServer(
     reload=RELOAD,
     status="systemctl status apache2",
     sites="sudo apachectl -S (of two with one name the first one answers)",
-    # Measured with Apache 2.4.
-    pages=(
-        b"<address>Apache",
-        b"<p>You don't have permission to access ",
-        b"<p>This server could not verify that you\nare authorized to access ",
-        b"<p>The server encountered an internal error or\nmisconfiguration ",
-    ),
-    server_names=("apache",),
     lines=LINES,
     decodes_commas=True,
     decoding_needs="sudo a2enmod rewrite",
@@ -98,4 +107,6 @@ WEBSERVER = WebServer(
         )
     ),
     login_file="/etc/apache2/{}-login.conf",
+    pages=PAGES,
+    server_names=("apache",),
 )

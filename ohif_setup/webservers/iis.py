@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ohif_setup.webservers.webserver import Gateway, Guard, Lines, WebServer
+from ohif_setup.webservers.webserver import Gateway, Guard, Lines, Pages, WebServer
 
 
 def types(scripts: bool) -> str:
@@ -62,6 +62,17 @@ LINES = Lines(
     no_open_proxy="no rule that rewrites to {HTTP_HOST}",
 )
 
+PAGES = Pages(
+    errors=(
+        b"<title>IIS ",
+        b"<h3>You do not have permission to view this directory or page",
+        b"Access is denied.</h2>",
+    ),
+    no_certificate=(b"403.7 - Forbidden",),
+    defaults=((b"<title>IIS Windows", "the default page of IIS"),),
+)
+"""By its documentation."""
+
 WEBSERVER = WebServer(
     name="iis",
     order=30,
@@ -72,12 +83,6 @@ WEBSERVER = WebServer(
     reload="IIS takes it at once",
     status="iisreset /status",
     start="iisreset /start",
-    pages=(
-        b"<title>IIS ",
-        b"<h3>You do not have permission to view this directory or page",
-        b"Access is denied.</h2>",
-    ),
-    server_names=("microsoft-iis", "microsoft-httpapi"),
     lines=LINES,
     guard=Guard(
         login="Windows or basic authentication",
@@ -90,4 +95,6 @@ WEBSERVER = WebServer(
     folders="C:\\inetpub\\",
     beside_viewer="web.config",
     binding=True,
+    pages=PAGES,
+    server_names=("microsoft-iis", "microsoft-httpapi"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ohif_setup.answers.urls import origin_of
 from ohif_setup.servers import proxy_cors
 from ohif_setup.servers.proxy_paths import RESOURCES
-from ohif_setup.webservers.webserver import Gateway, Guard, Lines, WebServer
+from ohif_setup.webservers.webserver import Gateway, Guard, Lines, Pages, WebServer
 
 
 def types(scripts: bool) -> str:
@@ -70,6 +70,14 @@ LINES = Lines(
     cors=proxy_cors.nginx,
 )
 
+PAGES = Pages(
+    errors=(b"<center>nginx", b"<center>openresty"),
+    no_certificate=(b"No required SSL certificate was sent",),
+    plain_to_tls=(b"plain HTTP request was sent to HTTPS port",),
+    defaults=((b"<title>Welcome to nginx!</title>", "the default page of nginx"),),
+)
+"""Measured with nginx 1.22."""
+
 WEBSERVER = WebServer(
     name="nginx",
     order=10,
@@ -82,13 +90,12 @@ WEBSERVER = WebServer(
     status="systemctl status nginx",
     sites="sudo nginx -T 2>/dev/null | grep -E '^# configuration file|^ *(listen|server_name) ' (of two with one name the first "
     "one answers, and nginx -t warns: conflicting server name)",
-    # Measured with nginx 1.22.
-    pages=(b"<center>nginx", b"<center>openresty"),
-    server_names=("nginx", "openresty"),
     lines=LINES,
     decodes_commas=True,
     guard=Guard(login="auth_basic", allow_list="allow and deny", refusals="allow, deny and return 403: sudo nginx -T"),
     gateway=Gateway(busy_503=True),
     login_file="/etc/nginx/{}-login.conf",
     nested_paths=True,
+    pages=PAGES,
+    server_names=("nginx", "openresty"),
 )

@@ -55,7 +55,6 @@ class Front:
     do CORS. `reload` is the command after which a changed configuration counts, `status` shows whether it runs, `start` starts it
     where `reload` does not, and `sites` lists its sites.
 
-    `pages` are marks of the pages that it writes itself, `server_names` the beginnings of its field `Server` in lower case.
     `lines` are what to change for each fault.
 
     `decodes_commas`: it can decode the commas of a query for a server that does not; `decoding_needs` is the command that must come
@@ -69,8 +68,6 @@ class Front:
     status: str
     start: str = ""
     sites: str = ""
-    pages: tuple[bytes, ...] = ()
-    server_names: tuple[str, ...] = ()
     lines: Lines = field(default_factory=Lines)
     decodes_commas: bool = False
     decoding_needs: str = ""
@@ -100,6 +97,17 @@ class Gateway:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pages:
+    """Marks of the pages that a web server writes itself: of its `errors`, of a client that has no certificate, of http that is
+    spoken to a port of https, and of the sites that come with it before anybody has put one there (with their names)."""
+
+    errors: tuple[bytes, ...] = ()
+    no_certificate: tuple[bytes, ...] = ()
+    plain_to_tls: tuple[bytes, ...] = ()
+    defaults: tuple[tuple[bytes, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class WebServer(Front):
     """What the tool knows of one web server.
 
@@ -111,6 +119,8 @@ class WebServer(Front):
 
     `binding`: its address, port and certificate belong to a binding, which its files say nothing of. `nested_paths`: what lies
     below a DICOMweb root, and is no part of DICOMweb, can have another use.
+
+    Its answers are told from others by its `pages`, and by `server_names`, the beginnings of its field `Server` in lower case.
     """
 
     name: str
@@ -124,6 +134,8 @@ class WebServer(Front):
     beside_viewer: str = ""
     binding: bool = False
     nested_paths: bool = False
+    pages: Pages = field(default_factory=Pages)
+    server_names: tuple[str, ...] = ()
 
     @property
     def answers_origins(self) -> bool:

@@ -31,6 +31,7 @@ OWN = Own(
     reads_forwarded=True,
     wrote=is_orthanc,
     info=is_info,
+    start_page="/app/explorer.html",
     address=address.ADDRESS,
     login=login.LOGIN,
     rest_api=rest_api.REST_API,
