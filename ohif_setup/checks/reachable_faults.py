@@ -19,7 +19,7 @@ from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.same import Missing
 from ohif_setup.servers.find import INSTALL_PLUGIN, PLUGIN_IS_THERE, Found
-from ohif_setup.servers.proxy_paths import RESOURCES
+from ohif_setup.webservers.facts import RESOURCES
 
 _CONTAINER = Fix("Container", "in a container 127.0.0.1 is that container: name the other one in server.url")
 FAILED = 'the viewer says "Data Source Connection Error", or that the request failed'

@@ -9,11 +9,12 @@ from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import DEFAULT_PORTS, host_of, is_loopback, origin_of, port_of
-from ohif_setup.files.artefacts import web_config
 from ohif_setup.files.section import Section
 from ohif_setup.routes import reach
-from ohif_setup.servers import azure_cors, proxy_paths
+from ohif_setup.servers import azure_cors
 from ohif_setup.viewer import configuration
+from ohif_setup.webservers import facts
+from ohif_setup.webservers.iis import web_config
 
 
 def first(answers: Answers) -> Iterator[Section]:
@@ -36,7 +37,7 @@ def first(answers: Answers) -> Iterator[Section]:
 def last(answers: Answers) -> Iterator[Section]:
     """Who may see the images, and the proof that all of it works."""
     roots = [reach.public_root(answers, one) for one in reach.own_servers(answers)]
-    hosts = (*proxy_paths.names(answers), *answers.proxy.listen_addresses)
+    hosts = (*facts.names(answers), *answers.proxy.listen_addresses)
     outside = not all(is_loopback(host) for host in hosts)
     values = {
         "roots": roots,
@@ -74,7 +75,7 @@ def _server(answers: Answers, server: Server) -> dict[str, Any]:
 
 def _web_server(answers: Answers) -> dict[str, Any]:
     """What the section about nginx, Apache or IIS needs."""
-    servers = proxy_paths.proxied(answers)
+    servers = facts.proxied(answers)
     port = defaults.listen(answers)
     outside = defaults.proxy_url(answers) if reach.route(answers) == "cors" else answers.viewer.url
     tls = bool(answers.proxy.tls_certificate)
@@ -82,20 +83,20 @@ def _web_server(answers: Answers) -> dict[str, Any]:
         "port": port,
         "tls": tls,
         "site": defaults.site_name(outside),
-        "names": proxy_paths.names(answers),
-        "addresses": proxy_paths.addresses(answers),
-        "without_ipv6": _without_ipv6(proxy_paths.addresses(answers)),
-        "local": proxy_paths.is_for_this_machine(answers) or all(map(is_loopback, proxy_paths.addresses(answers))),
-        "shares_port": proxy_paths.shares_port(answers),
+        "names": facts.names(answers),
+        "addresses": facts.addresses(answers),
+        "without_ipv6": _without_ipv6(facts.addresses(answers)),
+        "local": facts.is_for_this_machine(answers) or all(map(is_loopback, facts.addresses(answers))),
+        "shares_port": facts.shares_port(answers),
         "outside": outside,
         # Something before it must translate, and no answer says what.
         "other_port": (port_of(outside) or DEFAULT_PORTS[outside.partition(":")[0]]) != port
-        and not proxy_paths.scheme_outside(answers),
-        "ended_before": bool(proxy_paths.scheme_outside(answers)),
+        and not facts.scheme_outside(answers),
+        "ended_before": bool(facts.scheme_outside(answers)),
         "usual_port": port == 80 or (port == 443 and tls),
         "unverified": [one.origin for one in servers if one.https and not one.verified],
         "verified": [one.origin for one in servers if one.verified],
-        "ca_bundle": proxy_paths.CA_BUNDLE,
+        "ca_bundle": facts.CA_BUNDLE,
         "nobody_looked": any(
             one.kind == "orthanc" and one.capabilities.percent_decoding is None for one in reach.own_servers(answers)
         ),
@@ -115,8 +116,8 @@ def _without_ipv6(addresses: tuple[str, ...]) -> str:
 
 def _modules(answers: Answers) -> str:
     """What Apache needs on top of Debian's choice, and of that what somebody may have taken out."""
-    servers = proxy_paths.proxied(answers)
-    names = ["alias", *(["authz_host"] if proxy_paths.is_for_this_machine(answers) else [])]
+    servers = facts.proxied(answers)
+    names = ["alias", *(["authz_host"] if facts.is_for_this_machine(answers) else [])]
     names += ["deflate", "dir", "filter", "headers", "mime", "proxy", "proxy_http"]
     if any(one.decodes_commas for one in servers):
         names.append("rewrite")

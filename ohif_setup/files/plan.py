@@ -10,7 +10,7 @@ import jinja2
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.files import quoting, resources
-from ohif_setup.files.artefact import all_artefacts
+from ohif_setup.files.artefact import artefacts_of
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Planned:
 
 def plan(answers: Answers) -> tuple[Planned, ...]:
     """Every artefact that the site needs, rendered."""
-    contexts = ((artefact.name, artefact.context(answers)) for artefact in all_artefacts())
+    contexts = ((artefact.name, artefact.context(answers)) for artefact in artefacts_of(answers))
     return tuple(
         Planned(name, _environment().get_template(f"{name}.j2").render(context))
         for name, context in contexts

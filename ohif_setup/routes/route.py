@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
+    from ohif_setup.files.artefact import Artefact
     from ohif_setup.kinds.kind import Kind
 
 
@@ -21,6 +22,8 @@ class Route:
 
     `web_server`: a web server of the site passes DICOMweb on to the server. `same_origin`: browsers reach the server at the
     viewer's own origin, so CORS has no say. `serves_viewer`: what browsers ask for images hands out the viewer too.
+
+    `artefacts` are the files that the route needs besides those of a web server.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Route:
     web_server: bool
     same_origin: bool
     serves_viewer: bool
+    artefacts: tuple[Artefact, ...] = ()
 
     @property
     def direct(self) -> bool:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.files.artefact import Artefact
 from ohif_setup.kinds.kind import Kind
 from ohif_setup.routes.reverse_proxy import public_root
 from ohif_setup.routes.route import Route
@@ -10,6 +14,11 @@ from ohif_setup.routes.route import Route
 def fits(kind: Kind) -> bool:
     """Every server that can hand out files."""
     return kind.serves_viewer
+
+
+def context(answers: Answers) -> dict[str, Any]:
+    """What `templates/orthanc-serve-folders.json.j2` needs."""
+    return {"base": answers.viewer.base_path, "folder": answers.viewer.folder}
 
 
 ROUTE = Route(
@@ -21,4 +30,5 @@ ROUTE = Route(
     web_server=False,
     same_origin=True,
     serves_viewer=True,
+    artefacts=(Artefact("orthanc-serve-folders.json", 34, context),),
 )

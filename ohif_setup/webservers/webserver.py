@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ohif_setup.files.artefact import Artefact
 
 
 @dataclass(frozen=True)
@@ -11,6 +15,9 @@ class WebServer:
 
     `name` is that of `server.proxy`, `label` its name in words, and `choice` says what it is where it can be chosen. `windows`: it
     runs on Windows, whose paths it has. `reload` is the command after which a changed configuration counts.
+
+    `artefacts` are its files, which are generated where it stands before a server. `address_before_name`: it looks for the site
+    that listens at the address before it looks at the name.
     """
 
     name: str
@@ -19,3 +26,5 @@ class WebServer:
     choice: str
     windows: bool
     reload: str
+    artefacts: tuple[Artefact, ...] = ()
+    address_before_name: bool = False

@@ -6,8 +6,7 @@ from typing import Any
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefact import Artefact
-from ohif_setup.routes import reach
-from ohif_setup.servers import proxy_paths
+from ohif_setup.webservers import facts
 
 LOGIN_MAP = "OhifLogin"
 """The rewrite map that holds the login, in `applicationHost.config`: web.config lies among files that are served, and IIS includes
@@ -34,19 +33,17 @@ TYPES = {
 """Those that some version of IIS lacks, or has in another way. A file of an unknown type is 404.3."""
 
 
-def context(answers: Answers) -> dict[str, Any] | None:
+def context(answers: Answers) -> dict[str, Any]:
     """What `templates/web.config.j2` needs."""
-    if reach.route(answers) != "reverse-proxy" or reach.proxy_kind(answers) != "iis":
-        return None
-    servers = proxy_paths.proxied(answers)
+    servers = facts.proxied(answers)
     return {
         # IIS matches against the path without its first slash.
         "base": answers.viewer.base_path.strip("/"),
         "base_pattern": answers.viewer.base_path.strip("/").replace(".", r"\."),
         "servers": servers,
         "scheme": answers.viewer.url.partition(":")[0],
-        "resources": proxy_paths.RESOURCES,
-        "assets": "|".join(proxy_paths.ASSETS),
+        "resources": facts.RESOURCES,
+        "assets": "|".join(facts.ASSETS),
         "types": TYPES,
         "login_map": LOGIN_MAP,
         "uploads": any(one.uploads for one in servers),
@@ -55,7 +52,7 @@ def context(answers: Answers) -> dict[str, Any] | None:
 
 def variables(answers: Answers) -> tuple[str, ...]:
     """The server variables that the rules set, which IIS must be told to allow."""
-    sets = any(one.authorization != "passed on" for one in proxy_paths.proxied(answers))
+    sets = any(one.authorization != "passed on" for one in facts.proxied(answers))
     return (*FORWARDED, "HTTP_AUTHORIZATION") if sets else FORWARDED
 
 

@@ -11,6 +11,7 @@ from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import DEFAULT_PORTS, LOOPBACK_NAME, host_of, is_loopback, origin_of
+from ohif_setup.kinds import kind_of
 from ohif_setup.routes import reach
 
 RESOURCES = "studies|series|instances"
@@ -59,9 +60,14 @@ def proxied(answers: Answers) -> tuple[Proxied, ...]:
     return tuple(_proxied(answers, one) for one in reach.own_servers(answers))
 
 
+def outside(answers: Answers) -> str:
+    """The address by which browsers reach the web server: the viewer's, or one of its own where the viewer is served elsewhere."""
+    return defaults.proxy_url(answers) if _serves_images_alone(answers) else answers.viewer.url
+
+
 def names(answers: Answers) -> tuple[str, ...]:
     """The host names that the web server answers for, the first one the main one."""
-    if reach.route(answers) == "cors":
+    if _serves_images_alone(answers):
         return (host_of(defaults.proxy_url(answers)),)
     return tuple(dict.fromkeys(host_of(url) for url in (answers.viewer.url, *answers.viewer.extra_urls)))
 
@@ -89,15 +95,22 @@ def is_for_this_machine(answers: Answers) -> bool:
 
 
 def shares_port(answers: Answers) -> bool:
-    """Whether nginx listens on a port as its other sites do. It looks at the address before the name: with one of 127.0.0.1 alone
-    it would answer for every other site that is reached there."""
-    return reach.proxy_kind(answers) == "nginx" and defaults.listen(answers) in DEFAULT_PORTS.values()
+    """Whether the web server must listen on a port as its other sites do, because it looks at the address before the name: with one
+    of 127.0.0.1 alone it would answer for every other site that is reached there."""
+    web_server = reach.web_server(answers)
+    by_address = web_server is not None and web_server.address_before_name
+    return by_address and defaults.listen(answers) in DEFAULT_PORTS.values()
 
 
 def scheme_outside(answers: Answers) -> Literal["https", ""]:
     """`https` where something before the web server ends TLS; empty where the web server itself knows how the browser came."""
-    outside = defaults.proxy_url(answers) if reach.route(answers) == "cors" else answers.viewer.url
-    return "https" if outside.startswith("https:") and not answers.proxy.tls_certificate else ""
+    ended_before = outside(answers).startswith("https:") and not answers.proxy.tls_certificate
+    return "https" if ended_before else ""
+
+
+def _serves_images_alone(answers: Answers) -> bool:
+    route = reach.shared_route(answers)
+    return route is not None and not route.serves_viewer
 
 
 def _proxied(answers: Answers, server: Server) -> Proxied:
@@ -115,10 +128,10 @@ def _proxied(answers: Answers, server: Server) -> Proxied:
 
 
 def _authorization(answers: Answers, server: Server) -> Literal["login", "cleared", "passed on"]:
-    """A login is for its own server alone, and a token that is meant for Azure is nobody else's to see."""
+    """A login is for its own server alone, and a token that is meant for one server is nobody else's to see."""
     if server in defaults.logged_in(answers):
         return "login"
-    return "cleared" if any(one.is_azure for one in answers.servers) else "passed on"
+    return "cleared" if any(kind_of(server).token for server in answers.servers) else "passed on"
 
 
 def _version(host: str) -> int | None:

@@ -7,16 +7,13 @@ from typing import Any
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefact import Artefact
-from ohif_setup.routes import reach
-from ohif_setup.servers import proxy_paths
+from ohif_setup.webservers import facts
 
 
-def context(answers: Answers) -> dict[str, Any] | None:
+def context(answers: Answers) -> dict[str, Any]:
     """What `templates/ohif-listen.conf.j2` needs."""
-    if reach.route(answers) != "reverse-proxy" or reach.proxy_kind(answers) != "apache":
-        return None
     port = defaults.listen(answers)
-    addresses = proxy_paths.addresses(answers)
+    addresses = facts.addresses(answers)
     # Apache's own Listen without an address is for IPv4 and IPv6.
     return {"listen": [str(port)] if "*" in addresses else [f"{address}:{port}" for address in addresses]}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ohif_setup.webservers.iis import web_config
 from ohif_setup.webservers.webserver import WebServer
 
 WEBSERVER = WebServer(
@@ -11,4 +12,5 @@ WEBSERVER = WebServer(
     choice="IIS with URL Rewrite and ARR (the configuration was not run on Windows)",
     windows=True,
     reload="IIS takes it at once",
+    artefacts=(web_config.ARTEFACT,),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ohif_setup.webservers.apache import conf, listen_conf
 from ohif_setup.webservers.webserver import WebServer
 
 WEBSERVER = WebServer(
@@ -11,4 +12,5 @@ WEBSERVER = WebServer(
     choice="Apache 2.4",
     windows=False,
     reload="sudo apachectl configtest && sudo systemctl reload-or-restart apache2",
+    artefacts=(conf.ARTEFACT, listen_conf.ARTEFACT),
 )

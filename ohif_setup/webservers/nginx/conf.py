@@ -8,17 +8,19 @@ from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefact import Artefact
 from ohif_setup.routes import reach
-from ohif_setup.servers import nginx, proxy_paths
+from ohif_setup.webservers import facts
+from ohif_setup.webservers.nginx.names import key
 
 
 def context(answers: Answers) -> dict[str, Any] | None:
     """What `templates/nginx.conf.j2` needs."""
-    if reach.route(answers) != "reverse-proxy" or reach.proxy_kind(answers) != "nginx":
+    route = reach.shared_route(answers)
+    if route is None or not route.serves_viewer:
         return None
     base = answers.viewer.base_path.rstrip("/")
     return nginx_context(answers) | {
         "base": base,
-        "assets": "|".join(proxy_paths.ASSETS),
+        "assets": "|".join(facts.ASSETS),
     }
 
 
@@ -27,13 +29,13 @@ def nginx_context(answers: Answers) -> dict[str, Any]:
     return {
         "answers": answers,
         "proxy_url": defaults.proxy_url(answers),
-        "servers": proxy_paths.proxied(answers),
-        "names": [nginx.key(name) for name in proxy_paths.names(answers)],
-        "listen": [_listen(address, defaults.listen(answers)) for address in proxy_paths.addresses(answers)],
-        "guarded": proxy_paths.is_for_this_machine(answers) and proxy_paths.shares_port(answers),
-        "scheme": proxy_paths.scheme_outside(answers) or "$scheme",
-        "resources": proxy_paths.RESOURCES,
-        "ca_bundle": proxy_paths.CA_BUNDLE,
+        "servers": facts.proxied(answers),
+        "names": [key(name) for name in facts.names(answers)],
+        "listen": [_listen(address, defaults.listen(answers)) for address in facts.addresses(answers)],
+        "guarded": facts.is_for_this_machine(answers) and facts.shares_port(answers),
+        "scheme": facts.scheme_outside(answers) or "$scheme",
+        "resources": facts.RESOURCES,
+        "ca_bundle": facts.CA_BUNDLE,
     }
 
 

@@ -7,23 +7,27 @@ from typing import Any
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefact import Artefact
-from ohif_setup.files.artefacts.nginx_conf import nginx_context
 from ohif_setup.routes import reach
-from ohif_setup.servers import azure_cors, nginx, proxy_cors, proxy_paths
+from ohif_setup.servers import azure_cors
+from ohif_setup.webservers import facts
+from ohif_setup.webservers.nginx import cors
+from ohif_setup.webservers.nginx.conf import nginx_context
+from ohif_setup.webservers.nginx.names import variable
 
 
 def context(answers: Answers) -> dict[str, Any] | None:
     """What `templates/nginx-cors.conf.j2` needs: `preflights` has the lines of each server, in their order."""
-    if reach.route(answers) != "cors":
+    route = reach.shared_route(answers)
+    if route is None or route.serves_viewer:
         return None
     origins = answers.viewer.origins
     # Of its own for each proxy: a second file with the same variable would silently bring its own origins.
-    variable = nginx.variable("ohif_origin", defaults.proxy_url(answers).split("//")[1])
-    settings = [azure_cors.wanted("dicom", origins, uploads=one.uploads) for one in proxy_paths.proxied(answers)]
+    origin = variable("ohif_origin", defaults.proxy_url(answers).split("//")[1])
+    settings = [azure_cors.wanted("dicom", origins, uploads=server.uploads) for server in facts.proxied(answers)]
     return nginx_context(answers) | {
-        "origin_map": proxy_cors.origin_map(origins, variable),
-        "preflights": [proxy_cors.preflight(one, variable) for one in settings],
-        "allowed_origin": proxy_cors.allowed_origin(variable),
+        "origin_map": cors.origin_map(origins, origin),
+        "preflights": [cors.preflight(each, origin) for each in settings],
+        "allowed_origin": cors.allowed_origin(origin),
     }
 
 
