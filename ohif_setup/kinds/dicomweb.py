@@ -8,7 +8,7 @@ from ohif_setup.answers import defaults
 from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.kinds.kind import Kind
+from ohif_setup.kinds.kind import Kind, NextSteps
 from ohif_setup.routes import reach
 from ohif_setup.viewer import configuration
 
@@ -63,7 +63,7 @@ def shown_name(name: str, server: Server) -> str:
 
 def _saves_preflights(answers: Answers, server: Server) -> bool:
     """Across origins the quotes cost a preflight for each frame, unless a token asks for one anyway (measured)."""
-    return server.route == "cors" and answers.sign_in is None
+    return not reach.same_origin(server) and answers.sign_in is None
 
 
 def parse_root(text: str) -> str:
@@ -81,4 +81,5 @@ KIND = Kind(
     label_of=label_of,
     data_source=data_source,
     notes=NOTES,
+    next_steps=NextSteps(title="The DICOMweb server"),
 )

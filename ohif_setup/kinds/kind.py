@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
+    from ohif_setup.files.section import Section
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,24 @@ class Token:
     scope: str
     default_scope: str
     audiences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    """What `NEXT-STEPS.md` says of a kind of server.
+
+    `sections` are those about one server; without, it has one for any DICOMweb server (`steps.usual`), with the `title` or the
+    label of the kind. `preface` is a sentence for the head of the file. `fhir`: they tell of the FHIR service too. `authorizer` is
+    what makes such a server check who asks, where by itself it checks no token. `undecoded` names those that take a query as it
+    is, where a look has to tell.
+    """
+
+    sections: Callable[[Answers, Server], Iterable[Section]] | None = None
+    title: str = ""
+    preface: str = ""
+    fhir: bool = False
+    authorizer: str = ""
+    undecoded: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +52,8 @@ class Kind:
     `token` is the one that the server wants from Entra ID; None where it wants none of its own. `behind_web_server`: a web server
     of the site can stand before it. `answers_origins`: it can let the origins of browsers in by itself. `serves_viewer`: it can
     hand out the viewer's own files. `varies`: what such a server can do is found out by a look at it (`server.capabilities`).
+
+    `forbidden` is what its status 403 means to people; empty where nothing is known. `next_steps` is what is left to do by hand.
     """
 
     name: str
@@ -49,3 +70,5 @@ class Kind:
     answers_origins: bool = False
     serves_viewer: bool = False
     varies: bool = True
+    forbidden: str = ""
+    next_steps: NextSteps = NextSteps()

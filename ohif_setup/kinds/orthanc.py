@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.kinds import dicomweb
-from ohif_setup.kinds.kind import Kind
+from ohif_setup.files.section import Place, Section
+from ohif_setup.kinds import dicomweb, steps
+from ohif_setup.kinds.kind import Kind, NextSteps
+from ohif_setup.routes import reach
 
 NAME = "Orthanc"
 
@@ -24,7 +27,7 @@ def data_source(answers: Answers, server: Server) -> dict[str, Any]:
     """The OHIF data source, with each value as it was measured to work."""
     source = dicomweb.data_source(answers, server)
     options = source["configuration"] | {"friendlyName": dicomweb.shown_name(NAME, server)}
-    if server.route == "cors":
+    if not reach.same_origin(server):
         options["singlepart"] = "bulkdata"
     return source | {"configuration": options}
 
@@ -39,6 +42,11 @@ def parse_root(text: str) -> str:
     return parse_dicomweb_url(text, orthanc=True)
 
 
+def sections(answers: Answers, server: Server) -> Iterator[Section]:
+    """What its configuration must say."""
+    yield Section("orthanc", Place.SERVER, steps.about(answers, server))
+
+
 KIND = Kind(
     name="orthanc",
     order=20,
@@ -50,4 +58,9 @@ KIND = Kind(
     data_source=data_source,
     notes=NOTES,
     serves_viewer=True,
+    next_steps=NextSteps(
+        sections=sections,
+        authorizer="Orthanc's authorization plugin",
+        undecoded="Debian 12's",
+    ),
 )

@@ -36,4 +36,5 @@ PROVIDER = Provider(
     label="Microsoft Entra ID",
     choice="at Microsoft Entra ID",
     takes=takes,
+    section="entra",
 )

@@ -16,6 +16,8 @@ class Provider:
 
     `label` is its name in words, and `choice` says what it is where it can be chosen. `takes`: whether answers of that form are
     about it; the gallery's last one takes all that are left.
+
+    `section` is the template of its section of `NEXT-STEPS.md`.
     """
 
     name: str
@@ -23,3 +25,4 @@ class Provider:
     label: str
     choice: str
     takes: Callable[[SignIn], bool]
+    section: str = "sign-in"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
     from ohif_setup.files.artefact import Artefact
+    from ohif_setup.files.section import Section
     from ohif_setup.kinds.kind import Kind
 
 
@@ -23,7 +24,9 @@ class Route:
     `web_server`: a web server of the site passes DICOMweb on to the server. `same_origin`: browsers reach the server at the
     viewer's own origin, so CORS has no say. `serves_viewer`: what browsers ask for images hands out the viewer too.
 
-    `artefacts` are the files that the route needs besides those of a web server.
+    `artefacts` are the files that the route needs besides those of a web server. `sections` are its own of
+    `NEXT-STEPS.md`, and `tried_on` is where their commands were tried. `entry` is the page below the viewer URL at which people
+    enter, where the viewer URL itself does not do.
     """
 
     name: str
@@ -35,6 +38,9 @@ class Route:
     same_origin: bool
     serves_viewer: bool
     artefacts: tuple[Artefact, ...] = ()
+    sections: Callable[[Answers], Iterable[Section]] | None = None
+    tried_on: str = ""
+    entry: str = ""
 
     @property
     def direct(self) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ohif_setup.answers.model import Answers
     from ohif_setup.files.artefact import Artefact
+    from ohif_setup.files.section import Section
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,10 @@ class WebServer:
 
     `artefacts` are its files, which are generated where it stands before a server. `address_before_name`: it looks for the site
     that listens at the address before it looks at the name.
+    `host_to_https`: it can pass the browser's `Host` on to a server at https:// too.
+
+    `sections` are its own of `NEXT-STEPS.md`; without, it has one for any web server (`steps.usual`). `tried_on` is where their
+    commands were tried; empty where nobody did. `authorizer` is what of it can check who asks, in words.
     """
 
     name: str
@@ -28,3 +35,7 @@ class WebServer:
     reload: str
     artefacts: tuple[Artefact, ...] = ()
     address_before_name: bool = False
+    host_to_https: bool = True
+    sections: Callable[[Answers], Iterable[Section]] | None = None
+    tried_on: str = ""
+    authorizer: str = ""

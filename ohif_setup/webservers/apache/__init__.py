@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ohif_setup.webservers.apache import conf, listen_conf
+from ohif_setup.webservers.apache import conf, listen_conf, steps
 from ohif_setup.webservers.webserver import WebServer
 
 WEBSERVER = WebServer(
@@ -13,4 +13,8 @@ WEBSERVER = WebServer(
     windows=False,
     reload="sudo apachectl configtest && sudo systemctl reload-or-restart apache2",
     artefacts=(conf.ARTEFACT, listen_conf.ARTEFACT),
+    host_to_https=False,
+    sections=steps.sections,
+    tried_on="Debian 12",
+    authorizer="mod_auth_openidc of Apache",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ohif_setup.webservers.iis import web_config
+from ohif_setup.webservers.iis import steps, web_config
 from ohif_setup.webservers.webserver import WebServer
 
 WEBSERVER = WebServer(
@@ -13,4 +13,5 @@ WEBSERVER = WebServer(
     windows=True,
     reload="IIS takes it at once",
     artefacts=(web_config.ARTEFACT,),
+    sections=steps.sections,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ohif_setup.webservers.nginx import conf, cors_conf
+from ohif_setup.webservers.nginx import conf, cors_conf, steps
 from ohif_setup.webservers.webserver import WebServer
 
 WEBSERVER = WebServer(
@@ -14,4 +14,7 @@ WEBSERVER = WebServer(
     reload="sudo nginx -t && sudo systemctl reload-or-restart nginx",
     artefacts=(conf.ARTEFACT, cors_conf.ARTEFACT),
     address_before_name=True,
+    sections=steps.sections,
+    tried_on="Debian 12",
+    authorizer="`auth_request` of nginx",
 )

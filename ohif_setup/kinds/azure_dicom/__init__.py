@@ -7,24 +7,26 @@ from typing import Any
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.services import parse_dicom_url
 from ohif_setup.answers.tables import Server
-from ohif_setup.kinds.kind import Kind, Token
+from ohif_setup.kinds.azure_dicom import steps
+from ohif_setup.kinds.azure_dicom.roles import OWNER, OWNER_ID, READER, READER_ID, assign_role
+from ohif_setup.kinds.azure_dicom.tokens import APP_ID, AUDIENCE, AUDIENCES, DEFAULT_SCOPE, SCOPE
+from ohif_setup.kinds.kind import Kind, NextSteps, Token
 from ohif_setup.viewer import configuration
 
+__all__ = [
+    "APP_ID",
+    "AUDIENCE",
+    "AUDIENCES",
+    "DEFAULT_SCOPE",
+    "OWNER",
+    "OWNER_ID",
+    "READER",
+    "READER_ID",
+    "SCOPE",
+    "assign_role",
+]
+
 NAME = "Azure DICOM service"
-
-AUDIENCE = "https://dicom.healthcareapis.azure.com"
-APP_ID = "75e725bf-66ce-4cea-9b9a-5c4caae57f33"
-"""The resource application "Azure API for DICOM"; a token may carry it as its audience."""
-AUDIENCES = (AUDIENCE, f"{AUDIENCE}/", APP_ID)
-SCOPE = f"{AUDIENCE}/Dicom.ReadWrite"
-"""The only delegated scope. An application has none: Azure roles alone decide about it."""
-DEFAULT_SCOPE = f"{AUDIENCE}/.default"
-
-READER = "DICOM Data Reader"
-READER_ID = "e89c7a3c-2f64-4fa1-a847-3e4c9ba4283a"
-OWNER = "DICOM Data Owner"
-OWNER_ID = "58a3b984-7adf-4c20-983a-32417c86fbc8"
-
 
 NOTES = {
     "imageRendering": "without it OHIF asks for images by WADO-URI, which this service does not have",
@@ -55,22 +57,6 @@ def data_source(answers: Answers, server: Server) -> dict[str, Any]:
     return {"namespace": configuration.DICOMWEB, "sourceName": server.name, "configuration": options}
 
 
-def assign_role(role_id: str, principal: str = "User") -> str:
-    """Gives a role on the service to the person who is signed in at the az command line, or to a `ServicePrincipal`."""
-    person = principal == "User"
-    who = "az ad signed-in-user show" if person else "az ad sp show --id CLIENT_ID_OF_THE_PIPELINE"
-    return "\n".join(
-        (
-            "# RG, WS, DICOM: your resource group, workspace and service"
-            + ("; another person: az ad user show --id NAME" if person else ""),
-            "ID=$(az healthcareapis workspace dicom-service show -g RG --workspace-name WS -n DICOM --query id -o tsv)",
-            f"WHO=$({who} --query id -o tsv)",
-            f'az role assignment create --assignee-object-id "$WHO" --assignee-principal-type {principal} \\',
-            f'  --role {role_id} --scope "$ID"',
-        )
-    )
-
-
 def service_name(url: str) -> str:
     """`ws-dicom` of `https://ws-dicom.dicom.azurehealthcareapis.com/v2`; any other host as it is."""
     host = url.split("//", 1)[-1].split("/", 1)[0]
@@ -95,5 +81,11 @@ KIND = Kind(
     token=Token(SCOPE, DEFAULT_SCOPE, AUDIENCES),
     behind_web_server=False,
     answers_origins=True,
+    forbidden="the signed-in person has no role on the DICOM service",
+    next_steps=NextSteps(
+        sections=steps.sections,
+        preface="Menu paths are those of the Azure portal and of the Microsoft Entra admin centre.",
+        fhir=True,
+    ),
     varies=False,
 )

@@ -1,0 +1,24 @@
+"""The roles of Azure that open the DICOM service to people and to pipelines."""
+
+from __future__ import annotations
+
+READER = "DICOM Data Reader"
+READER_ID = "e89c7a3c-2f64-4fa1-a847-3e4c9ba4283a"
+OWNER = "DICOM Data Owner"
+OWNER_ID = "58a3b984-7adf-4c20-983a-32417c86fbc8"
+
+
+def assign_role(role_id: str, principal: str = "User") -> str:
+    """Gives a role on the service to the person who is signed in at the az command line, or to a `ServicePrincipal`."""
+    person = principal == "User"
+    who = "az ad signed-in-user show" if person else "az ad sp show --id CLIENT_ID_OF_THE_PIPELINE"
+    return "\n".join(
+        (
+            "# RG, WS, DICOM: your resource group, workspace and service"
+            + ("; another person: az ad user show --id NAME" if person else ""),
+            "ID=$(az healthcareapis workspace dicom-service show -g RG --workspace-name WS -n DICOM --query id -o tsv)",
+            f"WHO=$({who} --query id -o tsv)",
+            f'az role assignment create --assignee-object-id "$WHO" --assignee-principal-type {principal} \\',
+            f'  --role {role_id} --scope "$ID"',
+        )
+    )
