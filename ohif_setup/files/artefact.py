@@ -28,7 +28,7 @@ class Artefact:
 def artefacts_of(answers: Answers) -> tuple[Artefact, ...]:
     """Those that the site may need, in order: a route and a web server are asked only where they are the site's."""
     found = list(_of_every_site())
-    if route := reach.shared_route(answers):
+    if route := reach.site_route(answers):
         found += route.artefacts
     if web_server := reach.web_server(answers):
         found += web_server.artefacts

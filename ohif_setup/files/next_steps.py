@@ -37,7 +37,7 @@ def prefaces(answers: Answers) -> tuple[str, ...]:
 
 def tried_on(answers: Answers) -> str:
     """On what the commands for the site's own servers were tried; empty where nobody did."""
-    tried = reach.web_server(answers) or reach.shared_route(answers)
+    tried = reach.web_server(answers) or reach.site_route(answers)
     return tried.tried_on if tried else ""
 
 
@@ -48,7 +48,7 @@ def _server(answers: Answers, server: Server) -> Iterable[Section]:
 
 def _viewer(answers: Answers) -> Section:
     """How the viewer comes to be served."""
-    route, web_server = reach.shared_route(answers), reach.web_server(answers)
+    route, web_server = reach.site_route(answers), reach.web_server(answers)
     if route is None:
         base = answers.viewer.base_path
         return Section("viewer-alone", Place.PROOF, {"public_url": base if base == "/" else f"{base}/"})
@@ -59,7 +59,7 @@ def _viewer(answers: Answers) -> Section:
 
 
 def _route(answers: Answers) -> Iterable[Section]:
-    route = reach.shared_route(answers)
+    route = reach.site_route(answers)
     return route.sections(answers) if route and route.sections else ()
 
 
@@ -111,7 +111,7 @@ def _who_checks(answers: Answers) -> dict[str, Any]:
 
 
 def _proof(answers: Answers) -> Section:
-    route = reach.shared_route(answers)
+    route = reach.site_route(answers)
     entry = f"/{route.entry}" if route and route.entry else ""
     uploads = any(server.uploads for server in answers.servers)
     return Section("proof", Place.PROOF, {"page": answers.viewer.url + entry, "uploads": uploads})

@@ -9,6 +9,12 @@ from collections.abc import Sequence
 from ohif_setup.answers.tables import SignIn
 from ohif_setup.providers.provider import Provider
 
+NOTES = {
+    "scope": "offline_access gives the refresh token: without it the code flow cannot renew",
+    "revokeAccessTokenOnSignout": "Entra ID has no revocation endpoint: true makes signing out fail",
+    "loadUserInfo": "that would ask Microsoft Graph, which refuses a token for the DICOM service",
+}
+
 
 def add_redirect_uris(client_id: str, uris: Sequence[str]) -> str:
     """Adds redirect URIs of the platform Single-page application. Microsoft Graph replaces the list, so the old ones go along."""
@@ -30,11 +36,21 @@ def takes(sign_in: SignIn) -> bool:
     return bool(sign_in.tenant_id)
 
 
+def issuer(sign_in: SignIn) -> str:
+    """That of version 2."""
+    return f"{sign_in.authority}/v2.0"
+
+
 PROVIDER = Provider(
     name="entra",
     order=10,
     label="Microsoft Entra ID",
     choice="at Microsoft Entra ID",
     takes=takes,
+    issuer=issuer,
+    offline_access=True,
+    notes=NOTES,
+    platform="platform Single-page application",
+    implicit="tick both token boxes",
     section="entra",
 )

@@ -25,8 +25,8 @@ def route(answers: Answers) -> str | None:
     return own[0].route if own else None
 
 
-def shared_route(answers: Answers) -> Route | None:
-    """The route itself, as `route` names it."""
+def site_route(answers: Answers) -> Route | None:
+    """As `route`, with what the tool knows of it."""
     own = own_servers(answers)
     return route_of(own[0]) if own else None
 

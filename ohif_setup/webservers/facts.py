@@ -109,7 +109,7 @@ def scheme_outside(answers: Answers) -> Literal["https", ""]:
 
 
 def _serves_images_alone(answers: Answers) -> bool:
-    route = reach.shared_route(answers)
+    route = reach.site_route(answers)
     return route is not None and not route.serves_viewer
 
 

@@ -36,7 +36,7 @@ def about(answers: Answers) -> dict[str, Any]:
     outside = facts.outside(answers)
     addresses = facts.addresses(answers)
     tls = bool(answers.proxy.tls_certificate)
-    route = reach.shared_route(answers)
+    route = reach.site_route(answers)
     return {
         "port": port,
         "tls": tls,
