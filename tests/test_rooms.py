@@ -16,10 +16,20 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 MAY_IMPORT = {
     "disk": {"errors"},
     "answers": {"disk", "errors", "viewer"},
-    "kinds": {"answers", "checks", "files.section", "network", "providers", "routes", "servers", "viewer"},
+    "kinds": {
+        "answers",
+        "checks",
+        "files.section",
+        "javascript.remark",
+        "network",
+        "providers",
+        "routes",
+        "servers",
+        "viewer",
+    },
     "routes": {"answers", "checks", "files.artefact", "files.section", "kinds", "viewer"},
     "webservers": {"answers", "checks", "files.artefact", "files.section", "kinds", "routes", "servers"},
-    "providers": {"answers", "checks", "files.section", "network", "viewer"},
+    "providers": {"answers", "checks", "javascript.remark", "network", "viewer"},
     "browser": set(),
     "viewer": {"answers"},
     "network": {"browser", "viewer", "answers.services", "answers.urls"},
@@ -48,7 +58,7 @@ MAY_IMPORT = {
     },
     "wizard": {"answers", "network", "servers", "checks", "report", "terminal", "viewer"},
     "demo": set(),
-    "javascript": {"answers", "browser", "kinds", "servers", "viewer", "errors"},
+    "javascript": {"answers", "browser", "kinds", "providers", "viewer", "errors"},
 }
 MAY_IMPORT["steps"] = {*MAY_IMPORT, "errors", "terminal"}
 DOORS = {"gallery", "kinds", "kinds.kind", "routes", "routes.route", "webservers", "webservers.webserver", "providers"}

@@ -8,7 +8,7 @@ from ohif_setup.answers import defaults
 from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.kinds.kind import Kind, NextSteps
+from ohif_setup.kinds.kind import Kind, NextSteps, SourceReading
 from ohif_setup.routes import reach
 from ohif_setup.viewer import configuration
 
@@ -71,6 +71,11 @@ def parse_root(text: str) -> str:
     return parse_dicomweb_url(text, orthanc=False)
 
 
+def resembles(words: str, path: str) -> bool:
+    """Whatever no other kind is."""
+    return True
+
+
 KIND = Kind(
     name="dicomweb",
     order=30,
@@ -81,5 +86,6 @@ KIND = Kind(
     label_of=label_of,
     data_source=data_source,
     notes=NOTES,
+    reading=SourceReading(resembles=resembles),
     next_steps=NextSteps(title="The DICOMweb server"),
 )

@@ -44,7 +44,7 @@ def oidc(sign_in: SignIn, scope: str) -> dict[str, Any]:
     code = sign_in.flow == "code"
     scopes = ["openid", "profile", "offline_access" if code and provider.offline_access else "", scope]
     return {
-        "authority": provider.issuer(sign_in),
+        "authority": provider.issuer(sign_in.authority),
         "client_id": sign_in.client_id,
         "redirect_uri": CALLBACK,
         "response_type": "code" if code else "id_token token",

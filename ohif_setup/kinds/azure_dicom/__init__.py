@@ -8,6 +8,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.services import parse_dicom_url
 from ohif_setup.answers.tables import Server
 from ohif_setup.kinds.azure_dicom import steps
+from ohif_setup.kinds.azure_dicom.reading import READING
 from ohif_setup.kinds.azure_dicom.roles import OWNER, OWNER_ID, READER, READER_ID, assign_role
 from ohif_setup.kinds.azure_dicom.tokens import APP_ID, AUDIENCE, AUDIENCES, DEFAULT_SCOPE, SCOPE
 from ohif_setup.kinds.kind import Kind, NextSteps, Token
@@ -78,10 +79,11 @@ KIND = Kind(
     label_of=label_of,
     data_source=data_source,
     notes=NOTES,
-    token=Token(SCOPE, DEFAULT_SCOPE, AUDIENCES),
+    token=Token("entra", SCOPE, DEFAULT_SCOPE, AUDIENCES),
     behind_web_server=False,
     answers_origins=True,
     forbidden="the signed-in person has no role on the DICOM service",
+    reading=READING,
     next_steps=NextSteps(
         sections=steps.sections,
         preface="Menu paths are those of the Azure portal and of the Microsoft Entra admin centre.",

@@ -11,6 +11,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.files.section import Place, Section
 from ohif_setup.kinds import dicomweb, steps
 from ohif_setup.kinds.kind import Kind, NextSteps
+from ohif_setup.kinds.orthanc.reading import READING
 from ohif_setup.routes import reach
 
 NAME = "Orthanc"
@@ -58,6 +59,7 @@ KIND = Kind(
     data_source=data_source,
     notes=NOTES,
     serves_viewer=True,
+    reading=READING,
     next_steps=NextSteps(
         sections=sections,
         authorizer="Orthanc's authorization plugin",

@@ -6,7 +6,9 @@ import json
 import shlex
 from collections.abc import Sequence
 
+from ohif_setup.answers.services import is_entra_host
 from ohif_setup.answers.tables import SignIn
+from ohif_setup.providers.entra.reading import READING
 from ohif_setup.providers.provider import Provider
 
 NOTES = {
@@ -36,9 +38,9 @@ def takes(sign_in: SignIn) -> bool:
     return bool(sign_in.tenant_id)
 
 
-def issuer(sign_in: SignIn) -> str:
+def issuer(authority: str) -> str:
     """That of version 2."""
-    return f"{sign_in.authority}/v2.0"
+    return f"{authority}/v2.0"
 
 
 PROVIDER = Provider(
@@ -47,6 +49,9 @@ PROVIDER = Provider(
     label="Microsoft Entra ID",
     choice="at Microsoft Entra ID",
     takes=takes,
+    key="tenant_id",
+    signs_in_at=is_entra_host,
+    reading=READING,
     issuer=issuer,
     offline_access=True,
     notes=NOTES,
