@@ -27,7 +27,7 @@ MAY_IMPORT = {
         "servers",
         "viewer",
     },
-    "routes": {"answers", "checks", "files.artefact", "files.section", "kinds", "viewer"},
+    "routes": {"answers", "checks", "errors", "files.artefact", "files.section", "kinds", "viewer"},
     "webservers": {"answers", "checks", "files.artefact", "files.section", "kinds", "routes", "servers"},
     "providers": {"answers", "checks", "javascript.remark", "network", "viewer"},
     "browser": set(),

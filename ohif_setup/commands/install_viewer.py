@@ -44,7 +44,7 @@ def run(arguments: Namespace) -> int:
     from ohif_setup.answers.sources import load
     from ohif_setup.files.site_paths import site_paths
     from ohif_setup.files.viewer_folder import install_viewer
-    from ohif_setup.routes.reach import route
+    from ohif_setup.routes.reach import site_route
     from ohif_setup.steps import permission
 
     site = site_paths(arguments.answers)
@@ -62,7 +62,7 @@ def run(arguments: Namespace) -> int:
         target,
         app_config=config,
         base_path=answers.viewer.base_path,
-        serve_folders=route(answers) == "serve-folders",
+        route=site_route(answers),
         force=arguments.force,
         more={} if web_config is None else {WEB_CONFIG: web_config},
     )

@@ -11,6 +11,7 @@ import jinja2
 from ohif_setup.answers.model import Answers
 from ohif_setup.files import quoting, resources
 from ohif_setup.files.artefact import artefacts_of
+from ohif_setup.webservers import WEBSERVERS
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ def _environment() -> jinja2.Environment:
         js_comment=quoting.js_comment,
         code=quoting.markdown_code,
         shell=shlex.quote,
-        nginx=quoting.nginx,
-        apache=quoting.apache,
         xml=quoting.xml,
         json=quoting.as_json,
     )
+    for web_server in WEBSERVERS.values():
+        environment.filters.update(web_server.filters)
     return environment

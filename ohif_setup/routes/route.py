@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from ohif_setup.kinds.kind import Kind
 
 
+def any_folder(path: str, base_path: str) -> None:
+    """The viewer can be served from every folder."""
+
+
 @dataclass(frozen=True)
 class Route:
     """What the tool knows of one route.
@@ -26,7 +30,8 @@ class Route:
 
     `artefacts` are the files that the route needs besides those of a web server. `sections` are its own of
     `NEXT-STEPS.md`, and `tried_on` is where their commands were tried. `entry` is the page below the viewer URL at which people
-    enter, where the viewer URL itself does not do.
+    enter, where the viewer URL itself does not do. `check_folder` raises SetupError for a folder (its real path) from which a
+    viewer with that path cannot be served.
     """
 
     name: str
@@ -41,6 +46,7 @@ class Route:
     sections: Callable[[Answers], Iterable[Section]] | None = None
     tried_on: str = ""
     entry: str = ""
+    check_folder: Callable[[str, str], None] = any_folder
 
     @property
     def direct(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.urls import origin_of
+from ohif_setup.errors import SetupError
 from ohif_setup.files.artefact import Artefact
 from ohif_setup.files.section import Place, Section
 from ohif_setup.kinds.kind import Kind
@@ -22,6 +23,25 @@ def fits(kind: Kind) -> bool:
 def context(answers: Answers) -> dict[str, Any]:
     """What `templates/orthanc-serve-folders.json.j2` needs."""
     return {"base": answers.viewer.base_path, "folder": answers.viewer.folder}
+
+
+def check_folder(path: str, base_path: str) -> None:
+    """Neither a folder with a dot in its path nor a viewer at the top of its host."""
+    if "." in path:
+        raise SetupError(
+            "viewer-folder-dot",
+            "has a dot in its path. Orthanc's ServeFolders takes what follows the last dot of the whole path for the type "
+            "of a file, and browsers then download the viewer",
+            where=path,
+            hint="choose a path without a dot, such as /srv/ohif, for viewer.folder or --into DIR",
+        )
+    if base_path == "/":
+        raise SetupError(
+            "viewer-path-missing",
+            "has no path, and Orthanc's ServeFolders serves nothing at the top of a host",
+            where="viewer.url",
+            hint='give it one: viewer.url = "http://localhost:8042/ohif", then: ohif-setup generate',
+        )
 
 
 def sections(answers: Answers) -> Iterator[Section]:
@@ -42,4 +62,5 @@ ROUTE = Route(
     sections=sections,
     tried_on="Debian 12",
     entry="index.html",
+    check_folder=check_folder,
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ class WebServer:
     `name` is that of `server.proxy`, `label` its name in words, and `choice` says what it is where it can be chosen. `windows`: it
     runs on Windows, whose paths it has. `reload` is the command after which a changed configuration counts.
 
-    `artefacts` are its files, which are generated where it stands before a server. `address_before_name`: it looks for the site
+    `artefacts` are its files, which are generated where it stands before a server, and `filters` are those
+    with which their templates quote a value. `address_before_name`: it looks for the site
     that listens at the address before it looks at the name.
     `host_to_https`: it can pass the browser's `Host` on to a server at https:// too.
 
@@ -34,6 +35,7 @@ class WebServer:
     windows: bool
     reload: str
     artefacts: tuple[Artefact, ...] = ()
+    filters: Mapping[str, Callable[..., str]] = field(default_factory=dict)
     address_before_name: bool = False
     host_to_https: bool = True
     sections: Callable[[Answers], Iterable[Section]] | None = None
