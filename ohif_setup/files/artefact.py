@@ -17,8 +17,9 @@ from ohif_setup.webservers import WEBSERVERS
 
 @dataclass(frozen=True)
 class Artefact:
-    """A file that the tool generates: its `name` in the output folder, whose template is `NAME.j2`, its place in the report, and a
-    pure function from the answers to what the template needs; None where the site needs no such file."""
+    """A file that the tool generates: its `name` in the output folder, its place in the report, and a pure function from the
+    answers to what its template needs; None where the site needs no such file. The template is `NAME.j2`, in `templates/` or in the
+    folder of the exhibit that has the artefact."""
 
     name: str
     order: int

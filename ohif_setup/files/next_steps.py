@@ -8,7 +8,7 @@ from typing import Any
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import is_loopback
-from ohif_setup.files.section import Place, Section
+from ohif_setup.files.section import Section, Stage
 from ohif_setup.kinds import kind_of
 from ohif_setup.kinds import steps as server_steps
 from ohif_setup.providers import provider_of
@@ -23,11 +23,11 @@ def sections(answers: Answers) -> list[Section]:
     """All of them, in their order."""
     found = [section for server in answers.servers for section in _server(answers, server)]
     found += [_viewer(answers), *_route(answers), *_web_server(answers), *_fhir(answers)]
-    if not any(section.place is Place.REGISTRATION for section in found):
+    if not any(section.stage is Stage.REGISTRATION for section in found):
         found += _sign_in(answers)
     if reach.own_servers(answers):
         found += [_access(answers), _proof(answers)]
-    return sorted(found, key=lambda section: section.place)
+    return sorted(found, key=lambda section: section.stage)
 
 
 def prefaces(answers: Answers) -> tuple[str, ...]:
@@ -51,11 +51,11 @@ def _viewer(answers: Answers) -> Section:
     route, web_server = reach.site_route(answers), reach.web_server(answers)
     if route is None:
         base = answers.viewer.base_path
-        return Section("viewer-alone", Place.PROOF, {"public_url": base if base == "/" else f"{base}/"})
+        return Section("viewer-alone", Stage.PROOF, {"public_url": base if base == "/" else f"{base}/"})
     if route.serves_viewer:
-        return Section("viewer", Place.VIEWER, {"windows": web_server is not None and web_server.windows})
+        return Section("viewer", Stage.VIEWER, {"windows": web_server is not None and web_server.windows})
     same_origin = next(name for name, other in ROUTES.items() if other.same_origin)
-    return Section("viewer-elsewhere", Place.VIEWER, {"same_origin": same_origin})
+    return Section("viewer-elsewhere", Stage.VIEWER, {"same_origin": same_origin})
 
 
 def _route(answers: Answers) -> Iterable[Section]:
@@ -74,7 +74,7 @@ def _fhir(answers: Answers) -> Iterable[Section]:
     if not answers.fhir or any(kind_of(server).next_steps.fhir for server in answers.servers):
         return ()
     settings = azure_cors.wanted("fhir", answers.viewer.origins, uploads=False)
-    return [Section("fhir", Place.FHIR, {"cors": settings})]
+    return [Section("fhir", Stage.FHIR, {"cors": settings})]
 
 
 def _sign_in(answers: Answers) -> Iterable[Section]:
@@ -86,7 +86,7 @@ def _sign_in(answers: Answers) -> Iterable[Section]:
         "redirect_uris": configuration.redirect_uris(answers),
         "origins": answers.viewer.origins,
     }
-    return [Section(provider.section, Place.SIGN_IN, values)]
+    return [Section(provider.section, Stage.SIGN_IN, values)]
 
 
 def _access(answers: Answers) -> Section:
@@ -96,7 +96,7 @@ def _access(answers: Answers) -> Section:
         "roots": [reach.public_root(answers, server) for server in reach.own_servers(answers)],
         "outside": not all(map(is_loopback, hosts)),
     }
-    return Section("access", Place.ACCESS, values | _who_checks(answers))
+    return Section("access", Stage.ACCESS, values | _who_checks(answers))
 
 
 def _who_checks(answers: Answers) -> dict[str, Any]:
@@ -114,4 +114,4 @@ def _proof(answers: Answers) -> Section:
     route = reach.site_route(answers)
     entry = f"/{route.entry}" if route and route.entry else ""
     uploads = any(server.uploads for server in answers.servers)
-    return Section("proof", Place.PROOF, {"page": answers.viewer.url + entry, "uploads": uploads})
+    return Section("proof", Stage.PROOF, {"page": answers.viewer.url + entry, "uploads": uploads})

@@ -8,8 +8,8 @@ from enum import IntEnum, auto
 from typing import Any
 
 
-class Place(IntEnum):
-    """Where a section stands, in the order in which people do what it says."""
+class Stage(IntEnum):
+    """Of setting a site up: sections stand in the order in which people do what they say."""
 
     SERVER = auto()
     """A server behind a web server of the site."""
@@ -32,8 +32,8 @@ class Place(IntEnum):
 
 @dataclass(frozen=True)
 class Section:
-    """A template of `next-steps/`, without `.md.j2`, its place, and what it needs besides the answers (`it`) and its `number`."""
+    """A template of `next-steps/`, without `.md.j2`, its stage, and what it needs besides the answers (`it`) and its `number`."""
 
     template: str
-    place: Place
+    stage: Stage
     values: Mapping[str, Any] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import host_of, is_loopback
-from ohif_setup.files.section import Place, Section
+from ohif_setup.files.section import Section, Stage
 from ohif_setup.kinds import kind_of
 from ohif_setup.routes import reach, route_of
 from ohif_setup.servers import azure_cors
@@ -18,8 +18,8 @@ def usual(answers: Answers, server: Server) -> Section:
     """What any DICOMweb server needs on its route."""
     if route_of(server).direct:
         settings = azure_cors.wanted("dicom", answers.viewer.origins, uploads=server.uploads)
-        return Section("server-direct", Place.SERVICE, _named(answers, server) | {"cors": settings})
-    return Section("server", Place.SERVER, about(answers, server))
+        return Section("server-direct", Stage.SERVICE, _named(answers, server) | {"cors": settings})
+    return Section("server", Stage.SERVER, about(answers, server))
 
 
 def about(answers: Answers, server: Server) -> dict[str, Any]:

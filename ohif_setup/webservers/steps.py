@@ -7,7 +7,7 @@ from typing import Any
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.urls import DEFAULT_PORTS, is_loopback, port_of
-from ohif_setup.files.section import Place, Section
+from ohif_setup.files.section import Section, Stage
 from ohif_setup.kinds import kind_of
 from ohif_setup.routes import reach
 from ohif_setup.webservers import facts
@@ -18,7 +18,7 @@ def usual(answers: Answers, web_server: WebServer) -> Section:
     """What any web server must do, and which files were generated for it."""
     files = [file.name for file in web_server.artefacts if file.context(answers) is not None]
     values = {"label": web_server.label, "reload": web_server.reload, "files": files}
-    return Section("web-server", Place.WEB_SERVER, about(answers) | values)
+    return Section("web-server", Stage.WEB_SERVER, about(answers) | values)
 
 
 def login(answers: Answers, label: str, before: str, after: str) -> list[Section]:
@@ -26,7 +26,7 @@ def login(answers: Answers, label: str, before: str, after: str) -> list[Section
     if not answers.proxy.orthanc_credentials_file:
         return []
     values = {"servers": defaults.logged_in(answers), "label": label, "before": before, "after": after}
-    return [Section("login", Place.LOGIN, values)]
+    return [Section("login", Stage.LOGIN, values)]
 
 
 def about(answers: Answers) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.files.section import Place, Section
+from ohif_setup.files.section import Section, Stage
 from ohif_setup.kinds.azure_dicom import roles, tokens
 from ohif_setup.providers import entra
 from ohif_setup.servers import azure_cors
@@ -19,7 +19,7 @@ def sections(answers: Answers, server: Server) -> Iterator[Section]:
     """The service, what people must be allowed, and CORS; at the first service also the app registration and the first images."""
     first = server == next(other for other in answers.servers if other.kind == server.kind)
     values = _values(answers, server)
-    yield Section("azure-service", Place.SERVICE, values)
+    yield Section("azure-service", Stage.SERVICE, values)
     if first and answers.sign_in is not None:
         uris = configuration.redirect_uris(answers)
         registration = {
@@ -27,14 +27,14 @@ def sections(answers: Answers, server: Server) -> Iterator[Section]:
             "redirect_command": entra.add_redirect_uris(answers.sign_in.client_id, uris),
             "app_id": tokens.APP_ID,
         }
-        yield Section("azure-registration", Place.REGISTRATION, registration)
-    yield Section("azure-role", Place.ROLE, values)
+        yield Section("azure-registration", Stage.REGISTRATION, registration)
+    yield Section("azure-role", Stage.ROLE, values)
     fhir = None
     if first and answers.fhir:
         fhir = azure_cors.wanted("fhir", answers.viewer.origins, uploads=server.uploads)
-    yield Section("azure-cors", Place.CORS, values | {"fhir_cors": fhir})
+    yield Section("azure-cors", Stage.CORS, values | {"fhir_cors": fhir})
     if first:
-        yield Section("azure-images", Place.IMAGES, values)
+        yield Section("azure-images", Stage.IMAGES, values)
 
 
 def _values(answers: Answers, server: Server) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.files.section import Place, Section
+from ohif_setup.files.section import Section, Stage
 from ohif_setup.kinds import dicomweb, steps
 from ohif_setup.kinds.kind import Kind, NextSteps
 from ohif_setup.kinds.orthanc.reading import READING
@@ -45,7 +45,7 @@ def parse_root(text: str) -> str:
 
 def sections(answers: Answers, server: Server) -> Iterator[Section]:
     """What its configuration must say."""
-    yield Section("orthanc", Place.SERVER, steps.about(answers, server))
+    yield Section("orthanc", Stage.SERVER, steps.about(answers, server))
 
 
 KIND = Kind(

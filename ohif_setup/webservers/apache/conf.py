@@ -11,7 +11,7 @@ from ohif_setup.webservers import facts
 
 
 def context(answers: Answers) -> dict[str, Any]:
-    """What `templates/ohif.conf.j2` needs."""
+    """What `ohif.conf.j2` needs."""
     servers = facts.proxied(answers)
     outside = facts.scheme_outside(answers)
     names = facts.names(answers)

@@ -11,7 +11,7 @@ from ohif_setup.webservers import facts
 
 
 def context(answers: Answers) -> dict[str, Any]:
-    """What `templates/ohif-listen.conf.j2` needs."""
+    """What `ohif-listen.conf.j2` needs."""
     port = defaults.listen(answers)
     addresses = facts.addresses(answers)
     # Apache's own Listen without an address is for IPv4 and IPv6.

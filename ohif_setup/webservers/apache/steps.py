@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.files.section import Place, Section
+from ohif_setup.files.section import Section, Stage
 from ohif_setup.webservers import facts, steps
 
 
 def sections(answers: Answers) -> Iterator[Section]:
     """The login that it adds, and where its files go."""
     yield from steps.login(answers, "Apache", 'RequestHeader set Authorization "Basic ', '"')
-    yield Section("apache", Place.WEB_SERVER, steps.about(answers) | {"modules": _modules(answers)})
+    yield Section("apache", Stage.WEB_SERVER, steps.about(answers) | {"modules": _modules(answers)})
 
 
 def _modules(answers: Answers) -> str:

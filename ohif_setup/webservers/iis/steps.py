@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
-from ohif_setup.files.section import Place, Section
+from ohif_setup.files.section import Section, Stage
 from ohif_setup.webservers import steps
 from ohif_setup.webservers.iis import web_config
 
@@ -15,5 +15,5 @@ def sections(answers: Answers) -> Iterator[Section]:
     """The login that it adds, and what must be done once per server."""
     if answers.proxy.orthanc_credentials_file:
         login = {"servers": defaults.logged_in(answers), "map": web_config.LOGIN_MAP}
-        yield Section("login-iis", Place.LOGIN, login)
-    yield Section("iis", Place.WEB_SERVER, steps.about(answers) | {"variables": web_config.variables(answers)})
+        yield Section("login-iis", Stage.LOGIN, login)
+    yield Section("iis", Stage.WEB_SERVER, steps.about(answers) | {"variables": web_config.variables(answers)})

@@ -34,7 +34,7 @@ TYPES = {
 
 
 def context(answers: Answers) -> dict[str, Any]:
-    """What `templates/web.config.j2` needs."""
+    """What `web.config.j2` needs."""
     servers = facts.proxied(answers)
     return {
         # IIS matches against the path without its first slash.

@@ -13,7 +13,7 @@ from ohif_setup.webservers.nginx.names import key
 
 
 def context(answers: Answers) -> dict[str, Any] | None:
-    """What `templates/nginx.conf.j2` needs."""
+    """What `nginx.conf.j2` needs."""
     route = reach.site_route(answers)
     if route is None or not route.serves_viewer:
         return None

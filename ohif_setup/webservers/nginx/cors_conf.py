@@ -16,7 +16,7 @@ from ohif_setup.webservers.nginx.names import variable
 
 
 def context(answers: Answers) -> dict[str, Any] | None:
-    """What `templates/nginx-cors.conf.j2` needs: `preflights` has the lines of each server, in their order."""
+    """What `nginx-cors.conf.j2` needs: `preflights` has the lines of each server, in their order."""
     route = reach.site_route(answers)
     if route is None or route.serves_viewer:
         return None

@@ -9,7 +9,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.urls import origin_of
 from ohif_setup.errors import SetupError
 from ohif_setup.files.artefact import Artefact
-from ohif_setup.files.section import Place, Section
+from ohif_setup.files.section import Section, Stage
 from ohif_setup.kinds.kind import Kind
 from ohif_setup.routes.reverse_proxy import public_root
 from ohif_setup.routes.route import Route
@@ -21,7 +21,7 @@ def fits(kind: Kind) -> bool:
 
 
 def context(answers: Answers) -> dict[str, Any]:
-    """What `templates/orthanc-serve-folders.json.j2` needs."""
+    """What `orthanc-serve-folders.json.j2` needs."""
     return {"base": answers.viewer.base_path, "folder": answers.viewer.folder}
 
 
@@ -46,7 +46,7 @@ def check_folder(path: str, base_path: str) -> None:
 
 def sections(answers: Answers) -> Iterator[Section]:
     """Where its file goes, and what does not work this way."""
-    yield Section("serve-folders", Place.WEB_SERVER, {"origin": origin_of(answers.viewer.url)})
+    yield Section("serve-folders", Stage.WEB_SERVER, {"origin": origin_of(answers.viewer.url)})
 
 
 ROUTE = Route(
