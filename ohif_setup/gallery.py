@@ -10,6 +10,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 
@@ -56,9 +57,21 @@ class Gallery(Mapping[str, Exhibit], Generic[Exhibit]):
         """The name of the most general exhibit, which is meant where no other one fits."""
         return list(self)[-1]
 
+    def folders(self) -> tuple[str, ...]:
+        """Where exhibits have their files: the gallery itself, and the folder of each exhibit that has one."""
+        below = (
+            Path(folder, found.name)
+            for folder in self._path()
+            for found in pkgutil.iter_modules([folder])
+            if found.ispkg
+        )
+        return (*self._path(), *map(str, below))
+
+    def _path(self) -> tuple[str, ...]:
+        return tuple(importlib.import_module(self._package).__path__)
+
     def _exhibits(self) -> Mapping[str, Exhibit]:
-        folders = importlib.import_module(self._package).__path__
-        return _loaded(self._package, self._attribute, tuple(folders))
+        return _loaded(self._package, self._attribute, self._path())
 
 
 @lru_cache

@@ -16,14 +16,23 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 MAY_IMPORT = {
     "disk": {"errors"},
     "answers": {"disk", "errors", "viewer"},
-    "kinds": {"answers", "browser", "checks", "network", "providers", "routes", "servers", "viewer"},
-    "routes": {"answers", "checks", "kinds", "viewer"},
-    "webservers": {"answers", "checks", "files", "routes", "servers"},
-    "providers": {"answers", "browser", "checks", "network", "viewer"},
+    "kinds": {
+        "answers",
+        "browser",
+        "checks",
+        "files.section",
+        "javascript.remark",
+        "network",
+        "providers",
+        "routes",
+        "viewer",
+    },
+    "routes": {"answers", "checks", "errors", "files.artefact", "files.section", "kinds", "viewer"},
+    "webservers": {"answers", "checks", "files.artefact", "files.section", "kinds", "routes"},
+    "providers": {"answers", "browser", "checks", "javascript.remark", "network", "viewer"},
     "browser": set(),
     "viewer": {"answers"},
     "network": {"browser", "viewer", "answers.pasted", "answers.services", "answers.urls"},
-    "servers": {"answers", "browser", "viewer", "network", "checks.finding", "kinds", "routes"},
     "checks": {
         "answers",
         "browser",
@@ -34,9 +43,10 @@ MAY_IMPORT = {
         "routes",
         "servers",
         "viewer",
+        "webservers.facts",
         "errors",
     },
-    "files": {"answers", "disk", "kinds", "providers", "routes", "servers", "viewer", "errors"},
+    "files": {"answers", "disk", "kinds", "providers", "routes", "servers", "viewer", "webservers", "errors"},
     "report": {
         "checks.finding",
         "checks.cors_findings",
@@ -47,7 +57,7 @@ MAY_IMPORT = {
     },
     "wizard": {"answers", "network", "servers", "checks", "report", "terminal", "viewer"},
     "demo": set(),
-    "javascript": {"answers", "browser", "kinds", "servers", "viewer", "errors"},
+    "javascript": {"answers", "browser", "kinds", "providers", "viewer", "errors"},
 }
 MAY_IMPORT["steps"] = {*MAY_IMPORT, "errors", "terminal"}
 DOORS = {

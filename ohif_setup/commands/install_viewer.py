@@ -56,13 +56,12 @@ def run(arguments: Namespace) -> int:
     output = permission.output_of(site, answers.output.directory, arguments.sets, asks=permission.is_at_terminal())
     config, where_from = _app_config(answers, output, arguments)
     beside = _beside_viewer(answers, output)
-    route = site_route(answers)
     done = install_viewer(
         source,
         target,
         app_config=config,
         base_path=answers.viewer.base_path,
-        serve_folders=route is not None and route.by_server,
+        route=site_route(answers),
         force=arguments.force,
         more={name: content for name, (content, _) in beside.items()},
     )

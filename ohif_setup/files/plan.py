@@ -10,7 +10,13 @@ import jinja2
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.files import quoting, resources
-from ohif_setup.files.artefact import all_artefacts
+from ohif_setup.files.artefact import artefacts_of
+from ohif_setup.kinds import KINDS
+from ohif_setup.providers import PROVIDERS
+from ohif_setup.routes import ROUTES
+from ohif_setup.webservers import WEBSERVERS
+
+_GALLERIES = (KINDS, ROUTES, WEBSERVERS, PROVIDERS)
 
 
 @dataclass(frozen=True)
@@ -23,19 +29,21 @@ class Planned:
 
 def plan(answers: Answers) -> tuple[Planned, ...]:
     """Every artefact that the site needs, rendered."""
-    contexts = ((artefact.name, artefact.context(answers)) for artefact in all_artefacts())
+    environment = _environment(tuple(folder for gallery in _GALLERIES for folder in gallery.folders()))
+    contexts = ((artefact.name, artefact.context(answers)) for artefact in artefacts_of(answers))
     return tuple(
-        Planned(name, _environment().get_template(f"{name}.j2").render(context))
+        Planned(name, environment.get_template(f"{name}.j2").render(context))
         for name, context in contexts
         if context is not None
     )
 
 
 @cache
-def _environment() -> jinja2.Environment:
-    """One for all sites of a run, so that each template is compiled once."""
+def _environment(exhibits: tuple[str, ...]) -> jinja2.Environment:
+    """One for all sites of a run, so that each template is compiled once. Its templates are those of every site, and those in the
+    folders of `exhibits`."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(resources.templates()),
+        loader=jinja2.FileSystemLoader([resources.templates(), *exhibits]),
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701  the files are no HTML: each value is quoted for its own language
         trim_blocks=True,
@@ -48,9 +56,9 @@ def _environment() -> jinja2.Environment:
         js_comment=quoting.js_comment,
         code=quoting.markdown_code,
         shell=shlex.quote,
-        nginx=quoting.nginx,
-        apache=quoting.apache,
         xml=quoting.xml,
         json=quoting.as_json,
     )
+    for web_server in WEBSERVERS.values():
+        environment.filters.update(web_server.filters)
     return environment

@@ -55,20 +55,6 @@ def markdown_code(value: str) -> str:
     return f"{fence}{blank}{text}{blank}{fence}"
 
 
-def nginx(value: str, *, expression: bool = False) -> str:
-    """A value in double quotes for a configuration of nginx. Raises ValueError for control characters, and for `$`, which most
-    directives take for a variable whatever is around it; a regular `expression` may have it."""
-    _refuse(value, "" if expression else "$")
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def apache(value: str) -> str:
-    """A value in double quotes for a configuration of Apache. Raises ValueError for `$` (`${NAME}` is replaced before quotes are
-    looked at) and for control characters."""
-    _refuse(value, "$")
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
 def xml(value: str) -> str:
     """A value in double quotes for an attribute. Raises ValueError for characters that XML 1.0 cannot hold."""
     if re.search("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", value):
@@ -81,9 +67,3 @@ def xml(value: str) -> str:
 def as_json(value: Any) -> str:
     """`value` as strict JSON. Raises ValueError and TypeError as `js`."""
     return json.dumps(value, allow_nan=False, ensure_ascii=False)
-
-
-def _refuse(value: str, signs: str) -> None:
-    """ValueError when a configuration file of a web server cannot hold `value` as it is."""
-    if re.search("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff" + signs + "]", value):
-        raise ValueError("a web server's configuration cannot hold this character")

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum, auto
 from typing import Any
+
+
+class Stage(IntEnum):
+    """Of setting a site up: sections stand in the order in which people do what they say."""
+
+    SERVER = auto()
+    """A server behind a web server of the site."""
+    VIEWER = auto()
+    LOGIN = auto()
+    """The login that a web server adds for a server."""
+    WEB_SERVER = auto()
+    SERVICE = auto()
+    """A server that browsers ask directly."""
+    REGISTRATION = auto()
+    """What a kind of server wants to have registered; where none says it, the provider does."""
+    ROLE = auto()
+    CORS = auto()
+    IMAGES = auto()
+    FHIR = auto()
+    SIGN_IN = auto()
+    ACCESS = auto()
+    PROOF = auto()
 
 
 @dataclass(frozen=True)
 class Section:
-    """A template of `templates/next-steps/`, without `.md.j2`, and what it needs besides the answers (`it`) and its `number`."""
+    """A template of `next-steps/`, without `.md.j2`, its stage, and what it needs besides the answers (`it`) and its `number`."""
 
     template: str
+    stage: Stage
     values: Mapping[str, Any] = field(default_factory=dict)

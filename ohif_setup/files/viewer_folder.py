@@ -18,6 +18,7 @@ from ohif_setup.errors import SetupError
 from ohif_setup.files import viewer_marker, viewer_swap
 from ohif_setup.files.viewer_marker import COMPRESSED, Held, Marker
 from ohif_setup.files.viewer_source import PACK, contents
+from ohif_setup.routes.route import Route
 from ohif_setup.viewer import build
 from ohif_setup.viewer.build import PAGE, Fault, Survey
 
@@ -56,22 +57,24 @@ def install_viewer(
     *,
     app_config: bytes,
     base_path: str,
-    serve_folders: bool = False,
+    route: Route | None = None,
     force: bool = False,
     more: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Installed:
     """Writes a copy of the build `source` (an archive or a folder) to `target`, to be served at `base_path` (`/` or `/ohif`).
 
-    `serve_folders`: for Orthanc's ServeFolders. `force`: replace a folder that this wrote even where files in it were edited or
-    added since. `more`: further files by name, such as IIS's `web.config`, in place of the build's own. Raises SetupError:
-    `viewer-build-*` for what is wrong with the build, `viewer-folder-*` with the folder.
+    `route` is the one by which browsers reach the site's own servers, where it has any. `force`: replace a folder that this wrote
+    even where files in it were edited or added since. `more`: further files by name, such as one of the web server, in place of
+    the build's own. Raises SetupError: `viewer-build-*` for what is wrong with the build, `viewer-folder-*` with the folder, and
+    what the route does not take.
     """
     _check_target(source, target)
-    if serve_folders:
-        _check_serve_folders(target, base_path)
+    by_file = route is not None and bool(route.entry)
+    if route:
+        route.check_folder(target.real, base_path)
     with _unwritable_said(target), viewer_swap.beside(target) as staged:
-        copy = _fill(staged, source, {**more, APP_CONFIG: app_config}, base_path, serve_folders)
-        marker = Marker(copy.seen.version, base_path, serve_folders, copy.digests)
+        copy = _fill(staged, source, {**more, APP_CONFIG: app_config}, base_path, by_file)
+        marker = Marker(copy.seen.version, base_path, by_file, copy.digests)
         there = status(target) is not None
         before = None
         if there:
@@ -92,7 +95,7 @@ def _word(same: bool, held: Held) -> Word:
     return "update" if held.digests else "create"
 
 
-def _fill(staged: SafePath, source: SafePath, own: Mapping[str, bytes], base_path: str, serve_folders: bool) -> _Copy:
+def _fill(staged: SafePath, source: SafePath, own: Mapping[str, bytes], base_path: str, by_file: bool) -> _Copy:
     """The whole copy, with our `own` files. New files have today's date; those of the package are of 1985, and browsers would keep
     them for years."""
     base = build.ROOT if base_path == build.ROOT else f"{base_path}/"
@@ -121,7 +124,7 @@ def _fill(staged: SafePath, source: SafePath, own: Mapping[str, bytes], base_pat
             write(name, text.encode("latin-1"))
     seen = build.together(surveys)
     _refuse(build.fault(seen, base), source)
-    if serve_folders:
+    if by_file:
         page = build.entered_by_file(page)
         for name in build.copies(seen):
             write(name, page.encode("latin-1"))
@@ -165,25 +168,6 @@ def _unusable(target: SafePath) -> str:
     if stat.S_ISDIR(found.st_mode):
         return ""
     return "is a file, and not a folder"
-
-
-def _check_serve_folders(target: SafePath, base_path: str) -> None:
-    path = target.real
-    if "." in path:
-        raise SetupError(
-            "viewer-folder-dot",
-            "has a dot in its path. Orthanc's ServeFolders takes what follows the last dot of the whole path for the type "
-            "of a file, and browsers then download the viewer",
-            where=path,
-            hint="choose a path without a dot, such as /srv/ohif, for viewer.folder or --into DIR",
-        )
-    if base_path == build.ROOT:
-        raise SetupError(
-            "viewer-path-missing",
-            "has no path, and Orthanc's ServeFolders serves nothing at the top of a host",
-            where="viewer.url",
-            hint='give it one: viewer.url = "http://localhost:8042/ohif", then: ohif-setup generate',
-        )
 
 
 def _refuse(fault: Fault | None, source: SafePath) -> None:

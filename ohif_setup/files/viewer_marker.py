@@ -22,8 +22,8 @@ _MOST_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Marker:
-    """What was written: the version of OHIF (None where the build does not say it), the viewer's path (`/ohif`), whether for
-    Orthanc's ServeFolders, and the SHA-256 of each file by its name."""
+    """What was written: the version of OHIF (None where the build does not say it), the viewer's path (`/ohif`), whether the page
+    is for a server that serves it under its file name alone (`serve_folders`), and the SHA-256 of each file by its name."""
 
     ohif_version: str | None
     base_path: str

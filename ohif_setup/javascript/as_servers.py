@@ -7,30 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ohif_setup.answers.defaults import NAME
 from ohif_setup.answers.urls import host_of, is_loopback, netloc_of, origin_of
 from ohif_setup.javascript.judge import misspelt
 from ohif_setup.javascript.parted import Parted
 from ohif_setup.javascript.read import Code, Path
-from ohif_setup.javascript.roots import Root, is_azure, plain_origin, root, root_of
+from ohif_setup.javascript.roots import Root, kind_at, kind_of_host, plain_origin, root, root_of
+from ohif_setup.kinds import KINDS
 from ohif_setup.viewer.keys import DEAD_IN_SOURCE, DICOMWEB
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
-_ONLY_NAME = "dicomweb"
-"""The data source of a site with one server, when nobody names it."""
 
 _WRITTEN = {
     "qidoRoot", "enableStudyLazyLoad", "dicomUploadEnabled", "supportsFuzzyMatching", "supportsWildcard",
     "omitQuotationForMultipartRequest", "supportsReject", "bulkDataURI", "wadoUriRoot", "wadoRoot", "stowRoot",
 }  # fmt: skip
-_OF_AZURE = {
-    "imageRendering",
-    "thumbnailRendering",
-    "requestTransferSyntaxUID",
-    "acceptHeader",
-    "singlepart",
-    "staticWado",
-}
-_WHY_AZURE = "the tool writes what the Azure DICOM service needs"
 
 
 @dataclass(frozen=True)
@@ -119,7 +110,7 @@ def _v2_sources(parted: Parted) -> list[Source]:
     for index, table in enumerate(given):
         path: Path = ("servers", "dicomWeb", index)
         if isinstance(table, dict):
-            name = _ONLY_NAME if not index else f"{_ONLY_NAME}-{index + 1}"
+            name = NAME if not index else f"{NAME}-{index + 1}"
             found.append(Source(path, path, {"sourceName": name}, table, name))
         else:
             parted.lose(path, "it is no server that is written out")
@@ -130,14 +121,15 @@ def _is_dicomweb(namespace: Any) -> bool:
     return isinstance(namespace, str) and (namespace == DICOMWEB or misspelt(namespace) == DICOMWEB)
 
 
-def _server(one: Source, viewer_url: str) -> dict[str, Any]:
+def _server(source: Source, viewer_url: str) -> dict[str, Any]:
     """The server as far as the file tells; `origin` is that of a proxy that adds CORS."""
-    found = one.root
-    if is_azure(found):
-        return {"kind": "azure-dicom", "url": plain_origin(found.text) + found.path}
-    named = f"{one.name} {one.options.get('name')} {one.options.get('friendlyName')} {host_of(found.text)}".casefold()
-    orthanc = "orthanc" in named or found.path.endswith("/dicom-web")
-    server: dict[str, Any] = {"kind": "orthanc" if orthanc else "dicomweb"}
+    found = source.root
+    host = host_of(found.text)
+    words = f"{source.name} {source.options.get('name')} {source.options.get('friendlyName')} {host}"
+    kind = kind_at(found, words)
+    server: dict[str, Any] = {"kind": kind.name}
+    if not found.relative and kind is kind_of_host(host):
+        return server | {"url": plain_origin(found.text) + found.path}
     if found.relative or not found.text or (viewer_url and plain_origin(found.text) == origin_of(viewer_url)):
         return server
     if _is_upstream(found.text):
@@ -147,15 +139,17 @@ def _server(one: Source, viewer_url: str) -> dict[str, Any]:
 
 
 def _is_upstream(url: str) -> bool:
-    """Whether it is the DICOMweb server itself, as only a web server beside it reaches it: Orthanc's port, or a bare name."""
+    """Whether it is the DICOMweb server itself, as only a web server beside it reaches it: the usual port of a kind, or a bare
+    name."""
     host = host_of(url)
     bare = "." not in host and not host.startswith("[") and not is_loopback(host)
-    return bare or netloc_of(url).endswith(":8042")
+    ports = tuple(f":{kind.reading.port}" for kind in KINDS.values() if kind.reading.port)
+    return bare or netloc_of(url).endswith(ports)
 
 
 def _fits(source: Source, server: Mapping[str, Any], before: dict[str, Any]) -> bool:
     """Whether one web server can stand before it and those that fitted already, whose paths and one origin are in `before`."""
-    if server["kind"] == "azure-dicom":
+    if not KINDS[server["kind"]].behind_web_server:
         return True
     path, origin = source.root.path, server.get("origin")
     if path in before or origin != next(iter(before.values()), origin):
@@ -174,19 +168,19 @@ def _finish(parted: Parted, one: Source, server: dict[str, Any], *, key: str, se
         if found.text:
             where = f"OHIF asks at {own}; "
         why = f"{where}the address at which the web server reaches the DICOMweb server is not in the file"
-        local = server["kind"] == "orthanc" and found.path and "origin" not in server
+        port = KINDS[server["kind"]].reading.port
         guess = ""
-        if local:
-            guess = f"http://127.0.0.1:8042{found.path}"
+        if port and found.path and "origin" not in server:
+            guess = f"http://127.0.0.1:{port}{found.path}"
         parted.miss(f"{key}.url", why, guess)
     if one.options.get("dicomUploadEnabled") is True:
         server["uploads"] = True
     if _NAME.fullmatch(one.name):
-        if not single or one.name != _ONLY_NAME:
+        if not single or one.name != NAME:
             server["name"] = one.name
     else:
         parted.lose((*one.path, "sourceName"), "the answers take letters, digits, hyphens and underscores for a name")
-    if server["kind"] != "azure-dicom":
+    if KINDS[server["kind"]].varies:
         found_out = _capabilities(one.options)
         if found_out:
             server["capabilities"] = found_out
@@ -208,8 +202,8 @@ def _capabilities(options: Mapping[str, Any]) -> dict[str, bool]:
 
 
 def _options(parted: Parted, one: Source, server: Mapping[str, Any]) -> None:
-    azure = server["kind"] == "azure-dicom"
-    name = server.get("name", _ONLY_NAME if parted.read.is_v2 or not _NAME.fullmatch(one.name) else one.name)
+    kind = KINDS[server["kind"]]
+    name = server.get("name", NAME if parted.read.is_v2 or not _NAME.fullmatch(one.name) else one.name)
     for key in one.table:
         if key not in ("namespace", "sourceName", "configuration") and one.path != one.options_path:
             inner = ("configuration",) if key == "friendlyName" and key not in one.options else ()
@@ -219,17 +213,10 @@ def _options(parted: Parted, one: Source, server: Mapping[str, Any]) -> None:
         path = (*one.options_path, key)
         if key in DEAD_IN_SOURCE:
             parted.lose(path, f"it does nothing: {DEAD_IN_SOURCE[key]}")
-        elif azure and _is_decided(key, value):
-            parted.lose(path, _WHY_AZURE)
+        elif kind.reading.decides(key, value):
+            parted.lose(path, f"the tool writes what the {kind.label} needs")
         else:
             _option(parted, one, key, value, (*target, key))
-
-
-def _is_decided(key: str, value: Any) -> bool:
-    """Whether the Azure DICOM service leaves no choice about an option."""
-    if key == "queryLimit":
-        return not (isinstance(value, int) and 1 <= value <= 200)
-    return key in _OF_AZURE | _WRITTEN - {"wadoRoot", "stowRoot", "bulkDataURI", "enableStudyLazyLoad"}
 
 
 def _option(parted: Parted, one: Source, key: str, value: Any, target: Path) -> None:

@@ -2,52 +2,48 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from ohif_setup.answers.dicomweb import parse_oidc_authority, parse_oidc_client
-from ohif_setup.answers.identifiers import parse_client_id
-from ohif_setup.answers.services import default_authority, parse_authority
-from ohif_setup.javascript.lint_sign_in import is_entra
+from ohif_setup.javascript.lint_sign_in import provider_at
 from ohif_setup.javascript.parted import Parted
 from ohif_setup.javascript.read import Code, Path
+from ohif_setup.kinds import KINDS
+from ohif_setup.providers import PROVIDERS
+from ohif_setup.providers.provider import Provider
 from ohif_setup.viewer.configuration import CALLBACK
 from ohif_setup.viewer.keys import DEAD_IN_OIDC
 
 _TO_ANSWERS = ("authority", "client_id", "response_type")
-_OF_ENTRA = ("loadUserInfo", "revokeAccessTokenOnSignout", "scope")
+
+Parsed = TypeVar("Parsed")
 
 
 def part_sign_in(parted: Parted) -> None:
     """Fills `sign_in`."""
-    path, provider = _provider(parted)
-    if provider is None:
-        if any(one.get("kind") == "azure-dicom" for one in _servers(parted)):
-            parted.miss("sign_in.tenant_id", "the file has no sign-in, and the Azure DICOM service needs one")
-            parted.miss("sign_in.client_id", "the file has no sign-in, and the Azure DICOM service needs one")
+    path, written = _provider(parted)
+    wanting = next((server for server in _servers(parted) if KINDS[server["kind"]].token), None)
+    kind = KINDS[wanting["kind"]] if wanting else None
+    token = kind.token if kind else None
+    if written is None:
+        if kind and token:
+            why = f"the file has no sign-in, and the {kind.label} needs one"
+            parted.miss(f"sign_in.{PROVIDERS[token.provider].key}", why)
+            parted.miss("sign_in.client_id", why)
         return
+    authority = written.get("authority")
+    provider = PROVIDERS[token.provider] if token else provider_at(authority if isinstance(authority, str) else "")
     table: dict[str, Any] = {}
-    authority = provider.get("authority")
-    entra = isinstance(authority, str) and is_entra(authority)
-    if entra or any(one.get("kind") == "azure-dicom" for one in _servers(parted)):
-        _entra(parted, table, str(authority) if isinstance(authority, str) else "")
-        entra = True
-    elif isinstance(authority, str) and (
-        whole := _parsed(parted, "sign_in.authority", authority, parse_oidc_authority)
-    ):
-        table["authority"] = whole
-    elif not isinstance(authority, str):
-        parted.miss("sign_in.authority", "the file does not say it as a constant")
-    client = provider.get("client_id")
+    _authority(parted, table, provider, authority, str(wanting.get("url", "")) if wanting else "")
+    client = written.get("client_id")
     if not isinstance(client, str) or not client:
         parted.miss("sign_in.client_id", "the file does not say it as a constant")
-    elif found := _parsed(parted, "sign_in.client_id", client, parse_client_id if entra else parse_oidc_client):
+    elif found := _parsed(parted, "sign_in.client_id", client, provider.reading.parse_client):
         table["client_id"] = found
-    if provider.get("response_type") != "code":
+    if written.get("response_type") != "code":
         table["flow"] = "implicit"
     parted.tables["sign_in"] = table
-    _rest(parted, path, provider, entra=entra)
+    _rest(parted, path, written, provider)
 
 
 def _provider(parted: Parted) -> tuple[Path, Mapping[str, Any] | None]:
@@ -78,34 +74,30 @@ def _servers(parted: Parted) -> list[Mapping[str, Any]]:
     return list(tables.get("servers", ()))
 
 
-def _entra(parted: Parted, table: dict[str, Any], authority: str) -> None:
-    text = re.sub(r"^https://sts\.windows\.net", "https://login.microsoftonline.com", authority)
-    whole = ""
-    if text:
-        whole = _parsed(parted, "sign_in.tenant_id", text, parse_authority)
-    if not text:
-        parted.miss("sign_in.tenant_id", "the file does not say the authority as a constant")
-    tenant = whole.split("://", 1)[-1].partition("/")[2]
-    if not tenant:
-        if whole:
-            parted.miss("sign_in.tenant_id", "the authority names no tenant")
+def _authority(parted: Parted, table: dict[str, Any], provider: Provider, authority: Any, server_url: str) -> None:
+    key = f"sign_in.{provider.key}"
+    by_itself = provider.key == "authority"
+    # What is wrong with an empty one, its own parser says.
+    if not isinstance(authority, str) or not (authority or by_itself):
+        parted.miss(key, f"the file does not say {'it' if by_itself else 'the authority'} as a constant")
         return
-    table["tenant_id"] = tenant
-    azure = next((str(one["url"]) for one in _servers(parted) if one.get("kind") == "azure-dicom"), "")
-    if whole != default_authority(azure, tenant):
-        table["authority"] = whole
+    found = _parsed(parted, key, authority, lambda text: provider.reading.answers_of(text, server_url))
+    if found is not None:
+        table.update(found)
+        if not found:
+            parted.miss(key, "the authority names no tenant")
 
 
-def _parsed(parted: Parted, key: str, text: str, parse: Any) -> str:
+def _parsed(parted: Parted, key: str, text: str, parse: Callable[[str], Parsed]) -> Parsed | None:
     try:
-        return str(parse(text))
+        return parse(text)
     except ValueError as error:
         parted.miss(key, f"what the file has {error}")
-        return ""
+        return None
 
 
-def _rest(parted: Parted, path: Path, provider: Mapping[str, Any], *, entra: bool) -> None:
-    for key, value in provider.items():
+def _rest(parted: Parted, path: Path, written: Mapping[str, Any], provider: Provider) -> None:
+    for key, value in written.items():
         here: Path = (*path, key)
         if key in _TO_ANSWERS:
             if isinstance(value, Code):
@@ -117,8 +109,8 @@ def _rest(parted: Parted, path: Path, provider: Mapping[str, Any], *, entra: boo
                 parted.lose(
                     here, f"the tool writes {CALLBACK}, and the redirect URI to register follows from the viewer URL"
                 )
-        elif entra and key in _OF_ENTRA:
-            parted.lose(here, "the tool writes what Entra ID and the DICOM service need")
+        elif key in provider.reading.decided:
+            parted.lose(here, provider.reading.decided[key])
         elif key == "post_logout_redirect_uri" and value in ("/", None):
             parted.lose(here, "it breaks the address of the study list")
         else:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ohif_setup.answers import pasted
-from ohif_setup.answers.identifiers import NOT_A_TENANT, is_guid
-from ohif_setup.answers.services import is_entra_host
 from ohif_setup.answers.urls import host_of, is_loopback, origin_of
 from ohif_setup.javascript.read import ReadConfig
 from ohif_setup.javascript.remark import Part, Remark, providers, quoted, top
-from ohif_setup.javascript.roots import is_azure, plain_origin, root_of
-from ohif_setup.kinds.azure_dicom import APP_ID, AUDIENCE, SCOPE
+from ohif_setup.javascript.roots import kind_of_host, plain_origin, root_of
+from ohif_setup.providers import PROVIDERS
+from ohif_setup.providers.provider import Provider
 from ohif_setup.viewer.configuration import AFTER_SIGN_OUT, CALLBACK
 from ohif_setup.viewer.keys import DEAD_IN_OIDC
 
@@ -21,9 +20,10 @@ _URIS = ("redirect_uri", "silent_redirect_uri", "post_logout_redirect_uri")
 def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
     """Every remark on `oidc`."""
     found = list(providers(read))
-    azure = any(is_azure(root_of(options)) for options in _options(read))
-    if azure and not read.config.get("oidc"):
-        wrong = "Nobody signs in, and the Azure DICOM service answers nobody without a token."
+    kinds = (kind_of_host(host_of(found.text)) for found in map(root_of, _options(read)) if not found.relative)
+    wanting = next((kind for kind in kinds if kind and kind.token), None)
+    if wanting and not read.config.get("oidc"):
+        wrong = f"Nobody signs in, and the {wanting.label} answers nobody without a token."
         yield top(read).remark("no-sign-in", "error", "oidc", wrong, "Write oidc: [ { ... } ]", fm="FM48")
     for one in found[1:]:
         yield one.remark(
@@ -39,13 +39,13 @@ def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
     first = found[0]
     yield from _uris(first, served_from)
     yield from _keys(first, served_from)
-    if is_entra(first.text("authority")):
-        yield from _entra(first, azure=azure)
+    yield from provider_at(first.text("authority")).reading.remarks(first, wanting.token if wanting else None)
 
 
-def is_entra(authority: str) -> bool:
-    """Whether an authority is Microsoft Entra ID's."""
-    return is_entra_host(host_of(authority))
+def provider_at(authority: str) -> Provider:
+    """The provider whose authority it is; the gallery's last one where it may be anybody's."""
+    *known, other = PROVIDERS.values()
+    return next((provider for provider in known if provider.signs_in_at(host_of(authority))), other)
 
 
 def is_code_flow(provider: Part) -> bool:
@@ -109,54 +109,3 @@ def _keys(first: Part, served_from: str | None) -> Iterator[Remark]:
     ):
         wrong = "The code flow needs a secure page, and the viewer is at http://."
         yield first.remark("insecure-page", "error", "response_type", wrong, "Serve the viewer over https", fm="FM71")
-
-
-def _entra(first: Part, *, azure: bool) -> Iterator[Remark]:
-    code = is_code_flow(first)
-    scopes = first.text("scope").split()
-    if code and scopes and "offline_access" not in scopes:
-        wrong = "Without offline_access there is no refresh token, and OHIF's page for silent renewal cannot renew the code flow."
-        yield first.remark("offline-access", "error", "scope", wrong, "Add offline_access to scope", fm="FM46")
-    if azure and not any(one.startswith((AUDIENCE, APP_ID, f"api://{APP_ID}")) for one in scopes):
-        wrong = "The token is not for the DICOM service, which answers 401."
-        yield first.remark("dicom-scope", "error", "scope", wrong, f"Add {SCOPE} to scope", fm="FM48")
-    if code and first.get("revokeAccessTokenOnSignout") is not False:
-        wrong = "Entra ID has no revocation endpoint, so signing out fails."
-        do = "Write revokeAccessTokenOnSignout: false"
-        yield first.remark("revocation", "error", "revokeAccessTokenOnSignout", wrong, do)
-    if first.get("loadUserInfo") is True or (not code and first.get("loadUserInfo") is not False):
-        wrong = "OHIF then asks Microsoft Graph for the person, and Graph refuses a token for the DICOM service."
-        yield first.remark("user-info", "error", "loadUserInfo", wrong, "Write loadUserInfo: false", fm="FM45")
-    if not code:
-        wrong = "The implicit flow is out of date: it needs both token boxes and a hidden frame, and it always renews."
-        yield first.remark("implicit-flow", "warning", "response_type", wrong, "Write response_type: 'code'", fm="FM43")
-    yield from _authority(first)
-
-
-def _authority(first: Part) -> Iterator[Remark]:
-    authority = first.text("authority").rstrip("/")
-    segments = authority.split("://", 1)[-1].split("/")[1:]
-    tenant = ""
-    if segments:
-        tenant = segments[0]
-    if tenant.lower() in NOT_A_TENANT or not tenant:
-        wrong = "It names no tenant; a viewer signs in to one."
-        do = "Write https://login.microsoftonline.com/TENANT_ID/v2.0"
-        yield first.remark("no-tenant", "error", "authority", wrong, do, fm="FM50")
-    elif pasted.is_placeholder(tenant):
-        yield first.remark(
-            "placeholder",
-            "error",
-            "authority",
-            "It still has the placeholder of a recipe.",
-            "Write the tenant ID",
-            fm="FM50",
-        )
-    elif segments[1:] != ["v2.0"]:
-        wrong = "It does not end in /v2.0, and the tokens of version 1 are for another audience."
-        yield first.remark("authority-version", "error", "authority", wrong, "End it in /v2.0", fm="FM48")
-    client = first.text("client_id")
-    if client and not is_guid(client) and not pasted.is_placeholder(client):
-        yield first.remark(
-            "client-id", "warning", "client_id", "It is no client ID as Entra ID has them.", "Copy it from the portal"
-        )

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ohif_setup.answers.urls import host_of, is_loopback, netloc_of, origin_of
 from ohif_setup.javascript.judge import misspelt
 from ohif_setup.javascript.read import Code, ReadConfig
 from ohif_setup.javascript.remark import Part, Remark, quoted, sources
-from ohif_setup.javascript.roots import ROOTS, Root, is_azure, root, root_of
+from ohif_setup.javascript.roots import ROOTS, Root, kind_at, root, root_of
+from ohif_setup.kinds import KINDS
 from ohif_setup.viewer.keys import DEAD_IN_SOURCE, DICOMWEB
-
-_VERSION = re.compile(r"/v[12](?:/partitions/[^/]+)?")
-_SYNTAXES = ("*", "1.2.840.10008.1.2.1")
-"""What the Azure DICOM service takes as transfer syntax of a frame (JPEG 2000 only as image/jp2)."""
 
 
 def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
@@ -27,11 +24,11 @@ def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
         if source.get("namespace") != DICOMWEB:
             continue
         yield from _roots(options, served_from)
-        yield from _options(options)
-        if is_azure(root_of(options.table)):
-            yield from _azure(options)
-        elif _is_orthanc(options):
-            yield from _orthanc(options)
+        found_root = root_of(options.table)
+        words = f"{options.text('name')} {options.text('friendlyName')}"
+        of_kind = list(kind_at(found_root, words).reading.remarks(options, found_root.path))
+        yield from _options(options, {remark.path for remark in of_kind})
+        yield from of_kind
 
 
 def _together(found: list[tuple[Part, Part]]) -> Iterator[Remark]:
@@ -120,20 +117,23 @@ def _absolute(options: Part, key: str, found: Root, served_from: str | None) -> 
         yield options.remark(
             "mixed-content", "error", key, wrong, "Serve DICOMweb over https, or at the viewer's origin", fm="FM17"
         )
-    if netloc_of(found.text).endswith(":8042") and "dicom-web" not in found.path:
-        wrong = "It looks like Orthanc's REST API, which is no DICOMweb."
-        yield options.remark("rest-root", "error", key, wrong, "End it in /dicom-web", fm="FM18")
+    for kind in KINDS.values():
+        if misplaced := kind.reading.misplaced(netloc_of(found.text), found.path):
+            yield options.remark("rest-root", "error", key, *misplaced, fm="FM18")
 
 
-def _options(options: Part) -> Iterator[Remark]:
+def _options(options: Part, known: Collection[str]) -> Iterator[Remark]:
+    """What is wrong for every server; a missing imageRendering only where that key is not `known` to be wrong for the kind."""
     for key in options.table:
         if key in DEAD_IN_SOURCE:
             yield options.remark(
                 "dead-key", "note", key, f"{key} does nothing: {DEAD_IN_SOURCE[key]}.", f"Take {key} out"
             )
-    if not options.get("imageRendering") and not is_azure(root_of(options.table)):
+    if not options.get("imageRendering"):
         wrong = "It is not set, and OHIF then asks for whole files by WADO-URI."
-        yield options.remark("wado-uri", "warning", "imageRendering", wrong, "Write imageRendering: 'wadors'")
+        remark = options.remark("wado-uri", "warning", "imageRendering", wrong, "Write imageRendering: 'wadors'")
+        if remark.path not in known:
+            yield remark
     if not options.get("bulkDataURI"):
         wrong = "It is missing, which crashed OHIF 3.8 and 3.9."
         yield options.remark(
@@ -143,53 +143,3 @@ def _options(options: Part) -> Iterator[Remark]:
     if accept is not None and not isinstance(accept, list | Code):
         wrong = "It must be a list of texts."
         yield options.remark("accept-header", "error", "acceptHeader", wrong, "Write acceptHeader: ['...']", fm="FM31")
-
-
-def _azure(options: Part) -> Iterator[Remark]:
-    if not _VERSION.fullmatch(root_of(options.table).path):
-        wrong = "The address of an Azure DICOM service ends in its version; without it the answer is 404."
-        yield options.remark("azure-version", "error", "qidoRoot", wrong, "End every root in /v2", fm="FM22")
-    if options.get("imageRendering") != "wadors":
-        wrong = "The Azure DICOM service has no WADO-URI, so no image comes."
-        yield options.remark("azure-rendering", "error", "imageRendering", wrong, "Write imageRendering: 'wadors'")
-    if options.get("supportsWildcard") is True:
-        wrong = "Azure takes the * of *name* literally, and every filter empties the list."
-        yield options.remark(
-            "azure-wildcard", "error", "supportsWildcard", wrong, "Write supportsWildcard: false", fm="FM34"
-        )
-    limit = options.get("queryLimit")
-    if isinstance(limit, int | float) and not 1 <= limit <= 200:
-        wrong = "Azure answers 400 to a limit outside of 1 to 200."
-        yield options.remark("azure-limit", "error", "queryLimit", wrong, "Write queryLimit: 200 or less", fm="FM35")
-    if options.get("supportsReject") is True:
-        wrong = "Only dcm4chee can reject; Azure cannot."
-        yield options.remark("reject", "error", "supportsReject", wrong, "Write supportsReject: false")
-    if options.get("omitQuotationForMultipartRequest") is True:
-        wrong = "Up to OHIF 3.11 Azure answers 406 to the form without quotes, and no study opens."
-        yield options.remark(
-            "azure-quotes", "warning", "omitQuotationForMultipartRequest", wrong, "Take it out", fm="FM29"
-        )
-    if options.text("thumbnailRendering") in ("thumbnail", "thumbnailDirect"):
-        wrong = "Azure has no /thumbnail."
-        yield options.remark(
-            "azure-thumbnail", "warning", "thumbnailRendering", wrong, "Write thumbnailRendering: 'wadors'", fm="FM39"
-        )
-    syntax = options.get("requestTransferSyntaxUID")
-    if isinstance(syntax, str) and syntax not in _SYNTAXES:
-        wrong = "Azure answers 406 to this transfer syntax."
-        yield options.remark("azure-syntax", "error", "requestTransferSyntaxUID", wrong, "Take it out", fm="FM31")
-
-
-def _is_orthanc(options: Part) -> bool:
-    named = f"{options.text('name')} {options.text('friendlyName')}".casefold()
-    return "orthanc" in named or root_of(options.table).path.endswith("/dicom-web")
-
-
-def _orthanc(options: Part) -> Iterator[Remark]:
-    if options.get("supportsReject") is True:
-        wrong = "Only dcm4chee can reject; Orthanc cannot."
-        yield options.remark("reject", "warning", "supportsReject", wrong, "Write supportsReject: false")
-    single = options.get("singlepart")
-    if single is True or (isinstance(single, str | list) and "pdf" in single):
-        wrong = "Before version 1.23 of its plugin Orthanc sends a PDF as multipart, and it stays blank."
-        yield options.remark("orthanc-pdf", "warning", "singlepart", wrong, "Take pdf out of singlepart", fm="FM26")

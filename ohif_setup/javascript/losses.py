@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ohif_setup.answers.defaults import NAME
 from ohif_setup.answers.showing import shown
 from ohif_setup.javascript.graft import in_generated
 from ohif_setup.javascript.read import Code, Path, ReadConfig, shown_path
@@ -60,16 +61,16 @@ def _names(read: ReadConfig, draft: Draft) -> dict[Path, str]:
     tables = draft.tables
     servers = [tables["server"]] if "server" in tables else list(tables.get("servers", ()))
     if read.is_v2:
-        return {("servers", "dicomWeb", index): str(one.get("name", "dicomweb")) for index, one in enumerate(servers)}
+        return {("servers", "dicomWeb", index): str(one.get("name", NAME)) for index, one in enumerate(servers)}
     names = {
         ("dataSources", index): str(one.get("sourceName"))
         for index, one in enumerate(read.listed("dataSources"))
         if isinstance(one, dict)
     }
-    written = {str(one.get("name", "dicomweb")) for one in servers}
+    written = {str(one.get("name", NAME)) for one in servers}
     unnamed = [path for path, name in names.items() if name not in written]
-    if len(servers) == 1 and "name" not in servers[0] and unnamed and "dicomweb" not in names.values():
-        names[unnamed[0]] = "dicomweb"
+    if len(servers) == 1 and "name" not in servers[0] and unnamed and NAME not in names.values():
+        names[unnamed[0]] = NAME
     return names  # type: ignore[return-value]
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from ohif_setup.answers.urls import host_of, netloc_of
 from ohif_setup.javascript.read import Code
 from ohif_setup.javascript.values import is_text
+from ohif_setup.kinds import KINDS
+from ohif_setup.kinds.kind import Kind
 
 ROOTS = ("qidoRoot", "wadoRoot", "stowRoot", "wadoUriRoot")
-_AZURE = re.compile(r"\.dicom\.azurehealthcareapis\.(?:com|us)$", re.IGNORECASE)
 _ORIGIN = "{origin}"
 
 
@@ -63,6 +64,13 @@ def plain_origin(url: str) -> str:
     return f"{url.split('://', 1)[0].lower()}://{netloc_of(url)}"
 
 
-def is_azure(found: Root) -> bool:
-    """Whether it is at an Azure DICOM service."""
-    return not found.relative and bool(_AZURE.search(host_of(found.text)))
+def kind_at(found: Root, words: str) -> Kind:
+    """The kind of the server with that root: by its address, or else as it looks, by its path and the words that name it."""
+    if not found.relative and (kind := kind_of_host(host_of(found.text))):
+        return kind
+    return next(kind for kind in KINDS.values() if kind.reading.resembles(words.casefold(), found.path))
+
+
+def kind_of_host(host: str) -> Kind | None:
+    """The kind whose servers alone have such a host; None where any may have it."""
+    return next((kind for kind in KINDS.values() if kind.reading.at(host)), None)

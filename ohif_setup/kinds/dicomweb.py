@@ -9,7 +9,7 @@ from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks.cors_remedy import in_web_server
-from ohif_setup.kinds.kind import Kind
+from ohif_setup.kinds.kind import Kind, NextSteps, SourceReading
 from ohif_setup.kinds.service import CorsService
 from ohif_setup.routes import reach
 from ohif_setup.viewer import configuration
@@ -66,7 +66,7 @@ def shown_name(name: str, server: Server) -> str:
 
 def _saves_preflights(answers: Answers, server: Server) -> bool:
     """Across origins the quotes cost a preflight for each frame, unless a token asks for one anyway (measured)."""
-    return server.route == "cors" and answers.sign_in is None
+    return not reach.same_origin(server) and answers.sign_in is None
 
 
 def parse_root(text: str) -> str:
@@ -77,6 +77,11 @@ def parse_root(text: str) -> str:
 def requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[ViewerRequest, ...]:
     """Such a server hands out bulk data by address."""
     return dicomweb_requests(root, version, uploads=uploads, fuzzy=False, bulk=True, uids=uids)
+
+
+def resembles(words: str, path: str) -> bool:
+    """Whatever no other kind is."""
+    return True
 
 
 CORS = CorsService(label=NAME, noun=NAME, requests=requests, remedies=in_web_server)
@@ -92,4 +97,6 @@ KIND = Kind(
     data_source=data_source,
     notes=NOTES,
     cors=CORS,
+    reading=SourceReading(resembles=resembles),
+    next_steps=NextSteps(title="The DICOMweb server"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,8 @@ from ohif_setup.kinds.own import Own
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
+    from ohif_setup.files.section import Section
+    from ohif_setup.javascript.remark import Part, Remark
     from ohif_setup.kinds.service import CorsService
     from ohif_setup.network.exchange import Exchange, Received
     from ohif_setup.network.find import Found, ServerSeen
@@ -127,6 +129,58 @@ class Token:
     api: str
 
 
+def never(*_: object) -> bool:
+    """Nothing is."""
+    return False
+
+
+def no_remarks(options: Part, path: str) -> Iterator[Remark]:
+    """Nothing is known to be wrong."""
+    yield from ()
+
+
+def not_misplaced(netloc: str, path: str) -> tuple[str, str] | None:
+    """It may be a DICOMweb root."""
+    return None
+
+
+@dataclass(frozen=True)
+class SourceReading:
+    """How a data source that somebody wrote is read where it may be for a kind of server.
+
+    `at`: whether a host is that of such a server, without a doubt. `resembles`: whether a source looks like one, by the words for
+    it in lower case and the path of its root. `port` is the one at which such servers usually listen; 0 where there is none.
+    `misplaced`: what is wrong with an address, by its host with port and its path, that leads to such a server and not to its
+    DICOMweb root, and what to do; None for any other. `decides`: whether only one value of that option works there, or this value
+    does not, so that the tool writes it. `remarks` are on the options of a source, by the path of its root.
+    """
+
+    at: Callable[[str], bool] = never
+    resembles: Callable[[str, str], bool] = never
+    port: int = 0
+    misplaced: Callable[[str, str], tuple[str, str] | None] = not_misplaced
+    decides: Callable[[str, Any], bool] = never
+    remarks: Callable[[Part, str], Iterator[Remark]] = no_remarks
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    """What `NEXT-STEPS.md` says of a kind of server.
+
+    `sections` are those about one server; without, it has one for any DICOMweb server (`steps.usual`), with the `title` or the
+    label of the kind. `preface` is a sentence for the head of the file. `fhir`: they tell of the FHIR service too. `authorizer` is
+    what makes such a server check who asks, where by itself it checks no token. `undecoded` names those that take a query as it
+    is, where a look has to tell.
+    """
+
+    sections: Callable[[Answers, Server], Iterable[Section]] | None = None
+    title: str = ""
+    preface: str = ""
+    fhir: bool = False
+    authorizer: str = ""
+    undecoded: str = ""
+
+
 @dataclass(frozen=True)
 class Kind:
     """What the tool knows of one kind of server.
@@ -150,6 +204,9 @@ class Kind:
     `asks` are keys that are asked for this kind alone. `login`: such servers ask for a login (Basic) of their own, so that a
     login of the site is theirs. `refuses_viewer` says why its CORS settings do not take the origin of a viewer URL; empty where
     they do. `left_to_do` has the lines of what is left to do about a server after the files are written, for `init`.
+
+    `forbidden` is what its status 403 means to people; empty where nothing is known. `reading` is how a data source for it is read
+    that somebody wrote. `next_steps` is what is left to do by hand.
     """
 
     name: str
@@ -176,6 +233,9 @@ class Kind:
     login: bool = False
     refuses_viewer: Callable[[str], str] = fits_every_viewer
     left_to_do: Callable[[Server, SetUp], Iterator[str]] = all_of_it
+    forbidden: str = ""
+    reading: SourceReading = SourceReading()
+    next_steps: NextSteps = NextSteps()
 
     @property
     def serves_viewer(self) -> bool:

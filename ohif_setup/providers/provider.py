@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ohif_setup.answers.site import Site
     from ohif_setup.answers.tables import SignIn
+    from ohif_setup.javascript.remark import Part, Remark
+    from ohif_setup.kinds.kind import Token
     from ohif_setup.providers.judging import Judging
+
+
+def as_it_is(authority: str) -> str:
+    """Nothing is added to an authority."""
+    return authority
+
+
+def no_remarks(first: Part, token: Token | None) -> Iterator[Remark]:
+    """Nothing is known to be wrong."""
+    yield from ()
+
+
+@dataclass(frozen=True)
+class SignInReading:
+    """How a sign-in that somebody wrote is read.
+
+    `answers_of` are the answers that an authority gives, at the URL of the server that wants the token (or an empty text); none
+    where it leaves open who signs people in there. It and `parse_client`, which reads a client ID, raise ValueError with the end of
+    a sentence. `decided` are the keys of `oidc` that the tool alone decides about, and why. `remarks` are on the first entry of
+    `oidc`, for a server that wants that token.
+    """
+
+    answers_of: Callable[[str, str], dict[str, str]]
+    parse_client: Callable[[str], str]
+    decided: Mapping[str, str] = field(default_factory=dict)
+    remarks: Callable[[Part, Token | None], Iterator[Remark]] = no_remarks
 
 
 def no_authority(answers: Site) -> str:
@@ -34,6 +62,11 @@ class Provider:
     the right form by name, for answers that nobody gave yet. `parse_client_id` and `parse_authority` make an answer of what
     somebody typed and the tenant, and raise ValueError with the end of a sentence. `authority` is where people sign in when nobody
     says it; empty where that has no default. `registered_at` is where redirect URIs are registered.
+
+    `offline_access`: the code flow gets a refresh token only where this scope asks for one; elsewhere the token would outlive the
+    session. `notes` say why keys of `oidc` have their values there, and `platform` as what the redirect URIs are registered, with
+    `implicit` for that flow. `section` is the template of its section of `NEXT-STEPS.md`, and `reading` is how a sign-in is read
+    that somebody wrote.
     """
 
     name: str
@@ -42,7 +75,7 @@ class Provider:
     choice: str
     takes: Callable[[SignIn], bool]
     signs_in_at: Callable[[str], bool]
-    issuer: Callable[[str], str] = lambda authority: authority
+    issuer: Callable[[str], str] = as_it_is
     subject: Callable[[SignIn], str] = lambda sign_in: sign_in.authority
     terminal: bool = False
     own_origin: bool = False
@@ -57,3 +90,9 @@ class Provider:
     parse_authority: Callable[[str, str], str]
     authority: Callable[[Site], str] = no_authority
     registered_at: str = "the public client of the OIDC provider"
+    reading: SignInReading
+    offline_access: bool = False
+    notes: Mapping[str, str] = field(default_factory=dict)
+    platform: str = ""
+    implicit: str = ""
+    section: str = "sign-in"

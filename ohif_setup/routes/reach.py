@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.routes import route_of
-from ohif_setup.routes.route import Route
+from ohif_setup.webservers import web_server_of
+
+if TYPE_CHECKING:
+    from ohif_setup.routes.route import Route
+    from ohif_setup.webservers.webserver import WebServer
 
 
 def own_servers(answers: Answers) -> tuple[Server, ...]:
@@ -23,6 +29,12 @@ def site_route(answers: Answers) -> Route | None:
     """As `route`, with what the tool knows of it."""
     own = own_servers(answers)
     return route_of(own[0]) if own else None
+
+
+def web_server(answers: Answers) -> WebServer | None:
+    """The web server that is configured; None where there is none."""
+    own = own_servers(answers)
+    return web_server_of(own[0]) if own else None
 
 
 def proxy_kind(answers: Answers) -> str | None:

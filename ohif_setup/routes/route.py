@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,18 @@ if TYPE_CHECKING:
     from ohif_setup.answers.rules_own import Conflict, Place
     from ohif_setup.answers.site import Site
     from ohif_setup.answers.tables import Server
+    from ohif_setup.files.artefact import Artefact
+    from ohif_setup.files.section import Section
     from ohif_setup.kinds.kind import Kind
 
 
 def no_conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
     """Every server fits."""
     yield from ()
+
+
+def any_folder(path: str, base_path: str) -> None:
+    """The viewer can be served from every folder."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,10 @@ class Route:
     viewer's own origin, so CORS has no say. `serves_viewer`: what browsers ask for images hands out the viewer too.
 
     `conflicts`: what of the answers does not fit a server on this route, which stands at that place in the tables.
+    `artefacts` are the files that the route needs besides those of a web server. `sections` are its own of
+    `NEXT-STEPS.md`, and `tried_on` is where their commands were tried. `entry` is the page below the viewer URL at which people
+    enter, where the viewer URL itself does not do. `check_folder` raises SetupError for a folder (its real path) from which a
+    viewer with that path cannot be served.
     """
 
     name: str
@@ -41,6 +51,11 @@ class Route:
     same_origin: bool
     serves_viewer: bool
     conflicts: Callable[[Site, Place, Server], Iterator[Conflict]] = no_conflicts
+    artefacts: tuple[Artefact, ...] = ()
+    sections: Callable[[Answers], Iterable[Section]] | None = None
+    tried_on: str = ""
+    entry: str = ""
+    check_folder: Callable[[str, str], None] = any_folder
 
     @property
     def direct(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import SignIn
+from ohif_setup.providers import provider_of
 from ohif_setup.viewer import versions
 
 DICOMWEB = "@ohif/extension-default.dataSourcesModule.dicomweb"
@@ -38,12 +39,12 @@ def window_config(answers: Answers, data_sources: Sequence[Mapping[str, Any]], s
 
 
 def oidc(sign_in: SignIn, scope: str) -> dict[str, Any]:
-    """The one entry of `window.config.oidc` (only the first is read). Outside of Entra ID `offline_access` would ask for a token
-    that outlives the session, and the refresh token comes without it."""
+    """The one entry of `window.config.oidc` (only the first is read)."""
+    provider = provider_of(sign_in)
     code = sign_in.flow == "code"
-    scopes = ["openid", "profile", "offline_access" if code and sign_in.is_entra else "", scope]
+    scopes = ["openid", "profile", "offline_access" if code and provider.offline_access else "", scope]
     return {
-        "authority": f"{sign_in.authority}/v2.0" if sign_in.is_entra else sign_in.authority,
+        "authority": provider.issuer(sign_in.authority),
         "client_id": sign_in.client_id,
         "redirect_uri": CALLBACK,
         "response_type": "code" if code else "id_token token",

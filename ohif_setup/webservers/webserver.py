@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ohif_setup.answers.model import Answers
+    from ohif_setup.files.artefact import Artefact
+    from ohif_setup.files.section import Section
     from ohif_setup.kinds.service import CorsSettings
 
 
@@ -121,6 +124,13 @@ class WebServer(Front):
     below a DICOMweb root, and is no part of DICOMweb, can have another use.
 
     Its answers are told from others by its `pages`, and by `server_names`, the beginnings of its field `Server` in lower case.
+
+    `artefacts` are its files, which are generated where it stands before a server, and `filters` are those with which their
+    templates quote a value. `address_before_name`: it looks for the site that listens at the address before it looks at the name.
+    `host_to_https`: it can pass the browser's `Host` on to a server at https:// too.
+
+    `sections` are its own of `NEXT-STEPS.md`; without, it has one for any web server (`steps.usual`). `tried_on` is where their
+    commands were tried; empty where nobody did. `authorizer` is what of it can check who asks, in words.
     """
 
     name: str
@@ -136,6 +146,13 @@ class WebServer(Front):
     nested_paths: bool = False
     pages: Pages = field(default_factory=Pages)
     server_names: tuple[str, ...] = ()
+    artefacts: tuple[Artefact, ...] = ()
+    filters: Mapping[str, Callable[..., str]] = field(default_factory=dict)
+    address_before_name: bool = False
+    host_to_https: bool = True
+    sections: Callable[[Answers], Iterable[Section]] | None = None
+    tried_on: str = ""
+    authorizer: str = ""
 
     @property
     def answers_origins(self) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from ohif_setup.answers.model import Answers
 from ohif_setup.files.artefacts import app_config
 from ohif_setup.files.plan import plan
-from ohif_setup.kinds import azure_dicom
+from ohif_setup.kinds.azure_dicom import tokens
 from ohif_setup.viewer import configuration, versions
 
 ROOT = "https://ws-dicom.dicom.azurehealthcareapis.com/v2"
@@ -65,7 +65,7 @@ def test_code_flow_renews_and_signs_out() -> None:
     assert oidc["authority"] == "https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0"
     assert oidc["response_type"] == "code"
     assert "offline_access" in oidc["scope"].split()
-    assert azure_dicom.SCOPE in oidc["scope"].split()
+    assert tokens.SCOPE in oidc["scope"].split()
     assert oidc["revokeAccessTokenOnSignout"] is False
     assert oidc["loadUserInfo"] is False
     assert oidc["post_logout_redirect_uri"].startswith("/logout")
@@ -184,7 +184,7 @@ def test_several_servers_are_several_sources_and_the_first_is_the_default() -> N
     made = config(answers)
     assert [one["sourceName"] for one in made["dataSources"]] == ["orthanc", "azure-dicom"]
     assert made["defaultDataSourceName"] == "orthanc"
-    assert azure_dicom.SCOPE in made["oidc"][0]["scope"].split()
+    assert tokens.SCOPE in made["oidc"][0]["scope"].split()
 
 
 def test_another_provider_than_entra_is_named_as_it_is() -> None:

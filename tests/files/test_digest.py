@@ -215,7 +215,7 @@ def same_size(path: Path, *, times: bool) -> None:
 
 
 @pytest.mark.parametrize("times", [False, True], ids=["as-an-editor-does", "with-the-old-times"])
-@pytest.mark.parametrize("name", ["ohif_setup/servers/entra.py", "templates/app-config.js.j2"])
+@pytest.mark.parametrize("name", ["ohif_setup/providers/provider.py", "templates/app-config.js.j2"])
 def test_change_of_the_tool_or_a_template_is_seen(tool: Path, name: str, times: bool) -> None:
     before = stamp(tool)
     assert stamp(tool) == before
@@ -249,7 +249,7 @@ def test_tool_that_was_changed_just_now_is_not_relied_on(site: Path) -> None:
 def test_when_the_tool_was_changed_is_looked_up(tool: Path) -> None:
     assert looked_up(tool)[1] < time.time() + 1
     later = time.time() + 1000
-    os.utime(tool / "ohif_setup" / "servers" / "entra.py", (later, later))
+    os.utime(tool / "ohif_setup" / "providers" / "provider.py", (later, later))
     assert looked_up(tool)[1] == pytest.approx(later)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ohif_setup.kinds.service import settings_for
-from ohif_setup.servers import nginx, proxy_cors
+from ohif_setup.webservers.nginx import cors
+from ohif_setup.webservers.nginx.names import variable
 from tests.files.fronts import HOSTILE, Answer, ask, front, generated
 from tests.parts import nginx as nginx_part
 from tests.parts import orthanc
@@ -126,15 +127,15 @@ def test_two_proxies_do_not_share_their_origins(top: Path, archive: orthanc.Orth
 def test_remedy_of_the_check_and_the_generated_file_say_the_same(top: Path, archive: orthanc.Orthanc) -> None:
     answers = site(top, archive, uploads=True)
     text = generated(answers)["nginx-cors.conf"]
-    variable = nginx.variable("ohif_origin", f"127.0.0.1:{answers['proxy']['listen']}")
-    remedy = proxy_cors.nginx(settings_for(ORIGINS, writes=True), "/dicom-web")
-    said = {line.strip() for line in remedy.replace(proxy_cors.VARIABLE, variable).splitlines()}
+    origin = variable("ohif_origin", f"127.0.0.1:{answers['proxy']['listen']}")
+    remedy = cors.location(settings_for(ORIGINS, writes=True), "/dicom-web")
+    said = {line.strip() for line in remedy.replace(cors.VARIABLE, origin).splitlines()}
     missing = said - {line.strip() for line in text.splitlines()}
     assert {line for line in missing if not line.startswith(("#", "location", "proxy_pass"))} == set()
 
 
 def test_variables_differ_where_names_do() -> None:
     names = ("a.b:80", "a.b", "a-b", "a_b", "ab", "a.b:8", "xn--a.b", "xn.a.b")
-    variables = [nginx.variable("o", name) for name in names]
+    variables = [variable("o", name) for name in names]
     assert len(set(variables)) == len(names)
     assert all(one[1:].isidentifier() and one.isascii() for one in variables)

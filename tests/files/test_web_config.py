@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.files.artefacts import web_config
+from ohif_setup.webservers.iis import web_config
 from tests.files.fronts import FILES, generated
 
 BASES = pytest.mark.parametrize("base", ["", "/ohif", "/a.b/ohif"])

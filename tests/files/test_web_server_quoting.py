@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ohif_setup.files import quoting
+from ohif_setup.webservers.nginx.names import quoted
+from ohif_setup.webservers.quoting import double_quoted
 
 CONTROL = ["\n", "\r", "\0", "\x1b", "\x7f", "\x85", "\u2028", "\ud800"]
 PATHS = st.text(st.characters(blacklist_categories=["Cc", "Cs", "Zl", "Zp"], blacklist_characters="$"), max_size=30)
@@ -25,21 +27,21 @@ def read_back(quoted: str) -> str:
 
 @given(PATHS)
 def test_quoted_value_is_one_token_of_the_same_value(value: str) -> None:
-    assert read_back(quoting.nginx(value)) == value
-    assert read_back(quoting.apache(value)) == value
+    assert read_back(quoted(value)) == value
+    assert read_back(double_quoted(value)) == value
 
 
 @pytest.mark.parametrize("sign", [*CONTROL, "$"], ids=ascii)
 def test_what_the_languages_cannot_hold_is_refused(sign: str) -> None:
-    for quoted in (quoting.nginx, quoting.apache):
+    for in_quotes in (quoted, double_quoted):
         with pytest.raises(ValueError, match="cannot hold"):
-            quoted(f"/srv/{sign}x")
+            in_quotes(f"/srv/{sign}x")
 
 
 def test_expression_of_nginx_may_have_its_end() -> None:
-    assert quoting.nginx(r"~^a\.b$", expression=True) == r'"~^a\\.b$"'
+    assert quoted(r"~^a\.b$", expression=True) == r'"~^a\\.b$"'
     with pytest.raises(ValueError, match="cannot hold"):
-        quoting.nginx("~^a\n$", expression=True)
+        quoted("~^a\n$", expression=True)
 
 
 @given(st.text(st.characters(blacklist_categories=["Cc", "Cs"], blacklist_characters="\ufffe\uffff"), max_size=30))

@@ -25,6 +25,7 @@ from ohif_setup.disk.safe_path import folder_at
 from ohif_setup.errors import SetupError
 from ohif_setup.files import viewer_swap
 from ohif_setup.files.viewer_folder import install_viewer
+from ohif_setup.routes import ROUTES
 from ohif_setup.steps.viewer_config import fault_of
 from ohif_setup.viewer.build import base_of, moved, public_path_of
 from tests.browser.builds import VERSIONS, BuildMissingError, build_folder
@@ -752,7 +753,11 @@ def test_lock_that_is_held_for_long_is_said(folder: Path, archive: Path, monkeyp
 
 def test_serve_folders_has_the_page_under_every_route(folder: Path, archive: Path) -> None:
     install_viewer(
-        folder_at(archive), folder_at(folder / "ohif"), app_config=CONFIG, base_path="/ohif", serve_folders=True
+        folder_at(archive),
+        folder_at(folder / "ohif"),
+        app_config=CONFIG,
+        base_path="/ohif",
+        route=ROUTES["serve-folders"],
     )
     page = (folder / "ohif" / "index.html").read_bytes()
     assert b"history.replaceState" in page.partition(b"</script>")[0]
@@ -769,7 +774,11 @@ def test_what_serve_folders_cannot_serve_is_refused(
 ) -> None:
     with pytest.raises(SetupError) as caught:
         install_viewer(
-            folder_at(archive), folder_at(folder / into), app_config=CONFIG, base_path=base_path, serve_folders=True
+            folder_at(archive),
+            folder_at(folder / into),
+            app_config=CONFIG,
+            base_path=base_path,
+            route=ROUTES["serve-folders"],
         )
     assert caught.value.id == error
     assert not (folder / into).exists()
@@ -779,7 +788,11 @@ def test_orthanc_serves_what_was_made_for_serve_folders(folder: Path, archive: P
     if orthanc.missing():
         pytest.skip(orthanc.missing())
     install_viewer(
-        folder_at(archive), folder_at(folder / "ohif"), app_config=CONFIG, base_path="/ohif", serve_folders=True
+        folder_at(archive),
+        folder_at(folder / "ohif"),
+        app_config=CONFIG,
+        base_path="/ohif",
+        route=ROUTES["serve-folders"],
     )
     fragment = folder / "serve-folders.json"
     folders = {"Folders": {"/ohif": str(folder / "ohif")}, "Extensions": {"": "text/html"}}

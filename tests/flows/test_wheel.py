@@ -32,6 +32,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_ships_templates_and_reference(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "ohif_setup/templates/app-config.js.j2" in names
+    assert "ohif_setup/webservers/nginx/nginx.conf.j2" in names
     assert "ohif_setup/reference/checks/cors.md" in names
     assert not [name for name in names if name.startswith(("tests/", "templates/"))]
 

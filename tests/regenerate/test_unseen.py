@@ -82,8 +82,8 @@ TOOL_CHANGES: dict[str, Callable[[Site], object]] = {
         site.tool / "ohif_setup/files/artefacts/__init__.py", site.tool / "ohif_setup/files/artefacts/more.py"
     ),
     "template-gone-and-back": lambda site: (
-        (site.tool / "templates/ohif.conf.j2").rename(site.tool / "away"),
-        shutil.copy2(site.tool / "away", site.tool / "templates/ohif.conf.j2"),
+        (site.tool / "ohif_setup/webservers/apache/ohif.conf.j2").rename(site.tool / "away"),
+        shutil.copy2(site.tool / "away", site.tool / "ohif_setup/webservers/apache/ohif.conf.j2"),
     ),
     "package-installed": lambda site: (site.packages / "jinja2-9.dist-info").mkdir(),
 }

@@ -1,1 +1,1 @@
-"""One file per artefact: its name, and what its template needs. The template has the same stem in `templates/`."""
+"""What every site has, one file per artefact: its name, and what its template needs. Routes and web servers have their own."""

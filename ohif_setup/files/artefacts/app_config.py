@@ -8,16 +8,13 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import SignIn
 from ohif_setup.files.artefact import Artefact
 from ohif_setup.kinds import kind_of, scope
+from ohif_setup.providers import provider_of
 from ohif_setup.viewer import configuration
 
 _SIGN_IN_NOTES = {
     "post_logout_redirect_uri": "unset, signing out breaks the address of the study list",
 }
-_ENTRA_NOTES = {
-    "scope": "offline_access gives the refresh token: without it the code flow cannot renew",
-    "revokeAccessTokenOnSignout": "Entra ID has no revocation endpoint: true makes signing out fail",
-    "loadUserInfo": "that would ask Microsoft Graph, which refuses a token for the DICOM service",
-}
+_FORBIDDEN = "the server, or the web server before it, refuses this"
 _IMPLICIT_NOTES = {
     "scope": "the implicit flow has no refresh token, so no offline_access",
     "automaticSilentRenew": "OHIF renews in a hidden frame, whatever is set here",
@@ -26,12 +23,12 @@ _IMPLICIT_NOTES = {
 
 def context(answers: Answers) -> dict[str, Any]:
     """What `templates/app-config.js.j2` needs. `source_notes` has the notes of each data source, `notes` those of `oidc`."""
-    sources = [kind_of(one).data_source(answers, one) for one in answers.servers]
+    sources = [kind_of(server).data_source(answers, server) for server in answers.servers]
     return {
         "answers": answers,
-        "azure": any(one.is_azure for one in answers.servers),
+        "forbidden": next(filter(None, (kind_of(server).forbidden for server in answers.servers)), _FORBIDDEN),
         "config": configuration.window_config(answers, sources, scope(answers)),
-        "source_notes": [kind_of(one).notes for one in answers.servers],
+        "source_notes": [kind_of(server).notes for server in answers.servers],
         "notes": _notes(answers, answers.sign_in) if answers.sign_in else {},
     }
 
@@ -40,11 +37,12 @@ def _notes(answers: Answers, sign_in: SignIn) -> dict[str, str]:
     """Why a key of `oidc` has the value that it has, for whoever opens the file."""
     implicit = sign_in.flow == "implicit"
     uris = " and ".join(configuration.redirect_uris(answers))
-    platform = ", platform Single-page application" + ("; tick both token boxes" if implicit else "")
-    notes = _SIGN_IN_NOTES | {"redirect_uri": f"register {uris}{platform if sign_in.is_entra else ''}"}
-    if sign_in.is_entra:
-        notes |= _ENTRA_NOTES
-    return notes | (_IMPLICIT_NOTES if implicit else {})
+    provider = provider_of(sign_in)
+    register = ", ".join(filter(None, (f"register {uris}", provider.platform)))
+    if implicit and provider.implicit:
+        register += f"; {provider.implicit}"
+    notes = {**_SIGN_IN_NOTES, "redirect_uri": register, **provider.notes}
+    return notes | _IMPLICIT_NOTES if implicit else notes
 
 
 ARTEFACT = Artefact("app-config.js", 10, context)

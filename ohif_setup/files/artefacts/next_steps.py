@@ -5,25 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.files import next_steps_azure, next_steps_own
+from ohif_setup.files import next_steps
 from ohif_setup.files.artefact import Artefact
 from ohif_setup.routes import reach
 
 
 def context(answers: Answers) -> dict[str, Any]:
     """What `templates/NEXT-STEPS.md.j2` needs: the sections in their order."""
-    azure = list(next_steps_azure.sections(answers))
-    own = bool(reach.own_servers(answers))
-    if own:
-        sections = [*next_steps_own.first(answers), *azure, *next_steps_own.last(answers)]
-    else:
-        sections = [*azure, next_steps_azure.viewer(answers)]
     return {
         "answers": answers,
-        "azure": bool(azure),
-        "own": own,
-        "windows": reach.proxy_kind(answers) == "iis",
-        "sections": sections,
+        "prefaces": next_steps.prefaces(answers),
+        "own": bool(reach.own_servers(answers)),
+        "tried_on": next_steps.tried_on(answers),
+        "sections": next_steps.sections(answers),
     }
 
 

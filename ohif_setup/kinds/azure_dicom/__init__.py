@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.services import is_dicom_url, is_of_azure, parse_dicom_url, refused_origin
 from ohif_setup.answers.tables import Server
+from ohif_setup.kinds.azure_dicom import steps
 from ohif_setup.kinds.azure_dicom.cors import DICOM
-from ohif_setup.kinds.kind import Addresses, Kind, Recognised, Signs, Token
+from ohif_setup.kinds.azure_dicom.reading import READING
+from ohif_setup.kinds.azure_dicom.tokens import AUDIENCES, DEFAULT_SCOPE, SCOPE
+from ohif_setup.kinds.kind import Addresses, Kind, NextSteps, Recognised, Signs, Token
 from ohif_setup.kinds.own import Own
 from ohif_setup.kinds.service import CorsService
 from ohif_setup.viewer import configuration
@@ -18,14 +21,6 @@ if TYPE_CHECKING:
     from ohif_setup.network.exchange import Received
 
 NAME = "Azure DICOM service"
-
-AUDIENCE = "https://dicom.healthcareapis.azure.com"
-APP_ID = "75e725bf-66ce-4cea-9b9a-5c4caae57f33"
-"""The resource application "Azure API for DICOM"; a token may carry it as its audience."""
-AUDIENCES = (AUDIENCE, f"{AUDIENCE}/", APP_ID)
-SCOPE = f"{AUDIENCE}/Dicom.ReadWrite"
-"""The only delegated scope. An application has none: Azure roles alone decide about it."""
-DEFAULT_SCOPE = f"{AUDIENCE}/.default"
 
 NOTES = {
     "imageRendering": "without it OHIF asks for images by WADO-URI, which this service does not have",
@@ -107,6 +102,13 @@ KIND = Kind(
     notes=NOTES,
     behind_web_server=False,
     answers_origins=True,
+    forbidden="the signed-in person has no role on the DICOM service",
+    reading=READING,
+    next_steps=NextSteps(
+        sections=steps.sections,
+        preface="Menu paths are those of the Azure portal and of the Microsoft Entra admin centre.",
+        fhir=True,
+    ),
     varies=False,
     own=own,
     cors=DICOM,

@@ -1,4 +1,4 @@
-"""The roles on the data of a DICOM service of Azure."""
+"""The roles of Azure that open the DICOM service to people and to pipelines."""
 
 from __future__ import annotations
 

@@ -10,10 +10,13 @@ from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks.cors_remedy import or_one_origin
-from ohif_setup.kinds import dicomweb
-from ohif_setup.kinds.kind import Addresses, Kind, Probe, SetUp, Signs, wrapped
+from ohif_setup.files.section import Section, Stage
+from ohif_setup.kinds import dicomweb, steps
+from ohif_setup.kinds.kind import Addresses, Kind, NextSteps, Probe, SetUp, Signs, wrapped
 from ohif_setup.kinds.orthanc import marks
+from ohif_setup.kinds.orthanc.reading import READING
 from ohif_setup.kinds.own import Own
+from ohif_setup.routes import reach
 from ohif_setup.viewer.requests import JSON, UNKNOWN_UID
 from ohif_setup.webservers.webserver import Front, Lines
 
@@ -36,7 +39,7 @@ def data_source(answers: Answers, server: Server) -> dict[str, Any]:
     """The OHIF data source, with each value as it was measured to work."""
     source = dicomweb.data_source(answers, server)
     options = source["configuration"] | {"friendlyName": dicomweb.shown_name(NAME, server)}
-    if server.route == "cors":
+    if not reach.same_origin(server):
         options["singlepart"] = "bulkdata"
     return source | {"configuration": options}
 
@@ -108,6 +111,11 @@ def find_root(http: Http, root: str, first: Exchange) -> Found:
     return find.find_root(http, root, first)
 
 
+def sections(answers: Answers, server: Server) -> Iterator[Section]:
+    """What its configuration must say."""
+    yield Section("orthanc", Stage.SERVER, steps.about(answers, server))
+
+
 KIND = Kind(
     name="orthanc",
     order=20,
@@ -137,5 +145,11 @@ KIND = Kind(
             Probe(f"/studies/{UNKNOWN_UID}/metadata", JSON, marks.is_orthanc),
         ),
         find_root=find_root,
+    ),
+    reading=READING,
+    next_steps=NextSteps(
+        sections=sections,
+        authorizer="Orthanc's authorization plugin",
+        undecoded="Debian 12's",
     ),
 )

@@ -7,10 +7,17 @@ from ohif_setup.answers.services import complete_authority, default_authority, i
 from ohif_setup.answers.site import Site
 from ohif_setup.answers.tables import SignIn
 from ohif_setup.kinds import kind_of
+from ohif_setup.providers.entra.reading import READING
 from ohif_setup.providers.judging import Judging
 from ohif_setup.providers.provider import Provider
 
 NAME = "entra"
+
+NOTES = {
+    "scope": "offline_access gives the refresh token: without it the code flow cannot renew",
+    "revokeAccessTokenOnSignout": "Entra ID has no revocation endpoint: true makes signing out fail",
+    "loadUserInfo": "that would ask Microsoft Graph, which refuses a token for the DICOM service",
+}
 
 
 def takes(sign_in: SignIn) -> bool:
@@ -87,4 +94,10 @@ PROVIDER = Provider(
     code_flow="with the redirect URI under Single-page application",
     confirmed="registered; only a browser proves the platform",
     judging=judging,
+    reading=READING,
+    offline_access=True,
+    notes=NOTES,
+    platform="platform Single-page application",
+    implicit="tick both token boxes",
+    section="entra",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ohif_setup.answers.dicomweb import parse_oidc_authority, parse_oidc_client
 from ohif_setup.answers.tables import SignIn
 from ohif_setup.providers.judging import Judging
-from ohif_setup.providers.provider import Provider
+from ohif_setup.providers.provider import Provider, SignInReading
 
 HOSTS = (
     ".cloudflareaccess.com", ".accounts.google.com", ".okta.com", ".oktapreview.com", ".okta-emea.com", ".auth0.com",
@@ -41,6 +41,11 @@ def parse_authority(text: str, tenant_id: str) -> str:
     return parse_oidc_authority(text)
 
 
+def answers_of(authority: str, server_url: str) -> dict[str, str]:
+    """The authority itself."""
+    return {"authority": parse_oidc_authority(authority)}
+
+
 PROVIDER = Provider(
     name="oidc",
     order=90,
@@ -55,4 +60,5 @@ PROVIDER = Provider(
     signs_in_at=signs_in_at,
     code_flow="and the standard flow with PKCE for the client at the provider",
     judging=judging,
+    reading=SignInReading(answers_of=answers_of, parse_client=parse_oidc_client),
 )

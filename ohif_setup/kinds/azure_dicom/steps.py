@@ -1,0 +1,51 @@
+"""The sections of `NEXT-STEPS.md` about the Azure DICOM service."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables import Server
+from ohif_setup.files.section import Section, Stage
+from ohif_setup.kinds.azure_dicom import cors, roles, tokens
+from ohif_setup.kinds.service import MAX_AGE, settings_for
+from ohif_setup.providers.entra.commands import add_redirect_uris
+from ohif_setup.viewer import configuration
+
+
+def sections(answers: Answers, server: Server) -> Iterator[Section]:
+    """The service, what people must be allowed, and CORS; at the first service also the app registration and the first images."""
+    first = server == next(other for other in answers.servers if other.kind == server.kind)
+    values = _values(answers, server)
+    yield Section("azure-service", Stage.SERVICE, values)
+    if first and answers.sign_in is not None:
+        uris = configuration.redirect_uris(answers)
+        registration = {
+            "redirect_uris": uris,
+            "redirect_command": add_redirect_uris(answers.sign_in.client_id, uris),
+            "app_id": tokens.APP_ID,
+        }
+        yield Section("azure-registration", Stage.REGISTRATION, registration)
+    yield Section("azure-role", Stage.ROLE, values)
+    fhir = None
+    if first and answers.fhir:
+        fhir = settings_for(answers.viewer.origins, writes=True)
+    yield Section("azure-cors", Stage.CORS, values | {"fhir_cors": fhir})
+    if first:
+        yield Section("azure-images", Stage.IMAGES, values)
+
+
+def _values(answers: Answers, server: Server) -> dict[str, Any]:
+    owner = server.uploads
+    settings = settings_for(answers.viewer.origins, writes=owner)
+    return {
+        "server": server,
+        "service_url": re.split(r"/v[12](?:/|$)", server.url)[0],
+        "role": roles.OWNER if owner else roles.READER,
+        "role_command": roles.assign_role(roles.OWNER_ID if owner else roles.READER_ID),
+        "cors": settings,
+        "max_age": MAX_AGE,
+        "cors_fixes": cors.remedies("dicom", settings, ""),
+    }

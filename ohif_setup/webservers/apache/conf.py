@@ -1,0 +1,40 @@
+"""`ohif.conf`: the viewer and DICOMweb at one origin, by Apache."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ohif_setup.answers import defaults
+from ohif_setup.answers.model import Answers
+from ohif_setup.files.artefact import Artefact
+from ohif_setup.webservers import facts
+
+
+def context(answers: Answers) -> dict[str, Any]:
+    """What `ohif.conf.j2` needs."""
+    servers = facts.proxied(answers)
+    outside = facts.scheme_outside(answers)
+    names = facts.names(answers)
+    # ServerName takes no IPv6 address; ServerAlias does.
+    name = next((one for one in names if not one.startswith("[")), "")
+    return {
+        "answers": answers,
+        "base": answers.viewer.base_path.rstrip("/"),
+        "servers": servers,
+        "name": name,
+        # Without the brackets, as Apache keeps the host of a request.
+        "aliases": [one.strip("[]") for one in names if one != name],
+        "guarded": facts.is_for_this_machine(answers),
+        "port": defaults.listen(answers),
+        # In redirects too.
+        "outside": outside and f"{outside}://",
+        "scheme": outside or "%{REQUEST_SCHEME}",
+        "resources": facts.RESOURCES,
+        "assets": "|".join(facts.ASSETS),
+        "ca_bundle": facts.CA_BUNDLE,
+        "certificates": dict.fromkeys((one.origin, one.verified) for one in servers if one.https),
+        "decodes_commas": any(one.decodes_commas for one in servers),
+    }
+
+
+ARTEFACT = Artefact("ohif.conf", 31, context)

@@ -1,0 +1,87 @@
+"""What a check says to change in the configuration of Apache, and how it is told from others."""
+
+from __future__ import annotations
+
+from ohif_setup.webservers.facts import RESOURCES
+from ohif_setup.webservers.webserver import Lines, Pages
+
+RELOAD = "sudo apachectl configtest && sudo systemctl reload-or-restart apache2"
+
+
+def types(scripts: bool) -> str:
+    """Where scripts and styles have their types, the module is there."""
+    return f"{'sudo a2enmod mime; ' if scripts else ''}AddType application/wasm .wasm"
+
+
+def fallback(base: str) -> str:
+    """To the viewer's page."""
+    return f"FallbackResource {base}index.html, in the <Directory> of the viewer"
+
+
+def slash(path: str, redirects: bool) -> str:
+    """mod_dir adds the slash."""
+    return f"Alias {path} without a slash at its end"
+
+
+def hand_on(pattern: str, path: str, url: str) -> str:
+    """To the server."""
+    return f'ProxyPassMatch "^{pattern}/((?:{RESOURCES})(?:/.*)?)$" "{url}/$1", in the same VirtualHost'
+
+
+def keeps_path(path: str) -> str:
+    """In the target too."""
+    return f"ProxyPassMatch with the path in the target too: ...{path}/$1"
+
+
+def resources_alone(path: str) -> str:
+    """Nothing of a server but what a viewer needs."""
+    return (
+        f'<LocationMatch "^{path}/(?!(?:{RESOURCES})(?:/|$))"> Require all denied, and the path in the target of '
+        "ProxyPassMatch"
+    )
+
+
+def forwarded(secure: bool) -> str:
+    """How the browser came. To an https server Apache must not pass its name on: it would look for that in the certificate."""
+    host = "" if secure else "ProxyPreserveHost On; "
+    return (
+        f'{host}RequestHeader set Forwarded "expr=host=%{{HTTP_HOST}};proto=%{{REQUEST_SCHEME}}"; '
+        'RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"'
+    )
+
+
+LINES = Lines(
+    types=types,
+    script_type="sudo a2enmod mime",
+    compression="sudo a2enmod deflate; AddOutputFilterByType DEFLATE text/javascript text/css application/json application/wasm",
+    no_cache="Header set Cache-Control no-cache (sudo a2enmod headers)",
+    fallback=fallback,
+    fallback_spares_files='FallbackResource disabled, in <FilesMatch "\\.(js|mjs|css|map|json|wasm|png|svg|ico|woff2)$">',
+    slash=slash,
+    hand_on=hand_on,
+    whole_path="ProxyPassMatch with the slash between the path and (studies|series|instances), in the target too",
+    keeps_path=keeps_path,
+    resources_alone=resources_alone,
+    accept="no RequestHeader unset Accept",
+    body_size="LimitRequestBody 0, and no limit in other modules (mod_security)",
+    post="no <LimitExcept> around POST",
+    forwarded=forwarded,
+    no_open_proxy="ProxyRequests Off (a reverse proxy does not need it; the Orthanc Book's sample has it on)",
+)
+
+PAGES = Pages(
+    errors=(
+        b"<address>Apache",
+        b"<p>You don't have permission to access ",
+        b"<p>This server could not verify that you\nare authorized to access ",
+        b"<p>The server encountered an internal error or\nmisconfiguration ",
+    ),
+    no_certificate=(b"Cannot perform Post-Handshake",),
+    plain_to_tls=(b"speaking plain HTTP to an SSL-enabled server port",),
+    defaults=(
+        (b"<title>Apache2 Debian Default Page: It works</title>", "Debian's default page of Apache"),
+        (b"<title>Apache2 Ubuntu Default Page: It works</title>", "Ubuntu's default page of Apache"),
+        (b"<html><body><h1>It works!</h1></body></html>", "the default page of Apache"),
+    ),
+)
+"""Measured with Apache 2.4."""

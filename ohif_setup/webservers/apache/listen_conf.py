@@ -1,0 +1,21 @@
+"""`ohif-listen.conf`: the `Listen` of Apache, apart from `ohif.conf` because a second one on a port keeps Apache from starting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ohif_setup.answers import defaults
+from ohif_setup.answers.model import Answers
+from ohif_setup.files.artefact import Artefact
+from ohif_setup.webservers import facts
+
+
+def context(answers: Answers) -> dict[str, Any]:
+    """What `ohif-listen.conf.j2` needs."""
+    port = defaults.listen(answers)
+    addresses = facts.addresses(answers)
+    # Apache's own Listen without an address is for IPv4 and IPv6.
+    return {"listen": [str(port)] if "*" in addresses else [f"{address}:{port}" for address in addresses]}
+
+
+ARTEFACT = Artefact("ohif-listen.conf", 32, context)

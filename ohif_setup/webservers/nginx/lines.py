@@ -1,0 +1,79 @@
+"""What a check says to change in the configuration of nginx, and how it is told from others."""
+
+from __future__ import annotations
+
+from ohif_setup.answers.urls import origin_of
+from ohif_setup.webservers.facts import RESOURCES
+from ohif_setup.webservers.nginx import cors
+from ohif_setup.webservers.webserver import Lines, Pages
+
+
+def types(scripts: bool) -> str:
+    """Where scripts and styles have their types, the table of types is there."""
+    return f"{'include mime.types; and: ' if scripts else ''}types {{ application/wasm wasm; text/javascript mjs; }}"
+
+
+def fallback(base: str) -> str:
+    """To the viewer's page."""
+    return f"try_files $uri $uri/index.html {base}index.html;"
+
+
+def slash(path: str, redirects: bool) -> str:
+    """A redirect that keeps scheme and port."""
+    if redirects:
+        return "absolute_redirect off;"
+    return f"location = {path} {{ return 301 {path}/$is_args$args; }} and absolute_redirect off;"
+
+
+def hand_on(pattern: str, path: str, url: str) -> str:
+    """To the server, whose path is that outside."""
+    return f"location ~ ^{pattern}/({RESOURCES})(/|$) {{ proxy_pass {origin_of(url)}; ... }}"
+
+
+def keeps_path(path: str) -> str:
+    """In the target too."""
+    return "proxy_pass without a path (no slash behind the port): the prefix then goes through"
+
+
+def resources_alone(path: str) -> str:
+    """Nothing of a server but what a viewer needs."""
+    return f"location ~ ^{path}/({RESOURCES})(/|$) {{ ... }}, proxy_pass without a path, and return 404 for the rest"
+
+
+def forwarded(secure: bool) -> str:
+    """How the browser came."""
+    return (
+        'proxy_set_header Host $http_host; proxy_set_header Forwarded "host=$http_host;proto=$scheme"; '
+        "proxy_set_header X-Forwarded-Host $http_host; proxy_set_header X-Forwarded-Proto $scheme;"
+    )
+
+
+LINES = Lines(
+    types=types,
+    script_type="include mime.types;",
+    compression="gzip on; gzip_types text/javascript application/javascript text/css application/json application/wasm; "
+    "(gzip on alone means HTML only); behind another proxy also gzip_proxied any; gzip_http_version 1.0;",
+    no_cache="add_header Cache-Control no-cache always;",
+    no_packed_copies="gzip_static off;",
+    fallback=fallback,
+    fallback_spares_files=r"location ~* \.(js|mjs|css|map|json|wasm|png|svg|ico|woff2)$ { try_files $uri =404; }",
+    slash=slash,
+    hand_on=hand_on,
+    whole_path="proxy_pass without a path, as in proxy_pass http://HOST:PORT; the address then goes through as it is",
+    keeps_path=keeps_path,
+    resources_alone=resources_alone,
+    accept="no proxy_set_header Accept in the location of DICOMweb",
+    body_size="client_max_body_size 0; in the location of DICOMweb",
+    post="limit_except GET POST { deny all; } in the location of DICOMweb",
+    forwarded=forwarded,
+    no_open_proxy="no proxy_pass to $http_host or $host",
+    cors=cors.location,
+)
+
+PAGES = Pages(
+    errors=(b"<center>nginx", b"<center>openresty"),
+    no_certificate=(b"No required SSL certificate was sent",),
+    plain_to_tls=(b"plain HTTP request was sent to HTTPS port",),
+    defaults=((b"<title>Welcome to nginx!</title>", "the default page of nginx"),),
+)
+"""Measured with nginx 1.22."""
