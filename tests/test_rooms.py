@@ -41,12 +41,11 @@ MAY_IMPORT = {
         "providers",
         "kinds",
         "routes",
-        "servers",
         "viewer",
         "webservers.facts",
         "errors",
     },
-    "files": {"answers", "disk", "kinds", "providers", "routes", "servers", "viewer", "webservers", "errors"},
+    "files": {"answers", "disk", "kinds", "providers", "routes", "viewer", "webservers", "errors"},
     "report": {
         "checks.finding",
         "checks.cors_findings",
@@ -55,7 +54,7 @@ MAY_IMPORT = {
         "network",
         "terminal",
     },
-    "wizard": {"answers", "network", "servers", "checks", "report", "terminal", "viewer"},
+    "wizard": {"answers", "network", "checks", "report", "terminal", "viewer"},
     "demo": set(),
     "javascript": {"answers", "browser", "kinds", "providers", "viewer", "errors"},
 }
@@ -166,7 +165,7 @@ def test_text_of_others_has_one_home() -> None:
 
 
 def test_json_of_servers_has_one_home() -> None:
-    rooms = {"browser", "checks", "javascript", "network", "servers", "wizard"}
+    rooms = {"browser", "checks", "javascript", "network", "wizard"}
     found = {
         module_of(file)
         for file in FILES

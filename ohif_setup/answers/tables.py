@@ -177,11 +177,6 @@ class Server(Table):
             raise ValueError(f"{error}{or_another_kind(url)}") from None
 
     @property
-    def is_azure(self) -> bool:
-        """Whether it is the Azure DICOM service, which is reached across origins and knows no route."""
-        return self.kind == "azure-dicom"
-
-    @property
     def refused(self) -> tuple[str, ...]:
         """The keys that its kind has no use for, whatever the other answers are."""
         return refused_by(self.kind)
@@ -242,11 +237,6 @@ class SignIn(Table):
             return ""
         answered = info.data | {"authority": authority}
         return provider_answered(answered).parse_authority(authority, info.data.get("tenant_id", ""))
-
-    @property
-    def is_entra(self) -> bool:
-        """Whether people sign in at Microsoft Entra ID, and not at another OIDC provider."""
-        return bool(self.tenant_id)
 
 
 def provider_answered(answers: Mapping[str, Any]) -> Provider:

@@ -9,6 +9,7 @@ import pytest
 
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
+from ohif_setup.providers import provider_of
 from tests.answers.sites import (
     AZURE,
     BOTH,
@@ -76,8 +77,8 @@ def test_either_tenant_or_authority_will_do_for_orthanc() -> None:
     other = accepted(ORTHANC, sign_in=KEYCLOAK).sign_in
     assert entra is not None
     assert other is not None
-    assert (entra.is_entra, entra.authority) == (True, f"https://login.microsoftonline.com/{TENANT}")
-    assert (other.is_entra, other.authority, other.tenant_id) == (False, KEYCLOAK["authority"], "")
+    assert (provider_of(entra).name, entra.authority) == ("entra", f"https://login.microsoftonline.com/{TENANT}")
+    assert (provider_of(other).name, other.authority, other.tenant_id) == ("oidc", KEYCLOAK["authority"], "")
 
 
 def test_missing_address_is_shown_for_its_kind() -> None:
