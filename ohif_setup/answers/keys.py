@@ -47,7 +47,7 @@ class AnswerKey:
     group: str
     name: str
     title: str
-    description: str
+    own_description: str
     example: Any
     fixed_default: Any
     required: bool
@@ -57,6 +57,14 @@ class AnswerKey:
     annotation: Any
     gallery: Gallery[Any] | None = None
     """The exhibits that a value names, where it names one: choices and default are asked of it, and not kept."""
+
+    @property
+    def description(self) -> str:
+        """What the key is, and what each choice means where it has some that need words."""
+        if self.gallery is None:
+            return self.own_description
+        meanings = (f"{name}: {exhibit.choice}".removesuffix(": ") for name, exhibit in self.gallery.items())
+        return f"{self.own_description} {'; '.join(meanings)}."
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -109,7 +117,7 @@ def _answer_key(group: str, name: str, field: FieldInfo) -> AnswerKey:
         group=group,
         name=name,
         title=field.title or name,
-        description=field.description or "",
+        own_description=field.description or "",
         example=(field.examples or [""])[0],
         fixed_default=None if default == "" else default,
         required=field.is_required(),

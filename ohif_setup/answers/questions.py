@@ -132,7 +132,7 @@ def question(key: str, so_far: Mapping[str, object]) -> Question:
     return Question(
         key=key,
         prompt=known.title,
-        hint=known.description,
+        hint=known.own_description,
         default=default if found is None else found,
         choices=choices,
         optional=not is_needed(key, so_far),

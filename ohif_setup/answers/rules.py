@@ -54,6 +54,7 @@ def conflicts(answers: Site) -> Iterator[Conflict]:
     for place, server in _placed(answers):
         if route_of(server).direct:
             yield from rules_own.not_its_route(place, server)
+            yield from route_of(server).conflicts(answers, place, server)
     yield from rules_own.conflicts(answers, own)
 
 

@@ -42,8 +42,9 @@ def not_its_route(place: Place, server: Server) -> Iterator[Conflict]:
     """A route that servers of that kind cannot take."""
     route = route_of(server)
     if "route" not in server.refused and not route.fits(KINDS[server.kind]):
-        others = " or ".join(routes_of(server.kind))
-        yield (*place, "route"), route.name, f"is a way of {takers(route)} alone: choose {others}"
+        *others, last = routes_of(server.kind)
+        choice = f"{', '.join(others)} or {last}" if others else last
+        yield (*place, "route"), route.name, f"is a way of {takers(route)} alone: choose {choice}"
 
 
 def _without_effect(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Conflict]:

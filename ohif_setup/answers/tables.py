@@ -141,8 +141,7 @@ class Server(Table):
     route: RouteName = Field(
         default_factory=_usual_route,
         title="Route",
-        description="How the browser reaches Orthanc or another DICOMweb server: reverse-proxy (viewer and server share one "
-        "origin, recommended), serve-folders (Orthanc serves the viewer, for development) or cors (two origins).",
+        description="How browsers reach the server.",
         examples=[ROUTES.example],
     )
     proxy: WebServerName = Field(

@@ -37,19 +37,19 @@ class SeenServer:
 
 @dataclass(frozen=True)
 class Seen:
-    """One for each server behind a web server of the site."""
+    """One for each server that wants no token of its own."""
 
     servers: tuple[SeenServer | Broken, ...]
 
 
 def look(site: Look) -> Seen:
     """The list, a series, its metadata and a frame, as OHIF asks for them."""
-    return Seen(look_at_each(site, reach.own_servers(site.answers), _look_at))
+    return Seen(look_at_each(site, reach.shown_without_token(site.answers), _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each fault of each server, or one that passes."""
-    return judge_each(ID, answers, reach.own_servers(answers), seen.servers, _of_server)
+    return judge_each(ID, answers, reach.shown_without_token(answers), seen.servers, _of_server)
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:

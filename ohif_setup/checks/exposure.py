@@ -42,19 +42,19 @@ class SeenServer:
 
 @dataclass(frozen=True)
 class Seen:
-    """One for each server behind a web server of the site."""
+    """One for each server that wants no token of its own."""
 
     servers: tuple[SeenServer | Broken, ...]
 
 
 def look(site: Look) -> Seen:
     """Some GETs of addresses that no viewer needs, one of them as one asks a proxy; nothing is changed by any of them."""
-    return Seen(look_at_each(site, reach.own_servers(site.answers), _look_at))
+    return Seen(look_at_each(site, reach.shown_without_token(site.answers), _look_at))
 
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each thing that lies open or was left unanswered, or one that passes, for each server."""
-    return judge_each(ID, answers, reach.own_servers(answers), seen.servers, _of_server)
+    return judge_each(ID, answers, reach.shown_without_token(answers), seen.servers, _of_server)
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:

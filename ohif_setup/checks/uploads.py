@@ -42,7 +42,7 @@ class SeenServer:
 
 @dataclass(frozen=True)
 class Seen:
-    """One for each server behind a web server of the site that people may store at."""
+    """One for each server that people may store at, and that wants no token of its own."""
 
     servers: tuple[SeenServer | Broken, ...]
 
@@ -58,7 +58,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
 
 
 def _storing(answers: Answers) -> list[Server]:
-    return [one for one in reach.own_servers(answers) if one.uploads]
+    return [one for one in reach.shown_without_token(answers) if one.uploads]
 
 
 def _look_at(site: Look, server: Server) -> SeenServer:

@@ -14,6 +14,7 @@ from ohif_setup.javascript.parted import Parted
 from ohif_setup.javascript.read import Code, Path
 from ohif_setup.javascript.roots import Root, kind_at, kind_of_host, plain_origin, root, root_of
 from ohif_setup.kinds import KINDS
+from ohif_setup.routes import ROUTES, direct_route, routes_of
 from ohif_setup.viewer.keys import DEAD_IN_SOURCE, DICOMWEB
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -46,7 +47,7 @@ def part_servers(parted: Parted, viewer_url: str, server_url: str) -> None:
     chosen: list[tuple[Source, dict[str, Any]]] = []
     before: dict[str, Any] = {}
     for one in sources:
-        server = _server(one, viewer_url)
+        server = _server(one, viewer_url, "" if chosen else server_url)
         if _fits(one, server, before):
             chosen.append((one, server))
         else:
@@ -121,8 +122,8 @@ def _is_dicomweb(namespace: Any) -> bool:
     return isinstance(namespace, str) and (namespace == DICOMWEB or misspelt(namespace) == DICOMWEB)
 
 
-def _server(source: Source, viewer_url: str) -> dict[str, Any]:
-    """The server as far as the file tells; `origin` is that of a proxy that adds CORS."""
+def _server(source: Source, viewer_url: str, server_url: str) -> dict[str, Any]:
+    """The server as far as the file and somebody who knows its own URL tell; `origin` is that of a proxy that adds CORS."""
     found = source.root
     host = host_of(found.text)
     words = f"{source.name} {source.options.get('name')} {source.options.get('friendlyName')} {host}"
@@ -134,8 +135,12 @@ def _server(source: Source, viewer_url: str) -> dict[str, Any]:
         return server
     if _is_upstream(found.text):
         return server | {"url": plain_origin(found.text) + found.path}
-    # What browsers ask is the web server before it. With that as the server's own address, it would pass requests on to itself.
-    return server | {"route": "cors", "origin": plain_origin(found.text)}
+    origin, direct = plain_origin(found.text), direct_route(kind.name)
+    if direct and server_url in ("", origin + found.path):
+        return server | {"route": direct, "url": origin + found.path}
+    # The server has another address than browsers ask: a web server before it lets them in.
+    through = next(name for name in routes_of(kind.name) if ROUTES[name].web_server and not ROUTES[name].same_origin)
+    return server | {"route": through, "origin": origin}
 
 
 def _is_upstream(url: str) -> bool:
@@ -149,7 +154,8 @@ def _is_upstream(url: str) -> bool:
 
 def _fits(source: Source, server: Mapping[str, Any], before: dict[str, Any]) -> bool:
     """Whether one web server can stand before it and those that fitted already, whose paths and one origin are in `before`."""
-    if not KINDS[server["kind"]].behind_web_server:
+    kind = KINDS[server["kind"]]
+    if not kind.behind_web_server or server.get("route") == direct_route(kind.name):
         return True
     path, origin = source.root.path, server.get("origin")
     if path in before or origin != next(iter(before.values()), origin):

@@ -96,6 +96,7 @@ KIND = Kind(
     label_of=label_of,
     data_source=data_source,
     notes=NOTES,
+    answers_origins=True,
     cors=CORS,
     reading=SourceReading(resembles=resembles),
     next_steps=NextSteps(title="The DICOMweb server"),

@@ -97,6 +97,17 @@ def _normal(text: str) -> str:
     return address.origin + address.path.rstrip("/")
 
 
+def lets_browsers_in(http: Http, root: str, origin: str) -> bool:
+    """Whether the server answers the preflight that a page at `origin` sends before a search (CORS)."""
+    asked = (
+        ("Origin", origin),
+        ("Access-Control-Request-Method", "GET"),
+        ("Access-Control-Request-Headers", "accept,authorization"),
+    )
+    received = http.send("OPTIONS", f"{root}/studies", asked).received
+    return received is not None and received.header("Access-Control-Allow-Origin") in ("*", origin)
+
+
 def named_origins(found: Found) -> tuple[str, ...]:
     """The origins that a proven server writes into its list of studies (00081190), each once. Empty where it lists none."""
     if not found.proven:

@@ -24,3 +24,8 @@ def route_of(server: Server) -> Route:
 def routes_of(kind: str) -> tuple[str, ...]:
     """The routes that a server of that kind can take, the usual one first."""
     return tuple(name for name, route in ROUTES.items() if route.fits(KINDS[kind]))
+
+
+def direct_route(kind: str) -> str:
+    """The route on which browsers ask a server of that kind itself; empty where it has none."""
+    return next((name for name in routes_of(kind) if ROUTES[name].direct), "")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.rules_own import Conflict, Place
+from ohif_setup.answers.site import Site
 from ohif_setup.answers.tables import Server
+from ohif_setup.answers.urls import is_secure
 from ohif_setup.kinds.kind import Kind
 from ohif_setup.routes.route import Route
 
@@ -18,6 +23,13 @@ def public_root(answers: Answers, server: Server) -> str:
     return server.url
 
 
+def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
+    """The viewer's pages must be able to ask the server."""
+    if not is_secure(server.url) and any(origin.startswith("https://") for origin in answers.viewer.origins):
+        wrong = "begins with http://, and browsers block that under a viewer at https://: give its https address"
+        yield (*place, "url"), server.url, f"{wrong}, or take a route with a web server before it"
+
+
 ROUTE = Route(
     name="direct",
     order=40,
@@ -27,4 +39,5 @@ ROUTE = Route(
     web_server=False,
     same_origin=False,
     serves_viewer=False,
+    conflicts=conflicts,
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
+from ohif_setup.kinds import kind_of
 from ohif_setup.routes import route_of
 from ohif_setup.webservers import web_server_of
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 def own_servers(answers: Answers) -> tuple[Server, ...]:
     """The servers that browsers reach by way of the site: all but those that they ask directly."""
     return tuple(server for server in answers.servers if not route_of(server).direct)
+
+
+def shown_without_token(answers: Answers) -> tuple[Server, ...]:
+    """The servers that show what they hold without a token of their kind, so that a look can tell more than whether they answer."""
+    return tuple(server for server in answers.servers if kind_of(server).token is None)
 
 
 def route(answers: Answers) -> str | None:

@@ -110,6 +110,7 @@ def command(answers: Answers, path: Path) -> str:
 
 def _say_direct(answers: Answers, path: Path) -> None:
     """What is left to do where no web server of the site stands before the server."""
+    from ohif_setup.kinds import kind_of
     from ohif_setup.providers import provider_of
     from ohif_setup.viewer import configuration
     from ohif_setup.wizard.prompts import say
@@ -123,7 +124,8 @@ def _say_direct(answers: Answers, path: Path) -> None:
             print(f"       {uri}")
         number = 2
     say(f"{number}. Put {directory / 'app-config.js'} in the place of the viewer's own app-config.js", rest=5)
-    say(f"{number + 1}. {directory / 'NEXT-STEPS.md'} has all steps with their values, CORS and roles too", rest=5)
+    more = "CORS and roles too" if any(kind_of(server).token for server in answers.servers) else "CORS too"
+    say(f"{number + 1}. {directory / 'NEXT-STEPS.md'} has all steps with their values, {more}", rest=5)
 
 
 def _provider(answers: Answers) -> str:

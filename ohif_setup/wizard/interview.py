@@ -132,7 +132,7 @@ def _ask_beside(state: Interview, key: str) -> None:
     kind = kind_so_far(state.answers)
     if key == "server.url" and kind.behind_web_server:
         print()
-        for line in words.advice(kind):
+        for line in words.advice(kind, lets_browsers_in=state.lets_browsers_in):
             say(line)
     elif key == "viewer.url":
         if kind.token is None:

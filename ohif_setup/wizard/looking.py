@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from ohif_setup.answers.questions import check_answer
 from ohif_setup.answers.services import default_authority
+from ohif_setup.answers.urls import origin_of
+from ohif_setup.answers.viewer_url import parse_viewer_url
 from ohif_setup.checks.capability_values import capabilities_of
 from ohif_setup.checks.trouble_words import explain_trouble
 from ohif_setup.kinds import KINDS
 from ohif_setup.network.capabilities import look_at_capabilities
 from ohif_setup.network.discovery import discover, tenant_of
 from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.find import Found, find
+from ohif_setup.network.find import Found, find, lets_browsers_in
 from ohif_setup.providers import PROVIDERS
+from ohif_setup.routes import direct_route, routes_of
 from ohif_setup.wizard import words
 from ohif_setup.wizard.prompts import ask_choice, ask_yes, say
 from ohif_setup.wizard.state import Interview
@@ -34,9 +37,20 @@ def at_server(state: Interview, text: str) -> bool:
         say(f"→ {url}")
     if KINDS[kind].token:
         state.trusted_tenant = found.tenant_id
+    if found.proven and direct_route(kind) not in ("", *routes_of(kind)[:1]):
+        state.lets_browsers_in = lets_browsers_in(state.http, url, _viewers_origin(state))
     if KINDS[kind].varies and found.proven:
         _look_at_capabilities(state, url)
     return True
+
+
+def _viewers_origin(state: Interview) -> str:
+    """That of the viewer URL where it is known already, else of any page."""
+    url = state.given.get("viewer.url") or state.last.get("viewer.url") or "https://viewer.example.org"
+    try:
+        return origin_of(parse_viewer_url(url))
+    except ValueError:
+        return "https://viewer.example.org"
 
 
 def at_tenant(state: Interview) -> bool:

@@ -9,6 +9,7 @@ from ohif_setup.answers import defaults
 from ohif_setup.answers.questions import LOGIN, SIGN_IN, Question, has_moved
 from ohif_setup.network.find import Found
 from ohif_setup.network.http import Http
+from ohif_setup.routes import direct_route
 from ohif_setup.webservers import WEBSERVERS
 
 LOGIN_FILE = "proxy.orthanc_credentials_file"
@@ -21,7 +22,7 @@ class Interview:
 
     `rejected` has the answers that the person would rather give anew. `authority` is where people sign in at Entra ID,
     where it is not the usual place; `trusted_tenant` the tenant that the service itself names, and `found` what was at
-    the server's address.
+    the server's address. `lets_browsers_in`: that server answers pages of another origin by itself (CORS).
     """
 
     http: Http
@@ -32,6 +33,7 @@ class Interview:
     authority: str = ""
     trusted_tenant: str = ""
     found: Found | None = None
+    lets_browsers_in: bool = False
 
     def default(self, question: Question) -> str:
         """What Enter takes: what was answered last time, else what fits the answers so far; nothing that was rejected just now."""
@@ -40,11 +42,14 @@ class Interview:
         moved = key == "proxy.listen" and has_moved(self.last, self.answers)
         earlier = "" if moved else self.last.get(key, "")
         usual = ""
+        proposed = trusted
+        if key == "server.route" and self.lets_browsers_in:
+            proposed = earlier or direct_route(str(self.answers["server.kind"]))
         if key == LOGIN_FILE:
             web_server = str(self.answers.get("server.proxy") or WEBSERVERS.first)
             usual = defaults.login_file(web_server, str(self.answers["viewer.url"]))
         rejected = self.rejected.get(key, ())
-        return next((one for one in (trusted, earlier, question.default, usual) if one and one not in rejected), "")
+        return next((one for one in (proposed, earlier, question.default, usual) if one and one not in rejected), "")
 
     def reject(self, key: str, text: str) -> None:
         """This answer is no default any more, and a flag's is not taken again."""

@@ -59,8 +59,13 @@ def server_hint() -> str:
     return " ".join(kind.addresses.hint for kind in KINDS.values() if kind.addresses.hint)
 
 
-def advice(kind: Kind) -> tuple[str, str]:
+def advice(kind: Kind, *, lets_browsers_in: bool) -> tuple[str, str]:
     """Which route fits, and why: two lines."""
+    if lets_browsers_in:
+        return (
+            f"{kind.called[0].upper()}{kind.called[1:]} answers browsers of other origins (CORS), so they can ask it directly.",
+            "A reverse proxy needs no CORS, and shows browsers DICOMweb alone.",
+        )
     return (
         "Best: a reverse proxy, which hands out the viewer and passes DICOMweb on.",
         f"To browsers that is one address: no CORS, and of {kind.called} only DICOMweb shows.",

@@ -264,8 +264,30 @@ def test_another_dicomweb_server(folder: Path) -> None:
         enter_all(terminal, "Web server", *REST, "Write them")
         terminal.sees("nothing was checked")
         terminal.end()
-        assert {one.method for one in server.requests} == {"GET"}
+        assert {one.method for one in server.requests} == {"GET", "OPTIONS"}
     assert answers_file(folder)["server"]["kind"] == "dicomweb"
+
+
+def test_a_server_that_answers_browsers_itself_gets_no_web_server(folder: Path) -> None:
+    def pacs(request: RawRequest) -> Iterator[bytes]:
+        there = request.path == "/rs/studies"
+        yield b"HTTP/1.1 204 No Content\r\n" if there else b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n"
+        yield f"Access-Control-Allow-Origin: {request.header('Origin') or '*'}\r\n\r\n".encode()
+
+    with RawServer(pacs) as server:
+        terminal = Terminal()
+        terminal.answer("DICOM service URL", f"{server.url}/rs")
+        terminal.sees("The server answers browsers of other origins")
+        terminal.answer("Route")
+        terminal.answer("Viewer URL", "http://localhost:8080")
+        assert "Web server" not in terminal.sees("Who signs in")
+        terminal.press(ENTER)
+        enter_all(terminal, "OHIF version", "Uploads allowed", "Output folder", "Write them")
+        terminal.end(1)  # it is no archive
+        assert answers_file(folder)["server"]["route"] == "direct"
+        text = (folder / "deploy" / "app-config.js").read_text()
+        assert f'qidoRoot: "{server.url}/rs"' in text
+    assert not list((folder / "deploy").glob("*.conf"))
 
 
 def test_the_viewer_cannot_have_the_servers_own_port(folder: Path, orthanc: OrthancSite) -> None:

@@ -16,7 +16,7 @@ from ohif_setup.kinds.kind import Addresses, Kind, NextSteps, Probe, SetUp, Sign
 from ohif_setup.kinds.orthanc import marks
 from ohif_setup.kinds.orthanc.reading import READING
 from ohif_setup.kinds.own import Own
-from ohif_setup.routes import reach
+from ohif_setup.routes import reach, route_of
 from ohif_setup.viewer.requests import JSON, UNKNOWN_UID
 from ohif_setup.webservers.webserver import Front, Lines
 
@@ -112,7 +112,10 @@ def find_root(http: Http, root: str, first: Exchange) -> Found:
 
 
 def sections(answers: Answers, server: Server) -> Iterator[Section]:
-    """What its configuration must say."""
+    """What its configuration must say, or what browsers must be let do where they ask it themselves."""
+    if route_of(server).direct:
+        yield steps.usual(answers, server)
+        return
     yield Section("orthanc", Stage.SERVER, steps.about(answers, server))
 
 
@@ -126,6 +129,7 @@ KIND = Kind(
     label_of=label_of,
     data_source=data_source,
     notes=NOTES,
+    answers_origins=True,
     front=FRONT,
     own=own,
     cors=CORS,
