@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ohif_setup.answers.model import Answers
     from ohif_setup.files.reconcile import Decision
     from ohif_setup.files.regenerate import Survey
     from ohif_setup.files.transaction import Replacement
@@ -115,34 +114,30 @@ def _generated(
         return found, regeneration.decided(found, manner), others
     found, decisions = regeneration.regenerate(site, folder, answers, manner, title=NAME, others=[own])
     if known and not others:
-        _remember(found, arguments, answers, known)
+        _remember(found, decisions, arguments, known)
     return found, decisions, others
 
 
-def _remember(before: Survey, arguments: Namespace, answers: Answers, known: str) -> None:
-    """Looks once more, so that the next run can take the short way if nothing changes until then."""
-    import contextlib
-
-    from ohif_setup.errors import SetupError
+def _remember(found: Survey, decisions: Sequence[Decision], arguments: Namespace, known: str) -> None:
+    """What the next run would say, so that it can take the short way if nothing changes until then."""
     from ohif_setup.files import digest
-    from ohif_setup.files.regenerate import files_after
+    from ohif_setup.files.regenerate import afterwards, files_after
     from ohif_setup.steps import regeneration, saying
 
-    file, folder = before.site.answers.shown, before.folder
-    with contextlib.suppress(SetupError):  # the run is done, whatever has happened since
-        found = regeneration.surveyed(before.site, folder, answers)
-        decisions = regeneration.decided(found, regeneration.Manner())
-        if any(one.word in regeneration.CHANGES for one in decisions) or saying.broken(decisions):
-            return
-        digest.remember(
-            str(file),
-            os.environ,
-            folder=folder.real,
-            known=known,
-            again=_known(file, arguments),
-            files=files_after(found, decisions),
-            rows=saying.rows(found, decisions),
-        )
+    then = afterwards(found, decisions)
+    decided = regeneration.decided(then, regeneration.Manner())
+    if any(decision.word in regeneration.CHANGES for decision in decided) or saying.broken(decided):
+        return
+    file = found.site.answers.shown
+    digest.remember(
+        str(file),
+        os.environ,
+        folder=found.folder.real,
+        known=known,
+        again=_known(file, arguments),
+        files=files_after(found, decisions),
+        rows=saying.rows(then, decided),
+    )
 
 
 def _looking(arguments: Namespace) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -139,6 +139,24 @@ def files_after(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes
     for one in decisions:
         files[one.row.name], files[f"{one.row.name}.new"] = one.content, one.beside
     return files
+
+
+def afterwards(found: Survey, decisions: Sequence[Decision]) -> Survey:
+    """What the next run would find where nothing changes until then: each file as the decisions leave it."""
+    rows = {}
+    for decision in decisions:
+        row = decision.row
+        if decision.base == "gone" and row.new is None:
+            continue
+        base = None
+        if decision.base == "old":
+            base = row.base
+        elif decision.base == "new" and row.new is not None:
+            base = Base(fingerprint_of(row.new), lines_of(row.new))
+        rows[row.name] = Row(
+            row.name, base, decision.content, row.new, decision.deleted, decision.told, decision.beside
+        )
+    return replace(found, rows=rows)
 
 
 def causes(found: Survey, decision: Decision) -> tuple[Cause, ...]:
