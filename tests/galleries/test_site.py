@@ -2,120 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import ohif_setup.kinds
-import ohif_setup.providers
-import ohif_setup.routes
-import ohif_setup.webservers
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.questions import SIGN_IN, asked
 from ohif_setup.answers.schema import schema_text
 from ohif_setup.wizard import words
 from tests.answers.sites import accepted, only_problem, problems
 
-CLOUD = """
-from ohif_setup.kinds import dicomweb
-from ohif_setup.kinds.kind import Kind, Token
-
-KIND = Kind(
-    name="cloud",
-    order=40,
-    label="Cloud archive",
-    choice="an archive of the cloud",
-    parse_root=dicomweb.parse_root,
-    example_url="https://images.cloud.example/dicomweb",
-    label_of=dicomweb.label_of,
-    data_source=dicomweb.data_source,
-    notes={},
-    token=Token("cloud-id", "images", "images", ("images",), "Images of the cloud"),
-    behind_web_server=False,
-    answers_origins=True,
-    varies=False,
-)
-"""
-ARCHIVE = """
-from ohif_setup.kinds import dicomweb
-from ohif_setup.kinds.kind import Kind
-
-KIND = Kind(
-    name="archive",
-    order=50,
-    label="Archive",
-    choice="an archive that answers browsers",
-    parse_root=dicomweb.parse_root,
-    example_url="https://images.example/dicomweb",
-    label_of=dicomweb.label_of,
-    data_source=dicomweb.data_source,
-    notes={},
-    answers_origins=True,
-    called="the archive",
-)
-"""
-CADDY = """
-from ohif_setup.webservers.webserver import Guard, WebServer
-
-WEBSERVER = WebServer(
-    name="caddy",
-    order=40,
-    label="Caddy",
-    choice="Caddy 2",
-    windows=False,
-    file="Caddyfile",
-    cors_file="Caddyfile-cors",
-    reload="caddy reload",
-    status="systemctl status caddy",
-    guard=Guard(login="basic_auth", allow_list="remote_ip", refusals="its matchers"),
-    login_file="/etc/caddy/{}.login",
-    folders="/srv/",
-)
-"""
-CLOUD_ID = """
-from dataclasses import replace
-
-from ohif_setup.providers import oidc
-
-
-def takes(sign_in):
-    return sign_in.authority.startswith("https://id.cloud.example")
-
-
-PROVIDER = replace(
-    oidc.PROVIDER,
-    name="cloud-id",
-    order=20,
-    label="Cloud ID",
-    choice="at the cloud",
-    takes=takes,
-    asks=("authority", "client_id"),
-    made_up={"authority": "https://id.cloud.example", "client_id": "viewer"},
-)
-"""
+pytestmark = pytest.mark.usefixtures("exhibits")
 VIEWER = {"version": 1, "viewer": {"url": "https://viewer.example.org"}}
-
-
-@pytest.fixture(autouse=True)
-def exhibits(tmp_path: Path) -> Iterator[None]:
-    """One folder more for each gallery."""
-    made_up = {
-        ohif_setup.kinds: {"cloud": CLOUD, "archive": ARCHIVE},
-        ohif_setup.webservers: {"caddy": CADDY},
-        ohif_setup.providers: {"cloud_id": CLOUD_ID},
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for door, files in made_up.items():
-            folder = tmp_path / door.__name__
-            folder.mkdir()
-            for name, text in files.items():
-                folder.joinpath(f"{name}.py").write_text(text)
-            patch.setattr(door, "__path__", [*door.__path__, str(folder)])
-        importlib.invalidate_caches()
-        yield
 
 
 def keys(**so_far: object) -> list[str]:
@@ -136,7 +34,7 @@ def test_sign_in_of_the_token_is_asked_before_the_viewer() -> None:
 
 def test_server_that_answers_browsers_is_asked_for_its_route_and_for_no_web_server() -> None:
     (route,) = (one for one in asked({"server.kind": "archive"}) if one.key == "server.route")
-    assert route.choices == ("reverse-proxy", "cors", "direct")
+    assert route.choices == ("reverse-proxy", "cors", "direct", "gateway")
     found = keys(server__kind="archive", server__route="direct", **{SIGN_IN: False})
     assert found == [
         "server.url",
