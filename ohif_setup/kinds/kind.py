@@ -149,10 +149,11 @@ class SourceReading:
     """How a data source that somebody wrote is read where it may be for a kind of server.
 
     `at`: whether a host is that of such a server, without a doubt. `resembles`: whether a source looks like one, by the words for
-    it in lower case and the path of its root. `port` is the one at which such servers usually listen; 0 where there is none.
-    `misplaced`: what is wrong with an address, by its host with port and its path, that leads to such a server and not to its
-    DICOMweb root, and what to do; None for any other. `decides`: whether only one value of that option works there, or this value
-    does not, so that the tool writes it. `remarks` are on the options of a source, by the path of its root.
+    it in lower case and the path of its root; the first kind that says yes has it. `port` is the one at which such servers
+    usually listen; 0 where there is none. `misplaced`: what is wrong with an address, by its host with port and its path, that
+    leads to such a server and not to its DICOMweb root, and what to do; None for any other. `decides`: whether only one value of
+    that option works there, or this value does not, so that the tool writes it. `remarks` are on the options of a source, by the
+    path of its root.
     """
 
     at: Callable[[str], bool] = never
@@ -168,9 +169,10 @@ class NextSteps:
     """What `NEXT-STEPS.md` says of a kind of server.
 
     `sections` are those about one server; without, it has one for any DICOMweb server (`steps.usual`), with the `title` or the
-    label of the kind. `preface` is a sentence for the head of the file. `fhir`: they tell of the FHIR service too. `authorizer` is
-    what makes such a server check who asks, where by itself it checks no token. `undecoded` names those that take a query as it
-    is, where a look has to tell.
+    label of the kind. Of a server behind a web server of the site, exactly one is of the stage `SERVER`: `init` prints its
+    commands as the step about that server. `preface` is a sentence for the head of the file. `fhir`: they tell of the FHIR
+    service too. `authorizer` is what makes such a server check who asks, where by itself it checks no token. `undecoded` names
+    those that take a query as it is, where a look has to tell.
     """
 
     sections: Callable[[Answers, Server], Iterable[Section]] | None = None
@@ -193,12 +195,13 @@ class Kind:
     `front` is the server itself where it hands out the viewer's files too; None where it cannot. `own` gives what such a server
     has of its own where it is looked at; an exhibit loads that late, because it knows the network.
 
-    `cors` is such a server as CORS sees it; None where it is like any other. `beside` are services of the same house that are no
-    DICOMweb servers, by the name that the answers and the command `cors` have for them.
+    `cors` is such a server as CORS sees it; None where it is like the general kind, whose fixes lie in a web server before it.
+    `beside` are services of the same house that are no DICOMweb servers, by the name that the answers and the command `cors` have
+    for them.
 
     `token` is the one that the server wants; None where it wants none of its own. `behind_web_server`: a web server of the site
-    can stand before it. `answers_origins`: it can let the origins of browsers in by itself. `varies`: what such
-    a server can do is found out by a look at it (`server.capabilities`).
+    can stand before it. `answers_origins`: it can let the origins of browsers in by itself. One of the two or `front` is there,
+    as some route must fit every kind. `varies`: what such a server can do is found out by a look at it (`server.capabilities`).
 
     `addresses` are what tells by an address, `signs` by an answer. `called` is the subject of a sentence about such a server.
     `asks` are keys that are asked for this kind alone. `login`: such servers ask for a login (Basic) of their own, so that a

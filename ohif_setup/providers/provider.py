@@ -50,18 +50,20 @@ class Provider:
     """What the tool knows of one provider.
 
     `label` is its name in words, and `choice` says what it is where it can be chosen. `takes`: whether answers of that form are
-    about it; the gallery's last one takes all that are left.
+    about it; the gallery's first one that says yes has them, and the last one takes all that are left.
 
-    `issuer` is that of an authority. `signs_in_at`: people sign in at that host. `terminal`: this tool can sign in there without a
-    browser of the viewer. `own_origin`: its endpoints are at the authority's own origin, and `before`: something of the site may be
-    before it, such as a login. `subject` is what `tenant-exists` is about.
+    `issuer` is that of an authority. `signs_in_at`: people sign in at that host, so an `oidc` of others with it is read as one of
+    this provider. `terminal`: this tool can sign in there without a browser of the viewer. `own_origin`: its endpoints are at the
+    authority's own origin, and `before`: something of the site may be before it, such as a login. `subject` is what
+    `tenant-exists` is about.
 
-    `code_flow` says what the code flow needs there, and `confirmed` what a redirect URI is that the provider takes. `judging` gives
-    how its answers are judged; an exhibit loads that late, because it knows the network.
-    `key` is the name in `[sign_in]` of the answer that says who it is, `asks` the names that are asked, and `made_up` has values of
-    the right form by name, for answers that nobody gave yet. `parse_client_id` and `parse_authority` make an answer of what
-    somebody typed and the tenant, and raise ValueError with the end of a sentence. `authority` is where people sign in when nobody
-    says it; empty where that has no default. `registered_at` is where redirect URIs are registered.
+    `code_flow` says what the code flow needs there, and `confirmed` what a redirect URI is that the provider takes. `judging`
+    gives how its answers are judged; an exhibit loads that late, because it knows the network. `key` is the name in `[sign_in]`
+    of the answer that says who it is, `asks` the names that are asked (all are those of `answers.tables.SignIn`), and `made_up`
+    has values of the right form by name, which it `takes`, for answers that nobody gave yet. `parse_client_id` and
+    `parse_authority` make an answer of what somebody typed and the tenant, and raise ValueError with the end of a sentence.
+    `authority` is where people sign in when nobody says it; empty where that has no default. `registered_at` is where redirect
+    URIs are registered.
 
     `offline_access`: the code flow gets a refresh token only where this scope asks for one; elsewhere the token would outlive the
     session. `notes` say why keys of `oidc` have their values there, and `platform` as what the redirect URIs are registered, with

@@ -33,7 +33,8 @@ class Route:
     take it. `public_root` is the DICOMweb root as browsers call it, absolute, without a slash at its end.
 
     `web_server`: a web server of the site passes DICOMweb on to the server. `same_origin`: browsers reach the server at the
-    viewer's own origin, so CORS has no say. `serves_viewer`: what browsers ask for images hands out the viewer too.
+    viewer's own origin, so CORS has no say. `serves_viewer`: what browsers ask for images hands out the viewer too. Where that is
+    the server itself (`by_server`), `fits` takes only kinds that have a `front`.
 
     `conflicts`: what of the answers does not fit a server on this route, which stands at that place in the tables.
     `artefacts` are the files that the route needs besides those of a web server. `sections` are its own of

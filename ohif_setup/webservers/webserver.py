@@ -129,8 +129,9 @@ class WebServer(Front):
     templates quote a value. `address_before_name`: it looks for the site that listens at the address before it looks at the name.
     `host_to_https`: it can pass the browser's `Host` on to a server at https:// too.
 
-    `sections` are its own of `NEXT-STEPS.md`; without, it has one for any web server (`steps.usual`). `tried_on` is where their
-    commands were tried; empty where nobody did. `authorizer` is what of it can check who asks, in words.
+    `sections` are its own of `NEXT-STEPS.md`; without, it has one for any web server (`steps.usual`). The one with the commands
+    has the `label` as its title, by which `init` finds it. `tried_on` is where their commands were tried; empty where nobody did.
+    `authorizer` is what of it can check who asks, in words.
     """
 
     name: str
