@@ -42,10 +42,10 @@ def faults(
         _of(opening.series, "series", NO_STUDY, lambda received: _opened(received, version, "series")),
         _of(opening.metadata, "metadata", NO_STUDY, lambda received: _opened(received, version, "metadata")),
         _metadata(server, archive, opening),
-        next((found for one in opening.frames if (found := _of_frame(server, one, quotes=opening.quotes))), None),
+        next((found for frame in opening.frames if (found := _of_frame(server, frame, quotes=opening.quotes))), None),
         _descriptions(server, queries),
     ]
-    return [one for one in found if one]
+    return [pair for pair in found if pair]
 
 
 def _of(exchange: Exchange | None, what: str, symptom: str, judge: Callable[[Received], Fault | None]) -> Found | None:

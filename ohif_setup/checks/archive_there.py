@@ -45,7 +45,7 @@ def unlisted(archive: Archive) -> tuple[Fault, Exchange] | None:
     search = archive.search
     if search.received is None or not is_dicomweb_list(search.received):
         return _fault(search, "a search for several studies"), search
-    busy = [one for one in archive.refused if says_nothing(one)]
+    busy = [exchange for exchange in archive.refused if says_nothing(exchange)]
     for refused in busy or (() if archive.samples else archive.refused):
         return _fault(refused, "a search for series and instances"), refused
     return None

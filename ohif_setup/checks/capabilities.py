@@ -130,7 +130,7 @@ def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Findi
 def _unasked(server: Server, look: CapabilityLook, aspect: str) -> list[Finding]:
     """One finding for all that the server left unanswered; none where it answered everything."""
     asked = [(name, getattr(look, name)) for name in _SHOWN_BY]
-    silent = [(name, one) for name, one in asked if one and says_nothing(one)]
+    silent = [(name, exchange) for name, exchange in asked if exchange and says_nothing(exchange)]
     if not silent:
         return []
     words = dict.fromkeys(_WORDS[_SHOWN_BY[name]] for name, _ in silent)

@@ -46,7 +46,7 @@ def _finds(exchange: Exchange | None, study: str) -> bool | None:
     taken = _is_taken(exchange)
     if not taken or exchange is None:
         return taken
-    return any(first_value(one, STUDY_UID) == study for one in datasets_of(exchange))
+    return any(first_value(dataset, STUDY_UID) == study for dataset in datasets_of(exchange))
 
 
 def _fuzzy(seen: CapabilityLook) -> bool | None:

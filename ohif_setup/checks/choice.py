@@ -11,8 +11,8 @@ from ohif_setup.errors import SetupError
 def chosen(every: Sequence[str], only: Sequence[str], skip: Sequence[str]) -> set[str]:
     """The checks that `--only` and `--skip` leave. Raises SetupError (`check-unknown`, `nothing-to-check`)."""
     asked = bool(only)
-    only = [part for one in only for part in one.split(",") if part]
-    skip = [part for one in skip for part in one.split(",") if part]
+    only = [part for given in only for part in given.split(",") if part]
+    skip = [part for given in skip for part in given.split(",") if part]
     for name in (*only, *skip):
         if name not in every:
             near = get_close_matches(name, every, 1)

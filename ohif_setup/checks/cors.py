@@ -42,7 +42,9 @@ def look(site: Look) -> Seen:
     """A preflight and a GET for each origin and kind, and a few GETs of strangers; nothing is ever stored. Nothing for a server
     that shares the viewer's origin."""
     services = site.cors()
-    failed = any(is_tls(exchange) for service in services for one in service.looks for exchange in _exchanges(one))
+    failed = any(
+        is_tls(exchange) for service in services for cors_look in service.looks for exchange in _exchanges(cors_look)
+    )
     roots = {
         reach.public_root(site.answers, server): server
         for server in site.answers.servers
@@ -98,7 +100,7 @@ def _of_fhir(service: ServiceLook, seen: Seen) -> list[Finding]:
     troubled = _troubled(service, seen, "fhir")
     if troubled:
         return troubled
-    busy = [from_status(ID, wanted.url, one, first.request.what_breaks) for one in _exchanges(first)]
+    busy = [from_status(ID, wanted.url, exchange, first.request.what_breaks) for exchange in _exchanges(first)]
     if busy[0] and all(busy):
         return [busy[0].aspect_of("fhir")]
     return findings_of(judge_service(service), wanted, "fhir ")
@@ -106,7 +108,7 @@ def _of_fhir(service: ServiceLook, seen: Seen) -> list[Finding]:
 
 def _troubled(service: ServiceLook, seen: Seen, aspect: str) -> list[Finding]:
     """The one finding for a service with which no exchange succeeds; nothing otherwise."""
-    exchanges = [exchange for one in service.looks for exchange in _exchanges(one)]
+    exchanges = [exchange for cors_look in service.looks for exchange in _exchanges(cors_look)]
     troubled = [exchange for exchange in exchanges if exchange.trouble]
     url = service.wanted.url
     if any(named_by_tls(exchange, seen.certificates) for exchange in troubled):
@@ -116,8 +118,8 @@ def _troubled(service: ServiceLook, seen: Seen, aspect: str) -> list[Finding]:
     return []
 
 
-def _exchanges(one: CorsLook) -> list[Exchange]:
-    return [exchange for exchange in (one.preflight, one.actual) if exchange]
+def _exchanges(asked: CorsLook) -> list[Exchange]:
+    return [exchange for exchange in (asked.preflight, asked.actual) if exchange]
 
 
 CHECK = Check(ID, 80, "Does the service let the viewer in?", look, judge, needs=("dicomweb-reachable", "tls"))

@@ -59,25 +59,27 @@ class Case:
     @property
     def siblings(self) -> tuple[RequestVerdict, ...]:
         """All verdicts on this origin, this one too."""
-        return tuple(one for one in self.all if one.look.origin == self.origin)
+        return tuple(verdict for verdict in self.all if verdict.look.origin == self.origin)
 
     def speaks(self, *, preflights: bool) -> bool:
         """Whether a preflight (or a GET) of this origin is answered with any word of CORS."""
         return any(
             answer_of(exchange).values(ALLOW_ORIGIN)
-            for one in self.siblings
-            for exchange in _answered(one, preflights=preflights)
+            for verdict in self.siblings
+            for exchange in _answered(verdict, preflights=preflights)
         )
 
     @property
     def good_answers_are_mute(self) -> bool:
         """Whether even a GET that succeeds has no word of CORS."""
-        answers = [answer_of(exchange) for one in self.siblings for exchange in _answered(one, preflights=False)]
+        answers = [
+            answer_of(exchange) for verdict in self.siblings for exchange in _answered(verdict, preflights=False)
+        ]
         return any(answer.status < 300 and not answer.values(ALLOW_ORIGIN) for answer in answers)
 
 
-def _answered(one: RequestVerdict, *, preflights: bool) -> Iterator[Exchange]:
-    for step in one.look.steps:
+def _answered(verdict: RequestVerdict, *, preflights: bool) -> Iterator[Exchange]:
+    for step in verdict.look.steps:
         exchange = step.preflight if preflights else step.actual
         if exchange and exchange.received:
             yield exchange

@@ -70,9 +70,9 @@ def _header(case: Case) -> CorsFault:
     """One fault for all requests that meet the same list, so that one change mends them."""
     lacking = {
         name
-        for one in case.siblings
-        if one.verdict and one.step == "preflight-header" and _list_of(one.verdict.header) == case.seen
-        for name in one.verdict.missing
+        for sibling in case.siblings
+        if sibling.verdict and sibling.step == "preflight-header" and _list_of(sibling.verdict.header) == case.seen
+        for name in sibling.verdict.missing
     }
     own = case.judged.verdict.missing if case.judged.verdict else ()
     worst = next((name for name in _GRAVITY if name in own), own[0] if own else "")

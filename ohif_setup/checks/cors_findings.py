@@ -23,7 +23,7 @@ ID = "cors"
 
 def findings_of(judged: Sequence[RequestVerdict], wanted: Wanted, prefix: str = "") -> list[Finding]:
     """One finding for each verdict. `prefix` goes before the kind of request, for a second service of a site."""
-    return [_one(one, judged, wanted, f"{prefix}{one.look.request.kind}") for one in judged]
+    return [_finding(verdict, judged, wanted, f"{prefix}{verdict.look.request.kind}") for verdict in judged]
 
 
 def faults_of(judged: Sequence[RequestVerdict], wanted: Wanted) -> list[tuple[str, Finding]]:
@@ -32,18 +32,18 @@ def faults_of(judged: Sequence[RequestVerdict], wanted: Wanted) -> list[tuple[st
     The finding's `subject` is the stable ID.
     """
     found: list[tuple[str, Finding]] = []
-    for one in judged:
-        origin, kind = one.look.origin, one.look.request.kind
-        if not one.allowed:
-            whole = _one(one, judged, wanted, kind)
+    for verdict in judged:
+        origin, kind = verdict.look.origin, verdict.look.request.kind
+        if not verdict.allowed:
+            whole = _finding(verdict, judged, wanted, kind)
             found.append((origin, replace(whole, subject=str(whole.evidence["fault"]))))
-        for warning in one.warnings:
-            alone = _warned(replace(one, warnings=(warning,)), wanted, kind)
+        for warning in verdict.warnings:
+            alone = _warned(replace(verdict, warnings=(warning,)), wanted, kind)
             found.append((origin, replace(alone, subject=id_of(warning))))
     return found
 
 
-def _one(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wanted, aspect: str) -> Finding:
+def _finding(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wanted, aspect: str) -> Finding:
     if not judged.allowed:
         return _refused(judged, every, wanted, aspect)
     if judged.warnings:
@@ -67,7 +67,7 @@ def _refused(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wa
 
 def _warned(judged: RequestVerdict, wanted: Wanted, aspect: str) -> Finding:
     origin = judged.look.origin
-    grave = next((one for one in judged.warnings if one.rule in FAILING), judged.warnings[0])
+    grave = next((warning for warning in judged.warnings if warning.rule in FAILING), judged.warnings[0])
     symptom = judged.look.request.what_breaks if grave.rule == "page" else "none in the viewer"
     cause = ". ".join(dict.fromkeys(warning.text for warning in judged.warnings))
     fixes = dict.fromkeys(fix for warning in judged.warnings for fix in _advice(judged, wanted, warning))

@@ -50,7 +50,7 @@ class Wanted:
         requests = self.service.requests(self.url, self.version, self.uploads, self.uids)
         if not self.bulk_url:
             return requests
-        return tuple(replace(one, url=self.bulk_url) if one.kind == "bulk" else one for one in requests)
+        return tuple(replace(request, url=self.bulk_url) if request.kind == "bulk" else request for request in requests)
 
 
 @dataclass(frozen=True)
@@ -103,12 +103,12 @@ def with_token(http: Http, seen: ServiceLook, token: Token) -> ServiceLook:
     """The same look, each GET that was answered once more with the token. Never for a FHIR service: it is another audience."""
     wanted = replace(seen.wanted, token=token)
     asks = [
-        partial(asked_with_token, http, one, token)
-        for one in seen.looks
-        if one.actual is not None and one.actual.received is not None
+        partial(asked_with_token, http, look, token)
+        for look in seen.looks
+        if look.actual is not None and look.actual.received is not None
     ]
-    answered = {(one.origin, one.request.kind): one for one in side_by_side(asks)}
-    looks = tuple(answered.get((one.origin, one.request.kind), one) for one in seen.looks)
+    answered = {(look.origin, look.request.kind): look for look in side_by_side(asks)}
+    looks = tuple(answered.get((look.origin, look.request.kind), look) for look in seen.looks)
     return replace(seen, wanted=wanted, looks=looks)
 
 
@@ -129,7 +129,7 @@ def recognised_kind(http: Http, url: str) -> str:
     if kind != KINDS.last or info.received is None:
         return kind
     said = info.received
-    return next((name for name, one in KINDS.items() if one.own().info(said)), kind)
+    return next((name for name, candidate in KINDS.items() if candidate.own().info(said)), kind)
 
 
 def _about_nothing(http: Http, wanted: Wanted) -> list[Exchange]:
@@ -137,14 +137,14 @@ def _about_nothing(http: Http, wanted: Wanted) -> list[Exchange]:
     if wanted.uids == MADE_UP:
         return []
     requests = replace(wanted, uids=MADE_UP, bulk_url="").requests
-    one = next(request for request in requests if request.kind == "metadata")
+    metadata = next(request for request in requests if request.kind == "metadata")
     return side_by_side(
-        [partial(http.send, "GET", one.url, (*one.headers, ("Origin", origin))) for origin in wanted.origins]
+        [partial(http.send, "GET", metadata.url, (*metadata.headers, ("Origin", origin))) for origin in wanted.origins]
     )
 
 
 def _recognised(wanted: Wanted, looks: Sequence[CorsLook]) -> bool:
-    answers = [one.actual.received for one in looks if one.actual and one.actual.received]
+    answers = [look.actual.received for look in looks if look.actual and look.actual.received]
     return cors_service(wanted.kind).recognises(wanted.url, answers)
 
 

@@ -16,7 +16,7 @@ SAME_ORIGIN = Fix(
 def in_web_server(change: CorsChange) -> tuple[Fix, ...]:
     """What to change in the web server before it."""
     settings = settings_for(change.origins, writes=change.uploads)
-    lines = ((one.label, one.lines.cors(settings, change.path)) for one in WEBSERVERS.values())
+    lines = ((webserver.label, webserver.lines.cors(settings, change.path)) for webserver in WEBSERVERS.values())
     return (Fix("Proxy", change.proxy), *(Fix(where, text) for where, text in lines if text))
 
 

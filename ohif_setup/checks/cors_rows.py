@@ -24,7 +24,7 @@ def as_rows(wanted: Wanted, judged: Sequence[RequestVerdict], bug: Finding | Non
             "viewer_origin": origin,
             "server": wanted.kind,
             "unseen": list(unseen(wanted, judged)),
-            "requests": [_as_json(one, judged, wanted) for one in judged if one.look.origin == origin],
+            "requests": [_as_json(verdict, judged, wanted) for verdict in judged if verdict.look.origin == origin],
         }
         | broken
         for origin in wanted.origins
@@ -38,26 +38,26 @@ def unseen(wanted: Wanted, judged: Sequence[RequestVerdict]) -> tuple[str, ...]:
         left.append("whether a token is accepted (none was sent)")
     if wanted.uids == MADE_UP and wanted.service.by_uids:
         left.append("answers about images that exist (the UIDs were made up)")
-    if any(one.look.request.method != "GET" for one in judged):
+    if any(verdict.look.request.method != "GET" for verdict in judged):
         left.append("how storing ends (nothing is ever stored)")
     return tuple(left)
 
 
-def _as_json(one: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wanted) -> dict[str, object]:
-    shown = evidence(one.exchange) if one.exchange else {}
+def _as_json(verdict: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wanted) -> dict[str, object]:
+    shown = evidence(verdict.exchange) if verdict.exchange else {}
     seen: dict[str, object] = {key: shown[key] for key in ("trouble", "proxy") if key in shown}
     return {
-        "request": one.look.request.kind,
-        "method": one.look.request.method,
-        "url": one.look.request.url,
-        "preflight": one.look.preflight is not None,
-        "allowed": one.allowed,
-        "status": status_of(one),
-        "step": one.step,
-        "rule": one.rule,
-        "reason": one.reason,
-        "fault": None if one.allowed else fault_of(one, every, wanted).id,
-        "warnings": [warning.text for warning in one.warnings],
-        "warning_ids": [id_of(warning) for warning in one.warnings],
+        "request": verdict.look.request.kind,
+        "method": verdict.look.request.method,
+        "url": verdict.look.request.url,
+        "preflight": verdict.look.preflight is not None,
+        "allowed": verdict.allowed,
+        "status": status_of(verdict),
+        "step": verdict.step,
+        "rule": verdict.rule,
+        "reason": verdict.reason,
+        "fault": None if verdict.allowed else fault_of(verdict, every, wanted).id,
+        "warnings": [warning.text for warning in verdict.warnings],
+        "warning_ids": [id_of(warning) for warning in verdict.warnings],
         "evidence": {"request": shown.get("request", {}), "response": shown.get("response", {})} | seen,
     }

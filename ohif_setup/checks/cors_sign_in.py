@@ -66,13 +66,13 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
         return [nobody(ID)]
     if seen.plain.exchange.received is None or not seen.plain.ok:
         return [
-            skipped(ID, one.origin, "no discovery document to read", see=("tenant-exists", "tls"))
-            for one in seen.by_origin
+            skipped(ID, got.origin, "no discovery document to read", see=("tenant-exists", "tls"))
+            for got in seen.by_origin
         ]
-    return [_one(one, implicit=answers.sign_in.flow == "implicit") for one in seen.by_origin]
+    return [_finding(got, implicit=answers.sign_in.flow == "implicit") for got in seen.by_origin]
 
 
-def _one(seen: ByOrigin, *, implicit: bool) -> Finding:
+def _finding(seen: ByOrigin, *, implicit: bool) -> Finding:
     refused = _refused(seen.origin, seen.discovery.exchange, "the discovery document", SYMPTOM)
     if refused is None and not seen.discovery.ok:
         refused = _otherwise(seen)

@@ -47,14 +47,11 @@ def judge_looks(looks: tuple[CorsLook, ...]) -> tuple[RequestVerdict, ...]:
     """One verdict for each look. A store, which is never sent, takes over what the other answers show of its origin."""
     judged = [judge_look(look) for look in looks]
     shown = {
-        (one.look.service, one.look.origin): one
-        for one in judged
-        if one.look.request.kind in ("search", "capabilities")
+        (verdict.look.service, verdict.look.origin): verdict
+        for verdict in judged
+        if verdict.look.request.kind in ("search", "capabilities")
     }
-    return tuple(
-        _as_shown(one, shown.get((one.look.service, one.look.origin))) if one.look.request.method != "GET" else one
-        for one in judged
-    )
+    return tuple(_as_shown(verdict, shown.get((verdict.look.service, verdict.look.origin))) for verdict in judged)
 
 
 def judge_look(look: CorsLook) -> RequestVerdict:
@@ -86,15 +83,17 @@ def judge_service(seen: ServiceLook) -> tuple[RequestVerdict, ...]:
     addresses = dict(seen.origin_addresses)
     missing = dict(seen.missing)
 
-    def about(one: RequestVerdict) -> tuple[CorsWarning, ...]:
-        origin = one.look.origin
-        if one.look.request.kind == "metadata" and origin in missing:
-            return _hidden_error(one, missing[origin])
-        if one.look.request.kind != first or one.step == "same-origin":
+    def about(verdict: RequestVerdict) -> tuple[CorsWarning, ...]:
+        origin = verdict.look.origin
+        if verdict.look.request.kind == "metadata" and origin in missing:
+            return _hidden_error(verdict, missing[origin])
+        if verdict.look.request.kind != first or verdict.step == "same-origin":
             return ()
-        return (*common, *_local(one, addresses[origin], seen.service_addresses))
+        return (*common, *_local(verdict, addresses[origin], seen.service_addresses))
 
-    return tuple(replace(one, warnings=tuple(dict.fromkeys((*one.warnings, *about(one))))) for one in judged)
+    return tuple(
+        replace(verdict, warnings=tuple(dict.fromkeys((*verdict.warnings, *about(verdict))))) for verdict in judged
+    )
 
 
 def with_certificate(judged: Sequence[RequestVerdict], certificate: Certificate) -> tuple[RequestVerdict, ...]:
@@ -106,16 +105,21 @@ def with_certificate(judged: Sequence[RequestVerdict], certificate: Certificate)
     text = (
         f"the certificate was issued by {issuer}, which browsers do not ship: without that CA they refuse every request"
     )
-    first = {one.look.origin: one for one in reversed(judged)}
-    return tuple(
-        replace(one, warnings=(*one.warnings, CorsWarning("C33", text))) if one is first[one.look.origin] else one
-        for one in judged
-    )
+    warning = CorsWarning("C33", text)
+    warned: set[str] = set()
+    verdicts: list[RequestVerdict] = []
+    for verdict in judged:
+        if verdict.look.origin in warned:
+            verdicts.append(verdict)
+        else:
+            verdicts.append(replace(verdict, warnings=(*verdict.warnings, warning)))
+        warned.add(verdict.look.origin)
+    return tuple(verdicts)
 
 
 def _protected(seen: ServiceLook) -> bool:
     """Whether whoever asks needs a token as well. An open search shows that nobody does, whatever the viewer sends."""
-    searches = [one.actual for one in seen.looks if one.request.kind == "search" and one.actual]
+    searches = [look.actual for look in seen.looks if look.request.kind == "search" and look.actual]
     return seen.wanted.signs_in and not any(exchange.status in (200, 204) for exchange in searches)
 
 
@@ -156,7 +160,7 @@ def judge_strangers(seen: Strangers, *, protected: bool, any_origin: str = "") -
     """Warnings about a service that lets in too many. `protected`: whoever asks needs a token as well, and `any_origin` then says
     what is wrong with letting in all of them; empty where the token is protection enough."""
     asked = [(FOREIGN_ORIGIN, seen.foreign), (OPAQUE_ORIGIN, seen.opaque)]
-    found = {origin: openness(origin, answer_of(one)) for origin, one in asked if one.received}
+    found = {origin: openness(origin, answer_of(exchange)) for origin, exchange in asked if exchange.received}
     let_in = " and ".join(origin for origin, how in found.items() if how.startswith("reflects"))
     if "reflects-with-credentials" in found.values():
         text = f"it lets in {let_in} too, with credentials: every web page acts as the person who opened it"
@@ -178,9 +182,11 @@ def judge_strangers(seen: Strangers, *, protected: bool, any_origin: str = "") -
 def vary_warning(looks: tuple[CorsLook, ...], seen: Strangers) -> CorsWarning | None:
     """A cache may hand one origin's answer to another where `Vary: Origin` is missing."""
     answers = [
-        answer_of(one.actual) for one in looks if one.request.kind == "search" and one.actual and one.actual.received
+        answer_of(look.actual)
+        for look in looks
+        if look.request.kind == "search" and look.actual and look.actual.received
     ]
-    answers += [answer_of(one) for one in (seen.foreign, seen.without) if one.received]
+    answers += [answer_of(exchange) for exchange in (seen.foreign, seen.without) if exchange.received]
     if len({answer.values(ALLOW_ORIGIN) for answer in answers}) < 2 or all(
         varies_by_origin(answer) for answer in answers
     ):
@@ -192,13 +198,10 @@ def vary_warning(looks: tuple[CorsLook, ...], seen: Strangers) -> CorsWarning | 
 
 def _of_preflight(look: CorsLook, preflight: Exchange | None) -> RequestVerdict:
     if preflight is None:
-        same = is_same_origin(look.request.url, look.origin)
-        reason = (
-            f"{look.origin} serves both the page and the answer, so no CORS is needed"
-            if same
-            else "no preflight is needed"
-        )
-        return RequestVerdict(look, True, "same-origin" if same else "allowed", "C2" if same else "", reason, None)
+        if is_same_origin(look.request.url, look.origin):
+            reason = f"{look.origin} serves both the page and the answer, so no CORS is needed"
+            return RequestVerdict(look, True, "same-origin", "C2", reason, None)
+        return RequestVerdict(look, True, "allowed", "", "no preflight is needed", None)
     return _from(look, judge_preflight(look.script, look.origin, answer_of(preflight)), preflight)
 
 
@@ -213,7 +216,7 @@ def _of_chain(look: CorsLook) -> RequestVerdict:
     verdict = judge_redirects(look.script, look.origin, seen)
     # The address that gave the failing answer; where none did, the end of the chain.
     last = next(
-        (one for one in look.steps[: len(seen)] if one.actual and one.actual.sent.url == verdict.url),
+        (step for step in look.steps[: len(seen)] if step.actual and step.actual.sent.url == verdict.url),
         look.steps[max(0, len(seen) - 1)],
     )
     exchange = last.preflight if verdict.step.startswith("preflight-") else last.actual
@@ -244,7 +247,10 @@ def came_as_page(exchange: Exchange | None) -> bool:
 
 
 def _as_shown(store: RequestVerdict, shown: RequestVerdict | None) -> RequestVerdict:
-    # The store has a preflight of its own; what it lacks is the answer behind it.
+    """A store with what `shown` proves about its origin; a GET, which was sent itself, as it is."""
+    if store.look.request.method == "GET":
+        return store
+    # The store has its own preflight; what it lacks is the answer that follows.
     if shown is None or shown.allowed or not store.allowed or shown.step.startswith("preflight-"):
         return store
     return replace(

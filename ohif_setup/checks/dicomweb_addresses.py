@@ -81,9 +81,9 @@ def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Findi
     if not found:
         none = "the answers hold no addresses (no 00081190, and nothing that is bulk data)"
         return [skipped(ID, server, none, aspect)]
-    wrong = next((one for one in found if not one.is_right), None)
+    wrong = next((address for address in found if not address.is_right), None)
     if wrong is None:
-        bulk = any(one.tag == "BulkDataURI" for one in found)
+        bulk = any(address.tag == "BulkDataURI" for address in found)
         note = "" if bulk else "; nothing in the first studies is bulk data"
         return [passed(ID, server, f"they lead to {seen.archive.root}{note}", evidence(seen.archive.search), aspect)]
     exchange = seen.archive.search
@@ -95,9 +95,9 @@ def _written(archive: Archive) -> list[Written]:
     """The addresses of the list and of the samples, made absolute as a browser would."""
     asked = archive.search.sent.url
     listed = [first_value(study, RETRIEVE_URL) for study in archive.studies]
-    found = [Written("00081190", resolve(asked, one), archive.root) for one in listed if one]
+    found = [Written("00081190", resolve(asked, url), archive.root) for url in listed if url]
     found += [Written("BulkDataURI", url, archive.root) for sample in archive.samples for url in sample.bulk]
-    return [one for one in found if _is_whole(one.address)]
+    return [written for written in found if _is_whole(written.address)]
 
 
 def _is_whole(address: str) -> bool:

@@ -76,10 +76,11 @@ def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Findi
         return [nothing] if nothing else []
     faults = answer_faults.faults(server, answers.viewer.ohif_version, seen.archive, seen.opening, seen.queries)
     frames = seen.opening.frames
-    asked = [seen.opening.search, seen.opening.series, seen.opening.metadata, *(one.asked for one in frames)]
-    guarded = [(one, login) for one in asked if one and (login := front_login(one))]
+    asked = [seen.opening.search, seen.opening.series, seen.opening.metadata, *(frame.asked for frame in frames)]
+    guarded = [(exchange, login) for exchange in asked if exchange and (login := front_login(exchange))]
     found = [finding_of(ID, server, fault, evidence(exchange), aspect) for fault, exchange in faults]
-    found += [behind_login(ID, server.url, one, login, where=one.sent.url, aspect=aspect) for one, login in guarded[:1]]
+    for exchange, login in guarded[:1]:
+        found.append(behind_login(ID, server.url, exchange, login, where=exchange.sent.url, aspect=aspect))
     if found:
         return found
     count = f" and {len(frames)} images" if len(frames) > 1 else " and an image"

@@ -30,7 +30,7 @@ def look_at_each(
     site: Look, servers: Iterable[Server], look_at: Callable[[Look, Server], SeenServer]
 ) -> tuple[SeenServer | Broken, ...]:
     """What each of them showed, in their order."""
-    return tuple(side_by_side([partial(_look, site, one, look_at) for one in servers]))
+    return tuple(side_by_side([partial(_look, site, server, look_at) for server in servers]))
 
 
 def judge_each(
@@ -42,12 +42,12 @@ def judge_each(
 ) -> list[Finding]:
     """The findings about all of them, in that order."""
     findings: list[Finding] = []
-    for server, one in zip(servers, seen, strict=True):
+    for server, seen_there in zip(servers, seen, strict=True):
         aspect = aspect_of(answers, server)
-        if isinstance(one, Broken):
-            findings.append(could_not_judge(check, server.url, one.error, aspect))
+        if isinstance(seen_there, Broken):
+            findings.append(could_not_judge(check, server.url, seen_there.error, aspect))
         else:
-            findings += judged(check, server.url, partial(judge_one, answers, server, one), aspect)
+            findings += judged(check, server.url, partial(judge_one, answers, server, seen_there), aspect)
     return findings
 
 

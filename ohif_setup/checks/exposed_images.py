@@ -54,7 +54,7 @@ def anybody(answers: Answers, server: Server, status: int | None, login: str, pa
 def is_here(answers: Answers) -> bool:
     """Whether the viewer is meant for this machine alone, by every address that it has and that is listened on."""
     urls = (answers.viewer.url, *answers.viewer.extra_urls)
-    listened = (f"[{one}]" if ":" in one else one for one in answers.proxy.listen_addresses)
+    listened = (f"[{address}]" if ":" in address else address for address in answers.proxy.listen_addresses)
     return all(is_loopback(host) for host in (*map(host_of, urls), *listened))
 
 

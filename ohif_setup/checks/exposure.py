@@ -99,7 +99,7 @@ def _nothing_else(answers: Answers, server: Server, seen: SeenServer, aspect: st
 
 def _open_doors(server: Server, seen: ExposureLook) -> list[Exchange]:
     api = own_of(server).rest_api
-    return [one for one in seen.doors if api and api.wrote(one.received)]
+    return [exchange for exchange in seen.doors if api and api.wrote(exchange.received)]
 
 
 def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tuple[Fault, Exchange]]:
@@ -107,7 +107,7 @@ def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tupl
     open_doors = _open_doors(server, seen)
     if not open_doors:
         return []
-    first = next((one for one in open_doors if one.status == 200), open_doors[0])
+    first = next((exchange for exchange in open_doors if exchange.status == 200), open_doors[0])
     path = parts_of(first.sent.url).path
     api = own_of(server).rest_api
     if route_of(server).by_server and api and api.open_by_server:
@@ -135,7 +135,7 @@ def _forward(server: Server, seen: ExposureLook) -> list[tuple[Fault, Exchange]]
     if exchange is None or own is None or own.rest_api is None:
         return []
     door, wrote = own.rest_api.door, own.rest_api.wrote
-    if any(parts_of(one.sent.url).path == door and wrote(one.received) for one in seen.doors):
+    if any(parts_of(exchange.sent.url).path == door and wrote(exchange.received) for exchange in seen.doors):
         return []
     fault = Fault(
         "",
@@ -186,7 +186,7 @@ def _strangers(answers: Answers, server: Server, seen: SeenServer) -> list[tuple
 def _unanswered(seen: SeenServer) -> list[tuple[Fault, Exchange]]:
     """Addresses of which nothing can be said, because the server was too busy for them. Where it is for searches too,
     dicomweb-reachable names that."""
-    busy = [one for one in (*seen.exposure.doors, seen.exposure.foreign) if _is_busy(one)]
+    busy = [exchange for exchange in (*seen.exposure.doors, seen.exposure.foreign) if _is_busy(exchange)]
     if not busy or _is_busy(seen.search):
         return []
     more = f" and {len(busy) - 1} more" if len(busy) > 1 else ""

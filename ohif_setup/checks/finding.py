@@ -51,8 +51,8 @@ class Finding:
             if isinstance(value, str):
                 return clean(value)
             if isinstance(value, Mapping):
-                return {clean(str(key)): cleaned(one) for key, one in value.items()}
-            return [cleaned(one) for one in value] if isinstance(value, list | tuple) else value
+                return {clean(str(key)): cleaned(item) for key, item in value.items()}
+            return [cleaned(item) for item in value] if isinstance(value, list | tuple) else value
 
         return replace(
             self,
@@ -60,7 +60,7 @@ class Finding:
             title=clean(self.title),
             symptom=clean(self.symptom),
             cause=clean(self.cause),
-            fix=tuple(Fix(one.where, clean(one.text)) for one in self.fix),
+            fix=tuple(Fix(fix.where, clean(fix.text)) for fix in self.fix),
             evidence=cleaned(self.evidence),
         )
 

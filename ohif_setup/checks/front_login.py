@@ -27,7 +27,7 @@ def front_login(exchange: Exchange) -> str:
     if received is None:
         asked = exchange.trouble is not None and exchange.trouble.kind == "client-certificate"
         return CERTIFICATE if asked else ""
-    wanted = (mark for one in WEBSERVERS.values() for mark in one.pages.no_certificate)
+    wanted = (mark for webserver in WEBSERVERS.values() for mark in webserver.pages.no_certificate)
     if received.status in (400, 403) and any(mark in received.body for mark in wanted):
         return CERTIFICATE
     if received.status == 401:

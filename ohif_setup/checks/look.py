@@ -133,7 +133,7 @@ class Look:
         """The addresses to which a sign-in would send a credential or a token, and whose hosts are not trusted. As long as there is
         one nobody is asked to sign in."""
         signs_in = self.answers.sign_in
-        services = tuple(one.url for one in self.answers.servers if kind_of(one).token)
+        services = tuple(server.url for server in self.answers.servers if kind_of(server).token)
         if self.method == "none" or not services or signs_in is None:
             return ()
         return trust.untrusted((signs_in.authority, *services), os.environ)
@@ -239,22 +239,22 @@ class Look:
 
     def _cors(self) -> tuple[ServiceLook, ...]:
         answers = self.answers
-        wanted = [self._wanted(one) for one in answers.servers if not reach.same_origin(one)]
+        wanted = [self._wanted(server) for server in answers.servers if not reach.same_origin(server)]
         if answers.fhir:
             viewer = answers.viewer
             url = answers.fhir.url
             wanted.append(Wanted(url, "fhir", viewer.origins, viewer.ohif_version, uploads=False, signs_in=True))
-        seen = side_by_side([partial(look_at_service, self.http, one) for one in wanted])
+        seen = side_by_side([partial(look_at_service, self.http, target) for target in wanted])
         # For CORS alone nobody is made to sign in.
         signed_in = self.sign_in() if self._once.asked("sign-in") else None
         token = signed_in.token if signed_in else None
         if token is None:
             return tuple(seen)
         return tuple(
-            with_token(self.http, one, token_for(token.value, one.wanted.url))
-            if one.wanted.service.takes_token
-            else one
-            for one in seen
+            with_token(self.http, look, token_for(token.value, look.wanted.url))
+            if look.wanted.service.takes_token
+            else look
+            for look in seen
         )
 
     def _wanted(self, server: Server) -> Wanted:
@@ -273,13 +273,13 @@ class Look:
             return wanted
         image, samples = self.archive(server).image, self.archive(server).samples
         # An address elsewhere is a fault of its own, which `dicomweb-addresses` names.
-        bulk = next((url for one in samples for url in one.bulk if is_same_origin(url, wanted.url)), "")
+        bulk = next((url for sample in samples for url in sample.bulk if is_same_origin(url, wanted.url)), "")
         return replace(wanted, uids=image.uids if image else MADE_UP, bulk_url=bulk)
 
 
 def token_server(answers: Answers) -> Server | None:
     """The site's first server that wants a token."""
-    return next((one for one in answers.servers if kind_of(one).token), None)
+    return next((server for server in answers.servers if kind_of(server).token), None)
 
 
 def viewer_base(answers: Answers) -> str:

@@ -41,5 +41,5 @@ def _page(received: Received) -> str:
 
 
 def _default_page(received: Received) -> str:
-    defaults = (default for one in WEBSERVERS.values() for default in one.pages.defaults)
+    defaults = (default for webserver in WEBSERVERS.values() for default in webserver.pages.defaults)
     return next((name for mark, name in defaults if mark in received.body), "")

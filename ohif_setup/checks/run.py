@@ -27,12 +27,12 @@ def run(
     # Only now, and only where it matters: a check that nobody asked for must not make a person sign in.
     skipped = [check for check in checks if any(finding.status == "skipped" for finding in asked[check.id])]
     needed = {name for check in skipped for name in _all_needs(check, every)} - asked.keys()
-    added = {check.id: found for check, found in _each([one for one in every if one.id in needed], site, _quiet)}
+    added = {check.id: found for check, found in _each([check for check in every if check.id in needed], site, _quiet)}
     every_found = asked | added
     findings: list[Finding] = []
     for check in every:
         named = [_named(finding, every_found) for finding in every_found.get(check.id, ())]
-        findings += [one for one in named if check.id in asked or one.status in ("fail", "warn")]
+        findings += [finding for finding in named if check.id in asked or finding.status in ("fail", "warn")]
     # Once more, after JSON and header fields have been decoded: a server may write a secret so that only then it is plain.
     return [finding.through(site.http.hiding.out_of) for finding in findings]
 

@@ -34,11 +34,15 @@ def look(site: Look) -> Seen:
 
 def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     """One finding for each host. That the viewer's is not reached at all is said by viewer-served."""
-    others = {host_and_port(one.url) for one in answers.servers} | {
+    others = {host_and_port(server.url) for server in answers.servers} | {
         host_and_port(answers.fhir.url) if answers.fhir else ""
     }
     viewer = {host_and_port(answers.viewer.url)} - others
-    return [_one(one) for one in seen.certificates if one.host not in viewer or _is_there(one)]
+    return [
+        _finding(certificate)
+        for certificate in seen.certificates
+        if certificate.host not in viewer or _is_there(certificate)
+    ]
 
 
 def _is_there(certificate: Certificate) -> bool:
@@ -46,7 +50,7 @@ def _is_there(certificate: Certificate) -> bool:
     return trouble is None or is_tls(Exchange(Sent("TLS", f"https://{certificate.host}"), trouble=trouble))
 
 
-def _one(certificate: Certificate) -> Finding:
+def _finding(certificate: Certificate) -> Finding:
     host = certificate.host
     if certificate.proxy:
         return skipped(ID, host, f"{host} is behind the proxy of {certificate.proxy}, which hides the certificate")

@@ -130,7 +130,7 @@ def _seconds_left(expires: object, now: float) -> float | None:
 def _plain(claim: object) -> str:
     """A claim as a text of one line that is not long, whatever it is."""
     if isinstance(claim, list):
-        return short(", ".join(_plain(one) for one in claim[:10] if not isinstance(one, list)))
+        return short(", ".join(_plain(item) for item in claim[:10] if not isinstance(item, list)))
     return short(str(claim)) if isinstance(claim, str | int | float) else ""
 
 

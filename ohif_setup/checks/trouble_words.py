@@ -140,7 +140,7 @@ def is_tls(exchange: Exchange) -> bool:
 
 def is_plain_to_tls(received: Received) -> bool:
     """Whether a web server says that http was spoken to a port of https."""
-    marks = (mark for one in WEBSERVERS.values() for mark in one.pages.plain_to_tls)
+    marks = (mark for webserver in WEBSERVERS.values() for mark in webserver.pages.plain_to_tls)
     return received.status == 400 and any(mark in received.body for mark in marks)
 
 
@@ -151,8 +151,10 @@ def named_by_tls(exchange: Exchange, certificates: Iterable[Certificate]) -> boo
         return False
     place = host_and_port(exchange.sent.url)
     return any(
-        one.host == place and one.trouble is not None and one.trouble.kind.startswith(("tls", "ca-bundle"))
-        for one in certificates
+        certificate.host == place
+        and certificate.trouble is not None
+        and certificate.trouble.kind.startswith(("tls", "ca-bundle"))
+        for certificate in certificates
     )
 
 
@@ -186,7 +188,7 @@ def _explained(trouble: Trouble, url: str) -> tuple[str, str, tuple[Fix, ...]]:
         f"{where}{title}",
         cause,
         tuple(
-            Fix(one.where, one.text.replace("{host}", shlex.quote(host)).replace("{portal}", portal)) for one in fixes
+            Fix(fix.where, fix.text.replace("{host}", shlex.quote(host)).replace("{portal}", portal)) for fix in fixes
         ),
     )
 

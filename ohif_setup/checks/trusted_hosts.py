@@ -68,7 +68,7 @@ def _leads_there(answers: Answers, url: str) -> tuple[str, str, str]:
             "the secret or the password that signs in",
             ", or remove it: by default people sign in at Microsoft's own host",
         )
-    number = [one.url for one in answers.servers].index(url) + 1
+    number = [server.url for server in answers.servers].index(url) + 1
     return "server.url" if answers.single else f"servers.{number}.url", "the token", ""
 
 

@@ -25,34 +25,34 @@ _TAKES_THE_NEXT = ("refused", "unreachable")
 
 def faults(answers: Answers, pages: Sequence[AtAddress]) -> list[ViewerFault]:
     """One for each address that shows something else, where another one shows the viewer; none where no address does."""
-    right = [one.address for one in pages if is_viewer(one.page.received)]
+    right = [page.address for page in pages if is_viewer(page.page.received)]
     if not right:
         return []
-    wrong = [one for one in pages if one.address not in right and not front_login(one.page)]
-    return [_fault(answers, one, pages, right) for one in wrong if not _is_passed_over(one)]
+    wrong = [page for page in pages if page.address not in right and not front_login(page.page)]
+    return [_fault(answers, page, pages, right) for page in wrong if not _is_passed_over(page)]
 
 
-def _is_passed_over(one: AtAddress) -> bool:
-    trouble = one.page.trouble
+def _is_passed_over(at: AtAddress) -> bool:
+    trouble = at.page.trouble
     return trouble is not None and trouble.kind in (*_TAKES_THE_NEXT, "proxy")
 
 
-def _fault(answers: Answers, one: AtAddress, pages: Sequence[AtAddress], right: Sequence[str]) -> ViewerFault:
+def _fault(answers: Answers, at: AtAddress, pages: Sequence[AtAddress], right: Sequence[str]) -> ViewerFault:
     host = host_of(answers.viewer.url)
-    is_mute = one.page.trouble is not None and one.page.trouble.kind == "timeout"
-    if is_mute or (one.page.received and says_nothing(one.page)):
+    is_mute = at.page.trouble is not None and at.page.trouble.kind == "timeout"
+    if is_mute or (at.page.received and says_nothing(at.page)):
         symptom = "the browser waits" if is_mute else "sometimes the viewer comes, and sometimes an error"
-        return unanswered(one.page, f"{host} at {one.address}", symptom)
-    what = who(one.page) if one.page.received else explain_trouble(one.page)[0]
+        return unanswered(at.page, f"{host} at {at.address}", symptom)
+    what = who(at.page) if at.page.received else explain_trouble(at.page)[0]
     every = " and ".join(each.address for each in pages)
     return ViewerFault(
         "",
-        f"at {one.address} {host} is not the viewer, but {what}",
+        f"at {at.address} {host} is not the viewer, but {what}",
         f"the browser shows {what}: it takes the first of the addresses that answers, IPv6 first",
-        f"{host} stands for {every}. The viewer is at {' and '.join(right)}; at {one.address} another site or another program "
+        f"{host} stands for {every}. The viewer is at {' and '.join(right)}; at {at.address} another site or another program "
         "listens on the same port.",
-        _fixes(answers, one.address),
-        shown=evidence(one.page) | {"address": one.address},
+        _fixes(answers, at.address),
+        shown=evidence(at.page) | {"address": at.address},
     )
 
 

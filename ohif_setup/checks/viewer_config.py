@@ -49,8 +49,8 @@ def look(site: Look) -> Seen:
     """`app-config.js` twice, with and without gzip; a few names in it are looked up, and nothing is asked of those hosts."""
     viewer = site.viewer()
     found = _HOST.findall(text_of(viewer.config.received)) if viewer.config else []
-    names = [one for one in dict.fromkeys(found) if one != "localhost"]
-    addresses = side_by_side([partial(site.http.addresses, one) for one in names[:MOST]])
+    names = [host for host in dict.fromkeys(found) if host != "localhost"]
+    addresses = side_by_side([partial(site.http.addresses, host) for host in names[:MOST]])
     return Seen(viewer, site.generated, dict(zip(names, addresses, strict=False)), len(names[MOST:]))
 
 
@@ -82,10 +82,10 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     broken = viewer_config_text.broken(answers, text, seen.generated)
     if broken:
         return [
-            *(one.finding(ID, url) for one in faults),
+            *(fault.finding(ID, url) for fault in faults),
             replace(broken, shown=evidence(viewer.config)).finding(ID, url),
         ]
-    return _of_text(answers, seen, viewer.config, [one.finding(ID, url) for one in faults])
+    return _of_text(answers, seen, viewer.config, [fault.finding(ID, url) for fault in faults])
 
 
 def _of_text(answers: Answers, seen: Seen, config: Exchange, faults: list[Finding]) -> list[Finding]:
@@ -93,7 +93,7 @@ def _of_text(answers: Answers, seen: Seen, config: Exchange, faults: list[Findin
     text, url = text_of(config.received), config.sent.url
     same = seen.generated is not None and _plain(text) == _plain(seen.generated)
     remarks = _remarks(text, answers.viewer.url, seen.viewer.html, generated=same)
-    found = [*faults, *(_of_remark(answers, one, config) for one in remarks[:MOST])]
+    found = [*faults, *(_of_remark(answers, remark, config) for remark in remarks[:MOST])]
     if len(remarks) > MOST:
         found.append(_more(answers, url, remarks[MOST:]))
     if seen.generated is not None and not same:
@@ -133,9 +133,9 @@ def _remarks(text: str, served_from: str, page: str, *, generated: bool) -> list
             )
         ]
     taken = {"note"} | ({"warning"} if generated else set())
-    found = [one for one in lint(config, served_from=served_from) if one.level not in taken]
+    found = [remark for remark in lint(config, served_from=served_from) if remark.level not in taken]
     # Without routerBasename OHIF takes the path of the build, which viewer-served compares.
-    return [one for one in found if one.id != "basename-unset" or build.base_of(page) != "/"]
+    return [remark for remark in found if remark.id != "basename-unset" or build.base_of(page) != "/"]
 
 
 def _of_remark(answers: Answers, remark: Remark, exchange: Exchange) -> Finding:
@@ -161,8 +161,8 @@ def _symptom(remark: Remark, status: Status) -> str:
 
 
 def _more(answers: Answers, url: str, left: Sequence[Remark]) -> Finding:
-    status: Status = "fail" if any(one.level == "error" for one in left) else "warn"
-    places = ", ".join(f"line {one.line} ({one.id})" for one in left[:20])
+    status: Status = "fail" if any(remark.level == "error" for remark in left) else "warn"
+    places = ", ".join(f"line {remark.line} ({remark.id})" for remark in left[:20])
     return Finding(
         ID,
         url,

@@ -105,7 +105,7 @@ def stale(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
 
 def googles(answers: Answers, text: str, generated: str, exchange: Exchange) -> list[ViewerFault]:
     """What the image ohif/app serves in the place of one's own configuration when a variable of its environment is set."""
-    if _GOOGLE not in text or _GOOGLE in generated or any(_GOOGLE in one.url for one in answers.servers):
+    if _GOOGLE not in text or _GOOGLE in generated or any(_GOOGLE in server.url for server in answers.servers):
         return []
     return [
         ViewerFault(

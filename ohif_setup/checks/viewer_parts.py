@@ -34,7 +34,7 @@ def faults(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
         return [path]
     found = [_missing(answers, viewer.parts), _wrong_types(answers, viewer), _inner_path(answers, viewer)]
     found.append(_uncompressed(answers, viewer.parts))
-    return [one for one in found if one]
+    return [fault for fault in found if fault]
 
 
 def title_of(html: str) -> str:
@@ -71,7 +71,7 @@ def for_another_path(answers: Answers, viewer: ServedViewer) -> ViewerFault | No
 
 def _missing(answers: Answers, parts: Sequence[Part]) -> ViewerFault | None:
     """Files that are not there, or in whose place something else comes."""
-    bad = [(one, _what_came(one)) for one in parts if _what_came(one)]
+    bad = [(part, _what_came(part)) for part in parts if _what_came(part)]
     if not bad:
         return None
     first, what = bad[0]
@@ -86,7 +86,7 @@ def _missing(answers: Answers, parts: Sequence[Part]) -> ViewerFault | None:
         "The page names files that are not served: the copy is not whole, it is of another version than the page, or the web "
         "server answers for them with something else.",
         (install(answers), *anew(answers)),
-        shown=evidence(first.exchange) | {"missing": [one.url for one, _ in bad]},
+        shown=evidence(first.exchange) | {"missing": [part.url for part, _ in bad]},
     )
 
 
@@ -110,7 +110,7 @@ def _what_came(part: Part) -> str:
 def _wrong_types(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
     """Types by which browsers refuse a file: a style sheet and a module always, a script with nosniff."""
     wrong = [
-        one for one in viewer.parts if not _what_came(one) and type_of(one.exchange) not in _types_of(one)
+        part for part in viewer.parts if not _what_came(part) and type_of(part.exchange) not in _types_of(part)
     ]  # fmt: skip
     wasm = viewer.wasm
     wasm_type = type_of(wasm) if wasm and wasm.status == 200 else "application/wasm"
@@ -127,7 +127,7 @@ def _wrong_types(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
         "The web server does not know the types of these files, and browsers refuse what has the wrong one.",
         line(answers, lambda lines: lines.types(bool(wrong))),
         "fail" if wrong else "warn",
-        evidence(exchange) | {"wrong": [one.url for one in wrong]},
+        evidence(exchange) | {"wrong": [part.url for part in wrong]},
     )
 
 
@@ -154,7 +154,7 @@ def _inner_path(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
 
 
 def _uncompressed(answers: Answers, parts: Sequence[Part]) -> ViewerFault | None:
-    main = next((one for one in parts if "/app.bundle." in one.url and one.kind == "script"), None)
+    main = next((part for part in parts if "/app.bundle." in part.url and part.kind == "script"), None)
     if main is None or _what_came(main) or main.exchange.received is None:
         return None
     if main.exchange.received.header("Content-Encoding").strip().lower() in COMPRESSED:

@@ -45,10 +45,13 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
         return [behind_login(ID, "", viewer.page, login, where=answers.viewer.url)]
     if not is_there(answers, viewer):
         return [skipped(ID, "", "no viewer to look at", see=("viewer-served",))]
-    asked = [one for one in (viewer.deep_link, viewer.callback, viewer.missing, viewer.bare) if one]
-    guarded = [(one, login) for one in asked if (login := front_login(one))]
-    found = [one.finding(ID, answers.viewer.url) for one in _faults(answers, _let_in(viewer))]
-    found += [behind_login(ID, answers.viewer.url, one, login, where=one.sent.url) for one, login in guarded[:1]]
+    asked = [exchange for exchange in (viewer.deep_link, viewer.callback, viewer.missing, viewer.bare) if exchange]
+    guarded = [(exchange, login) for exchange in asked if (login := front_login(exchange))]
+    found = [fault.finding(ID, answers.viewer.url) for fault in _faults(answers, _let_in(viewer))]
+    found += [
+        behind_login(ID, answers.viewer.url, exchange, login, where=exchange.sent.url)
+        for exchange, login in guarded[:1]
+    ]
     names = "links and reload" if viewer.callback is None else "links, reload and /callback"
     server = viewer_server(answers)
     by_file = page_by_file(server) if server else None

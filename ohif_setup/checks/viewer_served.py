@@ -58,7 +58,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     if named_by_tls(viewer.page, seen.certificates):
         return [skipped(ID, url, "no secure connection", see=("tls",))]
     received = viewer.page.received
-    elsewhere = [one.finding(ID, url) for one in viewer_addresses.faults(answers, seen.pages)]
+    elsewhere = [fault.finding(ID, url) for fault in viewer_addresses.faults(answers, seen.pages)]
     if received is None:
         return elsewhere or [_silent(answers, viewer)]
     absent = _absent(answers, viewer, received, seen.search)
@@ -66,7 +66,7 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
         return elsewhere or [absent]
     guarded = [(part, login) for part in viewer.parts if (login := front_login(part.exchange))]
     let_in = replace(viewer, parts=tuple(part for part in viewer.parts if not front_login(part.exchange)))
-    found = [*elsewhere, *(one.finding(ID, url) for one in viewer_parts.faults(answers, let_in))]
+    found = [*elsewhere, *(fault.finding(ID, url) for fault in viewer_parts.faults(answers, let_in))]
     found += [behind_login(ID, url, part.exchange, login, where=part.url) for part, login in guarded[:1]]
     title = f"{url}, page and {len(viewer.parts)} parts"
     return found or [Finding(ID, url, "pass", title, evidence=evidence(viewer.page))]
@@ -102,7 +102,7 @@ def _silent(answers: Answers, viewer: ServedViewer) -> Finding:
         f"no viewer is served yet ({title})",
         "the browser says that it cannot connect",
         f"{cause} Right after init that is to be expected: the files are written, and the web server does not have them yet.",
-        (*first, *viewer_steps.steps(answers), *(one for one in fix if one.where != "Server")),
+        (*first, *viewer_steps.steps(answers), *(step for step in fix if step.where != "Server")),
         evidence(viewer.page),
     )
 
@@ -119,7 +119,7 @@ def _unknown_name(url: str, viewer: ServedViewer, cause: str, fix: tuple[Fix, ..
         f"{host}: the host name does not resolve, so nobody finds the viewer",
         "the browser says ERR_NAME_NOT_RESOLVED",
         cause,
-        (Fix("Answers", typed), Fix("DNS", entry), *(one for one in fix if one.where != "Address")),
+        (Fix("Answers", typed), Fix("DNS", entry), *(step for step in fix if step.where != "Address")),
         evidence(viewer.page),
     )
 

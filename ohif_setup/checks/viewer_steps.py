@@ -59,7 +59,7 @@ def line(answers: Answers, text: Callable[[Lines], str], host: str = "") -> tupl
     server = viewer_server(answers)
     if server:
         return web_server.fixes(server, text)
-    each = ((one.label, text(one.lines)) for one in WEBSERVERS.values() if not one.windows)
+    each = ((webserver.label, text(webserver.lines)) for webserver in WEBSERVERS.values() if not webserver.windows)
     return tuple(Fix(where, what) for where, what in (("Host", host), *each) if what)
 
 

@@ -96,9 +96,9 @@ def can_decode(server: Server) -> bool:
 
 def instead_to_decode(server: Server) -> Fix:
     """The web servers that can decode the commas of a query, and the command that takes the first of them."""
-    able = [one for one in WEBSERVERS.values() if one.decodes_commas]
+    able = [webserver for webserver in WEBSERVERS.values() if webserver.decodes_commas]
     command = instead_of_server(server) if route_of(server).by_server else f"ohif-setup set server.proxy={able[0].name}"
-    names = " or ".join(one.label for one in able)
+    names = " or ".join(webserver.label for webserver in able)
     return Fix("Best", f"{names} before it, which can decode the commas: {command}")
 
 

@@ -21,7 +21,7 @@ _BETWEEN = (
 
 def is_web_servers_page(received: Received) -> bool:
     """Whether a web server wrote that page itself."""
-    return any(mark in received.body for one in WEBSERVERS.values() for mark in one.pages.errors)
+    return any(mark in received.body for webserver in WEBSERVERS.values() for mark in webserver.pages.errors)
 
 
 def is_web_server(server: Server, exchange: Exchange) -> bool:

@@ -20,6 +20,6 @@ def no_token(check: str, answers: Answers) -> Finding | None:
         return nobody(check)
     if not provider_of(answers.sign_in).terminal:
         return skipped(check, "", "MSAL signs in at Entra ID only; the viewer in a browser proves this sign-in")
-    if not any(kind_of(one).token for one in answers.servers):
+    if not any(kind_of(server).token for server in answers.servers):
         return skipped(check, "", "no Azure DICOM service at this site that a token could be for")
     return None

@@ -60,7 +60,7 @@ class Archive:
     @property
     def image(self) -> Sample | None:
         """A sample with pixels."""
-        return next((one for one in self.samples if one.is_image), None)
+        return next((sample for sample in self.samples if sample.is_image), None)
 
 
 def look_at_archive(http: Http, root: str) -> Archive:
@@ -70,7 +70,7 @@ def look_at_archive(http: Http, root: str) -> Archive:
     chosen = _different(archive.studies)
     refused: list[Exchange] = []
     samples = side_by_side([partial(_sample, http, root, uid, refused) for uid in chosen])
-    return Archive(root, search, tuple(one for one in samples if one), tuple(refused))
+    return Archive(root, search, tuple(sample for sample in samples if sample), tuple(refused))
 
 
 def datasets_of(exchange: Exchange) -> tuple[Mapping[str, Any], ...]:
@@ -82,7 +82,7 @@ def datasets_of(exchange: Exchange) -> tuple[Mapping[str, Any], ...]:
     except ValueError:
         return ()
     if isinstance(found, list):
-        return tuple(one for one in found if isinstance(one, dict))
+        return tuple(dataset for dataset in found if isinstance(dataset, dict))
     return ()
 
 
@@ -108,8 +108,8 @@ def _different(studies: tuple[Mapping[str, Any], ...]) -> list[str]:
         uid = first_value(study, STUDY_UID)
         if UID.fullmatch(uid):
             by_modality.setdefault(first_value(study, MODALITIES), uid)
-    order = sorted(by_modality, key=lambda one: (one != "DOC", one in _DOCUMENTS))
-    return [by_modality[one] for one in order][:SAMPLES]
+    order = sorted(by_modality, key=lambda modality: (modality != "DOC", modality in _DOCUMENTS))
+    return [by_modality[modality] for modality in order][:SAMPLES]
 
 
 def _sample(http: Http, root: str, study: str, refused: list[Exchange]) -> Sample | None:
@@ -128,7 +128,7 @@ def _sample(http: Http, root: str, study: str, refused: list[Exchange]) -> Sampl
     url = f"{root}/studies/{study}/series/{series}/instances/{instance}/metadata"
     metadata = ask(url)
     dataset = first_dataset(metadata)
-    bulk = [one for _, one in zip(range(5), bulk_urls(dataset, url), strict=False)]
+    bulk = [address for _, address in zip(range(5), bulk_urls(dataset, url), strict=False)]
     is_image = not _NO_IMAGES.match(first_value(dataset, SOP_CLASS))
     return Sample(Uids(study, series, instance), metadata, tuple(bulk), is_image)
 

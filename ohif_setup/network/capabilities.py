@@ -95,7 +95,7 @@ def _of_images(http: Http, root: str, archive: Archive) -> dict[str, partial[Exc
         asks["rendered"] = partial(http.send, "GET", f"{instance}/rendered", rendered, peek=True)
         for name, accept in (("quoted", QUOTED_FRAMES), ("unquoted", UNQUOTED_FRAMES)):
             asks[name] = partial(http.send, "GET", f"{instance}/frames/1", (("Accept", accept),), peek=True)
-    bulk = next((url for one in archive.samples for url in one.bulk if is_same_origin(url, root)), "")
+    bulk = next((url for sample in archive.samples for url in sample.bulk if is_same_origin(url, root)), "")
     if bulk:
         asks["bulk"] = partial(http.send, "GET", bulk, (("Accept", BULK),), peek=True)
     return asks
@@ -111,5 +111,5 @@ def _named_study(archive: Archive) -> tuple[str, str] | None:
     ]
     if not found:
         return None
-    _, uid, word = max(found, key=lambda one: one[0])
+    _, uid, word = max(found, key=lambda candidate: candidate[0])
     return uid, word

@@ -28,11 +28,11 @@ def pages_at(http: Http, url: str) -> tuple[AtAddress, ...]:
     addresses = _addresses(http, host_of(url))
     if len(addresses) < 2:
         return ()
-    asks = [partial(http.send_as_is, "GET", url, "", ACCEPT_PAGE, address=one) for one in addresses]
+    asks = [partial(http.send_as_is, "GET", url, "", ACCEPT_PAGE, address=address) for address in addresses]
     return tuple(AtAddress(*pair) for pair in zip(addresses, side_by_side(asks), strict=True))
 
 
 def _addresses(http: Http, host: str) -> tuple[str, ...]:
     if host == LOOPBACK_NAME or host.endswith(f".{LOOPBACK_NAME}"):
         return OF_LOCALHOST
-    return tuple(sorted(http.addresses(host), key=lambda one: ":" not in one))
+    return tuple(sorted(http.addresses(host), key=lambda address: ":" not in address))

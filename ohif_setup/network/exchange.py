@@ -114,7 +114,7 @@ def parse_json(text: bytes) -> Any:
         raise ValueError("the JSON is nested too deeply") from None
     level = [value]
     for _ in range(DEEPEST):
-        level = [child for one in level for child in _children(one)]
+        level = [child for parent in level for child in _children(parent)]
         if not level:
             return value
     raise ValueError("the JSON is nested too deeply")

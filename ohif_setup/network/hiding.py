@@ -79,8 +79,8 @@ class Hiding:
         if len(secret) <= _LONG:
             self._forms += (
                 _form(secret),
-                *(form for one in contents for form in _coded(one)),
-                *(_form(one, _REST) for one in encoded),
+                *(form for content in contents for form in _coded(content)),
+                *(_form(text, _REST) for text in encoded),
                 *map(_form, in_hex),
             )
         for text in (secret, *encoded, *in_hex):
@@ -108,7 +108,7 @@ class Hiding:
         done = at = 0
         while self._windows and at + _WINDOW <= len(text):
             found = self._windows.get(text[at : at + _WINDOW], ())
-            pieces = [_grown(text, at, one, done) for one in found]
+            pieces = [_grown(text, at, place, done) for place in found]
             begin, end = max(pieces, key=lambda piece: piece[1] - piece[0], default=(at, at))
             if end - begin >= SHORTEST_PIECE:
                 yield begin, end

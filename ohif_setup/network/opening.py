@@ -49,9 +49,9 @@ def look_at_opening(
         archive.root, version, uploads=False, fuzzy=fuzzy, uids=sample.uids if sample else MADE_UP
     )
     first = wanted[:3] if sample else wanted[:1]
-    asks = [partial(http.send, "GET", one.url, _accept(one.headers, quotes=quotes)) for one in first]
-    images = [one for one in archive.samples if one.is_image]
-    frames = [partial(_frame, http, archive.root, one, quotes=quotes, direct=direct) for one in images]
+    asks = [partial(http.send, "GET", request.url, _accept(request.headers, quotes=quotes)) for request in first]
+    images = [sample for sample in archive.samples if sample.is_image]
+    frames = [partial(_frame, http, archive.root, sample, quotes=quotes, direct=direct) for sample in images]
     answers: list[Exchange] = []
     seen: list[Frame] = []
     side_by_side([lambda: answers.extend(side_by_side(asks)), lambda: seen.extend(side_by_side(frames))])

@@ -56,10 +56,10 @@ def why_refused(url: str) -> str:
     return ""
 
 
-def is_same_origin(one: str, other: str) -> bool:
+def is_same_origin(url: str, other: str) -> bool:
     """Whether both URLs lead to the same origin; False where one of them is refused."""
     try:
-        return origin_of(one) == origin_of(other)
+        return origin_of(url) == origin_of(other)
     except ValueError:
         return False
 

@@ -59,7 +59,7 @@ def _search(http: Http, root: str, query: str) -> Exchange:
 
 
 def _uids(exchange: Exchange) -> set[str]:
-    return {uid for one in datasets_of(exchange) if UID.fullmatch(uid := first_value(one, STUDY_UID))}
+    return {uid for dataset in datasets_of(exchange) if UID.fullmatch(uid := first_value(dataset, STUDY_UID))}
 
 
 def _is_own(address: str) -> bool:

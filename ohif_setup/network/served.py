@@ -82,10 +82,14 @@ def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> Serv
         return viewer
     references = references_of(viewer.html)
     config_url = next(
-        (resolve(base, one.address) for one in references if one.address.partition("?")[0].endswith(CONFIG)),
+        (
+            resolve(base, reference.address)
+            for reference in references
+            if reference.address.partition("?")[0].endswith(CONFIG)
+        ),
         base + CONFIG,
     )
-    wanted = {resolve(base, one.address): one.kind for one in references}
+    wanted = {resolve(base, reference.address): reference.kind for reference in references}
     urls = [(url, kind) for url, kind in wanted.items() if url != config_url and _is_asked_for(url)][:_MOST]
     main = next((url for url, _ in urls if "/app.bundle." in url and url.endswith(".js")), "")
     bare = base.rstrip("/")
@@ -106,14 +110,14 @@ def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> Serv
     came = side_by_side([*parts, *asks.values()])
     return ServedViewer(
         page,
-        tuple(Part(url, kind, one) for (url, kind), one in zip(urls, came, strict=False)),
+        tuple(Part(url, kind, exchange) for (url, kind), exchange in zip(urls, came, strict=False)),
         **dict(zip(asks, came[len(parts) :], strict=True)),
     )
 
 
 def references_of(html: str) -> tuple[Reference, ...]:
     """The scripts and style sheets of a page, in its order."""
-    return tuple(one for tag in tags_of(html[:_PAGE_BYTES]) if (one := _reference(tag)))
+    return tuple(reference for tag in tags_of(html[:_PAGE_BYTES]) if (reference := _reference(tag)))
 
 
 def _reference(tag: Tag) -> Reference | None:

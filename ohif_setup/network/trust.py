@@ -39,7 +39,7 @@ def is_trusted(url: str, environment: Mapping[str, str]) -> bool:
         return True
     if place.scheme != "https":
         return False
-    return is_microsofts(host) or any(one.covers(host, place.port) for one in _named(environment))
+    return is_microsofts(host) or any(named.covers(host, place.port) for named in _named(environment))
 
 
 def untrusted(urls: Iterable[str], environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def place_of(url: str) -> str:
 
 
 def _words(environment: Mapping[str, str]) -> list[str]:
-    return [word for one in environment.get(VARIABLE, "").split(",") if (word := one.strip())]
+    return [word for part in environment.get(VARIABLE, "").split(",") if (word := part.strip())]
 
 
 def _named(environment: Mapping[str, str]) -> Iterator[_Named]:

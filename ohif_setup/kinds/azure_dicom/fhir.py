@@ -39,8 +39,8 @@ def recognises(url: str, answers: Sequence[Received]) -> bool:
     """By its name, or by a challenge that names a tenant of Entra ID. One that answers nothing at all is taken for Azure's."""
     if is_host(parts_of(url).host) or not answers:
         return True
-    challenges = (challenge_of(one) for one in answers)
-    return any(one is not None and one.authority for one in challenges)
+    challenges = (challenge_of(answer) for answer in answers)
+    return any(challenge is not None and challenge.authority for challenge in challenges)
 
 
 OTHER = CorsService(

@@ -22,7 +22,7 @@ def fault(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
 def _rest_api(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
     """A list of identifiers: Orthanc's REST API has `/studies` too."""
     found = _json(received)
-    if received.status != 200 or not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+    if received.status != 200 or not isinstance(found, list) or not all(isinstance(name, str) for name in found):
         return None
     return _stripped(server, seen, "Orthanc's own list of identifiers comes, not DICOMweb")
 

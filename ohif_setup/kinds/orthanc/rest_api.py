@@ -64,7 +64,7 @@ def _is_rest(received: Received) -> bool:
         return False
     if isinstance(found, dict):
         return "ApiVersion" in found
-    return isinstance(found, list) and all(isinstance(one, str) for one in found)
+    return isinstance(found, list) and all(isinstance(name, str) for name in found)
 
 
 REST_API = RestApi(doors=doors, door=SYSTEM, wrote=wrote, open_by_server=open_by_server)
