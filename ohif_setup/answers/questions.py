@@ -22,7 +22,7 @@ from ohif_setup.viewer import versions
 from ohif_setup.webservers import WEBSERVERS, web_servers_for
 
 if TYPE_CHECKING:
-    from ohif_setup.kinds.kind import Kind, Token
+    from ohif_setup.kinds.kind import Kind, ServerToken
     from ohif_setup.providers.provider import Provider
     from ohif_setup.routes.route import Route
     from ohif_setup.webservers.webserver import WebServer
@@ -216,7 +216,7 @@ def _at_two_origins(so_far: Mapping[str, object]) -> bool:
     return route_so_far(so_far).web_server and not route_so_far(so_far).same_origin
 
 
-def _token(so_far: Mapping[str, object]) -> Token | None:
+def _token(so_far: Mapping[str, object]) -> ServerToken | None:
     return kind_so_far(so_far).token
 
 

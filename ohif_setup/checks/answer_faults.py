@@ -11,7 +11,7 @@ from ohif_setup.checks.capability_values import descriptions_lost
 from ohif_setup.checks.cors_remedy import SAME_ORIGIN
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.front_login import front_login
-from ohif_setup.checks.server_fault import Fault, name_of, unanswered
+from ohif_setup.checks.server_fault import ServerFault, name_of, unanswered
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.kinds import own_of
@@ -21,7 +21,7 @@ from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.opening import Frame, Opening, part_type
 from ohif_setup.viewer import versions
 
-Found = tuple[Fault, Exchange]
+Found = tuple[ServerFault, Exchange]
 NEEDED = {
     "00280010": "Rows",
     "00280011": "Columns",
@@ -48,7 +48,9 @@ def faults(
     return [pair for pair in found if pair]
 
 
-def _of(exchange: Exchange | None, what: str, symptom: str, judge: Callable[[Received], Fault | None]) -> Found | None:
+def _of(
+    exchange: Exchange | None, what: str, symptom: str, judge: Callable[[Received], ServerFault | None]
+) -> Found | None:
     """None for what comes from a login in front, which is no fault."""
     if exchange is None or front_login(exchange):
         return None
@@ -65,10 +67,10 @@ def _said(received: Received) -> str:
     return f" It said: {text}" if text else ""
 
 
-def _search(received: Received) -> Fault | None:
+def _search(received: Received) -> ServerFault | None:
     if received.status in (200, 204):
         return None
-    return Fault(
+    return ServerFault(
         "FM35",
         f"OHIF's search is refused ({received.status})",
         f"the study list fails with {received.status}, though a plain search works",
@@ -80,12 +82,12 @@ def _search(received: Received) -> Fault | None:
     )
 
 
-def _opened(received: Received, version: str, what: str) -> Fault | None:
+def _opened(received: Received, version: str, what: str) -> ServerFault | None:
     if received.status in (200, 204) and not received.is_html():
         return None
     older = versions.parse(version) < (3, 12)
     if received.status in (400, 406, 415) and older:
-        return Fault(
+        return ServerFault(
             "FM29",
             f"OHIF {version} asks for {what} in a way that the server refuses ({received.status})",
             NO_STUDY + ", with an endless spinner",
@@ -96,7 +98,7 @@ def _opened(received: Received, version: str, what: str) -> Fault | None:
             ),
         )
     came = "a web page" if received.is_html() else f"status {received.status}"
-    return Fault(
+    return ServerFault(
         "FM23" if received.is_html() else "FM29",
         f"{what}: {came} came",
         NO_STUDY,
@@ -124,14 +126,14 @@ def _metadata(server: Server, archive: Archive, opening: Opening) -> Found | Non
     setting = own_of(server).whole_metadata
     if setting:
         cause, fix = setting
-    return Fault("FM37", title, symptom, cause, (fix,)), exchange
+    return ServerFault("FM37", title, symptom, cause, (fix,)), exchange
 
 
 def _of_frame(server: Server, frame: Frame, *, quotes: bool) -> Found | None:
     return _of(frame.asked, "an image", BLACK, lambda received: _frame(server, received, frame, quotes=quotes))
 
 
-def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) -> Fault | None:
+def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) -> ServerFault | None:
     if received.status == 200:
         return _frame_type(server, received, frame)
     if frame.direct and frame.direct.status == 200:
@@ -140,7 +142,7 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
         )
     other = frame.other
     if received.status in (400, 406, 415) and b"transfer-syntax=*; transfer-syntax=*" in received.body:
-        return Fault(
+        return ServerFault(
             "FM30",
             f"a frame is refused: transfer-syntax comes twice ({received.status})",
             BLACK,
@@ -155,7 +157,7 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
         if server.capabilities.quoted_accept is (not quotes):
             # It is set already: where images need CORS and no token, OHIF leaves the quotes out all the same.
             fix = SAME_ORIGIN
-        return Fault(
+        return ServerFault(
             "FM31",
             f"an image is refused when it is asked for {with_} quotes ({received.status}), and comes {without}",
             BLACK,
@@ -163,14 +165,14 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
             (fix,),
         )
     if received.status >= 500:
-        return Fault(
+        return ServerFault(
             "FM33",
             f"the server cannot hand out a frame ({received.status})",
             BLACK,
             "It has no decoder for the way in which the image is stored, or its file is gone." + _said(received),
             (Fix("Server", "its log names the instance"),),
         )
-    return Fault(
+    return ServerFault(
         "FM31",
         f"a frame is refused ({received.status})",
         BLACK,
@@ -179,14 +181,14 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
     )
 
 
-def _frame_type(server: Server, received: Received, frame: Frame) -> Fault | None:
+def _frame_type(server: Server, received: Received, frame: Frame) -> ServerFault | None:
     kind = received.header("Content-Type").strip().lower()
     came = short(kind, 60) or "no type"
     if received.is_html():
         title, cause = "a web page comes in the place of a frame", "Below /frames/ something else answers."
-        return Fault("FM23", title, BLACK, cause, (web_server.anew(server),))
+        return ServerFault("FM23", title, BLACK, cause, (web_server.anew(server),))
     if not kind.startswith("multipart/related"):
-        return Fault(
+        return ServerFault(
             "FM32",
             f"a frame comes as {came}, not as multipart/related",
             BLACK + ", or noise",
@@ -206,8 +208,8 @@ def _frame_type(server: Server, received: Received, frame: Frame) -> Fault | Non
     )
 
 
-def _spoilt(server: Server, title: str, seen: str) -> Fault:
-    return Fault(
+def _spoilt(server: Server, title: str, seen: str) -> ServerFault:
+    return ServerFault(
         "FM33",
         title,
         BLACK + ", or cannot be decoded",
@@ -237,7 +239,7 @@ def _descriptions(server: Server, queries: CapabilityLook | None) -> Found | Non
     undecoded = own_of(server).undecoded
     reason = f" ({undecoded})" if undecoded else ""
     return (
-        Fault(
+        ServerFault(
             "FM35",
             "the server takes %2C for text, so descriptions are lost",
             'every study has "No Description" in the list; a search with a blank or an accent finds nothing',

@@ -6,7 +6,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import behind_login
-from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, skipped, unanswered
+from ohif_setup.checks.server_fault import ServerFault, aspect_of, finding_of, skipped, unanswered
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.network.archive import Archive
 from ohif_setup.network.exchange import Exchange, evidence
@@ -40,7 +40,7 @@ def unseen(check: str, answers: Answers, server: Server, archive: Archive, login
     return skipped(check, server, nothing, aspect, see=("dicomweb-reachable",))
 
 
-def unlisted(archive: Archive) -> tuple[Fault, Exchange] | None:
+def unlisted(archive: Archive) -> tuple[ServerFault, Exchange] | None:
     """What keeps studies, series or instances from being listed, and the exchange that shows it; None where enough came."""
     search = archive.search
     if search.received is None or not is_dicomweb_list(search.received):
@@ -51,10 +51,10 @@ def unlisted(archive: Archive) -> tuple[Fault, Exchange] | None:
     return None
 
 
-def _fault(exchange: Exchange, what: str) -> Fault:
+def _fault(exchange: Exchange, what: str) -> ServerFault:
     if says_nothing(exchange):
         return unanswered(exchange, what, UNLISTED)
-    return Fault(
+    return ServerFault(
         "",
         f"{what}: status {exchange.status}, and no datasets",
         UNLISTED,

@@ -16,7 +16,7 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.each_server import Broken, judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, unanswered
+from ohif_setup.checks.server_fault import ServerFault, aspect_of, finding_of, passed, unanswered
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.kinds import kind_of
 from ohif_setup.network.capabilities import CapabilityLook
@@ -62,7 +62,7 @@ NO_BLANKS = "a search with a blank, ^ or an accent in it finds nothing, since th
 
 
 @dataclass(frozen=True)
-class SeenServer:
+class ServerCapabilities:
     """What one server showed, and the login in front of where browsers ask."""
 
     look: CapabilityLook
@@ -70,27 +70,27 @@ class SeenServer:
 
 
 @dataclass(frozen=True)
-class Seen:
+class CapabilityObservations:
     """One for each server that wants no token of its own."""
 
-    servers: tuple[SeenServer | Broken, ...]
+    servers: tuple[ServerCapabilities | Broken, ...]
 
 
-def look(site: Look) -> Seen:
+def look(site: Look) -> CapabilityObservations:
     """About twenty GETs for each server, about what it holds."""
-    return Seen(look_at_each(site, reach.shown_without_token(site.answers), _look_at))
+    return CapabilityObservations(look_at_each(site, reach.shown_without_token(site.answers), _look_at))
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: CapabilityObservations) -> Sequence[Finding]:
     """One finding for each server: what was found otherwise than the answers have it, or what it can do."""
     return judge_each(ID, answers, reach.shown_without_token(answers), seen.servers, _of_server)
 
 
-def _look_at(site: Look, server: Server) -> SeenServer:
-    return SeenServer(site.capabilities(server), site.login_before(server))
+def _look_at(site: Look, server: Server) -> ServerCapabilities:
+    return ServerCapabilities(site.capabilities(server), site.login_before(server))
 
 
-def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
+def _of_server(answers: Answers, server: Server, seen: ServerCapabilities) -> list[Finding]:
     aspect, archive = aspect_of(answers, server), seen.look.archive
     nothing = unseen(ID, answers, server, archive, seen.login)
     if nothing:
@@ -108,7 +108,7 @@ def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Findi
     grave = wrong[0] if wrong else "percent_decoding" if _needs_cure(known, found) else ""
     mode, symptom = _HARM.get(grave, ("", "perhaps none"))
     told = f" OHIF would get: {', '.join(options)}." if options else ""
-    fault = Fault(
+    fault = ServerFault(
         mode,
         "the server was found otherwise than the answers have it"
         if wrong

@@ -13,11 +13,11 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
 
-Seen = TypeVar("Seen")
+Observations = TypeVar("Observations")
 
 
 @dataclass(frozen=True)
-class Check(Generic[Seen]):
+class Check(Generic[Observations]):
     """One question about a site.
 
     `look` gathers what it needs from the shared observations, `judge` concludes from values alone. `order` is the place in the
@@ -27,8 +27,8 @@ class Check(Generic[Seen]):
     id: str
     order: int
     asks: str
-    look: Callable[[Look], Seen]
-    judge: Callable[[Answers, Seen], Sequence[Finding]]
+    look: Callable[[Look], Observations]
+    judge: Callable[[Answers, Observations], Sequence[Finding]]
     needs: tuple[str, ...] = ()
 
 

@@ -12,7 +12,7 @@ from ohif_setup.checks.look import Look
 from ohif_setup.checks.redirect_uri import CONFIRMED
 from ohif_setup.checks.who_signs_in import nobody
 from ohif_setup.network.authorize import AuthorizeProbe
-from ohif_setup.network.sign_in import SignIn
+from ohif_setup.network.sign_in import SignInResult
 from ohif_setup.providers import provider_of
 
 ID = "client-known"
@@ -22,21 +22,21 @@ _NO_PROOF = {"temporarily_unavailable", "server_error", "invalid_tenant", "unaut
 
 
 @dataclass(frozen=True)
-class Seen:
+class ClientObservations:
     """The sign-in, and the answers of the authorize endpoint."""
 
-    sign_in: SignIn | None
+    sign_in: SignInResult | None
     probes: tuple[AuthorizeProbe, ...]
 
 
-def look(site: Look) -> Seen | None:
+def look(site: Look) -> ClientObservations | None:
     """Nothing of its own: what the sign-in and the redirect probes showed. None where nobody signs in."""
     if site.answers.sign_in is None:
         return None
-    return Seen(site.sign_in(), site.redirect_probes())
+    return ClientObservations(site.sign_in(), site.redirect_probes())
 
 
-def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
+def judge(answers: Answers, seen: ClientObservations | None) -> Sequence[Finding]:
     """A refusal by the sign-in fails; one that only the authorize page showed is a hint, so it warns."""
     if seen is None or answers.sign_in is None:
         return [nobody(ID)]

@@ -28,7 +28,7 @@ from ohif_setup.routes import reach
 
 
 @dataclass(frozen=True)
-class Seen:
+class CorsObservations:
     """What each service of another origin showed of CORS, a search without a token and the login in front by the root that was
     asked, and the certificates where TLS failed."""
 
@@ -38,7 +38,7 @@ class Seen:
     logins: Mapping[str, str] = field(default_factory=dict)
 
 
-def look(site: Look) -> Seen:
+def look(site: Look) -> CorsObservations:
     """A preflight and a GET for each origin and kind, and a few GETs of strangers; nothing is ever stored. Nothing for a server
     that shares the viewer's origin."""
     services = site.cors()
@@ -52,10 +52,10 @@ def look(site: Look) -> Seen:
     }
     anonymous = {root: site.anonymous(server) for root, server in roots.items()}
     logins = {root: site.login_before(server) for root, server in roots.items() if not kind_of(server).token}
-    return Seen(services, anonymous, site.certificates() if failed else (), logins)
+    return CorsObservations(services, anonymous, site.certificates() if failed else (), logins)
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: CorsObservations) -> Sequence[Finding]:
     """One finding for each origin and kind of request; one alone for a service that cannot be asked, or that needs no CORS."""
     services = {service.wanted.url: service for service in seen.services}
     findings: list[Finding] = []
@@ -78,7 +78,7 @@ def _needless(answers: Answers, server: Server) -> Finding:
     return passed(ID, server, title, {"rule": "C2", "step": "same-origin"}, aspect_of(answers, server))
 
 
-def _of_server(answers: Answers, server: Server, service: ServiceLook, seen: Seen) -> list[Finding]:
+def _of_server(answers: Answers, server: Server, service: ServiceLook, seen: CorsObservations) -> list[Finding]:
     # Whatever a service in trouble says says nothing about CORS, and one check is enough to name the fault.
     root, aspect = service.wanted.url, aspect_of(answers, server)
     anonymous, login = seen.anonymous[root], seen.logins.get(root)
@@ -95,7 +95,7 @@ def _of_server(answers: Answers, server: Server, service: ServiceLook, seen: See
     )
 
 
-def _of_fhir(service: ServiceLook, seen: Seen) -> list[Finding]:
+def _of_fhir(service: ServiceLook, seen: CorsObservations) -> list[Finding]:
     wanted, first = service.wanted, service.looks[0]
     troubled = _troubled(service, seen, "fhir")
     if troubled:
@@ -106,7 +106,7 @@ def _of_fhir(service: ServiceLook, seen: Seen) -> list[Finding]:
     return findings_of(judge_service(service), wanted, "fhir ")
 
 
-def _troubled(service: ServiceLook, seen: Seen, aspect: str) -> list[Finding]:
+def _troubled(service: ServiceLook, seen: CorsObservations, aspect: str) -> list[Finding]:
     """The one finding for a service with which no exchange succeeds; nothing otherwise."""
     exchanges = [exchange for cors_look in service.looks for exchange in _exchanges(cors_look)]
     troubled = [exchange for exchange in exchanges if exchange.trouble]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ohif_setup.browser.cors_check import ALLOW_ORIGIN
-from ohif_setup.checks.cors_look import Wanted
+from ohif_setup.checks.cors_look import CorsTarget
 from ohif_setup.checks.cors_verdict import RequestVerdict
 from ohif_setup.checks.finding import Fix
 from ohif_setup.network.cors import answer_of
@@ -34,7 +34,7 @@ class Case:
 
     judged: RequestVerdict
     all: tuple[RequestVerdict, ...]
-    wanted: Wanted
+    wanted: CorsTarget
 
     @property
     def origin(self) -> str:

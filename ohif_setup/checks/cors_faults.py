@@ -11,14 +11,14 @@ from ohif_setup.browser.preflight import REDIRECT_STATUSES
 from ohif_setup.browser.values import STEPS
 from ohif_setup.checks.cors_fault import Case, CorsFault
 from ohif_setup.checks.cors_fault_values import of_lists, of_origin
-from ohif_setup.checks.cors_look import Wanted
+from ohif_setup.checks.cors_look import CorsTarget
 from ohif_setup.checks.cors_verdict import RequestVerdict, came_as_page
 from ohif_setup.checks.could_not_judge import could_not_judge
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.trouble_words import explain_trouble, short
 
 
-def fault_of(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wanted) -> CorsFault:
+def fault_of(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: CorsTarget) -> CorsFault:
     """The fault behind a verdict that is not allowed; `every` verdict on the same service helps to tell it."""
     case = Case(judged, tuple(every), wanted)
     try:

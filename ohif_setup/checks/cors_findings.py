@@ -10,7 +10,7 @@ from ohif_setup.browser.foreign import parts_of
 from ohif_setup.browser.values import CorsWarning
 from ohif_setup.checks import web_server
 from ohif_setup.checks.cors_faults import fault_of
-from ohif_setup.checks.cors_look import Wanted
+from ohif_setup.checks.cors_look import CorsTarget
 from ohif_setup.checks.cors_remedy import SAME_ORIGIN
 from ohif_setup.checks.cors_verdict import RequestVerdict, status_of
 from ohif_setup.checks.cors_warnings import FAILING, id_of, title_of
@@ -21,12 +21,12 @@ from ohif_setup.network.exchange import evidence
 ID = "cors"
 
 
-def findings_of(judged: Sequence[RequestVerdict], wanted: Wanted, prefix: str = "") -> list[Finding]:
+def findings_of(judged: Sequence[RequestVerdict], wanted: CorsTarget, prefix: str = "") -> list[Finding]:
     """One finding for each verdict. `prefix` goes before the kind of request, for a second service of a site."""
     return [_finding(verdict, judged, wanted, f"{prefix}{verdict.look.request.kind}") for verdict in judged]
 
 
-def faults_of(judged: Sequence[RequestVerdict], wanted: Wanted) -> list[tuple[str, Finding]]:
+def faults_of(judged: Sequence[RequestVerdict], wanted: CorsTarget) -> list[tuple[str, Finding]]:
     """The viewer origin and a finding for each fault and each warning of each verdict, so that the same ones repeat themselves.
 
     The finding's `subject` is the stable ID.
@@ -43,7 +43,7 @@ def faults_of(judged: Sequence[RequestVerdict], wanted: Wanted) -> list[tuple[st
     return found
 
 
-def _finding(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wanted, aspect: str) -> Finding:
+def _finding(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: CorsTarget, aspect: str) -> Finding:
     if not judged.allowed:
         return _refused(judged, every, wanted, aspect)
     if judged.warnings:
@@ -53,7 +53,7 @@ def _finding(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wa
     return Finding(ID, f"{aspect} {origin}", "pass", f"{origin}{note}", evidence=_shown(judged), aspect=aspect)
 
 
-def _refused(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wanted, aspect: str) -> Finding:
+def _refused(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: CorsTarget, aspect: str) -> Finding:
     origin = judged.look.origin
     fault = fault_of(judged, every, wanted)
     console = console_message(judged.verdict, judged.look.script, origin) if judged.verdict else ""
@@ -65,7 +65,7 @@ def _refused(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wa
     return Finding(ID, f"{aspect} {origin}", "fail", fault.title, symptom, fault.cause, fix, shown, aspect)
 
 
-def _warned(judged: RequestVerdict, wanted: Wanted, aspect: str) -> Finding:
+def _warned(judged: RequestVerdict, wanted: CorsTarget, aspect: str) -> Finding:
     origin = judged.look.origin
     grave = next((warning for warning in judged.warnings if warning.rule in FAILING), judged.warnings[0])
     symptom = judged.look.request.what_breaks if grave.rule == "page" else "none in the viewer"
@@ -86,7 +86,7 @@ def _shown(judged: RequestVerdict) -> dict[str, object]:
     return shown | (evidence(judged.exchange) if judged.exchange else {})
 
 
-def _advice(judged: RequestVerdict, wanted: Wanted, warning: CorsWarning) -> tuple[Fix, ...]:
+def _advice(judged: RequestVerdict, wanted: CorsTarget, warning: CorsWarning) -> tuple[Fix, ...]:
     origins = ", ".join(wanted.origins)
     match id_of(warning):
         case "headers-wildcard":
@@ -122,7 +122,7 @@ def _advice(judged: RequestVerdict, wanted: Wanted, warning: CorsWarning) -> tup
 
 
 def _fix(
-    judged: RequestVerdict, wanted: Wanted, portal: str, proxy: str, exactly: tuple[Setting, ...] = ()
+    judged: RequestVerdict, wanted: CorsTarget, portal: str, proxy: str, exactly: tuple[Setting, ...] = ()
 ) -> tuple[Fix, ...]:
     if wanted.server:
         return (SAME_ORIGIN, *web_server.fixes(wanted.server, lambda _: proxy))

@@ -19,7 +19,7 @@ from ohif_setup.viewer.requests import JSON, MADE_UP, Uids, ViewerRequest
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CorsTarget:
     """What to ask of a service: `url` is its root, `signs_in` says that the viewer sends a token there, `token` is one to try
     (never sent to a FHIR service, whose audience is another). `uids` and `bulk_url` are those of an instance that exists, if one is
     known. `recognised`: its answers are those of a service of its kind. `server` is the one of a site's answers, for which a web
@@ -60,7 +60,7 @@ class ServiceLook:
     `missing` has an answer about an image that does not exist for each origin, where all else asked for one that does.
     """
 
-    wanted: Wanted
+    wanted: CorsTarget
     looks: tuple[CorsLook, ...]
     strangers: Strangers
     service_addresses: tuple[str, ...]
@@ -68,7 +68,7 @@ class ServiceLook:
     missing: tuple[tuple[str, Exchange], ...] = ()
 
 
-def look_at_service(http: Http, wanted: Wanted) -> ServiceLook:
+def look_at_service(http: Http, wanted: CorsTarget) -> ServiceLook:
     """All requests side by side, at most eight to one host at a time."""
     requests = wanted.requests
     asks = [
@@ -132,7 +132,7 @@ def recognised_kind(http: Http, url: str) -> str:
     return next((name for name, candidate in KINDS.items() if candidate.own().info(said)), kind)
 
 
-def _about_nothing(http: Http, wanted: Wanted) -> list[Exchange]:
+def _about_nothing(http: Http, wanted: CorsTarget) -> list[Exchange]:
     """The metadata of made-up UIDs from each origin, where the other requests ask for what exists."""
     if wanted.uids == MADE_UP:
         return []
@@ -143,7 +143,7 @@ def _about_nothing(http: Http, wanted: Wanted) -> list[Exchange]:
     )
 
 
-def _recognised(wanted: Wanted, looks: Sequence[CorsLook]) -> bool:
+def _recognised(wanted: CorsTarget, looks: Sequence[CorsLook]) -> bool:
     answers = [look.actual.received for look in looks if look.actual and look.actual.received]
     return cors_service(wanted.kind).recognises(wanted.url, answers)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ohif_setup.checks.cors_faults import fault_of
-from ohif_setup.checks.cors_look import Wanted
+from ohif_setup.checks.cors_look import CorsTarget
 from ohif_setup.checks.cors_verdict import RequestVerdict, status_of
 from ohif_setup.checks.cors_warnings import id_of
 from ohif_setup.checks.finding import Finding
@@ -15,7 +15,9 @@ from ohif_setup.viewer.requests import MADE_UP
 SCHEMA = "ohif-setup.cors/1"
 
 
-def as_rows(wanted: Wanted, judged: Sequence[RequestVerdict], bug: Finding | None = None) -> list[dict[str, object]]:
+def as_rows(
+    wanted: CorsTarget, judged: Sequence[RequestVerdict], bug: Finding | None = None
+) -> list[dict[str, object]]:
     """One object for each viewer origin. `bug` says why there is no verdict at all."""
     broken: dict[str, object] = {"could_not_judge": dict(bug.evidence)} if bug else {}
     return [
@@ -31,7 +33,7 @@ def as_rows(wanted: Wanted, judged: Sequence[RequestVerdict], bug: Finding | Non
     ]
 
 
-def unseen(wanted: Wanted, judged: Sequence[RequestVerdict]) -> tuple[str, ...]:
+def unseen(wanted: CorsTarget, judged: Sequence[RequestVerdict]) -> tuple[str, ...]:
     """What no verdict here speaks of, in a few words each."""
     left = []
     if wanted.signs_in and wanted.token is None:
@@ -43,7 +45,7 @@ def unseen(wanted: Wanted, judged: Sequence[RequestVerdict]) -> tuple[str, ...]:
     return tuple(left)
 
 
-def _as_json(verdict: RequestVerdict, every: Sequence[RequestVerdict], wanted: Wanted) -> dict[str, object]:
+def _as_json(verdict: RequestVerdict, every: Sequence[RequestVerdict], wanted: CorsTarget) -> dict[str, object]:
     shown = evidence(verdict.exchange) if verdict.exchange else {}
     seen: dict[str, object] = {key: shown[key] for key in ("trouble", "proxy") if key in shown}
     return {

@@ -35,21 +35,21 @@ class ByOrigin:
 
 
 @dataclass(frozen=True)
-class Seen:
+class SignInCorsObservations:
     """The discovery document as the tool itself gets it, and as each viewer origin does."""
 
     plain: Discovery
     by_origin: tuple[ByOrigin, ...]
 
 
-def look(site: Look) -> Seen | None:
+def look(site: Look) -> SignInCorsObservations | None:
     """One GET with `Origin` for each viewer origin, in the implicit flow two. None where nobody signs in."""
     signs_in = site.answers.sign_in
     if signs_in is None:
         return None
     implicit = signs_in.flow == "implicit"
     origins = site.answers.viewer.origins
-    return Seen(
+    return SignInCorsObservations(
         site.discovery(),
         tuple(side_by_side([partial(_look_from, site, origin, implicit=implicit) for origin in origins])),
     )
@@ -60,7 +60,7 @@ def _look_from(site: Look, origin: str, *, implicit: bool) -> ByOrigin:
     return ByOrigin(origin, site.discovery_from(origin), keys)
 
 
-def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
+def judge(answers: Answers, seen: SignInCorsObservations | None) -> Sequence[Finding]:
     """One finding for each viewer origin."""
     if seen is None or answers.sign_in is None:
         return [nobody(ID)]

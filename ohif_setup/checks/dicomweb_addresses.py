@@ -15,7 +15,7 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.each_server import Broken, judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, name_of, passed, skipped
+from ohif_setup.checks.server_fault import ServerFault, aspect_of, finding_of, name_of, passed, skipped
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.kinds import own_of
 from ohif_setup.kinds.own import OwnAddress
@@ -29,7 +29,7 @@ SYMPTOM = "CT and MR draw; PDF documents stay blank and palette colour is black,
 
 
 @dataclass(frozen=True)
-class SeenServer:
+class ServerAddresses:
     """What one server holds as browsers see it, what is at its own address, and the login in front."""
 
     archive: Archive
@@ -38,10 +38,10 @@ class SeenServer:
 
 
 @dataclass(frozen=True)
-class Seen:
+class AddressObservations:
     """One for each server that wants no token of its own."""
 
-    servers: tuple[SeenServer | Broken, ...]
+    servers: tuple[ServerAddresses | Broken, ...]
 
 
 @dataclass(frozen=True)
@@ -58,21 +58,21 @@ class Written:
         return self.address == self.root or self.address.startswith(f"{self.root}/")
 
 
-def look(site: Look) -> Seen:
+def look(site: Look) -> AddressObservations:
     """A list of studies, and the metadata of a few instances."""
-    return Seen(look_at_each(site, reach.shown_without_token(site.answers), _look_at))
+    return AddressObservations(look_at_each(site, reach.shown_without_token(site.answers), _look_at))
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: AddressObservations) -> Sequence[Finding]:
     """One finding for each server behind a web server of the site."""
     return judge_each(ID, answers, reach.shown_without_token(answers), seen.servers, _of_server)
 
 
-def _look_at(site: Look, server: Server) -> SeenServer:
-    return SeenServer(site.archive(server), site.direct(server), site.login_before(server))
+def _look_at(site: Look, server: Server) -> ServerAddresses:
+    return ServerAddresses(site.archive(server), site.direct(server), site.login_before(server))
 
 
-def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
+def _of_server(answers: Answers, server: Server, seen: ServerAddresses) -> list[Finding]:
     aspect = aspect_of(answers, server)
     nothing = unseen(ID, answers, server, seen.archive, seen.login)
     if nothing:
@@ -121,7 +121,7 @@ def _origin(url: str) -> str:
     return "/".join(url.split("/")[:3])
 
 
-def _fault(server: Server, wrong: Written, fixed: str) -> Fault:
+def _fault(server: Server, wrong: Written, fixed: str) -> ServerFault:
     """By what differs: the host that the server's own configuration fixes, scheme, host, port or path."""
     there, here = parts_of(wrong.address), parts_of(wrong.root)
     title = f"{wrong.tag} leads to {short(_origin(wrong.address), 80)}, not to {_origin(wrong.root)}"
@@ -145,7 +145,7 @@ def _fault(server: Server, wrong: Written, fixed: str) -> Fault:
         cause = f"{before} changes the path on the way, and {name} does not know the one in front."
         same = Fix("Best", "the same path outside and inside: proxy_pass or ProxyPass without a change of it")
         fix = (same, *_own_setting(server, wrong.root, lambda own: own.path(here.path)))
-    return Fault("FM25", title, symptom, cause, fix)
+    return ServerFault("FM25", title, symptom, cause, fix)
 
 
 def _fixed(server: Server, fixed: str, root: str) -> tuple[str, tuple[Fix, ...]]:

@@ -26,7 +26,7 @@ ID = "dicomweb-answers"
 
 
 @dataclass(frozen=True)
-class SeenServer:
+class ServerAnswers:
     """What one server holds as browsers see it, OHIF's requests about it, how queries fare on the way, and the login in front."""
 
     archive: Archive
@@ -36,26 +36,26 @@ class SeenServer:
 
 
 @dataclass(frozen=True)
-class Seen:
+class DicomwebAnswerObservations:
     """One for each server that wants no token of its own."""
 
-    servers: tuple[SeenServer | Broken, ...]
+    servers: tuple[ServerAnswers | Broken, ...]
 
 
-def look(site: Look) -> Seen:
+def look(site: Look) -> DicomwebAnswerObservations:
     """The list, a series, its metadata and a frame, as OHIF asks for them."""
-    return Seen(look_at_each(site, reach.shown_without_token(site.answers), _look_at))
+    return DicomwebAnswerObservations(look_at_each(site, reach.shown_without_token(site.answers), _look_at))
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: DicomwebAnswerObservations) -> Sequence[Finding]:
     """One finding for each fault of each server, or one that passes."""
     return judge_each(ID, answers, reach.shown_without_token(answers), seen.servers, _of_server)
 
 
-def _look_at(site: Look, server: Server) -> SeenServer:
+def _look_at(site: Look, server: Server) -> ServerAnswers:
     archive = site.archive(server)
     if not archive.samples:
-        return SeenServer(archive, None, None, site.login_before(server))
+        return ServerAnswers(archive, None, None, site.login_before(server))
     options = kind_of(server).data_source(site.answers, server)["configuration"]
     direct = site.direct(server)
     opening = look_at_opening(
@@ -66,10 +66,10 @@ def _look_at(site: Look, server: Server) -> SeenServer:
         quotes=not options.get("omitQuotationForMultipartRequest"),
         direct=direct.url if direct and direct.proven and direct.url != archive.root else "",
     )
-    return SeenServer(archive, opening, site.queries(server))
+    return ServerAnswers(archive, opening, site.queries(server))
 
 
-def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
+def _of_server(answers: Answers, server: Server, seen: ServerAnswers) -> list[Finding]:
     aspect = aspect_of(answers, server)
     nothing = unseen(ID, answers, server, seen.archive, seen.login)
     if nothing or seen.opening is None:

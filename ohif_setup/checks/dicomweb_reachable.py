@@ -17,7 +17,7 @@ from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.reachable_faults import SeenOwn
 from ohif_setup.checks.reachable_login import Login
-from ohif_setup.checks.reachable_own import ID, Site, judge_own
+from ohif_setup.checks.reachable_own import ID, ServerContext, judge_own
 from ohif_setup.checks.reachable_token import SeenWithToken, judge_with_token
 from ohif_setup.checks.server_fault import aspect_of
 from ohif_setup.checks.trouble_words import is_tls
@@ -29,18 +29,18 @@ from ohif_setup.routes import reach
 
 
 @dataclass(frozen=True)
-class Seen:
+class ReachableObservations:
     """What each server showed, in the order of the answers."""
 
     servers: tuple[SeenWithToken | SeenOwn | Broken, ...]
 
 
-def look(site: Look) -> Seen:
+def look(site: Look) -> ReachableObservations:
     """Two GETs of `/studies?limit=1`; of a server that wants no token a few more, past the web server and for series."""
-    return Seen(look_at_each(site, site.answers.servers, _look_at))
+    return ReachableObservations(look_at_each(site, site.answers.servers, _look_at))
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: ReachableObservations) -> Sequence[Finding]:
     """One finding for each server."""
     return judge_each(ID, answers, answers.servers, seen.servers, lambda *seen_server: [_one(*seen_server)])
 
@@ -80,7 +80,7 @@ def _one(answers: Answers, server: Server, seen: SeenWithToken | SeenOwn) -> Fin
         by_proxy=server in defaults.logged_in(answers),
         file=defaults.login_file(server.proxy, answers.viewer.url),
     )
-    return judge_own(server, Site(login, reach.same_origin(server), aspect), seen)
+    return judge_own(server, ServerContext(login, reach.same_origin(server), aspect), seen)
 
 
 CHECK = Check(

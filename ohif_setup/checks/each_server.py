@@ -16,7 +16,7 @@ from ohif_setup.checks.server_fault import aspect_of
 from ohif_setup.errors import SetupError
 from ohif_setup.network.parallel import side_by_side
 
-SeenServer = TypeVar("SeenServer")
+ServerObservations = TypeVar("ServerObservations")
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Broken:
 
 
 def look_at_each(
-    site: Look, servers: Iterable[Server], look_at: Callable[[Look, Server], SeenServer]
-) -> tuple[SeenServer | Broken, ...]:
+    site: Look, servers: Iterable[Server], look_at: Callable[[Look, Server], ServerObservations]
+) -> tuple[ServerObservations | Broken, ...]:
     """What each of them showed, in their order."""
     return tuple(side_by_side([partial(_look, site, server, look_at) for server in servers]))
 
@@ -37,8 +37,8 @@ def judge_each(
     check: str,
     answers: Answers,
     servers: Iterable[Server],
-    seen: Sequence[SeenServer | Broken],
-    judge_one: Callable[[Answers, Server, SeenServer], Iterable[Finding]],
+    seen: Sequence[ServerObservations | Broken],
+    judge_one: Callable[[Answers, Server, ServerObservations], Iterable[Finding]],
 ) -> list[Finding]:
     """The findings about all of them, in that order."""
     findings: list[Finding] = []
@@ -51,7 +51,9 @@ def judge_each(
     return findings
 
 
-def _look(site: Look, server: Server, look_at: Callable[[Look, Server], SeenServer]) -> SeenServer | Broken:
+def _look(
+    site: Look, server: Server, look_at: Callable[[Look, Server], ServerObservations]
+) -> ServerObservations | Broken:
     try:
         return look_at(site, server)
     except SetupError:

@@ -18,7 +18,7 @@ from ohif_setup.checks.exposed_images import NOTHING_SEEN, anybody, is_here
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import front_login
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, name_of, passed, skipped, unanswered
+from ohif_setup.checks.server_fault import ServerFault, aspect_of, finding_of, name_of, passed, skipped, unanswered
 from ohif_setup.kinds import KINDS, own_of
 from ohif_setup.kinds.own import Own
 from ohif_setup.network.cors import answer_of
@@ -30,7 +30,7 @@ ID = "exposure"
 
 
 @dataclass(frozen=True)
-class SeenServer:
+class ServerExposure:
     """What lies open beside the images of one server, a search without a token, the login in front of it, and the one in front of
     the viewer's page at the same origin."""
 
@@ -41,28 +41,28 @@ class SeenServer:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ExposureObservations:
     """One for each server that wants no token of its own."""
 
-    servers: tuple[SeenServer | Broken, ...]
+    servers: tuple[ServerExposure | Broken, ...]
 
 
-def look(site: Look) -> Seen:
+def look(site: Look) -> ExposureObservations:
     """Some GETs of addresses that no viewer needs, one of them as one asks a proxy; nothing is changed by any of them."""
-    return Seen(look_at_each(site, reach.shown_without_token(site.answers), _look_at))
+    return ExposureObservations(look_at_each(site, reach.shown_without_token(site.answers), _look_at))
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: ExposureObservations) -> Sequence[Finding]:
     """One finding for each thing that lies open or was left unanswered, or one that passes, for each server."""
     return judge_each(ID, answers, reach.shown_without_token(answers), seen.servers, _of_server)
 
 
-def _look_at(site: Look, server: Server) -> SeenServer:
+def _look_at(site: Look, server: Server) -> ServerExposure:
     page_login = front_login(site.viewer().page) if reach.same_origin(server) else ""
-    return SeenServer(site.exposure(server), site.anonymous(server), site.login_before(server), page_login)
+    return ServerExposure(site.exposure(server), site.anonymous(server), site.login_before(server), page_login)
 
 
-def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Finding]:
+def _of_server(answers: Answers, server: Server, seen: ServerExposure) -> list[Finding]:
     aspect = aspect_of(answers, server)
     if seen.search.received is None and not seen.login:
         return [skipped(ID, server, "the server cannot be asked", aspect, see=("dicomweb-reachable",))]
@@ -78,7 +78,7 @@ def _of_server(answers: Answers, server: Server, seen: SeenServer) -> list[Findi
     return [finding_of(ID, server, fault, evidence(exchange), aspect) for fault, exchange in found]
 
 
-def _nothing_else(answers: Answers, server: Server, seen: SeenServer, aspect: str) -> Finding:
+def _nothing_else(answers: Answers, server: Server, seen: ServerExposure, aspect: str) -> Finding:
     """What nobody can be blamed for, or that there was nothing to see: who does not reach the server learns nothing about it."""
     received = seen.search.received
     if seen.login:
@@ -102,7 +102,7 @@ def _open_doors(server: Server, seen: ExposureLook) -> list[Exchange]:
     return [exchange for exchange in seen.doors if api and api.wrote(exchange.received)]
 
 
-def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tuple[Fault, Exchange]]:
+def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tuple[ServerFault, Exchange]]:
     """A server's own API can read, change and delete everything, and run scripts."""
     open_doors = _open_doors(server, seen)
     if not open_doors:
@@ -113,7 +113,7 @@ def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tupl
     if route_of(server).by_server and api and api.open_by_server:
         return [(api.open_by_server(server, path, first.status), first)] if outside else []
     login, name = first.status == 401, name_of(server)
-    fault = Fault(
+    fault = ServerFault(
         "FM18",
         f"{name}'s REST API is open through {web_server.name_of(server)}: {path}"
         + (" (it asks for a login)" if login else ""),
@@ -128,7 +128,7 @@ def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tupl
     return [(fault, first)]
 
 
-def _forward(server: Server, seen: ExposureLook) -> list[tuple[Fault, Exchange]]:
+def _forward(server: Server, seen: ExposureLook) -> list[tuple[ServerFault, Exchange]]:
     """A web server that fetches whatever address it is asked for. Where the same path answers anyway, that was named already."""
     exchange = seen.forwarded
     own = _answering(exchange.received) if exchange else None
@@ -137,7 +137,7 @@ def _forward(server: Server, seen: ExposureLook) -> list[tuple[Fault, Exchange]]
     door, wrote = own.rest_api.door, own.rest_api.wrote
     if any(parts_of(exchange.sent.url).path == door and wrote(exchange.received) for exchange in seen.doors):
         return []
-    fault = Fault(
+    fault = ServerFault(
         "",
         f"{web_server.name_of(server)} is an open proxy: it fetches any address for anybody",
         NOTHING_SEEN,
@@ -154,7 +154,7 @@ def _answering(received: Received | None) -> Own | None:
     return next((own for own in every if own.rest_api and own.rest_api.wrote(received)), None)
 
 
-def _strangers(answers: Answers, server: Server, seen: SeenServer) -> list[tuple[Fault, Exchange]]:
+def _strangers(answers: Answers, server: Server, seen: ServerExposure) -> list[tuple[ServerFault, Exchange]]:
     """Pages of other origins that may read the archive. Across origins, the check `cors` speaks of it."""
     foreign = seen.exposure.foreign
     if seen.login or foreign.received is None or foreign.received.status not in (200, 204):
@@ -163,7 +163,7 @@ def _strangers(answers: Answers, server: Server, seen: SeenServer) -> list[tuple
     how = openness(FOREIGN_ORIGIN, answer_of(foreign))
     if how == "closed" or (not reach.same_origin(server) and not adds_login):
         return []
-    fault = Fault(
+    fault = ServerFault(
         "FM09",
         "any web page may read the archive" + (", with the login that is added" if adds_login else ""),
         NOTHING_SEEN,
@@ -183,7 +183,7 @@ def _strangers(answers: Answers, server: Server, seen: SeenServer) -> list[tuple
     return [(fault, foreign)]
 
 
-def _unanswered(seen: SeenServer) -> list[tuple[Fault, Exchange]]:
+def _unanswered(seen: ServerExposure) -> list[tuple[ServerFault, Exchange]]:
     """Addresses of which nothing can be said, because the server was too busy for them. Where it is for searches too,
     dicomweb-reachable names that."""
     busy = [exchange for exchange in (*seen.exposure.doors, seen.exposure.foreign) if _is_busy(exchange)]

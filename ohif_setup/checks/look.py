@@ -10,7 +10,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.answers.urls import origin_of
 from ohif_setup.browser.origin import is_same_origin
-from ohif_setup.checks.cors_look import ServiceLook, Wanted, look_at_service, with_token
+from ohif_setup.checks.cors_look import CorsTarget, ServiceLook, look_at_service, with_token
 from ohif_setup.checks.front_login import before_server, front_login
 from ohif_setup.checks.viewer_steps import page_by_file, viewer_server
 from ohif_setup.kinds import KINDS, kind_of, own_of, scope, token_of
@@ -23,9 +23,9 @@ from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.exposure import ExposureLook, look_at_exposure
 from ohif_setup.network.find import Found, find
 from ohif_setup.network.http import Http, token_for
-from ohif_setup.network.parallel import Once, side_by_side
+from ohif_setup.network.parallel import Memo, side_by_side
 from ohif_setup.network.served import ServedViewer, look_at_viewer
-from ohif_setup.network.sign_in import Method, Patience, Registration, Screen, SignIn, sign_in
+from ohif_setup.network.sign_in import Method, Patience, Screen, SignInRequest, SignInResult, sign_in
 from ohif_setup.providers import provider_of
 from ohif_setup.routes import reach, route_of
 from ohif_setup.viewer import configuration
@@ -56,7 +56,7 @@ class Look:
         self.http = http
         self._patience = patience
         self._screen = screen
-        self._once = Once()
+        self._once = Memo()
 
     def viewer(self) -> ServedViewer:
         """The viewer as it is served at the viewer URL."""
@@ -125,7 +125,7 @@ class Look:
         behind = origin_of(server.url) + own.door if own and server.url != root else ""
         return self._once(("exposure", root), lambda: look_at_exposure(self.http, root, doors, behind=behind))
 
-    def sign_in(self) -> SignIn | None:
+    def sign_in(self) -> SignInResult | None:
         """The sign-in, None where the identity provider is not there to sign in at."""
         return self._once("sign-in", self._sign_in)
 
@@ -177,16 +177,16 @@ class Look:
             return look_at_capabilities(self.http, direct.url)
         return self.queries(server)
 
-    def _sign_in(self) -> SignIn | None:
+    def _sign_in(self) -> SignInResult | None:
         server, token, signs_in = token_server(self.answers), token_of(self.answers), self.answers.sign_in
         if self.method == "none" or server is None or token is None or signs_in is None:
-            return SignIn("none", "not-asked")
+            return SignInResult("none", "not-asked")
         if self.untrusted():
-            return SignIn(self.method, "not-trusted")
+            return SignInResult(self.method, "not-trusted")
         discovery = self.discovery()
         if not discovery.ok or discovery.elsewhere or discovery.refused:
             return None
-        registration = Registration(
+        registration = SignInRequest(
             authority=signs_in.authority,
             discovery=discovery,
             client_id=signs_in.client_id,
@@ -243,7 +243,7 @@ class Look:
         if answers.fhir:
             viewer = answers.viewer
             url = answers.fhir.url
-            wanted.append(Wanted(url, "fhir", viewer.origins, viewer.ohif_version, uploads=False, signs_in=True))
+            wanted.append(CorsTarget(url, "fhir", viewer.origins, viewer.ohif_version, uploads=False, signs_in=True))
         seen = side_by_side([partial(look_at_service, self.http, target) for target in wanted])
         # For CORS alone nobody is made to sign in.
         signed_in = self.sign_in() if self._once.asked("sign-in") else None
@@ -257,9 +257,9 @@ class Look:
             for look in seen
         )
 
-    def _wanted(self, server: Server) -> Wanted:
+    def _wanted(self, server: Server) -> CorsTarget:
         viewer = self.answers.viewer
-        wanted = Wanted(
+        wanted = CorsTarget(
             reach.public_root(self.answers, server),
             server.kind,
             viewer.origins,

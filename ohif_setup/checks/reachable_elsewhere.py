@@ -6,12 +6,12 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix, Status
 from ohif_setup.checks.reachable_faults import SeenOwn, place_of
-from ohif_setup.checks.server_fault import Fault, name_of
+from ohif_setup.checks.server_fault import ServerFault, name_of
 
 _SYMPTOM = "the viewer shows the studies of another server, or none of one's own"
 
 
-def leads_elsewhere(server: Server, seen: SeenOwn, *, by_proxy: bool) -> Fault | None:
+def leads_elsewhere(server: Server, seen: SeenOwn, *, by_proxy: bool) -> ServerFault | None:
     """None where both are the same as far as this machine sees. `by_proxy`: the web server adds a login towards the server, which
     this machine does not have."""
     before, behind = web_server.name_of(server), place_of(server.url)
@@ -38,9 +38,9 @@ def leads_elsewhere(server: Server, seen: SeenOwn, *, by_proxy: bool) -> Fault |
     return _fault(server, said, there, status="warn")
 
 
-def _fault(server: Server, said: str, *more: Fix, status: Status = "fail") -> Fault:
+def _fault(server: Server, said: str, *more: Fix, status: Status = "fail") -> ServerFault:
     before = web_server.name_of(server)
-    return Fault(
+    return ServerFault(
         "",
         f"{before} leads to another server than server.url, or was not reloaded since the answers changed",
         _SYMPTOM,

@@ -9,14 +9,14 @@ from ohif_setup.answers.urls import host_of, is_loopback
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.server_fault import Fault, name_of
+from ohif_setup.checks.server_fault import ServerFault, name_of
 from ohif_setup.checks.who_answered import is_web_servers_page
 from ohif_setup.kinds import KINDS, own_of
 from ohif_setup.network.archive import Archive
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange, Received
 from ohif_setup.network.find import Found
-from ohif_setup.network.same import Missing
+from ohif_setup.network.same import MissingStudy
 from ohif_setup.webservers import web_server_of
 from ohif_setup.webservers.webserver import Gateway
 
@@ -36,7 +36,7 @@ class SeenOwn:
     direct: Found | None
     page: Exchange
     certificates: tuple[Certificate, ...] = ()
-    missing: Missing | None = None
+    missing: MissingStudy | None = None
     local: bool = False
     login: str = ""
     archive: Archive | None = None
@@ -52,7 +52,7 @@ class SeenOwn:
         return parts_of(self.root).path
 
 
-def recognised(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
+def recognised(server: Server, seen: SeenOwn, received: Received) -> ServerFault | None:
     """The fault behind an answer that is no list of studies and no question for a login."""
     others = (own.misplaced for own in (kind.own() for kind in KINDS.values()) if own.misplaced)
     for recognise in (_page, *others, _gateway):
@@ -67,7 +67,7 @@ def place_of(url: str) -> str:
     return url.split("//", 1)[-1]
 
 
-def _page(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
+def _page(server: Server, seen: SeenOwn, received: Received) -> ServerFault | None:
     """Where the viewer's own page, or another one, comes in the place of data."""
     if not received.is_html() or received.status not in (200, 404):
         return None
@@ -80,10 +80,10 @@ def _page(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
     if server.url == seen.root:
         right = seen.direct.url if seen.direct and seen.direct.proven else ""
         fix = Fix("Answers", f"server.url = {right}" if right else f"is {server.url} the root of DICOMweb?")
-        return Fault("FM23", title, symptom, "Something else than a DICOMweb server answers there.", (fix,))
+        return ServerFault("FM23", title, symptom, "Something else than a DICOMweb server answers there.", (fix,))
     pattern = seen.path.replace(".", r"\.")
     itself = f" {name_of(server).capitalize()} itself does answer, at {place_of(server.url)}." if seen.itself else ""
-    return Fault(
+    return ServerFault(
         "FM23",
         title,
         symptom,
@@ -92,7 +92,7 @@ def _page(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
     )
 
 
-def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
+def _gateway(server: Server, seen: SeenOwn, received: Received) -> ServerFault | None:
     """The web server answers, and does not reach what is behind it."""
     status, web = received.status, web_server_of(server)
     gateway = web.gateway if web else Gateway()
@@ -107,12 +107,12 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
     symptom = f"the viewer says that the request failed ({status})"
     if broken:
         cause, command = broken
-        return Fault("", title, symptom, cause, (Fix(before, command),))
+        return ServerFault("", title, symptom, cause, (Fix(before, command),))
     behind = place_of(server.url)
     if hangs(seen):
         return silent_itself(server, seen, title, symptom)
     if seen.itself:
-        return Fault(
+        return ServerFault(
             "",
             title,
             symptom,
@@ -124,7 +124,7 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
                 web_server.anew(server),
             ),
         )
-    return Fault(
+    return ServerFault(
         "",
         title,
         symptom,
@@ -142,12 +142,12 @@ def hangs(seen: SeenOwn) -> bool:
     return trouble is not None and trouble.kind == "timeout"
 
 
-def silent_itself(server: Server, seen: SeenOwn, title: str, symptom: str) -> Fault:
+def silent_itself(server: Server, seen: SeenOwn, title: str, symptom: str) -> ServerFault:
     """The web server waits for a server that says nothing."""
     name, before = name_of(server), web_server.name_of(server)
     who = "This machine gets no" if server.url == seen.root else f"Neither {before} nor this machine gets an"
     firewall = "" if is_loopback(host_of(server.url)) else " Or a firewall drops the packets."
-    return Fault(
+    return ServerFault(
         "",
         title,
         symptom,

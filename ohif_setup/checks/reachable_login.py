@@ -8,7 +8,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.front_login import own_login
-from ohif_setup.checks.server_fault import Fault, name_of
+from ohif_setup.checks.server_fault import ServerFault, name_of
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer_steps import past
 from ohif_setup.checks.who_answered import between
@@ -31,7 +31,7 @@ class Login:
     file: str
 
 
-def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> Fault | None:
+def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> ServerFault | None:
     """None for a 401 that a token mends. `itself`: the server answers this machine without any login. What a login in front says
     is not for here."""
     received = exchange.received
@@ -50,7 +50,7 @@ def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> F
     if status == 403:
         return _forbidden(server, exchange)
     said = f" ({short(asks, 80)})" if asks else ""
-    return Fault(
+    return ServerFault(
         "",
         f"the way to the images asks for a login ({status})",
         _symptom(server, asks),
@@ -59,20 +59,22 @@ def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> F
     )
 
 
-def _forbidden(server: Server, exchange: Exchange) -> Fault:
+def _forbidden(server: Server, exchange: Exchange) -> ServerFault:
     """Who forbids it may well mean to: no rule is to be taken away."""
     before, other = web_server.name_of(server), between(exchange)
     title, symptom = "the way to the images is forbidden (403)", "the viewer says that the request failed (403)"
     if other:
         cause = f"{other[:1].upper()}{other[1:]} seems to have answered, and not {before} of this site."
-        return Fault("", title, symptom, cause, past(exchange.sent.url, exchange))
+        return ServerFault("", title, symptom, cause, past(exchange.sent.url, exchange))
     if front_of(server) is None:
         own = Fix("Server", "does it let this machine, and the network of the people who view, in?")
-        return Fault("", title, symptom, f"{before[:1].upper()}{before[1:]} does not let this machine in.", (own,))
+        return ServerFault(
+            "", title, symptom, f"{before[:1].upper()}{before[1:]} does not let this machine in.", (own,)
+        )
     allow_list = WEBSERVERS[server.proxy].guard.allow_list
     people = f"does its allow list ({allow_list}) have the network of the people who view, and this machine's?"
     methods = f"does the location of DICOMweb let GET through? {web_server.file_of(server)} does"
-    return Fault(
+    return ServerFault(
         "",
         title,
         symptom,
@@ -86,11 +88,11 @@ def _symptom(server: Server, asks: str) -> str:
     return HANGS if "basic" in asks.lower() and route_of(server).same_origin else SAYS_401
 
 
-def wrong_login(server: Server, name: str, right: str, symptom: str) -> Fault:
+def wrong_login(server: Server, name: str, right: str, symptom: str) -> ServerFault:
     """The web server adds a login that the server does not take; `right` is where the server has its own."""
     before = web_server.name_of(server)
     form = Fix("File", f"correct it (NEXT-STEPS.md shows its form), then: {web_server.reload_of(server)}")
-    return Fault(
+    return ServerFault(
         "FM56",
         f"{name} refuses the login that {before} adds (401)",
         symptom,

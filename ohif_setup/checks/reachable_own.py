@@ -13,7 +13,7 @@ from ohif_setup.checks.front_login import behind_login
 from ohif_setup.checks.reachable_elsewhere import leads_elsewhere
 from ohif_setup.checks.reachable_faults import SeenOwn, hangs, place_of, recognised, silent_itself
 from ohif_setup.checks.reachable_login import Login, refused
-from ohif_setup.checks.server_fault import LIST_EMPTY, Fault, finding_of, name_of, passed, skipped
+from ohif_setup.checks.server_fault import LIST_EMPTY, ServerFault, finding_of, name_of, passed, skipped
 from ohif_setup.checks.trouble_words import from_status, from_trouble, is_plain_to_tls, named_by_tls, short
 from ohif_setup.kinds import own_of
 from ohif_setup.network.exchange import Exchange, Received, evidence
@@ -23,7 +23,7 @@ ID = "dicomweb-reachable"
 
 
 @dataclass(frozen=True)
-class Site:
+class ServerContext:
     """What the answers say beside the server: who logs in, whether the server shares the viewer's origin, and the aspect that
     the report shows."""
 
@@ -32,7 +32,7 @@ class Site:
     aspect: str = ""
 
 
-def judge_own(server: Server, site: Site, seen: SeenOwn) -> Finding:
+def judge_own(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
     """The first thing that keeps the study list from coming, or that nothing does."""
     public, aspect = seen.public, site.aspect
     if seen.login:
@@ -65,7 +65,7 @@ def judge_own(server: Server, site: Site, seen: SeenOwn) -> Finding:
     return (odd or _other(server, public, received)).aspect_of(aspect)
 
 
-def _silent(server: Server, site: Site, seen: SeenOwn) -> Finding:
+def _silent(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
     if server.url != seen.root and site.same_origin and seen.page.received is None:
         note = f"; {name_of(server)} itself answers at {place_of(server.url)}" if seen.itself else _own_trouble(seen)
         return skipped(ID, server, "the web server does not answer", site.aspect, see=("viewer-served",), note=note)
@@ -76,7 +76,7 @@ def _silent(server: Server, site: Site, seen: SeenOwn) -> Finding:
         cause = f"Browsers are sent to {host}: a name without a dot, as containers have among themselves. Nobody else knows it."
         change = web_server.then_anew(server, viewer=True)
         address = Fix("Answers", f"proxy.url is the address at which browsers reach the web server; {change}")
-        fault = Fault("FM21", failed.title, "the browser says ERR_NAME_NOT_RESOLVED", cause, (address,))
+        fault = ServerFault("FM21", failed.title, "the browser says ERR_NAME_NOT_RESOLVED", cause, (address,))
         return finding_of(ID, server, fault, failed.evidence, site.aspect)
     if kind == "timeout" and hangs(seen):
         title = f"{name_of(server)} itself is silent: no answer in time"
@@ -91,7 +91,7 @@ def _silent(server: Server, site: Site, seen: SeenOwn) -> Finding:
     own = server.url != seen.root
     first = (web_server.is_it_running(server),) if own and kind == "refused" else ()
     fixes = (*first, *failed.fix, *((web_server.anew(server),) if own else ()))
-    return finding_of(ID, server, Fault("", failed.title, LIST_EMPTY, cause, fixes), failed.evidence, site.aspect)
+    return finding_of(ID, server, ServerFault("", failed.title, LIST_EMPTY, cause, fixes), failed.evidence, site.aspect)
 
 
 def _own_trouble(seen: SeenOwn) -> str:
@@ -105,7 +105,7 @@ def _works(server: Server, seen: SeenOwn, received: Received, aspect: str) -> Fi
     where = f"{parts_of(seen.root).path}/studies"
     if received.status != 204 and received.json():
         return passed(ID, server, f"200 from {where}, {_time(received)}", _shown(seen), aspect)
-    fault = Fault(
+    fault = ServerFault(
         "FM36",
         f"connected, nothing found ({received.status} from {where}, {_time(received)})",
         "the study list is empty, without any error",

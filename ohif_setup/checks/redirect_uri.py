@@ -23,20 +23,20 @@ CONFIRMED = {"login_required", "interaction_required", "consent_required", "acco
 
 
 @dataclass(frozen=True)
-class Seen:
+class RedirectUriObservations:
     """One probe for each redirect URI; none when there is no identity provider to ask."""
 
     probes: tuple[AuthorizeProbe, ...]
 
 
-def look(site: Look) -> Seen | None:
+def look(site: Look) -> RedirectUriObservations | None:
     """One GET for each redirect URI; None where nobody signs in."""
     if site.answers.sign_in is None:
         return None
-    return Seen(site.redirect_probes())
+    return RedirectUriObservations(site.redirect_probes())
 
 
-def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
+def judge(answers: Answers, seen: RedirectUriObservations | None) -> Sequence[Finding]:
     """One finding for each redirect URI: confirmed, refused with AADSTSn, or could not tell."""
     if seen is None or answers.sign_in is None:
         return [nobody(ID)]

@@ -17,7 +17,7 @@ LIST_EMPTY = "the study list stays empty, with an error in the browser's console
 
 
 @dataclass(frozen=True)
-class Fault:
+class ServerFault:
     """`mode` is the failure mode for programs (`FM25`, empty for none), the rest what a finding says."""
 
     mode: str
@@ -28,13 +28,15 @@ class Fault:
     status: Status = "fail"
 
 
-def unanswered(exchange: Exchange, what: str, symptom: str, status: Status = "fail") -> Fault:
+def unanswered(exchange: Exchange, what: str, symptom: str, status: Status = "fail") -> ServerFault:
     """Of a question that was not answered (`says_nothing`); `what` was asked, as the beginning of a title."""
     title, cause, fix = explain_silence(exchange)
-    return Fault("", f"{what}: {title}", symptom, cause, fix, status)
+    return ServerFault("", f"{what}: {title}", symptom, cause, fix, status)
 
 
-def finding_of(check: str, server: Server, fault: Fault, shown: Mapping[str, object], aspect: str = "") -> Finding:
+def finding_of(
+    check: str, server: Server, fault: ServerFault, shown: Mapping[str, object], aspect: str = ""
+) -> Finding:
     """`shown` is the evidence without the mode."""
     seen = {**shown, "failure_mode": fault.mode} if fault.mode else dict(shown)
     return Finding(check, server.url, fault.status, fault.title, fault.symptom, fault.cause, fault.fix, seen, aspect)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import SignIn as SignInAnswers
+from ohif_setup.answers.tables import SignIn
 from ohif_setup.checks import aadsts
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped
@@ -17,7 +17,7 @@ from ohif_setup.checks.trouble_words import from_status, from_trouble, short
 from ohif_setup.checks.who_signs_in import no_token
 from ohif_setup.network import credentials
 from ohif_setup.network.exchange import evidence
-from ohif_setup.network.sign_in import SignIn
+from ohif_setup.network.sign_in import SignInResult
 
 ID = "sign-in"
 SYMPTOM = "signing in ends on an error page, or comes back without a token"
@@ -33,18 +33,18 @@ _WITHOUT_MSAL = Fix(
 
 
 @dataclass(frozen=True)
-class Seen:
+class SignInObservations:
     """The sign-in; None when there was no identity provider to sign in at."""
 
-    sign_in: SignIn | None
+    sign_in: SignInResult | None
 
 
-def look(site: Look) -> Seen | None:
+def look(site: Look) -> SignInObservations | None:
     """Signs in once, in the way that was chosen; None where this tool cannot."""
-    return None if no_token(ID, site.answers) else Seen(site.sign_in())
+    return None if no_token(ID, site.answers) else SignInObservations(site.sign_in())
 
 
-def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
+def judge(answers: Answers, seen: SignInObservations | None) -> Sequence[Finding]:
     """One finding: who signed in, or why nobody could."""
     cannot = no_token(ID, answers)
     if cannot or seen is None or answers.sign_in is None:
@@ -74,7 +74,7 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     return [_refused(answers.sign_in, signed)]
 
 
-def _odd(signed: SignIn) -> Finding:
+def _odd(signed: SignInResult) -> Finding:
     status = signed.exchange.status if signed.exchange else None
     came = f"status {status}, but no JSON object" if status else signed.description or "no token and no error"
     return Finding(
@@ -92,7 +92,7 @@ def _odd(signed: SignIn) -> Finding:
     )
 
 
-def _credential(signed: SignIn) -> Finding:
+def _credential(signed: SignInResult) -> Finding:
     return Finding(
         ID,
         signed.method,
@@ -108,7 +108,7 @@ def _credential(signed: SignIn) -> Finding:
     )
 
 
-def _nobody(app: SignInAnswers, signed: SignIn) -> Finding:
+def _nobody(app: SignIn, signed: SignInResult) -> Finding:
     if signed.method == "device-code":
         return Finding(
             ID,
@@ -142,7 +142,7 @@ def _nobody(app: SignInAnswers, signed: SignIn) -> Finding:
     )
 
 
-def _refused(app: SignInAnswers, signed: SignIn) -> Finding:
+def _refused(app: SignIn, signed: SignInResult) -> Finding:
     codes = aadsts.codes_in(signed.description)
     shown: dict[str, object] = {
         "error": short(signed.error),
@@ -186,7 +186,7 @@ def _refused(app: SignInAnswers, signed: SignIn) -> Finding:
     )
 
 
-def _terminal(signed: SignIn, named: str, shown: dict[str, object]) -> Finding:
+def _terminal(signed: SignInResult, named: str, shown: dict[str, object]) -> Finding:
     """The registration lacks only what a terminal needs: a warning, with the one setting that the method wants."""
     device = signed.method == "device-code"
     wants = "Allow public client flows" if device else "http://localhost under Mobile and desktop applications"
@@ -221,7 +221,7 @@ def _terminal(signed: SignIn, named: str, shown: dict[str, object]) -> Finding:
     )
 
 
-def _said(signed: SignIn) -> str:
+def _said(signed: SignInResult) -> str:
     """The provider's own first sentence, with what a ticket needs to find the attempt."""
     text = (
         re.split(r"\s*(?:Trace ID|Correlation ID|Timestamp):", signed.description.strip(), maxsplit=1)[0]

@@ -24,7 +24,7 @@ SKEW_LIMIT = 300
 
 
 @dataclass(frozen=True)
-class Seen:
+class TenantObservations:
     """The discovery document, the tenant that the service's own challenge names, and the certificates where TLS failed."""
 
     discovery: Discovery
@@ -32,15 +32,15 @@ class Seen:
     certificates: tuple[Certificate, ...] = ()
 
 
-def look(site: Look) -> Seen | None:
+def look(site: Look) -> TenantObservations | None:
     """Two GETs, both without a token; None where nobody signs in."""
     if site.answers.sign_in is None:
         return None
     discovery = site.discovery()
-    return Seen(discovery, site.challenge(), site.certificates() if is_tls(discovery.exchange) else ())
+    return TenantObservations(discovery, site.challenge(), site.certificates() if is_tls(discovery.exchange) else ())
 
 
-def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
+def judge(answers: Answers, seen: TenantObservations | None) -> Sequence[Finding]:
     """One finding for the tenant, or for the provider without one, and one more for a clock that is off."""
     if seen is None or answers.sign_in is None:
         return [nobody(ID)]

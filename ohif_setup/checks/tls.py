@@ -21,18 +21,18 @@ SOON = 14
 
 
 @dataclass(frozen=True)
-class Seen:
+class TlsObservations:
     """One certificate for each https host."""
 
     certificates: tuple[Certificate, ...]
 
 
-def look(site: Look) -> Seen:
+def look(site: Look) -> TlsObservations:
     """One TLS handshake with each host, a second one where the environment names its own CAs."""
-    return Seen(site.certificates())
+    return TlsObservations(site.certificates())
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: TlsObservations) -> Sequence[Finding]:
     """One finding for each host. That the viewer's is not reached at all is said by viewer-served."""
     others = {host_and_port(server.url) for server in answers.servers} | {
         host_and_port(answers.fhir.url) if answers.fhir else ""

@@ -14,10 +14,10 @@ from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.who_signs_in import no_token
 from ohif_setup.kinds import token_of
-from ohif_setup.kinds.kind import Token
+from ohif_setup.kinds.kind import ServerToken
 from ohif_setup.network import credentials
 from ohif_setup.network.discovery import tenant_of
-from ohif_setup.network.sign_in import SignIn
+from ohif_setup.network.sign_in import SignInResult
 
 ID = "token"
 SYMPTOM = "signing in works, then every request to the DICOM service fails with 401"
@@ -29,25 +29,25 @@ _SHOWN = ("aud", "scp", "roles", "tid", "iss", "appid", "azp", "ver", "exp", "id
 
 
 @dataclass(frozen=True)
-class Seen:
+class TokenObservations:
     """The sign-in, the tenant of the issuer, and the provider's time (seconds since 1970)."""
 
-    sign_in: SignIn | None
+    sign_in: SignInResult | None
     tenant_id: str
     now: float
 
 
-def look(site: Look) -> Seen | None:
+def look(site: Look) -> TokenObservations | None:
     """Nothing of its own. Expiry is measured by the provider's clock, since this machine's may be off. None where this tool cannot
     sign in."""
     if no_token(ID, site.answers):
         return None
     discovery = site.discovery()
     signed = site.sign_in()
-    return Seen(signed, tenant_of(discovery), time.time() - (discovery.clock_skew or 0))
+    return TokenObservations(signed, tenant_of(discovery), time.time() - (discovery.clock_skew or 0))
 
 
-def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
+def judge(answers: Answers, seen: TokenObservations | None) -> Sequence[Finding]:
     """One finding: the first claim that the service would refuse, or what the token is for."""
     cannot = no_token(ID, answers)
     if cannot or seen is None:
@@ -71,7 +71,7 @@ def judge(answers: Answers, seen: Seen | None) -> Sequence[Finding]:
     return [Finding(ID, "", "pass", f"for the DICOM service, {rights}{valid}", evidence=shown)]
 
 
-def _wrong_origin(claims: Mapping[str, Any], token: Token, client_id: str, tenant_id: str) -> _Wrong | None:
+def _wrong_origin(claims: Mapping[str, Any], token: ServerToken, client_id: str, tenant_id: str) -> _Wrong | None:
     """What is wrong with whom the token is for, and where it comes from."""
     audience = claims.get("aud")
     if audience not in token.audiences:
@@ -98,7 +98,7 @@ def _wrong_origin(claims: Mapping[str, Any], token: Token, client_id: str, tenan
     return None
 
 
-def _wrong_use(claims: Mapping[str, Any], token: Token, now: float) -> _Wrong | None:
+def _wrong_use(claims: Mapping[str, Any], token: ServerToken, now: float) -> _Wrong | None:
     """What is wrong with what the token allows, and for how long. An application's token has no scope, and needs none."""
     scope, needed = _plain(claims.get("scp", "")), token.scope.rpartition("/")[2]
     if "scp" in claims and needed not in scope.split():

@@ -18,7 +18,7 @@ ID = "trusted-hosts"
 
 
 @dataclass(frozen=True)
-class Seen:
+class TrustObservations:
     """The addresses that are not trusted, and what the environment names: hosts, and words that are none."""
 
     untrusted: tuple[str, ...]
@@ -26,12 +26,12 @@ class Seen:
     unreadable: tuple[str, ...] = ()
 
 
-def look(site: Look) -> Seen:
+def look(site: Look) -> TrustObservations:
     """Asks nobody."""
-    return Seen(site.untrusted(), *trust.words_of(os.environ))
+    return TrustObservations(site.untrusted(), *trust.words_of(os.environ))
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: TrustObservations) -> Sequence[Finding]:
     """One finding for each host that is not trusted."""
     places = {trust.place_of(url): url for url in seen.untrusted}
     value = ",".join((*seen.named, *places))

@@ -14,7 +14,7 @@ from ohif_setup.checks.each_server import Broken, judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.server_fault import Fault, aspect_of, finding_of, passed, skipped, unanswered
+from ohif_setup.checks.server_fault import ServerFault, aspect_of, finding_of, passed, skipped, unanswered
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.parallel import side_by_side
@@ -30,7 +30,7 @@ SYMPTOM = 'the upload ends with "Completed with 1 error"'
 
 
 @dataclass(frozen=True)
-class SeenServer:
+class ServerUploads:
     """The announcements, a search, which tells whether the server is there at all, and the login in front of its `root`."""
 
     small: Exchange
@@ -41,18 +41,18 @@ class SeenServer:
 
 
 @dataclass(frozen=True)
-class Seen:
+class UploadObservations:
     """One for each server that people may store at, and that wants no token of its own."""
 
-    servers: tuple[SeenServer | Broken, ...]
+    servers: tuple[ServerUploads | Broken, ...]
 
 
-def look(site: Look) -> Seen:
+def look(site: Look) -> UploadObservations:
     """Two POST requests without a body for each server."""
-    return Seen(look_at_each(site, _storing(site.answers), _look_at))
+    return UploadObservations(look_at_each(site, _storing(site.answers), _look_at))
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: UploadObservations) -> Sequence[Finding]:
     """One finding for each of them."""
     return judge_each(ID, answers, _storing(answers), seen.servers, lambda *seen_server: [_one(*seen_server)])
 
@@ -61,10 +61,10 @@ def _storing(answers: Answers) -> list[Server]:
     return [one for one in reach.shown_without_token(answers) if one.uploads]
 
 
-def _look_at(site: Look, server: Server) -> SeenServer:
+def _look_at(site: Look, server: Server) -> ServerUploads:
     root = reach.public_root(site.answers, server)
     small, large = side_by_side([partial(_announce, site, f"{root}/studies", size) for size in (SMALL, LARGE)])
-    return SeenServer(small, large, site.anonymous(server), site.login_before(server), root)
+    return ServerUploads(small, large, site.anonymous(server), site.login_before(server), root)
 
 
 def _announce(site: Look, url: str, size: int) -> Exchange:
@@ -78,7 +78,7 @@ def _announce(site: Look, url: str, size: int) -> Exchange:
     return site.http.send_as_is("POST", url, headers=headers, patience=PATIENCE)
 
 
-def _one(answers: Answers, server: Server, seen: SeenServer) -> Finding:
+def _one(answers: Answers, server: Server, seen: ServerUploads) -> Finding:
     aspect = aspect_of(answers, server)
     if seen.login:
         return behind_login(ID, server.url, seen.search, seen.login, where=seen.root, aspect=aspect)
@@ -116,13 +116,13 @@ def _unasked(server: Server, exchange: Exchange, aspect: str) -> Finding | None:
     return None
 
 
-def _fault(server: Server, exchange: Exchange, size: int) -> Fault | None:
+def _fault(server: Server, exchange: Exchange, size: int) -> ServerFault | None:
     """None where the request is let through: silence, or an answer of the server itself to the missing body."""
     status, megabytes = exchange.status, size // 1_000_000
     web = web_server_of(server)
     if status == 413 or (web and status == web.gateway.too_large and size == LARGE):
         small = size == SMALL
-        return Fault(
+        return ServerFault(
             "FM74",
             f"images of {megabytes} MB are refused ({status})",
             SYMPTOM if small else f"{SYMPTOM}; smaller images pass",
@@ -133,7 +133,7 @@ def _fault(server: Server, exchange: Exchange, size: int) -> Fault | None:
     moved = status is not None and 300 <= status < 400
     if not moved and status not in (401, 403, 404, 405, 501):
         return None
-    return Fault(
+    return ServerFault(
         "FM74",
         f"storing is {'redirected' if moved else 'refused'} ({status})",
         SYMPTOM,

@@ -35,7 +35,7 @@ _HOST = re.compile(r"""["'`]https?://([A-Za-z0-9_-]+)(?::\d+)?(?=[/"'`])""")
 
 
 @dataclass(frozen=True)
-class Seen:
+class ViewerConfigObservations:
     """The viewer as it is served, the file in the output folder (None where this machine has none), what this machine's resolver
     says of the first host names without a dot in the served configuration, and how many more there are."""
 
@@ -45,16 +45,18 @@ class Seen:
     more_names: int = 0
 
 
-def look(site: Look) -> Seen:
+def look(site: Look) -> ViewerConfigObservations:
     """`app-config.js` twice, with and without gzip; a few names in it are looked up, and nothing is asked of those hosts."""
     viewer = site.viewer()
     found = _HOST.findall(text_of(viewer.config.received)) if viewer.config else []
     names = [host for host in dict.fromkeys(found) if host != "localhost"]
     addresses = side_by_side([partial(site.http.addresses, host) for host in names[:MOST]])
-    return Seen(viewer, site.generated, dict(zip(names, addresses, strict=False)), len(names[MOST:]))
+    return ViewerConfigObservations(
+        viewer, site.generated, dict(zip(names, addresses, strict=False)), len(names[MOST:])
+    )
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: ViewerConfigObservations) -> Sequence[Finding]:
     """One finding for each fault, or one that passes."""
     viewer = seen.viewer
     login = front_login(viewer.page)
@@ -88,7 +90,9 @@ def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
     return _of_text(answers, seen, viewer.config, [fault.finding(ID, url) for fault in faults])
 
 
-def _of_text(answers: Answers, seen: Seen, config: Exchange, faults: list[Finding]) -> list[Finding]:
+def _of_text(
+    answers: Answers, seen: ViewerConfigObservations, config: Exchange, faults: list[Finding]
+) -> list[Finding]:
     """The faults, and what is to be said of a text that a browser can run; what passes where there is nothing."""
     text, url = text_of(config.received), config.sent.url
     same = seen.generated is not None and _plain(text) == _plain(seen.generated)
@@ -174,7 +178,7 @@ def _more(answers: Answers, url: str, left: Sequence[Remark]) -> Finding:
     )
 
 
-def _inner_names(answers: Answers, seen: Seen, exchange: Exchange) -> list[ViewerFault]:
+def _inner_names(answers: Answers, seen: ViewerConfigObservations, exchange: Exchange) -> list[ViewerFault]:
     """Hosts without a dot, as Docker and Compose name containers. Where this machine knows one, it may be a name of the network."""
     faults = [
         _inner_name(

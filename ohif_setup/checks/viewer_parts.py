@@ -13,7 +13,7 @@ from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer_fault import ViewerFault, unanswered
 from ohif_setup.checks.viewer_steps import anew, install, line
 from ohif_setup.network.exchange import Exchange, evidence
-from ohif_setup.network.served import Part, ServedViewer, text_of
+from ohif_setup.network.served import ServedViewer, ViewerPart, text_of
 from ohif_setup.viewer import build
 
 SCRIPT = {
@@ -69,7 +69,7 @@ def for_another_path(answers: Answers, viewer: ServedViewer) -> ViewerFault | No
     )
 
 
-def _missing(answers: Answers, parts: Sequence[Part]) -> ViewerFault | None:
+def _missing(answers: Answers, parts: Sequence[ViewerPart]) -> ViewerFault | None:
     """Files that are not there, or in whose place something else comes."""
     bad = [(part, _what_came(part)) for part in parts if _what_came(part)]
     if not bad:
@@ -95,7 +95,7 @@ def _name(url: str) -> str:
     return short(parts_of(url).path or url, 200)
 
 
-def _what_came(part: Part) -> str:
+def _what_came(part: ViewerPart) -> str:
     exchange = part.exchange
     if exchange.trouble:
         return f"no answer ({exchange.trouble.kind})"
@@ -131,7 +131,7 @@ def _wrong_types(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
     )
 
 
-def _types_of(part: Part) -> set[str]:
+def _types_of(part: ViewerPart) -> set[str]:
     return {"text/css"} if part.kind == "style" else SCRIPT
 
 
@@ -153,7 +153,7 @@ def _inner_path(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
     )
 
 
-def _uncompressed(answers: Answers, parts: Sequence[Part]) -> ViewerFault | None:
+def _uncompressed(answers: Answers, parts: Sequence[ViewerPart]) -> ViewerFault | None:
     main = next((part for part in parts if "/app.bundle." in part.url and part.kind == "script"), None)
     if main is None or _what_came(main) or main.exchange.received is None:
         return None

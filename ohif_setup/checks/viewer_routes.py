@@ -26,18 +26,18 @@ RELOAD = "a link to a study, or reloading one, shows the web server's 404 page"
 
 
 @dataclass(frozen=True)
-class Seen:
+class ViewerRouteObservations:
     """The viewer as it is served."""
 
     viewer: ServedViewer
 
 
-def look(site: Look) -> Seen:
+def look(site: Look) -> ViewerRouteObservations:
     """One GET each for a link to a study, `/callback` where people sign in, a file that no build has, the path without a slash."""
-    return Seen(site.viewer())
+    return ViewerRouteObservations(site.viewer())
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: ViewerRouteObservations) -> Sequence[Finding]:
     """One finding for each route that goes wrong, or one that passes."""
     viewer = seen.viewer
     login = front_login(viewer.page)

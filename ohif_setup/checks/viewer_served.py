@@ -30,7 +30,7 @@ SYMPTOM = "the viewer's address shows an error, or another page"
 
 
 @dataclass(frozen=True)
-class Seen:
+class ServedViewerObservations:
     """The viewer as it is served, the certificates where TLS failed, the page at each address of the name where it has several,
     and a search beside a page that is refused."""
 
@@ -40,16 +40,16 @@ class Seen:
     search: Exchange | None = None
 
 
-def look(site: Look) -> Seen:
+def look(site: Look) -> ServedViewerObservations:
     """The page, at each address of the name, the beginning of each part, and the end of the main bundle. GET alone."""
     viewer = site.viewer()
     certificates = site.certificates() if is_tls(viewer.page) else ()
     server = viewer_steps.viewer_server(site.answers) if viewer.page.status == 403 else None
     search = site.anonymous(server) if server else None
-    return Seen(viewer, certificates, pages_at(site.http, viewer.page.sent.url), search)
+    return ServedViewerObservations(viewer, certificates, pages_at(site.http, viewer.page.sent.url), search)
 
 
-def judge(answers: Answers, seen: Seen) -> Sequence[Finding]:
+def judge(answers: Answers, seen: ServedViewerObservations) -> Sequence[Finding]:
     """One finding where there is no viewer; else one for each kind of fault, or one that passes."""
     viewer, url = seen.viewer, answers.viewer.url
     login = front_login(viewer.page)

@@ -10,13 +10,13 @@ TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ohif_setup.checks.cors_look import Wanted
+    from ohif_setup.checks.cors_look import CorsTarget
     from ohif_setup.checks.cors_verdict import RequestVerdict
     from ohif_setup.checks.finding import Finding
     from ohif_setup.network.http import Http
-    from ohif_setup.network.parallel import Once
+    from ohif_setup.network.parallel import Memo
 
-    Judged = tuple[Wanted, tuple[RequestVerdict, ...], Finding | None]
+    Judged = tuple[CorsTarget, tuple[RequestVerdict, ...], Finding | None]
     """A service: what was asked, the verdicts, and the bug at which it ended where there are none."""
 
 NAME = "cors"
@@ -100,9 +100,9 @@ def _judged(arguments: Namespace, services: Sequence[str], origins: tuple[str, .
     from functools import partial
 
     from ohif_setup.network.http import Http
-    from ohif_setup.network.parallel import Once, side_by_side
+    from ohif_setup.network.parallel import Memo, side_by_side
 
-    http, once = Http(arguments.timeout), Once()
+    http, once = Http(arguments.timeout), Memo()
     for start in range(0, len(services), AT_ONCE):
         few = services[start : start + AT_ONCE]
         yield from side_by_side(
@@ -111,10 +111,10 @@ def _judged(arguments: Namespace, services: Sequence[str], origins: tuple[str, .
 
 
 def _safely(
-    http: Http, once: Once, arguments: Namespace, url: str, *, origins: tuple[str, ...], version: str
+    http: Http, once: Memo, arguments: Namespace, url: str, *, origins: tuple[str, ...], version: str
 ) -> Judged:
     """A bug at one service costs the others nothing."""
-    from ohif_setup.checks.cors_look import Wanted
+    from ohif_setup.checks.cors_look import CorsTarget
     from ohif_setup.checks.could_not_judge import could_not_judge
     from ohif_setup.kinds import KINDS
 
@@ -122,16 +122,16 @@ def _safely(
         return *_judge(http, once, arguments, url, origins=origins, version=version), None
     except Exception as error:
         kind: str = arguments.server or KINDS.last
-        wanted = Wanted(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
+        wanted = CorsTarget(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
         return wanted, (), could_not_judge(NAME, url, error, "everything")
 
 
 def _judge(
-    http: Http, once: Once, arguments: Namespace, url: str, *, origins: tuple[str, ...], version: str
-) -> tuple[Wanted, tuple[RequestVerdict, ...]]:
+    http: Http, once: Memo, arguments: Namespace, url: str, *, origins: tuple[str, ...], version: str
+) -> tuple[CorsTarget, tuple[RequestVerdict, ...]]:
     from dataclasses import replace
 
-    from ohif_setup.checks.cors_look import Wanted, look_at_service, recognised_kind
+    from ohif_setup.checks.cors_look import CorsTarget, look_at_service, recognised_kind
     from ohif_setup.checks.cors_verdict import judge_service, with_certificate
     from ohif_setup.kinds import KINDS
     from ohif_setup.network.certificate import look_at_certificate
@@ -141,7 +141,7 @@ def _judge(
     kind = arguments.server or recognised_kind(http, url)
     if kind in KINDS and KINDS[kind].varies:
         kind, url = _dicomweb_root(http, kind, url)
-    wanted = Wanted(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
+    wanted = CorsTarget(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
     found = find_instance(http, url) if arguments.no_auth and kind != FHIR else None
     if found:
         wanted = replace(wanted, uids=found.uids, bulk_url=found.bulk_url)
@@ -167,7 +167,7 @@ def _dicomweb_root(http: Http, kind: str, url: str) -> tuple[str, str]:
     return (known.name, found.url) if known and known.addresses.own_pages and is_root else (kind, url)
 
 
-def _print_service(given: str, wanted: Wanted, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
+def _print_service(given: str, wanted: CorsTarget, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
     from ohif_setup.checks.cors_findings import faults_of
     from ohif_setup.checks.cors_rows import unseen
     from ohif_setup.checks.cors_verdict import status_of
@@ -195,7 +195,7 @@ def _label(kind: str) -> str:
     return "FHIR service" if kind == FHIR else KINDS[kind].label
 
 
-def _print_curl(_: str, wanted: Wanted, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
+def _print_curl(_: str, wanted: CorsTarget, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
     """The commands behind the requests, each once."""
     from ohif_setup.report.curl import as_curl
 

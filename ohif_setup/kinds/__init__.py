@@ -10,7 +10,7 @@ from ohif_setup.gallery import Gallery
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
-    from ohif_setup.kinds.kind import Kind, Token
+    from ohif_setup.kinds.kind import Kind, ServerToken
     from ohif_setup.kinds.own import Own
     from ohif_setup.kinds.service import CorsService
 
@@ -41,7 +41,7 @@ def cors_services() -> Mapping[str, CorsService]:
     return {name: cors_service(name) for name in names}
 
 
-def token_of(answers: Answers) -> Token | None:
+def token_of(answers: Answers) -> ServerToken | None:
     """The token of the site, which is that of its first server that wants one."""
     return next((token for token in (kind_of(server).token for server in answers.servers) if token), None)
 

@@ -117,7 +117,7 @@ def fits_every_viewer(url: str) -> str:
 
 
 @dataclass(frozen=True)
-class Token:
+class ServerToken:
     """The token that a kind of server wants: the `provider` that gives it, the delegated `scope` that OHIF asks for, the
     `default_scope` of a service principal, the `audiences` that such a token may name, the usual one first, and the `api` to which
     the scope belongs, by its name."""
@@ -221,7 +221,7 @@ class Kind:
     label_of: Callable[[Server], str]
     data_source: Callable[[Answers, Server], dict[str, Any]]
     notes: Mapping[str, str]
-    token: Token | None = None
+    token: ServerToken | None = None
     behind_web_server: bool = True
     answers_origins: bool = False
     varies: bool = True

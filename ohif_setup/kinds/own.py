@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ohif_setup.checks.reachable_faults import SeenOwn
     from ohif_setup.checks.reachable_login import Login
     from ohif_setup.checks.reachable_token import SeenWithToken
-    from ohif_setup.checks.server_fault import Fault
+    from ohif_setup.checks.server_fault import ServerFault
     from ohif_setup.checks.viewer_fault import ViewerFault
     from ohif_setup.network.exchange import Exchange, Received
 
@@ -41,7 +41,7 @@ class OwnLogin:
 
     realm: str
     named: str
-    fault: Callable[[Server, Login, bool, str], Fault]
+    fault: Callable[[Server, Login, bool, str], ServerFault]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class RestApi:
     doors: Callable[[str], Sequence[str]]
     door: str
     wrote: Callable[[Received | None], bool]
-    open_by_server: Callable[[Server, str, int | None], Fault] | None = None
+    open_by_server: Callable[[Server, str, int | None], ServerFault] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,5 +104,5 @@ class Own:
     login: OwnLogin | None = None
     rest_api: RestApi | None = None
     page_by_file: PageByFile | None = None
-    misplaced: Callable[[Server, SeenOwn, Received], Fault | None] | None = None
+    misplaced: Callable[[Server, SeenOwn, Received], ServerFault | None] | None = None
     with_token: Callable[[str, Server, SignIn, SeenWithToken], Finding | None] = lambda *_: None

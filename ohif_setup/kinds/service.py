@@ -18,7 +18,7 @@ Setting = Literal["origins", "headers", "methods", "maxAge", "allowCredentials"]
 
 
 @dataclass(frozen=True)
-class CorsSettings:
+class CorsRules:
     """What the service should allow. One set of rules holds for all origins."""
 
     origins: tuple[str, ...]
@@ -26,10 +26,10 @@ class CorsSettings:
     methods: tuple[str, ...]
 
 
-def settings_for(origins: Sequence[str], *, writes: bool) -> CorsSettings:
+def settings_for(origins: Sequence[str], *, writes: bool) -> CorsRules:
     """The settings that let the viewer in. `accept` is for images, whose Accept header has quotes in it."""
     headers = ("authorization", "accept", "content-type") if writes else ("authorization", "accept")
-    return CorsSettings(tuple(origins), headers, ("GET", "POST", "OPTIONS") if writes else ("GET", "OPTIONS"))
+    return CorsRules(tuple(origins), headers, ("GET", "POST", "OPTIONS") if writes else ("GET", "OPTIONS"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from ohif_setup.viewer.requests import ViewerRequest
 
 
 @dataclass(frozen=True)
-class Step:
+class RequestStep:
     """One hop of a request: the preflight before it (None when the browser would not ask) and the GET (None for a store)."""
 
     preflight: Exchange | None
@@ -37,7 +37,7 @@ class CorsLook:
     origin: str
     request: ViewerRequest
     script: ScriptRequest
-    steps: tuple[Step, ...]
+    steps: tuple[RequestStep, ...]
     with_token: Exchange | None = None
 
     @property
@@ -76,7 +76,7 @@ def look_at_cors(
         partial(_get_with_token, http, origin, request, token if request.authorized else None),
     ]
     preflight, actual, with_token = side_by_side(asks)
-    steps = (Step(preflight, actual), *_onward(http, hop, actual, request))
+    steps = (RequestStep(preflight, actual), *_onward(http, hop, actual, request))
     return CorsLook(service, origin, request, script, steps, with_token)
 
 
@@ -131,8 +131,8 @@ def _get_with_token(http: Http, origin: str, request: ViewerRequest, token: Toke
     )
 
 
-def _onward(http: Http, hop: Hop, actual: Exchange | None, request: ViewerRequest) -> tuple[Step, ...]:
-    steps: list[Step] = []
+def _onward(http: Http, hop: Hop, actual: Exchange | None, request: ViewerRequest) -> tuple[RequestStep, ...]:
+    steps: list[RequestStep] = []
     while actual is not None and actual.received is not None:
         answer = answer_of(actual)
         following = next_hop(hop, answer)
@@ -142,5 +142,5 @@ def _onward(http: Http, hop: Hop, actual: Exchange | None, request: ViewerReques
         hop = following
         preflight = _preflight(http, hop)
         actual = _get(http, hop, request)
-        steps.append(Step(preflight, actual))
+        steps.append(RequestStep(preflight, actual))
     return tuple(steps)

@@ -16,7 +16,7 @@ from ohif_setup.network.addresses import addresses_of
 from ohif_setup.network.exchange import Exchange, Headers, Received, Sent, Trouble
 from ohif_setup.network.hiding import Hiding
 from ohif_setup.network.origin import origin_of
-from ohif_setup.network.parallel import Once, within
+from ohif_setup.network.parallel import Memo, within
 from ohif_setup.network.session import SIZE_LIMIT, ask, new_session
 from ohif_setup.network.troubles import trouble_of
 
@@ -56,7 +56,7 @@ class Http:
         self.hiding.add(*surroundings.proxy_secrets())
         self._gates: dict[str, _Gate] = {}
         self._gates_lock = threading.Lock()
-        self._once = Once()
+        self._once = Memo()
         self._session = new_session()
         weakref.finalize(self, self._session.close)
 

@@ -11,14 +11,14 @@ from ohif_setup.viewer.requests import JSON, Uids
 
 
 @dataclass(frozen=True)
-class Instance:
+class SampleInstance:
     """`bulk_url` is the address of a part that its metadata leave out; empty when they leave nothing out."""
 
     uids: Uids
     bulk_url: str = ""
 
 
-def find_instance(http: Http, root: str) -> Instance | None:
+def find_instance(http: Http, root: str) -> SampleInstance | None:
     """The first one that searches name, without a token; None when there is none, or when they do not say."""
     study = _first_uid(http, f"{root}/studies", "0020000D")
     series = study and _first_uid(http, f"{root}/studies/{study}/series", "0020000E")
@@ -26,7 +26,7 @@ def find_instance(http: Http, root: str) -> Instance | None:
     if not instance:
         return None
     url = f"{root}/studies/{study}/series/{series}/instances/{instance}/metadata"
-    return Instance(Uids(study, series, instance), next(bulk_urls(_json(http, url), url), ""))
+    return SampleInstance(Uids(study, series, instance), next(bulk_urls(_json(http, url), url), ""))
 
 
 def _first_uid(http: Http, url: str, tag: str) -> str:

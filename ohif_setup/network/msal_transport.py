@@ -33,7 +33,7 @@ class NoAnswerError(Exception):
         self.exchange = exchange
 
 
-class Reply:
+class MsalReply:
     """What MSAL reads of an answer."""
 
     def __init__(self, status_code: int, text: str, headers: Mapping[str, str]) -> None:
@@ -66,7 +66,7 @@ class MsalTransport:
 
     def get(
         self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, **_: object
-    ) -> Reply:
+    ) -> MsalReply:
         """A GET as MSAL asks for it."""
         received = self._discovery.exchange.received
         if received and url == self._discovery.exchange.sent.url and not params:
@@ -80,7 +80,7 @@ class MsalTransport:
         data: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
         **_: object,
-    ) -> Reply:
+    ) -> MsalReply:
         """A form POST as MSAL asks for it."""
         body = {
             key: value.decode() if isinstance(value, bytes) else str(value)
@@ -94,7 +94,9 @@ class MsalTransport:
     def close(self) -> None:
         """MSAL closes what it opened; the session belongs to the caller."""
 
-    def _send(self, method: str, url: str, headers: Mapping[str, str] | None, body: Mapping[str, str] | None) -> Reply:
+    def _send(
+        self, method: str, url: str, headers: Mapping[str, str] | None, body: Mapping[str, str] | None
+    ) -> MsalReply:
         # A discovery document must not lead a secret to a host that the user did not name, nor the answers to just any.
         if not is_same_origin(url, self._discovery.exchange.sent.url) or not trust.is_trusted(url, os.environ):
             raise NoAnswerError(
@@ -122,5 +124,5 @@ def _object(received: Received) -> dict[str, object] | None:
     return None
 
 
-def _reply(received: Received) -> Reply:
-    return Reply(received.status, received.body.decode("utf-8-sig", "replace"), dict(received.headers))
+def _reply(received: Received) -> MsalReply:
+    return MsalReply(received.status, received.body.decode("utf-8-sig", "replace"), dict(received.headers))

@@ -49,7 +49,7 @@ def within(seconds: float, function: Callable[[], T]) -> T:
         raise TimeoutError(f"not done within {seconds:g} s") from None
 
 
-class Once:
+class Memo:
     """Runs each keyed function once, whoever asks first; the others wait for its result."""
 
     def __init__(self) -> None:

@@ -74,14 +74,14 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def __init__(self, take: Callable[[bytes], bool]) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", 0), _RedirectHandler)
         self.take = take
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: whoever hangs up here is no news."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _RedirectHandler(BaseHTTPRequestHandler):
     timeout = _SILENCE_SECONDS
     server: _Server
 

@@ -21,7 +21,7 @@ STUDIES = 5
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingStudy:
     """A study that one side lists and the other one does not know when it is asked for it."""
 
     side: Literal["web server", "server"]
@@ -29,7 +29,7 @@ class Missing:
     asked: Exchange
 
 
-def missing_study(http: Http, through: str, itself: str) -> Missing | None:
+def missing_study(http: Http, through: str, itself: str) -> MissingStudy | None:
     """The first such study of the two DICOMweb roots, `through` the web server and the server `itself`; None where both know what
     the other one lists, or where one of them answers no search."""
     public, direct = side_by_side([partial(_search, http, root, f"limit={STUDIES}") for root in (through, itself)])
@@ -45,12 +45,12 @@ def is_this_machine(http: Http, url: str) -> bool:
     return is_loopback(host) or any(map(_is_own, http.addresses(host)))
 
 
-def _first(http: Http, root: str, side: Literal["web server", "server"], uids: Iterable[str]) -> Missing | None:
+def _first(http: Http, root: str, side: Literal["web server", "server"], uids: Iterable[str]) -> MissingStudy | None:
     # Lists need no order, and may be cut off differently: only a study that is asked for by its UID is surely not there.
     for uid in sorted(uids)[:1]:
         asked = _search(http, root, f"StudyInstanceUID={uid}&limit=1")
         if asked.status in (200, 204) and uid not in _uids(asked):
-            return Missing(side, uid, asked)
+            return MissingStudy(side, uid, asked)
     return None
 
 

@@ -37,7 +37,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Part:
+class ViewerPart:
     """One of them as it came, asked for as a browser does that unpacks gzip. Its body is the beginning only."""
 
     url: str
@@ -55,7 +55,7 @@ class ServedViewer:
     """
 
     page: Exchange
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ViewerPart, ...] = ()
     config: Exchange | None = None
     config_packed: Exchange | None = None
     bundle_end: Exchange | None = None
@@ -110,7 +110,7 @@ def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> Serv
     came = side_by_side([*parts, *asks.values()])
     return ServedViewer(
         page,
-        tuple(Part(url, kind, exchange) for (url, kind), exchange in zip(urls, came, strict=False)),
+        tuple(ViewerPart(url, kind, exchange) for (url, kind), exchange in zip(urls, came, strict=False)),
         **dict(zip(asks, came[len(parts) :], strict=True)),
     )
 

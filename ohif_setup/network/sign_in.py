@@ -30,9 +30,9 @@ __all__ = [
     "Method",
     "Patience",
     "Reason",
-    "Registration",
     "Screen",
-    "SignIn",
+    "SignInRequest",
+    "SignInResult",
     "browser_can_open",
     "open_browser",
     "sign_in",
@@ -58,7 +58,7 @@ _MOST_FAULTS = 3
 
 
 @dataclass(frozen=True)
-class SignIn:
+class SignInResult:
     """What came of a sign-in. `claims` are those of the access token, decoded and not verified; empty when it is no JWT.
 
     `exchange` is the one that brought no answer. `waited` are the seconds after which nobody had come.
@@ -79,7 +79,7 @@ class SignIn:
 
 
 @dataclass(frozen=True)
-class Registration:
+class SignInRequest:
     """Whom to sign in as what: the authority (without `/v2.0`) with what it says of itself, the application, the scopes of each
     way, and the service that the token is for."""
 
@@ -96,17 +96,17 @@ class _OddAnswerError(Exception):
 
 
 def sign_in(
-    http: Http, registration: Registration, method: Method, screen: Screen, patience: Patience | None = None
-) -> SignIn:
+    http: Http, registration: SignInRequest, method: Method, screen: Screen, patience: Patience | None = None
+) -> SignInResult:
     """Signs in once. Never raises for what the provider, the network or the person does."""
     if method == "none":
-        return SignIn(method, "not-asked")
+        return SignInResult(method, "not-asked")
     credential = credentials.from_environment(os.environ) if method == "service-principal" else None
     client_id = (credential and credential.client_id) or registration.client_id
     if credential and credential.problem:
-        return SignIn(method, "bad-credential", description=credential.problem, client_id=client_id)
+        return SignInResult(method, "bad-credential", description=credential.problem, client_id=client_id)
     if method == "service-principal" and not credential:
-        return SignIn(method, "no-credential", client_id=client_id)
+        return SignInResult(method, "no-credential", client_id=client_id)
     transport = MsalTransport(http, registration.discovery)
     try:
         if credential:
@@ -116,24 +116,24 @@ def sign_in(
         else:
             answer = _device_code(_public(transport, registration), registration, screen, patience or Patience())
     except NoAnswerError as error:
-        return SignIn(method, "no-answer", exchange=error.exchange, client_id=client_id)
+        return SignInResult(method, "no-answer", exchange=error.exchange, client_id=client_id)
     except NobodyError as error:
-        return SignIn(method, "nobody", client_id=client_id, waited=error.seconds)
+        return SignInResult(method, "nobody", client_id=client_id, waited=error.seconds)
     except _OddAnswerError as error:
-        return SignIn(method, "odd-answer", description=str(error), client_id=client_id)
+        return SignInResult(method, "odd-answer", description=str(error), client_id=client_id)
     except Exception as error:
         # MSAL raises ValueError, KeyError, RuntimeError, JSONDecodeError, PyJWT's own errors and more; their texts may hold
         # what was posted, so only the kind is kept.
         reason: Reason = "odd-answer"
         if credential and not transport.posted:
             reason = "bad-credential"
-        return SignIn(method, reason, description=type(error).__name__, client_id=client_id)
+        return SignInResult(method, reason, description=type(error).__name__, client_id=client_id)
     finally:
         screen.done()
     return _result(method, answer, registration, client_id, transport)
 
 
-def _public(transport: MsalTransport, registration: Registration) -> Any:
+def _public(transport: MsalTransport, registration: SignInRequest) -> Any:
     return msal.PublicClientApplication(
         registration.client_id,
         authority=registration.authority,
@@ -144,7 +144,7 @@ def _public(transport: MsalTransport, registration: Registration) -> Any:
 
 
 def _browser(
-    http: Http, transport: MsalTransport, registration: Registration, screen: Screen, patience: Patience
+    http: Http, transport: MsalTransport, registration: SignInRequest, screen: Screen, patience: Patience
 ) -> Mapping[str, Any]:
     app = _public(transport, registration)
     with Receiver() as receiver:
@@ -167,7 +167,7 @@ def _browser(
     return dict(app.acquire_token_by_auth_code_flow(flow, answer))
 
 
-def _stays_on_a_page(http: Http, registration: Registration, redirect_uri: str) -> Mapping[str, Any] | None:
+def _stays_on_a_page(http: Http, registration: SignInRequest, redirect_uri: str) -> Mapping[str, Any] | None:
     """A refusal that the provider would show on a page of its own and never hand back, learnt beforehand: the person would be
     sent to an error page, and the terminal would wait for nothing. Anything but a plain refusal counts for nothing."""
     seen = authorize.probe(
@@ -184,7 +184,7 @@ def _stays_on_a_page(http: Http, registration: Registration, redirect_uri: str) 
     return None
 
 
-def _device_code(app: Any, registration: Registration, screen: Screen, patience: Patience) -> Mapping[str, Any]:
+def _device_code(app: Any, registration: SignInRequest, screen: Screen, patience: Patience) -> Mapping[str, Any]:
     flow = dict(app.initiate_device_flow([registration.scope]))
     if not isinstance(flow.get("user_code"), str) or not isinstance(flow.get("device_code"), str):
         return flow
@@ -232,7 +232,7 @@ def _pause(interval: float, end: float, screen: Screen, seconds: float) -> None:
 
 
 def _service_principal(
-    transport: MsalTransport, registration: Registration, client_id: str, credential: credentials.Credential
+    transport: MsalTransport, registration: SignInRequest, client_id: str, credential: credentials.Credential
 ) -> Mapping[str, Any]:
     transport.hide(credential.hidden)
     app = msal.ConfidentialClientApplication(
@@ -247,15 +247,15 @@ def _service_principal(
 
 
 def _result(
-    method: Method, answer: Mapping[str, Any], registration: Registration, client_id: str, transport: MsalTransport
-) -> SignIn:
+    method: Method, answer: Mapping[str, Any], registration: SignInRequest, client_id: str, transport: MsalTransport
+) -> SignInResult:
     def said(key: str) -> str:
         return transport.scrub(answer.get(key))[:_LONGEST]
 
     value = answer.get("access_token")
     # RFC 6750, 2.1: what an Authorization header can hold. Anything else would only show up in an error's text.
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9\-._~+/]+=*", value):
-        return SignIn(
+        return SignInResult(
             method,
             "refused" if said("error") else "odd-answer",
             error=said("error"),
@@ -271,7 +271,7 @@ def _result(
     identity = answer.get("id_token_claims")
     identity = identity if isinstance(identity, Mapping) else {}
     account = identity.get("preferred_username") or claims.get("upn") or claims.get("appid") or claims.get("azp")
-    return SignIn(
+    return SignInResult(
         method,
         token=token_for(value, registration.service_url),
         claims=claims,

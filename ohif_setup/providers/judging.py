@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ohif_setup.network.authorize import AuthorizeProbe
     from ohif_setup.network.challenge import Challenge
     from ohif_setup.network.discovery import Discovery
-    from ohif_setup.network.sign_in import SignIn as SignedIn
+    from ohif_setup.network.sign_in import SignInResult
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +30,6 @@ class Judging:
 
     discovery: Callable[[str, Answers, SignIn, Discovery, Challenge | None], Finding | None]
     passed: Callable[[SignIn, Discovery], str]
-    client: Callable[[str, str, SignedIn | None, Sequence[AuthorizeProbe]], Finding | None]
+    client: Callable[[str, str, SignInResult | None, Sequence[AuthorizeProbe]], Finding | None]
     knows_client: Callable[[AuthorizeProbe], bool] = lambda _: False
     redirect_uri: Callable[[str, SignIn, AuthorizeProbe], Finding | None]

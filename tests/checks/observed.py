@@ -11,7 +11,7 @@ from ohif_setup.checks.finding import Finding
 from ohif_setup.network.discovery import Discovery
 from ohif_setup.network.exchange import Exchange, Received, Sent, Trouble, TroubleKind
 from ohif_setup.network.http import token_for
-from ohif_setup.network.sign_in import Method, SignIn
+from ohif_setup.network.sign_in import Method, SignInResult
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 OTHER_TENANT = "99999999-2222-4333-8444-555555555555"
@@ -103,7 +103,7 @@ def no_document(exchange: Exchange) -> Discovery:
 
 def signed_in(
     method: Method = "browser", changed: Mapping[str, object] | None = None, *, client_id: str = CLIENT
-) -> SignIn:
+) -> SignInResult:
     """A sign-in with a good token; `changed` are claims, and one that is None is left out."""
     claims = {
         "aud": AUDIENCE,
@@ -114,7 +114,7 @@ def signed_in(
         **(changed or {}),
     }
     present = {key: value for key, value in claims.items() if value is not None}
-    return SignIn(
+    return SignInResult(
         method, token=token_for("token", ROOT), claims=present, account="ada@contoso.org", client_id=client_id
     )
 
@@ -126,8 +126,8 @@ def not_signed_in(
     error: str = "invalid_client",
     client_id: str = CLIENT,
     suberror: str = "",
-) -> SignIn:
-    return SignIn(method, "refused", error=error, description=description, suberror=suberror, client_id=client_id)
+) -> SignInResult:
+    return SignInResult(method, "refused", error=error, description=description, suberror=suberror, client_id=client_id)
 
 
 def words(finding: Finding) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.served import Part, ServedViewer
+from ohif_setup.network.served import ServedViewer, ViewerPart
 from tests.checks.observed import HTML, OWN, Fields, got
 
 SCRIPT: Fields = (("Content-Type", "text/javascript"),)
@@ -40,9 +40,11 @@ def served(base: str = "/", **changed: Any) -> ServedViewer:
     whole = ServedViewer(
         page=got(200, html, HTML, home),
         parts=(
-            Part(f"{home}init-service-worker.js", "module", got(200, "x", PACKED, f"{home}init-service-worker.js")),
-            Part(f"{home}app.bundle.0f61.js", "script", got(200, "x", PACKED, f"{home}app.bundle.0f61.js")),
-            Part(f"{home}app.bundle.css", "style", got(200, "x", STYLE, f"{home}app.bundle.css")),
+            ViewerPart(
+                f"{home}init-service-worker.js", "module", got(200, "x", PACKED, f"{home}init-service-worker.js")
+            ),
+            ViewerPart(f"{home}app.bundle.0f61.js", "script", got(200, "x", PACKED, f"{home}app.bundle.0f61.js")),
+            ViewerPart(f"{home}app.bundle.css", "style", got(200, "x", STYLE, f"{home}app.bundle.css")),
         ),
         config=got(200, CONFIG, NO_CACHE, f"{home}app-config.js"),
         config_packed=got(200, CONFIG, NO_CACHE, f"{home}app-config.js"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ohif_setup.answers.capabilities import Capabilities
-from ohif_setup.checks.capabilities import Seen, SeenServer, judge
+from ohif_setup.checks.capabilities import CapabilityObservations, ServerCapabilities, judge
 from ohif_setup.checks.capability_values import capabilities_of
 from ohif_setup.checks.finding import Finding
 from ohif_setup.files.plan import plan
@@ -53,7 +53,7 @@ ANSWERED = {f"server__capabilities__{name}": str(value).lower() for name, value 
 
 
 def one(seen: CapabilityLook, **changed: str) -> Finding:
-    (finding,) = judge(own(**changed), Seen((SeenServer(seen),)))
+    (finding,) = judge(own(**changed), CapabilityObservations((ServerCapabilities(seen),)))
     return finding
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from ohif_setup.checks import viewer_config_served, viewer_steps, web_server
 from ohif_setup.checks.answers import judge as judge_answers
-from ohif_setup.checks.dicomweb_reachable import Seen, judge
+from ohif_setup.checks.dicomweb_reachable import ReachableObservations, judge
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.reachable_faults import SeenOwn
 from ohif_setup.checks.trouble_words import explain_trouble
@@ -56,7 +56,7 @@ def test_old_copy_in_a_folder() -> None:
 def test_address_with_brackets_is_no_pattern() -> None:
     answers = own(server__url="http://[::1]:8042/dicom-web")
     seen = SeenOwn("https://pacs.example.org/dicom-web", got(200, [], JSON), None, got(200, "", HTML))
-    (found,) = judge(answers, Seen((seen,)))
+    (found,) = judge(answers, ReachableObservations((seen,)))
     assert "curl 'http://[::1]:8042/instances' --data-binary" in found.fix[0].text
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from ohif_setup.browser.values import ScriptRequest
 from ohif_setup.checks.check import all_checks
-from ohif_setup.checks.cors import Seen, judge
-from ohif_setup.checks.cors_look import ServiceLook, Wanted
+from ohif_setup.checks.cors import CorsObservations, judge
+from ohif_setup.checks.cors_look import CorsTarget, ServiceLook
 from ohif_setup.checks.finding import Finding
 from ohif_setup.network.certificate import Certificate
-from ohif_setup.network.cors import CorsLook, Step, Strangers
+from ohif_setup.network.cors import CorsLook, RequestStep, Strangers
 from ohif_setup.network.exchange import Exchange, Headers, Received, Sent, TroubleKind
 from tests.checks.observed import HTML, OWN, ROOT, VIEWER, answers, got, own, trouble, words
 
@@ -22,7 +22,7 @@ ALLOWED: Headers = (
     ("Access-Control-Allow-Methods", "GET"),
     ("Access-Control-Max-Age", "600"),
 )
-WANTED = Wanted(ROOT, "azure-dicom", (VIEWER,), "3.13", uploads=False, signs_in=True)
+WANTED = CorsTarget(ROOT, "azure-dicom", (VIEWER,), "3.13", uploads=False, signs_in=True)
 
 
 def sent(method: str, url: str, status: int, headers: Headers) -> Exchange:
@@ -37,7 +37,7 @@ def seen(preflight: Headers = ALLOWED, actual: Headers = ALLOWED[:1]) -> Service
             VIEWER,
             request,
             ScriptRequest(request.method, request.url, (*request.headers, ("authorization", "Bearer token"))),
-            (Step(sent("OPTIONS", request.url, 204, preflight), sent("GET", request.url, 401, actual)),),
+            (RequestStep(sent("OPTIONS", request.url, 204, preflight), sent("GET", request.url, 401, actual)),),
         )
         for request in WANTED.requests
     )
@@ -48,11 +48,11 @@ def seen(preflight: Headers = ALLOWED, actual: Headers = ALLOWED[:1]) -> Service
 def judged(
     service: ServiceLook, anonymous: Exchange | None = None, certificates: tuple[Certificate, ...] = ()
 ) -> list[Finding]:
-    return list(judge(answers(), Seen((service,), {ROOT: anonymous or got(401)}, certificates)))
+    return list(judge(answers(), CorsObservations((service,), {ROOT: anonymous or got(401)}, certificates)))
 
 
 def silent(service: ServiceLook, kind: TroubleKind) -> ServiceLook:
-    looks = tuple(replace(one, steps=(Step(trouble(kind), trouble(kind)),)) for one in service.looks)
+    looks = tuple(replace(one, steps=(RequestStep(trouble(kind), trouble(kind)),)) for one in service.looks)
     return replace(service, looks=looks)
 
 
@@ -114,7 +114,7 @@ def test_service_in_trouble_is_named_by_another_check(anonymous: Exchange) -> No
 
 
 def test_shared_origin_needs_no_cors() -> None:
-    (found,) = judge(own(), Seen(()))
+    (found,) = judge(own(), CorsObservations(()))
     assert (found.status, found.title) == ("pass", f"viewer and images have one origin ({OWN}), so no CORS is needed")
 
 
@@ -123,15 +123,15 @@ def test_server_across_origins_gets_the_lines_for_its_web_server(generated: bool
     site = own(server__route="cors", proxy__url="https://dicom.example.org")
     server = site.server if generated else None
     root = "https://dicom.example.org/dicom-web"
-    wanted = Wanted(root, "orthanc", (OWN,), "3.13", uploads=False, signs_in=False, server=server)
+    wanted = CorsTarget(root, "orthanc", (OWN,), "3.13", uploads=False, signs_in=False, server=server)
     bare = sent("GET", f"{root}/studies", 200, ())
     looks = tuple(
-        CorsLook(root, OWN, one, ScriptRequest("GET", one.url, one.headers), (Step(None, bare),))
+        CorsLook(root, OWN, one, ScriptRequest("GET", one.url, one.headers), (RequestStep(None, bare),))
         for one in wanted.requests
         if one.kind == "search"
     )
     service = ServiceLook(wanted, looks, Strangers(root, bare, bare, bare), (), ((OWN, ()),))
-    (found,) = judge(site, Seen((service,), {root: got(200, [{"0020000D": {}}])}))
+    (found,) = judge(site, CorsObservations((service,), {root: got(200, [{"0020000D": {}}])}))
     assert (found.status, found.evidence["fault"]) == ("fail", "no-cors")
     assert ("ohif-setup generate, put nginx-cors.conf in its place" in words(found)) == generated
     # The lines know neither the address of the server nor its login.
@@ -142,15 +142,15 @@ def test_server_across_origins_gets_the_lines_for_its_web_server(generated: bool
 
 def test_fhir_service_of_somebody_else_is_not_sent_to_azure() -> None:
     fhir = "https://fhir.example.org"
-    wanted = Wanted(fhir, "fhir", (VIEWER,), "3.13", uploads=False, signs_in=True, recognised=False)
+    wanted = CorsTarget(fhir, "fhir", (VIEWER,), "3.13", uploads=False, signs_in=True, recognised=False)
     bare = sent("GET", f"{fhir}/metadata", 200, ())
     looks = tuple(
-        CorsLook(fhir, VIEWER, one, ScriptRequest("GET", one.url, one.headers), (Step(None, bare),))
+        CorsLook(fhir, VIEWER, one, ScriptRequest("GET", one.url, one.headers), (RequestStep(None, bare),))
         for one in wanted.requests
         if one.kind == "capabilities"
     )
     service = ServiceLook(wanted, looks, Strangers(fhir, bare, bare, bare), (), ((VIEWER, ()),))
-    *_, found = judge(answers(fhir__url=fhir), Seen((seen(), service), {ROOT: got(401)}))
+    *_, found = judge(answers(fhir__url=fhir), CorsObservations((seen(), service), {ROOT: got(401)}))
     assert found.aspect == "fhir capabilities"
     assert "nginx" in words(found)
     assert "az resource" not in words(found)

@@ -29,7 +29,9 @@ def provider(
     seen: Discovery, keys: Exchange | None = None, plain: Discovery | None = None, flow: str = "code"
 ) -> Finding:
     by_origin = (cors_sign_in.ByOrigin(VIEWER, seen, keys),)
-    (found,) = cors_sign_in.judge(answers(sign_in__flow=flow), cors_sign_in.Seen(plain or discovery(), by_origin))
+    (found,) = cors_sign_in.judge(
+        answers(sign_in__flow=flow), cors_sign_in.SignInCorsObservations(plain or discovery(), by_origin)
+    )
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ohif_setup.checks.dicomweb_addresses import Seen, SeenServer, judge
+from ohif_setup.checks.dicomweb_addresses import AddressObservations, ServerAddresses, judge
 from ohif_setup.checks.finding import Finding
 from ohif_setup.network.archive import Archive
 from ohif_setup.network.find import Found
@@ -18,7 +18,7 @@ def direct(root: str) -> Found:
 
 
 def one(seen: Archive, itself: Found | None = None, **changed: str) -> Finding:
-    (finding,) = judge(own(**changed), Seen((SeenServer(seen, itself),)))
+    (finding,) = judge(own(**changed), AddressObservations((ServerAddresses(seen, itself),)))
     return finding
 
 
@@ -121,5 +121,5 @@ def test_skipped_without_anything_to_look_at() -> None:
     assert "see dicomweb-reachable" in one(Archive(OWN_ROOT, got(401))).title
     assert "see dicomweb-reachable" in one(Archive(OWN_ROOT, got(200, "<html>viewer", HTML))).title
     assert "the archive is empty" in one(Archive(OWN_ROOT, got(204))).title
-    (found,) = judge(keycloak(), Seen((SeenServer(Archive(OWN_ROOT, got(401)), None),)))
+    (found,) = judge(keycloak(), AddressObservations((ServerAddresses(Archive(OWN_ROOT, got(401)), None),)))
     assert "asks for a sign-in" in found.title

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ohif_setup.checks.dicomweb_answers import Seen, SeenServer, judge
+from ohif_setup.checks.dicomweb_answers import DicomwebAnswerObservations, ServerAnswers, judge
 from ohif_setup.checks.finding import Finding
 from ohif_setup.network.archive import Archive
 from ohif_setup.network.capabilities import CapabilityLook
@@ -34,11 +34,13 @@ def framed(asked: Exchange, other: Exchange | None = None, direct: Exchange | No
 def judged(
     opening: Opening | None = GOOD, seen: Archive | None = None, queries: CapabilityLook | None = None, **changed: str
 ) -> list[Finding]:
-    return list(judge(own(**changed), Seen((SeenServer(seen or archive(), opening, queries),))))
+    return list(
+        judge(own(**changed), DicomwebAnswerObservations((ServerAnswers(seen or archive(), opening, queries),)))
+    )
 
 
 def one(opening: Opening = GOOD, seen: Archive | None = None, **changed: str) -> Finding:
-    (finding,) = judge(own(**changed), Seen((SeenServer(seen or archive(), opening, None),)))
+    (finding,) = judge(own(**changed), DicomwebAnswerObservations((ServerAnswers(seen or archive(), opening, None),)))
     return finding
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ohif_setup.checks.dicomweb_reachable import Seen, judge
+from ohif_setup.checks.dicomweb_reachable import ReachableObservations, judge
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.reachable_token import SeenWithToken
 from ohif_setup.network.certificate import Certificate
@@ -40,7 +40,8 @@ def one(
     **changed: str,
 ) -> Finding:
     (finding,) = judge(
-        answers(**changed), Seen((SeenWithToken(anonymous or challenged(), with_token, provider or discovery()),))
+        answers(**changed),
+        ReachableObservations((SeenWithToken(anonymous or challenged(), with_token, provider or discovery()),)),
     )
     return finding
 
@@ -84,7 +85,8 @@ def test_403_with_a_token_means_no_role(uploads: str, role: str) -> None:
 
 def test_role_of_a_pipeline_is_for_a_service_principal() -> None:
     (found,) = judge(
-        answers(), Seen((SeenWithToken(challenged(), got(403), discovery(), principal="ServicePrincipal"),))
+        answers(),
+        ReachableObservations((SeenWithToken(challenged(), got(403), discovery(), principal="ServicePrincipal"),)),
     )
     assert "--assignee-principal-type ServicePrincipal" in words(found)
     assert "Enterprise applications, its Object ID" in words(found)
@@ -172,7 +174,8 @@ def test_bad_certificate_is_left_to_tls_where_tls_sees_it(named: bool) -> None:
     fault = Trouble("tls-untrusted", "x") if named else None
     certificate = Certificate("ws-dicom.dicom.azurehealthcareapis.com:443", trouble=fault)
     (found,) = judge(
-        answers(), Seen((SeenWithToken(trouble("tls-untrusted"), None, no_document(got(400)), (certificate,)),))
+        answers(),
+        ReachableObservations((SeenWithToken(trouble("tls-untrusted"), None, no_document(got(400)), (certificate,)),)),
     )
     assert found.status == ("skipped" if named else "fail")
 

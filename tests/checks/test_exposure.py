@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.checks.exposure import Seen, SeenServer, judge
+from ohif_setup.checks.exposure import ExposureObservations, ServerExposure, judge
 from ohif_setup.checks.finding import Finding
 from ohif_setup.kinds.orthanc.rest_api import doors
 from ohif_setup.network.exchange import Exchange
@@ -29,7 +29,7 @@ def judged(
     login: str = "",
 ) -> list[Finding]:
     look = ExposureLook((CLOSED, door), forwarded, foreign)
-    return list(judge(site, Seen((SeenServer(look, search, login),))))
+    return list(judge(site, ExposureObservations((ServerExposure(look, search, login),))))
 
 
 @pytest.mark.parametrize("url", ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"])
@@ -52,7 +52,9 @@ def test_passes_where_people_sign_in() -> None:
 def test_images_beside_a_page_with_a_login() -> None:
     for site in (own(**HERE), own()):
         look = ExposureLook((CLOSED, CLOSED), None, STUDIES)
-        found = list(judge(site, Seen((SeenServer(look, STUDIES, page_login="basic authentication (401)"),))))
+        found = list(
+            judge(site, ExposureObservations((ServerExposure(look, STUDIES, page_login="basic authentication (401)"),)))
+        )
         titles = [one.title for one in found]
         assert "a login is in front of the viewer's page, and the images come without it" in titles
         assert not any("without signing in" in title for title in titles)

@@ -48,14 +48,14 @@ CONTAINER = "http://orthanc:8042/dicom-web"
 
 def reachable(public: Exchange, direct: Found | None = None, **changed: str) -> Finding:
     (found,) = dicomweb_reachable.judge(
-        own(**changed), dicomweb_reachable.Seen((SeenOwn(OWN_ROOT, public, direct, PAGE),))
+        own(**changed), dicomweb_reachable.ReachableObservations((SeenOwn(OWN_ROOT, public, direct, PAGE),))
     )
     return found
 
 
 def answering(opening: Opening, queries: CapabilityLook | None = None, **changed: str) -> Finding:
-    seen = dicomweb_answers.SeenServer(archive(), opening, queries)
-    (found,) = dicomweb_answers.judge(own(**changed), dicomweb_answers.Seen((seen,)))
+    seen = dicomweb_answers.ServerAnswers(archive(), opening, queries)
+    (found,) = dicomweb_answers.judge(own(**changed), dicomweb_answers.DicomwebAnswerObservations((seen,)))
     return found
 
 
@@ -126,8 +126,8 @@ def test_certificate_that_is_in_the_answers_is_not_asked_for() -> None:
     closed, studies = got(404, "no", HTML), got(200, [{"0020000D": {}}])
 
     def clear(login: str = "", **changed: str) -> str:
-        seen = exposure.SeenServer(ExposureLook((closed,), None, closed), studies, login)
-        found = exposure.judge(own(**changed), exposure.Seen((seen,)))
+        seen = exposure.ServerExposure(ExposureLook((closed,), None, closed), studies, login)
+        found = exposure.judge(own(**changed), exposure.ExposureObservations((seen,)))
         return next(words(one) for one in found if "unencrypted" in one.title)
 
     assert "proxy.tls_certificate and proxy.tls_key" in clear(**plain)
@@ -138,7 +138,7 @@ def test_certificate_that_is_in_the_answers_is_not_asked_for() -> None:
 
 def test_default_authority_is_not_to_be_the_default() -> None:
     def text(**changed: str) -> str:
-        seen = tenant_exists.Seen(discovery({"issuer": "https://evil.example.org/x/v2.0"}), None)
+        seen = tenant_exists.TenantObservations(discovery({"issuer": "https://evil.example.org/x/v2.0"}), None)
         return words(tenant_exists.judge(answers(**changed), seen)[0])
 
     assert "remove it" not in text()
@@ -152,7 +152,9 @@ def test_route_that_needs_no_name_is_not_advised_where_it_is_taken() -> None:
 
     def text(**changed: str) -> str:
         config = got(200, inner, script, f"{OWN}/app-config.js")
-        seen = viewer_config.Seen(replace(served(), config=config, config_packed=config), None, {"orthanc": ()})
+        seen = viewer_config.ViewerConfigObservations(
+            replace(served(), config=config, config_packed=config), None, {"orthanc": ()}
+        )
         found = viewer_config.judge(own(**changed), seen)
         return next(words(one) for one in found if one.evidence.get("failure_mode") == "FM21")
 
@@ -166,7 +168,7 @@ def test_fresh_date_is_for_files_that_are_kept_by_their_date(max_age: bool) -> N
     old = ("Last-Modified", "Sat, 26 Oct 1985 08:15:00 GMT")
     control = (("Cache-Control", "max-age=31536000"),) if max_age else ()
     config = got(200, CONFIG, (("Content-Type", "text/javascript"), old, *control), f"{OWN}/app-config.js")
-    seen = viewer_config.Seen(replace(served(), config=config, config_packed=config), None)
+    seen = viewer_config.ViewerConfigObservations(replace(served(), config=config, config_packed=config), None)
     (found,) = viewer_config.judge(own(), seen)
     assert found.evidence["failure_mode"] == "FM73"
     assert ("give it a fresh date" in words(found)) != max_age
@@ -174,7 +176,7 @@ def test_fresh_date_is_for_files_that_are_kept_by_their_date(max_age: bool) -> N
 
 def test_table_of_types_is_included_once() -> None:
     def text(viewer: ServedViewer) -> str:
-        (found,) = viewer_served.judge(own(), viewer_served.Seen(viewer))
+        (found,) = viewer_served.judge(own(), viewer_served.ServedViewerObservations(viewer))
         return words(found)
 
     wasm = replace(served(), wasm=got(200, b"\0asm", STYLE, f"{OWN}/ort/ort-wasm-simd.wasm"))
@@ -187,7 +189,7 @@ def test_table_of_types_is_included_once() -> None:
 def test_redirect_to_the_slash_is_added_once() -> None:
     def text(bare: Exchange) -> str:
         viewer = replace(served("/ohif/"), page=got(200, page("/ohif/"), HTML), bare=bare)
-        (found,) = viewer_routes.judge(own(viewer__url=f"{OWN}/ohif"), viewer_routes.Seen(viewer))
+        (found,) = viewer_routes.judge(own(viewer__url=f"{OWN}/ohif"), viewer_routes.ViewerRouteObservations(viewer))
         return words(found)
 
     wrong_port = got(301, "", (("Location", "http://pacs.example.org:8080/ohif/"),), f"{OWN}/ohif")

@@ -11,13 +11,13 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.browser.values import ScriptRequest
 from ohif_setup.checks import answers as answers_check
 from ohif_setup.checks import cors, exposure, uploads, viewer_served
-from ohif_setup.checks.cors_look import ServiceLook, Wanted
+from ohif_setup.checks.cors_look import CorsTarget, ServiceLook
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.reachable_faults import SeenOwn
 from ohif_setup.checks.reachable_login import Login
-from ohif_setup.checks.reachable_own import Site, judge_own
+from ohif_setup.checks.reachable_own import ServerContext, judge_own
 from ohif_setup.kinds import cors_services
-from ohif_setup.network.cors import CorsLook, Step, Strangers
+from ohif_setup.network.cors import CorsLook, RequestStep, Strangers
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.exposure import ExposureLook
 from ohif_setup.network.find import Found
@@ -83,7 +83,7 @@ def behind_caddy(**changed: str) -> Answers:
 def reachable(site: Answers, public: Exchange, root: str, found: Found | None = None) -> Finding:
     seen = SeenOwn(root, public, found, got(200, "<html>the viewer", HTML))
     login = Login(by_viewer=False, by_proxy=False, file="/etc/login")
-    return judge_own(site.server, Site(login, reach.same_origin(site.server)), seen)
+    return judge_own(site.server, ServerContext(login, reach.same_origin(site.server)), seen)
 
 
 @pytest.mark.parametrize("public", ANSWERS.values(), ids=ANSWERS)
@@ -104,12 +104,12 @@ def test_server_behind_a_new_web_server(public: Exchange) -> None:
 def test_other_checks_name_the_new_web_server() -> None:
     site = behind_caddy(server__uploads="true", viewer__folder="/var/www/ohif")
     shut, here = got(404), got(200, [{"0020000D": {}}])
-    refused = uploads.SeenServer(got(413), got(413), here)
-    (upload,) = uploads.judge(site, uploads.Seen((refused,)))
+    refused = uploads.ServerUploads(got(413), got(413), here)
+    (upload,) = uploads.judge(site, uploads.UploadObservations((refused,)))
     open_proxy = ExposureLook((shut,), got(200, {"ApiVersion": 20}), shut)
-    found = exposure.judge(site, exposure.Seen((exposure.SeenServer(open_proxy, here),)))
+    found = exposure.judge(site, exposure.ExposureObservations((exposure.ServerExposure(open_proxy, here),)))
     silent = ServedViewer(trouble("refused", OWN))
-    (viewer,) = viewer_served.judge(site, viewer_served.Seen(silent))
+    (viewer,) = viewer_served.judge(site, viewer_served.ServedViewerObservations(silent))
     assert "put Caddyfile in its place" in words(upload)
     assert "Caddy is an open proxy" in words(found[0])
     assert "is it running? systemctl status caddy" in words(viewer)
@@ -118,12 +118,12 @@ def test_other_checks_name_the_new_web_server() -> None:
 
 def test_cors_is_judged_as_of_any_server() -> None:
     site = direct()
-    wanted = Wanted(ROOT, "acme", (OWN,), "3.13", uploads=False, signs_in=False)
+    wanted = CorsTarget(ROOT, "acme", (OWN,), "3.13", uploads=False, signs_in=False)
     assert wanted.service is cors_services()["dicomweb"]
     (request, *_) = wanted.requests
     bare = Exchange(got(200, [{}]).sent, got(200, [{}]).received)
-    look = CorsLook(ROOT, OWN, request, ScriptRequest("GET", request.url, request.headers), (Step(None, bare),))
+    look = CorsLook(ROOT, OWN, request, ScriptRequest("GET", request.url, request.headers), (RequestStep(None, bare),))
     service = ServiceLook(wanted, (look,), Strangers(ROOT, bare, bare, bare), (), ((OWN, ()),))
-    (found,) = cors.judge(site, cors.Seen((service,), {ROOT: got(200, [{"0020000D": {}}])}))
+    (found,) = cors.judge(site, cors.CorsObservations((service,), {ROOT: got(200, [{"0020000D": {}}])}))
     assert found.evidence["fault"] == "no-cors"
     assert OWN_ROOT not in words(found)

@@ -57,7 +57,7 @@ def test_entra_without_an_azure_service_has_nothing_to_sign_in_for() -> None:
 
 
 def provider(discovery: Discovery, **changed: str) -> Finding:
-    (found,) = tenant_exists.judge(keycloak(**changed), tenant_exists.Seen(discovery, None))
+    (found,) = tenant_exists.judge(keycloak(**changed), tenant_exists.TenantObservations(discovery, None))
     return found
 
 
@@ -103,23 +103,31 @@ def test_realm_that_does_not_exist() -> None:
 
 
 def test_redirect_uri_that_keycloak_refuses() -> None:
-    (found,) = redirect_uri.judge(keycloak(), redirect_uri.Seen((probe("Invalid parameter: redirect_uri"),)))
+    (found,) = redirect_uri.judge(
+        keycloak(), redirect_uri.RedirectUriObservations((probe("Invalid parameter: redirect_uri"),))
+    )
     assert (found.status, found.evidence["failure_mode"]) == ("warn", "FM57")
     assert f"Valid redirect URIs: add {CALLBACK}" in words(found)
 
 
 def test_redirect_uri_that_is_registered() -> None:
-    (found,) = redirect_uri.judge(keycloak(), redirect_uri.Seen((probe(error="login_required", status=302),)))
+    (found,) = redirect_uri.judge(
+        keycloak(), redirect_uri.RedirectUriObservations((probe(error="login_required", status=302),))
+    )
     assert (found.status, found.title) == ("pass", f"{CALLBACK}  (registered)")
 
 
 def test_flow_that_is_switched_off() -> None:
-    (found,) = redirect_uri.judge(keycloak(), redirect_uri.Seen((probe(error="unauthorized_client", status=302),)))
+    (found,) = redirect_uri.judge(
+        keycloak(), redirect_uri.RedirectUriObservations((probe(error="unauthorized_client", status=302),))
+    )
     assert (found.status, "switch on the standard flow" in words(found)) == ("warn", True)
 
 
 def test_page_that_says_nothing_could_not_tell() -> None:
-    (found,) = redirect_uri.judge(keycloak(), redirect_uri.Seen((probe("Sign in to imaging", status=200),)))
+    (found,) = redirect_uri.judge(
+        keycloak(), redirect_uri.RedirectUriObservations((probe("Sign in to imaging", status=200),))
+    )
     assert (found.status, "could not tell" in found.title) == ("skipped", True)
 
 
@@ -134,5 +142,5 @@ def test_page_that_says_nothing_could_not_tell() -> None:
     ids=["unknown", "known-by-its-uri", "known", "silent"],
 )
 def test_client_by_the_page_of_keycloak(one: AuthorizeProbe, status: str) -> None:
-    (found,) = client_known.judge(keycloak(), client_known.Seen(None, (one,)))
+    (found,) = client_known.judge(keycloak(), client_known.ClientObservations(None, (one,)))
     assert found.status == status

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from ohif_setup.checks.dicomweb_reachable import Seen, judge, look
+from ohif_setup.checks.dicomweb_reachable import ReachableObservations, judge, look
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.reachable_faults import SeenOwn
@@ -15,7 +15,7 @@ from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.find import Found
 from ohif_setup.network.http import Http
-from ohif_setup.network.same import Missing
+from ohif_setup.network.same import MissingStudy
 from tests.checks.observed import BEHIND, HTML, JSON, OWN, OWN_ROOT, Fields, got, keycloak, own, trouble, words
 from tests.checks.test_run import NoScreen
 from tests.parts.ports import free_port
@@ -44,7 +44,7 @@ DOWN = Found(None, "", BEHIND, trouble("refused", BEHIND))
 def one(
     public: Exchange, direct: Found | None = None, page: Exchange = PAGE, root: str = OWN_ROOT, **changed: str
 ) -> Finding:
-    (finding,) = judge(own(**changed), Seen((SeenOwn(root, public, direct, page),)))
+    (finding,) = judge(own(**changed), ReachableObservations((SeenOwn(root, public, direct, page),)))
     return finding
 
 
@@ -208,7 +208,8 @@ def test_remote_access_that_is_off_is_told_apart() -> None:
 
 def test_401_is_right_where_people_sign_in() -> None:
     (found,) = judge(
-        keycloak(), Seen((SeenOwn(OWN_ROOT, got(401, "", (("WWW-Authenticate", "Bearer"),)), None, PAGE),))
+        keycloak(),
+        ReachableObservations((SeenOwn(OWN_ROOT, got(401, "", (("WWW-Authenticate", "Bearer"),)), None, PAGE),)),
     )
     assert (found.status, "only the viewer in a browser proves" in found.title) == ("pass", True)
 
@@ -242,7 +243,7 @@ def test_login_of_another_server_is_added_by_the_web_server() -> None:
 
 def test_login_in_front_is_skipped_with_its_name() -> None:
     seen = SeenOwn(OWN_ROOT, got(401, "", HTML, SEARCH), itself(), PAGE, login="a login (401)")
-    (found,) = judge(own(), Seen((seen,)))
+    (found,) = judge(own(), ReachableObservations((seen,)))
     assert (found.status, found.fix) == ("skipped", ())
     assert found.title.startswith(f"skipped: a login is in front of {OWN_ROOT}: a login (401)")
 
@@ -278,7 +279,7 @@ def test_name_of_a_container_is_not_for_browsers() -> None:
 def test_bad_certificate_is_left_to_tls() -> None:
     bad = trouble("tls-expired", SEARCH)
     seen = SeenOwn(OWN_ROOT, bad, None, PAGE, (Certificate("pacs.example.org:443", trouble=bad.trouble),))
-    assert judge(own(), Seen((seen,)))[0].title == "skipped: no secure connection, see tls"
+    assert judge(own(), ReachableObservations((seen,)))[0].title == "skipped: no secure connection, see tls"
 
 
 @pytest.mark.parametrize("body", [b"null", b"{}", b"[1]", b"[{}]", b"[" * 10_000, b"\xff"], ids=repr)
@@ -305,7 +306,7 @@ def test_names_each_of_several_servers(several: str) -> None:
 
     answers = Answers.model_validate(parse_answers(several, where="test"))
     seen = [SeenOwn(f"{OWN}/{name}", got(200, [STUDY]), None, PAGE) for name in ("a", "b")]
-    assert [(one.aspect, one.subject) for one in judge(answers, Seen(tuple(seen)))] == [
+    assert [(one.aspect, one.subject) for one in judge(answers, ReachableObservations(tuple(seen)))] == [
         ("first", "http://127.0.0.1:8042/a"),
         ("second", "http://127.0.0.1:8043/b"),
     ]
@@ -331,9 +332,9 @@ ELSEWHERE = "nginx leads to another server than server.url, or was not reloaded 
 LOGIN = Found("orthanc", "Orthanc", BEHIND, got(401, "", ASKS, BEHIND), fits=True, login="basic")
 
 
-def elsewhere(direct: Found, missing: Missing | None = None, *, local: bool = True, **changed: str) -> Finding:
+def elsewhere(direct: Found, missing: MissingStudy | None = None, *, local: bool = True, **changed: str) -> Finding:
     seen = SeenOwn(OWN_ROOT, got(200, [STUDY]), direct, PAGE, missing=missing, local=local)
-    (finding,) = judge(own(**changed), Seen((seen,)))
+    (finding,) = judge(own(**changed), ReachableObservations((seen,)))
     return finding
 
 
@@ -342,7 +343,7 @@ def elsewhere(direct: Found, missing: Missing | None = None, *, local: bool = Tr
     [("web server", "does not come through nginx"), ("server", "is not in 127.0.0.1:8042")],
 )
 def test_studies_of_another_server_fail(side: Literal["web server", "server"], word: str) -> None:
-    found = elsewhere(itself(), Missing(side, "1.2", got(200, [])))
+    found = elsewhere(itself(), MissingStudy(side, "1.2", got(200, [])))
     assert (found.status, found.title) == ("fail", ELSEWHERE)
     assert word in found.cause
     assert found.fix[0].text == "sudo nginx -t && sudo systemctl reload-or-restart nginx"
@@ -350,7 +351,7 @@ def test_studies_of_another_server_fail(side: Literal["web server", "server"], w
 
 
 def test_reload_of_apache_is_named() -> None:
-    found = elsewhere(itself(), Missing("server", "1.2", got(204)), server__proxy="apache")
+    found = elsewhere(itself(), MissingStudy("server", "1.2", got(204)), server__proxy="apache")
     assert "sudo systemctl reload-or-restart apache2" in found.fix[0].text
 
 

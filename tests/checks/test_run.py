@@ -18,7 +18,7 @@ from ohif_setup.checks.look import Look
 from ohif_setup.checks.run import run
 from ohif_setup.errors import SetupError
 from ohif_setup.network.http import Http
-from ohif_setup.network.sign_in import SignIn
+from ohif_setup.network.sign_in import SignInResult
 from tests.checks.observed import answers
 
 
@@ -249,7 +249,7 @@ def test_needs_name_checks_that_exist_and_come_to_an_end() -> None:
 
 def test_only_cors_asks_nobody_to_sign_in() -> None:
     class Alone(Look):
-        def sign_in(self) -> SignIn | None:
+        def sign_in(self) -> SignInResult | None:
             raise AssertionError("somebody was asked")
 
     from ohif_setup.checks import cors

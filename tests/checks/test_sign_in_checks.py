@@ -7,7 +7,7 @@ import pytest
 from ohif_setup.checks import client_known, redirect_uri, sign_in, token
 from ohif_setup.checks.finding import Finding
 from ohif_setup.network.authorize import AuthorizeProbe
-from ohif_setup.network.sign_in import Method, SignIn
+from ohif_setup.network.sign_in import Method, SignInResult
 from tests.checks.observed import (
     AUDIENCE,
     AUTHORITY,
@@ -27,8 +27,8 @@ from tests.checks.observed import (
 URI = f"{VIEWER}/callback"
 
 
-def signing(seen: SignIn | None) -> Finding:
-    (found,) = sign_in.judge(answers(), sign_in.Seen(seen))
+def signing(seen: SignInResult | None) -> Finding:
+    (found,) = sign_in.judge(answers(), sign_in.SignInObservations(seen))
     return found
 
 
@@ -90,13 +90,13 @@ def test_refusal_shows_the_ticket_but_no_trace() -> None:
 
 @pytest.mark.parametrize("method", ["browser", "device-code"])
 def test_sign_in_fails_when_nobody_finished(method: Method) -> None:
-    found = signing(SignIn(method, "nobody", waited=180))
+    found = signing(SignInResult(method, "nobody", waited=180))
     assert (found.status, found.title.startswith("nobody ")) == ("fail", True)
     assert "service principal" in words(found)
 
 
 def test_sign_in_is_skipped_when_none_was_chosen_or_the_tenant_does_not_exist() -> None:
-    assert signing(SignIn("none", "not-asked")).status == "skipped"
+    assert signing(SignInResult("none", "not-asked")).status == "skipped"
     assert "see tenant-exists" in signing(None).title
 
 
@@ -111,7 +111,7 @@ def test_pipelines_own_client_is_named_by_sign_in() -> None:
 
 @pytest.mark.parametrize("reason", ["no-credential", "bad-credential"])
 def test_missing_credential_names_the_variables(reason: str) -> None:
-    seen = SignIn(
+    seen = SignInResult(
         "service-principal", "no-credential" if reason == "no-credential" else "bad-credential", description=""
     )
     assert "OHIF_SETUP_CLIENT_SECRET" in words(signing(seen))
@@ -119,16 +119,16 @@ def test_missing_credential_names_the_variables(reason: str) -> None:
 
 
 def test_trouble_on_the_way_is_named() -> None:
-    found = signing(SignIn("browser", "no-answer", exchange=trouble("timeout", f"{AUTHORITY}/oauth2/v2.0/token")))
+    found = signing(SignInResult("browser", "no-answer", exchange=trouble("timeout", f"{AUTHORITY}/oauth2/v2.0/token")))
     assert found.title == "login.microsoftonline.com: no answer in time"
-    busy = SignIn("browser", "no-answer", exchange=got(503, "", (), f"{AUTHORITY}/oauth2/v2.0/token"))
+    busy = SignInResult("browser", "no-answer", exchange=got(503, "", (), f"{AUTHORITY}/oauth2/v2.0/token"))
     assert "in trouble (503)" in signing(busy).title
-    odd = SignIn("browser", "no-answer", exchange=got(403, "no", (), f"{AUTHORITY}/oauth2/v2.0/token"))
+    odd = SignInResult("browser", "no-answer", exchange=got(403, "no", (), f"{AUTHORITY}/oauth2/v2.0/token"))
     assert "status 403, but no JSON object" in signing(odd).cause
 
 
-def client(seen: SignIn | None, *probes: AuthorizeProbe) -> Finding:
-    (found,) = client_known.judge(answers(), client_known.Seen(seen, probes))
+def client(seen: SignInResult | None, *probes: AuthorizeProbe) -> Finding:
+    (found,) = client_known.judge(answers(), client_known.ClientObservations(seen, probes))
     return found
 
 
@@ -156,7 +156,7 @@ def test_client_known_fails_when_the_client_is_refused(code: int) -> None:
 
 
 def test_client_known_is_skipped_without_a_sign_in() -> None:
-    assert client(SignIn("none", "not-asked")).status == "skipped"
+    assert client(SignInResult("none", "not-asked")).status == "skipped"
     assert client(None).status == "skipped"
 
 
@@ -170,7 +170,7 @@ def test_page_of_the_authorize_endpoint_is_a_hint() -> None:
 
 
 def redirect(seen: AuthorizeProbe) -> Finding:
-    (found,) = redirect_uri.judge(answers(), redirect_uri.Seen((seen,)))
+    (found,) = redirect_uri.judge(answers(), redirect_uri.RedirectUriObservations((seen,)))
     return found
 
 
@@ -239,14 +239,14 @@ def test_login_in_front_of_the_provider_is_named() -> None:
 
 def test_unknown_client_is_left_to_client_known() -> None:
     assert "see client-known" in redirect(probe(page="AADSTS700016: no")).title
-    assert redirect_uri.judge(answers(), redirect_uri.Seen(()))[0].status == "skipped"
+    assert redirect_uri.judge(answers(), redirect_uri.RedirectUriObservations(()))[0].status == "skipped"
 
 
 NOW = 1_900_000_000.0
 
 
-def claims(seen: SignIn | None, tenant: str = TENANT) -> Finding:
-    (found,) = token.judge(answers(), token.Seen(seen, tenant, NOW))
+def claims(seen: SignInResult | None, tenant: str = TENANT) -> Finding:
+    (found,) = token.judge(answers(), token.TokenObservations(seen, tenant, NOW))
     return found
 
 
@@ -304,5 +304,5 @@ def test_odd_claims_are_shown_short(value: object) -> None:
 
 def test_token_is_skipped_when_there_is_none_or_it_cannot_be_read() -> None:
     assert claims(None).status == "skipped"
-    assert claims(SignIn("none", "not-asked")).status == "skipped"
-    assert claims(SignIn("browser", token=signed_in().token, client_id=CLIENT)).status == "skipped"
+    assert claims(SignInResult("none", "not-asked")).status == "skipped"
+    assert claims(SignInResult("browser", token=signed_in().token, client_id=CLIENT)).status == "skipped"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.tenant_exists import Seen, judge
+from ohif_setup.checks.tenant_exists import TenantObservations, judge
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.challenge import Challenge
 from ohif_setup.network.discovery import Discovery
@@ -29,7 +29,7 @@ from tests.checks.observed import (
 
 
 def one(seen: Discovery, challenge: Challenge | None = None, **changed: str) -> Finding:
-    (finding,) = judge(answers(**changed), Seen(seen, challenge))
+    (finding,) = judge(answers(**changed), TenantObservations(seen, challenge))
     return finding
 
 
@@ -44,7 +44,7 @@ def test_tenant_that_is_a_domain_passes_and_is_named_by_its_id() -> None:
 
 @pytest.mark.parametrize("skew", [301, 3600, -3600])
 def test_warns_when_the_clocks_differ_too_much(skew: float) -> None:
-    passed, clock = judge(answers(), Seen(discovery(skew=skew), None))
+    passed, clock = judge(answers(), TenantObservations(discovery(skew=skew), None))
     assert (passed.status, clock.status, clock.subject) == ("pass", "warn", "clock")
     assert ("ahead" if skew > 0 else "behind") in clock.title
 
@@ -58,7 +58,7 @@ def test_clock_is_mentioned_beside_another_fault_too() -> None:
     wrong = Discovery(
         got(400, {}, url=DISCOVERY_URL), error="invalid_tenant", description="AADSTS90002", clock_skew=7200
     )
-    assert [found.status for found in judge(answers(), Seen(wrong, None))] == ["fail", "warn"]
+    assert [found.status for found in judge(answers(), TenantObservations(wrong, None))] == ["fail", "warn"]
 
 
 def test_fails_for_an_unknown_tenant_and_offers_the_one_of_the_service() -> None:
@@ -132,7 +132,7 @@ def test_fails_when_it_names_another_tenant(issuer: str) -> None:
 
 def test_login_in_front_of_a_provider_is_named() -> None:
     guarded = got(401, "", (("WWW-Authenticate", 'Basic realm="Imaging"'),), "https://login.example.org/x")
-    (found,) = judge(keycloak(), Seen(no_document(guarded), None))
+    (found,) = judge(keycloak(), TenantObservations(no_document(guarded), None))
     assert (found.status, "basic authentication (401" in found.title) == ("skipped", True)
 
 
@@ -160,12 +160,12 @@ def certificate(*, seen: bool) -> tuple[Certificate, ...]:
 
 
 def test_trouble_that_tls_names_is_skipped() -> None:
-    seen = Seen(no_document(trouble("tls-expired", DISCOVERY_URL)), None, certificate(seen=True))
+    seen = TenantObservations(no_document(trouble("tls-expired", DISCOVERY_URL)), None, certificate(seen=True))
     assert [found.status for found in judge(answers(), seen)] == ["skipped"]
 
 
 def test_trouble_that_tls_cannot_see_is_named_here() -> None:
-    seen = Seen(no_document(trouble("tls-untrusted", DISCOVERY_URL)), None, certificate(seen=False))
+    seen = TenantObservations(no_document(trouble("tls-untrusted", DISCOVERY_URL)), None, certificate(seen=False))
     (found,) = judge(answers(), seen)
     assert found.status == "fail"
     assert "REQUESTS_CA_BUNDLE=" in words(found)

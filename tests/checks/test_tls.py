@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.tls import Seen, judge
+from ohif_setup.checks.tls import TlsObservations, judge
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Trouble, TroubleKind
 from tests.checks.observed import answers, words
@@ -15,7 +15,7 @@ GOOD = Certificate(HOST, days_left=90, until="2030-01-01", issuer="DigiCert Inc"
 
 
 def one(certificate: Certificate) -> Finding:
-    (found,) = judge(answers(), Seen((certificate,)))
+    (found,) = judge(answers(), TlsObservations((certificate,)))
     return found
 
 

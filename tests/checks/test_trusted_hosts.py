@@ -7,10 +7,10 @@ import pytest
 from ohif_setup.answers.sources import load
 from ohif_setup.checks import sign_in, token, trusted_hosts
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.trusted_hosts import Seen, judge
+from ohif_setup.checks.trusted_hosts import TrustObservations, judge
 from ohif_setup.network.http import Http
 from ohif_setup.network.sign_in import Method
-from ohif_setup.network.sign_in import SignIn as Signed
+from ohif_setup.network.sign_in import SignInResult as Signed
 from tests.checks.observed import TENANT, answers, keycloak, own, words
 from tests.checks.test_run import NoScreen
 
@@ -19,7 +19,7 @@ PACS = "https://pacs.example.org:8443/v2"
 BOTH = {"sign_in__authority": IDP, "server__url": PACS}
 
 
-def seen(method: Method, **changed: str) -> Seen:
+def seen(method: Method, **changed: str) -> TrustObservations:
     return trusted_hosts.look(Look(answers(**changed), Http(1), method, NoScreen()))
 
 
@@ -82,5 +82,5 @@ def test_nobody_is_signed_in_and_the_others_say_where_to_look() -> None:
     (found,) = sign_in.judge(site.answers, sign_in.look(site))
     assert (found.status, "see trusted-hosts" in found.title) == ("skipped", True)
     assert "trusted-hosts" in sign_in.CHECK.needs
-    (found,) = token.judge(site.answers, token.Seen(site.sign_in(), "", 0))
+    (found,) = token.judge(site.answers, token.TokenObservations(site.sign_in(), "", 0))
     assert found.status == "skipped"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.uploads import Seen, SeenServer, judge
+from ohif_setup.checks.uploads import ServerUploads, UploadObservations, judge
 from ohif_setup.network.exchange import Exchange
 from tests.checks.observed import HTML, Fields, got, keycloak, own, trouble, words
 
@@ -14,12 +14,14 @@ THERE = got(200, [])
 
 
 def one(small: Exchange, large: Exchange = SILENT, search: Exchange = THERE, **changed: str) -> Finding:
-    (finding,) = judge(own(server__uploads="true", **changed), Seen((SeenServer(small, large, search),)))
+    (finding,) = judge(
+        own(server__uploads="true", **changed), UploadObservations((ServerUploads(small, large, search),))
+    )
     return finding
 
 
 def test_nothing_to_say_where_nobody_stores() -> None:
-    assert judge(own(), Seen(())) == []
+    assert judge(own(), UploadObservations(())) == []
 
 
 @pytest.mark.parametrize("answer", [SILENT, got(200), got(400), got(415)], ids=["silence", "200", "400", "415"])
@@ -48,7 +50,7 @@ def test_refusal_is_named(status: int) -> None:
 
 def test_401_says_nothing_where_people_sign_in() -> None:
     site = keycloak(server__uploads="true")
-    (found,) = judge(site, Seen((SeenServer(got(401), got(401), got(401)),)))
+    (found,) = judge(site, UploadObservations((ServerUploads(got(401), got(401), got(401)),)))
     assert found.status == "skipped"
 
 

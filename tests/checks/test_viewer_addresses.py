@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.viewer_served import Seen, judge
+from ohif_setup.checks.viewer_served import ServedViewerObservations, judge
 from ohif_setup.network.each_address import AtAddress
 from ohif_setup.network.exchange import Exchange, TroubleKind
 from ohif_setup.network.served import ServedViewer
@@ -19,7 +19,12 @@ SIX, FOUR = "2001:db8::7", "192.0.2.7"
 
 
 def found(six: Exchange, four: Exchange = VIEWER, viewer: ServedViewer | None = None, **changed: str) -> list[Finding]:
-    return list(judge(own(**changed), Seen(viewer or served(), (), (AtAddress(SIX, six), AtAddress(FOUR, four)))))
+    return list(
+        judge(
+            own(**changed),
+            ServedViewerObservations(viewer or served(), (), (AtAddress(SIX, six), AtAddress(FOUR, four))),
+        )
+    )
 
 
 def test_viewer_at_every_address_passes() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.viewer_config import Seen, judge, look
+from ohif_setup.checks.viewer_config import ViewerConfigObservations, judge, look
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.http import Http
 from ohif_setup.network.served import ServedViewer
@@ -27,7 +27,7 @@ def config(text: str = CONFIG, headers: Fields = NO_CACHE, status: int = 200) ->
 
 def judged(plain: Exchange, packed: Exchange | None = None, generated: str | None = None) -> list[Finding]:
     viewer = replace(served(), config=plain, config_packed=packed or plain)
-    return list(judge(own(), Seen(viewer, generated)))
+    return list(judge(own(), ViewerConfigObservations(viewer, generated)))
 
 
 def modes(found: list[Finding]) -> list[tuple[str, object]]:
@@ -44,7 +44,7 @@ def test_says_when_it_could_not_compare() -> None:
 
 
 def test_skipped_without_a_viewer() -> None:
-    (found,) = judge(own(), Seen(ServedViewer(trouble("refused"))))
+    (found,) = judge(own(), ViewerConfigObservations(ServedViewer(trouble("refused"))))
     assert found.title == "skipped: no viewer to look at, see viewer-served"
 
 
@@ -82,7 +82,7 @@ def test_date_of_1985_without_cache_control_warns() -> None:
 
 def test_page_is_kept_too() -> None:
     viewer = replace(served(), page=got(200, page(), (*HTML, OLD), f"{OWN}/"))
-    (found,) = judge(own(), Seen(viewer))
+    (found,) = judge(own(), ViewerConfigObservations(viewer))
     assert (found.status, found.title) == ("warn", "browsers will keep this index.html, whatever changes")
 
 
@@ -136,7 +136,7 @@ def test_password_is_named_and_never_shown() -> None:
 def test_host_name_of_a_container_is_named(addresses: tuple[str, ...], status: str) -> None:
     text = CONFIG.replace("'/dicom-web'", "'http://orthanc:8042/dicom-web'")
     viewer = replace(served(), config=config(text), config_packed=config(text))
-    found = list(judge(own(), Seen(viewer, None, {"orthanc": addresses})))
+    found = list(judge(own(), ViewerConfigObservations(viewer, None, {"orthanc": addresses})))
     assert (status, "FM21") in modes(found)
 
 
@@ -203,7 +203,7 @@ def test_name_that_nothing_declares_fails_and_one_of_a_function_around_it_does_n
 
 @pytest.mark.parametrize("viewer", [ServedViewer(trouble("refused")), replace(served(), config=config(status=404))])
 def test_generated_text_that_would_not_start_fails_before_it_is_served(viewer: ServedViewer) -> None:
-    found = list(judge(own(), Seen(viewer, MISSING_COMMA)))[-1]
+    found = list(judge(own(), ViewerConfigObservations(viewer, MISSING_COMMA)))[-1]
     assert (found.status, found.subject) == ("fail", "deploy/app-config.js")
     assert "Line 2" in found.cause
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.viewer_routes import Seen, judge
+from ohif_setup.checks.viewer_routes import ViewerRouteObservations, judge
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.served import ServedViewer
 from tests.checks.observed import HTML, OWN, answers, got, own, trouble, words
@@ -20,7 +20,7 @@ LINE = '<script>location.pathname.endsWith("/index.html")&&history.replaceState(
 
 
 def one(viewer: ServedViewer, **changed: str) -> Finding:
-    (finding,) = judge(own(**changed), Seen(viewer))
+    (finding,) = judge(own(**changed), ViewerRouteObservations(viewer))
     return finding
 
 
@@ -48,7 +48,7 @@ def test_callback_is_a_route_too() -> None:
 
 def test_page_with_status_404_will_do() -> None:
     viewer = replace(served(), deep_link=got(404, page(), HTML), callback=got(404, page(), HTML))
-    assert [finding.status for finding in judge(answers(), Seen(viewer))] == ["pass"]
+    assert [finding.status for finding in judge(answers(), ViewerRouteObservations(viewer))] == ["pass"]
 
 
 def test_page_for_a_missing_file_warns() -> None:

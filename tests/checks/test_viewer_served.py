@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.viewer_served import Seen, judge
+from ohif_setup.checks.viewer_served import ServedViewerObservations, judge
 from ohif_setup.network.certificate import Certificate
 from ohif_setup.network.exchange import Exchange, TroubleKind
 from ohif_setup.network.served import ServedViewer
@@ -18,7 +18,7 @@ HOME = f"{OWN}/"
 
 
 def one(viewer: ServedViewer, **changed: str) -> Finding:
-    (finding,) = judge(own(**changed), Seen(viewer))
+    (finding,) = judge(own(**changed), ServedViewerObservations(viewer))
     return finding
 
 
@@ -67,14 +67,14 @@ def test_http_at_a_port_of_https_is_named(page: str) -> None:
 
 
 def test_viewer_of_azure_that_this_machine_does_not_reach_is_skipped() -> None:
-    (found,) = judge(answers(), Seen(ServedViewer(trouble("dns", "https://viewer.example.org/"))))
+    (found,) = judge(answers(), ServedViewerObservations(ServedViewer(trouble("dns", "https://viewer.example.org/"))))
     assert (found.status, "was not looked at" in found.title) == ("skipped", True)
 
 
 def test_bad_certificate_is_left_to_tls() -> None:
     bad = trouble("tls-expired", HOME)
     certificate = Certificate("pacs.example.org:443", trouble=bad.trouble)
-    (found,) = judge(own(), Seen(ServedViewer(bad), (certificate,)))
+    (found,) = judge(own(), ServedViewerObservations(ServedViewer(bad), (certificate,)))
     assert (found.status, found.title) == ("skipped", "skipped: no secure connection, see tls")
 
 
@@ -126,7 +126,7 @@ def test_chmod_is_for_what_the_web_server_of_the_site_said(page: Exchange, chmod
     ids=["both", "images", "login", "squid"],
 )
 def test_chmod_is_not_for_a_site_that_is_forbidden_as_a_whole(search: Exchange, chmod: bool) -> None:
-    (found,) = judge(own(), Seen(ServedViewer(got(403, NGINX_403, HTML, HOME)), search=search))
+    (found,) = judge(own(), ServedViewerObservations(ServedViewer(got(403, NGINX_403, HTML, HOME)), search=search))
     assert ("chmod" in words(found)) == chmod
     assert ("nginx -T" in words(found)) != chmod
     assert ("install-viewer" in words(found)) == chmod
@@ -279,5 +279,5 @@ def test_uncompressed_bundle_warns_with_the_line_of_the_web_server() -> None:
 
 def test_host_of_static_files_gets_no_file_of_ours() -> None:
     viewer = part(served(), "app.bundle.0f61", got(200, "x", SCRIPT))
-    (found,) = judge(answers(), Seen(viewer))
+    (found,) = judge(answers(), ServedViewerObservations(viewer))
     assert [fix.where for fix in found.fix] == ["nginx", "Apache"]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ohif_setup import cli
-from ohif_setup.checks.cors_look import Wanted, look_at_service
+from ohif_setup.checks.cors_look import CorsTarget, look_at_service
 from ohif_setup.checks.cors_rows import as_rows
 from ohif_setup.checks.cors_verdict import judge_looks
 from ohif_setup.kinds import cors_service
@@ -67,7 +67,7 @@ def test_bug_in_naming_a_fault_leaves_the_verdicts(tmp_path: Path, monkeypatch: 
                 raise ZeroDivisionError
             return super().__getattribute__(name)
 
-    class Breaks(Wanted):
+    class Breaks(CorsTarget):
         @property
         def service(self) -> CorsService:
             usual = cors_service(self.kind)

@@ -17,7 +17,7 @@ from ohif_setup.files.artefact import artefact_names
 
 CLOUD = """
 from ohif_setup.kinds import dicomweb
-from ohif_setup.kinds.kind import Kind, Token
+from ohif_setup.kinds.kind import Kind, ServerToken
 
 KIND = Kind(
     name="cloud",
@@ -29,7 +29,7 @@ KIND = Kind(
     label_of=dicomweb.label_of,
     data_source=dicomweb.data_source,
     notes={},
-    token=Token("cloud-id", "images", "images", ("images",), "Images of the cloud"),
+    token=ServerToken("cloud-id", "images", "images", ("images",), "Images of the cloud"),
     behind_web_server=False,
     answers_origins=True,
     varies=False,

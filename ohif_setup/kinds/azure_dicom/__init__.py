@@ -12,7 +12,7 @@ from ohif_setup.kinds.azure_dicom import steps
 from ohif_setup.kinds.azure_dicom.cors import DICOM
 from ohif_setup.kinds.azure_dicom.reading import READING
 from ohif_setup.kinds.azure_dicom.tokens import AUDIENCES, DEFAULT_SCOPE, SCOPE
-from ohif_setup.kinds.kind import Addresses, Kind, NextSteps, Recognised, Signs, Token
+from ohif_setup.kinds.kind import Addresses, Kind, NextSteps, Recognised, ServerToken, Signs
 from ohif_setup.kinds.own import Own
 from ohif_setup.kinds.service import CorsService
 from ohif_setup.viewer import configuration
@@ -113,7 +113,7 @@ KIND = Kind(
     own=own,
     cors=DICOM,
     beside=beside,
-    token=Token("entra", SCOPE, DEFAULT_SCOPE, AUDIENCES, "Azure API for DICOM"),
+    token=ServerToken("entra", SCOPE, DEFAULT_SCOPE, AUDIENCES, "Azure API for DICOM"),
     addresses=Addresses(meant=is_of_azure, owned=is_dicom_url),
     signs=Signs(name=NAME, recognise=recognise, roots=("/v2",)),
     asks=("fhir.url",),

@@ -9,7 +9,7 @@ from ohif_setup.answers.urls import host_of, is_loopback
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.reachable_login import Login, wrong_login
-from ohif_setup.checks.server_fault import Fault
+from ohif_setup.checks.server_fault import ServerFault
 from ohif_setup.kinds.own import OwnLogin
 from ohif_setup.routes import route_of
 
@@ -19,10 +19,10 @@ _OR_REMOTE = "RemoteAccessAllowed false means 401 too, to everybody but 127.0.0.
 REMOTE = Fix("Orthanc", '"RemoteAccessAllowed": true, with a login of its own (AuthenticationEnabled, RegisteredUsers)')
 
 
-def fault(server: Server, login: Login, itself: bool, symptom: str) -> Fault:
+def fault(server: Server, login: Login, itself: bool, symptom: str) -> ServerFault:
     """Orthanc answers 401 to a missing login, to a wrong one, and to whoever asks from another machine while that is off."""
     if route_of(server).by_server:
-        return Fault(
+        return ServerFault(
             "",
             "Orthanc asks for a login (401)",
             "the browser asks for a name and a password, once",
@@ -38,7 +38,7 @@ def fault(server: Server, login: Login, itself: bool, symptom: str) -> Fault:
     if login.by_proxy:
         wrong = wrong_login(server, "Orthanc", "Orthanc's RegisteredUsers", symptom)
         return replace(wrong, cause=wrong.cause + remote_cause, fix=(*wrong.fix, *remote_fix))
-    return Fault(
+    return ServerFault(
         "FM56",
         "Orthanc asks for a login, and nobody adds it (401)",
         symptom,
@@ -47,15 +47,15 @@ def fault(server: Server, login: Login, itself: bool, symptom: str) -> Fault:
     )
 
 
-def _not_to_the_web_server(server: Server, symptom: str) -> Fault:
+def _not_to_the_web_server(server: Server, symptom: str) -> ServerFault:
     """This machine needs no login where the web server does."""
     before = web_server.name_of(server)
     title = f"Orthanc answers 401 to {before}, and this machine without a login"
     reload = Fix(before, f"where the answers were changed: {web_server.reload_of(server)}")
     if is_loopback(host_of(server.url)):
         cause = f"{before} leads to another Orthanc than server.url, or was not reloaded since the answers changed."
-        return Fault("FM56", title, symptom, cause, (reload, web_server.anew(server)))
-    return Fault(
+        return ServerFault("FM56", title, symptom, cause, (reload, web_server.anew(server)))
+    return ServerFault(
         "FM02",
         title,
         symptom,

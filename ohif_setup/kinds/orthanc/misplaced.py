@@ -8,18 +8,18 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.reachable_faults import FAILED, SeenOwn
-from ohif_setup.checks.server_fault import LIST_EMPTY, Fault
+from ohif_setup.checks.server_fault import LIST_EMPTY, ServerFault
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.kinds.orthanc.find import INSTALL_PLUGIN, PLUGIN_IS_THERE
 from ohif_setup.network.exchange import Received
 
 
-def fault(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
+def fault(server: Server, seen: SeenOwn, received: Received) -> ServerFault | None:
     """What came, where Orthanc shows itself in it."""
     return _rest_api(server, seen, received) or _error(server, seen, received)
 
 
-def _rest_api(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
+def _rest_api(server: Server, seen: SeenOwn, received: Received) -> ServerFault | None:
     """A list of identifiers: Orthanc's REST API has `/studies` too."""
     found = _json(received)
     if received.status != 200 or not isinstance(found, list) or not all(isinstance(name, str) for name in found):
@@ -27,7 +27,7 @@ def _rest_api(server: Server, seen: SeenOwn, received: Received) -> Fault | None
     return _stripped(server, seen, "Orthanc's own list of identifiers comes, not DICOMweb")
 
 
-def _error(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
+def _error(server: Server, seen: SeenOwn, received: Received) -> ServerFault | None:
     """Orthanc names the path that it really received."""
     said = _json(received)
     if not isinstance(said, dict) or "OrthancError" not in said:
@@ -39,10 +39,10 @@ def _error(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
         return _stripped(server, seen, f"Orthanc is asked for {uri}, not for {asked} ({received.status})")
     if uri.endswith("/studies/studies"):
         fix = Fix("Answers", f"server.url = {server.url.removesuffix('/studies')}")
-        return Fault(
+        return ServerFault(
             "FM20", "the root already ends in /studies", LIST_EMPTY, f"Orthanc is asked for {short(uri)}.", (fix,)
         )
-    return Fault(
+    return ServerFault(
         "FM24",
         f"{web_server.name_of(server)} changes the address: Orthanc is asked for {short(uri, 80)}",
         FAILED,
@@ -51,12 +51,12 @@ def _error(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
     )
 
 
-def _stripped(server: Server, seen: SeenOwn, title: str) -> Fault:
+def _stripped(server: Server, seen: SeenOwn, title: str) -> ServerFault:
     if server.url == seen.root:
         root = Fix("Answers", f"server.url = {server.url}/dicom-web, the root of DICOMweb (DicomWeb.Root in Orthanc)")
         cause = "The address is that of Orthanc's REST API, which is not DICOMweb."
-        return Fault("FM18", title, FAILED, cause, (root,))
-    return Fault(
+        return ServerFault("FM18", title, FAILED, cause, (root,))
+    return ServerFault(
         "FM18",
         title,
         FAILED,
@@ -66,25 +66,25 @@ def _stripped(server: Server, seen: SeenOwn, title: str) -> Fault:
     )
 
 
-def _no_plugin(server: Server, seen: SeenOwn, received: Received) -> Fault:
+def _no_plugin(server: Server, seen: SeenOwn, received: Received) -> ServerFault:
     """The request arrives as it should, and Orthanc knows nothing there."""
     found = seen.direct
     if found and found.proven and found.url != server.url:
         fix = Fix("Answers", f"server.url = {found.url}, {web_server.then_anew(server, viewer=True)}")
         title = f"DICOMweb is not at {server.path} ({received.status})"
-        return Fault("FM18", title, FAILED, f"Orthanc has it at {found.url}.", (fix,))
+        return ServerFault("FM18", title, FAILED, f"Orthanc has it at {found.url}.", (fix,))
     certain = bool(found and found.advice == INSTALL_PLUGIN)
     root = Fix("Orthanc", f'its root: "DicomWeb": {{"Enable": true, "Root": "{server.path}/"}}')
     if found and found.advice == PLUGIN_IS_THERE:
         cause = "Its DICOMweb plugin is loaded, and switched off, or has another root."
         title = f"Orthanc knows no DICOMweb at {server.path} ({received.status})"
-        return Fault("FM19", title, FAILED, cause, (root,))
+        return ServerFault("FM19", title, FAILED, cause, (root,))
     title = "Orthanc runs without its DICOMweb plugin"
     cause = "The list of its plugins lacks dicom-web."
     if not certain:
         title = f"Orthanc knows no DICOMweb at {server.path} ({received.status})"
         cause = "Its DICOMweb plugin is not loaded, or has another root."
-    return Fault(
+    return ServerFault(
         "FM19",
         title,
         FAILED,

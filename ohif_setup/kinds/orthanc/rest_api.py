@@ -8,7 +8,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.exposed_images import NOTHING_SEEN
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.server_fault import Fault
+from ohif_setup.checks.server_fault import ServerFault
 from ohif_setup.kinds.orthanc.login import REALM
 from ohif_setup.kinds.own import RestApi
 from ohif_setup.network.exchange import Received
@@ -45,9 +45,9 @@ def wrote(received: Received | None) -> bool:
     return not received.is_html() and _is_rest(received)
 
 
-def open_by_server(server: Server, path: str, status: int | None) -> Fault:
+def open_by_server(server: Server, path: str, status: int | None) -> ServerFault:
     """It has no way to hand out the viewer alone."""
-    return Fault(
+    return ServerFault(
         "FM76",
         "Orthanc serves the viewer itself, so its whole REST API is open to whoever opens the viewer",
         NOTHING_SEEN,

@@ -13,7 +13,7 @@ from ohif_setup.providers.provider import SignInReading
 
 if TYPE_CHECKING:
     from ohif_setup.javascript.remark import Part, Remark
-    from ohif_setup.kinds.kind import Token
+    from ohif_setup.kinds.kind import ServerToken
 
 _WHY = "the tool writes what Entra ID and the DICOM service need"
 
@@ -29,7 +29,7 @@ def answers_of(authority: str, server_url: str) -> dict[str, str]:
     return {"tenant_id": tenant, "authority": whole}
 
 
-def remarks(first: Part, token: Token | None) -> Iterator[Remark]:
+def remarks(first: Part, token: ServerToken | None) -> Iterator[Remark]:
     """What Entra ID does not have, or has in another way."""
     code = first.text("response_type") == "code"
     scopes = first.text("scope").split()
@@ -52,7 +52,7 @@ def remarks(first: Part, token: Token | None) -> Iterator[Remark]:
     yield from _authority(first)
 
 
-def _beginnings(token: Token) -> tuple[str, ...]:
+def _beginnings(token: ServerToken) -> tuple[str, ...]:
     """Of a scope for that token: its audience, or the application that has it as an ID."""
     return (*token.audiences, *(f"api://{audience}" for audience in token.audiences))
 

@@ -9,11 +9,11 @@ from ohif_setup.checks import aadsts
 from ohif_setup.checks.finding import Finding, Fix, Status, skipped
 from ohif_setup.network.authorize import AuthorizeProbe
 from ohif_setup.network.exchange import evidence
-from ohif_setup.network.sign_in import SignIn as SignedIn
+from ohif_setup.network.sign_in import SignInResult
 from ohif_setup.providers.entra.commands import add_redirect_uris
 
 
-def client(check: str, client_id: str, signed: SignedIn | None, probes: Sequence[AuthorizeProbe]) -> Finding | None:
+def client(check: str, client_id: str, signed: SignInResult | None, probes: Sequence[AuthorizeProbe]) -> Finding | None:
     """A refusal by the sign-in fails; one that only the authorize page showed is a hint, so it warns."""
     for code in aadsts.codes_in(signed.description) if signed else ():
         if code in aadsts.CLIENT_CODES:

@@ -10,7 +10,7 @@ from ohif_setup.checks.finding import Finding
 from ohif_setup.network.authorize import AuthorizeProbe
 from ohif_setup.network.challenge import Challenge
 from ohif_setup.network.discovery import Discovery
-from ohif_setup.network.sign_in import SignIn as SignedIn
+from ohif_setup.network.sign_in import SignInResult
 from ohif_setup.providers.entra import registration
 from ohif_setup.providers.judging import Judging
 from ohif_setup.providers.oidc import issuer, page
@@ -28,7 +28,7 @@ def passed(sign_in: SignIn, found: Discovery) -> str:
     return sign_in.authority
 
 
-def client(check: str, client_id: str, signed: SignedIn | None, probes: Sequence[AuthorizeProbe]) -> Finding | None:
+def client(check: str, client_id: str, signed: SignInResult | None, probes: Sequence[AuthorizeProbe]) -> Finding | None:
     """By the words of its page; Entra ID may stand behind any authority."""
     if any(page.names_client(probe) for probe in probes):
         return page.unknown_client(check, client_id)
