@@ -52,7 +52,9 @@ def codes_in(text: str) -> tuple[int, ...]:
 def correlation_id(text: str) -> str | None:
     """The ID by which Microsoft's support and the tenant's sign-in log find an attempt; lower case."""
     found = _CORRELATION.search(text)
-    return found.group(1).lower() if found else None
+    if found is None:
+        return None
+    return found[1].lower()
 
 
 def link(code: int) -> str:

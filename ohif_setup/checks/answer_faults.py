@@ -9,7 +9,7 @@ from ohif_setup.answers.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.capability_values import descriptions_lost
 from ohif_setup.checks.cors_remedy import SAME_ORIGIN
-from ohif_setup.checks.finding import Fix
+from ohif_setup.checks.finding import Fix, Status
 from ohif_setup.checks.front_login import front_login
 from ohif_setup.checks.server_fault import ServerFault, name_of, unanswered
 from ohif_setup.checks.silence import says_nothing
@@ -58,13 +58,17 @@ def _of(
         # A browser waits longer than this tool.
         slow = exchange.trouble is not None and exchange.trouble.kind == "timeout"
         return unanswered(exchange, what, symptom, "warn" if slow else "fail"), exchange
-    fault = judge(exchange.received) if exchange.received else None
+    if exchange.received is None:
+        return None
+    fault = judge(exchange.received)
     return (fault, exchange) if fault else None
 
 
 def _said(received: Received) -> str:
-    text = "" if received.is_html() else short(received.body[:600].decode("utf-8", "replace"))
-    return f" It said: {text}" if text else ""
+    text = short(received.body[:600].decode("utf-8", "replace"))
+    if received.is_html() or not text:
+        return ""
+    return f" It said: {text}"
 
 
 def _search(received: Received) -> ServerFault | None:
@@ -97,9 +101,11 @@ def _opened(received: Received, version: str, what: str) -> ServerFault | None:
                 Fix("Server", "or a newer version of the server"),
             ),
         )
-    came = "a web page" if received.is_html() else f"status {received.status}"
+    mode, came = "FM29", f"status {received.status}"
+    if received.is_html():
+        mode, came = "FM23", "a web page"
     return ServerFault(
-        "FM23" if received.is_html() else "FM29",
+        mode,
         f"{what}: {came} came",
         NO_STUDY,
         f"The list is answered, and {what} of a study in it is not." + _said(received),
@@ -110,13 +116,16 @@ def _opened(received: Received, version: str, what: str) -> ServerFault | None:
 def _metadata(server: Server, archive: Archive, opening: Opening) -> Found | None:
     """OHIF asks for a whole series. Where that is too long to be read here, one instance has to do."""
     sample = archive.image or next(iter(archive.samples), None)
-    whole = opening.metadata if opening.metadata and datasets_of(opening.metadata) else None
-    exchange = whole or (sample.metadata if sample else None)
-    if sample is None or exchange is None or not datasets_of(exchange):
+    if sample is None:
+        return None
+    exchange = sample.metadata
+    if opening.metadata and datasets_of(opening.metadata):
+        exchange = opening.metadata
+    if not datasets_of(exchange):
         return None
     dataset = first_dataset(exchange)
     ids = [tag for tag in (STUDY_UID, SERIES_UID, INSTANCE_UID) if tag not in dataset]
-    lacking = [name for tag, name in NEEDED.items() if tag not in dataset] if sample.is_image else []
+    lacking = [name for tag, name in NEEDED.items() if sample.is_image and tag not in dataset]
     if not ids and not lacking:
         return None
     title = f"the metadata lack {', '.join([*ids, *lacking])}"
@@ -150,8 +159,9 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
             (Fix("Web server", "leave Accept as it is"),),
         )
     if received.status in (400, 406, 415) and other.status == 200:
-        with_, without = ("with", "without") if quotes else ("without", "with")
-        value = "false" if quotes else "true"
+        with_, without, value = "without", "with", "true"
+        if quotes:
+            with_, without, value = "with", "without", "false"
         setting = f"[server.capabilities] quoted_accept = {value} (ohif-setup check --save finds it), then generate"
         fix = Fix("Answers", setting)
         if server.capabilities.quoted_accept is (not quotes):
@@ -220,32 +230,33 @@ def _spoilt(server: Server, title: str, seen: str) -> ServerFault:
 
 def _syntax(received: Received) -> str:
     found = re.search(r"transfer-syntax=\"?([0-9.]+)", part_type(received))
-    return found[1] if found else part_type(received)
+    if found is None:
+        return part_type(received)
+    return found[1]
 
 
 def _descriptions(server: Server, queries: CapabilityLook | None) -> Found | None:
     """A server that takes a query as it is written, as Debian 12's Orthanc does, while OHIF writes a comma as %2C."""
     if queries is None or queries.encoded is None or not descriptions_lost(queries):
         return None
-    cure = web_server.can_decode(server)
-    known = server.capabilities.percent_decoding is False
-    found = Fix("Answers", "[server.capabilities] percent_decoding = false (ohif-setup check --save finds it)")
-    fix = (
-        *(() if known else (found,)),
-        *web_server.needs_to_decode(server),
-        web_server.anew(server),
-    )
-    other = (web_server.instead_to_decode(server), Fix("Server", f"or a newer version of {name_of(server)}"))
-    undecoded = own_of(server).undecoded
-    reason = f" ({undecoded})" if undecoded else ""
+    status: Status = "warn"
+    fix = [web_server.instead_to_decode(server), Fix("Server", f"or a newer version of {name_of(server)}")]
+    if web_server.can_decode(server):
+        status, fix = "fail", [*web_server.needs_to_decode(server), web_server.anew(server)]
+        if server.capabilities.percent_decoding is not False:
+            setting = "[server.capabilities] percent_decoding = false (ohif-setup check --save finds it)"
+            fix.insert(0, Fix("Answers", setting))
+    reason = own_of(server).undecoded
+    if reason:
+        reason = f" ({reason})"
     return (
         ServerFault(
             "FM35",
             "the server takes %2C for text, so descriptions are lost",
             'every study has "No Description" in the list; a search with a blank or an accent finds nothing',
             f"It does not decode the query{reason}, and OHIF writes includefield=00081030%2C00080060.",
-            fix if cure else other,
-            "fail" if cure else "warn",
+            tuple(fix),
+            status,
         ),
         queries.encoded,
     )

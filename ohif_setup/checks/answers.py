@@ -63,23 +63,29 @@ def _version(answers: Answers) -> list[Finding]:
 def _listen(answers: Answers) -> list[Finding]:
     """Scheme and port that browsers use and those that the web server has, where nothing that the answers know lies in between."""
     own = reach.own_servers(answers)
-    web = web_server_of(own[0]) if own else None
-    if web is None or web.binding:
+    web = own and web_server_of(own[0])
+    if not web or web.binding:
         return []
     same_origin = reach.same_origin(own[0])
-    key, url = ("viewer.url", answers.viewer.url) if same_origin else ("proxy.url", proxy_url(answers))
+    key, url = "proxy.url", proxy_url(answers)
+    if same_origin:
+        key, url = "viewer.url", answers.viewer.url
     outside, inside = port_of(url) or DEFAULT_PORTS[url.partition(":")[0]], listen(answers)
-    ends_tls = bool(answers.proxy.tls_certificate)
-    if ends_tls != url.startswith("https:"):
-        if ends_tls:
-            return [_plain_outside(key, url, inside)]
-        # Whoever ends TLS before the web server has that port for itself.
+    secure_outside, secure_inside = url.startswith("https:"), bool(answers.proxy.tls_certificate)
+    if secure_inside and not secure_outside:
+        return [_plain_outside(key, url, inside)]
+    if secure_outside and not secure_inside:
+        # On another port, something that ends TLS may stand before the web server; on the same port there is no room for it.
         return [_plain_inside(key, url, outside)] if outside == inside else []
-    return [_other_port(outside, inside)] if same_origin and outside != inside else []
+    if same_origin and outside != inside:
+        return [_other_port(outside, inside)]
+    return []
 
 
 def _plain_outside(key: str, url: str, inside: int) -> Finding:
-    port = "" if inside == DEFAULT_PORTS["https"] else f":{inside}"
+    port = f":{inside}"
+    if inside == DEFAULT_PORTS["https"]:
+        port = ""
     secure = f"https://{host_of(url)}{port}{path_of(url).rstrip('/')}"
     return _warn(
         key,

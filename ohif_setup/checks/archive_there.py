@@ -36,7 +36,9 @@ def unseen(check: str, answers: Answers, server: Server, archive: Archive, login
     fault = unlisted(archive)
     if fault and not public:
         return finding_of(check, server, fault[0], evidence(fault[1]), aspect)
-    nothing = "the archive hands out no series or instances to look at" if listed else "no search is answered"
+    nothing = "no search is answered"
+    if listed:
+        nothing = "the archive hands out no series or instances to look at"
     return skipped(check, server, nothing, aspect, see=("dicomweb-reachable",))
 
 
@@ -45,10 +47,12 @@ def unlisted(archive: Archive) -> tuple[ServerFault, Exchange] | None:
     search = archive.search
     if search.received is None or not is_dicomweb_list(search.received):
         return _fault(search, "a search for several studies"), search
-    busy = [exchange for exchange in archive.refused if says_nothing(exchange)]
-    for refused in busy or (() if archive.samples else archive.refused):
-        return _fault(refused, "a search for series and instances"), refused
-    return None
+    refused = [exchange for exchange in archive.refused if says_nothing(exchange)]
+    if not archive.samples:
+        refused += archive.refused
+    if not refused:
+        return None
+    return _fault(refused[0], "a search for series and instances"), refused[0]
 
 
 def _fault(exchange: Exchange, what: str) -> ServerFault:

@@ -105,25 +105,20 @@ def _of_server(answers: Answers, server: Server, seen: ServerCapabilities) -> li
         return unasked or [passed(ID, server, _summary(found) + note, shown, aspect)]
     names = wrong or [name for name in _HARM if getattr(found, name) is not None and getattr(known, name) is None]
     said = "; ".join(f"{_WORDS[name]}: {_yes(getattr(found, name))}" for name in names)
-    grave = wrong[0] if wrong else "percent_decoding" if _needs_cure(known, found) else ""
+    title, grave = "the answers do not say yet what the server can do", ""
+    if wrong:
+        title, grave = "the server was found otherwise than the answers have it", wrong[0]
+    elif _needs_cure(known, found):
+        grave = "percent_decoding"
     mode, symptom = _HARM.get(grave, ("", "perhaps none"))
-    told = f" OHIF would get: {', '.join(options)}." if options else ""
-    fault = ServerFault(
-        mode,
-        "the server was found otherwise than the answers have it"
-        if wrong
-        else "the answers do not say yet what the server can do",
-        symptom,
-        f"Found: {said or _summary(found)}.{told}",
-        (
-            Fix(
-                "Answers",
-                f"ohif-setup check --save writes what was found; {web_server.then_anew(server, viewer=True)}",
-            ),
-            *(web_server.needs_to_decode(server) if _to_be_decoded(known, found) else ()),
-        ),
-        "warn",
-    )
+    cause = f"Found: {said or _summary(found)}."
+    if options:
+        cause += f" OHIF would get: {', '.join(options)}."
+    save = f"ohif-setup check --save writes what was found; {web_server.then_anew(server, viewer=True)}"
+    fixes = [Fix("Answers", save)]
+    if _to_be_decoded(known, found):
+        fixes += web_server.needs_to_decode(server)
+    fault = ServerFault(mode, title, symptom, cause, tuple(fixes), "warn")
     return [finding_of(ID, server, fault, shown, aspect), *unasked]
 
 
@@ -171,13 +166,17 @@ def _changed_options(answers: Answers, server: Server, found: Capabilities) -> l
 
 
 def _plain(value: Any) -> str:
-    return "left out" if value is None else str(value).replace("True", "true").replace("False", "false")
+    if value is None:
+        return "left out"
+    return str(value).replace("True", "true").replace("False", "false")
 
 
 def _summary(found: Capabilities) -> str:
     can = [words for name, words in _WORDS.items() if getattr(found, name)]
-    note = f"; {NO_BLANKS}" if found.percent_decoding is False else ""
-    return (", ".join(can) or "nothing special") + note
+    summary = ", ".join(can) or "nothing special"
+    if found.percent_decoding is False:
+        summary += f"; {NO_BLANKS}"
+    return summary
 
 
 def _yes(value: object) -> str:

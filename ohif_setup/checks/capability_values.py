@@ -17,7 +17,7 @@ def capabilities_of(seen: CapabilityLook, known: Capabilities | None = None) -> 
         "rendered": _is_image(seen.rendered),
         "bulk_data": _is_taken(seen.bulk),
         "quoted_accept": _quoted(seen),
-        "percent_decoding": _is_taken(seen.raw_limit) if _is_taken(seen.plain) else None,
+        "percent_decoding": _decodes(seen),
     }
     return (known or Capabilities()).model_copy(
         update={name: value for name, value in found.items() if value is not None}
@@ -39,7 +39,16 @@ def _is_taken(exchange: Exchange | None) -> bool | None:
         return None
     if exchange.received.status in (200, 204):
         return True
-    return False if exchange.received.status in (400, 404, 406, 415, 501) else None
+    if exchange.received.status in (400, 404, 406, 415, 501):
+        return False
+    return None
+
+
+def _decodes(seen: CapabilityLook) -> bool | None:
+    """Whether `limit=%31` is taken; None where the server refuses an unencoded query too, so that the encoding explains nothing."""
+    if not _is_taken(seen.plain):
+        return None
+    return _is_taken(seen.raw_limit)
 
 
 def _finds(exchange: Exchange | None, study: str) -> bool | None:
@@ -67,4 +76,6 @@ def _is_image(exchange: Exchange | None) -> bool | None:
 def _quoted(seen: CapabilityLook) -> bool | None:
     """False only where the same without quotes is taken: else something else is wrong."""
     quoted = _is_taken(seen.quoted)
-    return quoted if quoted or _is_taken(seen.unquoted) else None
+    if quoted or _is_taken(seen.unquoted):
+        return quoted
+    return None

@@ -15,13 +15,11 @@ def chosen(every: Sequence[str], only: Sequence[str], skip: Sequence[str]) -> se
     skip = [part for given in skip for part in given.split(",") if part]
     for name in (*only, *skip):
         if name not in every:
+            message = "there is no check of that name"
             near = get_close_matches(name, every, 1)
-            raise SetupError(
-                "check-unknown",
-                f"there is no check of that name{f'; did you mean {near[0]}?' if near else ''}",
-                where=name,
-                hint=f"the checks are: {', '.join(every)}",
-            )
+            if near:
+                message += f"; did you mean {near[0]}?"
+            raise SetupError("check-unknown", message, where=name, hint=f"the checks are: {', '.join(every)}")
     left = {name for name in every if (not only or name in only) and name not in skip}
     if not left or (asked and not only):
         raise SetupError(

@@ -42,12 +42,16 @@ def judge(answers: Answers, seen: ClientObservations | None) -> Sequence[Finding
         return [nobody(ID)]
     client = answers.sign_in.client_id
     judging = provider_of(answers.sign_in).judging()
-    signed = seen.sign_in if seen.sign_in and seen.sign_in.client_id in ("", client) else None
-    refused = signed is not None and signed.reason == "refused"
-    unknown = judging.client(ID, client, signed if refused else None, seen.probes)
+    signed, refused = seen.sign_in, None
+    if signed and signed.client_id not in ("", client):
+        # A service principal may sign in as another application, which says nothing about this client ID.
+        signed = None
+    if signed and signed.reason == "refused":
+        refused = signed
+    unknown = judging.client(ID, client, refused, seen.probes)
     if unknown:
         return [unknown]
-    if signed and (signed.token or (refused and signed.error not in _NO_PROOF)):
+    if signed and (signed.token or (refused and refused.error not in _NO_PROOF)):
         return [Finding(ID, client, "pass", client)]
     if any((probe.returned and probe.error in CONFIRMED) or judging.knows_client(probe) for probe in seen.probes):
         return [Finding(ID, client, "pass", client)]

@@ -86,13 +86,16 @@ def _of_server(answers: Answers, server: Server, service: ServiceLook, seen: Cor
         login = f"{login}, and a page of another origin cannot log in there"
         return [behind_login(ID, server.url, anonymous, login, where=root, aspect=aspect)]
     if anonymous.trouble:
-        where = "tls" if named_by_tls(anonymous, seen.certificates) else "dicomweb-reachable"
+        where = "dicomweb-reachable"
+        if named_by_tls(anonymous, seen.certificates):
+            where = "tls"
         return [skipped(ID, server, "the service cannot be asked", aspect, see=(where,))]
     if from_status(ID, "", anonymous, ""):
         return [skipped(ID, server, f"no {service.wanted.service.noun} answers", aspect, see=("dicomweb-reachable",))]
-    return _troubled(service, seen, aspect) or findings_of(
-        judge_service(service), service.wanted, f"{aspect} " if aspect else ""
-    )
+    prefix = ""
+    if aspect:
+        prefix = f"{aspect} "
+    return _troubled(service, seen, aspect) or findings_of(judge_service(service), service.wanted, prefix)
 
 
 def _of_fhir(service: ServiceLook, seen: CorsObservations) -> list[Finding]:

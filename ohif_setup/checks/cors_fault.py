@@ -49,12 +49,15 @@ class Case:
     @property
     def status(self) -> int:
         """Of the answer that decided; 0 without one."""
-        return (self.judged.exchange.status if self.judged.exchange else None) or 0
+        return (self.judged.exchange and self.judged.exchange.status) or 0
 
     @property
     def seen(self) -> str:
         """The value of the header that decided; empty without one."""
-        return self.judged.verdict.header[1] if self.judged.verdict and self.judged.verdict.header else ""
+        verdict = self.judged.verdict
+        if verdict is None or verdict.header is None:
+            return ""
+        return verdict.header[1]
 
     @property
     def siblings(self) -> tuple[RequestVerdict, ...]:

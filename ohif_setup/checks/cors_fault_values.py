@@ -75,7 +75,7 @@ def _header(case: Case) -> CorsFault:
         for name in sibling.verdict.missing
     }
     own = case.judged.verdict.missing if case.judged.verdict else ()
-    worst = next((name for name in _GRAVITY if name in own), own[0] if own else "")
+    worst = next((name for name in (*_GRAVITY, *own) if name in own), "")
     if worst != "authorization":
         lacking = set(own)
     names = sorted(lacking)
@@ -86,10 +86,12 @@ def _header(case: Case) -> CorsFault:
             "OHIF asks for this with an Accept header that has quotes in it, so the browser asks first (preflight) whether "
             '"accept" may be sent.'
         )
-    several = len(names) > 1
+    title = f"header {shown} is not allowed for {case.origin}"
+    if len(names) > 1:
+        title = f"headers {shown} are not allowed for {case.origin}"
     return CorsFault(
         f"header-{worst}",
-        f"header{'s' if several else ''} {shown} {'are' if several else 'is'} not allowed for {case.origin}",
+        title,
         f"{why} The service allows: {case.seen or 'none'}",
         f"Headers: add  {', '.join(names)}",
         f"add {', '.join(names)} to {ALLOW_HEADERS}, by name",

@@ -53,9 +53,10 @@ def _nothing_sent(case: Case) -> CorsFault | None:
         )
     if judged.step == "no-answer" and judged.exchange and judged.exchange.trouble:
         title, cause, fixes = explain_trouble(judged.exchange)
-        kind = judged.exchange.trouble.kind
-        secure = kind.startswith("tls")
-        return CorsFault("certificate" if secure else "no-answer", title, cause, fixes=fixes)
+        name = "no-answer"
+        if judged.exchange.trouble.kind.startswith("tls"):
+            name = "certificate"
+        return CorsFault(name, title, cause, fixes=fixes)
     return None
 
 
@@ -63,9 +64,13 @@ def _elsewhere(case: Case) -> CorsFault | None:
     judged = case.judged
     first = judged.look.steps[0].actual
     decided = judged.exchange
-    asked = decided.sent.url if decided else ""
+    asked = location = ""
+    if decided:
+        asked = decided.sent.url
+    if decided and decided.received:
+        location = decided.received.header("Location")
     if judged.step == "preflight-redirect" or (decided is first and case.status in REDIRECT_STATUSES):
-        target = _new_root(case, decided.received.header("Location") if decided and decided.received else "")
+        target = _new_root(case, location)
         return CorsFault(
             "redirect",
             f"the address redirects to {target or 'nowhere'}",
@@ -94,11 +99,15 @@ def _new_root(case: Case, target: str) -> str:
     """Where the service as a whole has gone, if the redirect of this request shows that; else where this request went."""
     look = case.judged.look
     rest = look.request.url.removeprefix(look.service)
-    return target.removesuffix(rest) if target.endswith(rest) else target.partition("?")[0]
+    if target.endswith(rest):
+        return target.removesuffix(rest)
+    return target.partition("?")[0]
 
 
 def _meaning(judged: RequestVerdict) -> str:
-    return STEPS[judged.verdict.step] if judged.verdict else judged.reason
+    if judged.verdict is None:
+        return judged.reason
+    return STEPS[judged.verdict.step]
 
 
 def _no_service(case: Case) -> CorsFault | None:
@@ -111,7 +120,7 @@ def _no_service(case: Case) -> CorsFault | None:
             "A web page came where DICOM JSON or an image should be: the address leads to a web site or to the viewer itself.",
             fixes=(Fix("Address", "use the address of the service, often with /dicom-web or /v2 at its end"),),
         )
-    status = (actual.status if actual else None) or 0
+    status = (actual and actual.status) or 0
     if (status == 429 or status >= 500) and not case.speaks(preflights=False) and not case.speaks(preflights=True):
         return CorsFault(
             "server-in-trouble",

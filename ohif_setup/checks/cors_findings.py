@@ -49,17 +49,22 @@ def _finding(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: Co
     if judged.warnings:
         return _warned(judged, wanted, aspect)
     origin = judged.look.origin
-    note = "  (same origin, no CORS needed)" if judged.step == "same-origin" else ""
-    return Finding(ID, f"{aspect} {origin}", "pass", f"{origin}{note}", evidence=_shown(judged), aspect=aspect)
+    title = origin
+    if judged.step == "same-origin":
+        title += "  (same origin, no CORS needed)"
+    return Finding(ID, f"{aspect} {origin}", "pass", title, evidence=_shown(judged), aspect=aspect)
 
 
 def _refused(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: CorsTarget, aspect: str) -> Finding:
     origin = judged.look.origin
     fault = fault_of(judged, every, wanted)
-    console = console_message(judged.verdict, judged.look.script, origin) if judged.verdict else ""
+    console, symptom = "", judged.look.request.what_breaks
+    if judged.verdict:
+        console = console_message(judged.verdict, judged.look.script, origin)
     # The address in front would only fill the screen; the evidence has the whole sentence.
     short = console.rpartition("blocked by CORS policy: ")[2]
-    symptom = judged.look.request.what_breaks + (f'; the browser says "{short}"' if short else "")
+    if short:
+        symptom += f'; the browser says "{short}"'
     fix = fault.fixes or _fix(judged, wanted, fault.portal, fault.proxy)
     shown = {**_shown(judged), "fault": fault.id, "console": console}
     return Finding(ID, f"{aspect} {origin}", "fail", fault.title, symptom, fault.cause, fix, shown, aspect)
@@ -83,7 +88,9 @@ def _warned(judged: RequestVerdict, wanted: CorsTarget, aspect: str) -> Finding:
 
 def _shown(judged: RequestVerdict) -> dict[str, object]:
     shown: dict[str, object] = {"rule": judged.rule, "step": judged.step, "reason": judged.reason}
-    return shown | (evidence(judged.exchange) if judged.exchange else {})
+    if judged.exchange:
+        shown |= evidence(judged.exchange)
+    return shown
 
 
 def _advice(judged: RequestVerdict, wanted: CorsTarget, warning: CorsWarning) -> tuple[Fix, ...]:

@@ -42,15 +42,18 @@ class CorsTarget:
     def service(self) -> CorsService:
         """What is asked of it, and how CORS is set there."""
         service = cors_service(self.kind)
-        return service if self.recognised else service.otherwise or service
+        if self.recognised:
+            return service
+        return service.otherwise or service
 
     @property
     def requests(self) -> tuple[ViewerRequest, ...]:
         """The kinds of request that OHIF sends there."""
-        requests = self.service.requests(self.url, self.version, self.uploads, self.uids)
-        if not self.bulk_url:
-            return requests
-        return tuple(replace(request, url=self.bulk_url) if request.kind == "bulk" else request for request in requests)
+        requests = list(self.service.requests(self.url, self.version, self.uploads, self.uids))
+        for place, request in enumerate(requests):
+            if request.kind == "bulk" and self.bulk_url:
+                requests[place] = replace(request, url=self.bulk_url)
+        return tuple(requests)
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,9 @@ def recognised_kind(http: Http, url: str) -> str:
             partial(http.send, "GET", f"{url}/info", (("Accept", "application/json"),), peek=True),
         ]
     )
-    kind = recognise(search.received, asked).kind if search.received else KINDS.last
+    kind = KINDS.last
+    if search.received:
+        kind = recognise(search.received, asked).kind
     if kind != KINDS.last or info.received is None:
         return kind
     said = info.received

@@ -19,7 +19,9 @@ def as_rows(
     wanted: CorsTarget, judged: Sequence[RequestVerdict], bug: Finding | None = None
 ) -> list[dict[str, object]]:
     """One object for each viewer origin. `bug` says why there is no verdict at all."""
-    broken: dict[str, object] = {"could_not_judge": dict(bug.evidence)} if bug else {}
+    broken: dict[str, object] = {}
+    if bug:
+        broken["could_not_judge"] = dict(bug.evidence)
     return [
         {
             "url": wanted.url,

@@ -66,26 +66,29 @@ def judge(answers: Answers, seen: SignInCorsObservations | None) -> Sequence[Fin
         return [nobody(ID)]
     if seen.plain.exchange.received is None or not seen.plain.ok:
         return [
-            skipped(ID, got.origin, "no discovery document to read", see=("tenant-exists", "tls"))
-            for got in seen.by_origin
+            skipped(ID, page.origin, "no discovery document to read", see=("tenant-exists", "tls"))
+            for page in seen.by_origin
         ]
-    return [_finding(got, implicit=answers.sign_in.flow == "implicit") for got in seen.by_origin]
+    return [_finding(page, implicit=answers.sign_in.flow == "implicit") for page in seen.by_origin]
 
 
 def _finding(seen: ByOrigin, *, implicit: bool) -> Finding:
     refused = _refused(seen.origin, seen.discovery.exchange, "the discovery document", SYMPTOM)
     if refused is None and not seen.discovery.ok:
         refused = _otherwise(seen)
+    note = "its token endpoint, only a browser proves"
     if refused is None and implicit:
-        refused = (
-            _refused(seen.origin, seen.keys, "the keys (jwks_uri)", KEYS_SYMPTOM)
-            if seen.keys
-            else _no_keys(seen.origin)
-        )
+        refused = _keys_refused(seen)
+        note = "discovery document and keys"
     if refused:
         return refused
-    note = "discovery document and keys" if implicit else "its token endpoint, only a browser proves"
     return Finding(ID, seen.origin, "pass", f"{seen.origin}  ({note})", evidence=evidence(seen.discovery.exchange))
+
+
+def _keys_refused(seen: ByOrigin) -> Finding | None:
+    if seen.keys is None:
+        return _no_keys(seen.origin)
+    return _refused(seen.origin, seen.keys, "the keys (jwks_uri)", KEYS_SYMPTOM)
 
 
 def _refused(origin: str, exchange: Exchange, what: str, symptom: str) -> Finding | None:

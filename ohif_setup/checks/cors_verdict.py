@@ -153,7 +153,9 @@ def status_of(judged: RequestVerdict) -> Literal["pass", "warn", "fail"]:
     """How the report shows it. Credentials for every origin, and a page instead of data, fail though CORS lets the viewer in."""
     if not judged.allowed or any(warning.rule in ("C37-credentials", "page") for warning in judged.warnings):
         return "fail"
-    return "warn" if judged.warnings else "pass"
+    if judged.warnings:
+        return "warn"
+    return "pass"
 
 
 def judge_strangers(seen: Strangers, *, protected: bool, any_origin: str = "") -> tuple[CorsWarning, ...]:
@@ -176,7 +178,9 @@ def judge_strangers(seen: Strangers, *, protected: bool, any_origin: str = "") -
                 "it lets in any origin (*) and asks for no sign-in: any web page that somebody here opens can read the archive",
             ),
         )
-    return (CorsWarning("C38-protected", f"it lets in any origin (*); {any_origin}"),) if any_origin else ()
+    if any_origin:
+        return (CorsWarning("C38-protected", f"it lets in any origin (*); {any_origin}"),)
+    return ()
 
 
 def vary_warning(looks: tuple[CorsLook, ...], seen: Strangers) -> CorsWarning | None:
@@ -219,8 +223,9 @@ def _of_chain(look: CorsLook) -> RequestVerdict:
         (step for step in look.steps[: len(seen)] if step.actual and step.actual.sent.url == verdict.url),
         look.steps[max(0, len(seen) - 1)],
     )
-    exchange = last.preflight if verdict.step.startswith("preflight-") else last.actual
-    return _from(look, verdict, exchange)
+    if verdict.step.startswith("preflight-"):
+        return _from(look, verdict, last.preflight)
+    return _from(look, verdict, last.actual)
 
 
 def _with_token(look: CorsLook, anonymous: RequestVerdict, exchange: Exchange) -> RequestVerdict:

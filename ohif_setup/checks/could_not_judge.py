@@ -22,7 +22,9 @@ def judged(check: str, subject: str, judge: Callable[[], Iterable[Finding]], asp
 def could_not_judge(check: str, subject: str, error: Exception, aspect: str = "") -> Finding:
     """A failure, since nothing is known; `error` goes into a log."""
     name, log = type(error).__name__, bug_log.write(error)
-    report = f"report it with {log}, which holds no secrets" if log else "report it with what this run printed"
+    report = "report it with what this run printed"
+    if log:
+        report = f"report it with {log}, which holds no secrets"
     return Finding(
         check,
         subject,

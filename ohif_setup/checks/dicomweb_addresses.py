@@ -83,9 +83,10 @@ def _of_server(answers: Answers, server: Server, seen: ServerAddresses) -> list[
         return [skipped(ID, server, none, aspect)]
     wrong = next((address for address in found if not address.is_right), None)
     if wrong is None:
-        bulk = any(address.tag == "BulkDataURI" for address in found)
-        note = "" if bulk else "; nothing in the first studies is bulk data"
-        return [passed(ID, server, f"they lead to {seen.archive.root}{note}", evidence(seen.archive.search), aspect)]
+        title = f"they lead to {seen.archive.root}"
+        if all(address.tag != "BulkDataURI" for address in found):
+            title += "; nothing in the first studies is bulk data"
+        return [passed(ID, server, title, evidence(seen.archive.search), aspect)]
     exchange = seen.archive.search
     shown = evidence(exchange) | {"tag": wrong.tag, "address": short(wrong.address), "expected": seen.archive.root}
     return [finding_of(ID, server, _fault(server, wrong, _own_origin(seen.direct)), shown, aspect)]
@@ -138,7 +139,8 @@ def _fault(server: Server, wrong: Written, fixed: str) -> ServerFault:
     elif there.scheme != here.scheme:
         untold = f"{before} sends no proto in Forwarded{_or_deaf(server)}"
         cause = f"The browser asks by {here.scheme}, and {name} is not told: {untold}."
-        symptom += "; the console says Mixed Content" if here.scheme == "https" else ""
+        if here.scheme == "https":
+            symptom += "; the console says Mixed Content"
         fix = (*_forward(server), *_own_setting(server, wrong.root, lambda own: own.secure))
     else:
         title = f"{wrong.tag} leads to {short(there.path, 60)}, not below {here.path}"
@@ -152,8 +154,9 @@ def _fixed(server: Server, fixed: str, root: str) -> tuple[str, tuple[Fix, ...]]
     """Cause and ways out where the server writes one address, whoever asks."""
     cause = f"{name_of(server).capitalize()}'s configuration fixes its host ({fixed}), whatever the request says."
     own = own_of(server).address
-    note = own.fixed(fixed)[0] if own else ""
-    return cause + note, _own_setting(server, root, lambda own: own.fixed(fixed)[1])
+    if own:
+        cause += own.fixed(fixed)[0]
+    return cause, _own_setting(server, root, lambda own: own.fixed(fixed)[1])
 
 
 def _of_host(server: Server, there: Parts, here: Parts) -> str:
@@ -169,7 +172,9 @@ def _of_host(server: Server, there: Parts, here: Parts) -> str:
 
 def _or_deaf(server: Server) -> str:
     """Of a server that is not known to look at Forwarded."""
-    return "" if own_of(server).reads_forwarded else ", or the server does not look there"
+    if own_of(server).reads_forwarded:
+        return ""
+    return ", or the server does not look there"
 
 
 def _own_setting(server: Server, root: str, setting: Callable[[OwnAddress], tuple[Fix, ...]]) -> tuple[Fix, ...]:

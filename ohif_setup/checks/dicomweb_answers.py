@@ -57,14 +57,16 @@ def _look_at(site: Look, server: Server) -> ServerAnswers:
     if not archive.samples:
         return ServerAnswers(archive, None, None, site.login_before(server))
     options = kind_of(server).data_source(site.answers, server)["configuration"]
-    direct = site.direct(server)
+    direct, direct_root = site.direct(server), ""
+    if direct and direct.proven and direct.url != archive.root:
+        direct_root = direct.url
     opening = look_at_opening(
         site.http,
         archive,
         version=site.answers.viewer.ohif_version,
         fuzzy=bool(options.get("supportsFuzzyMatching")),
         quotes=not options.get("omitQuotationForMultipartRequest"),
-        direct=direct.url if direct and direct.proven and direct.url != archive.root else "",
+        direct=direct_root,
     )
     return ServerAnswers(archive, opening, site.queries(server))
 
@@ -72,8 +74,10 @@ def _look_at(site: Look, server: Server) -> ServerAnswers:
 def _of_server(answers: Answers, server: Server, seen: ServerAnswers) -> list[Finding]:
     aspect = aspect_of(answers, server)
     nothing = unseen(ID, answers, server, seen.archive, seen.login)
-    if nothing or seen.opening is None:
-        return [nothing] if nothing else []
+    if nothing:
+        return [nothing]
+    if seen.opening is None:
+        return []
     faults = answer_faults.faults(server, answers.viewer.ohif_version, seen.archive, seen.opening, seen.queries)
     frames = seen.opening.frames
     asked = [seen.opening.search, seen.opening.series, seen.opening.metadata, *(frame.asked for frame in frames)]
@@ -83,10 +87,17 @@ def _of_server(answers: Answers, server: Server, seen: ServerAnswers) -> list[Fi
         found.append(behind_login(ID, server.url, exchange, login, where=exchange.sent.url, aspect=aspect))
     if found:
         return found
-    count = f" and {len(frames)} images" if len(frames) > 1 else " and an image"
-    what = "list, series, metadata" + (count if frames else "; no image among the first studies")
-    shown = evidence(frames[0].asked if frames else seen.opening.metadata or seen.opening.search)
-    return [passed(ID, server, f"{what} as OHIF {answers.viewer.ohif_version} asks for them", shown, aspect)]
+    what, shown = "list, series, metadata", seen.opening.metadata or seen.opening.search
+    if frames:
+        shown = frames[0].asked
+    match len(frames):
+        case 0:
+            what += "; no image among the first studies"
+        case 1:
+            what += " and an image"
+        case several:
+            what += f" and {several} images"
+    return [passed(ID, server, f"{what} as OHIF {answers.viewer.ohif_version} asks for them", evidence(shown), aspect)]
 
 
 CHECK = Check(

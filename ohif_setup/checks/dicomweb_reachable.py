@@ -52,10 +52,11 @@ def _look_at(site: Look, server: Server) -> SeenWithToken | SeenOwn:
         return _look_at_own(site, server, anonymous, certificates)
     with_token = site.with_token(server)
     failed = is_tls(anonymous) or (with_token is not None and is_tls(with_token))
-    principal: Literal["User", "ServicePrincipal"] = (
-        "ServicePrincipal" if site.method == "service-principal" else "User"
-    )
-    return SeenWithToken(anonymous, with_token, site.discovery(), site.certificates() if failed else (), principal)
+    certificates = site.certificates() if failed else ()
+    principal: Literal["User", "ServicePrincipal"] = "User"
+    if site.method == "service-principal":
+        principal = "ServicePrincipal"
+    return SeenWithToken(anonymous, with_token, site.discovery(), certificates, principal)
 
 
 def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tuple[Certificate, ...]) -> SeenOwn:
@@ -64,8 +65,11 @@ def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tup
     local = loopback and is_this_machine(site.http, root)
     # From another machine than the web server's, a loopback address is another server's.
     comparable = direct is not None and direct.proven and direct.url != root and (local or not loopback)
-    missing = missing_study(site.http, root, direct.url) if direct and comparable else None
-    archive = site.archive(server) if public.status in (200, 204) else None
+    missing = archive = None
+    if direct and comparable:
+        missing = missing_study(site.http, root, direct.url)
+    if public.status in (200, 204):
+        archive = site.archive(server)
     login = site.login_before(server)
     return SeenOwn(root, public, direct, site.viewer().page, certificates, missing, local, login, archive)
 

@@ -94,11 +94,13 @@ def _in_the_clear(answers: Answers, server: Server, url: str, login: str) -> Ser
 
 
 def _with_tls(answers: Answers, server: Server, login: str) -> str:
-    own = "" if answers.proxy.tls_certificate else "proxy.tls_certificate and proxy.tls_key, and "
+    settings = "https in viewer.url"
+    if not answers.proxy.tls_certificate:
+        settings = f"proxy.tls_certificate and proxy.tls_key, and {settings}"
     if not login:
-        return f"{own}https in viewer.url; {web_server.then_anew(server, viewer=True)}"
+        return f"{settings}; {web_server.then_anew(server, viewer=True)}"
     lines = f"take the lines of TLS out of {web_server.file_of(server)} over to where the login is"
-    return f"{own}https in viewer.url; then: ohif-setup generate, and {lines}"
+    return f"{settings}; then: ohif-setup generate, and {lines}"
 
 
 def _browsed(answers: Answers, server: Server) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.each_server import Broken, judge_each, look_at_each
 from ohif_setup.checks.exposed_images import NOTHING_SEEN, anybody, is_here
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding, Fix, Status
 from ohif_setup.checks.front_login import front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.server_fault import ServerFault, aspect_of, finding_of, name_of, passed, skipped, unanswered
@@ -93,7 +93,9 @@ def _nothing_else(answers: Answers, server: Server, seen: ServerExposure, aspect
     if route_of(server).by_server and _open_doors(server, seen.exposure):
         title = f"{name_of(server)}'s REST API is open too, as this route has it; the viewer's address is of this machine alone"
     else:
-        title = "nothing but the images lies open" + (" (on this machine)" if is_here(answers) else "")
+        title = "nothing but the images lies open"
+        if is_here(answers):
+            title += " (on this machine)"
     return passed(ID, server, title, evidence(seen.search), aspect)
 
 
@@ -111,28 +113,30 @@ def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tupl
     path = parts_of(first.sent.url).path
     api = own_of(server).rest_api
     if route_of(server).by_server and api and api.open_by_server:
-        return [(api.open_by_server(server, path, first.status), first)] if outside else []
-    login, name = first.status == 401, name_of(server)
-    fault = ServerFault(
-        "FM18",
-        f"{name}'s REST API is open through {web_server.name_of(server)}: {path}"
-        + (" (it asks for a login)" if login else ""),
-        NOTHING_SEEN,
+        if not outside:
+            return []
+        return [(api.open_by_server(server, path, first.status), first)]
+    name = name_of(server)
+    status: Status = "fail"
+    title = f"{name}'s REST API is open through {web_server.name_of(server)}: {path}"
+    cause = (
         "Whoever opens the viewer can read, change and delete everything in the archive there, and make "
         f"{name} call other servers."
-        if not login
-        else f"Only {name}'s login keeps people from everything in the archive. A viewer needs studies, series, instances alone.",
-        web_server.fixes(server, lambda lines: lines.resources_alone(server.path)),
-        "warn" if login else "fail",
     )
-    return [(fault, first)]
+    if first.status == 401:
+        status, title = "warn", f"{title} (it asks for a login)"
+        cause = f"Only {name}'s login keeps people from everything in the archive. A viewer needs studies, series, instances alone."
+    fixes = web_server.fixes(server, lambda lines: lines.resources_alone(server.path))
+    return [(ServerFault("FM18", title, NOTHING_SEEN, cause, fixes, status), first)]
 
 
 def _forward(server: Server, seen: ExposureLook) -> list[tuple[ServerFault, Exchange]]:
     """A web server that fetches whatever address it is asked for. Where the same path answers anyway, that was named already."""
     exchange = seen.forwarded
-    own = _answering(exchange.received) if exchange else None
-    if exchange is None or own is None or own.rest_api is None:
+    if exchange is None:
+        return []
+    own = _answering(exchange.received)
+    if own is None or own.rest_api is None:
         return []
     door, wrote = own.rest_api.door, own.rest_api.wrote
     if any(parts_of(exchange.sent.url).path == door and wrote(exchange.received) for exchange in seen.doors):
@@ -163,22 +167,23 @@ def _strangers(answers: Answers, server: Server, seen: ServerExposure) -> list[t
     how = openness(FOREIGN_ORIGIN, answer_of(foreign))
     if how == "closed" or (not reach.same_origin(server) and not adds_login):
         return []
+    title = "any web page may read the archive"
+    status: Status = "fail"
+    if adds_login:
+        title += ", with the login that is added"
+    elif how != "reflects-with-credentials":
+        status = "warn"
+    change = f"allow {', '.join(answers.viewer.origins)} only, in a map with an empty default"
+    if reach.same_origin(server):
+        change = "take Access-Control-Allow-Origin out: on this route nobody needs it"
     fault = ServerFault(
         "FM09",
-        "any web page may read the archive" + (", with the login that is added" if adds_login else ""),
+        title,
         NOTHING_SEEN,
         f"A page of {FOREIGN_ORIGIN} is let in as well (Access-Control-Allow-Origin). Whoever can reach the viewer and opens a "
         "hostile page hands it the archive.",
-        (
-            Fix(web_server.name_of(server), "take Access-Control-Allow-Origin out: on this route nobody needs it")
-            if reach.same_origin(server)
-            else Fix(
-                web_server.name_of(server),
-                f"allow {', '.join(answers.viewer.origins)} only, in a map with an empty default",
-            ),
-            web_server.anew(server),
-        ),
-        "fail" if adds_login or how == "reflects-with-credentials" else "warn",
+        (Fix(web_server.name_of(server), change), web_server.anew(server)),
+        status,
     )
     return [(fault, foreign)]
 
@@ -189,8 +194,10 @@ def _unanswered(seen: ServerExposure) -> list[tuple[ServerFault, Exchange]]:
     busy = [exchange for exchange in (*seen.exposure.doors, seen.exposure.foreign) if _is_busy(exchange)]
     if not busy or _is_busy(seen.search):
         return []
-    more = f" and {len(busy) - 1} more" if len(busy) > 1 else ""
-    return [(unanswered(busy[0], f"{parts_of(busy[0].sent.url).path}{more}", NOTHING_SEEN, "warn"), busy[0])]
+    what = parts_of(busy[0].sent.url).path
+    if len(busy) > 1:
+        what += f" and {len(busy) - 1} more"
+    return [(unanswered(busy[0], what, NOTHING_SEEN, "warn"), busy[0])]
 
 
 def _is_busy(exchange: Exchange) -> bool:

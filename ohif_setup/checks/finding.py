@@ -52,7 +52,9 @@ class Finding:
                 return clean(value)
             if isinstance(value, Mapping):
                 return {clean(str(key)): cleaned(item) for key, item in value.items()}
-            return [cleaned(item) for item in value] if isinstance(value, list | tuple) else value
+            if isinstance(value, list | tuple):
+                return [cleaned(item) for item in value]
+            return value
 
         return replace(
             self,
@@ -76,12 +78,14 @@ def skipped(
     aspect: str = "",
 ) -> Finding:
     """Nothing could be seen, for that reason. `see` as in `Finding`; `note` ends the title."""
-    pointer = f", see {' or '.join(see)}" if see else ""
+    title = f"skipped: {reason}"
+    if see:
+        title += f", see {' or '.join(see)}"
     return Finding(
         check,
         subject,
         "skipped",
-        f"skipped: {reason}{pointer}{note}",
+        title + note,
         evidence=evidence or {},
         aspect=aspect,
         see=see,
@@ -93,4 +97,6 @@ def worst(findings: Iterable[Finding]) -> Literal["pass", "warn", "fail"]:
     seen = {finding.status for finding in findings}
     if "fail" in seen:
         return "fail"
-    return "warn" if "warn" in seen else "pass"
+    if "warn" in seen:
+        return "warn"
+    return "pass"

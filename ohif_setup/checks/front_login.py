@@ -25,8 +25,9 @@ def front_login(exchange: Exchange) -> str:
     """The login that answered, in words for a sentence; empty where something else did."""
     received = exchange.received
     if received is None:
-        asked = exchange.trouble is not None and exchange.trouble.kind == "client-certificate"
-        return CERTIFICATE if asked else ""
+        if exchange.trouble is not None and exchange.trouble.kind == "client-certificate":
+            return CERTIFICATE
+        return ""
     wanted = (mark for webserver in WEBSERVERS.values() for mark in webserver.pages.no_certificate)
     if received.status in (400, 403) and any(mark in received.body for mark in wanted):
         return CERTIFICATE
@@ -34,9 +35,12 @@ def front_login(exchange: Exchange) -> str:
         return _challenge(received)
     if received.status in (301, 302, 303, 307, 308):
         place = sign_in_at(exchange.sent.url, received.header("Location"))
-        return f"a redirect ({received.status}) to the sign-in at {place}" if place else ""
+        if place:
+            return f"a redirect ({received.status}) to the sign-in at {place}"
     title = sign_in_page(exchange.sent.url, received)
-    return f'a sign-in page ({received.status}, "{title}")' if title else ""
+    if title:
+        return f'a sign-in page ({received.status}, "{title}")'
+    return ""
 
 
 def before_server(
@@ -59,7 +63,9 @@ def before_server(
         return ""
     let_in = direct is not None and direct.proven
     another = own_of(server).login is not None and bool(challenge)
-    return login if is_web_servers_page(received) or let_in or another else ""
+    if is_web_servers_page(received) or let_in or another:
+        return login
+    return ""
 
 
 def own_login(received: Received) -> OwnLogin | None:
@@ -91,10 +97,14 @@ def _challenge(received: Received) -> str:
     if own:
         return own.named
     scheme = _scheme(shown)
+    if not scheme:
+        return "a login (401)"
     if scheme.lower() != "basic":
-        return f"a login (401, {scheme})" if scheme else "a login (401)"
+        return f"a login (401, {scheme})"
     realm = re.search(r'realm="([^"]{1,60})"', shown)
-    return f'basic authentication (401, realm "{realm[1]}")' if realm else "basic authentication (401)"
+    if realm is None:
+        return "basic authentication (401)"
+    return f'basic authentication (401, realm "{realm[1]}")'
 
 
 def _scheme(challenge: str) -> str:

@@ -29,7 +29,7 @@ from ohif_setup.network.sign_in import Method, Patience, Screen, SignInRequest, 
 from ohif_setup.providers import provider_of
 from ohif_setup.routes import reach, route_of
 from ohif_setup.viewer import configuration
-from ohif_setup.viewer.requests import JSON, MADE_UP
+from ohif_setup.viewer.requests import JSON
 from ohif_setup.webservers import web_server_of
 
 
@@ -56,19 +56,19 @@ class Look:
         self.http = http
         self._patience = patience
         self._screen = screen
-        self._once = Memo()
+        self._memo = Memo()
 
     def viewer(self) -> ServedViewer:
         """The viewer as it is served at the viewer URL."""
-        return self._once("viewer", self._viewer)
+        return self._memo("viewer", self._viewer)
 
     def discovery(self) -> Discovery:
         """The identity provider's discovery document."""
-        return self._once("discovery", self._discover)
+        return self._memo("discovery", self._discover)
 
     def discovery_from(self, origin: str) -> Discovery:
         """The same as the viewer's page asks for it."""
-        return self._once(("discovery", origin), lambda: self._discover(origin))
+        return self._memo(("discovery", origin), lambda: self._discover(origin))
 
     def keys_from(self, origin: str) -> Exchange | None:
         """The keys that the discovery document names, as the viewer's page asks for them; None when it names none."""
@@ -76,28 +76,30 @@ class Look:
         if not url:
             return None
         headers = (("Accept", "application/json"), ("Origin", origin))
-        return self._once(("keys", origin), lambda: self.http.send("GET", url, headers))
+        return self._memo(("keys", origin), lambda: self.http.send("GET", url, headers))
 
     def anonymous(self, server: Server) -> Exchange:
         """A search without a token, at the address at which browsers ask."""
         url = self._search(server)
-        return self._once(("anonymous", url), lambda: self.http.send("GET", url, (("Accept", JSON),)))
+        return self._memo(("anonymous", url), lambda: self.http.send("GET", url, (("Accept", JSON),)))
 
     def challenge(self) -> Challenge | None:
         """What the 401 of the site's first server that wants a token says of its tenant; None without one."""
         server = token_server(self.answers)
-        return challenge_of(self.anonymous(server).received) if server else None
+        if server is None:
+            return None
+        return challenge_of(self.anonymous(server).received)
 
     def direct(self, server: Server) -> Found | None:
         """What is at the server's own address, past the web server in between; None where there is none."""
         if route_of(server).direct:
             return None
-        return self._once(("direct", server.url), lambda: find(self.http, server.url))
+        return self._memo(("direct", server.url), lambda: find(self.http, server.url))
 
     def archive(self, server: Server) -> Archive:
         """What the server holds, as a browser without a token is shown it."""
         root = reach.public_root(self.answers, server)
-        return self._once(("archive", root), lambda: look_at_archive(self.http, root))
+        return self._memo(("archive", root), lambda: look_at_archive(self.http, root))
 
     def login_before(self, server: Server) -> str:
         """The login in front of the server where browsers ask, in words; empty for none. Not for one that wants a token."""
@@ -109,12 +111,12 @@ class Look:
 
     def capabilities(self, server: Server) -> CapabilityLook:
         """What the server can do, asked of itself where this machine reaches it, else through the web server before it."""
-        return self._once(("capabilities", server.url), lambda: self._capabilities(server))
+        return self._memo(("capabilities", server.url), lambda: self._capabilities(server))
 
     def queries(self, server: Server) -> CapabilityLook:
         """The same asked where browsers ask, with what the web server in between makes of it."""
         root = reach.public_root(self.answers, server)
-        return self._once(("queries", root), lambda: look_at_capabilities(self.http, root, self.archive(server)))
+        return self._memo(("queries", root), lambda: look_at_capabilities(self.http, root, self.archive(server)))
 
     def exposure(self, server: Server) -> ExposureLook:
         """What lies open beside the images."""
@@ -122,12 +124,14 @@ class Look:
         apis = [api for kind in KINDS.values() if (api := kind.own().rest_api)]
         doors = tuple(dict.fromkeys(door for api in apis for door in api.doors(root)))
         own = own_of(server).rest_api or next(iter(apis), None)
-        behind = origin_of(server.url) + own.door if own and server.url != root else ""
-        return self._once(("exposure", root), lambda: look_at_exposure(self.http, root, doors, behind=behind))
+        behind = ""
+        if own and server.url != root:
+            behind = origin_of(server.url) + own.door
+        return self._memo(("exposure", root), lambda: look_at_exposure(self.http, root, doors, behind=behind))
 
     def sign_in(self) -> SignInResult | None:
         """The sign-in, None where the identity provider is not there to sign in at."""
-        return self._once("sign-in", self._sign_in)
+        return self._memo("sign-in", self._sign_in)
 
     def untrusted(self) -> tuple[str, ...]:
         """The addresses to which a sign-in would send a credential or a token, and whose hosts are not trusted. As long as there is
@@ -141,24 +145,24 @@ class Look:
     def with_token(self, server: Server) -> Exchange | None:
         """A search with the token; None without one, where the token is not for that server, or where not even a search without
         one was answered."""
-        return self._once(("with-token", server.url), lambda: self._with_token(server))
+        return self._memo(("with-token", server.url), lambda: self._with_token(server))
 
     def redirect_probes(self) -> tuple[authorize.AuthorizeProbe, ...]:
         """The authorize endpoint asked for each redirect URI; empty without an endpoint at the identity provider itself."""
-        return self._once("redirect-probes", self._redirect_probes)
+        return self._memo("redirect-probes", self._redirect_probes)
 
     def certificates(self) -> tuple[certificate.Certificate, ...]:
         """The certificates of the viewer, of the identity provider and of the services, as browsers meet them."""
-        return self._once("certificates", self._certificates)
+        return self._memo("certificates", self._certificates)
 
     def cors(self) -> tuple[ServiceLook, ...]:
         """Every kind of request from every viewer origin to each service of another origin, with the token too where another check
         signs in."""
-        return self._once("cors", self._cors)
+        return self._memo("cors", self._cors)
 
     def _viewer(self) -> ServedViewer:
         server = viewer_server(self.answers)
-        by_file = page_by_file(server) if server else None
+        by_file = server and page_by_file(server)
         entry = by_file.entry if by_file else ""
         return look_at_viewer(self.http, viewer_base(self.answers), entry, signs_in=self.answers.sign_in is not None)
 
@@ -229,9 +233,11 @@ class Look:
 
     def _certificates(self) -> tuple[certificate.Certificate, ...]:
         answers = self.answers
-        urls = [answers.sign_in.authority] if answers.sign_in else []
-        urls += [reach.public_root(answers, server) for server in answers.servers]
-        urls += [answers.fhir.url] if answers.fhir else []
+        urls = [reach.public_root(answers, server) for server in answers.servers]
+        if answers.sign_in:
+            urls.insert(0, answers.sign_in.authority)
+        if answers.fhir:
+            urls.append(answers.fhir.url)
         urls.append(answers.viewer.url)
         origins = dict.fromkeys(origin_of(url) for url in urls if url.startswith("https://"))
         timeout = self.http.timeout
@@ -239,23 +245,20 @@ class Look:
 
     def _cors(self) -> tuple[ServiceLook, ...]:
         answers = self.answers
-        wanted = [self._wanted(server) for server in answers.servers if not reach.same_origin(server)]
+        targets = [self._wanted(server) for server in answers.servers if not reach.same_origin(server)]
         if answers.fhir:
             viewer = answers.viewer
             url = answers.fhir.url
-            wanted.append(CorsTarget(url, "fhir", viewer.origins, viewer.ohif_version, uploads=False, signs_in=True))
-        seen = side_by_side([partial(look_at_service, self.http, target) for target in wanted])
+            targets.append(CorsTarget(url, "fhir", viewer.origins, viewer.ohif_version, uploads=False, signs_in=True))
+        seen = side_by_side([partial(look_at_service, self.http, target) for target in targets])
         # For CORS alone nobody is made to sign in.
-        signed_in = self.sign_in() if self._once.asked("sign-in") else None
-        token = signed_in.token if signed_in else None
-        if token is None:
-            return tuple(seen)
-        return tuple(
-            with_token(self.http, look, token_for(token.value, look.wanted.url))
-            if look.wanted.service.takes_token
-            else look
-            for look in seen
-        )
+        signed_in = self.sign_in() if self._memo.asked("sign-in") else None
+        if signed_in and signed_in.token:
+            for place, service in enumerate(seen):
+                if service.wanted.service.takes_token:
+                    token = token_for(signed_in.token.value, service.wanted.url)
+                    seen[place] = with_token(self.http, service, token)
+        return tuple(seen)
 
     def _wanted(self, server: Server) -> CorsTarget:
         viewer = self.answers.viewer
@@ -274,7 +277,9 @@ class Look:
         image, samples = self.archive(server).image, self.archive(server).samples
         # An address elsewhere is a fault of its own, which `dicomweb-addresses` names.
         bulk = next((url for sample in samples for url in sample.bulk if is_same_origin(url, wanted.url)), "")
-        return replace(wanted, uids=image.uids if image else MADE_UP, bulk_url=bulk)
+        if image:
+            wanted = replace(wanted, uids=image.uids)
+        return replace(wanted, bulk_url=bulk)
 
 
 def token_server(answers: Answers) -> Server | None:

@@ -26,7 +26,9 @@ def who(exchange: Exchange) -> str:
     received = exchange.received
     assert received is not None
     named = short(received.header("Server"), 60)
-    return _page(received) + (f" ({named})" if named else "")
+    if named:
+        return f"{_page(received)} ({named})"
+    return _page(received)
 
 
 def _page(received: Received) -> str:
@@ -37,7 +39,9 @@ def _page(received: Received) -> str:
     if not received.is_html():
         return "something that is no page"
     default, title = _default_page(received), f'"{short(title_of(text_of(received)), 80)}"'
-    return f"{default}, {title}" if default else title
+    if default:
+        return f"{default}, {title}"
+    return title
 
 
 def _default_page(received: Received) -> str:

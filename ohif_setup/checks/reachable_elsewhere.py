@@ -32,7 +32,9 @@ def leads_elsewhere(server: Server, seen: SeenOwn, *, by_proxy: bool) -> ServerF
     if not seen.local or status == 401:
         return None
     trouble = seen.direct.exchange.trouble
-    what = f"nothing answers there ({trouble.kind})" if trouble else f"no search is answered there ({status})"
+    what = f"no search is answered there ({status})"
+    if trouble:
+        what = f"nothing answers there ({trouble.kind})"
     said = f"studies come through {before}, but server.url is {behind}, and {what}."
     there = Fix("Answers", f"is server.url right, and does {name_of(server)} run there?")
     return _fault(server, said, there, status="warn")

@@ -74,20 +74,24 @@ def _page(server: Server, seen: SeenOwn, received: Received) -> ServerFault | No
     if received.status == 404:
         title, symptom = f"nobody answers at {seen.path} (404)", FAILED
     else:
-        index = seen.page.received is not None and received.body == seen.page.received.body
-        title = "the viewer's own page comes instead of studies" if index else "a web page comes instead of studies"
+        title = "a web page comes instead of studies"
+        if seen.page.received is not None and received.body == seen.page.received.body:
+            title = "the viewer's own page comes instead of studies"
         symptom = "the study list is empty, and so is the browser's console"
     if server.url == seen.root:
-        right = seen.direct.url if seen.direct and seen.direct.proven else ""
-        fix = Fix("Answers", f"server.url = {right}" if right else f"is {server.url} the root of DICOMweb?")
+        fix = Fix("Answers", f"is {server.url} the root of DICOMweb?")
+        if seen.direct and seen.direct.proven and seen.direct.url:
+            fix = Fix("Answers", f"server.url = {seen.direct.url}")
         return ServerFault("FM23", title, symptom, "Something else than a DICOMweb server answers there.", (fix,))
     pattern = seen.path.replace(".", r"\.")
-    itself = f" {name_of(server).capitalize()} itself does answer, at {place_of(server.url)}." if seen.itself else ""
+    cause = f"{web_server.name_of(server)} hands {seen.path} on to nobody, so something else of it answers."
+    if seen.itself:
+        cause += f" {name_of(server).capitalize()} itself does answer, at {place_of(server.url)}."
     return ServerFault(
         "FM23",
         title,
         symptom,
-        f"{web_server.name_of(server)} hands {seen.path} on to nobody, so something else of it answers.{itself}",
+        cause,
         web_server.fixes(server, lambda lines: lines.hand_on(pattern, seen.path, server.url)),
     )
 
@@ -112,17 +116,16 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> ServerFault |
     if hangs(seen):
         return silent_itself(server, seen, title, symptom)
     if seen.itself:
+        fixes = [Fix("SELinux", "sudo setsebool -P httpd_can_network_connect on"), web_server.anew(server)]
+        if is_loopback(host_of(server.url)):
+            fixes.insert(0, _CONTAINER)
         return ServerFault(
             "",
             title,
             symptom,
             f"{name_of(server).capitalize()} answers this machine at {behind}, but not {web_server.name_of(server)}, which asks "
             "elsewhere, or may not ask.",
-            (
-                *((_CONTAINER,) if is_loopback(host_of(server.url)) else ()),
-                Fix("SELinux", "sudo setsebool -P httpd_can_network_connect on"),
-                web_server.anew(server),
-            ),
+            tuple(fixes),
         )
     return ServerFault(
         "",
@@ -138,20 +141,25 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> ServerFault |
 
 def hangs(seen: SeenOwn) -> bool:
     """Whether the server does not answer at its own address either, though something takes the connection."""
-    trouble = seen.direct.exchange.trouble if seen.direct else None
-    return trouble is not None and trouble.kind == "timeout"
+    if seen.direct is None or seen.direct.exchange.trouble is None:
+        return False
+    return seen.direct.exchange.trouble.kind == "timeout"
 
 
 def silent_itself(server: Server, seen: SeenOwn, title: str, symptom: str) -> ServerFault:
     """The web server waits for a server that says nothing."""
     name, before = name_of(server), web_server.name_of(server)
-    who = "This machine gets no" if server.url == seen.root else f"Neither {before} nor this machine gets an"
-    firewall = "" if is_loopback(host_of(server.url)) else " Or a firewall drops the packets."
+    who = f"Neither {before} nor this machine gets an"
+    if server.url == seen.root:
+        who = "This machine gets no"
+    cause = f"{who} answer from {place_of(server.url)} in time: {name} itself is silent, because it hangs, or is busy."
+    if not is_loopback(host_of(server.url)):
+        cause += " Or a firewall drops the packets."
     return ServerFault(
         "",
         title,
         symptom,
-        f"{who} answer from {place_of(server.url)} in time: {name} itself is silent, because it hangs, or is busy.{firewall}",
+        cause,
         (
             Fix("Server", own_of(server).restart),
             Fix("Network", "try again with more time: ohif-setup check --timeout 30"),

@@ -49,12 +49,14 @@ def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> S
         return None
     if status == 403:
         return _forbidden(server, exchange)
-    said = f" ({short(asks, 80)})" if asks else ""
+    answer = str(status)
+    if asks:
+        answer += f" ({short(asks, 80)})"
     return ServerFault(
         "",
         f"the way to the images asks for a login ({status})",
         _symptom(server, asks),
-        f"{name_of(server).capitalize()}, or what stands before it, answers {status}{said}, and the viewer sends no token.",
+        f"{name_of(server).capitalize()}, or what stands before it, answers {answer}, and the viewer sends no token.",
         web_server.add_login(server, login.file),
     )
 
@@ -85,7 +87,9 @@ def _forbidden(server: Server, exchange: Exchange) -> ServerFault:
 
 def _symptom(server: Server, asks: str) -> str:
     """Browsers ask people for a password only where they are told to, and only for the page's own origin."""
-    return HANGS if "basic" in asks.lower() and route_of(server).same_origin else SAYS_401
+    if "basic" in asks.lower() and route_of(server).same_origin:
+        return HANGS
+    return SAYS_401
 
 
 def wrong_login(server: Server, name: str, right: str, symptom: str) -> ServerFault:

@@ -67,7 +67,9 @@ def judge_own(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
 
 def _silent(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
     if server.url != seen.root and site.same_origin and seen.page.received is None:
-        note = f"; {name_of(server)} itself answers at {place_of(server.url)}" if seen.itself else _own_trouble(seen)
+        note = _own_trouble(seen)
+        if seen.itself:
+            note = f"; {name_of(server)} itself answers at {place_of(server.url)}"
         return skipped(ID, server, "the web server does not answer", site.aspect, see=("viewer-served",), note=note)
     failed = from_trouble(ID, server.url, seen.public, LIST_EMPTY)
     host = parts_of(seen.root).host
@@ -87,11 +89,15 @@ def _silent(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
             failed.evidence,
             site.aspect,
         )
-    cause = failed.cause + (f" ({name_of(server)} itself answers at {place_of(server.url)}.)" if seen.itself else "")
-    own = server.url != seen.root
-    first = (web_server.is_it_running(server),) if own and kind == "refused" else ()
-    fixes = (*first, *failed.fix, *((web_server.anew(server),) if own else ()))
-    return finding_of(ID, server, ServerFault("", failed.title, LIST_EMPTY, cause, fixes), failed.evidence, site.aspect)
+    cause, fixes = failed.cause, list(failed.fix)
+    if seen.itself:
+        cause += f" ({name_of(server)} itself answers at {place_of(server.url)}.)"
+    if server.url != seen.root:
+        fixes.append(web_server.anew(server))
+        if kind == "refused":
+            fixes.insert(0, web_server.is_it_running(server))
+    fault = ServerFault("", failed.title, LIST_EMPTY, cause, tuple(fixes))
+    return finding_of(ID, server, fault, failed.evidence, site.aspect)
 
 
 def _own_trouble(seen: SeenOwn) -> str:
@@ -117,19 +123,26 @@ def _works(server: Server, seen: SeenOwn, received: Received, aspect: str) -> Fi
 
 
 def _how_to_store(server: Server) -> str:
-    viewer = "upload some in the viewer" if server.uploads else "turn uploads on (server.uploads = true)"
+    viewer = "turn uploads on (server.uploads = true)"
+    if server.uploads:
+        viewer = "upload some in the viewer"
     return f"{own_of(server).store(server)}, or {viewer}"
 
 
 def _other(server: Server, public: Exchange, received: Received) -> Finding:
-    said = "" if received.is_html() else short(received.body[:1000].decode("utf-8", "replace"))
+    title, cause = f"status {received.status} to a search", "A search must answer with a list of studies."
+    if received.status == 200:
+        title = "the answer is not DICOM JSON"
+    said = short(received.body[:1000].decode("utf-8", "replace"))
+    if said and not received.is_html():
+        cause += f" It said: {said}"
     return Finding(
         ID,
         server.url,
         "fail",
-        f"status {received.status} to a search" if received.status != 200 else "the answer is not DICOM JSON",
+        title,
         LIST_EMPTY,
-        "A search must answer with a list of studies." + (f" It said: {said}" if said else ""),
+        cause,
         (Fix("Answers", "is server.url the root of DICOMweb? Orthanc's ends in /dicom-web, dcm4chee's in /rs"),),
         evidence(public),
     )

@@ -43,7 +43,9 @@ def judge_with_token(check: str, server: Server, sign_in: SignIn, seen: SeenWith
     own = own_of(server).with_token(check, server, sign_in, seen)
     if own:
         return own
-    return _signed_in(check, server, seen.with_token) if seen.with_token else _anonymous(check, server, seen.anonymous)
+    if seen.with_token:
+        return _signed_in(check, server, seen.with_token)
+    return _anonymous(check, server, seen.anonymous)
 
 
 def is_dicom_json(received: Received) -> bool:
@@ -60,9 +62,9 @@ def _anonymous(check: str, server: Server, exchange: Exchange) -> Finding:
     assert received is not None
     if received.status == 401:
         known = challenge_of(received)
-        whose = (
-            "its challenge names the tenant" if known and known.tenant_id else "without a challenge that names a tenant"
-        )
+        whose = "without a challenge that names a tenant"
+        if known and known.tenant_id:
+            whose = "its challenge names the tenant"
         title = f"401 without a token, {whose}, {_time(received)}"
         return Finding(check, subject, "pass", title, evidence=evidence(exchange))
     if received.status != 204 and not is_dicom_json(received):
@@ -99,14 +101,16 @@ def _signed_in(check: str, server: Server, exchange: Exchange) -> Finding:
     if received.status != 401:
         return _other(check, server, exchange)
     challenge = challenge_of(received)
-    said = f" It said: {short(challenge.description or challenge.error)}." if challenge and challenge.error else ""
+    cause = "The token is for another audience or from another tenant, or the service cannot check it."
+    if challenge and challenge.error:
+        cause += f" It said: {short(challenge.description or challenge.error)}."
     return Finding(
         check,
         subject,
         "fail",
         "the service refuses the token (401)",
         symptom=f"signing in works, then every request to {name_of(server)} fails with 401",
-        cause=f"The token is for another audience or from another tenant, or the service cannot check it.{said}",
+        cause=cause,
         fix=(Fix("Look", "the check `token` shows the claims: ohif-setup check --json --only token"),),
         evidence=shown,
     )
@@ -115,14 +119,19 @@ def _signed_in(check: str, server: Server, exchange: Exchange) -> Finding:
 def _other(check: str, server: Server, exchange: Exchange) -> Finding:
     received = exchange.received
     assert received is not None
-    said = "" if received.is_html() else short(received.body[:1000].decode("utf-8", "replace"))
+    title, cause = f"status {received.status} to a search", "A search must answer with a list of studies."
+    if received.status == 200:
+        title = "the answer is not DICOM JSON"
+    said = short(received.body[:1000].decode("utf-8", "replace"))
+    if said and not received.is_html():
+        cause += f" It said: {said}"
     return Finding(
         check,
         server.url,
         "fail",
-        f"status {received.status} to a search" if received.status != 200 else "the answer is not DICOM JSON",
+        title,
         symptom=LIST_EMPTY,
-        cause="A search must answer with a list of studies." + (f" It said: {said}" if said else ""),
+        cause=cause,
         fix=(Fix("Answers", "is server.url the root of DICOMweb?"),),
         evidence=evidence(exchange),
     )

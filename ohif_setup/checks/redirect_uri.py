@@ -52,16 +52,17 @@ def _one(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:
     status = probe.exchange.status or 0
     # A busy provider gives reasons too, which say nothing about the URI.
     busy = not probe.returned and (status == 429 or status >= 500)
-    refused = None if busy else provider.judging().redirect_uri(ID, sign_in, probe)
-    return refused or _unknown(probe, busy=busy)
+    if busy:
+        return _unknown(probe, busy=True)
+    return provider.judging().redirect_uri(ID, sign_in, probe) or _unknown(probe, busy=False)
 
 
 def _unknown(probe: AuthorizeProbe, *, busy: bool) -> Finding:
     """Where the provider said nothing of the URI."""
     uri, exchange = probe.redirect_uri, probe.exchange
     # Whatever else comes from a provider may be its own page to sign in at.
-    login = front_login(exchange) if exchange.received is None or exchange.status == 401 else ""
-    if login:
+    login = front_login(exchange)
+    if login and (exchange.received is None or exchange.status == 401):
         return behind_login(ID, uri, exchange, login, where=exchange.sent.url.partition("?")[0])
     if busy or says_nothing(exchange):
         title, cause, fix = explain_silence(exchange)

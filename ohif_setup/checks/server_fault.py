@@ -38,7 +38,9 @@ def finding_of(
     check: str, server: Server, fault: ServerFault, shown: Mapping[str, object], aspect: str = ""
 ) -> Finding:
     """`shown` is the evidence without the mode."""
-    seen = {**shown, "failure_mode": fault.mode} if fault.mode else dict(shown)
+    seen = dict(shown)
+    if fault.mode:
+        seen["failure_mode"] = fault.mode
     return Finding(check, server.url, fault.status, fault.title, fault.symptom, fault.cause, fault.fix, seen, aspect)
 
 
@@ -69,4 +71,6 @@ def name_of(server: Server) -> str:
 
 def aspect_of(answers: Answers, server: Server) -> str:
     """The name of a server that has others beside it; empty for the only one."""
-    return server.name if len(answers.servers) > 1 else ""
+    if len(answers.servers) > 1:
+        return server.name
+    return ""

@@ -41,14 +41,18 @@ class SignInObservations:
 
 def look(site: Look) -> SignInObservations | None:
     """Signs in once, in the way that was chosen; None where this tool cannot."""
-    return None if no_token(ID, site.answers) else SignInObservations(site.sign_in())
+    if no_token(ID, site.answers):
+        return None
+    return SignInObservations(site.sign_in())
 
 
 def judge(answers: Answers, seen: SignInObservations | None) -> Sequence[Finding]:
     """One finding: who signed in, or why nobody could."""
     cannot = no_token(ID, answers)
-    if cannot or seen is None or answers.sign_in is None:
-        return [cannot] if cannot else []
+    if cannot:
+        return [cannot]
+    if seen is None or answers.sign_in is None:
+        return []
     signed = seen.sign_in
     if signed is None:
         return [skipped(ID, "", "no identity provider to sign in at", see=("tenant-exists",))]
@@ -75,8 +79,11 @@ def judge(answers: Answers, seen: SignInObservations | None) -> Sequence[Finding
 
 
 def _odd(signed: SignInResult) -> Finding:
-    status = signed.exchange.status if signed.exchange else None
-    came = f"status {status}, but no JSON object" if status else signed.description or "no token and no error"
+    came, shown = signed.description or "no token and no error", {}
+    if signed.exchange:
+        shown = evidence(signed.exchange)
+        if signed.exchange.status:
+            came = f"status {signed.exchange.status}, but no JSON object"
     return Finding(
         ID,
         signed.method,
@@ -88,7 +95,7 @@ def _odd(signed: SignInResult) -> Finding:
             Fix("Network", "is there a proxy or a guest network with pages of its own? Try from another network"),
             Fix("Answers", "is sign_in.authority the identity provider's address?"),
         ),
-        evidence=evidence(signed.exchange) if signed.exchange else {},
+        evidence=shown,
     )
 
 
@@ -153,14 +160,16 @@ def _refused(app: SignIn, signed: SignInResult) -> Finding:
     if aadsts.CLIENT_CODES & set(codes) and signed.client_id == app.client_id:
         return skipped(ID, signed.method, "the client ID itself is refused", see=("client-known",))
     row = next((found for code in codes if (found := aadsts.lookup(code))), None)
-    named = f"AADSTS{codes[0]}" if codes else short(signed.error, 60)
-    said = _said(signed)
+    named, cause = short(signed.error, 60), _said(signed)
+    fix = [Fix("Portal", "Microsoft Entra ID › Sign-in logs: the attempt of this time says more")]
+    if codes:
+        named = f"AADSTS{codes[0]}"
+        fix = [Fix("Look up", aadsts.link(codes[0]))]
+    if row:
+        cause = f"{row.cause} {cause}"
+        fix = [Fix("Portal", row.fix)]
     if TERMINAL_CODES & set(codes) and signed.method != "service-principal":
         return _terminal(signed, named, shown)
-    log = "Microsoft Entra ID › Sign-in logs: the attempt of this time says more"
-    fix = (
-        [Fix("Portal", row.fix)] if row else [Fix("Look up", aadsts.link(codes[0]))] if codes else [Fix("Portal", log)]
-    )
     if (
         signed.error == "consent_required"
         or signed.suberror == "consent_required"
@@ -180,7 +189,7 @@ def _refused(app: SignIn, signed: SignInResult) -> Finding:
         "fail",
         f"the identity provider refused: {named}",
         symptom=SYMPTOM,
-        cause=(row.cause + " " if row else "") + said,
+        cause=cause,
         fix=tuple(fix),
         evidence=shown,
     )
@@ -188,21 +197,19 @@ def _refused(app: SignIn, signed: SignInResult) -> Finding:
 
 def _terminal(signed: SignInResult, named: str, shown: dict[str, object]) -> Finding:
     """The registration lacks only what a terminal needs: a warning, with the one setting that the method wants."""
-    device = signed.method == "device-code"
-    wants = "Allow public client flows" if device else "http://localhost under Mobile and desktop applications"
+    wants = "http://localhost under Mobile and desktop applications"
     where = "App registrations › your app › Authentication › "
-    portal = (
-        "Allow public client flows › Yes (for the time of the check: while it is on, anybody who knows the client ID can "
-        "start such a sign-in)"
-        if device
-        else "Add a platform › Mobile and desktop applications: http://localhost (no port, no path)"
-    )
-    option = (
-        "--is-fallback-public-client true   # afterwards: false"
-        if device
-        else "--public-client-redirect-uris http://localhost   # replaces the list of that platform"
-    )
-    other = "--sign-in browser, which needs http://localhost instead" if device else ""
+    portal = "Add a platform › Mobile and desktop applications: http://localhost (no port, no path)"
+    option = "--public-client-redirect-uris http://localhost   # replaces the list of that platform"
+    instead: tuple[Fix, ...] = ()
+    if signed.method == "device-code":
+        wants = "Allow public client flows"
+        portal = (
+            "Allow public client flows › Yes (for the time of the check: while it is on, anybody who knows the client ID can "
+            "start such a sign-in)"
+        )
+        option = "--is-fallback-public-client true   # afterwards: false"
+        instead = (Fix("Instead", "ohif-setup check --sign-in browser, which needs http://localhost instead"),)
     said = _said(signed) if " " in signed.description else ""
     return Finding(
         ID,
@@ -214,7 +221,7 @@ def _terminal(signed: SignInResult, named: str, shown: dict[str, object]) -> Fin
         fix=(
             Fix("Portal", where + portal),
             Fix("az", f"az ad app update --id {shlex.quote(signed.client_id)} {option}"),
-            *([Fix("Instead", f"ohif-setup check {other}")] if other else []),
+            *instead,
             _WITHOUT_MSAL,
         ),
         evidence=shown,
@@ -229,8 +236,12 @@ def _said(signed: SignInResult) -> str:
     )
     found = short(signed.correlation_id, 60) or aadsts.correlation_id(signed.description)
     time = re.search(r"Timestamp: (\S+ \S+)", signed.description)
-    ticket = f" (Correlation ID {found}{f', {time.group(1)}' if time else ''})" if found else ""
-    return f"It said: {short(text, 400)}{ticket}"
+    said = f"It said: {short(text, 400)}"
+    if found and time:
+        return f"{said} (Correlation ID {found}, {time[1]})"
+    if found:
+        return f"{said} (Correlation ID {found})"
+    return said
 
 
 CHECK = Check(

@@ -56,7 +56,9 @@ def sign_in_at(asked: str, location: str) -> str:
     named = (host != own and _HOST.match(f"{host}.")) or (other_path and _PATH.search(there.path))
     if not (is_provider or named or _leads_back(there, here)):
         return ""
-    return there.path[:100] if host == own else there.netloc.rpartition("@")[2][:100]
+    if host == own:
+        return there.path[:100]
+    return there.netloc.rpartition("@")[2][:100]
 
 
 def sign_in_page(asked: str, received: Received) -> str:
@@ -73,7 +75,9 @@ def sign_in_page(asked: str, received: Received) -> str:
     if _TITLE.search(f"{title} | {headings}") or _PASSWORD.search(html) or 'name="SAMLRequest"' in html:
         return title or "no title"
     leads = [next(filter(None, groups)) for groups in _LEADS.findall(html)[:_MOST]]
-    return (title or "no title") if any(sign_in_at(asked, address) for address in leads) else ""
+    if any(sign_in_at(asked, address) for address in leads):
+        return title or "no title"
+    return ""
 
 
 def _leads_back(there: Parts, here: Parts) -> bool:

@@ -37,7 +37,8 @@ def look(site: Look) -> TenantObservations | None:
     if site.answers.sign_in is None:
         return None
     discovery = site.discovery()
-    return TenantObservations(discovery, site.challenge(), site.certificates() if is_tls(discovery.exchange) else ())
+    certificates = site.certificates() if is_tls(discovery.exchange) else ()
+    return TenantObservations(discovery, site.challenge(), certificates)
 
 
 def judge(answers: Answers, seen: TenantObservations | None) -> Sequence[Finding]:
@@ -68,12 +69,14 @@ def _skew(discovery: Discovery) -> Finding | None:
     skew = discovery.clock_skew
     if skew is None or abs(skew) <= SKEW_LIMIT:
         return None
-    minutes = round(abs(skew) / 60)
+    minutes, direction = round(abs(skew) / 60), "behind"
+    if skew > 0:
+        direction = "ahead"
     return Finding(
         ID,
         "clock",
         "warn",
-        f"this machine's clock is {minutes} minutes {'ahead' if skew > 0 else 'behind'}",
+        f"this machine's clock is {minutes} minutes {direction}",
         symptom="sign-in from this machine fails with expired or not yet valid tokens, for no visible reason",
         cause=f"The identity provider's Date and this machine's clock differ by {minutes} minutes; about 5 are tolerated.",
         fix=(Fix("This machine", "set the clock: timedatectl set-ntp true (Windows: w32tm /resync)"),),

@@ -34,9 +34,9 @@ def look(site: Look) -> TlsObservations:
 
 def judge(answers: Answers, seen: TlsObservations) -> Sequence[Finding]:
     """One finding for each host. That the viewer's is not reached at all is said by viewer-served."""
-    others = {host_and_port(server.url) for server in answers.servers} | {
-        host_and_port(answers.fhir.url) if answers.fhir else ""
-    }
+    others = {host_and_port(server.url) for server in answers.servers}
+    if answers.fhir:
+        others.add(host_and_port(answers.fhir.url))
     viewer = {host_and_port(answers.viewer.url)} - others
     return [
         _finding(certificate)
@@ -75,8 +75,10 @@ def _finding(certificate: Certificate) -> Finding:
             evidence=shown,
         )
     if certificate.public or is_loopback(host.rpartition(":")[0]):
-        note = "" if certificate.public else ", by a CA that only this machine trusts"
-        return Finding(ID, host, "pass", f"{host}, valid until {certificate.until}{note}", evidence=shown)
+        title = f"{host}, valid until {certificate.until}"
+        if not certificate.public:
+            title += ", by a CA that only this machine trusts"
+        return Finding(ID, host, "pass", title, evidence=shown)
     return Finding(
         ID,
         host,

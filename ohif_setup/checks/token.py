@@ -50,8 +50,10 @@ def look(site: Look) -> TokenObservations | None:
 def judge(answers: Answers, seen: TokenObservations | None) -> Sequence[Finding]:
     """One finding: the first claim that the service would refuse, or what the token is for."""
     cannot = no_token(ID, answers)
-    if cannot or seen is None:
-        return [cannot] if cannot else []
+    if cannot:
+        return [cannot]
+    if seen is None:
+        return []
     signed = seen.sign_in
     if signed is None or signed.token is None:
         return [skipped(ID, "", "there is no token", see=("sign-in",))]
@@ -66,9 +68,13 @@ def judge(answers: Answers, seen: TokenObservations | None) -> Sequence[Finding]
         title, cause, *fix = wrong
         return [Finding(ID, "", "fail", title, symptom=SYMPTOM, cause=cause, fix=tuple(fix), evidence=shown)]
     left = _seconds_left(claims.get("exp"), seen.now)
-    rights = _plain(claims["scp"]) if "scp" in claims else "no scope, as is right for an application: its role decides"
-    valid = f", valid {left / 60:.0f} min" if left is not None else ""
-    return [Finding(ID, "", "pass", f"for the DICOM service, {rights}{valid}", evidence=shown)]
+    rights = "no scope, as is right for an application: its role decides"
+    if "scp" in claims:
+        rights = _plain(claims["scp"])
+    title = f"for the DICOM service, {rights}"
+    if left is not None:
+        title += f", valid {left / 60:.0f} min"
+    return [Finding(ID, "", "pass", title, evidence=shown)]
 
 
 def _wrong_origin(claims: Mapping[str, Any], token: ServerToken, client_id: str, tenant_id: str) -> _Wrong | None:
@@ -131,7 +137,9 @@ def _plain(claim: object) -> str:
     """A claim as a text of one line that is not long, whatever it is."""
     if isinstance(claim, list):
         return short(", ".join(_plain(item) for item in claim[:10] if not isinstance(item, list)))
-    return short(str(claim)) if isinstance(claim, str | int | float) else ""
+    if isinstance(claim, str | int | float):
+        return short(str(claim))
+    return ""
 
 
 CHECK = Check(ID, 60, "Is the token one that the DICOM service takes?", look, judge, needs=("sign-in",))

@@ -164,7 +164,9 @@ def short(text: str, limit: int = 200) -> str:
     if len(line) <= limit:
         return line
     whole, blank, _ = line[: limit + 1].rpartition(" ")
-    return f"{whole if blank and len(whole) > limit // 2 else line[:limit]}…"
+    if blank and len(whole) > limit // 2:
+        return f"{whole}…"
+    return f"{line[:limit]}…"
 
 
 def explain_trouble(exchange: Exchange) -> tuple[str, str, tuple[Fix, ...]]:
@@ -183,9 +185,11 @@ def _explained(trouble: Trouble, url: str) -> tuple[str, str, tuple[Fix, ...]]:
         if not trouble.kind.startswith("proxy"):
             fixes = (*fixes, Fix("Proxy", "if it is the trouble, exempt the host: NO_PROXY={host} ohif-setup check"))
     portal = "; copy the URL from the portal again" if host.endswith(AZURE_ZONES) else ""
-    where = "" if trouble.kind == "ca-bundle" else f"{place}: "
+    # A CA file that cannot be used is a fault of this machine, whatever the host.
+    if trouble.kind != "ca-bundle":
+        title = f"{place}: {title}"
     return (
-        f"{where}{title}",
+        title,
         cause,
         tuple(
             Fix(fix.where, fix.text.replace("{host}", shlex.quote(host)).replace("{portal}", portal)) for fix in fixes

@@ -69,7 +69,10 @@ def _leads_there(answers: Answers, url: str) -> tuple[str, str, str]:
             ", or remove it: by default people sign in at Microsoft's own host",
         )
     number = [server.url for server in answers.servers].index(url) + 1
-    return "server.url" if answers.single else f"servers.{number}.url", "the token", ""
+    key = f"servers.{number}.url"
+    if answers.single:
+        key = "server.url"
+    return key, "the token", ""
 
 
 CHECK = Check(ID, 45, "May a credential and a token go to the hosts of the answers?", look, judge)

@@ -82,7 +82,8 @@ def _one(answers: Answers, server: Server, seen: ServerUploads) -> Finding:
     aspect = aspect_of(answers, server)
     if seen.login:
         return behind_login(ID, server.url, seen.search, seen.login, where=seen.root, aspect=aspect)
-    if seen.search.status not in (200, 204, 401 if answers.sign_in else 200):
+    is_answered = seen.search.status in (200, 204) or (seen.search.status == 401 and answers.sign_in)
+    if not is_answered:
         return skipped(ID, server, "no search is answered", aspect, see=("dicomweb-reachable",))
     if seen.small.trouble and seen.small.trouble.kind == "proxy":
         return skipped(ID, server, "a proxy would change what is asked here", aspect)
@@ -92,10 +93,10 @@ def _one(answers: Answers, server: Server, seen: ServerUploads) -> Finding:
         unasked = _unasked(server, exchange, aspect)
         if unasked:
             return unasked
-    fault = _fault(server, seen.small, SMALL) or _fault(server, seen.large, LARGE)
-    if fault:
-        refused = seen.small if _fault(server, seen.small, SMALL) else seen.large
-        return finding_of(ID, server, fault, evidence(refused), aspect)
+    for exchange, size in ((seen.small, SMALL), (seen.large, LARGE)):
+        fault = _fault(server, exchange, size)
+        if fault:
+            return finding_of(ID, server, fault, evidence(exchange), aspect)
     title = f"{LARGE // 1_000_000} MB were announced, and nobody refused; nothing was stored"
     return passed(ID, server, title, evidence(seen.large), aspect)
 
@@ -121,21 +122,22 @@ def _fault(server: Server, exchange: Exchange, size: int) -> ServerFault | None:
     status, megabytes = exchange.status, size // 1_000_000
     web = web_server_of(server)
     if status == 413 or (web and status == web.gateway.too_large and size == LARGE):
-        small = size == SMALL
-        return ServerFault(
-            "FM74",
+        title, fixes = (
             f"images of {megabytes} MB are refused ({status})",
-            SYMPTOM if small else f"{SYMPTOM}; smaller images pass",
-            "The web server limits the size of a request" + (" (nginx: 1 MB by default)." if small else "."),
             web_server.fixes(server, lambda lines: lines.body_size),
-            "fail" if small else "warn",
         )
-    moved = status is not None and 300 <= status < 400
-    if not moved and status not in (401, 403, 404, 405, 501):
+        cause = "The web server limits the size of a request"
+        if size == SMALL:
+            return ServerFault("FM74", title, SYMPTOM, f"{cause} (nginx: 1 MB by default).", fixes)
+        return ServerFault("FM74", title, f"{SYMPTOM}; smaller images pass", f"{cause}.", fixes, "warn")
+    what = "refused"
+    if status is not None and 300 <= status < 400:
+        what = "redirected"
+    elif status not in (401, 403, 404, 405, 501):
         return None
     return ServerFault(
         "FM74",
-        f"storing is {'redirected' if moved else 'refused'} ({status})",
+        f"storing is {what} ({status})",
         SYMPTOM,
         f"{web_server.name_of(server)} lets no POST request through to the server, and the viewer shows Upload.",
         (

@@ -43,7 +43,10 @@ def _fault(answers: Answers, at: AtAddress, pages: Sequence[AtAddress], right: S
     if is_mute or (at.page.received and says_nothing(at.page)):
         symptom = "the browser waits" if is_mute else "sometimes the viewer comes, and sometimes an error"
         return unanswered(at.page, f"{host} at {at.address}", symptom)
-    what = who(at.page) if at.page.received else explain_trouble(at.page)[0]
+    if at.page.received:
+        what = who(at.page)
+    else:
+        what, _, _ = explain_trouble(at.page)
     every = " and ".join(each.address for each in pages)
     return ViewerFault(
         "",
@@ -60,9 +63,8 @@ def _fixes(answers: Answers, address: str) -> tuple[Fix, ...]:
     url = answers.viewer.url
     host, port = host_of(url), port_of(url) or DEFAULT_PORTS[url.partition(":")[0]]
     server = viewer_server(answers)
-    fixes = [
-        Fix("This machine" if is_loopback(host) else "Host", f"who listens there? sudo ss -ltnp 'sport = :{port}'")
-    ]
+    where = "This machine" if is_loopback(host) else "Host"
+    fixes = [Fix(where, f"who listens there? sudo ss -ltnp 'sport = :{port}'")]
     if server is None or web_server_of(server) is None:
         fixes.append(Fix("Web server", f"let the one of the viewer listen on {address} too, port {port}"))
     else:

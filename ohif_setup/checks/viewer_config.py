@@ -112,7 +112,9 @@ def _of_generated(answers: Answers, generated: str | None, status: Status = "fai
     """One finding where OHIF would not start with the file in the output folder; none else."""
     broken = viewer_config_text.broken_generated(answers, generated)
     file = f"{answers.output.directory}/app-config.js"
-    return [replace(broken, status=status).finding(ID, file)] if broken else []
+    if broken is None:
+        return []
+    return [replace(broken, status=status).finding(ID, file)]
 
 
 def _plain(text: str) -> str:
@@ -136,16 +138,21 @@ def _remarks(text: str, served_from: str, page: str, *, generated: bool) -> list
                 "Open the viewer, and see whether it starts",
             )
         ]
-    taken = {"note"} | ({"warning"} if generated else set())
-    found = [remark for remark in lint(config, served_from=served_from) if remark.level not in taken]
+    left_out = {"note"}
+    if generated:
+        left_out.add("warning")
+    found = [remark for remark in lint(config, served_from=served_from) if remark.level not in left_out]
     # Without routerBasename OHIF takes the path of the build, which viewer-served compares.
     return [remark for remark in found if remark.id != "basename-unset" or build.base_of(page) != "/"]
 
 
 def _of_remark(answers: Answers, remark: Remark, exchange: Exchange) -> Finding:
     status: Status = "fail" if remark.level == "error" else "warn"
-    where = f"line {remark.line}" + (f", {remark.path}" if remark.path else "")
-    shown = evidence(exchange) | {"rule": remark.id} | ({"failure_mode": remark.fm} if remark.fm else {})
+    where, shown = f"line {remark.line}", evidence(exchange) | {"rule": remark.id}
+    if remark.path:
+        where += f", {remark.path}"
+    if remark.fm:
+        shown["failure_mode"] = remark.fm
     return Finding(
         ID,
         remark.path or exchange.sent.url,
@@ -161,7 +168,9 @@ def _of_remark(answers: Answers, remark: Remark, exchange: Exchange) -> Finding:
 def _symptom(remark: Remark, status: Status) -> str:
     if remark.id == "does-not-start" and "a blank page" in remark.wrong:
         return "a blank page"
-    return "the viewer does not start, or does not show what it should" if status == "fail" else "perhaps none"
+    if status == "fail":
+        return "the viewer does not start, or does not show what it should"
+    return "perhaps none"
 
 
 def _more(answers: Answers, url: str, left: Sequence[Remark]) -> Finding:
@@ -180,18 +189,15 @@ def _more(answers: Answers, url: str, left: Sequence[Remark]) -> Finding:
 
 def _inner_names(answers: Answers, seen: ViewerConfigObservations, exchange: Exchange) -> list[ViewerFault]:
     """Hosts without a dot, as Docker and Compose name containers. Where this machine knows one, it may be a name of the network."""
-    faults = [
-        _inner_name(
-            answers,
-            f"the configuration names the host {short(name, 60)}",
-            ", or to this network: this machine resolves it."
-            if found
-            else "; this machine does not resolve it either.",
-            "warn" if found else "fail",
-            exchange,
-        )
-        for name, found in seen.addresses.items()
-    ]
+    faults: list[ViewerFault] = []
+    for name, addresses in seen.addresses.items():
+        title = f"the configuration names the host {short(name, 60)}"
+        if addresses:
+            known = ", or to this network: this machine resolves it."
+            faults.append(_inner_name(answers, title, known, "warn", exchange))
+        else:
+            unknown = "; this machine does not resolve it either."
+            faults.append(_inner_name(answers, title, unknown, "fail", exchange))
     if seen.more_names:
         title = f"the configuration names {seen.more_names} more hosts without a dot"
         faults.append(_inner_name(answers, title, ", or to this network: these were not looked up.", "warn", exchange))

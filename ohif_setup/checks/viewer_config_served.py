@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.browser.foreign import moment_of
-from ohif_setup.checks.finding import Fix
+from ohif_setup.checks.finding import Fix, Status
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer_fault import ViewerFault, unanswered
@@ -51,14 +51,18 @@ def absent(answers: Answers, exchange: Exchange) -> ViewerFault | None:
         title = f"app-config.js: status {received.status}"
         return ViewerFault("FM64", title, BLANK, cause, (install(answers), *anew(answers)), shown=shown)
     if _PATH.fullmatch(text) or (text.strip() and "window.config" not in text):
-        path = bool(_PATH.fullmatch(text))
+        holds, cause = "no window.config", "What is served under that name sets nothing that OHIF reads."
+        if _PATH.fullmatch(text):
+            holds = "a path"
+            cause = (
+                "In the image ohif/app the variable APP_CONFIG means the contents of the file at run time, and a path while "
+                "building."
+            )
         return ViewerFault(
             "FM65",
-            f"app-config.js holds {'a path' if path else 'no window.config'}",
+            f"app-config.js holds {holds}",
             BLANK,
-            "In the image ohif/app the variable APP_CONFIG means the contents of the file at run time, and a path while building."
-            if path
-            else "What is served under that name sets nothing that OHIF reads.",
+            cause,
             (Fix("Container", 'APP_CONFIG="$(cat deploy/app-config.js)", or mount the file'), install(answers)),
             shown=shown,
         )
@@ -131,22 +135,23 @@ def kept(answers: Answers, exchange: Exchange, name: str) -> list[ViewerFault]:
     old = _years(received)
     if not age and old < YEARS:
         return []
-    reason = (
-        f"Cache-Control is {short(control, 80)}."
-        if age
-        else f"It is dated {short(received.header('Last-Modified'), 40)} and comes without Cache-Control, so browsers keep it "
-        f"for a tenth of its age: about {old * 0.1:.0f} years."
-    )
+    fixes = list(line(answers, lambda lines: lines.no_cache))
+    if age:
+        reason = f"Cache-Control is {short(control, 80)}."
+    else:
+        dated = short(received.header("Last-Modified"), 40)
+        reason = (
+            f"It is dated {dated} and comes without Cache-Control, so browsers keep it for a tenth of its age: about "
+            f"{old * 0.1:.0f} years."
+        )
+        fixes.append(Fix("File", "give it a fresh date: ohif-setup install-viewer does"))
     return [
         ViewerFault(
             "FM73",
             f"browsers will keep this {name}, whatever changes",
             "what changed is seen neither on the next visit nor on reload",
             reason,
-            (
-                *line(answers, lambda lines: lines.no_cache),
-                *(() if age else (Fix("File", "give it a fresh date: ohif-setup install-viewer does"),)),
-            ),
+            tuple(fixes),
             "warn",
             evidence(exchange),
         )
@@ -170,15 +175,16 @@ def _typed(answers: Answers, exchange: Exchange) -> ViewerFault | None:
     kind = type_of(exchange)
     if kind in SCRIPT:
         return None
+    status: Status = "warn"
+    if exchange.received and "nosniff" in exchange.received.header("X-Content-Type-Options").lower():
+        status = "fail"
     return ViewerFault(
         "FM75",
         f"app-config.js comes as {kind or 'nothing'}, not as JavaScript",
         f"{BLANK} where the web server sends nosniff",
         "The web server does not know the type of .js files.",
         line(answers, lambda lines: lines.script_type),
-        "fail"
-        if exchange.received and "nosniff" in exchange.received.header("X-Content-Type-Options").lower()
-        else "warn",
+        status,
         evidence(exchange),
     )
 
@@ -186,4 +192,6 @@ def _typed(answers: Answers, exchange: Exchange) -> ViewerFault | None:
 def _years(received: Received) -> float:
     changed = moment_of(received.header("Last-Modified"))
     now = moment_of(received.header("Date")) or datetime.now(UTC)
-    return (now - changed).total_seconds() / (365.25 * 86400) if changed else 0.0
+    if changed is None:
+        return 0.0
+    return (now - changed).total_seconds() / (365.25 * 86400)

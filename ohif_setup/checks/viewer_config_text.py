@@ -32,7 +32,9 @@ def broken(answers: Answers, served: str, generated: str | None) -> ViewerFault 
 def broken_generated(answers: Answers, generated: str | None) -> ViewerFault | None:
     """The same of the file in the output folder, which is not served (yet): whatever keeps OHIF from starting."""
     wrong = why_not(generated) if generated is not None else None
-    return _fault(f"{answers.output.directory}/app-config.js", wrong, by_hand(answers)) if wrong else None
+    if not wrong:
+        return None
+    return _fault(f"{answers.output.directory}/app-config.js", wrong, by_hand(answers))
 
 
 def by_hand(answers: Answers) -> tuple[Fix, ...]:
@@ -50,16 +52,19 @@ def by_hand(answers: Answers) -> tuple[Fix, ...]:
 
 def _fault(name: str, wrong: str, fix: tuple[Fix, ...]) -> ViewerFault:
     line = re.match(r"line \d+", wrong)
-    where = f" ({line[0]})" if line else ""
+    title = f"OHIF does not start with {name}"
+    if line:
+        title += f" ({line[0]})"
     cause = short(wrong[:1].upper() + wrong[1:], 500)
-    return ViewerFault("", f"OHIF does not start with {name}{where}", "a blank page", cause, fix)
+    return ViewerFault("", title, "a blank page", cause, fix)
 
 
 def _unreadable(text: str) -> str:
     try:
         read_config(text)
     except UnreadableError as error:
-        return "" if error.id in UNKNOWN else why_not(text) or ""
+        if error.id not in UNKNOWN:
+            return why_not(text) or ""
     return ""
 
 

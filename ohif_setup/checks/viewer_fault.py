@@ -24,7 +24,9 @@ class ViewerFault:
 
     def finding(self, check: str, subject: str) -> Finding:
         """The same as a finding of the check of that ID."""
-        shown = {**self.shown, **({"failure_mode": self.mode} if self.mode else {})}
+        shown = dict(self.shown)
+        if self.mode:
+            shown["failure_mode"] = self.mode
         return Finding(check, subject, self.status, self.title, self.symptom, self.cause, self.fix, shown)
 
 

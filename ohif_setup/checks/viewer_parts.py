@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.browser.foreign import parts_of
-from ohif_setup.checks.finding import Fix
+from ohif_setup.checks.finding import Fix, Status
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer_fault import ViewerFault, unanswered
@@ -40,12 +40,16 @@ def faults(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
 def title_of(html: str) -> str:
     """The title of a page, or how it begins."""
     found = re.search(r"<title[^>]{0,200}>([^<]{1,200})</title", html[:20_000], re.IGNORECASE)
-    return found[1] if found else html[:80]
+    if found is None:
+        return html[:80]
+    return found[1]
 
 
 def type_of(exchange: Exchange) -> str:
     """The media type of an answer in lower case, without parameters."""
-    return exchange.received.header("Content-Type").partition(";")[0].strip().lower() if exchange.received else ""
+    if exchange.received is None:
+        return ""
+    return exchange.received.header("Content-Type").partition(";")[0].strip().lower()
 
 
 def base_path_of(answers: Answers) -> str:
@@ -77,12 +81,15 @@ def _missing(answers: Answers, parts: Sequence[ViewerPart]) -> ViewerFault | Non
     first, what = bad[0]
     if first.exchange.received and says_nothing(first.exchange):
         return unanswered(first.exchange, _name(first.url), BLANK)
-    more = f", and {len(bad) - 1} more" if len(bad) > 1 else ""
-    page = any(text == "a page" for _, text in bad)
+    title, symptom = f"{_name(first.url)}: {what} came", f"{BLANK}, or unstyled"
+    if len(bad) > 1:
+        title += f", and {len(bad) - 1} more"
+    if any(came == "a page" for _, came in bad):
+        symptom += "; the console says Unexpected token '<'"
     return ViewerFault(
         "FM69",
-        f"{_name(first.url)}: {what} came{more}",
-        f"{BLANK}, or unstyled" + ("; the console says Unexpected token '<'" if page else ""),
+        title,
+        symptom,
         "The page names files that are not served: the copy is not whole, it is of another version than the page, or the web "
         "server answers for them with something else.",
         (install(answers), *anew(answers)),
@@ -104,7 +111,9 @@ def _what_came(part: ViewerPart) -> str:
         return f"status {exchange.received.status}"
     if exchange.received.is_html():
         return "a page"
-    return "" if exchange.received.body else "an empty file"
+    if not exchange.received.body:
+        return "an empty file"
+    return ""
 
 
 def _wrong_types(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
@@ -112,27 +121,29 @@ def _wrong_types(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:
     wrong = [
         part for part in viewer.parts if not _what_came(part) and type_of(part.exchange) not in _types_of(part)
     ]  # fmt: skip
-    wasm = viewer.wasm
-    wasm_type = type_of(wasm) if wasm and wasm.status == 200 else "application/wasm"
-    if not wrong and wasm_type == "application/wasm":
+    status: Status = "fail"
+    if wrong:
+        exchange, symptom = wrong[0].exchange, f"{BLANK} or unstyled, and images stay black"
+    elif viewer.wasm and viewer.wasm.status == 200 and type_of(viewer.wasm) != "application/wasm":
+        exchange, status = viewer.wasm, "warn"
+        symptom = "compressed images open slowly, with warnings in the console"
+    else:
         return None
-    exchange = wrong[0].exchange if wrong else wasm
-    assert exchange is not None
     return ViewerFault(
         "FM75",
         f"{_name(exchange.sent.url)} comes as {type_of(exchange) or 'nothing'}",
-        f"{BLANK} or unstyled, and images stay black"
-        if wrong
-        else "compressed images open slowly, with warnings in the console",
+        symptom,
         "The web server does not know the types of these files, and browsers refuse what has the wrong one.",
         line(answers, lambda lines: lines.types(bool(wrong))),
-        "fail" if wrong else "warn",
+        status,
         evidence(exchange) | {"wrong": [part.url for part in wrong]},
     )
 
 
 def _types_of(part: ViewerPart) -> set[str]:
-    return {"text/css"} if part.kind == "style" else SCRIPT
+    if part.kind == "style":
+        return {"text/css"}
+    return SCRIPT
 
 
 def _inner_path(answers: Answers, viewer: ServedViewer) -> ViewerFault | None:

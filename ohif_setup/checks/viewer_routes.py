@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ohif_setup.answers.model import Answers
 from ohif_setup.browser.foreign import resolve
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, skipped
+from ohif_setup.checks.finding import Finding, Status, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.silence import says_nothing
@@ -52,18 +52,25 @@ def judge(answers: Answers, seen: ViewerRouteObservations) -> Sequence[Finding]:
         behind_login(ID, answers.viewer.url, exchange, login, where=exchange.sent.url)
         for exchange, login in guarded[:1]
     ]
-    names = "links and reload" if viewer.callback is None else "links, reload and /callback"
+    if found:
+        return found
+    title = "links, reload and /callback lead to the viewer"
+    if viewer.callback is None:
+        title = "links and reload lead to the viewer"
     server = viewer_server(answers)
     by_file = page_by_file(server) if server else None
-    note = f"; the list itself reloads only at {by_file.entry}" if by_file else ""
-    return found or [Finding(ID, answers.viewer.url, "pass", f"{names} lead to the viewer{note}")]
+    if by_file:
+        title += f"; the list itself reloads only at {by_file.entry}"
+    return [Finding(ID, answers.viewer.url, "pass", title)]
 
 
 def _let_in(viewer: ServedViewer) -> ServedViewer:
     """The same without the answers of a login in front."""
 
     def seen(exchange: Exchange | None) -> Exchange | None:
-        return None if exchange is None or front_login(exchange) else exchange
+        if exchange is None or front_login(exchange):
+            return None
+        return exchange
 
     return replace(
         viewer,
@@ -81,7 +88,9 @@ def _faults(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
     faults = [fault for exchange, name in wanted if exchange and (fault := _route(answers, viewer, exchange, name))]
     if by_file:
         unknown = by_file.unknown(answers, viewer.html, viewer.page)
-        return [*faults, unknown] if unknown else faults
+        if unknown:
+            faults.append(unknown)
+        return faults
     return [*faults, *_missing(answers, viewer), *_bare(answers, viewer)]
 
 
@@ -99,8 +108,12 @@ def _route(answers: Answers, viewer: ServedViewer, exchange: Exchange, name: str
         return None
     if exchange.received and says_nothing(exchange):
         return unanswered(exchange, f"{base_path_of(answers)}{name}", RELOAD)
-    came = exchange.trouble.kind if exchange.trouble else f"status {exchange.status}, {type_of(exchange) or 'no type'}"
-    symptom = "after signing in, the browser shows a 404 page" if name == "callback" else RELOAD
+    came = f"status {exchange.status}, {type_of(exchange) or 'no type'}"
+    if exchange.trouble:
+        came = exchange.trouble.kind
+    symptom = RELOAD
+    if name == "callback":
+        symptom = "after signing in, the browser shows a 404 page"
     base = base_path_of(answers)
     title = f"{base}{name} is not the viewer's page ({came})"
     if server and by_file:
@@ -148,15 +161,18 @@ def _bare(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
     if bare is None or _is_page(viewer, bare) or _leads_home(answers, bare):
         return []
     path = answers.viewer.base_path
-    older = versions.parse(answers.viewer.ohif_version) < (3, 13)
+    status: Status = "warn"
+    symptom = f"whoever types {answers.viewer.url} gets an error"
+    if versions.parse(answers.viewer.ohif_version) < (3, 13):
+        symptom, status = f"{symptom}, and so does reloading the list", "fail"
     return [
         ViewerFault(
             "FM68",
             f"{path} without a slash leads {_whither(bare)}",
-            f"whoever types {answers.viewer.url} gets an error" + (", and so does reloading the list" if older else ""),
+            symptom,
             f"The viewer lives at {path}/, and nothing sends people there, with the scheme and port that they came with.",
             line(answers, lambda lines: lines.slash(path, bool(_target(bare)))),
-            "fail" if older else "warn",
+            status,
             evidence(bare),
         )
     ]
@@ -168,7 +184,9 @@ def _leads_home(answers: Answers, exchange: Exchange) -> bool:
 
 def _whither(exchange: Exchange) -> str:
     target = _target(exchange)
-    return f"to {short(target, 80)}" if target else f"nowhere ({exchange.status or 'no answer'})"
+    if target:
+        return f"to {short(target, 80)}"
+    return f"nowhere ({exchange.status or 'no answer'})"
 
 
 def _target(exchange: Exchange) -> str:

@@ -44,8 +44,9 @@ def look(site: Look) -> ServedViewerObservations:
     """The page, at each address of the name, the beginning of each part, and the end of the main bundle. GET alone."""
     viewer = site.viewer()
     certificates = site.certificates() if is_tls(viewer.page) else ()
-    server = viewer_steps.viewer_server(site.answers) if viewer.page.status == 403 else None
-    search = site.anonymous(server) if server else None
+    server, search = viewer_steps.viewer_server(site.answers), None
+    if server and viewer.page.status == 403:
+        search = site.anonymous(server)
     return ServedViewerObservations(viewer, certificates, pages_at(site.http, viewer.page.sent.url), search)
 
 
@@ -174,7 +175,9 @@ def _absent(answers: Answers, viewer: ServedViewer, received: Received, search: 
         sites = web_server.other_sites(server) if server else ()
         return Finding(ID, url, "fail", title, SYMPTOM, cause, (*viewer_steps.steps(answers), *sites), shown)
     title, cause, fix, mode = viewer_steps.missing(answers, viewer.page, search)
-    return Finding(ID, url, "fail", title, SYMPTOM, cause, fix, shown | ({"failure_mode": mode} if mode else {}))
+    if mode:
+        shown["failure_mode"] = mode
+    return Finding(ID, url, "fail", title, SYMPTOM, cause, fix, shown)
 
 
 CHECK = Check(ID, 12, "Is the viewer served, with all that its page loads?", look, judge, needs=("tls",))

@@ -31,7 +31,9 @@ def install(answers: Answers) -> Fix:
 
 def command(answers: Answers) -> str:
     """It, for a terminal; a site whose viewer is served elsewhere names no folder."""
-    return "ohif-setup install-viewer BUILD" + ("" if answers.viewer.folder else " --into DIR")
+    if answers.viewer.folder:
+        return "ohif-setup install-viewer BUILD"
+    return "ohif-setup install-viewer BUILD --into DIR"
 
 
 def steps(answers: Answers) -> tuple[Fix, ...]:
@@ -114,11 +116,15 @@ def readable(path: str) -> Fix:
 def past(url: str, exchange: Exchange) -> tuple[Fix, ...]:
     """What to look at where something before the web server may have answered."""
     host = shlex.quote(host_of(url))
-    exempt = (Fix("This machine", f"ask past it: NO_PROXY={host} ohif-setup check"),) if exchange.proxy else ()
     same = f"open {url} on the machine of the web server too: does the same page come? If not, ask who runs what is in between"
-    return (*exempt, Fix("Network", same))
+    fixes = [Fix("Network", same)]
+    if exchange.proxy:
+        fixes.insert(0, Fix("This machine", f"ask past it: NO_PROXY={host} ohif-setup check"))
+    return tuple(fixes)
 
 
 def page_by_file(server: Server) -> PageByFile | None:
     """How the server hands out the viewer where it does so itself, without a fallback to the page."""
-    return own_of(server).page_by_file if route_of(server).by_server else None
+    if route_of(server).by_server:
+        return own_of(server).page_by_file
+    return None

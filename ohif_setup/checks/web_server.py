@@ -17,15 +17,18 @@ from ohif_setup.webservers.webserver import Front, Lines
 def name_of(server: Server) -> str:
     """What answers browsers, in words."""
     front = front_of(server)
-    return front.label if front else own_of(server).called
+    if front is None:
+        return own_of(server).called
+    return front.label
 
 
 def fixes(server: Server, line: Callable[[Lines], str]) -> tuple[Fix, ...]:
     """The line for the web server that the site has, if there is one for it, then the way that always works: the generated file."""
     front = front_of(server)
     text = line(front.lines) if front else ""
-    own = (Fix(name_of(server), text),) if text else ()
-    return (*own, anew(server))
+    if not text:
+        return (anew(server),)
+    return Fix(name_of(server), text), anew(server)
 
 
 def anew(server: Server) -> Fix:
@@ -56,8 +59,12 @@ def is_it_running(server: Server) -> Fix:
 def then_anew(server: Server, *, viewer: bool = False) -> str:
     """What follows a change of the answers, as the end of a sentence; `viewer`: the viewer's configuration is another one too."""
     if front_of(server) is None:
-        return "then: ohif-setup generate" + (", and put app-config.js in its place" if viewer else "")
-    files = f"{file_of(server)} and app-config.js in their places" if viewer else f"{file_of(server)} in its place"
+        if viewer:
+            return "then: ohif-setup generate, and put app-config.js in its place"
+        return "then: ohif-setup generate"
+    files = f"{file_of(server)} in its place"
+    if viewer:
+        files = f"{file_of(server)} and app-config.js in their places"
     kept = "see NEXT-STEPS.md; keep any login or allow list that was added there"
     return f"then: ohif-setup generate, put {files} ({kept}), and: {reload_of(server)}"
 
@@ -65,7 +72,9 @@ def then_anew(server: Server, *, viewer: bool = False) -> str:
 def file_of(server: Server) -> str:
     """The generated file of the web server."""
     front = _front(server)
-    return front.file if route_of(server).same_origin else front.cors_file or front.file
+    if route_of(server).same_origin:
+        return front.file
+    return front.cors_file or front.file
 
 
 def add_login(server: Server, file: str) -> tuple[Fix, ...]:
@@ -82,9 +91,10 @@ def add_login(server: Server, file: str) -> tuple[Fix, ...]:
 def instead_of_server(server: Server) -> str:
     """The command after which a web server, and no longer the server itself, hands out the viewer: it needs a port of its own."""
     host = host_of(server.url)
-    port = 8080 if (port_of(server.url) or 80) == 80 else None
-    viewer = f"viewer.url=http://{host}" + (f":{port}" if port else "")
-    listen = f" proxy.listen={port}" if port else ""
+    viewer, listen = f"viewer.url=http://{host}", ""
+    if (port_of(server.url) or 80) == 80:
+        # The server has port 80 itself.
+        viewer, listen = f"{viewer}:8080", " proxy.listen=8080"
     return f"ohif-setup set server.route={routes_of(server.kind)[0]} {shlex.quote(viewer)}{listen}"
 
 
@@ -97,7 +107,9 @@ def can_decode(server: Server) -> bool:
 def instead_to_decode(server: Server) -> Fix:
     """The web servers that can decode the commas of a query, and the command that takes the first of them."""
     able = [webserver for webserver in WEBSERVERS.values() if webserver.decodes_commas]
-    command = instead_of_server(server) if route_of(server).by_server else f"ohif-setup set server.proxy={able[0].name}"
+    command = f"ohif-setup set server.proxy={able[0].name}"
+    if route_of(server).by_server:
+        command = instead_of_server(server)
     names = " or ".join(webserver.label for webserver in able)
     return Fix("Best", f"{names} before it, which can decode the commas: {command}")
 

@@ -41,8 +41,10 @@ def somebody_else(server: Server, exchange: Exchange) -> str:
     received = exchange.received
     if received is None or is_web_server(server, exchange):
         return ""
-    named = short(received.header("Server"), 60)
-    return between(exchange) or (f"a server that calls itself {named}" if named else "")
+    named, somebody = short(received.header("Server"), 60), ""
+    if named:
+        somebody = f"a server that calls itself {named}"
+    return between(exchange) or somebody
 
 
 def between(exchange: Exchange) -> str:
@@ -57,4 +59,6 @@ def between(exchange: Exchange) -> str:
         who = f"a proxy ({via})"
     if exchange.proxy:
         who = f"the proxy of {short(exchange.proxy)}"
-    return f"{who} (Server: {named})" if who and named else who
+    if who and named:
+        return f"{who} (Server: {named})"
+    return who

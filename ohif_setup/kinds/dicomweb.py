@@ -61,7 +61,9 @@ def label_of(server: Server) -> str:
 
 def shown_name(name: str, server: Server) -> str:
     """What people read above the study list. Never the server's address behind the proxy, which is nobody's business."""
-    return name if server.name == defaults.NAME else f"{name} ({server.name})"
+    if server.name == defaults.NAME:
+        return name
+    return f"{name} ({server.name})"
 
 
 def _saves_preflights(answers: Answers, server: Server) -> bool:

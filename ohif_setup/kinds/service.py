@@ -28,8 +28,9 @@ class CorsRules:
 
 def settings_for(origins: Sequence[str], *, writes: bool) -> CorsRules:
     """The settings that let the viewer in. `accept` is for images, whose Accept header has quotes in it."""
-    headers = ("authorization", "accept", "content-type") if writes else ("authorization", "accept")
-    return CorsRules(tuple(origins), headers, ("GET", "POST", "OPTIONS") if writes else ("GET", "OPTIONS"))
+    if writes:
+        return CorsRules(tuple(origins), ("authorization", "accept", "content-type"), ("GET", "POST", "OPTIONS"))
+    return CorsRules(tuple(origins), ("authorization", "accept"), ("GET", "OPTIONS"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,8 @@ def usual(answers: Answers, server: Server) -> Section:
 def about(answers: Answers, server: Server) -> dict[str, Any]:
     """What a section needs about one server that browsers reach by way of the site."""
     by_server = route_of(server).by_server
-    remote = not is_loopback(host_of(answers.viewer.url if by_server else server.url))
+    address = answers.viewer.url if by_server else server.url
+    remote = not is_loopback(host_of(address))
     https = server.url.startswith("https:")
     web_server = reach.web_server(answers)
     return _named(answers, server) | {

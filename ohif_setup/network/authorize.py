@@ -38,13 +38,13 @@ def probe(
         "response_type": response_type,
         "redirect_uri": redirect_uri,
         "scope": scope,
-        "response_mode": "query" if response_type == "code" else "fragment",
+        "response_mode": "fragment",
         "state": "ohif-setup",
         "nonce": "ohif-setup",
         "prompt": "none",
     }
     if response_type == "code":
-        query |= {"code_challenge": _CHALLENGE, "code_challenge_method": "S256"}
+        query |= {"response_mode": "query", "code_challenge": _CHALLENGE, "code_challenge_method": "S256"}
     joint = "?"
     if "?" in endpoint:
         joint = "&"

@@ -47,9 +47,9 @@ def look_at_capabilities(http: Http, root: str, archive: Archive | None = None) 
     if archive.search.status not in (200, 204):
         return CapabilityLook(archive)
     asks = _of_queries(http, root) | _of_names(http, root, archive) | _of_images(http, root, archive)
-    named = _named_study(archive)
+    study, _ = _named_study(archive) or ("", "")
     came = dict(zip(asks, side_by_side(list(asks.values())), strict=True))
-    return CapabilityLook(archive, named[0] if named else "", **came)
+    return CapabilityLook(archive, study, **came)
 
 
 def fields_query(joint: str) -> str:

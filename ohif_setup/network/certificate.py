@@ -76,7 +76,9 @@ def host_and_port(url: str) -> str:
     """`host:port` of an https URL, an IPv6 address in brackets."""
     parts = parts_of(url)
     host = parts.host
-    return f"{f'[{host}]' if ':' in host else host}:{parts.port or 443}"
+    if ":" in host:
+        host = f"[{host}]"
+    return f"{host}:{parts.port or 443}"
 
 
 def _publicly_trusted(host: str, port: int, timeout: float) -> bool:

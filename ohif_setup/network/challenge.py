@@ -58,11 +58,9 @@ def _challenges(received: Received) -> Iterator[tuple[str, dict[str, str]]]:
                     yield scheme, parameters
                 scheme, parameters = piece["name"].lower(), {}
             else:
-                text = (
-                    piece["bare"]
-                    if piece["quoted"] is None
-                    else re.sub(r"\\(.)", r"\1", piece["quoted"], flags=re.DOTALL)
-                )
+                text = piece["bare"]
+                if piece["quoted"] is not None:
+                    text = re.sub(r"\\(.)", r"\1", piece["quoted"], flags=re.DOTALL)
                 parameters.setdefault(piece["name"].lower(), text)
         if scheme is not None:
             yield scheme, parameters

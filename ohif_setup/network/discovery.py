@@ -70,7 +70,9 @@ def discovery_url(issuer: str) -> str:
 def tenant_of(discovery: Discovery) -> str:
     """The tenant's ID that the issuer carries, in lower case; empty when it carries none."""
     found = _TENANT.search(discovery.endpoint("issuer") + "/")
-    return found.group(1).lower() if found else ""
+    if found is None:
+        return ""
+    return found[1].lower()
 
 
 def discover(http: Http, issuer: str, headers: Headers = ()) -> Discovery:

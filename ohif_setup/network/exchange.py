@@ -139,10 +139,13 @@ def evidence(exchange: Exchange) -> dict[str, object]:
             ],
             "milliseconds": round(exchange.received.seconds * 1000),
         }
+    proxy = exchange.proxy
     if exchange.trouble:
         shown["trouble"] = {"kind": exchange.trouble.kind, "detail": exchange.trouble.detail}
-    proxy = exchange.trouble.proxy if exchange.trouble else exchange.proxy
-    return shown | ({"proxy": proxy} if proxy else {})
+        proxy = exchange.trouble.proxy
+    if proxy:
+        shown["proxy"] = proxy
+    return shown
 
 
 _PRIVATE = {"set-cookie", "authorization", "proxy-authorization"}

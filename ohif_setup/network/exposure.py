@@ -34,8 +34,8 @@ def look_at_exposure(http: Http, root: str, doors: Sequence[str], *, behind: str
     if behind:
         asks.append(partial(http.send_as_is, "GET", origin, behind, _PLAIN))
     came = side_by_side(asks)
-    count = len(doors)
-    return ExposureLook(tuple(came[:count]), came[count + 1] if behind else None, came[count])
+    doors_opened, foreign, forwarded = came[: len(doors)], came[len(doors)], came[len(doors) + 1 :]
+    return ExposureLook(tuple(doors_opened), next(iter(forwarded), None), foreign)
 
 
 _PLAIN = (("Accept", "application/json, text/html"),)

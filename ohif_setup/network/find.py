@@ -73,11 +73,14 @@ def addresses_of(text: str) -> tuple[str, ...]:
     meant = kind_meant(text)
     if meant:
         return (meant.parse_root(text),)
-    text = re.split(r"[?#]", pasted.trimmed(text), maxsplit=1)[0] if "://" in text else pasted.trimmed(text)
+    text = pasted.trimmed(text)
+    if "://" in text:
+        text = re.split(r"[?#]", text, maxsplit=1)[0]
     if text and "://" not in text and re.fullmatch(r"[\w.-]+(:\d+)?(/\S*)?", text, re.ASCII):
-        secure = (f"https://{text}", f"http://{text}")
-        local = is_loopback(text.split("/", 1)[0].partition(":")[0])
-        return tuple(map(_normal, secure[::-1] if local or re.match(r"[^/]+:\d", text) else secure))
+        schemes = ["https", "http"]
+        if is_loopback(text.split("/", 1)[0].partition(":")[0]) or re.match(r"[^/]+:\d", text):
+            schemes.reverse()
+        return tuple(_normal(f"{scheme}://{text}") for scheme in schemes)
     return (_normal(text),)
 
 
@@ -177,7 +180,9 @@ def _named(exchange: Exchange, root: str) -> Found:
     if exchange.received is None:
         return Found(None, "", root, exchange)
     found = recognise(exchange.received, exchange.sent.url)
-    url = KINDS[found.kind].parse_root(root) if _names_itself(found.kind) else root
+    url = root
+    if _names_itself(found.kind):
+        url = KINDS[found.kind].parse_root(root)
     return Found(found.kind, found.name, url, exchange, fits=found.fits, tenant_id=found.tenant_id)
 
 
@@ -187,8 +192,9 @@ def _with_login(found: Found) -> Found:
     if received is None or received.status != 401 or found.kind != KINDS.last:
         return found
     shown = received.header("WWW-Authenticate").lower()
-    login = "basic" if "basic" in shown else "bearer"
-    words = "a login" if login == "basic" else "a token"
+    login, words = "bearer", "a token"
+    if "basic" in shown:
+        login, words = "basic", "a login"
     return replace(found, name=f"a DICOMweb server that asks for {words} (401)", login=login, fits=True)
 
 

@@ -119,7 +119,10 @@ class Http:
         """
         target = target or raw.target_of(url)
         fields = (("Host", raw.host_of(url)), ("User-Agent", f"ohif-setup/{__version__}"), *headers)
-        sent = Sent(method, url if target == raw.target_of(url) else f"{url} (asked for {target})", headers)
+        shown = url
+        if target != raw.target_of(url):
+            shown = f"{url} (asked for {target})"
+        sent = Sent(method, shown, headers)
         timeout = self.timeout if patience is None else patience
         function = partial(raw.ask_as_is, method, url, target, fields, timeout, address=address)
         try:
@@ -190,7 +193,9 @@ class Http:
         if trouble.kind != "ca-bundle":
             proxy = surroundings.proxy_for(url)
         # requests says of a proxy's address that cannot be used the same as of the URL's.
-        kind = "proxy" if proxy and (trouble.kind == "address" or not surroundings.has_host(proxy)) else trouble.kind
+        kind = trouble.kind
+        if proxy and (kind == "address" or not surroundings.has_host(proxy)):
+            kind = "proxy"
         explained = Trouble(kind, self.hiding.out_of(trouble.detail), proxy)
         if url.startswith("https:") and client_certificate.may_be_missing(explained):
             key = ("client-certificate", origin_of(url))
@@ -199,11 +204,10 @@ class Http:
         return explained
 
     def _hidden(self, received: Received, *, keep_body: bool) -> Received:
-        return replace(
-            received,
-            headers=tuple((self.hiding.out_of(name), self.hiding.out_of(value)) for name, value in received.headers),
-            body=received.body if keep_body else self.hiding.out_of_bytes(received.body),
-        )
+        headers = tuple((self.hiding.out_of(name), self.hiding.out_of(value)) for name, value in received.headers)
+        if keep_body:
+            return replace(received, headers=headers)
+        return replace(received, headers=headers, body=self.hiding.out_of_bytes(received.body))
 
 
 class _Gate:

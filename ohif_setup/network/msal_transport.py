@@ -29,7 +29,8 @@ class NoAnswerError(Exception):
     """The provider could not be reached, or something else than it answered. Raised through MSAL, caught by `sign_in`."""
 
     def __init__(self, exchange: Exchange) -> None:
-        super().__init__(exchange.trouble.kind if exchange.trouble else f"status {exchange.status}")
+        reason = exchange.trouble.kind if exchange.trouble else f"status {exchange.status}"
+        super().__init__(reason)
         self.exchange = exchange
 
 
@@ -71,7 +72,7 @@ class MsalTransport:
         received = self._discovery.exchange.received
         if received and url == self._discovery.exchange.sent.url and not params:
             return _reply(received)
-        return self._send("GET", f"{url}?{urlencode(params)}" if params else url, headers, None)
+        return self._send("GET", _with_query(url, params), headers, None)
 
     def post(
         self,
@@ -89,7 +90,7 @@ class MsalTransport:
         }
         self.hide(tuple(body[key] for key in _SECRET_FIELDS if body.get(key)))
         self.posted = True
-        return self._send("POST", f"{url}?{urlencode(params)}" if params else url, headers, body)
+        return self._send("POST", _with_query(url, params), headers, body)
 
     def close(self) -> None:
         """MSAL closes what it opened; the session belongs to the caller."""
@@ -122,6 +123,12 @@ def _object(received: Received) -> dict[str, object] | None:
     if isinstance(value, dict):
         return value
     return None
+
+
+def _with_query(url: str, params: Mapping[str, str] | None) -> str:
+    if not params:
+        return url
+    return f"{url}?{urlencode(params)}"
 
 
 def _reply(received: Received) -> MsalReply:

@@ -45,29 +45,33 @@ def look_at_opening(
 ) -> Opening:
     """`quotes`: the viewer puts them into its Accept header. `direct` is the root past the web server, empty for none."""
     sample = archive.image or next(iter(archive.samples), None)
-    wanted = dicomweb_requests(
-        archive.root, version, uploads=False, fuzzy=fuzzy, uids=sample.uids if sample else MADE_UP
-    )
-    first = wanted[:3] if sample else wanted[:1]
+    uids, known = MADE_UP, 1
+    if sample:
+        uids, known = sample.uids, 3
+    # The first request is the study list; series and metadata need a study.
+    first = dicomweb_requests(archive.root, version, uploads=False, fuzzy=fuzzy, uids=uids)[:known]
     asks = [partial(http.send, "GET", request.url, _accept(request.headers, quotes=quotes)) for request in first]
     images = [sample for sample in archive.samples if sample.is_image]
     frames = [partial(_frame, http, archive.root, sample, quotes=quotes, direct=direct) for sample in images]
     answers: list[Exchange] = []
     seen: list[Frame] = []
     side_by_side([lambda: answers.extend(side_by_side(asks)), lambda: seen.extend(side_by_side(frames))])
-    series, metadata = answers[1:] if sample else (None, None)
-    return Opening(answers[0], series, metadata, tuple(seen), quotes)
+    search, *opened = answers
+    series, metadata = opened or (None, None)
+    return Opening(search, series, metadata, tuple(seen), quotes)
 
 
 def _frame(http: Http, root: str, sample: Sample, *, quotes: bool, direct: str) -> Frame:
     uids = sample.uids
     path = f"/studies/{uids.study}/series/{uids.series}/instances/{uids.instance}/frames/1"
-    forms = (QUOTED_FRAMES, UNQUOTED_FRAMES) if quotes else (UNQUOTED_FRAMES, QUOTED_FRAMES)
+    forms = [UNQUOTED_FRAMES, QUOTED_FRAMES]
+    if quotes:
+        forms.reverse()
     asks = [partial(http.send, "GET", root + path, (("accept", form),), peek=True) for form in forms]
     if direct:
         asks.append(partial(http.send, "GET", direct + path, (("accept", forms[0]),), peek=True))
     asked, other, *past = side_by_side(asks)
-    return Frame(asked, other, past[0] if past else None)
+    return Frame(asked, other, *past)
 
 
 def part_type(received: Received) -> str:

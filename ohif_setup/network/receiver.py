@@ -92,7 +92,10 @@ class _RedirectHandler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         known = length.isascii() and length.isdecimal() and int(length[:9]) <= LARGEST
         taken = known and self.server.take(self.rfile.read(int(length)))
-        self._send(200 if taken else 400, _DONE if taken else _ODD)
+        if taken:
+            self._send(200, _DONE)
+        else:
+            self._send(400, _ODD)
 
     def _send(self, status: int, page: bytes) -> None:
         self.send_response_only(status)

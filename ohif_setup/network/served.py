@@ -123,7 +123,10 @@ def references_of(html: str) -> tuple[Reference, ...]:
 def _reference(tag: Tag) -> Reference | None:
     script, style = tag.attributes.get("src", ""), tag.attributes.get("href", "")
     if tag.name == "script" and script:
-        return Reference(script.strip(), "module" if tag.attributes.get("type") == "module" else "script")
+        kind: Kind = "script"
+        if tag.attributes.get("type") == "module":
+            kind = "module"
+        return Reference(script.strip(), kind)
     if tag.name == "link" and "stylesheet" in tag.attributes.get("rel", "").lower().split() and style:
         return Reference(style.strip(), "style")
     return None

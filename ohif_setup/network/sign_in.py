@@ -11,7 +11,7 @@ import os
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import msal
@@ -255,21 +255,24 @@ def _result(
     value = answer.get("access_token")
     # RFC 6750, 2.1: what an Authorization header can hold. Anything else would only show up in an error's text.
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9\-._~+/]+=*", value):
-        return SignInResult(
+        refusal = SignInResult(
             method,
-            "refused" if said("error") else "odd-answer",
+            "odd-answer",
             error=said("error"),
             suberror=said("suberror"),
-            description=said("error_description") if said("error") else "",
             correlation_id=said("correlation_id"),
             client_id=client_id,
         )
+        if refusal.error:
+            return replace(refusal, reason="refused", description=said("error_description"))
+        return refusal
     claims = {
         key: transport.scrub(claim) if isinstance(claim, str) else claim
         for key, claim in credentials.claims_of(value).items()
     }
     identity = answer.get("id_token_claims")
-    identity = identity if isinstance(identity, Mapping) else {}
+    if not isinstance(identity, Mapping):
+        identity = {}
     account = identity.get("preferred_username") or claims.get("upn") or claims.get("appid") or claims.get("azp")
     return SignInResult(
         method,

@@ -106,12 +106,10 @@ def ca_bundle_trouble(environment: Mapping[str, str]) -> Trouble | None:
         return None
     try:
         client_context(path)
+    except ssl.SSLError:
+        return Trouble("ca-bundle", f"{variable}={path}: it holds no certificate")
     except (OSError, ValueError) as error:
-        reason = (
-            "it holds no certificate"
-            if isinstance(error, ssl.SSLError)
-            else os.strerror(getattr(error, "errno", 0) or 22)
-        )
+        reason = os.strerror(getattr(error, "errno", 0) or 22)
         return Trouble("ca-bundle", f"{variable}={path}: {reason}")
     return None
 

@@ -32,7 +32,9 @@ def trouble_of(error: BaseException) -> Trouble:
     chain = tuple(_chain(error))
     detail = _text(chain)
     if any(isinstance(link, requests.exceptions.ProxyError | urllib3.exceptions.ProxyError) for link in chain):
-        return Trouble("proxy-sign-in" if "Tunnel connection failed: 407" in detail else "proxy", detail)
+        if "Tunnel connection failed: 407" in detail:
+            return Trouble("proxy-sign-in", detail)
+        return Trouble("proxy", detail)
     for link in chain:
         kind = _kind(link)
         if kind:

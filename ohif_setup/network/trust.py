@@ -24,8 +24,11 @@ class _Named:
     below: bool
 
     def covers(self, host: str, port: int | None) -> bool:
-        named = host.endswith(f".{self.host}") if self.below else host == self.host
-        return named and self.port in (None, port)
+        if self.port not in (None, port):
+            return False
+        if self.below:
+            return host.endswith(f".{self.host}")
+        return host == self.host
 
 
 def is_trusted(url: str, environment: Mapping[str, str]) -> bool:

@@ -54,7 +54,9 @@ def data_source(answers: Answers, server: Server) -> dict[str, Any]:
 def service_name(url: str) -> str:
     """`ws-dicom` of `https://ws-dicom.dicom.azurehealthcareapis.com/v2`; any other host as it is."""
     host = url.split("//", 1)[-1].split("/", 1)[0]
-    return host.split(".", 1)[0] if ".dicom.azurehealthcareapis." in host else host
+    if ".dicom.azurehealthcareapis." not in host:
+        return host
+    return host.split(".", 1)[0]
 
 
 def label_of(server: Server) -> str:

@@ -55,8 +55,8 @@ def remedies(
             (
                 "(.properties.corsConfiguration // {})",
                 *(f"  | .{key} = {_list(key, values, exactly)}" for key, values in listed.items()),
-                f"  | .maxAge {'=' if 'maxAge' in exactly else '//='} {MAX_AGE}",
-                f"  | .allowCredentials {'=' if 'allowCredentials' in exactly else '//='} false",
+                f"  | .maxAge {_assigned('maxAge', exactly)} {MAX_AGE}",
+                f"  | .allowCredentials {_assigned('allowCredentials', exactly)} false",
             )
         )
     )
@@ -101,7 +101,16 @@ def is_host(host: str) -> bool:
 
 
 def _list(key: str, values: Sequence[str], exactly: Collection[str]) -> str:
-    return json.dumps(list(values)) if key in exactly else f"((.{key} // []) + {json.dumps(list(values))} | unique)"
+    if key in exactly:
+        return json.dumps(list(values))
+    return f"((.{key} // []) + {json.dumps(list(values))} | unique)"
+
+
+def _assigned(key: str, exactly: Collection[str]) -> str:
+    """jq's operator: `//=` keeps the value that is there."""
+    if key in exactly:
+        return "="
+    return "//="
 
 
 DICOM = CorsService(

@@ -122,7 +122,9 @@ def _with_token(check: str, server: Server, exchange: Exchange, principal: str) 
 
 
 def _viewer(server: Server) -> str:
-    return "upload them in the viewer" if server.uploads else "turn uploads on (server.uploads = true)"
+    if server.uploads:
+        return "upload them in the viewer"
+    return "turn uploads on (server.uploads = true)"
 
 
 def _no_dicom_json(check: str, subject: str, exchange: Exchange) -> Finding:
@@ -139,11 +141,12 @@ def _no_dicom_json(check: str, subject: str, exchange: Exchange) -> Finding:
 
 
 def _no_role(check: str, server: Server, exchange: Exchange, principal: str) -> Finding:
-    role = roles.OWNER if server.uploads else roles.READER
-    role_id = roles.OWNER_ID if server.uploads else roles.READER_ID
-    whom = (
-        "the people who view" if principal == "User" else "the pipeline's app (Enterprise applications, its Object ID)"
-    )
+    role, role_id = roles.READER, roles.READER_ID
+    if server.uploads:
+        role, role_id = roles.OWNER, roles.OWNER_ID
+    whom = "the pipeline's app (Enterprise applications, its Object ID)"
+    if principal == "User":
+        whom = "the people who view"
     return Finding(
         check,
         server.url,
@@ -168,21 +171,22 @@ def _not_found(check: str, server: Server, exchange: Exchange) -> Finding:
     other = re.sub(r"/v([12])(?=/|$)", lambda found: "/v1" if found[1] == "2" else "/v2", url, count=1)
     # A version that the service says it has is not the fault.
     has = re.search(r"/v(\d)(?=/|$)", url)
-    tried = Fix("Answers", f"try: ohif-setup check --set {shlex.quote(f'server.url={other}')}")
-    wrong = has is None or not re.search(rf"\b{has[1]}(?:\.0)?\b", served)
+    title, fixes = "nothing at this address (404)", [Fix("Portal", "DICOM service › Overview: Service URL")]
+    if has is None or not re.search(rf"\b{has[1]}(?:\.0)?\b", served):
+        title += ": is it the right version segment?"
+        fixes.insert(0, Fix("Answers", f"try: ohif-setup check --set {shlex.quote(f'server.url={other}')}"))
+    cause = "The host answers, but not under this path."
+    if served:
+        cause += f" It says that it serves the versions: {served}."
+    cause += " A gateway or Front Door with a path of its own has the same effect."
     return Finding(
         check,
         url,
         "fail",
-        "nothing at this address (404)" + (": is it the right version segment?" if wrong else ""),
+        title,
         symptom="the study list stays empty; the console shows 404",
-        cause="The host answers, but not under this path."
-        + (f" It says that it serves the versions: {served}." if served else "")
-        + " A gateway or Front Door with a path of its own has the same effect.",
-        fix=(
-            *((tried,) if wrong else ()),
-            Fix("Portal", "DICOM service › Overview: Service URL"),
-        ),
+        cause=cause,
+        fix=tuple(fixes),
         evidence=evidence(exchange),
     )
 
@@ -207,13 +211,15 @@ def _other(check: str, server: Server, exchange: Exchange) -> Finding:
     elif received.status == 424:
         cause = "The service does not reach its storage or its encryption key."
         fix = Fix("Portal", "DICOM service › Resource health; if you brought a key of your own, its Key vault")
+    if said:
+        cause += f" It said: {said}"
     return Finding(
         check,
         server.url,
         "fail",
         f"status {received.status} to a search",
         symptom=LIST_EMPTY,
-        cause=cause + (f" It said: {said}" if said else ""),
+        cause=cause,
         fix=(fix,),
         evidence=evidence(exchange),
     )

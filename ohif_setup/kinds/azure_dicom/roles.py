@@ -10,12 +10,15 @@ OWNER_ID = "58a3b984-7adf-4c20-983a-32417c86fbc8"
 
 def assign_role(role_id: str, principal: str = "User") -> str:
     """Gives a role on the service to the person who is signed in at the az command line, or to a `ServicePrincipal`."""
-    person = principal == "User"
-    who = "az ad signed-in-user show" if person else "az ad sp show --id CLIENT_ID_OF_THE_PIPELINE"
+    note, who = (
+        "# RG, WS, DICOM: your resource group, workspace and service",
+        "az ad sp show --id CLIENT_ID_OF_THE_PIPELINE",
+    )
+    if principal == "User":
+        note, who = f"{note}; another person: az ad user show --id NAME", "az ad signed-in-user show"
     return "\n".join(
         (
-            "# RG, WS, DICOM: your resource group, workspace and service"
-            + ("; another person: az ad user show --id NAME" if person else ""),
+            note,
             "ID=$(az healthcareapis workspace dicom-service show -g RG --workspace-name WS -n DICOM --query id -o tsv)",
             f"WHO=$({who} --query id -o tsv)",
             f'az role assignment create --assignee-object-id "$WHO" --assignee-principal-type {principal} \\',

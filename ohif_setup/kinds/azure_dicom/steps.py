@@ -38,13 +38,15 @@ def sections(answers: Answers, server: Server) -> Iterator[Section]:
 
 
 def _values(answers: Answers, server: Server) -> dict[str, Any]:
-    owner = server.uploads
-    settings = settings_for(answers.viewer.origins, writes=owner)
+    settings = settings_for(answers.viewer.origins, writes=server.uploads)
+    role, role_id = roles.READER, roles.READER_ID
+    if server.uploads:
+        role, role_id = roles.OWNER, roles.OWNER_ID
     return {
         "server": server,
         "service_url": re.split(r"/v[12](?:/|$)", server.url)[0],
-        "role": roles.OWNER if owner else roles.READER,
-        "role_command": roles.assign_role(roles.OWNER_ID if owner else roles.READER_ID),
+        "role": role,
+        "role_command": roles.assign_role(role_id),
         "cors": settings,
         "max_age": MAX_AGE,
         "cors_fixes": cors.remedies("dicom", settings, ""),

@@ -12,10 +12,11 @@ LOCALHOST = "localhost"
 
 def fixed(address: str) -> tuple[str, tuple[Fix, ...]]:
     """Debian's package fixes one."""
-    debians = parts_of(address).host == LOCALHOST
-    note = " (Debian has localhost)" if debians else ""
+    cause = note = ""
+    if parts_of(address).host == LOCALHOST:
+        cause, note = " Debian ships it so.", " (Debian has localhost)"
     text = f'in /etc/orthanc/dicomweb.json: "Host": ""{note}, then: sudo systemctl restart orthanc'
-    return " Debian ships it so." if debians else "", (Fix("Orthanc", text),)
+    return cause, (Fix("Orthanc", text),)
 
 
 def host(wrong: str) -> tuple[Fix, ...]:

@@ -36,9 +36,9 @@ def find_root(http: Http, root: str, first: Exchange) -> Found:
     """Orthanc answered, but no DICOMweb at that address: it lies elsewhere, or wants a login, or the plugin is missing."""
     guess = parse_dicomweb_url(_rest_root(root), orthanc=True)
     if first.status == 401:
-        local = is_loopback(parts_of(root).host)
         name = "Orthanc, which asks for a login (401)"
-        return Found("orthanc", name, guess, first, fits=True, login="basic", note="" if local else REMOTE)
+        note = "" if is_loopback(parts_of(root).host) else REMOTE
+        return Found("orthanc", name, guess, first, fits=True, login="basic", note=note)
     bases = dict.fromkeys([_rest_root(root), origin_of(root)])
     asked = [f"{base}{path}" for base in bases for path in ("/plugins/dicom-web", "/dicom-web/info", "/plugins")]
     answers = side_by_side([partial(http.send, "GET", url, _PLAIN, peek=True) for url in asked])
@@ -72,7 +72,9 @@ def _named_root(exchange: Exchange) -> str:
     # Relative to Orthanc's own pages, which lie in `/app/`.
     base = exchange.sent.url.removesuffix("/plugins/dicom-web")
     root = resolve(f"{base}/app/explorer.html", page.partition("/app/")[0])
-    return root.rstrip("/") if is_same_origin(root, base) else ""
+    if not is_same_origin(root, base):
+        return ""
+    return root.rstrip("/")
 
 
 def _rest_root(url: str) -> str:

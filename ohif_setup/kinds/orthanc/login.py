@@ -33,8 +33,10 @@ def fault(server: Server, login: Login, itself: bool, symptom: str) -> ServerFau
     if itself:
         return _not_to_the_web_server(server, symptom)
     # To the address 127.0.0.1 RemoteAccessAllowed makes no difference, and with it Orthanc is open to the network.
-    here = is_loopback(host_of(server.url))
-    remote_cause, remote_fix = ("", ()) if here else (f" {_OR_REMOTE}", (REMOTE,))
+    remote_cause = ""
+    remote_fix: tuple[Fix, ...] = ()
+    if not is_loopback(host_of(server.url)):
+        remote_cause, remote_fix = f" {_OR_REMOTE}", (REMOTE,)
     if login.by_proxy:
         wrong = wrong_login(server, "Orthanc", "Orthanc's RegisteredUsers", symptom)
         return replace(wrong, cause=wrong.cause + remote_cause, fix=(*wrong.fix, *remote_fix))

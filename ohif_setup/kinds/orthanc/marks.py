@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 def recognise(received: Received, url: str) -> Recognised | None:
     """By its own form of an error, or its login."""
-    return Recognised("orthanc", "Orthanc", "", fits=True) if is_orthanc(received) else None
+    if is_orthanc(received):
+        return Recognised("orthanc", "Orthanc", "", fits=True)
+    return None
 
 
 def is_orthanc(received: Received) -> bool:

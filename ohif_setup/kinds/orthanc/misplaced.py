@@ -73,28 +73,21 @@ def _no_plugin(server: Server, seen: SeenOwn, received: Received) -> ServerFault
         fix = Fix("Answers", f"server.url = {found.url}, {web_server.then_anew(server, viewer=True)}")
         title = f"DICOMweb is not at {server.path} ({received.status})"
         return ServerFault("FM18", title, FAILED, f"Orthanc has it at {found.url}.", (fix,))
-    certain = bool(found and found.advice == INSTALL_PLUGIN)
     root = Fix("Orthanc", f'its root: "DicomWeb": {{"Enable": true, "Root": "{server.path}/"}}')
     if found and found.advice == PLUGIN_IS_THERE:
         cause = "Its DICOMweb plugin is loaded, and switched off, or has another root."
         title = f"Orthanc knows no DICOMweb at {server.path} ({received.status})"
         return ServerFault("FM19", title, FAILED, cause, (root,))
-    title = "Orthanc runs without its DICOMweb plugin"
-    cause = "The list of its plugins lacks dicom-web."
-    if not certain:
-        title = f"Orthanc knows no DICOMweb at {server.path} ({received.status})"
-        cause = "Its DICOMweb plugin is not loaded, or has another root."
-    return ServerFault(
-        "FM19",
-        title,
-        FAILED,
-        cause,
-        (
-            Fix("Orthanc", INSTALL_PLUGIN),
-            Fix("Container", "take an image with plugins: orthancteam/orthanc or jodogne/orthanc-plugins"),
-            *(() if certain else (root,)),
-        ),
+    install = (
+        Fix("Orthanc", INSTALL_PLUGIN),
+        Fix("Container", "take an image with plugins: orthancteam/orthanc or jodogne/orthanc-plugins"),
     )
+    if found and found.advice == INSTALL_PLUGIN:
+        title, cause = "Orthanc runs without its DICOMweb plugin", "The list of its plugins lacks dicom-web."
+        return ServerFault("FM19", title, FAILED, cause, install)
+    title = f"Orthanc knows no DICOMweb at {server.path} ({received.status})"
+    cause = "Its DICOMweb plugin is not loaded, or has another root."
+    return ServerFault("FM19", title, FAILED, cause, (*install, root))
 
 
 def _json(received: Received) -> Any:
