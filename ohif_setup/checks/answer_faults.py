@@ -196,7 +196,7 @@ def _frame_type(server: Server, received: Received, frame: Frame) -> ServerFault
     came = short(kind, 60) or "no type"
     if received.is_html():
         title, cause = "a web page comes in the place of a frame", "Below /frames/ something else answers."
-        return ServerFault("FM23", title, BLACK, cause, (web_server.anew(server),))
+        return ServerFault("FM23", title, BLACK, cause, (web_server.regenerate(server),))
     if not kind.startswith("multipart/related"):
         return ServerFault(
             "FM32",
@@ -242,7 +242,7 @@ def _descriptions(server: Server, queries: CapabilityLook | None) -> Found | Non
     status: Status = "warn"
     fix = [web_server.instead_to_decode(server), Fix("Server", f"or a newer version of {name_of(server)}")]
     if web_server.can_decode(server):
-        status, fix = "fail", [*web_server.needs_to_decode(server), web_server.anew(server)]
+        status, fix = "fail", [*web_server.needs_to_decode(server), web_server.regenerate(server)]
         if server.capabilities.percent_decoding is not False:
             setting = "[server.capabilities] percent_decoding = false (ohif-setup check --save finds it)"
             fix.insert(0, Fix("Answers", setting))

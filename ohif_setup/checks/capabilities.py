@@ -82,7 +82,7 @@ def look(site: Look) -> CapabilityObservations:
 
 
 def judge(answers: Answers, seen: CapabilityObservations) -> Sequence[Finding]:
-    """One finding for each server: what was found otherwise than the answers have it, or what it can do."""
+    """One finding for each server: where its capabilities differ from the answers, or else what it can do."""
     return judge_each(ID, answers, reach.shown_without_token(answers), seen.servers, _of_server)
 
 
@@ -114,7 +114,7 @@ def _of_server(answers: Answers, server: Server, seen: ServerCapabilities) -> li
     cause = f"Found: {said or _summary(found)}."
     if options:
         cause += f" OHIF would get: {', '.join(options)}."
-    save = f"ohif-setup check --save writes what was found; {web_server.then_anew(server, viewer=True)}"
+    save = f"ohif-setup check --save writes what was found; {web_server.then_regenerate(server, viewer=True)}"
     fixes = [Fix("Answers", save)]
     if _to_be_decoded(known, found):
         fixes += web_server.needs_to_decode(server)

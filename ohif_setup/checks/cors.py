@@ -57,7 +57,7 @@ def look(site: Look) -> CorsObservations:
 
 def judge(answers: Answers, seen: CorsObservations) -> Sequence[Finding]:
     """One finding for each origin and kind of request; one alone for a service that cannot be asked, or that needs no CORS."""
-    services = {service.wanted.url: service for service in seen.services}
+    services = {service.target.url: service for service in seen.services}
     findings: list[Finding] = []
     for server in answers.servers:
         if reach.same_origin(server):
@@ -80,7 +80,7 @@ def _needless(answers: Answers, server: Server) -> Finding:
 
 def _of_server(answers: Answers, server: Server, service: ServiceLook, seen: CorsObservations) -> list[Finding]:
     # Whatever a service in trouble says says nothing about CORS, and one check is enough to name the fault.
-    root, aspect = service.wanted.url, aspect_of(answers, server)
+    root, aspect = service.target.url, aspect_of(answers, server)
     anonymous, login = seen.anonymous[root], seen.logins.get(root)
     if login:
         login = f"{login}, and a page of another origin cannot log in there"
@@ -91,29 +91,29 @@ def _of_server(answers: Answers, server: Server, service: ServiceLook, seen: Cor
             where = "tls"
         return [skipped(ID, server, "the service cannot be asked", aspect, see=(where,))]
     if from_status(ID, "", anonymous, ""):
-        return [skipped(ID, server, f"no {service.wanted.service.noun} answers", aspect, see=("dicomweb-reachable",))]
+        return [skipped(ID, server, f"no {service.target.service.noun} answers", aspect, see=("dicomweb-reachable",))]
     prefix = ""
     if aspect:
         prefix = f"{aspect} "
-    return _troubled(service, seen, aspect) or findings_of(judge_service(service), service.wanted, prefix)
+    return _troubled(service, seen, aspect) or findings_of(judge_service(service), service.target, prefix)
 
 
 def _of_fhir(service: ServiceLook, seen: CorsObservations) -> list[Finding]:
-    wanted, first = service.wanted, service.looks[0]
+    target, first = service.target, service.looks[0]
     troubled = _troubled(service, seen, "fhir")
     if troubled:
         return troubled
-    busy = [from_status(ID, wanted.url, exchange, first.request.what_breaks) for exchange in _exchanges(first)]
+    busy = [from_status(ID, target.url, exchange, first.request.what_breaks) for exchange in _exchanges(first)]
     if busy[0] and all(busy):
         return [busy[0].aspect_of("fhir")]
-    return findings_of(judge_service(service), wanted, "fhir ")
+    return findings_of(judge_service(service), target, "fhir ")
 
 
 def _troubled(service: ServiceLook, seen: CorsObservations, aspect: str) -> list[Finding]:
     """The one finding for a service with which no exchange succeeds; nothing otherwise."""
     exchanges = [exchange for cors_look in service.looks for exchange in _exchanges(cors_look)]
     troubled = [exchange for exchange in exchanges if exchange.trouble]
-    url = service.wanted.url
+    url = service.target.url
     if any(named_by_tls(exchange, seen.certificates) for exchange in troubled):
         return [finding.skipped(ID, url, "no secure connection", see=("tls",), aspect=aspect)]
     if len(troubled) == len(exchanges):

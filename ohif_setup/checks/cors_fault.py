@@ -34,7 +34,7 @@ class Case:
 
     judged: RequestVerdict
     all: tuple[RequestVerdict, ...]
-    wanted: CorsTarget
+    target: CorsTarget
 
     @property
     def origin(self) -> str:

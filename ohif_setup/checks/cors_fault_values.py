@@ -48,7 +48,7 @@ def of_origin(case: Case) -> CorsFault | None:
         )
     if case.step != "cors-origin":
         return None
-    if _same_machine(seen, origin) or (seen != origin and seen in case.wanted.origins):
+    if _same_machine(seen, origin) or (seen != origin and seen in case.target.origins):
         return CorsFault(
             "origin-other-name",
             f"{seen} is allowed, {origin} is not",

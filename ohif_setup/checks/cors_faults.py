@@ -18,9 +18,9 @@ from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.trouble_words import explain_trouble, short
 
 
-def fault_of(judged: RequestVerdict, every: Sequence[RequestVerdict], wanted: CorsTarget) -> CorsFault:
+def fault_of(judged: RequestVerdict, every: Sequence[RequestVerdict], target: CorsTarget) -> CorsFault:
     """The fault behind a verdict that is not allowed; `every` verdict on the same service helps to tell it."""
-    case = Case(judged, tuple(every), wanted)
+    case = Case(judged, tuple(every), target)
     try:
         return _recognised(case)
     except Exception as error:
@@ -175,7 +175,7 @@ def _missing(case: Case) -> CorsFault | None:
             "by itself.",
             proxy=f"set {ALLOW_ORIGIN} on error answers too: add_header ... always",
         )
-    not_listed = case.wanted.service.not_listed
+    not_listed = case.target.service.not_listed
     if not_listed:
         return CorsFault(
             "origin-not-listed",

@@ -63,7 +63,7 @@ class ServiceLook:
     `missing` has an answer about an image that does not exist for each origin, where all else asked for one that does.
     """
 
-    wanted: CorsTarget
+    target: CorsTarget
     looks: tuple[CorsLook, ...]
     strangers: Strangers
     service_addresses: tuple[str, ...]
@@ -71,40 +71,40 @@ class ServiceLook:
     missing: tuple[tuple[str, Exchange], ...] = ()
 
 
-def look_at_service(http: Http, wanted: CorsTarget) -> ServiceLook:
+def look_at_service(http: Http, target: CorsTarget) -> ServiceLook:
     """All requests side by side, at most eight to one host at a time."""
-    requests = wanted.requests
+    requests = target.requests
     asks = [
-        partial(look_at_cors, http, wanted.url, origin, request, signs_in=wanted.signs_in, token=wanted.token)
-        for origin in wanted.origins
+        partial(look_at_cors, http, target.url, origin, request, signs_in=target.signs_in, token=target.token)
+        for origin in target.origins
         for request in requests
     ]
     strangers: list[Strangers] = []
     missing: list[Exchange] = []
     looks: list[CorsLook] = []
     addresses: list[tuple[str, ...]] = []
-    hosts = [_host(wanted.url), *map(_host, wanted.origins)]
+    hosts = [_host(target.url), *map(_host, target.origins)]
     side_by_side(
         [
             lambda: looks.extend(side_by_side(asks)),
-            lambda: strangers.append(look_at_strangers(http, wanted.url, requests[0])),
-            lambda: missing.extend(_about_nothing(http, wanted)),
+            lambda: strangers.append(look_at_strangers(http, target.url, requests[0])),
+            lambda: missing.extend(_about_nothing(http, target)),
             lambda: addresses.extend(side_by_side([partial(http.addresses, host) for host in hosts])),
         ]
     )
     return ServiceLook(
-        replace(wanted, recognised=_recognised(wanted, looks)),
+        replace(target, recognised=_recognised(target, looks)),
         tuple(looks),
         strangers[0],
         addresses[0],
-        tuple(zip(wanted.origins, addresses[1:], strict=True)),
-        tuple(zip(wanted.origins, missing, strict=False)),
+        tuple(zip(target.origins, addresses[1:], strict=True)),
+        tuple(zip(target.origins, missing, strict=False)),
     )
 
 
 def with_token(http: Http, seen: ServiceLook, token: Token) -> ServiceLook:
     """The same look, each GET that was answered once more with the token. Never for a FHIR service: it is another audience."""
-    wanted = replace(seen.wanted, token=token)
+    target = replace(seen.target, token=token)
     asks = [
         partial(asked_with_token, http, look, token)
         for look in seen.looks
@@ -112,7 +112,7 @@ def with_token(http: Http, seen: ServiceLook, token: Token) -> ServiceLook:
     ]
     answered = {(look.origin, look.request.kind): look for look in side_by_side(asks)}
     looks = tuple(answered.get((look.origin, look.request.kind), look) for look in seen.looks)
-    return replace(seen, wanted=wanted, looks=looks)
+    return replace(seen, target=target, looks=looks)
 
 
 def recognised_kind(http: Http, url: str) -> str:
@@ -137,20 +137,20 @@ def recognised_kind(http: Http, url: str) -> str:
     return next((name for name, candidate in KINDS.items() if candidate.own().info(said)), kind)
 
 
-def _about_nothing(http: Http, wanted: CorsTarget) -> list[Exchange]:
+def _about_nothing(http: Http, target: CorsTarget) -> list[Exchange]:
     """The metadata of made-up UIDs from each origin, where the other requests ask for what exists."""
-    if wanted.uids == MADE_UP:
+    if target.uids == MADE_UP:
         return []
-    requests = replace(wanted, uids=MADE_UP, bulk_url="").requests
+    requests = replace(target, uids=MADE_UP, bulk_url="").requests
     metadata = next(request for request in requests if request.kind == "metadata")
     return side_by_side(
-        [partial(http.send, "GET", metadata.url, (*metadata.headers, ("Origin", origin))) for origin in wanted.origins]
+        [partial(http.send, "GET", metadata.url, (*metadata.headers, ("Origin", origin))) for origin in target.origins]
     )
 
 
-def _recognised(wanted: CorsTarget, looks: Sequence[CorsLook]) -> bool:
+def _recognised(target: CorsTarget, looks: Sequence[CorsLook]) -> bool:
     answers = [look.actual.received for look in looks if look.actual and look.actual.received]
-    return cors_service(wanted.kind).recognises(wanted.url, answers)
+    return cors_service(target.kind).recognises(target.url, answers)
 
 
 def _host(url: str) -> str:

@@ -16,7 +16,7 @@ SCHEMA = "ohif-setup.cors/1"
 
 
 def as_rows(
-    wanted: CorsTarget, judged: Sequence[RequestVerdict], bug: Finding | None = None
+    target: CorsTarget, judged: Sequence[RequestVerdict], bug: Finding | None = None
 ) -> list[dict[str, object]]:
     """One object for each viewer origin. `bug` says why there is no verdict at all."""
     broken: dict[str, object] = {}
@@ -24,30 +24,30 @@ def as_rows(
         broken["could_not_judge"] = dict(bug.evidence)
     return [
         {
-            "url": wanted.url,
+            "url": target.url,
             "viewer_origin": origin,
-            "server": wanted.kind,
-            "unseen": list(unseen(wanted, judged)),
-            "requests": [_as_json(verdict, judged, wanted) for verdict in judged if verdict.look.origin == origin],
+            "server": target.kind,
+            "unseen": list(unseen(target, judged)),
+            "requests": [_as_json(verdict, judged, target) for verdict in judged if verdict.look.origin == origin],
         }
         | broken
-        for origin in wanted.origins
+        for origin in target.origins
     ]
 
 
-def unseen(wanted: CorsTarget, judged: Sequence[RequestVerdict]) -> tuple[str, ...]:
+def unseen(target: CorsTarget, judged: Sequence[RequestVerdict]) -> tuple[str, ...]:
     """What no verdict here speaks of, in a few words each."""
     left = []
-    if wanted.signs_in and wanted.token is None:
+    if target.signs_in and target.token is None:
         left.append("whether a token is accepted (none was sent)")
-    if wanted.uids == MADE_UP and wanted.service.by_uids:
+    if target.uids == MADE_UP and target.service.by_uids:
         left.append("answers about images that exist (the UIDs were made up)")
     if any(verdict.look.request.method != "GET" for verdict in judged):
         left.append("how storing ends (nothing is ever stored)")
     return tuple(left)
 
 
-def _as_json(verdict: RequestVerdict, every: Sequence[RequestVerdict], wanted: CorsTarget) -> dict[str, object]:
+def _as_json(verdict: RequestVerdict, every: Sequence[RequestVerdict], target: CorsTarget) -> dict[str, object]:
     shown = evidence(verdict.exchange) if verdict.exchange else {}
     seen: dict[str, object] = {key: shown[key] for key in ("trouble", "proxy") if key in shown}
     return {
@@ -60,7 +60,7 @@ def _as_json(verdict: RequestVerdict, every: Sequence[RequestVerdict], wanted: C
         "step": verdict.step,
         "rule": verdict.rule,
         "reason": verdict.reason,
-        "fault": None if verdict.allowed else fault_of(verdict, every, wanted).id,
+        "fault": None if verdict.allowed else fault_of(verdict, every, target).id,
         "warnings": [warning.text for warning in verdict.warnings],
         "warning_ids": [id_of(warning) for warning in verdict.warnings],
         "evidence": {"request": shown.get("request", {}), "response": shown.get("response", {})} | seen,

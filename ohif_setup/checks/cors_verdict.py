@@ -74,12 +74,12 @@ def judge_look(look: CorsLook) -> RequestVerdict:
 def judge_service(seen: ServiceLook) -> tuple[RequestVerdict, ...]:
     """One verdict for each origin and kind; what concerns the service as a whole is a warning of its first kind."""
     judged = judge_looks(seen.looks)
-    wanted = seen.wanted
-    common = list(judge_strangers(seen.strangers, protected=_protected(seen), any_origin=wanted.service.any_origin))
+    target = seen.target
+    common = list(judge_strangers(seen.strangers, protected=_protected(seen), any_origin=target.service.any_origin))
     vary = vary_warning(seen.looks, seen.strangers)
-    if vary and wanted.service.sets_vary:
+    if vary and target.service.sets_vary:
         common.append(vary)
-    first = wanted.requests[0].kind
+    first = target.requests[0].kind
     addresses = dict(seen.origin_addresses)
     missing = dict(seen.missing)
 
@@ -118,9 +118,9 @@ def with_certificate(judged: Sequence[RequestVerdict], certificate: Certificate)
 
 
 def _protected(seen: ServiceLook) -> bool:
-    """Whether whoever asks needs a token as well. An open search shows that nobody does, whatever the viewer sends."""
+    """Whether every caller needs a token as well. An open search shows that none is needed, whatever the viewer sends."""
     searches = [look.actual for look in seen.looks if look.request.kind == "search" and look.actual]
-    return seen.wanted.signs_in and not any(exchange.status in (200, 204) for exchange in searches)
+    return seen.target.signs_in and not any(exchange.status in (200, 204) for exchange in searches)
 
 
 def _hidden_error(judged: RequestVerdict, missing: Exchange) -> tuple[CorsWarning, ...]:
@@ -159,7 +159,7 @@ def status_of(judged: RequestVerdict) -> Literal["pass", "warn", "fail"]:
 
 
 def judge_strangers(seen: Strangers, *, protected: bool, any_origin: str = "") -> tuple[CorsWarning, ...]:
-    """Warnings about a service that lets in too many. `protected`: whoever asks needs a token as well, and `any_origin` then says
+    """Warnings about a service that lets in too many. `protected`: every caller needs a token as well, and `any_origin` then says
     what is wrong with letting in all of them; empty where the token is protection enough."""
     asked = [(FOREIGN_ORIGIN, seen.foreign), (OPAQUE_ORIGIN, seen.opaque)]
     found = {origin: openness(origin, answer_of(exchange)) for origin, exchange in asked if exchange.received}

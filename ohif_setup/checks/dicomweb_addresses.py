@@ -151,7 +151,7 @@ def _fault(server: Server, wrong: Written, fixed: str) -> ServerFault:
 
 
 def _fixed(server: Server, fixed: str, root: str) -> tuple[str, tuple[Fix, ...]]:
-    """Cause and ways out where the server writes one address, whoever asks."""
+    """Cause and ways out where the server writes the same address for every caller."""
     cause = f"{name_of(server).capitalize()}'s configuration fixes its host ({fixed}), whatever the request says."
     own = own_of(server).address
     if own:

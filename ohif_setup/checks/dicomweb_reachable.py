@@ -42,7 +42,7 @@ def look(site: Look) -> ReachableObservations:
 
 def judge(answers: Answers, seen: ReachableObservations) -> Sequence[Finding]:
     """One finding for each server."""
-    return judge_each(ID, answers, answers.servers, seen.servers, lambda *seen_server: [_one(*seen_server)])
+    return judge_each(ID, answers, answers.servers, seen.servers, lambda *observed: [_finding(*observed)])
 
 
 def _look_at(site: Look, server: Server) -> SeenWithToken | SeenOwn:
@@ -74,7 +74,7 @@ def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tup
     return SeenOwn(root, public, direct, site.viewer().page, certificates, missing, local, login, archive)
 
 
-def _one(answers: Answers, server: Server, seen: SeenWithToken | SeenOwn) -> Finding:
+def _finding(answers: Answers, server: Server, seen: SeenWithToken | SeenOwn) -> Finding:
     aspect = aspect_of(answers, server)
     if isinstance(seen, SeenWithToken):
         assert answers.sign_in is not None, "the answers have a sign-in wherever a server wants a token"

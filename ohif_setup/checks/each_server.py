@@ -1,4 +1,4 @@
-"""The way of the checks that look at each server: side by side, and judged one by one, so that a bug costs one server alone."""
+"""For checks that look at each server: side by side, and judged separately, so that a bug costs one server alone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ServerObservations = TypeVar("ServerObservations")
 
 @dataclass(frozen=True)
 class Broken:
-    """In the place of what a server showed: the bug at which the look at it ended."""
+    """Stands for what a server showed where a bug ended the look at it."""
 
     error: Exception
 
@@ -42,12 +42,12 @@ def judge_each(
 ) -> list[Finding]:
     """The findings about all of them, in that order."""
     findings: list[Finding] = []
-    for server, seen_there in zip(servers, seen, strict=True):
+    for server, observed in zip(servers, seen, strict=True):
         aspect = aspect_of(answers, server)
-        if isinstance(seen_there, Broken):
-            findings.append(could_not_judge(check, server.url, seen_there.error, aspect))
+        if isinstance(observed, Broken):
+            findings.append(could_not_judge(check, server.url, observed.error, aspect))
         else:
-            findings += judged(check, server.url, partial(judge_one, answers, server, seen_there), aspect)
+            findings += judged(check, server.url, partial(judge_one, answers, server, observed), aspect)
     return findings
 
 

@@ -18,8 +18,8 @@ NOTHING_SEEN = "none in the viewer"
 
 
 def anybody(answers: Answers, server: Server, status: int | None, login: str, page_login: str) -> Iterator[ServerFault]:
-    """What is open to whoever reaches the viewer's address, and what goes there in the clear. `status` is that of a search without
-    a token; `login` is in front of it, `page_login` in front of the viewer's page: in words, empty for none."""
+    """What is open to anybody who reaches the viewer's address, and what goes there in the clear. `status` is that of a search
+    without a token; `login` is in front of it, `page_login` in front of the viewer's page: in words, empty for none."""
     answered = status in (200, 204) and not login
     if answered and answers.sign_in is not None:
         yield ServerFault(
@@ -98,7 +98,7 @@ def _with_tls(answers: Answers, server: Server, login: str) -> str:
     if not answers.proxy.tls_certificate:
         settings = f"proxy.tls_certificate and proxy.tls_key, and {settings}"
     if not login:
-        return f"{settings}; {web_server.then_anew(server, viewer=True)}"
+        return f"{settings}; {web_server.then_regenerate(server, viewer=True)}"
     lines = f"take the lines of TLS out of {web_server.file_of(server)} over to where the login is"
     return f"{settings}; then: ohif-setup generate, and {lines}"
 

@@ -182,7 +182,7 @@ def _strangers(answers: Answers, server: Server, seen: ServerExposure) -> list[t
         NOTHING_SEEN,
         f"A page of {FOREIGN_ORIGIN} is let in as well (Access-Control-Allow-Origin). Whoever can reach the viewer and opens a "
         "hostile page hands it the archive.",
-        (Fix(web_server.name_of(server), change), web_server.anew(server)),
+        (Fix(web_server.name_of(server), change), web_server.regenerate(server)),
         status,
     )
     return [(fault, foreign)]

@@ -1,4 +1,4 @@
-"""Everything that the checks may look at, each thing looked at once, whoever asks first."""
+"""Everything that the checks may look at. Each thing is looked at once, no matter which check asks first."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class Look:
 
     def untrusted(self) -> tuple[str, ...]:
         """The addresses to which a sign-in would send a credential or a token, and whose hosts are not trusted. As long as there is
-        one nobody is asked to sign in."""
+        any, nobody is asked to sign in."""
         signs_in = self.answers.sign_in
         services = tuple(server.url for server in self.answers.servers if kind_of(server).token)
         if self.method == "none" or not services or signs_in is None:
@@ -207,7 +207,7 @@ class Look:
         signed_in = self.sign_in()
         if signed_in is None or signed_in.token is None:
             return None
-        # Of one audience, and the answers name each host.
+        # All servers of this kind share an audience, and the answers name each host.
         token = token_for(signed_in.token.value, server.url)
         return self.http.send("GET", self._search(server), (("Accept", JSON),), token=token)
 
@@ -245,24 +245,24 @@ class Look:
 
     def _cors(self) -> tuple[ServiceLook, ...]:
         answers = self.answers
-        targets = [self._wanted(server) for server in answers.servers if not reach.same_origin(server)]
+        targets = [self._cors_target(server) for server in answers.servers if not reach.same_origin(server)]
         if answers.fhir:
             viewer = answers.viewer
             url = answers.fhir.url
             targets.append(CorsTarget(url, "fhir", viewer.origins, viewer.ohif_version, uploads=False, signs_in=True))
         seen = side_by_side([partial(look_at_service, self.http, target) for target in targets])
-        # For CORS alone nobody is made to sign in.
+        # CORS shows itself without a token too, so it alone is no reason to make a person sign in.
         signed_in = self.sign_in() if self._memo.asked("sign-in") else None
         if signed_in and signed_in.token:
             for place, service in enumerate(seen):
-                if service.wanted.service.takes_token:
-                    token = token_for(signed_in.token.value, service.wanted.url)
+                if service.target.service.takes_token:
+                    token = token_for(signed_in.token.value, service.target.url)
                     seen[place] = with_token(self.http, service, token)
         return tuple(seen)
 
-    def _wanted(self, server: Server) -> CorsTarget:
+    def _cors_target(self, server: Server) -> CorsTarget:
         viewer = self.answers.viewer
-        wanted = CorsTarget(
+        target = CorsTarget(
             reach.public_root(self.answers, server),
             server.kind,
             viewer.origins,
@@ -271,15 +271,15 @@ class Look:
             signs_in=self.answers.sign_in is not None,
         )
         if web_server_of(server):
-            wanted = replace(wanted, server=server)
+            target = replace(target, server=server)
         if self.answers.sign_in:
-            return wanted
+            return target
         image, samples = self.archive(server).image, self.archive(server).samples
-        # An address elsewhere is a fault of its own, which `dicomweb-addresses` names.
-        bulk = next((url for sample in samples for url in sample.bulk if is_same_origin(url, wanted.url)), "")
+        # An address of another origin is a separate fault, which `dicomweb-addresses` names.
+        bulk = next((url for sample in samples for url in sample.bulk if is_same_origin(url, target.url)), "")
         if image:
-            wanted = replace(wanted, uids=image.uids)
-        return replace(wanted, bulk_url=bulk)
+            target = replace(target, uids=image.uids)
+        return replace(target, bulk_url=bulk)
 
 
 def token_server(answers: Answers) -> Server | None:

@@ -47,6 +47,6 @@ def _fault(server: Server, said: str, *more: Fix, status: Status = "fail") -> Se
         f"{before} leads to another server than server.url, or was not reloaded since the answers changed",
         _SYMPTOM,
         said[:1].upper() + said[1:],
-        (Fix(before, web_server.reload_of(server)), *more, web_server.anew(server)),
+        (Fix(before, web_server.reload_of(server)), *more, web_server.regenerate(server)),
         status,
     )

@@ -1,4 +1,4 @@
-"""What came in the place of a study list, and whose fault it is: the web server's, the address's or the server's."""
+"""What came instead of a study list, and whose fault it is: the web server's, the address's or the server's."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def place_of(url: str) -> str:
 
 
 def _page(server: Server, seen: SeenOwn, received: Received) -> ServerFault | None:
-    """Where the viewer's own page, or another one, comes in the place of data."""
+    """Where the viewer's own page, or another one, comes instead of data."""
     if not received.is_html() or received.status not in (200, 404):
         return None
     if received.status == 404:
@@ -116,7 +116,7 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> ServerFault |
     if hangs(seen):
         return silent_itself(server, seen, title, symptom)
     if seen.itself:
-        fixes = [Fix("SELinux", "sudo setsebool -P httpd_can_network_connect on"), web_server.anew(server)]
+        fixes = [Fix("SELinux", "sudo setsebool -P httpd_can_network_connect on"), web_server.regenerate(server)]
         if is_loopback(host_of(server.url)):
             fixes.insert(0, _CONTAINER)
         return ServerFault(
@@ -134,7 +134,7 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> ServerFault |
         f"Nothing answers at {behind}: {name_of(server)} does not run, or it is another address.",
         (
             Fix("Server", own_of(server).start),
-            Fix("Answers", f"or correct server.url, {web_server.then_anew(server)}"),
+            Fix("Answers", f"or correct server.url, {web_server.then_regenerate(server)}"),
         ),
     )
 

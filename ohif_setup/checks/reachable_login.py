@@ -101,5 +101,5 @@ def wrong_login(server: Server, name: str, right: str, symptom: str) -> ServerFa
         f"{name} refuses the login that {before} adds (401)",
         symptom,
         f"The file of proxy.orthanc_credentials_file has another name or password than {right}, or is not included.",
-        (form, web_server.anew(server)),
+        (form, web_server.regenerate(server)),
     )

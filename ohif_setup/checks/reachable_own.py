@@ -76,7 +76,7 @@ def _silent(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
     kind = seen.public.trouble.kind if seen.public.trouble else ""
     if kind == "dns" and "." not in host:
         cause = f"Browsers are sent to {host}: a name without a dot, as containers have among themselves. Nobody else knows it."
-        change = web_server.then_anew(server, viewer=True)
+        change = web_server.then_regenerate(server, viewer=True)
         address = Fix("Answers", f"proxy.url is the address at which browsers reach the web server; {change}")
         fault = ServerFault("FM21", failed.title, "the browser says ERR_NAME_NOT_RESOLVED", cause, (address,))
         return finding_of(ID, server, fault, failed.evidence, site.aspect)
@@ -93,7 +93,7 @@ def _silent(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
     if seen.itself:
         cause += f" ({name_of(server)} itself answers at {place_of(server.url)}.)"
     if server.url != seen.root:
-        fixes.append(web_server.anew(server))
+        fixes.append(web_server.regenerate(server))
         if kind == "refused":
             fixes.insert(0, web_server.is_it_running(server))
     fault = ServerFault("", failed.title, LIST_EMPTY, cause, tuple(fixes))

@@ -42,10 +42,10 @@ def judge(answers: Answers, seen: RedirectUriObservations | None) -> Sequence[Fi
         return [nobody(ID)]
     if not seen.probes:
         return [skipped(ID, "", "no identity provider to ask", see=("tenant-exists",))]
-    return [_one(answers.sign_in, probe) for probe in seen.probes]
+    return [_finding(answers.sign_in, probe) for probe in seen.probes]
 
 
-def _one(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:
+def _finding(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:
     uri, provider = probe.redirect_uri, provider_of(sign_in)
     if probe.returned and probe.error in CONFIRMED:
         return Finding(ID, uri, "pass", f"{uri}  ({provider.confirmed})")

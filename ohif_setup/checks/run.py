@@ -1,4 +1,4 @@
-"""Runs the checks side by side: each looks in a thread of its own, what several need is looked at once."""
+"""Runs the checks side by side: each looks in its own thread, and what several need is looked at once."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def run(
 def _each(
     checks: Sequence[Check[Any]], site: Look, done: Callable[[Check[Any]], None]
 ) -> list[tuple[Check[Any], Sequence[Finding]]]:
-    return list(zip(checks, side_by_side([partial(_one, check, site, done) for check in checks]), strict=True))
+    return list(zip(checks, side_by_side([partial(_findings, check, site, done) for check in checks]), strict=True))
 
 
-def _one(check: Check[Any], site: Look, done: Callable[[Check[Any]], None]) -> Sequence[Finding]:
+def _findings(check: Check[Any], site: Look, done: Callable[[Check[Any]], None]) -> Sequence[Finding]:
     found = judged(check.id, "", lambda: check.judge(site.answers, check.look(site)))
     done(check)
     return found

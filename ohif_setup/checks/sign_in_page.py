@@ -45,7 +45,7 @@ _PAGE_LENGTH, _MOST = 200_000, 10
 def sign_in_at(asked: str, location: str) -> str:
     """Host or path of the sign-in to which a redirect of the address `asked` leads.
 
-    Empty where it leads elsewhere, as with a slash at the end, https in the place of http, or another host with the same page.
+    Empty where it leads elsewhere, as with a slash at the end, https instead of http, or another host with the same page.
     """
     there, here = parts_of(resolve(asked, location)), parts_of(asked)
     host, own = there.host, here.host

@@ -145,8 +145,8 @@ def is_plain_to_tls(received: Received) -> bool:
 
 
 def named_by_tls(exchange: Exchange, certificates: Iterable[Certificate]) -> bool:
-    """Whether the check `tls` really names this trouble. It may have seen nothing, behind a proxy for instance, and then whoever
-    met the trouble has to name it."""
+    """Whether the check `tls` really names this trouble. It may have seen nothing, behind a proxy for instance; then the check
+    that met the trouble has to name it."""
     if not is_tls(exchange):
         return False
     place = host_and_port(exchange.sent.url)

@@ -54,7 +54,7 @@ def look(site: Look) -> UploadObservations:
 
 def judge(answers: Answers, seen: UploadObservations) -> Sequence[Finding]:
     """One finding for each of them."""
-    return judge_each(ID, answers, _storing(answers), seen.servers, lambda *seen_server: [_one(*seen_server)])
+    return judge_each(ID, answers, _storing(answers), seen.servers, lambda *observed: [_finding(*observed)])
 
 
 def _storing(answers: Answers) -> list[Server]:
@@ -78,7 +78,7 @@ def _announce(site: Look, url: str, size: int) -> Exchange:
     return site.http.send_as_is("POST", url, headers=headers, patience=PATIENCE)
 
 
-def _one(answers: Answers, server: Server, seen: ServerUploads) -> Finding:
+def _finding(answers: Answers, server: Server, seen: ServerUploads) -> Finding:
     aspect = aspect_of(answers, server)
     if seen.login:
         return behind_login(ID, server.url, seen.search, seen.login, where=seen.root, aspect=aspect)
@@ -108,7 +108,7 @@ def _unasked(server: Server, exchange: Exchange, aspect: str) -> Finding | None:
         # The server waits for the body.
         return None
     login = front_login(exchange)
-    # Whoever may search without a login, and is refused here without being asked for one, is not behind one.
+    # A search passed without a login and this refusal asks for none, so no login stands in front.
     if login and not (received and received.status == 401 and not received.header("WWW-Authenticate")):
         return behind_login(ID, server.url, exchange, login, where=exchange.sent.url, aspect=aspect)
     if says_nothing(exchange) or ((exchange.status or 0) >= 500 and exchange.status != 501):
@@ -142,7 +142,7 @@ def _fault(server: Server, exchange: Exchange, size: int) -> ServerFault | None:
         f"{web_server.name_of(server)} lets no POST request through to the server, and the viewer shows Upload.",
         (
             *web_server.fixes(server, lambda lines: lines.post),
-            Fix("Answers", f"or server.uploads = false, {web_server.then_anew(server, viewer=True)}"),
+            Fix("Answers", f"or server.uploads = false, {web_server.then_regenerate(server, viewer=True)}"),
         ),
     )
 

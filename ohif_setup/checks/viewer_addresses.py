@@ -68,7 +68,7 @@ def _fixes(answers: Answers, address: str) -> tuple[Fix, ...]:
     if server is None or web_server_of(server) is None:
         fixes.append(Fix("Web server", f"let the one of the viewer listen on {address} too, port {port}"))
     else:
-        fixes += [*_listened(answers, address), web_server.anew(server), *web_server.other_sites(server)]
+        fixes += [*_listened(answers, address), web_server.regenerate(server), *web_server.other_sites(server)]
     if not is_loopback(host):
         record = (
             f"if {address} is another machine: take it out of the records of {host} (getent ahosts {shlex.quote(host)})"

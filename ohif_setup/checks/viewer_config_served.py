@@ -13,7 +13,7 @@ from ohif_setup.checks.silence import says_nothing
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer_fault import ViewerFault, unanswered
 from ohif_setup.checks.viewer_parts import SCRIPT, type_of
-from ohif_setup.checks.viewer_steps import anew, install, line, past, readable, viewer_server
+from ohif_setup.checks.viewer_steps import install, line, past, readable, regenerate, viewer_server
 from ohif_setup.checks.web_server import name_of
 from ohif_setup.checks.who_answered import is_web_server
 from ohif_setup.network.exchange import Exchange, Received, evidence
@@ -41,7 +41,7 @@ def absent(answers: Answers, exchange: Exchange) -> ViewerFault | None:
             "a page comes in the place of app-config.js",
             f"{BLANK}; the console says Unexpected token '<'",
             "The file is not where the page looks for it, and the web server answers with the viewer's page instead.",
-            (install(answers), *anew(answers)),
+            (install(answers), *regenerate(answers)),
             shown=shown,
         )
     if received.status == 403:
@@ -49,7 +49,7 @@ def absent(answers: Answers, exchange: Exchange) -> ViewerFault | None:
     if received.status != 200:
         cause = "The page loads it before anything else, and it is not there."
         title = f"app-config.js: status {received.status}"
-        return ViewerFault("FM64", title, BLANK, cause, (install(answers), *anew(answers)), shown=shown)
+        return ViewerFault("FM64", title, BLANK, cause, (install(answers), *regenerate(answers)), shown=shown)
     if _PATH.fullmatch(text) or (text.strip() and "window.config" not in text):
         holds, cause = "no window.config", "What is served under that name sets nothing that OHIF reads."
         if _PATH.fullmatch(text):
@@ -76,7 +76,7 @@ def _forbidden(answers: Answers, exchange: Exchange) -> ViewerFault:
     fix = past(answers.viewer.url, exchange)
     if server and is_web_server(server, exchange):
         cause += f" {name_of(server)} may not read the file, or its configuration forbids it."
-        fix = (readable(f"{folder.rstrip('/')}/app-config.js"), *anew(answers))
+        fix = (readable(f"{folder.rstrip('/')}/app-config.js"), *regenerate(answers))
     return ViewerFault("", "app-config.js: status 403", BLANK, cause, fix, shown=evidence(exchange))
 
 
@@ -108,7 +108,7 @@ def stale(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
 
 
 def googles(answers: Answers, text: str, generated: str, exchange: Exchange) -> list[ViewerFault]:
-    """What the image ohif/app serves in the place of one's own configuration when a variable of its environment is set."""
+    """What the image ohif/app serves instead of the mounted configuration when a variable of its environment is set."""
     if _GOOGLE not in text or _GOOGLE in generated or any(_GOOGLE in server.url for server in answers.servers):
         return []
     return [

@@ -11,7 +11,7 @@ from ohif_setup.checks.finding import Fix, Status
 from ohif_setup.checks.silence import says_nothing
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer_fault import ViewerFault, unanswered
-from ohif_setup.checks.viewer_steps import anew, install, line
+from ohif_setup.checks.viewer_steps import install, line, regenerate
 from ohif_setup.network.exchange import Exchange, evidence
 from ohif_setup.network.served import ServedViewer, ViewerPart, text_of
 from ohif_setup.viewer import build
@@ -74,7 +74,7 @@ def for_another_path(answers: Answers, viewer: ServedViewer) -> ViewerFault | No
 
 
 def _missing(answers: Answers, parts: Sequence[ViewerPart]) -> ViewerFault | None:
-    """Files that are not there, or in whose place something else comes."""
+    """Files that are missing, or replaced by something else."""
     bad = [(part, _what_came(part)) for part in parts if _what_came(part)]
     if not bad:
         return None
@@ -92,7 +92,7 @@ def _missing(answers: Answers, parts: Sequence[ViewerPart]) -> ViewerFault | Non
         symptom,
         "The page names files that are not served: the copy is not whole, it is of another version than the page, or the web "
         "server answers for them with something else.",
-        (install(answers), *anew(answers)),
+        (install(answers), *regenerate(answers)),
         shown=evidence(first.exchange) | {"missing": [part.url for part, _ in bad]},
     )
 

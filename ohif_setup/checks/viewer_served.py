@@ -133,7 +133,7 @@ def _moved(answers: Answers, viewer: ServedViewer, received: Received) -> Findin
         "The web server sends browsers elsewhere.",
     )
     fix: tuple[Fix, ...] = ()
-    anew = viewer_steps.anew(answers)
+    again = viewer_steps.regenerate(answers)
     owns = (kind.own() for kind in KINDS.values())
     own = next((own for own in owns if own.start_page and own.start_page in target), None)
     if own:
@@ -143,7 +143,7 @@ def _moved(answers: Answers, viewer: ServedViewer, received: Received) -> Findin
         fix = (Fix("Answers", f"if the viewer is there: ohif-setup set {shlex.quote(f'viewer.url={short(target)}')}"),)
         if target.startswith("https:") and answers.viewer.url.startswith("http:"):
             # Who sends browsers to https does so on purpose.
-            anew = ()
+            again = ()
     return Finding(
         ID,
         answers.viewer.url,
@@ -151,7 +151,7 @@ def _moved(answers: Answers, viewer: ServedViewer, received: Received) -> Findin
         title,
         SYMPTOM,
         cause,
-        (*fix, *anew),
+        (*fix, *again),
         evidence(viewer.page),
     )
 

@@ -40,7 +40,7 @@ def steps(answers: Answers) -> tuple[Fix, ...]:
     """All that it takes to have the viewer served, in order."""
     server = viewer_server(answers)
     if server:
-        return (install(answers), web_server.anew(server), Fix("Then", "ohif-setup check"))
+        return (install(answers), web_server.regenerate(server), Fix("Then", "ohif-setup check"))
     if reach.own_servers(answers):
         folder = answers.viewer.folder or "the folder of install-viewer"
         return (
@@ -65,10 +65,10 @@ def line(answers: Answers, text: Callable[[Lines], str], host: str = "") -> tupl
     return tuple(Fix(where, what) for where, what in (("Host", host), *each) if what)
 
 
-def anew(answers: Answers) -> tuple[Fix, ...]:
+def regenerate(answers: Answers) -> tuple[Fix, ...]:
     """The generated file of the web server once more; nothing where that is somebody else's."""
     server = viewer_server(answers)
-    return (web_server.anew(server),) if server else ()
+    return (web_server.regenerate(server),) if server else ()
 
 
 def missing(answers: Answers, exchange: Exchange, search: Exchange | None) -> tuple[str, str, tuple[Fix, ...], str]:
@@ -90,7 +90,7 @@ def missing(answers: Answers, exchange: Exchange, search: Exchange | None) -> tu
         return title, *by_file.absent(answers, server, received)
     cause = f"{web_server.name_of(server)} answers, and finds no page: {folder} is not there or empty, or may not be read by it."
     if status not in (403, 500):
-        return title, cause, (install(answers), web_server.anew(server)), ""
+        return title, cause, (install(answers), web_server.regenerate(server)), ""
     if search is not None and search.status == 403 and is_web_server(server, search):
         cause = f"{web_server.name_of(server)} refuses the images too, for which it reads no file: its configuration forbids both."
         allowed = Fix(
@@ -102,8 +102,8 @@ def missing(answers: Answers, exchange: Exchange, search: Exchange | None) -> tu
         cause = f"{web_server.name_of(server)} may not read {folder}, or its configuration forbids it."
     if not is_web_server(server, exchange):
         cause += f" The answer does not say whether it comes from {web_server.name_of(server)}."
-        return title, cause, (*past(url, exchange), web_server.anew(server), install(answers)), ""
-    return title, cause, (readable(folder), web_server.anew(server), install(answers)), ""
+        return title, cause, (*past(url, exchange), web_server.regenerate(server), install(answers)), ""
+    return title, cause, (readable(folder), web_server.regenerate(server), install(answers)), ""
 
 
 def readable(path: str) -> Fix:

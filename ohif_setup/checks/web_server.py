@@ -27,11 +27,11 @@ def fixes(server: Server, line: Callable[[Lines], str]) -> tuple[Fix, ...]:
     front = front_of(server)
     text = line(front.lines) if front else ""
     if not text:
-        return (anew(server),)
-    return Fix(name_of(server), text), anew(server)
+        return (regenerate(server),)
+    return Fix(name_of(server), text), regenerate(server)
 
 
-def anew(server: Server) -> Fix:
+def regenerate(server: Server) -> Fix:
     """Put the generated file in place once more. A login in front that was written into the one that is there stays."""
     if front_of(server) is None:
         return Fix("Server", "its own configuration (see NEXT-STEPS.md)")
@@ -56,7 +56,7 @@ def is_it_running(server: Server) -> Fix:
     return Fix(front.label, f"is it running? {front.status}, and to start it: {front.start or front.reload}")
 
 
-def then_anew(server: Server, *, viewer: bool = False) -> str:
+def then_regenerate(server: Server, *, viewer: bool = False) -> str:
     """What follows a change of the answers, as the end of a sentence; `viewer`: the viewer's configuration is another one too."""
     if front_of(server) is None:
         if viewer:

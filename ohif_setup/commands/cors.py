@@ -146,7 +146,7 @@ def _judge(
     if found:
         wanted = replace(wanted, uids=found.uids, bulk_url=found.bulk_url)
     seen = look_at_service(http, wanted)
-    wanted, judged = seen.wanted, judge_service(seen)
+    wanted, judged = seen.target, judge_service(seen)
     if not url.startswith("https:"):
         return wanted, judged
     certificate = once(origin_of(url), lambda: look_at_certificate(url, arguments.timeout))

@@ -50,7 +50,7 @@ class RestApi:
 
     `doors` are addresses of it, wherever a web server before the root may have put them; `door` is the path of one that shows the
     API itself; `wrote` tells its answers from others. `open_by_server` is the fault where the server hands out the viewer itself,
-    and so opens its API to whoever views (server, path and status of the answer); None where it does not.
+    and so opens its API to everybody who views (server, path and status of the answer); None where it does not.
     """
 
     doors: Callable[[str], Sequence[str]]

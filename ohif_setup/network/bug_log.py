@@ -1,4 +1,4 @@
-"""The log of a bug in this tool: what whoever mends it needs, without secrets."""
+"""The log of a bug in this tool: what is needed to fix it, without secrets."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ class Http:
         """One request whose target (by default that of `url`) goes out letter by letter, which `send` does not do: `%31` stays
         `%31`. No token, no proxy, no second try. Never raises for what the network does.
 
-        `patience` (seconds, in the place of `timeout`) is for requests whose body never comes: silence is then an answer, the
+        `patience` (seconds, instead of `timeout`) is for requests whose body never comes: silence is then an answer, the
         trouble `timeout`, and no sign that the host is dead. `address` is the one of the host's IP addresses that is asked, by
         default any.
         """

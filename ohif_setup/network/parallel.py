@@ -50,7 +50,7 @@ def within(seconds: float, function: Callable[[], T]) -> T:
 
 
 class Memo:
-    """Runs each keyed function once, whoever asks first; the others wait for its result."""
+    """Runs each keyed function once: the first caller runs it, the others wait for its result."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -74,5 +74,5 @@ class Memo:
 def _settle(function: Callable[[], T], future: Future[T]) -> None:
     try:
         future.set_result(function())
-    except BaseException as error:  # handed on to whoever waits for the result
+    except BaseException as error:  # handed on to the callers that wait for the result
         future.set_exception(error)

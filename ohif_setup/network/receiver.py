@@ -78,7 +78,7 @@ class _Server(ThreadingHTTPServer):
         self.take = take
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: whoever hangs up here is no news."""
+        """Say nothing: a browser that hangs up here is no news."""
 
 
 class _RedirectHandler(BaseHTTPRequestHandler):

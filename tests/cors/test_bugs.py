@@ -79,7 +79,7 @@ def test_bug_in_naming_a_fault_leaves_the_verdicts(tmp_path: Path, monkeypatch: 
         origins = ("http://viewer.example.org",)
         seen = look_at_service(http, Breaks(server.url, "dicomweb", origins, "3.12", uploads=False, signs_in=False))
     judged = judge_looks(seen.looks)
-    (row,) = as_rows(seen.wanted, judged)
+    (row,) = as_rows(seen.target, judged)
     requests = row["requests"]
     assert isinstance(requests, list)
     refused = [one for one in requests if not one["allowed"]]

@@ -20,7 +20,7 @@ REMOTE = Fix("Orthanc", '"RemoteAccessAllowed": true, with a login of its own (A
 
 
 def fault(server: Server, login: Login, itself: bool, symptom: str) -> ServerFault:
-    """Orthanc answers 401 to a missing login, to a wrong one, and to whoever asks from another machine while that is off."""
+    """Orthanc answers 401 to a missing login, to a wrong one, and to other machines while RemoteAccessAllowed is false."""
     if route_of(server).by_server:
         return ServerFault(
             "",
@@ -56,7 +56,7 @@ def _not_to_the_web_server(server: Server, symptom: str) -> ServerFault:
     reload = Fix(before, f"where the answers were changed: {web_server.reload_of(server)}")
     if is_loopback(host_of(server.url)):
         cause = f"{before} leads to another Orthanc than server.url, or was not reloaded since the answers changed."
-        return ServerFault("FM56", title, symptom, cause, (reload, web_server.anew(server)))
+        return ServerFault("FM56", title, symptom, cause, (reload, web_server.regenerate(server)))
     return ServerFault(
         "FM02",
         title,

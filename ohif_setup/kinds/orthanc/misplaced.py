@@ -70,7 +70,7 @@ def _no_plugin(server: Server, seen: SeenOwn, received: Received) -> ServerFault
     """The request arrives as it should, and Orthanc knows nothing there."""
     found = seen.direct
     if found and found.proven and found.url != server.url:
-        fix = Fix("Answers", f"server.url = {found.url}, {web_server.then_anew(server, viewer=True)}")
+        fix = Fix("Answers", f"server.url = {found.url}, {web_server.then_regenerate(server, viewer=True)}")
         title = f"DICOMweb is not at {server.path} ({received.status})"
         return ServerFault("FM18", title, FAILED, f"Orthanc has it at {found.url}.", (fix,))
     root = Fix("Orthanc", f'its root: "DicomWeb": {{"Enable": true, "Root": "{server.path}/"}}')

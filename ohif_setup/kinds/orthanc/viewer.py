@@ -22,9 +22,9 @@ def absent(answers: Answers, server: Server, received: Received) -> tuple[str, t
         plugin = Fix(
             "Orthanc", 'the folder of libServeFolders.so must be in "Plugins" (Debian: /usr/share/orthanc/plugins)'
         )
-        return cause, (web_server.anew(server), plugin), "FM76"
+        return cause, (web_server.regenerate(server), plugin), "FM76"
     cause = f"Orthanc serves a folder there, and finds no index.html in it: {answers.viewer.folder} is empty or another one."
-    return cause, (install(answers), web_server.anew(server)), "FM76"
+    return cause, (install(answers), web_server.regenerate(server)), "FM76"
 
 
 def lost(answers: Answers, server: Server, exchange: Exchange, title: str, symptom: str) -> ViewerFault:
@@ -36,7 +36,7 @@ def lost(answers: Answers, server: Server, exchange: Exchange, title: str, sympt
             "a link to a study, or reloading one, downloads a file",
             'The file has no extension, and Orthanc does not know it for HTML: "Extensions": {"": "text/html"} is missing, or the '
             "folder's path has a full stop in it, after which Orthanc takes everything for the extension.",
-            (web_server.anew(server), Fix("Answers", "viewer.folder without a full stop, as in /var/www/ohif")),
+            (web_server.regenerate(server), Fix("Answers", "viewer.folder without a full stop, as in /var/www/ohif")),
             shown=evidence(exchange),
         )
     cause = "Orthanc has no fallback, so the page must lie there a second time under that name. The copy is missing."
