@@ -79,7 +79,7 @@ def _needless(answers: Answers, server: Server) -> Finding:
 
 
 def _of_server(answers: Answers, server: Server, service: ServiceLook, seen: CorsObservations) -> list[Finding]:
-    # Whatever a service in trouble says says nothing about CORS, and one check is enough to name the fault.
+    # The answers of a service in trouble tell nothing about CORS, and one check is enough to name the fault.
     root, aspect = service.target.url, aspect_of(answers, server)
     anonymous, login = seen.anonymous[root], seen.logins.get(root)
     if login:
@@ -103,6 +103,7 @@ def _of_fhir(service: ServiceLook, seen: CorsObservations) -> list[Finding]:
     troubled = _troubled(service, seen, "fhir")
     if troubled:
         return troubled
+    # A gateway's own error has no CORS headers, which says nothing about the service's settings.
     busy = [from_status(ID, target.url, exchange, first.request.what_breaks) for exchange in _exchanges(first)]
     if busy[0] and all(busy):
         return [busy[0].aspect_of("fhir")]

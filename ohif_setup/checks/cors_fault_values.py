@@ -76,6 +76,7 @@ def _header(case: Case) -> CorsFault:
     }
     own = case.judged.verdict.missing if case.judged.verdict else ()
     worst = next((name for name in (*_GRAVITY, *own) if name in own), "")
+    # Only authorization stops every request, so only then does one fault stand for what all of them lack.
     if worst != "authorization":
         lacking = set(own)
     names = sorted(lacking)

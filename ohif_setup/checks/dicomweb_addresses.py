@@ -131,6 +131,7 @@ def _fault(server: Server, wrong: Written, fixed: str) -> ServerFault:
     if fixed and wrong.address.startswith(fixed):
         cause, fix = _fixed(server, fixed, wrong.root)
     elif '"' in there.netloc or "%22" in there.netloc:
+        # The quotes are right by RFC 7239, but Orthanc, for one, copies them into its addresses.
         cause = f"{before} sends Forwarded with quotes around the host, and {name} takes them along."
         fix = _forward(server)
     elif there.netloc != here.netloc:

@@ -83,6 +83,7 @@ def _of_server(answers: Answers, server: Server, seen: ServerAnswers) -> list[Fi
     asked = [seen.opening.search, seen.opening.series, seen.opening.metadata, *(frame.asked for frame in frames)]
     guarded = [(exchange, login) for exchange in asked if exchange and (login := front_login(exchange))]
     found = [finding_of(ID, server, fault, evidence(exchange), aspect) for fault, exchange in faults]
+    # One login usually stands before all of them, so it is named once.
     for exchange, login in guarded[:1]:
         found.append(behind_login(ID, server.url, exchange, login, where=exchange.sent.url, aspect=aspect))
     if found:

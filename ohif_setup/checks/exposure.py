@@ -109,6 +109,7 @@ def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tupl
     open_doors = _open_doors(server, seen)
     if not open_doors:
         return []
+    # An address that answers is graver than one that asks for a login.
     first = next((exchange for exchange in open_doors if exchange.status == 200), open_doors[0])
     path = parts_of(first.sent.url).path
     api = own_of(server).rest_api

@@ -58,7 +58,9 @@ def before_server(
     if own_login(received) or _is_servers_own(received, direct):
         return ""
     if page is not None and front_login(page):
+        # The viewer's page is behind a login too, so it stands in front of the whole origin.
         return login
+    # OHIF sends its token to a server that asks for one, with or without saying how.
     if answers.sign_in is not None and _scheme(challenge).lower() in ("", "bearer"):
         return ""
     let_in = direct is not None and direct.proven

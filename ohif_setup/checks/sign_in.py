@@ -170,6 +170,7 @@ def _refused(app: SignIn, signed: SignInResult) -> Finding:
         fix = [Fix("Portal", row.fix)]
     if TERMINAL_CODES & set(codes) and signed.method != "service-principal":
         return _terminal(signed, named, shown)
+    # 90094 and 90095 want an administrator's consent, 65001 anybody's who may give it.
     if (
         signed.error == "consent_required"
         or signed.suberror == "consent_required"

@@ -82,6 +82,7 @@ def _finding(answers: Answers, server: Server, seen: ServerUploads) -> Finding:
     aspect = aspect_of(answers, server)
     if seen.login:
         return behind_login(ID, server.url, seen.search, seen.login, where=seen.root, aspect=aspect)
+    # Where people sign in, a 401 is an answer too: this tool searches without a token here.
     is_answered = seen.search.status in (200, 204) or (seen.search.status == 401 and answers.sign_in)
     if not is_answered:
         return skipped(ID, server, "no search is answered", aspect, see=("dicomweb-reachable",))

@@ -39,6 +39,7 @@ def _is_passed_over(at: AtAddress) -> bool:
 
 def _fault(answers: Answers, at: AtAddress, pages: Sequence[AtAddress], right: Sequence[str]) -> ViewerFault:
     host = host_of(answers.viewer.url)
+    # Another address of the same host gave the viewer, so silence here is the fault of this one.
     is_mute = at.page.trouble is not None and at.page.trouble.kind == "timeout"
     if is_mute or (at.page.received and says_nothing(at.page)):
         symptom = "the browser waits" if is_mute else "sometimes the viewer comes, and sometimes an error"

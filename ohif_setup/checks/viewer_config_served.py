@@ -133,6 +133,7 @@ def kept(answers: Answers, exchange: Exchange, name: str) -> list[ViewerFault]:
     if re.search(r"no-cache|no-store|must-revalidate", control) or (age and int(age[1]) <= LONG):
         return []
     old = _years(received)
+    # Without Cache-Control browsers choose how long to keep a file: a tenth of its age (RFC 9111, 4.2.2).
     if not age and old < YEARS:
         return []
     fixes = list(line(answers, lambda lines: lines.no_cache))
@@ -176,6 +177,7 @@ def _typed(answers: Answers, exchange: Exchange) -> ViewerFault | None:
     if kind in SCRIPT:
         return None
     status: Status = "warn"
+    # Without nosniff browsers run a classic script of almost any type.
     if exchange.received and "nosniff" in exchange.received.header("X-Content-Type-Options").lower():
         status = "fail"
     return ViewerFault(

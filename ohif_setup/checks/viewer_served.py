@@ -162,6 +162,7 @@ def _absent(answers: Answers, viewer: ServedViewer, received: Received, search: 
     shown = evidence(viewer.page)
     if 300 <= received.status < 400:
         return _moved(answers, viewer, received)
+    # `viewer_steps.missing` knows more about 403, 404 and 500, which a web server gives where its files are missing or locked.
     if received.status != 200 and received.status not in (403, 404, 500):
         odd = from_status(ID, url, viewer.page, SYMPTOM)
         if odd:

@@ -60,6 +60,7 @@ def fields_query(joint: str) -> str:
 def _of_queries(http: Http, root: str) -> dict[str, partial[Exchange]]:
     accept = (("Accept", JSON),)
     studies = f"{root}/studies?"
+    # As they are written: `send` would turn %31 into 1, and Debian 12's Orthanc never decodes a query.
     return {
         "plain": partial(http.send_as_is, "GET", studies + fields_query(","), headers=accept),
         "encoded": partial(http.send_as_is, "GET", studies + fields_query("%2C"), headers=accept),
@@ -91,10 +92,12 @@ def _of_images(http: Http, root: str, archive: Archive) -> dict[str, partial[Exc
     if image:
         uids = image.uids
         instance = f"{root}/studies/{uids.study}/series/{uids.series}/instances/{uids.instance}"
+        # Orthanc answers 400 to a multipart Accept here.
         rendered = (("Accept", "image/jpeg"),)
         asks["rendered"] = partial(http.send, "GET", f"{instance}/rendered", rendered, peek=True)
         for name, accept in (("quoted", QUOTED_FRAMES), ("unquoted", UNQUOTED_FRAMES)):
             asks[name] = partial(http.send, "GET", f"{instance}/frames/1", (("Accept", accept),), peek=True)
+    # An address of another origin tells nothing about this server.
     bulk = next((url for sample in archive.samples for url in sample.bulk if is_same_origin(url, root)), "")
     if bulk:
         asks["bulk"] = partial(http.send, "GET", bulk, (("Accept", BULK),), peek=True)

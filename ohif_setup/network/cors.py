@@ -67,6 +67,7 @@ def look_at_cors(
     """Asks once each. `signs_in`: the viewer will send a token, so its preflight asks for `authorization`."""
     headers = request.headers
     if signs_in and request.authorized:
+        # A preflight names the header but never carries its value, so no real token is needed.
         headers = (*headers, ("authorization", "Bearer token"))
     script = ScriptRequest(request.method, request.url, headers)
     hop = first_hop(script, origin)

@@ -27,11 +27,13 @@ def look_at_exposure(http: Http, root: str, doors: Sequence[str], *, behind: str
     """`root` is the DICOMweb root as browsers call it, `behind` one of the server's own addresses, empty where there is nothing
     to ask for."""
     origin = "/".join(root.split("/")[:3])
+    # GET even where HEAD would do: Orthanc answers HEAD and OPTIONS with 404 everywhere.
     asks = [partial(http.send, "GET", url, _PLAIN, peek=True) for url in doors]
     asks.append(
         partial(http.send, "GET", f"{root}/studies?limit=1", (("Accept", JSON), ("Origin", FOREIGN_ORIGIN)), peek=True)
     )
     if behind:
+        # A request target with another host in it is how a forward proxy is asked.
         asks.append(partial(http.send_as_is, "GET", origin, behind, _PLAIN))
     came = side_by_side(asks)
     doors_opened, foreign, forwarded = came[: len(doors)], came[len(doors)], came[len(doors) + 1 :]

@@ -78,6 +78,7 @@ def addresses_of(text: str) -> tuple[str, ...]:
         text = re.split(r"[?#]", text, maxsplit=1)[0]
     if text and "://" not in text and re.fullmatch(r"[\w.-]+(:\d+)?(/\S*)?", text, re.ASCII):
         schemes = ["https", "http"]
+        # On this machine, or with an explicit port, a server more likely speaks http.
         if is_loopback(text.split("/", 1)[0].partition(":")[0]) or re.match(r"[^/]+:\d", text):
             schemes.reverse()
         return tuple(_normal(f"{scheme}://{text}") for scheme in schemes)

@@ -56,7 +56,7 @@ class Http:
         self.hiding.add(*surroundings.proxy_secrets())
         self._gates: dict[str, _Gate] = {}
         self._gates_lock = threading.Lock()
-        self._once = Memo()
+        self._memo = Memo()
         self._session = new_session()
         weakref.finalize(self, self._session.close)
 
@@ -96,6 +96,7 @@ class Http:
         if isinstance(result, Trouble):
             return Exchange(sent, trouble=self._explained(result, url))
         proxy = ""
+        # Of https a proxy only passes the bytes on; of http it may have given the answer itself.
         if url.startswith("http:"):
             proxy = surroundings.proxy_for(url)
         return Exchange(sent, received=self._hidden(result, keep_body=body is not None), proxy=proxy)
@@ -146,7 +147,7 @@ class Http:
 
     def addresses(self, host: str) -> tuple[str, ...]:
         """The IP addresses of a host, looked up once; empty when its name does not resolve soon."""
-        return self._once(("addresses", host), lambda: addresses_of(host, min(self.timeout, LOOK_UP)))
+        return self._memo(("addresses", host), lambda: addresses_of(host, min(self.timeout, LOOK_UP)))
 
     def _in_turn(self, place: str, function: partial[Received | Trouble]) -> Received | Trouble:
         """Waits for one of the slots of a host. A slot is given back when the time is up, whatever becomes of the request."""
@@ -185,21 +186,21 @@ class Http:
     def _ca_trouble(self, url: str) -> Trouble | None:
         if not url.startswith("https:"):
             return None
-        return self._once("ca", lambda: surroundings.ca_bundle_trouble(os.environ))
+        return self._memo("ca", lambda: surroundings.ca_bundle_trouble(os.environ))
 
     def _explained(self, trouble: Trouble, url: str) -> Trouble:
         """The trouble with the proxy that the connection was to go through, and without secrets."""
         proxy = ""
         if trouble.kind != "ca-bundle":
             proxy = surroundings.proxy_for(url)
-        # requests says of a proxy's address that cannot be used the same as of the URL's.
         kind = trouble.kind
+        # requests says of a proxy's address that cannot be used the same as of the URL's.
         if proxy and (kind == "address" or not surroundings.has_host(proxy)):
             kind = "proxy"
         explained = Trouble(kind, self.hiding.out_of(trouble.detail), proxy)
         if url.startswith("https:") and client_certificate.may_be_missing(explained):
             key = ("client-certificate", origin_of(url))
-            if self._once(key, lambda: client_certificate.is_wanted(explained, url, self.timeout)):
+            if self._memo(key, lambda: client_certificate.is_wanted(explained, url, self.timeout)):
                 return replace(explained, kind="client-certificate")
         return explained
 

@@ -95,6 +95,7 @@ def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> Serv
     bare = base.rstrip("/")
     asks: dict[str, partial[Exchange]] = {
         "config": partial(http.send, "GET", config_url),
+        # nginx's gzip_static hands an old app-config.js.gz to browsers, and the file itself to those that take no gzip.
         "config_packed": partial(http.send, "GET", config_url, encoding="gzip"),
         "wasm": partial(http.send, "GET", base + WASM, peek=True),
         "missing": partial(http.send, "GET", base + MISSING),
@@ -104,6 +105,7 @@ def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> Serv
         asks["bundle_end"] = partial(http.send, "GET", main, (("Range", f"bytes=-{END_BYTES}"),), peek=True)
     if signs_in:
         asks["callback"] = partial(http.send, "GET", base + "callback", ACCEPT_PAGE)
+    # At the root of a host there is no path without a slash to ask for.
     if bare.count("/") > 2 and not entry:
         asks["bare"] = partial(http.send, "GET", bare, ACCEPT_PAGE)
     parts = [partial(http.send, "GET", url, peek=True, encoding="gzip") for url, _ in urls]

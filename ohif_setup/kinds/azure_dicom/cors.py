@@ -44,12 +44,13 @@ def remedies(
 ) -> tuple[Fix, ...]:
     """The way out twice: `portal` says what to enter there, the commands add `settings` to what is there for other apps.
 
-    The settings of `exactly` take the place of what is there.
+    The settings of `exactly` replace what is there.
     """
     name = "DICOM service" if service == "dicom" else "FHIR service"
     letters = name.partition(" ")[0]
     listed = {"origins": settings.origins, "headers": settings.headers, "methods": settings.methods}
-    # One word for the shell, whatever the origins hold.
+    # `az resource update` writes the whole configuration with a PUT, so the program starts from what is there.
+    # Quoted, it is one word for the shell, whatever the origins hold.
     program = shlex.quote(
         "\n".join(
             (

@@ -30,7 +30,10 @@ def with_token(check: str, server: Server, sign_in: SignIn, seen: SeenWithToken)
 
 def _foreign_tenant(check: str, server: Server, sign_in: SignIn, seen: SeenWithToken) -> Finding | None:
     challenge = challenge_of(seen.anonymous.received)
-    tenant = tenant_of(seen.discovery) or ("" if seen.discovery.error else sign_in.tenant_id)
+    tenant = tenant_of(seen.discovery)
+    if not tenant and not seen.discovery.error:
+        tenant = sign_in.tenant_id
+    # A domain name cannot be compared with the ID that the challenge names.
     if challenge is None or not challenge.tenant_id or not tenant or "." in tenant or challenge.tenant_id == tenant:
         return None
     return Finding(

@@ -39,6 +39,7 @@ def find_root(http: Http, root: str, first: Exchange) -> Found:
         name = "Orthanc, which asks for a login (401)"
         note = "" if is_loopback(parts_of(root).host) else REMOTE
         return Found("orthanc", name, guess, first, fits=True, login="basic", note=note)
+    # `/plugins/dicom-web` names the root, `/dicom-web/info` proves the default one, `/plugins` tells whether it is loaded.
     bases = dict.fromkeys([_rest_root(root), origin_of(root)])
     asked = [f"{base}{path}" for base in bases for path in ("/plugins/dicom-web", "/dicom-web/info", "/plugins")]
     answers = side_by_side([partial(http.send, "GET", url, _PLAIN, peek=True) for url in asked])
