@@ -135,11 +135,11 @@ def _fill(raw: dict[str, Any], *, but: str) -> None:
     raw.setdefault("version", VERSION)
     server = raw.get("server")
     servers = raw.get("servers") or [server if isinstance(server, dict) else raw.setdefault("server", {})]
-    for number, one in enumerate(servers):
-        if not isinstance(one, dict):
+    for number, server in enumerate(servers):
+        if not isinstance(server, dict):
             continue
-        one.setdefault("url", _open_url(str(one.get("kind", KINDS.first)), number))
-    named = [str(one.get("route")) for one in servers if isinstance(one, dict)]
+        server.setdefault("url", _open_url(str(server.get("kind", KINDS.first)), number))
+    named = [str(server.get("route")) for server in servers if isinstance(server, dict)]
     routes = [ROUTES[name] for name in named if name in ROUTES]
     path = "/open" if any(route.by_server for route in routes) else ""
     _table(raw, "viewer").setdefault("url", f"{_OPEN_VIEWER}{path}")

@@ -33,10 +33,10 @@ def completed(answers: Answered) -> Answered:
         changed["sign_in"] = sign_in.model_copy(update={"authority": usual})
     if not answers.viewer.folder and (default := default_folder(answers)):
         changed["viewer"] = answers.viewer.model_copy(update={"folder": default})
-    names = named([one.kind for one in answers.servers], [one.name for one in answers.servers])
+    names = named([server.kind for server in answers.servers], [server.name for server in answers.servers])
     servers = tuple(
-        one if one.name else one.model_copy(update={"name": name})
-        for one, name in zip(answers.servers, names, strict=True)
+        server if server.name else server.model_copy(update={"name": name})
+        for server, name in zip(answers.servers, names, strict=True)
     )
     if servers != answers.servers:
         changed |= {"single": servers[0]} if answers.single else {"several": servers}
@@ -110,8 +110,8 @@ def named(kinds: Sequence[str], given: Sequence[str]) -> list[str]:
 
 def names_to_write(servers: Sequence[Server]) -> list[str]:
     """The names that must be written, so that `named` gives the rest; empty text for the others."""
-    kinds = [one.kind for one in servers]
-    names = [one.name for one in servers]
+    kinds = [server.kind for server in servers]
+    names = [server.name for server in servers]
     kept = list(names)
     for number in range(len(kept)):
         fewer = [*kept[:number], "", *kept[number + 1 :]]

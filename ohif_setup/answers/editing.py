@@ -50,8 +50,8 @@ def _with_other_lines(text: str, written: Mapping[str, dict[str, Any]], answers:
     elif "servers" in raw and "server" not in raw and answers.single:
         text = renamed(text, FIRST, "server")
     raw = tomllib.loads(text)
-    for one in reversed(sections(text.split("\n"))):
-        group = one.group
+    for section in reversed(sections(text.split("\n"))):
+        group = section.group
         if group not in written and keys_in(group) and (_table_in(raw, group) or group == "sign_in"):
             text = without(text, group)
     for group, values in written.items():
@@ -71,7 +71,7 @@ def _with_new_table(text: str, group: str, values: Mapping[str, Any]) -> tuple[s
     if group == "fhir":
         example = "\n".join(["", *optional_table(group), ""])
         return text.replace(example, f"\n{header(group)}\n", 1), {}
-    servers = [one.group for one in sections(text.split("\n")) if one_of(one.group)]
+    servers = [section.group for section in sections(text.split("\n")) if one_of(section.group)]
     if one_of(group) and servers:
         return with_table(text, group, "", values, after=servers[-1]), None
     return text, None

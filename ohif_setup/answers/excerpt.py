@@ -31,10 +31,12 @@ def excerpt(lines: Sequence[str], line: int, column: int) -> str:
 def _is_hidden(lines: Sequence[str], line: int) -> bool:
     """A line without a key of its own goes on with a value begun above, and one with a key belongs to a table."""
     text, above = lines[line - 1], lines[: line - 1]
-    in_text = any(quotes in one for one in above for quotes in ('"""', "'''"))
+    in_text = any(quotes in line for line in above for quotes in ('"""', "'''"))
     alone = _OWN_KEY.match(text) and not in_text
-    begun = (one for one in above if one.lstrip().startswith("[" if alone else "") and not one.lstrip().startswith("#"))
-    return may_hold_secret(text) or any(is_secret_name(one) for one in begun)
+    begun = (
+        line for line in above if line.lstrip().startswith("[" if alone else "") and not line.lstrip().startswith("#")
+    )
+    return may_hold_secret(text) or any(is_secret_name(name) for name in begun)
 
 
 def _window(cells: Sequence[str], place: int) -> tuple[int, int]:
@@ -50,4 +52,7 @@ def _window(cells: Sequence[str], place: int) -> tuple[int, int]:
 
 
 def _width(text: str) -> int:
-    return sum(0 if unicodedata.combining(one) else 1 + (unicodedata.east_asian_width(one) in "WF") for one in text)
+    return sum(
+        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
+    )

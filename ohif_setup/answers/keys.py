@@ -180,10 +180,10 @@ def keys_in(group: str) -> list[AnswerKey]:
 
 def header(group: str) -> str:
     """How a group's table begins in the file: `[viewer]`, `[[servers]]`, `[servers.capabilities]`."""
-    one = one_of(group)
-    if not one:
+    numbered = one_of(group)
+    if not numbered:
         return f"[{group}]"
-    below = group.removeprefix(one)
+    below = group.removeprefix(numbered)
     return f"[servers{below}]" if below else "[[servers]]"
 
 
@@ -201,9 +201,9 @@ def _general(path: str) -> str:
 def nearest(name: str) -> str | None:
     """The known dotted key (or group) that is most like `name`, which may be dotted or not; None when none is."""
     asked = name.casefold().replace("-", "_")
-    if one := one_of(asked):
+    if numbered := one_of(asked):
         guess = nearest(_general(asked))
-        return guess.replace("server", one, 1) if guess and guess.startswith("server.") else guess
+        return guess.replace("server", numbered, 1) if guess and guess.startswith("server.") else guess
     group, _, leaf = asked.rpartition(".")
     every = (*KEYS, *GROUPS)
     candidates = {key.casefold(): key for key in every if not group or "." in key}

@@ -86,11 +86,11 @@ def _refuse_key(path: str, key: object) -> None:
 
 def _refuse_secrets(value: Any, path: tuple[str | int, ...]) -> None:
     if path and is_secret(path, value):
-        names = ".".join(one for one in path if isinstance(one, str))
+        names = ".".join(part for part in path if isinstance(part, str))
         raise ValueError(f"holds in {names[:80]} what looks like a login or a secret. {_PUBLIC} where it is valid")
     below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, one in below:
-        _refuse_secrets(one, (*path, key))
+    for key, inner in below:
+        _refuse_secrets(inner, (*path, key))
 
 
 def _refuse_value(path: str, value: Any) -> None:

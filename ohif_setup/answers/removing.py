@@ -57,9 +57,9 @@ def _number(name: str) -> float:
 def _without_table(text: str, name: str) -> str:
     """Without a table and those below it: by lines where that does it, so that the comment above goes along."""
     new = text
-    for one in reversed(sections(text.split("\n"))):
-        if one.group == name or one.group.startswith(f"{name}."):
-            new = without(new, one.group)
+    for section in reversed(sections(text.split("\n"))):
+        if section.group == name or section.group.startswith(f"{name}."):
+            new = without(new, section.group)
     plain = _removed(text, name.split("."))
     return new if tomllib.loads(new) == tomllib.loads(plain) else plain
 

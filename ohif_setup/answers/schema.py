@@ -49,11 +49,11 @@ def _sign_ins() -> Iterator[dict[str, Any]]:
         server: dict[str, Any] = {"properties": {"kind": {"const": kind.name}}}
         if kind.name != KINDS.first:
             server["required"] = ["kind"]
-        one = {"required": ["server"], "properties": {"server": server}}
+        single = {"required": ["server"], "properties": {"server": server}}
         several = {"required": ["servers"], "properties": {"servers": {"contains": server}}}
         key = PROVIDERS[kind.token.provider].key
         yield {
-            "if": {"anyOf": [one, several]},
+            "if": {"anyOf": [single, several]},
             "then": {"required": ["sign_in"], "properties": {"sign_in": {"required": [key]}}},
         }
 

@@ -32,7 +32,7 @@ def is_secret(path: Sequence[object], value: object) -> bool:
     """Whether a value (none of code) is nobody's business; `path` has the keys above it, and numbers of places in lists."""
     if is_place(path):
         return bool(value)
-    name = next((one for one in reversed(path) if isinstance(one, str)), "")
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
     if isinstance(value, int) and not isinstance(value, bool):
         return bool(_NUMBERS.search(name)) and not _PUBLIC_NAMES.search(name)
     if not isinstance(value, str) or not value:
@@ -44,7 +44,7 @@ def is_secret(path: Sequence[object], value: object) -> bool:
 
 def is_place(path: Sequence[object]) -> bool:
     """Whether that is a place for secrets, such as `headers.Authorization`."""
-    names = [one for one in path if isinstance(one, str)]
+    names = [part for part in path if isinstance(part, str)]
     return tuple(name.casefold() for name in names[-2:]) in _PLACES
 
 

@@ -57,22 +57,22 @@ def sections(lines: list[str]) -> list[Section]:
 def without(text: str, group: str) -> str:
     """The text without a table and the comment right above it."""
     lines = text.split("\n")
-    for one in reversed(sections(lines)):
-        if one.group == group:
-            start = one.start
+    for section in reversed(sections(lines)):
+        if section.group == group:
+            start = section.start
             while start and not lines[start - 1].strip():
                 start -= 1
-            del lines[start : one.end]
+            del lines[start : section.end]
     return "\n".join(lines)
 
 
 def with_table(text: str, group: str, above: str, values: Mapping[str, Any], *, after: str) -> str:
     """The text with a new table after another one, `above` as its comment. The same text where that other one has no header."""
     lines = text.split("\n")
-    for one in sections(lines):
-        if one.group == after:
+    for section in sections(lines):
+        if section.group == after:
             new = [f"{toml_key(name)} = {toml_value(value)}" for name, value in values.items()]
-            lines[one.end : one.end] = ["", *comment(above), header(group), *new]
+            lines[section.end : section.end] = ["", *comment(above), header(group), *new]
             break
     return "\n".join(lines)
 
@@ -80,10 +80,10 @@ def with_table(text: str, group: str, above: str, values: Mapping[str, Any], *, 
 def renamed(text: str, group: str, new: str) -> str:
     """The text with the header of a table, and those of the tables below it, changed to another name."""
     lines = text.split("\n")
-    for one in sections(lines):
-        if one.group == group or one.group.startswith(f"{group}."):
-            was, now = header(one.group), header(new + one.group.removeprefix(group))
-            lines[one.head] = lines[one.head].replace(was, now, 1)
+    for section in sections(lines):
+        if section.group == group or section.group.startswith(f"{group}."):
+            was, now = header(section.group), header(new + section.group.removeprefix(group))
+            lines[section.head] = lines[section.head].replace(was, now, 1)
     return "\n".join(lines)
 
 
@@ -91,16 +91,16 @@ def with_key(text: str, key: AnswerKey, value: Any) -> str:
     """The text with one more key: in the place of its example in a comment, else after the table's last key. The same text
     where the table has no header."""
     lines = text.split("\n")
-    for one in sections(lines):
-        if one.group == key.group:
+    for section in sections(lines):
+        if section.group == key.group:
             new = f"{toml_key(key.name)} = {toml_value(value)}"
-            body = range(one.head + 1, one.end)
+            body = range(section.head + 1, section.end)
             examples = [number for number in body if lines[number] == example_of(key)]
             if examples:
                 lines[examples[0]] = new
             else:
                 keyed = [number for number in body if lines[number].strip() and not _is_comment(lines[number])]
-                lines.insert(max(keyed, default=one.head) + 1, new)
+                lines.insert(max(keyed, default=section.head) + 1, new)
             break
     return "\n".join(lines)
 
@@ -110,10 +110,10 @@ def without_key(text: str, key: AnswerKey) -> str:
     person wrote it."""
     lines = text.split("\n")
     words = comment(key.description)
-    for one in sections(lines):
-        if one.group != key.group:
+    for section in sections(lines):
+        if section.group != key.group:
             continue
-        for number in range(one.head + 1, one.end):
+        for number in range(section.head + 1, section.end):
             if lines[max(0, number - len(words)) : number] == words and _is_only(lines[number], key.name):
                 lines[number] = example_of(key)
                 return "\n".join(lines)

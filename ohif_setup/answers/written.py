@@ -51,9 +51,9 @@ def table_of(answers: Answers, group: str) -> Any:
 
 def server_of(answers: Answers, group: str) -> Server | None:
     """The server that a group is about; None for the other groups."""
-    one = one_of(group)
-    if one:
-        return answers.several[int(one.partition(".")[2]) - 1]
+    numbered = one_of(group)
+    if numbered:
+        return answers.several[int(numbered.partition(".")[2]) - 1]
     return answers.server if group.startswith("server") else None
 
 

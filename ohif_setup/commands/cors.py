@@ -82,16 +82,16 @@ def run(arguments: Namespace) -> int:
 
     def judged_services() -> Iterator[Judged]:
         nonlocal failed
-        for one in _judged(arguments, services, origins, version):
-            failed |= one[2] is not None or any(status_of(verdict) == "fail" for verdict in one[1])
-            yield one
+        for judged in _judged(arguments, services, origins, version):
+            failed |= judged[2] is not None or any(status_of(verdict) == "fail" for verdict in judged[1])
+            yield judged
 
     if arguments.json:
-        cors_report.print_json(SCHEMA, (row for one in judged_services() for row in as_rows(*one)))
+        cors_report.print_json(SCHEMA, (row for judged in judged_services() for row in as_rows(*judged)))
     else:
         show = _print_curl if arguments.curl else _print_service
-        for given, one in zip(services, judged_services(), strict=True):
-            show(given, *one)
+        for given, judged in zip(services, judged_services(), strict=True):
+            show(given, *judged)
     return 1 if failed else 0
 
 
@@ -174,8 +174,8 @@ def _print_service(given: str, wanted: CorsTarget, judged: Sequence[RequestVerdi
     from ohif_setup.report.cors_report import Cell, print_service
 
     title = f"Service  {wanted.url}  ({_label(wanted.kind)}{'' if wanted.signs_in else ', without sign-in'})"
-    cells = [Cell(one.look.origin, one.look.request.kind, status_of(one)) for one in judged]
-    own = dict.fromkeys(one.look.origin for one in judged if one.step == "same-origin")
+    cells = [Cell(verdict.look.origin, verdict.look.request.kind, status_of(verdict)) for verdict in judged]
+    own = dict.fromkeys(verdict.look.origin for verdict in judged if verdict.step == "same-origin")
     notes = (
         [f"Asked at {wanted.url}: {given} is {_label(wanted.kind)}, but not its DICOMweb"]
         if wanted.url != given
@@ -202,10 +202,12 @@ def _print_curl(_: str, wanted: CorsTarget, judged: Sequence[RequestVerdict], bu
     print(f"# {wanted.url}")
     if bug:
         print(f"# {bug.title}; {bug.fix[0].text}")
-    for one in judged:
-        asked = [exchange for step in one.look.steps for exchange in (step.preflight, step.actual) if exchange]
+    for verdict in judged:
+        asked = [exchange for step in verdict.look.steps for exchange in (step.preflight, step.actual) if exchange]
         if asked:
-            print(f"# {one.look.request.kind} from {one.look.origin}: {'allowed' if one.allowed else 'refused'}")
+            print(
+                f"# {verdict.look.request.kind} from {verdict.look.origin}: {'allowed' if verdict.allowed else 'refused'}"
+            )
         for exchange in asked:
             print(as_curl(exchange.sent))
 

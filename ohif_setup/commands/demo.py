@@ -58,8 +58,8 @@ def run(arguments: Namespace) -> int:
     fault = arguments.fault
     known: Mapping[str, object] = orthanc.FAULTS if installed else _faults_of_stand_ins()
     if fault == "list":
-        for name, one in known.items():
-            print(f"{name:<20}{getattr(one, 'summary', '')}")
+        for name, fault in known.items():
+            print(f"{name:<20}{getattr(fault, 'summary', '')}")
         return 0
     if fault is not None and fault not in known:
         _unknown(fault, list(known), arguments.server)
@@ -117,7 +117,7 @@ def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
     write_files(answers, folder)
     print("\nThe checks (the person of the demo signs in by herself):\n")
     # No viewer is served here, and its address is nobody's.
-    skip = [one.id for one in all_checks() if one.id.startswith(VIEWER_CHECKS)]
+    skip = [check.id for check in all_checks() if check.id.startswith(VIEWER_CHECKS)]
     _, findings = check_site(answers, "device-code", options.TIMEOUT, skip=skip, quiet=True)
     if kept:
         print(f"\nThe files are in {folder}. The stand-ins are gone: a check there finds nobody now.")

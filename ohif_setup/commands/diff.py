@@ -39,9 +39,9 @@ def run(arguments: Namespace) -> int:
         print(rows.line(["update", "", str(own.path)]) + "\n")
         _print(difference(own.path.name, own.before, own.after))
         print()
-    for one, row in zip(decisions, saying.rows(found, decisions), strict=True):
-        if one.word != "identical":
-            _show(found, one, row)
+    for decision, row in zip(decisions, saying.rows(found, decisions), strict=True):
+        if decision.word != "identical":
+            _show(found, decision, row)
     for text in saying.news_of_tool(found, decisions):
         print(text)
     for name, wrong in saying.broken(decisions).items():
@@ -71,33 +71,39 @@ def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
 
     found, decisions, own = _seen(file, arguments)
     others = [own] if own.before != own.after else []
-    again = options.command(NAME, file, *(word for one in arguments.sets for word in ("--set", one)))
+    again = options.command(NAME, file, *(word for pair in arguments.sets for word in ("--set", pair)))
     return (1 if others or _changes(decisions) else 0), in_one_line(found, decisions, others, again)
 
 
 def _changes(decisions: Sequence[Decision]) -> bool:
     from ohif_setup.steps.regeneration import CHANGES
 
-    return any(one.word in CHANGES for one in decisions)
+    return any(decision.word in CHANGES for decision in decisions)
 
 
-def _show(found: Survey, one: Decision, row: Sequence[str]) -> None:
+def _show(found: Survey, decision: Decision, row: Sequence[str]) -> None:
     """The word with its reasons, then what was edited by hand, then what the run would do."""
     from ohif_setup.files.compare import difference
     from ohif_setup.files.regenerate import causes, diff
     from ohif_setup.steps.saying import reasons
 
-    why = causes(found, one)
+    why = causes(found, decision)
     print(rows.line(row))
-    for reason in reasons(found, one):
+    for reason in reasons(found, decision):
         print(f"  because    {reason}")
-    base = found.state.bases.get(one.row.name)
-    if "hand" in why and base is not None and one.row.disk is not None:
+    base = found.state.bases.get(decision.row.name)
+    if "hand" in why and base is not None and decision.row.disk is not None:
         print("\n  edited by hand since the last run:\n")
-        _print(difference(one.row.name, "\n".join([*base, ""]).encode(), one.row.disk.replace(b"\r\n", b"\n")))
-    text = diff(one)
-    if text and one.word != "kept":
-        print("\n  what generate would do:\n" if one.word != "conflict" else "\n  the two that do not fit together:\n")
+        _print(
+            difference(decision.row.name, "\n".join([*base, ""]).encode(), decision.row.disk.replace(b"\r\n", b"\n"))
+        )
+    text = diff(decision)
+    if text and decision.word != "kept":
+        print(
+            "\n  what generate would do:\n"
+            if decision.word != "conflict"
+            else "\n  the two that do not fit together:\n"
+        )
         _print(text)
     print()
 

@@ -67,10 +67,10 @@ def _single(file: Path, arguments: Namespace) -> int:
         print(text, file=sys.stderr)
     for other in others:
         print(rows.line(["update", "", str(other.path)]))
-    for one, row in zip(decisions, saying.rows(found, decisions), strict=True):
+    for decision, row in zip(decisions, saying.rows(found, decisions), strict=True):
         print(rows.line(row))
         if arguments.diff:
-            _print_diff(one)
+            _print_diff(decision)
     if not arguments.diff:
         for text in saying.conflict_help(found, decisions, _again(file, arguments), written=not _looking(arguments)):
             print(text)
@@ -88,7 +88,7 @@ def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
     manner = regeneration.Manner(arguments.strategy, arguments.force)
     found, decisions, others = _generated(file, arguments, manner, known)
     words = saying.in_one_line(found, decisions, others, _again(file, arguments))
-    differences = [text for one in decisions if arguments.diff and (text := diff(one))]
+    differences = [text for decision in decisions if arguments.diff and (text := diff(decision))]
     return _status(arguments, decisions, others), "\n".join([words, *differences])
 
 
@@ -162,15 +162,15 @@ def _as_before(file: Path, known: str) -> list[list[str]] | None:
 
 def _again(file: Path, arguments: Namespace) -> str:
     """What to type for the same run once more."""
-    sets = [word for one in arguments.sets for word in ("--set", one)]
+    sets = [word for pair in arguments.sets for word in ("--set", pair)]
     output = ["--output", str(arguments.output)] if arguments.output else []
     return options.command(NAME, file, *sets, *output)
 
 
-def _print_diff(one: Decision) -> None:
+def _print_diff(decision: Decision) -> None:
     from ohif_setup.files.regenerate import diff
 
-    text = diff(one)
+    text = diff(decision)
     if text:
         print(text)
 
@@ -179,7 +179,7 @@ def _status(arguments: Namespace, decisions: Sequence[Decision], others: Sequenc
     from ohif_setup.steps.regeneration import CHANGES
     from ohif_setup.steps.saying import broken
 
-    words = {one.word for one in decisions}
+    words = {decision.word for decision in decisions}
     if broken(decisions):
         return 1
     if arguments.check or arguments.diff:

@@ -61,7 +61,7 @@ def run(arguments: Namespace) -> int:
         ohif_version=given.get("viewer.ohif_version", ""),
     )
     report_wrong(read, lint(read, served_from=viewer_url or None), arguments.source)
-    missing = [one for one in draft.missing if one.key not in given]
+    missing = [answer for answer in draft.missing if answer.key not in given]
     if missing and not _at_terminal():
         _refuse_incomplete(missing, arguments)
     answers = _answers(draft.tables, [*arguments.sets, *_asked(missing, draft.tables)])
@@ -87,7 +87,7 @@ def _given(sets: Sequence[str]) -> dict[str, str]:
     from ohif_setup.answers.keys import KEYS
     from ohif_setup.answers.problems import SET, AnswersError, example_line, problem
 
-    given = {key.strip(): value.strip() for key, _, value in (one.partition("=") for one in sets)}
+    given = {key.strip(): value.strip() for key, _, value in (pair.partition("=") for pair in sets)}
     try:
         if given.get("viewer.url"):
             given["viewer.url"] = check_answer("viewer.url", given["viewer.url"])
@@ -109,20 +109,20 @@ def _asked(missing: Sequence[Missing], tables: dict[str, Any]) -> list[str]:
     servers |= {f"servers.{number}": table for number, table in enumerate(tables.get("servers", ()), 1)}
     others = {f"{name}.kind": table.get("kind", KINDS.first) for name, table in servers.items()}
     given = []
-    for one in missing:
-        known = key_at(one.key)
+    for answer in missing:
+        known = key_at(answer.key)
         if known is None:
             continue
 
-        def wrong(text: str, key: str = one.key) -> str | None:
+        def wrong(text: str, key: str = answer.key) -> str | None:
             try:
                 check_answer(key, text, others)
             except ValueError as error:
                 return str(error)
             return None
 
-        hint = f"{one.why[0].upper()}{one.why[1:]}. {known.description}"
-        given.append(f"{one.key}={ask_text(f'{known.title}:', hint, one.suggestion, wrong)}")
+        hint = f"{answer.why[0].upper()}{answer.why[1:]}. {known.description}"
+        given.append(f"{answer.key}={ask_text(f'{known.title}:', hint, answer.suggestion, wrong)}")
     return given
 
 
@@ -131,11 +131,12 @@ def _refuse_incomplete(missing: Sequence[Missing], arguments: Namespace) -> None
 
     from ohif_setup.errors import SetupError
 
-    sets = [f"--set {quote(one)}" for one in arguments.sets if not one.endswith("=")]
+    sets = [f"--set {quote(pair)}" for pair in arguments.sets if not pair.endswith("=")]
     sets += [
-        f"--set {quote(f'{one.key}={one.suggestion}') if one.suggestion else f'{one.key}=VALUE'}" for one in missing
+        f"--set {quote(f'{answer.key}={answer.suggestion}') if answer.suggestion else f'{answer.key}=VALUE'}"
+        for answer in missing
     ]
-    lines = [f"  {one.key}: {one.why}" for one in missing]
+    lines = [f"  {answer.key}: {answer.why}" for answer in missing]
     raise SetupError(
         "import-incomplete",
         "\n".join(["does not say everything, and there is no terminal to ask at:", *lines]),
@@ -169,10 +170,10 @@ def _planned(
     folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=_at_terminal())
     found = regeneration.surveyed(site, folder, answers)
     decisions = [
-        settle(one.row, graft(one.row.new, read, draft) if draft.kept else one.row.new)
-        if one.row.name == FILE and one.row.new is not None
-        else one
-        for one in regeneration.decided(found, regeneration.Manner(force=arguments.force))
+        settle(decision.row, graft(decision.row.new, read, draft) if draft.kept else decision.row.new)
+        if decision.row.name == FILE and decision.row.new is not None
+        else decision
+        for decision in regeneration.decided(found, regeneration.Manner(force=arguments.force))
     ]
     others = [
         Replacement(site.answers, None, render_answers(answers).encode()),
@@ -195,7 +196,7 @@ def _refuse_in_the_way(found: Survey, arguments: Namespace) -> None:
 
         if ask_yes(f"{path} is there already. Write the new one in its place? (undo brings it back)", default=False):
             return
-    sets = [word for one in arguments.sets for word in ("--set", one)]
+    sets = [word for pair in arguments.sets for word in ("--set", pair)]
     raise SetupError(
         "import-in-the-way",
         "is there already, and is not as ohif-setup wrote it, so nothing was written",
@@ -222,11 +223,11 @@ def _said(found: Survey, decisions: Sequence[Decision], others: Sequence[Replace
 def _ending(found: Survey, decisions: Sequence[Decision], answers: Answers, arguments: Namespace) -> int:
     from ohif_setup.steps import saying
 
-    left = [one for one in decisions if one.word == "conflict"]
+    left = [decision for decision in decisions if decision.word == "conflict"]
     for text in saying.conflict_help(found, left, options.command("generate", arguments.answers)):
         print(text)
     version = answers.viewer.ohif_version
-    if not any(one.startswith("viewer.ohif_version=") for one in arguments.sets):
+    if not any(pair.startswith("viewer.ohif_version=") for pair in arguments.sets):
         change = options.command("set", arguments.answers, "viewer.ohif_version=VERSION")
         print(f"\nThe answers say OHIF {version}, as no configuration says it. To change that:\n  {change}")
     back = options.command("undo", arguments.answers)

@@ -104,7 +104,7 @@ def _write(
     for text in saying.conflict_help(found, decisions, options.command("generate", site.answers.shown)):
         print(text)
     print()
-    return fresh, any(one.word == "conflict" for one in decisions)
+    return fresh, any(decision.word == "conflict" for decision in decisions)
 
 
 def _given(collected: Collected, arguments: Namespace) -> Answers:
@@ -170,9 +170,9 @@ def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
         validate(Collected(raw, collected.origins, collected.problems), file=file)
     except AnswersError as error:
         rest = [
-            one
-            for one in error.problems
-            if first_server(one.key) not in asked or (one.kind == "wrong" and one.where != file)
+            problem
+            for problem in error.problems
+            if first_server(problem.key) not in asked or (problem.kind == "wrong" and problem.where != file)
         ]
         if rest:
             raise AnswersError(rest, where=file) from None
@@ -190,8 +190,8 @@ def _agreed(site: SitePaths, folder: SafePath, answers: Answers, old: bytes | No
     others = regeneration.answers_files(site, answers, old)
     found = regeneration.surveyed(site, folder, answers)
     decisions = regeneration.decided(found, regeneration.Manner())
-    texts = [difference(one.path.name, one.before, one.after) for one in others if one.before is not None]
-    texts += [diff(one) for one in decisions if one.word in ("update", "merged")]
+    texts = [difference(file.path.name, file.before, file.after) for file in others if file.before is not None]
+    texts += [diff(decision) for decision in decisions if decision.word in ("update", "merged")]
     for text in filter(None, texts):
         print("\n" + "\n".join(f"  {line}" for line in text.splitlines()))
     print("\nThe answers\n")

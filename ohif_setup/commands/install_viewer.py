@@ -97,7 +97,7 @@ def _app_config(answers: Answers, output: SafePath, arguments: Namespace) -> tup
     found = read_regular(path)
     if found is None and answers.sign_in is not None:
         answers, _ = with_tenant_id(answers, arguments.answers)
-    planned = next(one.text for one in plan(answers) if one.name == APP_CONFIG).encode()
+    planned = next(artefact.text for artefact in plan(answers) if artefact.name == APP_CONFIG).encode()
     if found is not None:
         refuse_unfit(found, path.shown, answers.viewer.base_path)
     return _chosen(found, planned, path)

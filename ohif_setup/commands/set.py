@@ -73,5 +73,5 @@ def _with_list(file: Path, before: Sequence[str], given: str) -> str:
             where=name,
             hint=f"it has: {', '.join(old) or 'nothing'}",
         )
-    new = [one for one in old if one != own] if sign == "-" else [*old, *([] if own in old else [own])]
+    new = [item for item in old if item != own] if sign == "-" else [*old, *([] if own in old else [own])]
     return f"{name}={toml_value(new) if new else ''}"

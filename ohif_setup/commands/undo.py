@@ -121,13 +121,13 @@ def _show(site: SitePaths, steps: Sequence[Replacement]) -> None:
     """The changes to what people see; those of our own records go along without a word."""
     from ohif_setup.files.compare import difference
 
-    for one in steps:
-        if site.is_record(one.path) or one.before == one.after:
+    for step in steps:
+        if site.is_record(step.path) or step.before == step.after:
             continue
-        word = "create" if one.before is None else "remove" if one.after is None else "update"
-        print(f"{word:<10} {one.path}")
+        word = "create" if step.before is None else "remove" if step.after is None else "update"
+        print(f"{word:<10} {step.path}")
         if word == "update":
-            print(difference(one.path.name, one.before, one.after) + "\n")
+            print(difference(step.path.name, step.before, step.after) + "\n")
 
 
 def _needs_yes(file: Path, arguments: Namespace) -> Exception:

@@ -205,12 +205,15 @@ def _stamp() -> tuple[str, float]:
 def _looks(folder: str) -> Iterator[tuple[str, int]]:
     """One line for each file of a tree, sorted, with the newest of its times (nanoseconds)."""
     with os.scandir(folder) as entries:
-        found = sorted(entries, key=lambda one: one.name)
+        found = sorted(entries, key=lambda entry: entry.name)
     for entry in found:
         if entry.is_dir():
             if entry.name != "__pycache__":
                 yield from _looks(entry.path)
         else:
-            one = entry.stat()
-            times = f"{one.st_mtime_ns}\0{one.st_ctime_ns}"
-            yield f"{entry.path}\0{one.st_size}\0{one.st_ino}\0{times}\n", max(one.st_mtime_ns, one.st_ctime_ns)
+            status = entry.stat()
+            times = f"{status.st_mtime_ns}\0{status.st_ctime_ns}"
+            yield (
+                f"{entry.path}\0{status.st_size}\0{status.st_ino}\0{times}\n",
+                max(status.st_mtime_ns, status.st_ctime_ns),
+            )

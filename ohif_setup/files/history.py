@@ -55,10 +55,19 @@ def run(site: SitePaths, replacements: Sequence[Replacement], title: str, kind: 
     """`transaction.run` with a record of it; the same errors. False when there was nothing to change: then the record of the run
     before stays."""
     path = site.memory / UNDO
-    wanted = [one for one in replacements if one.before != one.after and one.path != path]
+    wanted = [
+        replacement
+        for replacement in replacements
+        if replacement.before != replacement.after and replacement.path != path
+    ]
     if not wanted:
         return False
-    raw = {"schema": _SCHEMA, "kind": kind, "title": title, "files": [_row(site, one) for one in wanted]}
+    raw = {
+        "schema": _SCHEMA,
+        "kind": kind,
+        "title": title,
+        "files": [_row(site, replacement) for replacement in wanted],
+    }
     content = json.dumps(raw).encode()
     if len(content) > reading.LARGEST_RECORD:
         raise SetupError(
@@ -95,14 +104,15 @@ def load(site: SitePaths) -> Record | None:
 
 def losses(site: SitePaths, record: Record) -> tuple[SafePath, ...]:
     """The files that are no longer as the last run left them: going back loses what was done to them since. Raises SetupError."""
-    now = ((one, reading.read_regular(one.path)) for one in record.files if not site.is_record(one.path))
-    return tuple(one.path for one, content in now if one.after != (None if content is None else digest(content)))
+    now = ((file, reading.read_regular(file.path)) for file in record.files if not site.is_record(file.path))
+    return tuple(file.path for file, content in now if file.after != (None if content is None else digest(content)))
 
 
 def steps_back(record: Record) -> tuple[Replacement, ...]:
     """What going back would do, from the files as they are now. Raises SetupError."""
     return tuple(
-        Replacement(one.path, reading.read_regular(one.path), one.content, one.mode, one.owner) for one in record.files
+        Replacement(file.path, reading.read_regular(file.path), file.content, file.mode, file.owner)
+        for file in record.files
     )
 
 
@@ -114,17 +124,17 @@ def go_back(site: SitePaths, record: Record, steps: Sequence[Replacement]) -> No
     run(site, steps, record.title, "redo" if record.kind == "undo" else "undo")
 
 
-def _row(site: SitePaths, one: Replacement) -> dict[str, Any]:
+def _row(site: SitePaths, replacement: Replacement) -> dict[str, Any]:
     found = None
-    if one.before is not None:
+    if replacement.before is not None:
         try:
-            found = status(one.path)
+            found = status(replacement.path)
         except OSError as error:
-            raise writing.unwritable(error, one.path) from None
+            raise writing.unwritable(error, replacement.path) from None
     return {
-        "file": row_of(site, one.path),
-        "before": None if one.before is None else base64.b64encode(one.before).decode(),
-        "after": None if one.after is None else digest(one.after),
+        "file": row_of(site, replacement.path),
+        "before": None if replacement.before is None else base64.b64encode(replacement.before).decode(),
+        "after": None if replacement.after is None else digest(replacement.after),
         "mode": found and found.st_mode & _MODES,
         "owner": found and [found.st_uid, found.st_gid],
     }

@@ -95,8 +95,8 @@ def found(site: SitePaths) -> Phase | None:
 
 def write(site: SitePaths, journal: Journal) -> None:
     """Writes the journal, in the first phase. Raises OSError, and then it is not there."""
-    steps = [{"file": row_of(site, one.target), "before": one.before, "after": one.after} for one in journal.steps]
-    rows = {"run": journal.run, "steps": steps, "folders": [folder_row(site, one) for one in journal.folders]}
+    steps = [{"file": row_of(site, step.target), "before": step.before, "after": step.after} for step in journal.steps]
+    rows = {"run": journal.run, "steps": steps, "folders": [folder_row(site, folder) for folder in journal.folders]}
     half = site.memory / HALF
     writing.remove(half)
     try:
@@ -118,10 +118,10 @@ def read(site: SitePaths, phase: Phase) -> Journal:
         if not _ID.match(run) or len(rows) > _MOST_STEPS or len(folders) > _MOST_STEPS:
             raise ValueError
         steps = tuple(
-            Step(of_row(site, one["file"]), _digest_in(one["before"]), _digest_in(one["after"]), run, number)
-            for number, one in enumerate(rows)
+            Step(of_row(site, step["file"]), _digest_in(step["before"]), _digest_in(step["after"]), run, number)
+            for number, step in enumerate(rows)
         )
-        return Journal(run, steps, tuple(of_folder_row(site, one) for one in folders))
+        return Journal(run, steps, tuple(of_folder_row(site, folder) for folder in folders))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise SetupError(
             "journal-damaged",

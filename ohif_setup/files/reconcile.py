@@ -180,14 +180,14 @@ def _merged(case: _Case, base: Lines, disk: Lines) -> Decision:
     row, result = case.row, merge(base, disk, case.new)
     told = _still(row, case.new)
     done = _put_away(row, case.new)
-    hunks = tuple(one for one in result.hunks if not done and (told is None or one.is_open(told.lines)))
+    hunks = tuple(hunk for hunk in result.hunks if not done and (told is None or hunk.is_open(told.lines)))
     form = _form(row)
     if hunks and case.strategy == "markers":
-        lines = result.lines(lambda one: marked(one) if one in hunks else one.disk)
+        lines = result.lines(lambda hunk: marked(hunk) if hunk in hunks else hunk.disk)
         return Decision(row, "conflict", "marks", in_form(lines, form).encode(), "new", hunks=hunks)
     if hunks:
         return _contested(case, "both", hunks)
-    lines = result.lines(lambda one: one.disk)
+    lines = result.lines(lambda hunk: hunk.disk)
     if lines == disk:
         return Decision(row, "kept", "settled" if result.hunks else "edited", row.disk, "new")
     text = in_form(lines, form)
@@ -265,7 +265,7 @@ def _with_beside(decision: Decision) -> Decision:
     told = _still(row, new)
     disk = told.disk if told else digest(row.disk or b"")
     # As it was said first: a line that was edited since stays settled while others are not.
-    lines = {number: text for one in decision.hunks for number, text in one.contested.items()}
+    lines = {number: text for hunk in decision.hunks for number, text in hunk.contested.items()}
     if told:
         lines |= told.lines
     base = ""

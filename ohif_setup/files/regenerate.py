@@ -46,7 +46,7 @@ class Survey:
 def survey(site: SitePaths, folder: SafePath, planned: Sequence[Planned], origin: Origin) -> Survey:
     """Looks at all files in the output folder that are planned or were generated before. Raises SetupError (`file-unreadable`,
     `state-damaged`, `state-newer`)."""
-    texts = {one.name: one.text for one in planned}
+    texts = {artefact.name: artefact.text for artefact in planned}
     state = states.load(folder, site, texts)
     rows = {}
     for name in [*texts, *sorted(state.entries.keys() - texts.keys())]:
@@ -120,24 +120,24 @@ def replacements(found: Survey, decisions: Sequence[Decision]) -> tuple[Replacem
     """What has to be written and removed: artefacts, NAME.new, merge bases, state, and the memory of conflicts. What is as it
     should be is not among them."""
     changes = []
-    for one in decisions:
-        path = found.folder / one.row.name
-        changes.append(Replacement(path, one.row.disk, one.content))
-        changes.append(Replacement(path.with_name(f"{path.name}.new"), one.row.beside, one.beside))
+    for decision in decisions:
+        path = found.folder / decision.row.name
+        changes.append(Replacement(path, decision.row.disk, decision.content))
+        changes.append(Replacement(path.with_name(f"{path.name}.new"), decision.row.beside, decision.beside))
     for name, content in _remembered(found, decisions).items():
         changes.append(Replacement(found.folder / OURS / name, found.state.files[name], content))
-    told = {one.row.name: one.told for one in decisions if one.told}
+    told = {decision.row.name: decision.told for decision in decisions if decision.told}
     changes.append(
         Replacement(found.site.memory / CONFLICTS, found.state.conflicts, states.conflict_bytes(told), private=True)
     )
-    return tuple(one for one in changes if one.before != one.after)
+    return tuple(change for change in changes if change.before != change.after)
 
 
 def files_after(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes | None]:
     """Every file that a run looks at, by name in the folder, as the decisions leave it (None: no file); for `digest.remember`."""
     files = {f"{OURS}/{name}": content for name, content in _remembered(found, decisions).items()}
-    for one in decisions:
-        files[one.row.name], files[f"{one.row.name}.new"] = one.content, one.beside
+    for decision in decisions:
+        files[decision.row.name], files[f"{decision.row.name}.new"] = decision.content, decision.beside
     return files
 
 
@@ -195,13 +195,13 @@ def _remembered(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes
     entries = {}
     was = found.state.files
     files: dict[str, bytes | None] = {f"{GENERATED}/{name}": None for name in found.rows}
-    for one in decisions:
-        name = one.row.name
+    for decision in decisions:
+        name = decision.row.name
         base, old = f"{GENERATED}/{name}", found.state.entries.get(name)
-        if one.base == "new":
-            entries[name] = Entry(fingerprint_of(found.texts[name]), found.origin, one.deleted)
+        if decision.base == "new":
+            entries[name] = Entry(fingerprint_of(found.texts[name]), found.origin, decision.deleted)
             files[base] = _in_place(was[base], found.texts[name].encode())
-        elif one.base == "old" and old:
+        elif decision.base == "old" and old:
             entries[name], files[base] = old, was[base]
     files[STATE] = _in_place(was[STATE], states.state_bytes(entries, found.answers_file))
     return files

@@ -109,9 +109,9 @@ def state_bytes(entries: Mapping[str, Entry], answers_file: str | None = None) -
     if not entries:
         return None
     artefacts = {}
-    for name, one in entries.items():
-        known: dict[str, Any] = {"answers": one.origin.answers, "sha256": one.sha256, "tool": one.origin.tool}
-        if one.deleted:
+    for name, entry in entries.items():
+        known: dict[str, Any] = {"answers": entry.origin.answers, "sha256": entry.sha256, "tool": entry.origin.tool}
+        if entry.deleted:
             known["deleted"] = True
         artefacts[name] = known
     written: dict[str, Any] = {"schema": SCHEMA, "tool": __version__, "artefacts": artefacts}
@@ -124,13 +124,13 @@ def conflict_bytes(told: Mapping[str, Told]) -> bytes | None:
     """`conflicts.json`; None where there is no conflict."""
     rows = {
         name: {
-            "new": one.new,
-            "base": one.base,
-            "disk": one.disk,
-            "beside": one.beside,
-            "lines": dict(one.lines.items()),
+            "new": conflict.new,
+            "base": conflict.base,
+            "disk": conflict.disk,
+            "beside": conflict.beside,
+            "lines": dict(conflict.lines.items()),
         }
-        for name, one in told.items()
+        for name, conflict in told.items()
     }
     if rows:
         return _json(rows)
@@ -148,7 +148,9 @@ def _read(content: bytes, path: SafePath) -> tuple[dict[str, Entry], str | None]
         raw = json.loads(content)
         newer = isinstance(raw["schema"], int) and raw["schema"] > SCHEMA
         if not newer:
-            return {name: _entry(name, one) for name, one in raw["artefacts"].items()}, _file(raw.get("answers_file"))
+            return {name: _entry(name, entry) for name, entry in raw["artefacts"].items()}, _file(
+                raw.get("answers_file")
+            )
         version = str(raw.get("tool", ""))
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         file = quote(str(path))
@@ -201,13 +203,13 @@ def _told(content: bytes | None) -> dict[str, Told]:
         raw = json.loads(content or b"{}")
         return {
             name: Told(
-                str(one["new"]),
-                str(one["base"]),
-                str(one["disk"]),
-                str(one["beside"]),
-                {int(number): str(line) for number, line in one["lines"].items()},
+                str(conflict["new"]),
+                str(conflict["base"]),
+                str(conflict["disk"]),
+                str(conflict["beside"]),
+                {int(number): str(line) for number, line in conflict["lines"].items()},
             )
-            for name, one in raw.items()
+            for name, conflict in raw.items()
         }
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}

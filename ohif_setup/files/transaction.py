@@ -42,17 +42,17 @@ def run(site: SitePaths, replacements: Sequence[Replacement]) -> None:
     and `file-changed` (someone wrote to a file since it was read), with everything as it was; `run-unfinished` where even that
     could not be done, so that the next run has to. Raises ValueError for a file that no run of a site writes.
     """
-    wanted = [one for one in replacements if one.before != one.after]
+    wanted = [replacement for replacement in replacements if replacement.before != replacement.after]
     if not wanted:
         return
     path = wanted[0].path
     run_id = secrets.token_hex(8)
     try:
         steps = []
-        for number, one in enumerate(wanted):
-            path = one.path
+        for number, replacement in enumerate(wanted):
+            path = replacement.path
             writing.refuse_unwritable(path)
-            steps.append(Step(path, _digest(one.before), _digest(one.after), run_id, number))
+            steps.append(Step(path, _digest(replacement.before), _digest(replacement.after), run_id, number))
             if journals.digest_at(path) != steps[-1].before:
                 raise changed(path)
         missing: dict[str, SafePath] = {}
@@ -106,10 +106,17 @@ def _carry_out(site: SitePaths, journal: Journal, wanted: Sequence[Replacement])
         path = site.memory
         journals.write(site, journal)
         phase = "staging"
-        for step, one in zip(journal.steps, wanted, strict=True):
-            path = one.path
-            if one.after is not None:
-                writing.stage(step.temporary, one.after, step.target, one.mode, one.owner, private=one.private)
+        for step, replacement in zip(journal.steps, wanted, strict=True):
+            path = replacement.path
+            if replacement.after is not None:
+                writing.stage(
+                    step.temporary,
+                    replacement.after,
+                    step.target,
+                    replacement.mode,
+                    replacement.owner,
+                    private=replacement.private,
+                )
         for folder in {step.target.parent for step in journal.steps}:
             writing.flush_folder(folder)
         path = site.memory

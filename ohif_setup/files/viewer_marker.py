@@ -100,7 +100,7 @@ def _marker(found: Any) -> Marker | None:
     if not isinstance(found, dict) or found.get("schema") != SCHEMA or not isinstance(found.get("files"), dict):
         return None
     files = found["files"]
-    if not all(isinstance(one, str) for one in files.values()):
+    if not all(isinstance(digest, str) for digest in files.values()):
         return None
     version = found.get("ohif_version")
     return Marker(

@@ -64,7 +64,7 @@ def contents(source: SafePath) -> Iterator[tuple[str, bytes]]:
 
 
 def _folder(source: SafePath) -> Iterator[tuple[str, bytes]]:
-    top = next((one for one in map(partial(_below, source), _INSIDE) if _is_plain_file(one / PAGE)), source)
+    top = next((folder for folder in map(partial(_below, source), _INSIDE) if _is_plain_file(folder / PAGE)), source)
     sizes: dict[str, int] = {}
     for name, found in reading.listing(top):
         if not stat.S_ISREG(found.st_mode):
@@ -107,9 +107,9 @@ def _archive(source: SafePath) -> Iterator[tuple[str, bytes]]:
                     )
                 if not member.isdir():
                     _add(sizes, _plain(member.name), member.size, source)
-        inside = next((one for one in _INSIDE if one + PAGE in sizes), "")
+        inside = next((folder for folder in _INSIDE if folder + PAGE in sizes), "")
         names = {name.removeprefix(inside) for name in sizes if name.startswith(inside)}
-        _refuse_what_is_no_build(names, source, lambda name: any(f"/{name}" in f"/{one}" for one in sizes))
+        _refuse_what_is_no_build(names, source, lambda name: any(f"/{name}" in f"/{path}" for path in sizes))
         with _unpacked(raw) as archive:
             for member in archive:
                 name = _plain(member.name)

@@ -24,14 +24,14 @@ class Calls(Expressions):
     def called(self, node: Node, scope: Scope) -> Any:
         """What a call gives."""
         callee = node.callee
-        if any(one.type == "SpreadElement" for one in node.arguments):
+        if any(argument.type == "SpreadElement" for argument in node.arguments):
             return Unknown(node)
         if callee.type == "MemberExpression" and not callee.computed:
             return self._method(node, callee, scope)
         function = self.value(callee, scope)
         if not isinstance(function, Function) or self.depth > _DEEPEST:
             return Unknown(node)
-        return self.call(function, [self.value(one, scope) for one in node.arguments])
+        return self.call(function, [self.value(argument, scope) for argument in node.arguments])
 
     def _method(self, node: Node, callee: Node, scope: Scope) -> Any:
         name = getattr(callee.property, "name", "")
@@ -40,8 +40,8 @@ class Calls(Expressions):
         holder = self.value(callee.object, scope)
         found = self.member(holder, name)
         if isinstance(found, Function) and self.depth <= _DEEPEST:
-            return self.call(found, [self.value(one, scope) for one in node.arguments])
-        arguments = [Cell(self.value(one, scope), one, one) for one in node.arguments]
+            return self.call(found, [self.value(argument, scope) for argument in node.arguments])
+        arguments = [Cell(self.value(argument, scope), argument, argument) for argument in node.arguments]
         if isinstance(holder, Row) and name == "push":
             holder.cells += arguments
             return len(holder.cells)
@@ -50,7 +50,7 @@ class Calls(Expressions):
         return Unknown(node)
 
     def _of_object(self, name: str, node: Node, scope: Scope) -> Any:
-        values = [self.value(one, scope) for one in node.arguments]
+        values = [self.value(argument, scope) for argument in node.arguments]
         if name == "freeze" and len(values) == 1:
             return values[0]
         if name != "assign" or not values or not isinstance(values[0], Table):

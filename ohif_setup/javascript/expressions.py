@@ -125,64 +125,66 @@ class Expressions:
     def _object_expression(self, node: Node, scope: Scope) -> Table:
         table = Table(node=node)
         written: dict[str, Node] = {}
-        for one in node.properties:
-            if one.type == "SpreadElement":
-                self._spread_into(table, one, scope)
+        for entry in node.properties:
+            if entry.type == "SpreadElement":
+                self._spread_into(table, entry, scope)
                 continue
-            name = self._key(one, scope)
-            if name is None or (name == "__proto__" and not one.computed and not one.method and not one.shorthand):
+            name = self._key(entry, scope)
+            if name is None or (
+                name == "__proto__" and not entry.computed and not entry.method and not entry.shorthand
+            ):
                 table.complete = False
                 what = "has a name that only running the code would tell"
                 if name:
                     what = "sets the prototype"
-                self.remark(one, f"A key {what}; it was left out.")
+                self.remark(entry, f"A key {what}; it was left out.")
                 continue
-            pair = {getattr(written.get(name), "kind", ""), one.kind} == {"get", "set"}
+            pair = {getattr(written.get(name), "kind", ""), entry.kind} == {"get", "set"}
             if name in written and not pair:
                 self.remark(
-                    one,
+                    entry,
                     f"{name} stands twice in one object, first in line {self._line(written[name])}; the last counts.",
                 )
-            written[name] = one
-            table.cells[name] = self._cell(one, scope)
+            written[name] = entry
+            table.cells[name] = self._cell(entry, scope)
         return table
 
-    def _cell(self, one: Node, scope: Scope) -> Cell:
-        if one.kind in ("get", "set"):
-            return Cell(Unknown(one, "accessor"), one, one)
-        return Cell(self.value(one.value, scope), one, one if one.method else one.value)
+    def _cell(self, entry: Node, scope: Scope) -> Cell:
+        if entry.kind in ("get", "set"):
+            return Cell(Unknown(entry, "accessor"), entry, entry)
+        return Cell(self.value(entry.value, scope), entry, entry if entry.method else entry.value)
 
-    def _key(self, one: Node, scope: Scope) -> str | None:
-        if one.computed:
-            return text_of(self.value(one.key, scope))
-        if one.key.type == "Identifier":
-            return str(one.key.name)
-        return text_of(self._literal(one.key))
+    def _key(self, entry: Node, scope: Scope) -> str | None:
+        if entry.computed:
+            return text_of(self.value(entry.key, scope))
+        if entry.key.type == "Identifier":
+            return str(entry.key.name)
+        return text_of(self._literal(entry.key))
 
-    def _spread_into(self, table: Table, one: Node, scope: Scope) -> None:
-        found = self.value(one.argument, scope)
+    def _spread_into(self, table: Table, entry: Node, scope: Scope) -> None:
+        found = self.value(entry.argument, scope)
         if isinstance(found, Table):
             self.budget.spend(len(found.cells))
             table.cells |= found.cells
             table.complete = table.complete and found.complete
         elif not (found is None or isinstance(found, Undefined | bool | int | float)):
             table.complete = False
-            self.remark(one, f"What {self.shown(one)} brings in is not known.")
+            self.remark(entry, f"What {self.shown(entry)} brings in is not known.")
 
     def _array_expression(self, node: Node, scope: Scope) -> Row:
         row = Row(node=node)
-        for one in node.elements:
-            if one is None:
+        for element in node.elements:
+            if element is None:
                 row.cells.append(Cell(Unknown(node), node, node))
-            elif one.type != "SpreadElement":
-                row.cells.append(Cell(self.value(one, scope), one, one))
+            elif element.type != "SpreadElement":
+                row.cells.append(Cell(self.value(element, scope), element, element))
             else:
-                found = self.value(one.argument, scope)
+                found = self.value(element.argument, scope)
                 if isinstance(found, Row):
                     self.budget.spend(len(found.cells))
                     row.cells += found.cells
                 else:
-                    row.cells.append(Cell(Unknown(one), one, one))
+                    row.cells.append(Cell(Unknown(element), element, element))
         return row
 
     def _member_expression(self, node: Node, scope: Scope) -> Any:
@@ -250,7 +252,7 @@ class Expressions:
         return self.assign(node, scope)
 
     def _sequence_expression(self, node: Node, scope: Scope) -> Any:
-        return [self.value(one, scope) for one in node.expressions][-1]
+        return [self.value(expression, scope) for expression in node.expressions][-1]
 
     def _await_expression(self, node: Node, scope: Scope) -> Any:
         return self.value(node.argument, scope)

@@ -105,7 +105,7 @@ def _insertion(now: ReadConfig, there: Path, read: ReadConfig, parts: Sequence[_
     """Parts as the last ones of a table or list that is there already."""
     text, place = now.text, now.places[there]
     children = [now.places[(*there, key)] for key in _keys(now.get(there)) if (*there, key) in now.places]
-    inside = [one for one in children if place.value_start < one.start and one.end <= place.value_end]
+    inside = [child for child in children if place.value_start < child.start and child.end <= place.value_end]
     indent = _column(text, inside[-1].start) if inside else _indent(text, place.value_start) + 2
     new = "".join(_new_line(read, source, missing, indent) for source, missing in parts)
     if inside:
@@ -117,7 +117,7 @@ def _insertion(now: ReadConfig, there: Path, read: ReadConfig, parts: Sequence[_
 
 
 def _new_line(read: ReadConfig, source: Path, missing: Path, indent: int) -> str:
-    if any(isinstance(one, int) for one in missing[:-1]):
+    if any(isinstance(part, int) for part in missing[:-1]):
         raise _error(f"{shown_path(source)} has no place in the generated file.")
     comment = _comment_before(read, read.places[source], indent)
     return f"\n{comment}{' ' * indent}{_nested(read, source, missing, indent)},"
@@ -191,7 +191,7 @@ def _key(key: str | int) -> str:
 
 def _json(value: Any, indent: int) -> str:
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2).replace("\n", "\n" + " " * indent)
-    return text.translate({ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029\x7f"})
+    return text.translate({ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029\x7f"})
 
 
 def _moved(text: str, start: int, end: int, indent: int) -> str:
@@ -202,8 +202,8 @@ def _moved(text: str, start: int, end: int, indent: int) -> str:
         return span
     first, *lines = span.split("\n")
     if shift < 0:
-        return "\n".join([first, *(_less(one, -shift) for one in lines)])
-    return "\n".join([first, *(" " * shift + one if one.strip() else one for one in lines)])
+        return "\n".join([first, *(_less(line, -shift) for line in lines)])
+    return "\n".join([first, *(" " * shift + line if line.strip() else line for line in lines)])
 
 
 def _less(line: str, blanks: int) -> str:

@@ -48,8 +48,8 @@ def stops(read: ReadConfig) -> Iterator[Stop]:
     if read.form == "module":
         yield Stop("window.config", 1, "only module.exports is set", _BLANK, "Write window.config = { ... }")
         return
-    for one in read.throws:
-        yield Stop(one.name, read.line_of(one.at), one.wrong, _BLANK, one.do)
+    for throw in read.throws:
+        yield Stop(throw.name, read.line_of(throw.at), throw.wrong, _BLANK, throw.do)
     if not read.complete:
         return
     if read.is_v2:
@@ -97,11 +97,11 @@ def _sources(read: ReadConfig) -> Iterator[Stop]:
         yield Stop("dataSources", line, wrong, _WRONG, "Write dataSources: [ ... ] with at least one data source")
         return
     default = read.config.get("defaultDataSourceName")
-    if isinstance(default, Code) or any(isinstance(one, Code) for one in sources):
+    if isinstance(default, Code) or any(isinstance(source, Code) for source in sources):
         return
     at = read.line("defaultDataSourceName")
-    named = [(index, one) for index, one in enumerate(sources) if isinstance(one, dict)]
-    names = [one.get("sourceName") for _, one in named]
+    named = [(index, source) for index, source in enumerate(sources) if isinstance(source, dict)]
+    names = [source.get("sourceName") for _, source in named]
     if not default or not isinstance(default, str):
         yield Stop(
             "defaultDataSourceName", at, "defaultDataSourceName is missing", _WRONG, "Name one of the data sources"
@@ -111,12 +111,12 @@ def _sources(read: ReadConfig) -> Iterator[Stop]:
         wrong = "no data source has the name that defaultDataSourceName gives"
         yield Stop("defaultDataSourceName", at, wrong, _WRONG, "Write the sourceName of a data source there")
         return
-    usable = [one for one in named if one[1].get("sourceName") == default]
-    if usable and not any(_has_module(one) for _, one in usable):
-        index, one = usable[0]
+    usable = [(index, source) for index, source in named if source.get("sourceName") == default]
+    if usable and not any(_has_module(source) for _, source in usable):
+        index, source = usable[0]
         key = f"dataSources[{index}].namespace"
         wrong = "OHIF has no data source module of that name, so it drops the default data source"
-        meant = misspelt(str(one.get("namespace", ""))) or NAMESPACES[0]
+        meant = misspelt(str(source.get("namespace", ""))) or NAMESPACES[0]
         yield Stop(key, read.line("dataSources", index, "namespace"), wrong, _WRONG, f"Write namespace: '{meant}'")
 
 

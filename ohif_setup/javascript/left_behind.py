@@ -16,14 +16,14 @@ _OWN = ("this", "arguments", "await")
 def refuse_left_behind(read: ReadConfig, sources: Iterable[Path]) -> None:
     """Raises `UnreadableError` (`config-needs-names`) when the code at one of those paths needs a name that cannot come along."""
     copied = [source for source in sources if any(codes(read.get(source)))]
-    left = {one.name for one in needs_of(read, copied).left_behind}
+    left = {value.name for value in needs_of(read, copied).left_behind}
     if not left:
         return
     found: dict[tuple[str, str], list[Path]] = {}
     for source in copied:
-        for one in needs_of(read, [source]).left_behind:
-            if one.name in left:
-                found.setdefault((one.name, one.origin), []).append(source)
+        for value in needs_of(read, [source]).left_behind:
+            if value.name in left:
+                found.setdefault((value.name, value.origin), []).append(source)
     rows = [f"  {name}, {origin}: {_keys(read, paths)}" for (name, origin), paths in found.items()]
     first = read.places[next(iter(found.values()))[0]]
     raise UnreadableError(

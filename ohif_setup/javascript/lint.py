@@ -17,4 +17,4 @@ def lint(config: ReadConfig, *, served_from: str | None = None) -> tuple[Remark,
         *lint_sign_in.remarks(config, served_from),
         *secrets.remarks(config),
     ]
-    return tuple(sorted(dict.fromkeys(found), key=lambda one: (_LEVELS.index(one.level), one.line)))
+    return tuple(sorted(dict.fromkeys(found), key=lambda remark: (_LEVELS.index(remark.level), remark.line)))

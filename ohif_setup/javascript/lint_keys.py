@@ -60,7 +60,7 @@ def _unread(part: Part) -> Iterator[Remark]:
                 "dead-key", "warning", key, f"{key} does nothing: {NOT_READ[key]}.", f"Take {key} out", fm="FM27"
             )
         elif key not in READ_AT_TOP:
-            near = difflib.get_close_matches(key, [one for one in READ_AT_TOP if one not in part.table], 1, 0.86)
+            near = difflib.get_close_matches(key, [name for name in READ_AT_TOP if name not in part.table], 1, 0.86)
             if near:
                 yield part.remark(
                     "misspelt-key", "warning", key, "OHIF does not read this key.", f"Write {near[0]}", fm="FM27"
@@ -131,12 +131,12 @@ def _upload(part: Part) -> Iterator[Remark]:
 
 
 def _demo(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
-    for index, one in enumerate(read.listed("dataSources")):
+    for index, source in enumerate(read.listed("dataSources")):
         text = ""
-        if isinstance(one, dict):
-            text = json.dumps(one, default=lambda code: code.source)
+        if isinstance(source, dict):
+            text = json.dumps(source, default=lambda code: code.source)
         if any(host in text for host in DEMO_HOSTS):
-            default = one.get("sourceName") == read.config.get("defaultDataSourceName")
+            default = source.get("sourceName") == read.config.get("defaultDataSourceName")
             path = ("dataSources", index)
             level: Level = "warning"
             wrong = "It is a public demonstration server, not yours."

@@ -25,8 +25,8 @@ def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
     if wanting and not read.config.get("oidc"):
         wrong = f"Nobody signs in, and the {wanting.label} answers nobody without a token."
         yield top(read).remark("no-sign-in", "error", "oidc", wrong, "Write oidc: [ { ... } ]", fm="FM48")
-    for one in found[1:]:
-        yield one.remark(
+    for provider in found[1:]:
+        yield provider.remark(
             "second-provider",
             "warning",
             "",
@@ -54,10 +54,10 @@ def is_code_flow(provider: Part) -> bool:
 
 
 def _options(read: ReadConfig) -> Iterator[dict[str, object]]:
-    for one in read.listed("dataSources"):
+    for source in read.listed("dataSources"):
         options = None
-        if isinstance(one, dict):
-            options = one.get("configuration")
+        if isinstance(source, dict):
+            options = source.get("configuration")
         if isinstance(options, dict):
             yield options
 

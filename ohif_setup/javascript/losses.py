@@ -27,8 +27,8 @@ class Loss:
 
 def losses(read: ReadConfig, final: ReadConfig, draft: Draft) -> tuple[Loss, ...]:
     """Everything in `read` that `final` has not, in the order of its lines. No secret is shown."""
-    reasons = {one.path: one.why for one in draft.lost}
-    targets = {one.source: one.target for one in draft.kept}
+    reasons = {loss.path: loss.why for loss in draft.lost}
+    targets = {kept.source: kept.target for kept in draft.kept}
     renamed = _names(read, draft)
     hidden = frozenset(secret_paths(final))
     found = []
@@ -45,7 +45,7 @@ def losses(read: ReadConfig, final: ReadConfig, draft: Draft) -> tuple[Loss, ...
         if now:
             default = "the tool writes another value"
         found.append(Loss(shown_path(path), read.line(*path), now, why or default))
-    return tuple(sorted(found, key=lambda one: one.line))
+    return tuple(sorted(found, key=lambda loss: loss.line))
 
 
 def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
@@ -61,13 +61,13 @@ def _names(read: ReadConfig, draft: Draft) -> dict[Path, str]:
     tables = draft.tables
     servers = [tables["server"]] if "server" in tables else list(tables.get("servers", ()))
     if read.is_v2:
-        return {("servers", "dicomWeb", index): str(one.get("name", NAME)) for index, one in enumerate(servers)}
+        return {("servers", "dicomWeb", index): str(server.get("name", NAME)) for index, server in enumerate(servers)}
     names = {
-        ("dataSources", index): str(one.get("sourceName"))
-        for index, one in enumerate(read.listed("dataSources"))
-        if isinstance(one, dict)
+        ("dataSources", index): str(source.get("sourceName"))
+        for index, source in enumerate(read.listed("dataSources"))
+        if isinstance(source, dict)
     }
-    written = {str(one.get("name", NAME)) for one in servers}
+    written = {str(server.get("name", NAME)) for server in servers}
     unnamed = [path for path, name in names.items() if name not in written]
     if len(servers) == 1 and "name" not in servers[0] and unnamed and NAME not in names.values():
         names[unnamed[0]] = NAME

@@ -75,7 +75,7 @@ class Parted:
                 self.keep((*source, key), (*target, key))
         elif source in self.secrets or source in self.above_secrets:
             self.lose(source, HIDDEN)
-        elif any(not one.followed for one in codes(value)):
+        elif any(not code.followed for code in codes(value)):
             self.lose(source, NOT_FOLLOWED)
         else:
             needs = needs_of(self.read, [source]) if any(codes(value)) else Needs()
@@ -92,14 +92,16 @@ class Parted:
             self.lose(path, HIDDEN)
             return NOTHING
         if isinstance(value, dict) and value and len(path) < _DEEPEST:
-            table = {key: one for key, below in value.items() if (one := self._child(below, path, key)) is not NOTHING}
+            table = {
+                key: part for key, below in value.items() if (part := self._child(below, path, key)) is not NOTHING
+            }
             return table or NOTHING
         if isinstance(value, list) and not _fits_whole(value):
             self.keep(path, path)
             return NOTHING
         if isinstance(value, list):
             before = len(self.kept)
-            found = [self.split(one, (*path, index)) for index, one in enumerate(value)]
+            found = [self.split(item, (*path, index)) for index, item in enumerate(value)]
             if NOTHING not in found:
                 return found
             # An element less would shift the others.
@@ -123,8 +125,8 @@ def codes(value: Any) -> Iterable[Code]:
     if isinstance(value, Code):
         yield value
     elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from codes(one)
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from codes(item)
 
 
 def holds_all(value: Any, depth: int = 1) -> bool:
@@ -132,9 +134,9 @@ def holds_all(value: Any, depth: int = 1) -> bool:
     if depth >= _DEEPEST:
         return False
     if isinstance(value, dict):
-        return all(key != "__proto__" and holds_all(one, depth + 1) for key, one in value.items())
+        return all(key != "__proto__" and holds_all(item, depth + 1) for key, item in value.items())
     if isinstance(value, list):
-        return all(holds_all(one, depth + 1) for one in value)
+        return all(holds_all(item, depth + 1) for item in value)
     return _fits(value)
 
 
@@ -147,12 +149,12 @@ def _fits(value: Any) -> bool:
 
 def _fits_whole(value: list[Any]) -> bool:
     """Whether each element leaves something for the answers, so that no index shifts."""
-    return all(_leaves(one) for one in value)
+    return all(_leaves(item) for item in value)
 
 
 def _leaves(value: Any) -> bool:
     if isinstance(value, dict):
-        return not value or any(key != "__proto__" and _leaves(one) for key, one in value.items())
+        return not value or any(key != "__proto__" and _leaves(item) for key, item in value.items())
     if isinstance(value, list):
         return _fits_whole(value)
     return _fits(value)

@@ -114,11 +114,11 @@ class ReadConfig:
     def get(self, path: Path) -> Any:
         """The value at that path. KeyError when there is none."""
         value: Any = self.config
-        for one in path:
-            is_inside = isinstance(value, dict) or (isinstance(value, list) and one in range(len(value)))
+        for part in path:
+            is_inside = isinstance(value, dict) or (isinstance(value, list) and part in range(len(value)))
             if not is_inside:
-                raise KeyError(one)
-            value = value[one]
+                raise KeyError(part)
+            value = value[part]
         return value
 
     @property
@@ -135,10 +135,10 @@ class ReadConfig:
     def source_indexes(self) -> dict[str, int]:
         """Where each data source stands among them, by its name; the first where there are two."""
         found: dict[str, int] = {}
-        for index, one in enumerate(self.listed("dataSources")):
+        for index, source in enumerate(self.listed("dataSources")):
             name = None
-            if isinstance(one, dict):
-                name = one.get("sourceName")
+            if isinstance(source, dict):
+                name = source.get("sourceName")
             if isinstance(name, str):
                 found.setdefault(name, index)
         return found
@@ -170,7 +170,7 @@ def read_config(text: str) -> ReadConfig:
 
 def shown_path(path: Path) -> str:
     """A path as JavaScript writes it: `dataSources[0].configuration.qidoRoot`."""
-    text = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in path)
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".")
 
 
@@ -237,7 +237,7 @@ class _Reading:
                 return self._plain_table(value, path)
             return self._code(cell, path)
         if isinstance(value, Row):
-            return [self._plain(one, (*path, index)) for index, one in enumerate(value.cells)]
+            return [self._plain(cell, (*path, index)) for index, cell in enumerate(value.cells)]
         if isinstance(value, OfPage | Unknown | Undefined) or (isinstance(value, str) and not can_be_written(value)):
             return self._code(cell, path)
         return value

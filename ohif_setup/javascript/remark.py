@@ -65,18 +65,18 @@ def top(read: ReadConfig) -> Part:
 
 def sources(read: ReadConfig) -> Iterator[tuple[Part, Part]]:
     """Each data source and its `configuration`."""
-    for index, one in enumerate(read.listed("dataSources")):
-        if isinstance(one, dict):
+    for index, source in enumerate(read.listed("dataSources")):
+        if isinstance(source, dict):
             path: Path = ("dataSources", index)
-            options = one.get("configuration")
+            options = source.get("configuration")
             yield (
-                Part(read, path, one),
+                Part(read, path, source),
                 Part(read, (*path, "configuration"), options if isinstance(options, dict) else {}),
             )
 
 
 def providers(read: ReadConfig) -> Iterator[Part]:
     """Each entry of `oidc`, the one that is read first."""
-    for index, one in enumerate(read.listed("oidc")):
-        if isinstance(one, dict):
-            yield Part(read, ("oidc", index), one)
+    for index, provider in enumerate(read.listed("oidc")):
+        if isinstance(provider, dict):
+            yield Part(read, ("oidc", index), provider)

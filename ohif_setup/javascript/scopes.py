@@ -30,7 +30,7 @@ class _Place:
 def names_of(source: Source) -> Names:
     """The names of that script."""
     walk = _Walk(source.tree, (0, len(source.text)))
-    return Names(walk.resolved(), walk.blocks, (tuple(one.range) for one in source.tree.body))
+    return Names(walk.resolved(), walk.blocks, (tuple(statement.range) for statement in source.tree.body))
 
 
 class _Walk:
@@ -174,11 +174,11 @@ class _Walk:
         self.changes[id(target)] = change
 
     def _variables(self, node: Node, place: _Place) -> None:
-        for one in node.declarations:
+        for declarator in node.declarations:
             home = replace(place, scope=place.hoists) if node.kind == "var" else place
-            self._declare(one.id, node.kind, node, home, one)
-            self._visit(place.perhaps, one.id)
-            self._visit(place, one.init)
+            self._declare(declarator.id, node.kind, node, home, declarator)
+            self._visit(place.perhaps, declarator.id)
+            self._visit(place, declarator.init)
 
     def _declare(self, pattern: Node, kind: Kind, node: Node, place: _Place, declarator: Node = None) -> None:
         """Gives the names of a pattern to the scope of `place`; `node` is the whole declaration."""
@@ -219,8 +219,8 @@ class _Walk:
             own.append("await")
         for name in own:
             inner.names[name] = Declaration(name, "own", span[0], span, span, start.function)
-        for one in node.params:
-            self._declare(one, "parameter", node, start)
+        for parameter in node.params:
+            self._declare(parameter, "parameter", node, start)
         self._visit(start.perhaps, *node.params)
         if node.body.type == "BlockStatement":
             self._in_order(node.body.body, start)

@@ -117,10 +117,10 @@ def below(node: Node) -> list[Node]:
     for name, value in vars(node).items():
         if name in ("regex", "range"):
             continue
-        for one in value if isinstance(value, list) else (value,):
-            if isinstance(getattr(one, "type", None), str) and hasattr(one, "range"):
-                found.append(one)
-    return sorted(found, key=lambda one: one.range[0])
+        for child in value if isinstance(value, list) else (value,):
+            if isinstance(getattr(child, "type", None), str) and hasattr(child, "range"):
+                found.append(child)
+    return sorted(found, key=lambda child: child.range[0])
 
 
 def is_function(node: Node) -> bool:
@@ -130,7 +130,7 @@ def is_function(node: Node) -> bool:
 
 def returns(node: Node) -> bool:
     """Whether a statement may end the function that it stands in."""
-    return any(one.type == "ReturnStatement" for one in outside_functions(node))
+    return any(inner.type == "ReturnStatement" for inner in outside_functions(node))
 
 
 def outside_functions(node: Node) -> Iterator[Node]:
@@ -149,9 +149,9 @@ def targets(pattern: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         if node.type == "ObjectPattern":
-            waiting += [one if one.type == "RestElement" else one.value for one in reversed(node.properties)]
+            waiting += [entry if entry.type == "RestElement" else entry.value for entry in reversed(node.properties)]
         elif node.type == "ArrayPattern":
-            waiting += [one for one in reversed(node.elements) if one is not None]
+            waiting += [element for element in reversed(node.elements) if element is not None]
         elif node.type == "AssignmentPattern":
             waiting.append(node.left)
         elif node.type == "RestElement":
@@ -209,9 +209,9 @@ def _refuse_double_names(source: Source) -> None:
 
 def _declared(statement: Node) -> Iterator[tuple[str, bool, int]]:
     if statement.type == "VariableDeclaration":
-        for one in statement.declarations:
-            for name in names_bound(one.id):
-                yield name, statement.kind != "var", one.range[0]
+        for declarator in statement.declarations:
+            for name in names_bound(declarator.id):
+                yield name, statement.kind != "var", declarator.range[0]
     elif statement.type in ("FunctionDeclaration", "ClassDeclaration") and statement.id:
         yield statement.id.name, statement.type == "ClassDeclaration", statement.range[0]
 
@@ -226,7 +226,7 @@ def _syntax_error(text: str, error: Any) -> UnreadableError:
         message = "It has import or export, which a plain script may not."
     elif "ILLEGAL" in said and found in ("'", '"'):
         message = "A text in quotes does not end on its line."
-        if any(one in _line_at(text, at) for one in _SEPARATORS):
+        if any(separator in _line_at(text, at) for separator in _SEPARATORS):
             message = "A text in quotes holds the character U+2028 or U+2029: write it as \\u2028 or \\u2029."
     elif said.startswith("Unexpected"):
         message = (

@@ -96,21 +96,21 @@ class Program(Calls):
 
     def _all(self, statements: list[Node], scope: Scope, *, at_top: bool = False) -> Cell | None:
         """Follows statements; gives what they return, or None when they come to their end."""
-        for one in statements:
-            if one.type == "FunctionDeclaration" and one.id:
-                scope.names[one.id.name] = Function(one, scope=scope)
-        for one in statements:
-            ended = self._one(one, scope, at_top=at_top)
+        for statement in statements:
+            if statement.type == "FunctionDeclaration" and statement.id:
+                scope.names[statement.id.name] = Function(statement, scope=scope)
+        for statement in statements:
+            ended = self._statement(statement, scope, at_top=at_top)
             if ended is not None:
                 return ended
         return None
 
-    def _one(self, node: Node, scope: Scope, *, at_top: bool = False) -> Cell | None:
+    def _statement(self, node: Node, scope: Scope, *, at_top: bool = False) -> Cell | None:
         self.budget.spend()
         kind = node.type
         if kind == "VariableDeclaration":
-            for one in node.declarations:
-                self._declare(one, node.kind, scope, at_top=at_top)
+            for declarator in node.declarations:
+                self._declare(declarator, node.kind, scope, at_top=at_top)
         elif kind == "ReturnStatement":
             return Cell(self.value(node.argument, scope) if node.argument else UNDEFINED, node, node.argument)
         elif kind == "BlockStatement":
@@ -122,24 +122,26 @@ class Program(Calls):
             if known is not None:
                 branch = node.consequent if known else node.alternate
                 if branch:
-                    return self._one(branch, Scope(scope))
+                    return self._statement(branch, Scope(scope))
                 return None
             return self._skip(node, scope)
         elif kind == "TryStatement":
-            return self._one(node.block, scope) or (self._one(node.finalizer, scope) if node.finalizer else None)
+            return self._statement(node.block, scope) or (
+                self._statement(node.finalizer, scope) if node.finalizer else None
+            )
         elif kind != "FunctionDeclaration" and kind not in _QUIET:
             return self._skip(node, scope)
         return None
 
-    def _declare(self, one: Node, kind: str, scope: Scope, *, at_top: bool) -> None:
+    def _declare(self, declarator: Node, kind: str, scope: Scope, *, at_top: bool) -> None:
         value = UNDEFINED
-        if one.init:
-            value = self.value(one.init, scope)
-        if at_top and kind == "var" and one.id.type == "Identifier":
-            if one.init or one.id.name not in self.window.cells:
-                self.window.cells[one.id.name] = Cell(value, one, one.init or one)
+        if declarator.init:
+            value = self.value(declarator.init, scope)
+        if at_top and kind == "var" and declarator.id.type == "Identifier":
+            if declarator.init or declarator.id.name not in self.window.cells:
+                self.window.cells[declarator.id.name] = Cell(value, declarator, declarator.init or declarator)
         else:
-            self._bind(one.id, value, scope)
+            self._bind(declarator.id, value, scope)
 
     def _bind(self, pattern: Node, value: Any, scope: Scope) -> None:
         if pattern.type == "Identifier":
@@ -149,14 +151,14 @@ class Program(Calls):
             self.budget.spend()
             scope.names[name] = Unknown(pattern)
         if pattern.type == "ObjectPattern" and isinstance(value, Table):
-            for one in pattern.properties:
-                simple = one.type == "Property" and not one.computed and one.value.type == "Identifier"
-                key = getattr(getattr(one, "key", None), "name", None)
+            for entry in pattern.properties:
+                simple = entry.type == "Property" and not entry.computed and entry.value.type == "Identifier"
+                key = getattr(getattr(entry, "key", None), "name", None)
                 found = NOT_SAID
                 if simple:
                     found = self.member(value, key)
                 if found is not NOT_SAID:
-                    scope.names[one.value.name] = found
+                    scope.names[entry.value.name] = found
 
     def _effect(self, node: Node, scope: Scope) -> None:
         """A statement that is an expression: for what it does, not for what it gives."""
@@ -169,13 +171,13 @@ class Program(Calls):
     def _skip(self, node: Node, scope: Scope) -> Cell | None:
         """Leaves a statement out: what it may assign becomes unknown, and so does what the function returns."""
         self.remark(node, "The code that begins here is not followed.")
-        for one in walk(node):
+        for inner in walk(node):
             self.budget.spend()
-            if one.type in ("AssignmentExpression", "UpdateExpression"):
-                self._forget(one.left if one.type == "AssignmentExpression" else one.argument, node, scope)
-        for one in outside_functions(node):
-            if one.type == "VariableDeclaration" and one.kind == "var":
-                for variable in one.declarations:
+            if inner.type in ("AssignmentExpression", "UpdateExpression"):
+                self._forget(inner.left if inner.type == "AssignmentExpression" else inner.argument, node, scope)
+        for inner in outside_functions(node):
+            if inner.type == "VariableDeclaration" and inner.kind == "var":
+                for variable in inner.declarations:
                     if variable.init:
                         self._forget(variable.id, node, scope)
         if self.depth and returns(node):
@@ -184,17 +186,17 @@ class Program(Calls):
 
     def _forget(self, target: Node, statement: Node, scope: Scope) -> None:
         lost = Unknown(statement, "statement")
-        for one in targets(target):
-            if one.type == "MemberExpression":
-                holder = self.value(one.object, scope)
-                key = self.key_of(one, scope)
+        for place in targets(target):
+            if place.type == "MemberExpression":
+                holder = self.value(place.object, scope)
+                key = self.key_of(place, scope)
                 self._put(holder, text_of(key), Cell(lost, statement, statement))
                 continue
-            home = scope.home_of(one.name)
+            home = scope.home_of(place.name)
             if home is not None:
-                home.names[one.name] = lost
-            elif one.name in self.window.cells or one.name == "config":
-                self.window.cells[one.name] = Cell(lost, statement, statement)
+                home.names[place.name] = lost
+            elif place.name in self.window.cells or place.name == "config":
+                self.window.cells[place.name] = Cell(lost, statement, statement)
 
 
 def _is_console(node: Node) -> bool:

@@ -130,13 +130,16 @@ class _Gathered:
         for use in self.strange:
             if use.declared:
                 origins.setdefault(use.name, self._origin(use.declared))
-        missing = {one.name for one in self.read.throws}
+        missing = {throw.name for throw in self.read.throws}
         for use in self.uses.values():
             if use.declared is None and use.name in missing:
                 origins.setdefault(use.name, NOWHERE)
             if use.declared and use.is_early:
                 origins.setdefault(use.name, f"declared in line {self.read.line_of(use.declared.at)}, behind its use")
-            change = next((one for one in self.names.changes.get(use.name, ()) if self._changes(one, use)), None)
+            change = next(
+                (assignment for assignment in self.names.changes.get(use.name, ()) if self._changes(assignment, use)),
+                None,
+            )
             if change:
                 origins.setdefault(use.name, f"changed in line {self.read.line_of(change.at)}")
         return (LeftBehind(name, origin) for name, origin in origins.items())

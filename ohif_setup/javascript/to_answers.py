@@ -129,15 +129,15 @@ def _free(parted: Parted, table: dict[str, Any], key: str, value: Any) -> None:
 
 def _without_upload(parted: Parted, value: Any, path: Path) -> Any:
     if isinstance(value, dict):
-        left = {key: one for key, one in value.items() if not mentions_upload({key: None})}
+        left = {key: item for key, item in value.items() if not mentions_upload({key: None})}
         for key in value.keys() - left.keys():
             parted.lose((*path, key), "it crashes the Upload button of every OHIF that was tried")
-        return {key: _without_upload(parted, one, (*path, key)) for key, one in left.items()}
+        return {key: _without_upload(parted, item, (*path, key)) for key, item in left.items()}
     if isinstance(value, list):
-        kept = [(index, one) for index, one in enumerate(value) if not mentions_upload(one)]
+        kept = [(index, item) for index, item in enumerate(value) if not mentions_upload(item)]
         for index in set(range(len(value))) - {index for index, _ in kept}:
             parted.lose((*path, index), "it crashes the Upload button of every OHIF that was tried")
-        return [one for _, one in kept]
+        return [item for _, item in kept]
     if mentions_upload(value):
         parted.lose(path, "it crashes the Upload button of every OHIF that was tried")
         return ""

@@ -205,14 +205,14 @@ def number(value: float) -> Any:
 
 def whole_text(text: str) -> str:
     """`text` with each pair of surrogates (`\\ud83d\\ude00`) as the one character that it means."""
-    if not any("\ud800" <= one <= "\udfff" for one in text):
+    if not any("\ud800" <= character <= "\udfff" for character in text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def can_be_written(text: str) -> bool:
     """False for half of a pair of surrogates, which no file in UTF-8 can hold."""
-    return not any("\ud800" <= one <= "\udfff" for one in text)
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _is_number(value: Any) -> bool:
@@ -220,7 +220,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _same(left: Any, right: Any, *, loosely: bool) -> bool | None:
-    if any(isinstance(one, Unknown | OfPage | Table | Row) for one in (left, right)):
+    if any(isinstance(side, Unknown | OfPage | Table | Row) for side in (left, right)):
         return None
     absent = (isinstance(left, Undefined) or left is None), (isinstance(right, Undefined) or right is None)
     if any(absent):

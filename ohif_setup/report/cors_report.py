@@ -34,7 +34,7 @@ def print_json(schema: str, rows: Iterable[dict[str, object]]) -> None:
         else:
             seen |= {request["status"] for request in requests}
         print("," if number else "", json.dumps(row, indent=2), sep="\n", end="", flush=True)
-    status = next((one for one in ("fail", "warn") if one in seen), "pass")
+    status = next((worst for worst in ("fail", "warn") if worst in seen), "pass")
     print(f'\n], "status": {json.dumps(status)}}}')
 
 

@@ -69,7 +69,7 @@ def print_findings(findings: Sequence[Finding], out: Console) -> None:
         explained.add(key)
         title = finding.title + ("  (see above)" if again else "")
         if finding.title in same:
-            title += f"; so too {', '.join(_label(one) for one in same[finding.title][1:])}"
+            title += f"; so too {', '.join(_label(other) for other in same[finding.title][1:])}"
         line.append(
             hanging(title, out.width, column + 3 + len(mark)), style="dim" if finding.status == "skipped" else ""
         )

@@ -86,17 +86,17 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
     text = difference(file.name, old, new)
     if text:
         print(text + "\n")
-    for one in decisions:
-        if one.word not in ("identical", "kept", "conflict"):
-            print(diff(one) + "\n")
-    if old == new and not any(one.word in regeneration.CHANGES for one in decisions):
+    for decision in decisions:
+        if decision.word not in ("identical", "kept", "conflict"):
+            print(diff(decision) + "\n")
+    if old == new and not any(decision.word in regeneration.CHANGES for decision in decisions):
         permission.allow_named(site, wanted.sets)
         print("Nothing changes.")
         return 0
     said = saying.rows(found, decisions)
     for row in [["identical" if old == new else "update", "", str(file)], *said]:
         print(rows.line(row))
-    asked = sum(one.word == "conflict" for one in decisions) if manner.asks_about(decisions) else 0
+    asked = sum(decision.word == "conflict" for decision in decisions) if manner.asks_about(decisions) else 0
     if not arguments.yes and not _agreed(asked):
         print("Nothing was written.")
         return 0
@@ -116,7 +116,7 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
     for text in (*settled, *left, *saying.news_of_tool(found, decisions), *notes):
         print(text)
     _say_next(answers, file, folder)
-    return 1 if any(one.word == "conflict" for one in decisions) else 0
+    return 1 if any(decision.word == "conflict" for decision in decisions) else 0
 
 
 def _folder_before(site: SitePaths) -> SafePath | None:
@@ -171,8 +171,8 @@ def _one_of_many(file: Path, arguments: Namespace, name: str, wanted_of: Callabl
     found, decisions = regeneration.regenerate(site, folder, answers, manner, title=name, others=own)
     words = saying.in_one_line(found, decisions, own, options.command("generate", file))
     if left:
-        words += f"; edited by hand, and left behind: {', '.join(str(before / one) for one in left if before)}"
-    return (1 if any(one.word == "conflict" for one in decisions) else 0), words
+        words += f"; edited by hand, and left behind: {', '.join(str(before / path) for path in left if before)}"
+    return (1 if any(decision.word == "conflict" for decision in decisions) else 0), words
 
 
 def changed(file: Path, old: bytes, wanted: Wanted) -> tuple[bytes, Answers]:
@@ -210,10 +210,10 @@ def _of_the_file_alone(raw: dict[str, Any], wanted: Wanted, file: Path) -> Answe
     try:
         return validate(collect_from(raw, wanted.sets, {}, str(file), by=SET_COMMAND), file=str(file))
     except AnswersError as error:
-        missing = [one.key for one in error.problems if one.kind == "missing"]
+        missing = [problem.key for problem in error.problems if problem.kind == "missing"]
         if not missing:
             raise
-        gone = {*wanted.gone, *(one.removesuffix("=") for one in wanted.sets if one.endswith("="))} & {*missing}
+        gone = {*wanted.gone, *(pair.removesuffix("=") for pair in wanted.sets if pair.endswith("="))} & {*missing}
         if gone:
             raise _needed(min(gone)) from None
         validate(collect_from(whole, wanted.sets, os.environ, str(file), by=SET_COMMAND), file=str(file))
@@ -271,7 +271,7 @@ def _overruled(wanted: Wanted) -> list[str]:
     """The variables that win over what is being changed."""
     from ohif_setup.answers.sources import variable
 
-    keys = [*(one.partition("=")[0].strip() for one in wanted.sets), *wanted.gone]
+    keys = [*(pair.partition("=")[0].strip() for pair in wanted.sets), *wanted.gone]
     return [name for key in keys if os.environ.get(name := variable(key))]
 
 

@@ -42,7 +42,7 @@ def _with_found(stored: Answers, look: Look) -> Answers:
     from ohif_setup.checks.capability_values import capabilities_of
     from ohif_setup.kinds import kind_of
 
-    looked = {one.url: one for one in look.answers.servers if kind_of(one).varies}
+    looked = {server.url: server for server in look.answers.servers if kind_of(server).varies}
     raw = stored.model_dump(mode="python", by_alias=True)
     tables = [raw["server"]] if stored.single else list(raw["servers"])
     for server, table in zip(stored.servers, tables, strict=True):

@@ -47,12 +47,12 @@ def check_site(
     Raises SetupError for a check that does not exist.
     """
     every = all_checks()
-    names = chosen([one.id for one in every], only, skip)
-    checks = [one for one in every if one.id in names]
+    names = chosen([check.id for check in every], only, skip)
+    checks = [check for check in every if check.id in names]
     start = time.monotonic()
-    with Progress(text.console(error=True), [one.id for one in checks], quiet=quiet) as progress:
+    with Progress(text.console(error=True), [check.id for check in checks], quiet=quiet) as progress:
         site = Look(answers, Http(timeout), method, progress, generated=generated)
-        findings = run_checks(checks, every, site, lambda one: progress.finished(one.id))
+        findings = run_checks(checks, every, site, lambda check: progress.finished(check.id))
     if as_json:
         print(json_report.as_json(findings))
         return site, findings
@@ -63,7 +63,7 @@ def check_site(
 def print_report(answers: Answers, findings: Sequence[Finding], seconds: float) -> None:
     """What the checks found, on standard output."""
     out = text.console()
-    labels = ", ".join(kind_of(one).label_of(one) for one in answers.servers)
+    labels = ", ".join(kind_of(server).label_of(server) for server in answers.servers)
     out.print(f"Site    {answers.viewer.url}  →  {labels}\n")
     text.print_findings(findings, out)
     out.print("\n" + text.summary(findings, seconds))

@@ -33,19 +33,19 @@ def check_sites(files: Sequence[Path], arguments: Namespace) -> int:
     Nobody is asked to sign in once for each site: without a service principal nobody does.
     """
     every = all_checks()
-    names = chosen([one.id for one in every], arguments.only, arguments.skip)
-    checks = [one for one in every if one.id in names]
+    names = chosen([check.id for check in every], arguments.only, arguments.skip)
+    checks = [check for check in every if check.id in names]
     reports: dict[str, Any] = {}
 
-    def one(file: Path) -> tuple[int, str]:
+    def check_file(file: Path) -> tuple[int, str]:
         findings = _findings(file, arguments, checks, every)
         if arguments.json:
             reports[str(file)] = json.loads(json_report.as_json(findings))
         return (1 if worst(findings) == "fail" else 0), _words(findings)
 
     if not arguments.json:
-        return sites.each(files, one, done="in order", waits=True)
-    status, failures = sites.collected(files, one)
+        return sites.each(files, check_file, done="in order", waits=True)
+    status, failures = sites.collected(files, check_file)
     reports |= {str(file): {"status": "error", "error": words} for file, words in failures.items()}
     rows = [{"answers": str(file), **reports[str(file)]} for file in files]
     print(json.dumps({"schema": SCHEMA, "sites": rows}, indent=2))

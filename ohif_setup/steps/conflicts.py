@@ -98,7 +98,7 @@ def _taken(conflict: Decision, *, theirs: bool) -> tuple[Decision | None, str]:
     row = conflict.row
     if not conflict.hunks:
         return reconcile(row, "theirs" if theirs else "ours", force=theirs, valid=why_not), ""
-    text = _merged(conflict, lambda one: one.new if theirs else one.disk)
+    text = _merged(conflict, lambda hunk: hunk.new if theirs else hunk.disk)
     wrong = why_not(row.name, text)
     if wrong:
         return None, f"the file would not work then: {wrong}"
@@ -120,7 +120,7 @@ def _merged(conflict: Decision, settled: Callable[[Hunk], Lines]) -> str:
     disk = decoded(row.disk or b"") or ""
     assert row.base is not None
     lines = merge(row.base.lines or (), lines_of(disk), lines_of(row.new or "")).lines(
-        lambda one: settled(one) if one in conflict.hunks else one.disk
+        lambda hunk: settled(hunk) if hunk in conflict.hunks else hunk.disk
     )
     return in_form(lines, form_of(disk))
 

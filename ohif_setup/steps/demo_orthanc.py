@@ -104,13 +104,13 @@ def _checked_without_viewer(answers: Answers) -> list[Finding]:
     from ohif_setup.steps.check_site import print_report
 
     every = all_checks()
-    checks = [one for one in every if not one.id.startswith(VIEWER_CHECKS)]
+    checks = [check for check in every if not check.id.startswith(VIEWER_CHECKS)]
     start = time.monotonic()
-    with Progress(text.console(error=True), [one.id for one in checks], quiet=True) as progress:
+    with Progress(text.console(error=True), [check.id for check in checks], quiet=True) as progress:
         site = Look(answers, Http(options.TIMEOUT), "none", progress)
-        found = run_checks(checks, every, site, lambda one: progress.finished(one.id))
+        found = run_checks(checks, every, site, lambda check: progress.finished(check.id))
     # A check that skipped because of the viewer's absence would bring that in as a fault.
-    findings = [one for one in found if not one.check.startswith(VIEWER_CHECKS)]
+    findings = [finding for finding in found if not finding.check.startswith(VIEWER_CHECKS)]
     print_report(answers, findings, time.monotonic() - start)
     left = len(every) - len(checks)
     print(f"\nNo build of the viewer was given, so the viewer itself was not checked ({left} checks). For all of it:\n")

@@ -31,10 +31,12 @@ def report_wrong(read: ReadConfig, remarks: Sequence[Any], source: str) -> None:
         say(f"line {note.line}: {note.text}", rest=4)
     if remarks:
         print("What is wrong in it:\n")
-    for one in remarks:
-        print(f"  {one.level:<8} line {one.line}  {in_one_line(one.path)}{f'  ({one.fm})' if one.fm else ''}")
-        say(one.wrong, first=11, rest=11)
-        say(f"To do: {one.do}", first=11, rest=11)
+    for remark in remarks:
+        print(
+            f"  {remark.level:<8} line {remark.line}  {in_one_line(remark.path)}{f'  ({remark.fm})' if remark.fm else ''}"
+        )
+        say(remark.wrong, first=11, rest=11)
+        say(f"To do: {remark.do}", first=11, rest=11)
     if remarks:
         print()
 
@@ -53,7 +55,7 @@ def by_hand(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> li
     from ohif_setup.javascript.graft import in_generated
     from ohif_setup.javascript.read import Code, read_config, shown_path
 
-    generated = read_config(next(one.row.new or "" for one in decisions if one.row.name == FILE))
+    generated = read_config(next(decision.row.new or "" for decision in decisions if decision.row.name == FILE))
     found = []
     for kept in draft.kept:
         target, value = in_generated(generated, kept.target), read.get(kept.source)
@@ -69,7 +71,7 @@ def otherwise_now(read: ReadConfig, draft: Draft, decisions: Sequence[Decision])
     from ohif_setup.javascript.losses import losses
     from ohif_setup.javascript.read import read_config
 
-    content = next(one.content for one in decisions if one.row.name == FILE)
+    content = next(decision.content for decision in decisions if decision.row.name == FILE)
     return losses(read, read_config(content.decode("utf-8-sig")), draft) if content is not None else ()
 
 
@@ -79,7 +81,7 @@ def report_losses(lost: Sequence[Loss]) -> None:
 
     if lost:
         print("What is otherwise now:\n")
-    for one in lost:
-        say(f"line {one.line:<4} {one.path}{f', now {one.now}' if one.now else ', left away'}: {one.why}", rest=4)
+    for loss in lost:
+        say(f"line {loss.line:<4} {loss.path}{f', now {loss.now}' if loss.now else ', left away'}: {loss.why}", rest=4)
     if lost:
         print()

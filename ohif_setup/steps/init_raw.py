@@ -152,11 +152,11 @@ def _texts(group: str, table: object) -> Iterator[tuple[str, str]]:
 
 def _servers(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
     servers = raw.get("servers")
-    return [one for one in servers if isinstance(one, dict)] if isinstance(servers, list) else []
+    return [server for server in servers if isinstance(server, dict)] if isinstance(servers, list) else []
 
 
 def _plain(value: object) -> Any:
     """As the file has it: a table for a model, a list for a tuple."""
     if hasattr(value, "model_dump"):
-        return {name: one for name, one in value.model_dump().items() if one is not None}
+        return {name: inner for name, inner in value.model_dump().items() if inner is not None}
     return list(value) if isinstance(value, tuple) else value

@@ -23,7 +23,7 @@ def look_at_servers(answers: Answers, timeout: float) -> tuple[ServerSeen, ...]:
     from ohif_setup.routes import reach
 
     http = Http(min(timeout, MOST_SECONDS))
-    return tuple(side_by_side([partial(_seen, http, one) for one in reach.own_servers(answers)]))
+    return tuple(side_by_side([partial(_seen, http, server) for server in reach.own_servers(answers)]))
 
 
 def _seen(http: Http, server: Server) -> ServerSeen:
@@ -33,7 +33,7 @@ def _seen(http: Http, server: Server) -> ServerSeen:
     named = named_origins(found)
     if not named:
         return ServerSeen(wants_login=found.login == "basic", lacks_part=found.lacks_part)
-    other = next((one for one in named if one != found.origin), "")
+    other = next((origin for origin in named if origin != found.origin), "")
     return ServerSeen("fixed" if other else "right", other)
 
 
@@ -51,16 +51,16 @@ def something_else_at(answers: Answers, timeout: float) -> Exchange | None:
     http, viewer = Http(min(timeout, MOST_SECONDS)), answers.viewer.url
     route = reach.site_route(answers)
     url = f"{viewer}/{'index.html' if route and route.by_server else ''}"
-    found = [one.page for one in pages_at(http, url)] or [http.send("GET", url, ACCEPT_PAGE)]
-    if origin_of(viewer) in [origin_of(one.url) for one in answers.servers]:
+    found = [seen.page for seen in pages_at(http, url)] or [http.send("GET", url, ACCEPT_PAGE)]
+    if origin_of(viewer) in [origin_of(server.url) for server in answers.servers]:
         # The others are the server, which does not serve the viewer yet.
-        found = [one for one in found if is_viewer(one.received)]
+        found = [page for page in found if is_viewer(page.received)]
     elif answers.viewer.base_path != "/":
         # A whole server for the name takes the place of what is at its other paths.
         found.insert(0, http.send("GET", f"{origin_of(viewer)}/", ACCEPT_PAGE))
-    there = [one for one in found if one.received and one.status != 401]
+    there = [page for page in found if page.received and page.status != 401]
     if not there:
         return None
     config = text_of(http.send("GET", f"{viewer}/{CONFIG}").received)
-    own = config == next(one.text for one in plan(answers) if one.name == CONFIG)
-    return next((one for one in there if not (own and is_viewer(one.received))), None)
+    own = config == next(artefact.text for artefact in plan(answers) if artefact.name == CONFIG)
+    return next((page for page in there if not (own and is_viewer(page.received))), None)

@@ -38,10 +38,10 @@ def _needed(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> Iterato
     from ohif_setup.files.plan import plan
     from ohif_setup.routes import reach
 
-    steps = list(_steps(next(one.text for one in plan(answers) if one.name == STEPS)))
+    steps = list(_steps(next(artefact.text for artefact in plan(answers) if artefact.name == STEPS)))
     own = reach.own_servers(answers)
-    for server, one, (heading, commands) in zip(own, _padded(seen, len(own)), steps, strict=False):
-        yield heading, list(_left_to_do(answers, server, one, commands, path))
+    for server, observed, (heading, commands) in zip(own, _padded(seen, len(own)), steps, strict=False):
+        yield heading, list(_left_to_do(answers, server, observed, commands, path))
     *rest, proof = steps[len(own) :]
     route = reach.site_route(answers)
     for heading, commands in rest:

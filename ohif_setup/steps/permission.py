@@ -100,7 +100,7 @@ def elsewhere(site: SitePaths, directory: str) -> SafePath:
 
 def named(key: str, sets: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     """The values of an answer that the command line or the environment give."""
-    given = [value for name, _, value in (one.partition("=") for one in sets) if name.strip() == key]
+    given = [value for name, _, value in (pair.partition("=") for pair in sets) if name.strip() == key]
     return [value for value in (*given, environ.get(variable(key), "")) if value]
 
 

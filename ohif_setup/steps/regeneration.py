@@ -39,7 +39,7 @@ class Manner:
 
     def asks_about(self, decisions: Sequence[Decision]) -> bool:
         """Whether she is asked about these: not where the command line has settled it already."""
-        return self.asks and self.strategy == "stop" and any(one.word == "conflict" for one in decisions)
+        return self.asks and self.strategy == "stop" and any(decision.word == "conflict" for decision in decisions)
 
 
 def provenance(answers: Answers) -> Origin:
@@ -85,7 +85,7 @@ def settled(decisions: Sequence[Decision], manner: Manner) -> tuple[Decision, ..
     """The decisions, those in conflict settled by the person at the terminal as far as she likes."""
     if not manner.asks_about(decisions):
         return tuple(decisions)
-    return tuple(settled_by_person(one) if one.word == "conflict" else one for one in decisions)
+    return tuple(settled_by_person(decision) if decision.word == "conflict" else decision for decision in decisions)
 
 
 @contextlib.contextmanager
@@ -132,9 +132,9 @@ def regenerate(
 
 def _refuse_changed(read: Sequence[Replacement]) -> None:
     """A run that waited for the lock must not go by answers that the one before it has changed."""
-    for one in read:
-        if read_regular(one.path) != one.before:
-            raise transaction.changed(one.path)
+    for file in read:
+        if read_regular(file.path) != file.before:
+            raise transaction.changed(file.path)
 
 
 def write(found: Survey, decisions: Sequence[Decision], title: str, others: Sequence[Replacement] = ()) -> bool:

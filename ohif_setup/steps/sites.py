@@ -50,7 +50,9 @@ def _is_folder(path: Path) -> bool:
 
 
 def _of_folder(folder: Path) -> list[Path]:
-    files = [one for one in sorted(folder.glob("*.toml")) if one.name not in NOT_OURS and not one.name.startswith(".")]
+    files = [
+        file for file in sorted(folder.glob("*.toml")) if file.name not in NOT_OURS and not file.name.startswith(".")
+    ]
     for below in sorted(folder.glob(f"*/{options.ANSWERS}")):
         if below.parent.is_symlink():
             link = terminal.in_one_line(str(below.parent))
@@ -72,10 +74,10 @@ def is_many(given: Sequence[Path]) -> bool:
     return len(given) > 1 or any(_is_folder(path) for path in given)
 
 
-def each(files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, done: str, waits: bool = False) -> int:
-    """Runs `one` for every site and prints its line as soon as it is there, in the order of the files; then a summary.
+def each(files: Sequence[Path], work: Callable[[Path], tuple[int, str]], *, done: str, waits: bool = False) -> int:
+    """Runs `work` for every site and prints its line as soon as it is there, in the order of the files; then a summary.
 
-    `one` returns an exit status and what to say; what it raises as SetupError is that site's line and stops no other. `waits`:
+    `work` returns an exit status and what to say; what it raises as SetupError is that site's line and stops no other. `waits`:
     the sites wait for the network, so several run at the same time. `done` says in the summary what 0 means. Returns the
     worst status.
     """
@@ -85,7 +87,7 @@ def each(files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, done:
     counts = dict.fromkeys((0, *WORST_FIRST), 0)
     names = [terminal.in_one_line(str(file)) for file in files]
     width = max(map(len, names))
-    for name, (status, words) in zip(names, _all(files, one, waits=waits), strict=True):
+    for name, (status, words) in zip(names, _all(files, work, waits=waits), strict=True):
         counts[status] = counts.get(status, 0) + 1
         mark = terminal.sign("✓" if status == 0 else "✗", sys.stdout.encoding)
         print(f"{mark} {name:<{width}}  {words}", flush=waits)
@@ -96,28 +98,28 @@ def each(files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, done:
     return next((status for status in WORST_FIRST if counts.get(status)), 0)
 
 
-def collected(files: Sequence[Path], one: Callable[[Path], tuple[int, str]]) -> tuple[int, dict[Path, str]]:
-    """Runs `one` for every site without a line: the worst status, and what is to be said of the sites that could not be done."""
-    results = list(zip(files, _all(files, one, waits=True), strict=True))
+def collected(files: Sequence[Path], work: Callable[[Path], tuple[int, str]]) -> tuple[int, dict[Path, str]]:
+    """Runs `work` for every site without a line: the worst status, and what is to be said of the sites that could not be done."""
+    results = list(zip(files, _all(files, work, waits=True), strict=True))
     statuses = {status for _, (status, _) in results}
     worst = next((status for status in WORST_FIRST if status in statuses), 0)
     return worst, {file: words for file, (status, words) in results if status >= 2}
 
 
-def _all(files: Sequence[Path], one: Callable[[Path], tuple[int, str]], *, waits: bool) -> Iterator[tuple[int, str]]:
+def _all(files: Sequence[Path], work: Callable[[Path], tuple[int, str]], *, waits: bool) -> Iterator[tuple[int, str]]:
     if not waits:
-        return (_safely(one, file) for file in files)
+        return (_safely(work, file) for file in files)
     from functools import partial
 
     from ohif_setup.network.parallel import side_by_side
 
     batches = (files[start : start + SIDE_BY_SIDE] for start in range(0, len(files), SIDE_BY_SIDE))
-    return (result for few in batches for result in side_by_side([partial(_safely, one, file) for file in few]))
+    return (result for few in batches for result in side_by_side([partial(_safely, work, file) for file in few]))
 
 
-def _safely(one: Callable[[Path], tuple[int, str]], file: Path) -> tuple[int, str]:
+def _safely(work: Callable[[Path], tuple[int, str]], file: Path) -> tuple[int, str]:
     try:
-        return one(file)
+        return work(file)
     except SetupError as error:
         first, *rest = (line.strip() for line in error.message.splitlines())
         more = f" {' '.join(rest[:2])}" if first.endswith(":") else ""
@@ -143,7 +145,7 @@ def output_directory(file: Path, sets: Sequence[str], environ: Mapping[str, str]
     from ohif_setup.answers.file import parse_answers, read_answers_text
     from ohif_setup.answers.keys import KEYS
 
-    named = [one.partition("=")[2] for one in sets if one.startswith(f"{KEY}=")]
+    named = [pair.partition("=")[2] for pair in sets if pair.startswith(f"{KEY}=")]
     given = named[-1] if named else environ.get(VARIABLE, "")
     if given:
         return given

@@ -57,7 +57,7 @@ class Proxied:
 
 def proxied(answers: Answers) -> tuple[Proxied, ...]:
     """Every server that the web server of the site stands before."""
-    return tuple(_proxied(answers, one) for one in reach.own_servers(answers))
+    return tuple(_proxied(answers, server) for server in reach.own_servers(answers))
 
 
 def outside(answers: Answers) -> str:
@@ -77,7 +77,7 @@ def addresses(answers: Answers) -> tuple[str, ...]:
     every IPv4 and `[::]` every IPv6 address."""
     chosen = answers.proxy.listen_addresses
     if chosen:
-        return tuple(f"[{one}]" if _version(one) == 6 else one for one in chosen)
+        return tuple(f"[{address}]" if _version(address) == 6 else address for address in chosen)
     hosts = names(answers)
     if not is_for_this_machine(answers):
         return ("*",) if all(_version(host) == 4 for host in hosts) else ("*", "[::]")
@@ -86,7 +86,7 @@ def addresses(answers: Answers) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(chain.from_iterable(each)))
     if not shares_port(answers):
         return found
-    return tuple(dict.fromkeys("[::]" if one.startswith("[") else "*" for one in found))
+    return tuple(dict.fromkeys("[::]" if address.startswith("[") else "*" for address in found))
 
 
 def is_for_this_machine(answers: Answers) -> bool:

@@ -34,7 +34,7 @@ def interview(http: Http, last: Mapping[str, str], given: Mapping[str, str]) -> 
     """
     authority = given.get("sign_in.authority") or last.get("sign_in.authority", "")
     state = Interview(http, last, dict(given), authority=authority)
-    while question := next((one for one in asked(state.answers) if one.key not in state.answers), None):
+    while question := next((question for question in asked(state.answers) if question.key not in state.answers), None):
         _answer(state, question)
         _ask_beside(state, question.key)
     return state.result()

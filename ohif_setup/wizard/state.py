@@ -49,7 +49,9 @@ class Interview:
             web_server = str(self.answers.get("server.proxy") or WEBSERVERS.first)
             usual = defaults.login_file(web_server, str(self.answers["viewer.url"]))
         rejected = self.rejected.get(key, ())
-        return next((one for one in (proposed, earlier, question.default, usual) if one and one not in rejected), "")
+        return next(
+            (value for value in (proposed, earlier, question.default, usual) if value and value not in rejected), ""
+        )
 
     def reject(self, key: str, text: str) -> None:
         """This answer is no default any more, and a flag's is not taken again."""

@@ -102,7 +102,7 @@ def values(dataset: Dataset, tag: str) -> list[str]:
     found = dataset.get(tag, {}).get("Value")
     if not isinstance(found, list):
         return []
-    return [str(one.get("Alphabetic", "")) if isinstance(one, dict) else str(one) for one in found]
+    return [str(value.get("Alphabetic", "")) if isinstance(value, dict) else str(value) for value in found]
 
 
 def _matches(dataset: Dataset, tag: str, wanted: str, fuzzy: bool) -> bool:

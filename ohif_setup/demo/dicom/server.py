@@ -67,7 +67,7 @@ class DicomService(AzureService):
         version, *rest = request.path.strip("/").split("/")
         if version not in self.versions:
             return Reply(404)
-        served = ("api-supported-versions", ", ".join(one.removeprefix("v") for one in self.versions))
+        served = ("api-supported-versions", ", ".join(version.removeprefix("v") for version in self.versions))
         reply = self._partitioned(request, version, tuple(map(unquote, rest)))
         return reply.adding(served) if reply else Reply(404)
 

@@ -78,7 +78,9 @@ def _resolve(word: str, resources: Sequence[Resource]) -> tuple[Resource, str]:
         if not prefix or not name:
             raise EntraError(70011, scope=word)
         # An audience that ends in a slash gives a scope with two.
-        found = [one for one in resources if prefix.rstrip("/") in {known.rstrip("/") for known in one.names}]
+        found = [
+            resource for resource in resources if prefix.rstrip("/") in {known.rstrip("/") for known in resource.names}
+        ]
         if not found:
             raise EntraError(500011, resource=prefix)
         resource = found[0]

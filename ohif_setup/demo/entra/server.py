@@ -118,7 +118,7 @@ class Entra(Tenant):
         self.grants.sessions.pop(request.cookies.get(SESSION_COOKIE, ""), None)
         gone = ("Set-Cookie", f"{SESSION_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=None")
         target = parameters.get("post_logout_redirect_uri", "")
-        if target and any(one.platform_of(target) for one in self.registrations.values()):
+        if target and any(registration.platform_of(target) for registration in self.registrations.values()):
             state = {"state": parameters["state"]} if "state" in parameters else {}
             mark = "" if not state else "&" if "?" in target else "?"
             return Reply(302, (("Location", f"{target}{mark}{urlencode(state)}"), gone))

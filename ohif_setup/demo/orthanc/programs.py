@@ -81,9 +81,9 @@ class Programs:
 
     def stop(self, name: str) -> None:
         """Ends that one program, if it runs."""
-        for one in [one for one in self._running if one[0] == name]:
-            self._running.remove(one)
-            _end(one[1])
+        for running in [running for running in self._running if running[0] == name]:
+            self._running.remove(running)
+            _end(running[1])
 
     def raise_if_ended(self) -> None:
         """Raises ProgramError when one of them has ended by itself."""

@@ -65,7 +65,7 @@ def _try(answers: Answers, sign_in: SignIn, tenant_id: str) -> str:
     sets = [f"sign_in.tenant_id={tenant_id}"]
     if sign_in.authority != answers.default_authority:
         sets.append(f"sign_in.authority={sign_in.authority.replace(sign_in.tenant_id, tenant_id)}")
-    options = " ".join(f"--set {shlex.quote(one)}" for one in sets)
+    options = " ".join(f"--set {shlex.quote(pair)}" for pair in sets)
     return f"ohif-setup check {options}   (if it passes, write that into the answers file and run generate)"
 
 

@@ -16,14 +16,14 @@ def context(answers: Answers) -> dict[str, Any]:
     outside = facts.scheme_outside(answers)
     names = facts.names(answers)
     # ServerName takes no IPv6 address; ServerAlias does.
-    name = next((one for one in names if not one.startswith("[")), "")
+    name = next((alias for alias in names if not alias.startswith("[")), "")
     return {
         "answers": answers,
         "base": answers.viewer.base_path.rstrip("/"),
         "servers": servers,
         "name": name,
         # Without the brackets, as Apache keeps the host of a request.
-        "aliases": [one.strip("[]") for one in names if one != name],
+        "aliases": [alias.strip("[]") for alias in names if alias != name],
         "guarded": facts.is_for_this_machine(answers),
         "port": defaults.listen(answers),
         # In redirects too.
@@ -32,8 +32,8 @@ def context(answers: Answers) -> dict[str, Any]:
         "resources": facts.RESOURCES,
         "assets": "|".join(facts.ASSETS),
         "ca_bundle": facts.CA_BUNDLE,
-        "certificates": dict.fromkeys((one.origin, one.verified) for one in servers if one.https),
-        "decodes_commas": any(one.decodes_commas for one in servers),
+        "certificates": dict.fromkeys((server.origin, server.verified) for server in servers if server.https),
+        "decodes_commas": any(server.decodes_commas for server in servers),
     }
 
 

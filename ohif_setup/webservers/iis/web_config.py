@@ -46,13 +46,13 @@ def context(answers: Answers) -> dict[str, Any]:
         "assets": "|".join(facts.ASSETS),
         "types": TYPES,
         "login_map": LOGIN_MAP,
-        "uploads": any(one.uploads for one in servers),
+        "uploads": any(server.uploads for server in servers),
     }
 
 
 def variables(answers: Answers) -> tuple[str, ...]:
     """The server variables that the rules set, which IIS must be told to allow."""
-    sets = any(one.authorization != "passed on" for one in facts.proxied(answers))
+    sets = any(server.authorization != "passed on" for server in facts.proxied(answers))
     if sets:
         return (*FORWARDED, "HTTP_AUTHORIZATION")
     return FORWARDED
