@@ -60,25 +60,25 @@ def sign(of: str, encoding: str | None) -> str:
 
 
 def guarded(stream: TextIO | None) -> TextIO:
-    """A standard stream for the run of a command: an `Output`, or the stream itself where it holds text in memory. None, which is
-    one that was closed before the start, becomes one that leads nowhere."""
+    """A standard stream for the run of a command: a `TerminalStream`, or the stream itself where it holds text in memory.
+    None, which is one that was closed before the start, becomes one that leads nowhere."""
     if stream is None:
         return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123  for the rest of the process
-    return Output(stream) if isinstance(stream, io.TextIOWrapper) else stream
+    return TerminalStream(stream) if isinstance(stream, io.TextIOWrapper) else stream
 
 
 def coded(stream: TextIO) -> TextIO:
     """The same stream for text with escape codes of our own. What is foreign in it must have gone through `shown`."""
-    return stream.coded if isinstance(stream, Output) else stream
+    return stream.coded if isinstance(stream, TerminalStream) else stream
 
 
 def lost(stream: TextIO) -> OSError | None:
     """Why not everything could be written to the stream so far. None too where the reader wanted no more, as `head` does."""
     stream.flush()
-    return stream.sink.lost if isinstance(stream, Output) else None
+    return stream.sink.lost if isinstance(stream, TerminalStream) else None
 
 
-class Output(io.TextIOWrapper):
+class TerminalStream(io.TextIOWrapper):
     """A standard stream that passes on `shown` text and never fails. `coded` is the same one without that."""
 
     def __init__(self, stream: io.TextIOWrapper) -> None:

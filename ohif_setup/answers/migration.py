@@ -11,7 +11,7 @@ VERSION = 1
 
 
 @dataclass(frozen=True)
-class Step:
+class Migration:
     """From one layout to the next: what it does, as a sentence, and the text afterwards. Line ends are LF."""
 
     does: str
@@ -25,11 +25,13 @@ def with_version(text: str) -> str:
     return "\n".join([*lines[:head], "version = 1", *lines[head:]])
 
 
-STEPS: Mapping[int, Step] = {0: Step("A file now says which layout it has: version = 1 at its top.", with_version)}
+STEPS: Mapping[int, Migration] = {
+    0: Migration("A file now says which layout it has: version = 1 at its top.", with_version)
+}
 """By the layout that a step begins with; a file without `version` has layout 0."""
 
 
-def needed(tables: Mapping[str, Any]) -> tuple[Step, ...]:
+def needed(tables: Mapping[str, Any]) -> tuple[Migration, ...]:
     """The steps that bring a file with these tables to the newest layout, in order; none for one that is newest, newer or wrong."""
     version = tables.get("version", 0)
     if not isinstance(version, int) or isinstance(version, bool) or ("version" in tables and version < 1):

@@ -16,7 +16,7 @@ _HEADER = re.compile(r"[ \t]*\[{1,2}([A-Za-z0-9_.-]+)\]{1,2}[ \t]*(?:#.*)?")
 
 
 @dataclass(frozen=True)
-class Section:
+class TomlSection:
     """A table of the file. `start` is the first line of the comment right above its header, `head` its header, and `end` the
     line after its last key, or after the comments right below that."""
 
@@ -26,7 +26,7 @@ class Section:
     end: int
 
 
-def sections(lines: list[str]) -> list[Section]:
+def sections(lines: list[str]) -> list[TomlSection]:
     """The tables that have a header of their own, in the order of the file. Of several servers the first is `servers.1`."""
     heads = [(number, match[1]) for number, line in enumerate(lines) if (match := _HEADER.fullmatch(line))]
     if not heads:
@@ -50,7 +50,7 @@ def sections(lines: list[str]) -> list[Section]:
         above = end
         while end < len(lines) and above - 1 > head and _is_comment(lines[above - 1]):
             above -= 1
-        found.append(Section(group, start if head else 0, head, min(last + 1, max(above, head + 1))))
+        found.append(TomlSection(group, start if head else 0, head, min(last + 1, max(above, head + 1))))
     return found
 
 

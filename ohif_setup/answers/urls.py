@@ -24,7 +24,7 @@ _PLACEHOLDER = re.compile(r"[{<\[][A-Za-z][\w .-]*[}>\]]|%7b|\$[({]", re.IGNOREC
 
 
 @dataclass(frozen=True)
-class Address:
+class HttpAddress:
     """An absolute http(s) address. `host` as in an origin (`[::1]` with brackets), `port` None when it is the
     scheme's own."""
 
@@ -48,7 +48,7 @@ class Address:
 Http = Literal["never", "loopback", "anywhere"]
 
 
-def parse_address(text: str, *, http: Http = "loopback") -> Address:
+def parse_address(text: str, *, http: Http = "loopback") -> HttpAddress:
     """The parts of an address that has only scheme, host, port and path. `http` says where that scheme is allowed; a missing
     `https://` is added where that is the only one that can be meant."""
     text = _with_scheme(_one_line(pasted.bounded(text)), http)
@@ -59,7 +59,7 @@ def parse_address(text: str, *, http: Http = "loopback") -> Address:
     host = _normal_host(host)
     if scheme == "http" and not (http == "anywhere" or (http == "loopback" and is_loopback(host))):
         raise ValueError(_why_https(host, http))
-    return Address(scheme, host, None if port == DEFAULT_PORTS[scheme] else port, path)
+    return HttpAddress(scheme, host, None if port == DEFAULT_PORTS[scheme] else port, path)
 
 
 def is_loopback(host: str) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from ohif_setup.answers import pasted
-from ohif_setup.answers.urls import AZURE_ZONES, Address, parse_address
+from ohif_setup.answers.urls import AZURE_ZONES, HttpAddress, parse_address
 
 _PATH_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
 _VIEWER_ROUTES = {"callback", "silent-refresh.html", "logout-redirect.html"}
@@ -35,7 +35,7 @@ def parse_viewer_url(text: str) -> str:
     return address.origin + "".join(f"/{segment}" for segment in segments)
 
 
-def _refuse_odd_viewer_path(address: Address, segments: list[str]) -> None:
+def _refuse_odd_viewer_path(address: HttpAddress, segments: list[str]) -> None:
     for segment in segments:
         if segment in (".", ".."):
             raise ValueError("has . or .. in its path: give the address as the browser shows it")

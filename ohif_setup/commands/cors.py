@@ -171,10 +171,10 @@ def _print_service(given: str, wanted: CorsTarget, judged: Sequence[RequestVerdi
     from ohif_setup.checks.cors_findings import faults_of
     from ohif_setup.checks.cors_rows import unseen
     from ohif_setup.checks.cors_verdict import status_of
-    from ohif_setup.report.cors_report import Cell, print_service
+    from ohif_setup.report.cors_report import VerdictCell, print_service
 
     title = f"Service  {wanted.url}  ({_label(wanted.kind)}{'' if wanted.signs_in else ', without sign-in'})"
-    cells = [Cell(verdict.look.origin, verdict.look.request.kind, status_of(verdict)) for verdict in judged]
+    cells = [VerdictCell(verdict.look.origin, verdict.look.request.kind, status_of(verdict)) for verdict in judged]
     own = dict.fromkeys(verdict.look.origin for verdict in judged if verdict.step == "same-origin")
     notes = (
         [f"Asked at {wanted.url}: {given} is {_label(wanted.kind)}, but not its DICOMweb"]

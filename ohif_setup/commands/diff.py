@@ -63,7 +63,7 @@ def _seen(file: Path, arguments: Namespace, *, asks: bool = False) -> tuple[Surv
     answers, own = loaded(site, arguments.sets)
     folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=asks)
     found = regeneration.looked(site, folder, answers)
-    return found, regeneration.decided(found, regeneration.Manner()), own
+    return found, regeneration.decided(found, regeneration.ConflictPolicy()), own
 
 
 def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:

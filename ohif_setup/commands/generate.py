@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ohif_setup.files.reconcile import Decision
     from ohif_setup.files.regenerate import Survey
     from ohif_setup.files.transaction import Replacement
-    from ohif_setup.steps.regeneration import Manner
+    from ohif_setup.steps.regeneration import ConflictPolicy
 
 NAME = "generate"
 HELP = "write the configuration from the answers file; keeps what was edited by hand, and a second run changes nothing"
@@ -61,8 +61,8 @@ def _single(file: Path, arguments: Namespace) -> int:
     from ohif_setup.steps import permission, regeneration, saying
 
     asks = permission.is_at_terminal() and not _looking(arguments)
-    manner = regeneration.Manner(arguments.strategy, arguments.force, asks=asks)
-    found, decisions, others = _generated(file, arguments, manner, known)
+    policy = regeneration.ConflictPolicy(arguments.strategy, arguments.force, asks=asks)
+    found, decisions, others = _generated(file, arguments, policy, known)
     for text in saying.news_of_tool(found, decisions):
         print(text, file=sys.stderr)
     for other in others:
@@ -85,15 +85,15 @@ def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
     from ohif_setup.files.regenerate import diff
     from ohif_setup.steps import regeneration, saying
 
-    manner = regeneration.Manner(arguments.strategy, arguments.force)
-    found, decisions, others = _generated(file, arguments, manner, known)
+    policy = regeneration.ConflictPolicy(arguments.strategy, arguments.force)
+    found, decisions, others = _generated(file, arguments, policy, known)
     words = saying.in_one_line(found, decisions, others, _again(file, arguments))
     differences = [text for decision in decisions if arguments.diff and (text := diff(decision))]
     return _status(arguments, decisions, others), "\n".join([words, *differences])
 
 
 def _generated(
-    file: Path, arguments: Namespace, manner: Manner, known: str
+    file: Path, arguments: Namespace, policy: ConflictPolicy, known: str
 ) -> tuple[Survey, Sequence[Decision], Sequence[Replacement]]:
     """What was found and decided, and the answers file where it changes too."""
     from ohif_setup.files.site_paths import site_paths
@@ -107,12 +107,12 @@ def _generated(
     if arguments.output:
         folder = permission.folder_named(arguments.output, site)
     else:
-        folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=manner.asks)
+        folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=policy.asks)
     others = [own] if own.before != own.after else []
     if _looking(arguments):
         found = regeneration.looked(site, folder, answers)
-        return found, regeneration.decided(found, manner), others
-    found, decisions = regeneration.regenerate(site, folder, answers, manner, title=NAME, others=[own])
+        return found, regeneration.decided(found, policy), others
+    found, decisions = regeneration.regenerate(site, folder, answers, policy, title=NAME, others=[own])
     if known and not others:
         _remember(found, decisions, arguments, known)
     return found, decisions, others
@@ -125,7 +125,7 @@ def _remember(found: Survey, decisions: Sequence[Decision], arguments: Namespace
     from ohif_setup.steps import regeneration, saying
 
     then = afterwards(found, decisions)
-    decided = regeneration.decided(then, regeneration.Manner())
+    decided = regeneration.decided(then, regeneration.ConflictPolicy())
     if any(decision.word in regeneration.CHANGES for decision in decided) or saying.broken(decided):
         return
     file = found.site.answers.shown

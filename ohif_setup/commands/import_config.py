@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ohif_setup.files.regenerate import Survey
     from ohif_setup.files.site_paths import SitePaths
     from ohif_setup.files.transaction import Replacement
-    from ohif_setup.javascript.parted import Missing
+    from ohif_setup.javascript.parted import MissingAnswer
     from ohif_setup.javascript.read import ReadConfig
     from ohif_setup.javascript.to_answers import Draft
 
@@ -98,7 +98,7 @@ def _given(sets: Sequence[str]) -> dict[str, str]:
     return {key: value for key, value in given.items() if value}
 
 
-def _asked(missing: Sequence[Missing], tables: dict[str, Any]) -> list[str]:
+def _asked(missing: Sequence[MissingAnswer], tables: dict[str, Any]) -> list[str]:
     """What the file does not tell, asked at a terminal, as KEY=VALUE."""
     from ohif_setup.answers.checking import check_answer
     from ohif_setup.answers.keys import key_at
@@ -126,7 +126,7 @@ def _asked(missing: Sequence[Missing], tables: dict[str, Any]) -> list[str]:
     return given
 
 
-def _refuse_incomplete(missing: Sequence[Missing], arguments: Namespace) -> None:
+def _refuse_incomplete(missing: Sequence[MissingAnswer], arguments: Namespace) -> None:
     from shlex import quote
 
     from ohif_setup.errors import SetupError
@@ -173,7 +173,7 @@ def _planned(
         settle(decision.row, graft(decision.row.new, read, draft) if draft.kept else decision.row.new)
         if decision.row.name == FILE and decision.row.new is not None
         else decision
-        for decision in regeneration.decided(found, regeneration.Manner(force=arguments.force))
+        for decision in regeneration.decided(found, regeneration.ConflictPolicy(force=arguments.force))
     ]
     others = [
         Replacement(site.answers, None, render_answers(answers).encode()),

@@ -94,8 +94,8 @@ def _write(
     from ohif_setup.steps import regeneration, rows, saying
 
     others = regeneration.answers_files(site, answers, old)
-    manner = regeneration.Manner(asks=at_terminal)
-    found, decisions = regeneration.regenerate(site, folder, answers, manner, title=NAME, others=others)
+    policy = regeneration.ConflictPolicy(asks=at_terminal)
+    found, decisions = regeneration.regenerate(site, folder, answers, policy, title=NAME, others=others)
     said = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
     fresh = any(row[0] not in ("identical", "kept") for row in said)
     if not at_terminal or fresh:
@@ -189,7 +189,7 @@ def _agreed(site: SitePaths, folder: SafePath, answers: Answers, old: bytes | No
 
     others = regeneration.answers_files(site, answers, old)
     found = regeneration.surveyed(site, folder, answers)
-    decisions = regeneration.decided(found, regeneration.Manner())
+    decisions = regeneration.decided(found, regeneration.ConflictPolicy())
     texts = [difference(file.path.name, file.before, file.after) for file in others if file.before is not None]
     texts += [diff(decision) for decision in decisions if decision.word in ("update", "merged")]
     for text in filter(None, texts):

@@ -12,16 +12,16 @@ from typing import Any
 import jwt
 
 from ohif_setup.demo.certificates import CertificateAuthority
-from ohif_setup.demo.cors import CorsSettings, preflight, response_headers
+from ohif_setup.demo.cors import CorsRules, preflight, response_headers
 from ohif_setup.demo.entra import Entra
 from ohif_setup.demo.exchange import Reply, Request
-from ohif_setup.demo.https_server import Server
+from ohif_setup.demo.https_server import HttpsServer
 
 # The grace that ASP.NET gives an expired token.
 LEEWAY_SECONDS = 300.0
 
 
-class AzureService(Server):
+class AzureService(HttpsServer):
     """A service that trusts the tokens of one tenant. `cors` may be set while it runs, as in the portal."""
 
     def __init__(
@@ -29,14 +29,14 @@ class AzureService(Server):
         authority: CertificateAuthority,
         entra: Entra,
         *,
-        cors: CorsSettings | None = None,
+        cors: CorsRules | None = None,
         public_url: str | None = None,
         hosts: Sequence[str] = (),
         port: int = 0,
     ) -> None:
         super().__init__(authority, public_url=public_url, hosts=hosts, port=port)
         self.entra = entra
-        self.cors = cors or CorsSettings()
+        self.cors = cors or CorsRules()
 
     @property
     @abstractmethod

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ohif_setup.demo.dicom import BuiltInArchive, DicomService
-from ohif_setup.demo.entra import Entra, Registration
+from ohif_setup.demo.entra import AppRegistration, Entra
 
 UNKNOWN_TENANT = "99999999-2222-4333-8444-555555555555"
 UNKNOWN_CLIENT = "99999999-bbbb-4ccc-8ddd-eeeeeeeeeeee"
@@ -18,12 +18,12 @@ class Breakable(Protocol):
 
     entra: Entra
     dicom: DicomService
-    registration: Registration
+    registration: AppRegistration
     answers: dict[str, str]
 
 
 @dataclass(frozen=True)
-class Fault:
+class DemoFault:
     """One way to break the demo. `check` is the ID of the check that has to name it, and no other."""
 
     name: str
@@ -87,24 +87,26 @@ def _tls(site: Breakable) -> None:
 
 
 _ALL = (
-    Fault("tenant", "the tenant ID has a typo", "tenant-exists", _tenant),
-    Fault("client", "the client ID is not known in the tenant", "client-known", _client),
-    Fault("redirect", "the viewer's callback is not registered", "redirect-uri", _redirect),
-    Fault("consent", "no administrator has consented", "sign-in", _consent),
-    Fault("public-client", "public client flows are off, which device-code sign-in needs", "sign-in", _public_client),
-    Fault("role", "the user has no role on the DICOM data", "dicomweb-reachable", _role),
-    Fault("cors-origin", "CORS allows another origin than the viewer's", "cors", _cors_origin),
-    Fault("cors-accept", "CORS does not allow the header accept", "cors", _without_cors_header("accept")),
-    Fault(
+    DemoFault("tenant", "the tenant ID has a typo", "tenant-exists", _tenant),
+    DemoFault("client", "the client ID is not known in the tenant", "client-known", _client),
+    DemoFault("redirect", "the viewer's callback is not registered", "redirect-uri", _redirect),
+    DemoFault("consent", "no administrator has consented", "sign-in", _consent),
+    DemoFault(
+        "public-client", "public client flows are off, which device-code sign-in needs", "sign-in", _public_client
+    ),
+    DemoFault("role", "the user has no role on the DICOM data", "dicomweb-reachable", _role),
+    DemoFault("cors-origin", "CORS allows another origin than the viewer's", "cors", _cors_origin),
+    DemoFault("cors-accept", "CORS does not allow the header accept", "cors", _without_cors_header("accept")),
+    DemoFault(
         "cors-authorization",
         "CORS does not allow the header authorization",
         "cors",
         _without_cors_header("authorization"),
     ),
-    Fault("version-segment", "the service serves /v1, the answers say /v2", "dicomweb-reachable", _version_segment),
-    Fault("empty-archive", "the archive holds no study", "dicomweb-reachable", _empty_archive),
-    Fault("server-down", "the DICOM service refuses connections", "dicomweb-reachable", _server_down),
-    Fault("tls", "the certificate of the DICOM service has expired", "tls", _tls),
+    DemoFault("version-segment", "the service serves /v1, the answers say /v2", "dicomweb-reachable", _version_segment),
+    DemoFault("empty-archive", "the archive holds no study", "dicomweb-reachable", _empty_archive),
+    DemoFault("server-down", "the DICOM service refuses connections", "dicomweb-reachable", _server_down),
+    DemoFault("tls", "the certificate of the DICOM service has expired", "tls", _tls),
 )
 
-FAULTS: dict[str, Fault] = {fault.name: fault for fault in _ALL}
+FAULTS: dict[str, DemoFault] = {fault.name: fault for fault in _ALL}

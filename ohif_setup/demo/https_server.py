@@ -27,7 +27,7 @@ LARGEST_BODY = 256 * 1024 * 1024
 _Accepted = socket.socket | tuple[bytes, socket.socket]
 
 
-class Server(ABC):
+class HttpsServer(ABC):
     """A stand-in: `with` starts it on 127.0.0.1 and stops it; `answer` says what it replies.
 
     `public_url` is what it calls itself in everything it advertises, for clients that are told to find that host on
@@ -154,7 +154,7 @@ class _Listener(ThreadingHTTPServer):
         context: Callable[[], ssl.SSLContext],
         now: Callable[[], float],
     ) -> None:
-        super().__init__((LOOPBACK, port), _Handler)
+        super().__init__((LOOPBACK, port), _HttpsHandler)
         self.reply = reply
         self.context = context
         self.now = now
@@ -169,7 +169,7 @@ class _Listener(ThreadingHTTPServer):
                 with self._open_lock:
                     self._open.add(connection)
                 try:
-                    _Handler(connection, client_address, self)
+                    _HttpsHandler(connection, client_address, self)
                 finally:
                     with self._open_lock:
                         self._open.discard(connection)
@@ -186,7 +186,7 @@ class _Listener(ThreadingHTTPServer):
                     socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _HttpsHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = IDLE_SECONDS
     disable_nagle_algorithm = True

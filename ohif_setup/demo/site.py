@@ -10,12 +10,12 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from ohif_setup.demo.certificates import CertificateAuthority
-from ohif_setup.demo.cors import CorsSettings
-from ohif_setup.demo.dicom import Archive, DicomService
-from ohif_setup.demo.entra import Entra, Registration
+from ohif_setup.demo.cors import CorsRules
+from ohif_setup.demo.dicom import DicomArchive, DicomService
+from ohif_setup.demo.entra import AppRegistration, Entra
 from ohif_setup.demo.faults import FAULTS
 from ohif_setup.demo.fhir import FhirService
-from ohif_setup.demo.https_server import Server
+from ohif_setup.demo.https_server import HttpsServer
 from ohif_setup.demo.person import Person
 
 CLIENT_ID = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
@@ -29,7 +29,7 @@ class DemoSite:
     """Starts the stand-ins in `with`, all under one throw-away CA, and stops them.
 
     `fault` is a key of `FAULTS`, applied once everything runs. `entra_url` and `dicom_url` are what the stand-ins call
-    themselves (see `Server`); then `resolver_rules` leads a browser to them. Without `fault` all is as it should be.
+    themselves (see `HttpsServer`); then `resolver_rules` leads a browser to them. Without `fault` all is as it should be.
     """
 
     def __init__(
@@ -38,13 +38,13 @@ class DemoSite:
         fault: str | None = None,
         viewer_url: str = VIEWER_URL,
         with_fhir: bool = False,
-        archive: Archive | None = None,
+        archive: DicomArchive | None = None,
         entra_url: str | None = None,
         dicom_url: str | None = None,
     ) -> None:
         self.certificate_authority = CertificateAuthority()
         self.registration = _viewer_registration(viewer_url)
-        pipeline = Registration(PIPELINE_CLIENT_ID, name="pipeline", secret=PIPELINE_SECRET)
+        pipeline = AppRegistration(PIPELINE_CLIENT_ID, name="pipeline", secret=PIPELINE_SECRET)
         self.entra = Entra(self.certificate_authority, self.registration, pipeline, public_url=entra_url)
         self.entra.device_interval = 1
         self.entra.approve_after = 0.0
@@ -60,7 +60,7 @@ class DemoSite:
         self._folder = Path()
 
     @property
-    def servers(self) -> tuple[Server, ...]:
+    def servers(self) -> tuple[HttpsServer, ...]:
         """The stand-ins, for settings such as `delay` that concern them all."""
         return (self.entra, self.dicom, *([self.fhir] if self.fhir else []))
 
@@ -119,8 +119,8 @@ class DemoSite:
         }
 
 
-def _viewer_registration(viewer_url: str) -> Registration:
-    return Registration(
+def _viewer_registration(viewer_url: str) -> AppRegistration:
+    return AppRegistration(
         CLIENT_ID,
         spa_redirect_uris=(f"{viewer_url.rstrip('/')}/callback",),
         desktop_redirect_uris=("http://localhost",),
@@ -128,9 +128,9 @@ def _viewer_registration(viewer_url: str) -> Registration:
     )
 
 
-def _cors(viewer_url: str) -> CorsSettings:
+def _cors(viewer_url: str) -> CorsRules:
     parts = urlsplit(viewer_url)
-    return CorsSettings(
+    return CorsRules(
         origins=(f"{parts.scheme}://{parts.netloc}",),
         headers=("authorization", "accept", "content-type"),
         methods=("GET", "POST", "OPTIONS"),

@@ -38,7 +38,7 @@ _MOST_STEPS = 200
 
 
 @dataclass(frozen=True)
-class Step:
+class JournalStep:
     """One file: SHA-256 of its bytes before and after (None: no file), and by whose names the other two lie beside it."""
 
     target: SafePath
@@ -71,7 +71,7 @@ class Journal:
     """The steps of one run in order, and the folders that it makes, outermost first."""
 
     run: str
-    steps: tuple[Step, ...]
+    steps: tuple[JournalStep, ...]
     folders: tuple[SafePath, ...]
 
 
@@ -118,7 +118,7 @@ def read(site: SitePaths, phase: Phase) -> Journal:
         if not _ID.match(run) or len(rows) > _MOST_STEPS or len(folders) > _MOST_STEPS:
             raise ValueError
         steps = tuple(
-            Step(of_row(site, step["file"]), _digest_in(step["before"]), _digest_in(step["after"]), run, number)
+            JournalStep(of_row(site, step["file"]), _digest_in(step["before"]), _digest_in(step["after"]), run, number)
             for number, step in enumerate(rows)
         )
         return Journal(run, steps, tuple(of_folder_row(site, folder) for folder in folders))
@@ -145,7 +145,7 @@ def counts(journal: Journal) -> bool:
     return not _there(first.temporary) and digest_at(first.target) != first.before
 
 
-def forward(step: Step, *, strict: bool) -> None:
+def forward(step: JournalStep, *, strict: bool) -> None:
     """One rename, the old file kept. `strict` is the run itself: the file must be as it was read. Raises BlockedError, OSError."""
     current = digest_at(step.target)
     if strict and current != step.before:
@@ -160,7 +160,7 @@ def forward(step: Step, *, strict: bool) -> None:
         writing.rename(step.temporary, step.target)
 
 
-def check_forward(step: Step) -> None:
+def check_forward(step: JournalStep) -> None:
     """Raises BlockedError where the step is still to be made and would overwrite what somebody else wrote, or where the new file
     is lost."""
     current = digest_at(step.target)
@@ -169,7 +169,7 @@ def check_forward(step: Step) -> None:
         raise BlockedError(step.target)
 
 
-def backward(step: Step) -> None:
+def backward(step: JournalStep) -> None:
     """Takes one rename back where it was made. Raises BlockedError, OSError."""
     check_backward(step)
     if _there(step.temporary):
@@ -181,7 +181,7 @@ def backward(step: Step) -> None:
     clean(step)
 
 
-def check_backward(step: Step) -> None:
+def check_backward(step: JournalStep) -> None:
     """Raises BlockedError where the file was changed after the run had replaced it, or where the old one is lost."""
     if _there(step.temporary):
         return
@@ -191,7 +191,7 @@ def check_backward(step: Step) -> None:
         raise BlockedError(step.target)
 
 
-def clean(step: Step) -> None:
+def clean(step: JournalStep) -> None:
     """Removes what lies beside the target; the new file last, as it says that the rename was not made."""
     for beside in (step.copy, step.backup, step.temporary):
         writing.remove(beside)
@@ -228,7 +228,7 @@ def _digest_in(text: Any) -> str | None:
     return text
 
 
-def _keep(step: Step) -> None:
+def _keep(step: JournalStep) -> None:
     """The old file under its second name, whole or not at all."""
     if _there(step.backup):
         return

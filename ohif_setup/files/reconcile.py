@@ -57,7 +57,7 @@ Valid = Callable[[str, str], str | None]
 
 
 @dataclass(frozen=True)
-class Base:
+class MergeBase:
     """The merge base: its fingerprint, and its lines unless they are lost."""
 
     sha256: str
@@ -69,7 +69,7 @@ class Row:
     """All that is known of one file: None is no such text. `new` None: no answer needs it. `beside` is NAME.new on disk."""
 
     name: str
-    base: Base | None
+    base: MergeBase | None
     disk: bytes | None
     new: str | None
     deleted: bool = False

@@ -16,7 +16,7 @@ from ohif_setup.files.compare import difference
 from ohif_setup.files.lines import fingerprint_of, lines_of, same_lines
 from ohif_setup.files.merge import hunk_diff
 from ohif_setup.files.plan import Planned
-from ohif_setup.files.reconcile import Base, Decision, Row, Strategy, Valid, anything, reconcile
+from ohif_setup.files.reconcile import Decision, MergeBase, Row, Strategy, Valid, anything, reconcile
 from ohif_setup.files.site_paths import CONFLICTS, GENERATED, OURS, STATE, SitePaths
 from ohif_setup.files.state import Entry, Origin, State
 from ohif_setup.files.transaction import Replacement
@@ -66,7 +66,7 @@ def survey(site: SitePaths, folder: SafePath, planned: Sequence[Planned], origin
     )
 
 
-def _base(state: State, name: str, text: str | None) -> Base | None:
+def _base(state: State, name: str, text: str | None) -> MergeBase | None:
     """The merge base of a file. Where git has merged it, so that it fits no digest, but it is what would be generated now, it is
     taken: git has merged the file in the same way."""
     entry = state.entries.get(name)
@@ -74,8 +74,8 @@ def _base(state: State, name: str, text: str | None) -> Base | None:
         return None
     there = state.files[f"{GENERATED}/{name}"]
     if name not in state.bases and there is not None and text is not None and same_lines(there, text.encode()):
-        return Base(fingerprint_of(text), lines_of(text))
-    return Base(entry.sha256, state.bases.get(name))
+        return MergeBase(fingerprint_of(text), lines_of(text))
+    return MergeBase(entry.sha256, state.bases.get(name))
 
 
 def _seen_from(folder: SafePath, answers: SafePath) -> str | None:

@@ -18,7 +18,7 @@ from ohif_setup.disk import writing
 from ohif_setup.disk.safe_path import SafePath
 from ohif_setup.errors import SetupError
 from ohif_setup.files import journal as journals
-from ohif_setup.files.journal import BlockedError, Journal, Step
+from ohif_setup.files.journal import BlockedError, Journal, JournalStep
 from ohif_setup.files.site_paths import SitePaths
 
 
@@ -52,7 +52,7 @@ def run(site: SitePaths, replacements: Sequence[Replacement]) -> None:
         for number, replacement in enumerate(wanted):
             path = replacement.path
             writing.refuse_unwritable(path)
-            steps.append(Step(path, _digest(replacement.before), _digest(replacement.after), run_id, number))
+            steps.append(JournalStep(path, _digest(replacement.before), _digest(replacement.after), run_id, number))
             if journals.digest_at(path) != steps[-1].before:
                 raise changed(path)
         missing: dict[str, SafePath] = {}

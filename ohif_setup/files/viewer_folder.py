@@ -20,7 +20,7 @@ from ohif_setup.files.viewer_marker import COMPRESSED, Held, Marker
 from ohif_setup.files.viewer_source import PACK, contents
 from ohif_setup.routes.route import Route
 from ohif_setup.viewer import build
-from ohif_setup.viewer.build import PAGE, Fault, Survey
+from ohif_setup.viewer.build import PAGE, BuildFault, BuildSurvey
 
 APP_CONFIG = "app-config.js"
 
@@ -48,7 +48,7 @@ class _Copy:
 
     digests: Mapping[str, str]
     size: int
-    seen: Survey
+    seen: BuildSurvey
 
 
 def install_viewer(
@@ -100,7 +100,7 @@ def _fill(staged: SafePath, source: SafePath, own: Mapping[str, bytes], base_pat
     them for years."""
     base = build.ROOT if base_path == build.ROOT else f"{base_path}/"
     digests: dict[str, str] = {}
-    surveys: list[Survey] = []
+    surveys: list[BuildSurvey] = []
     page, size = "", 0
 
     def write(name: str, content: bytes) -> None:
@@ -170,7 +170,7 @@ def _unusable(target: SafePath) -> str:
     return "is a file, and not a folder"
 
 
-def _refuse(fault: Fault | None, source: SafePath) -> None:
+def _refuse(fault: BuildFault | None, source: SafePath) -> None:
     if fault is None:
         return
     own = "or build OHIF yourself with PUBLIC_URL set to the path: ohif-setup explain viewer-build-unknown"

@@ -6,7 +6,7 @@ from typing import Any
 
 from ohif_setup.javascript.expressions import Expressions
 from ohif_setup.javascript.source import Node
-from ohif_setup.javascript.values import Cell, Function, Row, Scope, Table, Undefined, Unknown, added
+from ohif_setup.javascript.values import Cell, Function, JsArray, JsObject, Scope, Undefined, Unknown, added
 
 _DEEPEST = 30
 
@@ -42,10 +42,10 @@ class Calls(Expressions):
         if isinstance(found, Function) and self.depth <= _DEEPEST:
             return self.call(found, [self.value(argument, scope) for argument in node.arguments])
         arguments = [Cell(self.value(argument, scope), argument, argument) for argument in node.arguments]
-        if isinstance(holder, Row) and name == "push":
+        if isinstance(holder, JsArray) and name == "push":
             holder.cells += arguments
             return len(holder.cells)
-        if isinstance(holder, Row) and name == "join" and len(arguments) < 2:
+        if isinstance(holder, JsArray) and name == "join" and len(arguments) < 2:
             return self._joined(node, holder, arguments[0].value if arguments else ",")
         return Unknown(node)
 
@@ -53,10 +53,10 @@ class Calls(Expressions):
         values = [self.value(argument, scope) for argument in node.arguments]
         if name == "freeze" and len(values) == 1:
             return values[0]
-        if name != "assign" or not values or not isinstance(values[0], Table):
+        if name != "assign" or not values or not isinstance(values[0], JsObject):
             return Unknown(node)
         for argument, value in zip(node.arguments[1:], values[1:], strict=True):
-            if isinstance(value, Table):
+            if isinstance(value, JsObject):
                 self.budget.spend(len(value.cells))
                 values[0].cells |= value.cells
             elif value is not None and not isinstance(value, Undefined):
@@ -65,7 +65,7 @@ class Calls(Expressions):
         return values[0]
 
     @staticmethod
-    def _joined(node: Node, row: Row, between: Any) -> Any:
+    def _joined(node: Node, row: JsArray, between: Any) -> Any:
         whole: Any = ""
         for index, cell in enumerate(row.cells):
             parts = [between, cell.value]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ohif_setup.javascript.source import Node, Source
+from ohif_setup.javascript.source import Node, ParsedSource
 from ohif_setup.javascript.values import (
     UNDEFINED,
     Budget,
     Cell,
     Function,
+    JsArray,
+    JsObject,
     OfPage,
-    Row,
     Scope,
-    Table,
     Undefined,
     Unknown,
     added,
@@ -35,13 +35,13 @@ NOT_SAID = object()
 class Expressions:
     """Says what expressions amount to. `remark(node, text)` gets what a person should know."""
 
-    def __init__(self, source: Source, remark: Callable[[Node, str], None]) -> None:
+    def __init__(self, source: ParsedSource, remark: Callable[[Node, str], None]) -> None:
         self.source = source
         self.remark = remark
         self.budget = Budget()
-        self.window = Table(open=True)
-        self.module = Table(open=True)
-        place = Table({name: Cell(OfPage(f"{{{name}}}"), None, None) for name in _PLACE}, open=True)
+        self.window = JsObject(open=True)
+        self.module = JsObject(open=True)
+        place = JsObject({name: Cell(OfPage(f"{{{name}}}"), None, None) for name in _PLACE}, open=True)
         self.window.cells = {name: Cell(self.window, None, None) for name in WINDOW} | {
             "location": Cell(place, None, None)
         }
@@ -68,14 +68,14 @@ class Expressions:
     def member(self, holder: Any, key: Any) -> Any:
         """`holder[key]`, or `NOT_SAID`."""
         name = text_of(key)
-        if isinstance(holder, Table) and name is not None:
+        if isinstance(holder, JsObject) and name is not None:
             if name in holder.cells:
                 return holder.cells[name].value
             if (holder is self.window and name == "config") or (holder.complete and not holder.open):
                 return UNDEFINED
-        elif isinstance(holder, Row) and name == "length":
+        elif isinstance(holder, JsArray) and name == "length":
             return len(holder.cells)
-        elif isinstance(holder, Row) and name is not None and name.isdecimal() and len(name) < 7:
+        elif isinstance(holder, JsArray) and name is not None and name.isdecimal() and len(name) < 7:
             if int(name) < len(holder.cells):
                 return holder.cells[int(name)].value
             return UNDEFINED
@@ -122,8 +122,8 @@ class Expressions:
         found = self.member(self.window, node.name)
         return Unknown(node) if found is NOT_SAID else found
 
-    def _object_expression(self, node: Node, scope: Scope) -> Table:
-        table = Table(node=node)
+    def _object_expression(self, node: Node, scope: Scope) -> JsObject:
+        table = JsObject(node=node)
         written: dict[str, Node] = {}
         for entry in node.properties:
             if entry.type == "SpreadElement":
@@ -161,9 +161,9 @@ class Expressions:
             return str(entry.key.name)
         return text_of(self._literal(entry.key))
 
-    def _spread_into(self, table: Table, entry: Node, scope: Scope) -> None:
+    def _spread_into(self, table: JsObject, entry: Node, scope: Scope) -> None:
         found = self.value(entry.argument, scope)
-        if isinstance(found, Table):
+        if isinstance(found, JsObject):
             self.budget.spend(len(found.cells))
             table.cells |= found.cells
             table.complete = table.complete and found.complete
@@ -171,8 +171,8 @@ class Expressions:
             table.complete = False
             self.remark(entry, f"What {self.shown(entry)} brings in is not known.")
 
-    def _array_expression(self, node: Node, scope: Scope) -> Row:
-        row = Row(node=node)
+    def _array_expression(self, node: Node, scope: Scope) -> JsArray:
+        row = JsArray(node=node)
         for element in node.elements:
             if element is None:
                 row.cells.append(Cell(Unknown(node), node, node))
@@ -180,7 +180,7 @@ class Expressions:
                 row.cells.append(Cell(self.value(element, scope), element, element))
             else:
                 found = self.value(element.argument, scope)
-                if isinstance(found, Row):
+                if isinstance(found, JsArray):
                     self.budget.spend(len(found.cells))
                     row.cells += found.cells
                 else:

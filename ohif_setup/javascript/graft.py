@@ -12,7 +12,7 @@ from ohif_setup.answers.showing import may_hold_secret
 from ohif_setup.errors import SetupError
 from ohif_setup.javascript.judge import why_not
 from ohif_setup.javascript.parted import Kept, codes
-from ohif_setup.javascript.read import Code, Path, Place, ReadConfig, read_config, shown_path
+from ohif_setup.javascript.read import Code, Path, PropertySpan, ReadConfig, read_config, shown_path
 from ohif_setup.javascript.surroundings import needs_of, with_needs
 from ohif_setup.javascript.to_answers import Draft
 
@@ -210,7 +210,7 @@ def _less(line: str, blanks: int) -> str:
     return line[min(blanks, len(line) - len(line.lstrip(" "))) :]
 
 
-def _comment_before(read: ReadConfig, place: Place, indent: int) -> str:
+def _comment_before(read: ReadConfig, place: PropertySpan, indent: int) -> str:
     """The comments right above a member, one line each; none that may hold a secret."""
     lines: list[str] = []
     start = place.start

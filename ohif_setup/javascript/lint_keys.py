@@ -10,7 +10,7 @@ from ohif_setup.answers.ohif_table import mentions_upload
 from ohif_setup.answers.urls import path_of
 from ohif_setup.javascript.judge import stops
 from ohif_setup.javascript.read import Code, ReadConfig, shown_path
-from ohif_setup.javascript.remark import Level, Part, Remark, quoted, top
+from ohif_setup.javascript.remark import ConfigTable, Level, Remark, quoted, top
 from ohif_setup.viewer.keys import DEAD_KEYS, DEMO_HOSTS, NOT_READ, READ_AT_TOP
 
 
@@ -45,7 +45,7 @@ def _stops(read: ReadConfig) -> Iterator[Remark]:
         )
 
 
-def _unread(part: Part) -> Iterator[Remark]:
+def _unread(part: ConfigTable) -> Iterator[Remark]:
     for key in part.table:
         if key in DEAD_KEYS:
             inside = "inside" in DEAD_KEYS[key]
@@ -67,7 +67,7 @@ def _unread(part: Part) -> Iterator[Remark]:
                 )
 
 
-def _basename(part: Part, served_from: str | None) -> Iterator[Remark]:
+def _basename(part: ConfigTable, served_from: str | None) -> Iterator[Remark]:
     key = "routerBasename"
     value = part.get(key)
     signs_in = bool(part.get("oidc"))
@@ -108,7 +108,7 @@ def _basename(part: Part, served_from: str | None) -> Iterator[Remark]:
         )
 
 
-def _dynamic(part: Part) -> Iterator[Remark]:
+def _dynamic(part: ConfigTable) -> Iterator[Remark]:
     key = "dangerouslyUseDynamicConfig"
     value = part.get(key)
     if not isinstance(value, dict) or not value.get("enabled"):
@@ -123,7 +123,7 @@ def _dynamic(part: Part) -> Iterator[Remark]:
     yield part.remark("dynamic-config", level, key, wrong, f"Take {key} out")
 
 
-def _upload(part: Part) -> Iterator[Remark]:
+def _upload(part: ConfigTable) -> Iterator[Remark]:
     if mentions_upload(part.get("customizationService")):
         wrong = "dicomUploadComponent crashes the Upload button of every OHIF from 3.11 on that was tried."
         do = "Take it out, and write dicomUploadEnabled: true in the data source"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ohif_setup.answers import pasted
 from ohif_setup.answers.urls import host_of, is_loopback, origin_of
 from ohif_setup.javascript.read import ReadConfig
-from ohif_setup.javascript.remark import Part, Remark, providers, quoted, top
+from ohif_setup.javascript.remark import ConfigTable, Remark, providers, quoted, top
 from ohif_setup.javascript.roots import kind_of_host, plain_origin, root_of
 from ohif_setup.providers import PROVIDERS
 from ohif_setup.providers.provider import Provider
@@ -48,7 +48,7 @@ def provider_at(authority: str) -> Provider:
     return next((provider for provider in known if provider.signs_in_at(host_of(authority))), other)
 
 
-def is_code_flow(provider: Part) -> bool:
+def is_code_flow(provider: ConfigTable) -> bool:
     """OHIF takes the code flow with PKCE for exactly this word, and its old client for every other."""
     return provider.text("response_type") == "code"
 
@@ -62,7 +62,7 @@ def _options(read: ReadConfig) -> Iterator[dict[str, object]]:
             yield options
 
 
-def _uris(first: Part, served_from: str | None) -> Iterator[Remark]:
+def _uris(first: ConfigTable, served_from: str | None) -> Iterator[Remark]:
     for key in _URIS:
         value = first.text(key)
         absolute = value.startswith(("http://", "https://"))
@@ -85,7 +85,7 @@ def _uris(first: Part, served_from: str | None) -> Iterator[Remark]:
         yield first.remark("after-sign-out", "warning", "post_logout_redirect_uri", wrong, do)
 
 
-def _keys(first: Part, served_from: str | None) -> Iterator[Remark]:
+def _keys(first: ConfigTable, served_from: str | None) -> Iterator[Remark]:
     for key in first.table:
         if key in DEAD_IN_OIDC:
             yield first.remark(

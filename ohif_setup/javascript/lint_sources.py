@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from ohif_setup.answers.urls import host_of, is_loopback, netloc_of, origin_of
 from ohif_setup.javascript.judge import misspelt
 from ohif_setup.javascript.read import Code, ReadConfig
-from ohif_setup.javascript.remark import Part, Remark, quoted, sources
+from ohif_setup.javascript.remark import ConfigTable, Remark, quoted, sources
 from ohif_setup.javascript.roots import ROOTS, Root, kind_at, root, root_of
 from ohif_setup.kinds import KINDS
 from ohif_setup.viewer.keys import DEAD_IN_SOURCE, DICOMWEB
@@ -31,7 +31,7 @@ def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
         yield from of_kind
 
 
-def _together(found: list[tuple[Part, Part]]) -> Iterator[Remark]:
+def _together(found: list[tuple[ConfigTable, ConfigTable]]) -> Iterator[Remark]:
     names = Counter(source.text("sourceName") for source, _ in found)
     for source, _ in found:
         name = source.text("sourceName")
@@ -48,7 +48,7 @@ def _together(found: list[tuple[Part, Part]]) -> Iterator[Remark]:
         yield second.remark("several-sources", "note", "", wrong, do, fm="FM28")
 
 
-def _names(source: Part, options: Part) -> Iterator[Remark]:
+def _names(source: ConfigTable, options: ConfigTable) -> Iterator[Remark]:
     namespace = source.text("namespace")
     meant = ""
     if namespace:
@@ -61,7 +61,7 @@ def _names(source: Part, options: Part) -> Iterator[Remark]:
         yield source.remark("friendly-name", "warning", "friendlyName", wrong, "Move it into configuration")
 
 
-def _roots(options: Part, served_from: str | None) -> Iterator[Remark]:
+def _roots(options: ConfigTable, served_from: str | None) -> Iterator[Remark]:
     for key, effect in (("qidoRoot", "the study list stays empty"), ("wadoRoot", "OHIF asks at /undefined/studies")):
         if not options.get(key):
             yield options.remark("no-root", "error", key, f"{key} is missing: {effect}.", f"Write {key}")
@@ -80,7 +80,7 @@ def _roots(options: Part, served_from: str | None) -> Iterator[Remark]:
                 yield options.remark("studies-suffix", "error", key, wrong, "Take /studies off its end", fm="FM20")
 
 
-def _relative(options: Part, key: str, found: Root, served_from: str | None) -> Iterator[Remark]:
+def _relative(options: ConfigTable, key: str, found: Root, served_from: str | None) -> Iterator[Remark]:
     if not found.text.startswith("/"):
         wrong = "It has no slash at its beginning, so it is looked for below whatever page is open."
         yield options.remark("root-slash", "error", key, wrong, f"Write {key}: {quoted('/' + found.text)}", fm="FM23")
@@ -94,7 +94,7 @@ def _relative(options: Part, key: str, found: Root, served_from: str | None) -> 
     )
 
 
-def _absolute(options: Part, key: str, found: Root, served_from: str | None) -> Iterator[Remark]:
+def _absolute(options: ConfigTable, key: str, found: Root, served_from: str | None) -> Iterator[Remark]:
     host = host_of(found.text)
     if is_loopback(host):
         if served_from and not is_loopback(host_of(served_from)):
@@ -122,7 +122,7 @@ def _absolute(options: Part, key: str, found: Root, served_from: str | None) -> 
             yield options.remark("rest-root", "error", key, *misplaced, fm="FM18")
 
 
-def _options(options: Part, known: Collection[str]) -> Iterator[Remark]:
+def _options(options: ConfigTable, known: Collection[str]) -> Iterator[Remark]:
     """What is wrong for every server; a missing imageRendering only where that key is not `known` to be wrong for the kind."""
     for key in options.table:
         if key in DEAD_IN_SOURCE:

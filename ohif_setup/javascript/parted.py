@@ -37,7 +37,7 @@ class Lost:
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingAnswer:
     """A key of the answers that the file does not tell, why, and what it may be (empty when nothing suggests it)."""
 
     key: str
@@ -53,7 +53,7 @@ class Parted:
     tables: dict[str, Any] = field(default_factory=dict)
     kept: list[Kept] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
-    missing: list[Missing] = field(default_factory=list)
+    missing: list[MissingAnswer] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.secrets = frozenset(secret_paths(self.read))
@@ -65,7 +65,7 @@ class Parted:
 
     def miss(self, key: str, why: str, suggestion: str = "") -> None:
         """That answer has to come from elsewhere."""
-        self.missing.append(Missing(key, why, suggestion))
+        self.missing.append(MissingAnswer(key, why, suggestion))
 
     def keep(self, source: Path, target: Path) -> None:
         """Lays that path over the generated text, unless it holds a secret or cannot stand by itself."""

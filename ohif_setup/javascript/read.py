@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from ohif_setup.javascript.names import Block, Names, Span
 from ohif_setup.javascript.scopes import names_of
-from ohif_setup.javascript.source import Node, Source, UnreadableError, line_starts, parse, too_deep
+from ohif_setup.javascript.source import Node, ParsedSource, UnreadableError, line_starts, parse, too_deep
 from ohif_setup.javascript.statements import Program
 from ohif_setup.javascript.throws import Throw, throws
 from ohif_setup.javascript.values import (
@@ -18,9 +18,9 @@ from ohif_setup.javascript.values import (
     Budget,
     Cell,
     Function,
+    JsArray,
+    JsObject,
     OfPage,
-    Row,
-    Table,
     Undefined,
     Unknown,
     can_be_written,
@@ -57,7 +57,7 @@ class Code:
 
 
 @dataclass(frozen=True)
-class Place:
+class PropertySpan:
     """Where a property or an element stands. All offsets are characters of the text: `start` to `end` the whole property,
     `value_start` to `value_end` its value. Lines and columns count from 1."""
 
@@ -103,7 +103,7 @@ class ReadConfig:
 
     form: Form
     config: dict[str, Any]
-    places: Mapping[Path, Place]
+    places: Mapping[Path, PropertySpan]
     notes: tuple[Note, ...]
     around: Around
     comments: tuple[tuple[int, int], ...]
@@ -175,10 +175,10 @@ def shown_path(path: Path) -> str:
 
 
 class _Reading:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: ParsedSource) -> None:
         self.source = source
         self.notes: dict[Note, None] = {}
-        self.places: dict[Path, Place] = {}
+        self.places: dict[Path, PropertySpan] = {}
         self.budget = Budget()
 
     def done(self) -> ReadConfig:
@@ -192,7 +192,7 @@ class _Reading:
             if form == "object":
                 form = "function"
             value = program.call(value, [])
-        if not isinstance(value, Table):
+        if not isinstance(value, JsObject):
             raise self._not_written_out(cell, value)
         if not value.complete:
             self._remark(cell.node, "Part of the configuration is put together by code that is not followed.")
@@ -232,17 +232,17 @@ class _Reading:
         value = cell.value
         if isinstance(value, str):
             self.budget.spend_on(value)
-        if isinstance(value, Table):
+        if isinstance(value, JsObject):
             if value.complete:
                 return self._plain_table(value, path)
             return self._code(cell, path)
-        if isinstance(value, Row):
+        if isinstance(value, JsArray):
             return [self._plain(cell, (*path, index)) for index, cell in enumerate(value.cells)]
         if isinstance(value, OfPage | Unknown | Undefined) or (isinstance(value, str) and not can_be_written(value)):
             return self._code(cell, path)
         return value
 
-    def _plain_table(self, table: Table, path: Path) -> dict[str, Any]:
+    def _plain_table(self, table: JsObject, path: Path) -> dict[str, Any]:
         return {
             key: self._plain(cell, (*path, key))
             for key, cell in table.cells.items()
@@ -267,9 +267,11 @@ class _Reading:
             followed=kind != "statement",
         )
 
-    def _place(self, node: Node, at: Node) -> Place:
+    def _place(self, node: Node, at: Node) -> PropertySpan:
         start, value = node.range[0], (at or node).range
-        return Place(self.source.line_of(start), self.source.column_of(start), start, node.range[1], value[0], value[1])
+        return PropertySpan(
+            self.source.line_of(start), self.source.column_of(start), start, node.range[1], value[0], value[1]
+        )
 
     def _remark(self, node: Node, text: str) -> None:
         self.notes[Note(self.source.line_of(node.range[0]), text)] = None

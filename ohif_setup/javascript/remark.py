@@ -34,7 +34,7 @@ def quoted(value: str) -> str:
 
 
 @dataclass(frozen=True)
-class Part:
+class ConfigTable:
     """A table of the configuration and its path."""
 
     read: ReadConfig
@@ -58,25 +58,25 @@ class Part:
         return Remark(id, level, shown_path(path), self.read.line(*path), wrong, do, fm)
 
 
-def top(read: ReadConfig) -> Part:
+def top(read: ReadConfig) -> ConfigTable:
     """The configuration itself."""
-    return Part(read, (), read.config)
+    return ConfigTable(read, (), read.config)
 
 
-def sources(read: ReadConfig) -> Iterator[tuple[Part, Part]]:
+def sources(read: ReadConfig) -> Iterator[tuple[ConfigTable, ConfigTable]]:
     """Each data source and its `configuration`."""
     for index, source in enumerate(read.listed("dataSources")):
         if isinstance(source, dict):
             path: Path = ("dataSources", index)
             options = source.get("configuration")
             yield (
-                Part(read, path, source),
-                Part(read, (*path, "configuration"), options if isinstance(options, dict) else {}),
+                ConfigTable(read, path, source),
+                ConfigTable(read, (*path, "configuration"), options if isinstance(options, dict) else {}),
             )
 
 
-def providers(read: ReadConfig) -> Iterator[Part]:
+def providers(read: ReadConfig) -> Iterator[ConfigTable]:
     """Each entry of `oidc`, the one that is read first."""
     for index, provider in enumerate(read.listed("oidc")):
         if isinstance(provider, dict):
-            yield Part(read, ("oidc", index), provider)
+            yield ConfigTable(read, ("oidc", index), provider)

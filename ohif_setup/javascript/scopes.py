@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ohif_setup.javascript.expressions import WINDOW
 from ohif_setup.javascript.names import Block, Change, Declaration, Kind, Names, Span, Use
-from ohif_setup.javascript.source import Node, Source, below, is_function, outside_functions, targets
+from ohif_setup.javascript.source import Node, ParsedSource, below, is_function, outside_functions, targets
 
 _CHANGERS = ("assign", "defineProperty", "defineProperties", "setPrototypeOf")
 _LEAVING = ("ReturnStatement", "ThrowStatement", "BreakStatement", "ContinueStatement")
@@ -27,7 +27,7 @@ class _Place:
         return replace(self, sure=False)
 
 
-def names_of(source: Source) -> Names:
+def names_of(source: ParsedSource) -> Names:
     """The names of that script."""
     walk = _Walk(source.tree, (0, len(source.text)))
     return Names(walk.resolved(), walk.blocks, (tuple(statement.range) for statement in source.tree.body))

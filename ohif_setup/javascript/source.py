@@ -40,7 +40,7 @@ class UnreadableError(SetupError):
 
 
 @dataclass(frozen=True)
-class Source:
+class ParsedSource:
     """A text and its tree. `comments` are the spans of the comments (start, end), in order."""
 
     text: str
@@ -69,7 +69,7 @@ def line_starts(text: str) -> list[int]:
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
-def parse(text: str) -> Source:
+def parse(text: str) -> ParsedSource:
     """The tree of a script, as browsers would read it. Raises `UnreadableError`."""
     _refuse_other_things(text)
     from esprima import Error
@@ -87,7 +87,7 @@ def parse(text: str) -> Source:
         # The parser would try patterns in Python's own dialect, and refuse good ones.
         parser.scanner.testRegExp = _any_pattern
         tree = parser.parseScript()
-        source = Source(text, tree, tuple(sorted(set(comments))))
+        source = ParsedSource(text, tree, tuple(sorted(set(comments))))
         _refuse_double_names(source)
     except Error as error:
         raise _syntax_error(text, error) from None
@@ -194,7 +194,7 @@ def _refuse_other_things(text: str) -> None:
         raise _error("config-not-javascript", "There is a NUL character in it.", text, text.index("\0"))
 
 
-def _refuse_double_names(source: Source) -> None:
+def _refuse_double_names(source: ParsedSource) -> None:
     """The parser takes `let a; let a`, and browsers refuse the whole file."""
     for node in walk(source.tree):
         if node.type in ("Program", "BlockStatement"):

@@ -7,7 +7,18 @@ from typing import Any
 from ohif_setup.javascript.calls import Calls
 from ohif_setup.javascript.expressions import NOT_SAID
 from ohif_setup.javascript.source import Node, is_function, names_bound, outside_functions, returns, targets, walk
-from ohif_setup.javascript.values import UNDEFINED, Cell, Function, Row, Scope, Table, Unknown, added, text_of, truth
+from ohif_setup.javascript.values import (
+    UNDEFINED,
+    Cell,
+    Function,
+    JsArray,
+    JsObject,
+    Scope,
+    Unknown,
+    added,
+    text_of,
+    truth,
+)
 
 _QUIET = ("EmptyStatement", "DebuggerStatement", "ClassDeclaration")
 
@@ -86,10 +97,10 @@ class Program(Calls):
     def _put(holder: Any, name: str | None, cell: Cell) -> bool:
         if name is None:
             return False
-        if isinstance(holder, Table):
+        if isinstance(holder, JsObject):
             holder.cells[name] = cell
             return True
-        if isinstance(holder, Row) and name.isdecimal() and len(name) < 7 and int(name) <= len(holder.cells):
+        if isinstance(holder, JsArray) and name.isdecimal() and len(name) < 7 and int(name) <= len(holder.cells):
             holder.cells[int(name) : int(name) + 1] = [cell]
             return True
         return False
@@ -150,7 +161,7 @@ class Program(Calls):
         for name in names_bound(pattern):
             self.budget.spend()
             scope.names[name] = Unknown(pattern)
-        if pattern.type == "ObjectPattern" and isinstance(value, Table):
+        if pattern.type == "ObjectPattern" and isinstance(value, JsObject):
             for entry in pattern.properties:
                 simple = entry.type == "Property" and not entry.computed and entry.value.type == "Identifier"
                 key = getattr(getattr(entry, "key", None), "name", None)

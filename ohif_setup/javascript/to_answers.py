@@ -11,7 +11,7 @@ from ohif_setup.answers.urls import path_of
 from ohif_setup.javascript.as_servers import part_servers
 from ohif_setup.javascript.as_sign_in import part_sign_in
 from ohif_setup.javascript.left_behind import refuse_left_behind
-from ohif_setup.javascript.parted import NOTHING, Kept, Lost, Missing, Parted, codes, holds_all
+from ohif_setup.javascript.parted import NOTHING, Kept, Lost, MissingAnswer, Parted, codes, holds_all
 from ohif_setup.javascript.read import Code, Path, ReadConfig
 from ohif_setup.viewer.keys import DEAD_KEYS, NOT_READ, READ_AT_TOP
 
@@ -26,7 +26,7 @@ class Draft:
     the generated text by `graft`; `lost` is in neither."""
 
     tables: dict[str, Any]
-    missing: tuple[Missing, ...]
+    missing: tuple[MissingAnswer, ...]
     kept: tuple[Kept, ...]
     lost: tuple[Lost, ...]
 

@@ -56,7 +56,7 @@ class Cell:
 
 
 @dataclass
-class Table:
+class JsObject:
     """An object. It is changed in place, because several names may stand for it. `complete` is False when something was spread
     into it that is not known; `open` when other code may have given it keys (`window`)."""
 
@@ -67,7 +67,7 @@ class Table:
 
 
 @dataclass
-class Row:
+class JsArray:
     """An array, changed in place too."""
 
     cells: list[Cell] = field(default_factory=list)
@@ -120,7 +120,7 @@ def truth(value: Any) -> bool | None:
         if "{origin}" in value or "{host" in value:
             return True
         return None
-    if isinstance(value, Function | Table | Row):
+    if isinstance(value, Function | JsObject | JsArray):
         return True
     if isinstance(value, Unknown):
         return None
@@ -220,7 +220,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _same(left: Any, right: Any, *, loosely: bool) -> bool | None:
-    if any(isinstance(side, Unknown | OfPage | Table | Row) for side in (left, right)):
+    if any(isinstance(side, Unknown | OfPage | JsObject | JsArray) for side in (left, right)):
         return None
     absent = (isinstance(left, Undefined) or left is None), (isinstance(right, Undefined) or right is None)
     if any(absent):

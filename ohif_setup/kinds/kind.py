@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.answers.tables import Server
     from ohif_setup.files.section import Section
-    from ohif_setup.javascript.remark import Part, Remark
+    from ohif_setup.javascript.remark import ConfigTable, Remark
     from ohif_setup.kinds.service import CorsService
     from ohif_setup.network.exchange import Exchange, Received
     from ohif_setup.network.find import Found, ServerSeen
@@ -134,7 +134,7 @@ def never(*_: object) -> bool:
     return False
 
 
-def no_remarks(options: Part, path: str) -> Iterator[Remark]:
+def no_remarks(options: ConfigTable, path: str) -> Iterator[Remark]:
     """Nothing is known to be wrong."""
     yield from ()
 
@@ -161,7 +161,7 @@ class SourceReading:
     port: int = 0
     misplaced: Callable[[str, str], tuple[str, str] | None] = not_misplaced
     decides: Callable[[str, Any], bool] = never
-    remarks: Callable[[Part, str], Iterator[Remark]] = no_remarks
+    remarks: Callable[[ConfigTable, str], Iterator[Remark]] = no_remarks
 
 
 @dataclass(frozen=True)

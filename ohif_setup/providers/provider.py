@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ohif_setup.answers.site import Site
     from ohif_setup.answers.tables import SignIn
-    from ohif_setup.javascript.remark import Part, Remark
+    from ohif_setup.javascript.remark import ConfigTable, Remark
     from ohif_setup.kinds.kind import ServerToken
     from ohif_setup.providers.judging import Judging
 
@@ -19,7 +19,7 @@ def as_it_is(authority: str) -> str:
     return authority
 
 
-def no_remarks(first: Part, token: ServerToken | None) -> Iterator[Remark]:
+def no_remarks(first: ConfigTable, token: ServerToken | None) -> Iterator[Remark]:
     """Nothing is known to be wrong."""
     yield from ()
 
@@ -37,7 +37,7 @@ class SignInReading:
     answers_of: Callable[[str, str], dict[str, str]]
     parse_client: Callable[[str], str]
     decided: Mapping[str, str] = field(default_factory=dict)
-    remarks: Callable[[Part, ServerToken | None], Iterator[Remark]] = no_remarks
+    remarks: Callable[[ConfigTable, ServerToken | None], Iterator[Remark]] = no_remarks
 
 
 def no_authority(answers: Site) -> str:

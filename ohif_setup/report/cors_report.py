@@ -14,7 +14,7 @@ from ohif_setup.report.text import body, console, hanging, sign_of
 
 
 @dataclass(frozen=True)
-class Cell:
+class VerdictCell:
     """The verdict on one kind of request from one viewer origin."""
 
     origin: str
@@ -39,7 +39,7 @@ def print_json(schema: str, rows: Iterable[dict[str, object]]) -> None:
 
 
 def print_service(
-    title: str, cells: Sequence[Cell], faults: Sequence[tuple[str, Finding]], notes: Sequence[str]
+    title: str, cells: Sequence[VerdictCell], faults: Sequence[tuple[str, Finding]], notes: Sequence[str]
 ) -> None:
     """`faults` has a viewer origin and a finding for each cell, whose kind is its `aspect`; the same fault is shown once."""
     out = console()
@@ -72,7 +72,7 @@ def _print_fault(same: Sequence[tuple[str, Finding]], out: Console) -> None:
         out.print(text)
 
 
-def _print_matrix(cells: Sequence[Cell], out: Console) -> None:
+def _print_matrix(cells: Sequence[VerdictCell], out: Console) -> None:
     kinds = list(dict.fromkeys(cell.kind for cell in cells))
     origins = list(dict.fromkeys(cell.origin for cell in cells))
     signs = {(cell.origin, cell.kind): sign_of(cell.status, out) for cell in cells}

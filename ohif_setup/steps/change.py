@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ohif_setup.files.site_paths import SitePaths
 
 
-class Wanted:
+class Edits:
     """The changes of one answers file: KEY=VALUE, and the keys and tables that go."""
 
     def __init__(self, sets: Sequence[str], gone: Sequence[str]) -> None:
@@ -41,12 +41,12 @@ def run(arguments: Namespace, name: str, sets_for: Callable[[Path], Sequence[str
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     if not sites.is_many(given):
-        return _single(files[0], arguments, name, lambda: Wanted(sets_for(files[0]), gone))
+        return _single(files[0], arguments, name, lambda: Edits(sets_for(files[0]), gone))
     if not arguments.yes:
         raise _needs_yes(name)
     sites.refuse_same_place((file, _folder_then(file, sets_for)) for file in files)
     return sites.each(
-        files, lambda file: _one_of_many(file, arguments, name, lambda: Wanted(sets_for(file), gone)), done="done"
+        files, lambda file: _one_of_many(file, arguments, name, lambda: Edits(sets_for(file), gone)), done="done"
     )
 
 
@@ -61,7 +61,7 @@ def _folder_then(file: Path, sets_for: Callable[[Path], Sequence[str]]) -> Path:
         return sites.output_folder(file, (), os.environ)
 
 
-def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[], Wanted]) -> int:
+def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[], Edits]) -> int:
     from ohif_setup.disk.reading import read_regular
     from ohif_setup.files.compare import difference
     from ohif_setup.files.regenerate import diff
@@ -80,9 +80,9 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
     new, answers = changed(file, old, wanted)
     asks = at_terminal and not arguments.yes
     folder = permission.output_of(site, answers.output.directory, wanted.sets, asks=asks)
-    manner = regeneration.Manner(arguments.strategy, arguments.force, asks=asks)
+    policy = regeneration.ConflictPolicy(arguments.strategy, arguments.force, asks=asks)
     found = regeneration.surveyed(site, folder, answers)
-    decisions = regeneration.decided(found, manner)
+    decisions = regeneration.decided(found, policy)
     text = difference(file.name, old, new)
     if text:
         print(text + "\n")
@@ -96,7 +96,7 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
     said = saying.rows(found, decisions)
     for row in [["identical" if old == new else "update", "", str(file)], *said]:
         print(rows.line(row))
-    asked = sum(decision.word == "conflict" for decision in decisions) if manner.asks_about(decisions) else 0
+    asked = sum(decision.word == "conflict" for decision in decisions) if policy.asks_about(decisions) else 0
     if not arguments.yes and not _agreed(asked):
         print("Nothing was written.")
         return 0
@@ -109,7 +109,7 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
     ]
     permission.allow_named(site, wanted.sets)
     found, decisions = regeneration.regenerate(
-        site, folder, answers, manner, title=name, others=[Replacement(site.answers, old, new)]
+        site, folder, answers, policy, title=name, others=[Replacement(site.answers, old, new)]
     )
     settled = [rows.line(row) for row in saying.rows(found, decisions) if row not in said]
     left = saying.conflict_help(found, decisions, options.command("generate", file))
@@ -151,7 +151,7 @@ def _agreed(conflicts: int) -> bool:
     return ask_yes(f"Write them?{f' You are asked about {what} then.' if conflicts else ''}", default=True)
 
 
-def _one_of_many(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[], Wanted]) -> tuple[int, str]:
+def _one_of_many(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[], Edits]) -> tuple[int, str]:
     from ohif_setup.disk.reading import read_regular
     from ohif_setup.files.site_paths import site_paths
     from ohif_setup.files.transaction import Replacement
@@ -163,19 +163,19 @@ def _one_of_many(file: Path, arguments: Namespace, name: str, wanted_of: Callabl
     # Before anything is read from it, so that what is saved meanwhile is noticed.
     old, wanted = read_regular(site.answers) or b"", wanted_of()
     new, answers = changed(file, old, wanted)
-    manner = regeneration.Manner(arguments.strategy, arguments.force)
+    policy = regeneration.ConflictPolicy(arguments.strategy, arguments.force)
     folder = permission.output_of(site, answers.output.directory, wanted.sets)
     left = _left_behind(before, folder)
     own = [Replacement(site.answers, old, new)]
     permission.allow_named(site, wanted.sets)
-    found, decisions = regeneration.regenerate(site, folder, answers, manner, title=name, others=own)
+    found, decisions = regeneration.regenerate(site, folder, answers, policy, title=name, others=own)
     words = saying.in_one_line(found, decisions, own, options.command("generate", file))
     if left:
         words += f"; edited by hand, and left behind: {', '.join(str(before / path) for path in left if before)}"
     return (1 if any(decision.word == "conflict" for decision in decisions) else 0), words
 
 
-def changed(file: Path, old: bytes, wanted: Wanted) -> tuple[bytes, Answers]:
+def changed(file: Path, old: bytes, wanted: Edits) -> tuple[bytes, Answers]:
     """The answers file afterwards, and the answers that hold then, with those of the environment. Raises SetupError."""
     from ohif_setup.answers.file import parse_answers, read_answers_text
     from ohif_setup.answers.removing import without_answers
@@ -197,7 +197,7 @@ def changed(file: Path, old: bytes, wanted: Wanted) -> tuple[bytes, Answers]:
     return new, with_tenant_id(with_environment, file)[0]
 
 
-def _of_the_file_alone(raw: dict[str, Any], wanted: Wanted, file: Path) -> Answers:
+def _of_the_file_alone(raw: dict[str, Any], wanted: Edits, file: Path) -> Answers:
     """What the file says with the changes. Raises AnswersError, or SetupError (`answers-in-environment`) where it is complete only
     with what the environment gives, which does not belong into it."""
     import copy
@@ -267,7 +267,7 @@ def _left_behind(before: SafePath | None, folder: SafePath) -> list[str]:
         return []
 
 
-def _overruled(wanted: Wanted) -> list[str]:
+def _overruled(wanted: Edits) -> list[str]:
     """The variables that win over what is being changed."""
     from ohif_setup.answers.sources import variable
 

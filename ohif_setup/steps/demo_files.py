@@ -23,7 +23,7 @@ def write_files(answers: Answers, folder: Path) -> None:
     others = regeneration.answers_files(site, answers, read_regular(site.answers))
     output = permission.output_of(site, answers.output.directory)
     found, decisions = regeneration.regenerate(
-        site, output, answers, regeneration.Manner(), title="demo", others=others
+        site, output, answers, regeneration.ConflictPolicy(), title="demo", others=others
     )
     for word, remark, name in [*saying.rows_of_others(others), *saying.rows(found, decisions)]:
         print(f"  {rows.line([word, remark, str(Path(name).relative_to(folder))])}")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ohif_setup.answers.model import Answers
     from ohif_setup.checks.finding import Finding
-    from ohif_setup.demo.orthanc import Fault, OrthancSite
+    from ohif_setup.demo.orthanc import OrthancFault, OrthancSite
 
 WHERE = "demo --server orthanc"
 CONFIGURATION = "nginx.conf"
@@ -32,7 +32,7 @@ ENDS = ("SIGTERM", "SIGHUP")
 WATCH_SECONDS = 0.5
 
 
-def run(arguments: Namespace, fault: Fault | None) -> int:
+def run(arguments: Namespace, fault: OrthancFault | None) -> int:
     """0 when no check failed, else 1. Raises SetupError (`demo-programs-missing`, `demo-program-failed`, `demo-build-needed`)."""
     import tempfile
     from pathlib import Path

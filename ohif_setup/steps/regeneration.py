@@ -30,7 +30,7 @@ CHANGES = ("create", "update", "merged", "remove", "conflict")
 
 
 @dataclass(frozen=True)
-class Manner:
+class ConflictPolicy:
     """How conflicts are settled, and whether a person at a terminal is asked about them."""
 
     strategy: Strategy = "stop"
@@ -76,14 +76,14 @@ def edited_by_hand(folder: SafePath) -> list[str]:
     return [name for name, content in contents.items() if content and fingerprint_of(content) != entries[name].sha256]
 
 
-def decided(found: Survey, manner: Manner) -> tuple[Decision, ...]:
+def decided(found: Survey, policy: ConflictPolicy) -> tuple[Decision, ...]:
     """One decision for each file; nobody is asked."""
-    return decide(found, manner.strategy, force=manner.force, valid=why_not)
+    return decide(found, policy.strategy, force=policy.force, valid=why_not)
 
 
-def settled(decisions: Sequence[Decision], manner: Manner) -> tuple[Decision, ...]:
+def settled(decisions: Sequence[Decision], policy: ConflictPolicy) -> tuple[Decision, ...]:
     """The decisions, those in conflict settled by the person at the terminal as far as she likes."""
-    if not manner.asks_about(decisions):
+    if not policy.asks_about(decisions):
         return tuple(decisions)
     return tuple(settled_by_person(decision) if decision.word == "conflict" else decision for decision in decisions)
 
@@ -107,20 +107,26 @@ def tidy(site: SitePaths) -> None:
 
 
 def regenerate(
-    site: SitePaths, folder: SafePath, answers: Answers, manner: Manner, *, title: str, others: Sequence[Replacement]
+    site: SitePaths,
+    folder: SafePath,
+    answers: Answers,
+    policy: ConflictPolicy,
+    *,
+    title: str,
+    others: Sequence[Replacement],
 ) -> tuple[Survey, tuple[Decision, ...]]:
     """The whole run without a word: artefacts, state and `others` (the answers file first), all or nothing. Raises SetupError;
     `file-changed` also where one of `others` that should stay as it is did not."""
     with locked(site, title):
         _refuse_changed(others)
         found = surveyed(site, folder, answers)
-        decisions = decided(found, manner)
-        if not manner.asks_about(decisions):
+        decisions = decided(found, policy)
+        if not policy.asks_about(decisions):
             write(found, decisions, title, others)
             return found, decisions
     # The person who is asked may take her time: the site is free meanwhile, and what changes in it is noticed.
     try:
-        decisions = settled(decisions, manner)
+        decisions = settled(decisions, policy)
     except KeyboardInterrupt:
         print("\nNo file was changed.", file=sys.stderr)
         raise

@@ -87,7 +87,7 @@ _ROUTES_OF_SIGN_IN = ("callback", "logout-redirect.html")
 
 
 @dataclass(frozen=True)
-class Survey:
+class BuildSurvey:
     """What was seen in the files of a build: how often each kind of place for `/`, the paths that page and bundles carry, the
     versions and the routes of the modes. `minified` says that public paths were found in another spelling than the known one."""
 
@@ -109,14 +109,14 @@ class Survey:
 
 
 @dataclass(frozen=True)
-class Fault:
+class BuildFault:
     """Why a build cannot be used as the source of a copy; `detail` is what was found, for people."""
 
     kind: Literal["moved", "minified", "version", "places"]
     detail: str
 
 
-def survey(name: str, text: str) -> Survey:
+def survey(name: str, text: str) -> BuildSurvey:
     """What one file shows; `name` is relative to the folder of `index.html`, with `/` between its parts."""
     counts = {place.name: len(place.pattern.findall(text)) for place in PLACES if place.files.fullmatch(name)}
     bases: set[str] = set()
@@ -128,7 +128,7 @@ def survey(name: str, text: str) -> Survey:
         minified = not bases and name.startswith("app.") and public_path_of(text) is not None
         bases.update(_MINIFIED_PUBLIC_PATH.findall(text) if minified else ())
     is_script = bool(_TOP_SCRIPT.fullmatch(name))
-    return Survey(
+    return BuildSurvey(
         {kind: count for kind, count in counts.items() if count},
         frozenset(bases),
         frozenset(_VERSION.findall(text)) if is_script else frozenset(),
@@ -137,7 +137,7 @@ def survey(name: str, text: str) -> Survey:
     )
 
 
-def together(surveys: Iterable[Survey]) -> Survey:
+def together(surveys: Iterable[BuildSurvey]) -> BuildSurvey:
     """What all files of a build show."""
     places: dict[str, int] = {}
     bases: set[str] = set()
@@ -151,31 +151,31 @@ def together(surveys: Iterable[Survey]) -> Survey:
         seen |= one.versions
         routes |= one.routes
         minified |= one.minified
-    return Survey(places, frozenset(bases), frozenset(seen), frozenset(routes), minified)
+    return BuildSurvey(places, frozenset(bases), frozenset(seen), frozenset(routes), minified)
 
 
-def fault(seen: Survey, base: str) -> Fault | None:
+def fault(seen: BuildSurvey, base: str) -> BuildFault | None:
     """Why the build cannot be served at `base` (`/`, or `/ohif/` with both slashes); None when it can.
 
     At `/` nothing is rewritten, so a build of any version and spelling will do that was built for `/`.
     """
     elsewhere = sorted(seen.bases - {ROOT})
     if elsewhere:
-        return Fault("moved", " and ".join(repr(one) for one in elsewhere))
+        return BuildFault("moved", " and ".join(repr(one) for one in elsewhere))
     if base == ROOT:
         return None
     if seen.minified:
-        return Fault("minified", "its bundles are written in another way than those of the published package")
+        return BuildFault("minified", "its bundles are written in another way than those of the published package")
     known = _known(seen.version)
     if known is None:
-        return Fault("version", seen.version or "a version that it does not say")
+        return BuildFault("version", seen.version or "a version that it does not say")
     wrong = [
         f"{seen.places.get(place.name, 0)} {place.name}, where {known.get(place.name, 0)} are known"
         for place in PLACES
         if seen.places.get(place.name, 0) != known.get(place.name, 0)
     ]
     if wrong:
-        return Fault("places", "; ".join(wrong))
+        return BuildFault("places", "; ".join(wrong))
     return None
 
 
@@ -199,7 +199,7 @@ def entered_by_file(page: str) -> str:
     return f"{before}{head}{_ENTERED_BY_FILE}{after}"
 
 
-def copies(seen: Survey) -> tuple[str, ...]:
+def copies(seen: BuildSurvey) -> tuple[str, ...]:
     """The names under which a server without a fallback must have `index.html` too: the routes of the modes and of sign-in."""
     return (*sorted(seen.routes), *_ROUTES_OF_SIGN_IN)
 

@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
 from ohif_setup.demo.certificates import CertificateAuthority
-from ohif_setup.demo.cors import CorsSettings
+from ohif_setup.demo.cors import CorsRules
 from ohif_setup.demo.dicom import DicomService, OrthancArchive
-from ohif_setup.demo.entra import Entra, Registration
+from ohif_setup.demo.entra import AppRegistration, Entra
 from tests.browser import chromium
 from tests.browser.builds import VERSIONS, BuildMissingError, build_folder
 from tests.browser.generated import CLIENT_ID, DICOM_HOST, SIGN_IN_HOST, TENANT_ID, VIEWER_HOST, Deployment, generate
@@ -92,7 +92,7 @@ def entra(authority: CertificateAuthority, sign_in_port: int) -> Iterator[Entra]
 
 @pytest.fixture
 def dicom(authority: CertificateAuthority, entra: Entra, dicom_port: int, dicomweb_root: str) -> Iterator[DicomService]:
-    cors = CorsSettings(
+    cors = CorsRules(
         origins=(f"https://{VIEWER_HOST}",),
         headers=("authorization", "accept", "content-type"),
         methods=("GET", "POST", "OPTIONS"),
@@ -117,7 +117,7 @@ def site(
     viewer_host.serve(deployment.build, generate(deployment, tmp_path), base=f"{deployment.path}/")
     implicit = deployment.flow == "implicit"
     pages = ("/callback", "/silent-refresh.html") if implicit else ("/callback",)
-    dicom.entra.registrations[CLIENT_ID] = Registration(
+    dicom.entra.registrations[CLIENT_ID] = AppRegistration(
         CLIENT_ID,
         spa_redirect_uris=tuple(deployment.url + page for page in pages),
         id_tokens=implicit,

@@ -9,7 +9,7 @@ from typing import Final
 
 from ohif_setup.demo.certificates import CertificateAuthority
 from ohif_setup.demo.exchange import Reply, Request
-from ohif_setup.demo.https_server import Server
+from ohif_setup.demo.https_server import HttpsServer
 from ohif_setup.disk.safe_path import absolute, folder_at
 from ohif_setup.files.viewer_folder import install_viewer
 
@@ -32,7 +32,7 @@ KINDS: Final = {
 """Written out, because what `mimetypes` knows differs from machine to machine."""
 
 
-class ViewerHost(Server):
+class ViewerHost(HttpsServer):
     """Serves one build at `base` (`/`, or a path such as `/ohif/`) and nothing elsewhere.
 
     Routes of the viewer (`/viewer`, `/callback`) get the page; a file that is not there is a 404, as on a good host.

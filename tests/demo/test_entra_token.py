@@ -11,7 +11,7 @@ import jwt
 import pytest
 import requests
 
-from ohif_setup.demo.entra import Registration
+from ohif_setup.demo.entra import AppRegistration
 from ohif_setup.demo.site import CLIENT_ID, PIPELINE_CLIENT_ID, PIPELINE_SECRET, VIEWER_URL, DemoSite
 
 CALLBACK = f"{VIEWER_URL}/callback"
@@ -225,10 +225,12 @@ def test_a_device_code_without_consent_is_refused_when_polled(site: DemoSite, se
     )
 
 
-SPA_ON_3000 = Registration("c", spa_redirect_uris=("http://localhost:3000/callback",))
-DESKTOP = Registration("c", desktop_redirect_uris=("http://localhost",))
-TWO_PORTS = Registration("c", spa_redirect_uris=("http://localhost:3000",), desktop_redirect_uris=("http://localhost",))
-WEB = Registration("c", web_redirect_uris=("https://h:1/cb",))
+SPA_ON_3000 = AppRegistration("c", spa_redirect_uris=("http://localhost:3000/callback",))
+DESKTOP = AppRegistration("c", desktop_redirect_uris=("http://localhost",))
+TWO_PORTS = AppRegistration(
+    "c", spa_redirect_uris=("http://localhost:3000",), desktop_redirect_uris=("http://localhost",)
+)
+WEB = AppRegistration("c", web_redirect_uris=("https://h:1/cb",))
 
 
 @pytest.mark.parametrize(
@@ -241,5 +243,5 @@ WEB = Registration("c", web_redirect_uris=("https://h:1/cb",))
         pytest.param(WEB, "https://h:2/cb", None, id="port-counts-elsewhere"),
     ],
 )
-def test_redirect_uris_belong_to_a_platform(registration: Registration, uri: str, platform: str | None) -> None:
+def test_redirect_uris_belong_to_a_platform(registration: AppRegistration, uri: str, platform: str | None) -> None:
     assert registration.platform_of(uri) == platform

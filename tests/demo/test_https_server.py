@@ -9,10 +9,10 @@ import requests
 
 from ohif_setup.demo.certificates import CertificateAuthority, CertificateKind
 from ohif_setup.demo.exchange import Reply, Request
-from ohif_setup.demo.https_server import Server
+from ohif_setup.demo.https_server import HttpsServer
 
 
-class Echo(Server):
+class Echo(HttpsServer):
     def answer(self, request: Request) -> Reply:
         if request.path == "/bug":
             raise ValueError("a bug of the stand-in")

@@ -9,7 +9,7 @@ import pytest
 
 from ohif_setup.files.lines import fingerprint_of, lines_of
 from ohif_setup.files.merge import MOST_LINES
-from ohif_setup.files.reconcile import Base, Decision, Row, Strategy, reconcile, settle
+from ohif_setup.files.reconcile import Decision, MergeBase, Row, Strategy, reconcile, settle
 
 OLD = "one\ntwo\nthree\nfour\nfive\n"
 NEW = OLD.replace("five", "FIVE")
@@ -27,8 +27,8 @@ def row(base: str | None, disk: str | bytes | None, new: str | None, **further: 
     return Row("a.js", base_of(base), content, new, **further)
 
 
-def base_of(text: str | None) -> Base | None:
-    return None if text is None else Base(fingerprint_of(text), lines_of(text))
+def base_of(text: str | None) -> MergeBase | None:
+    return None if text is None else MergeBase(fingerprint_of(text), lines_of(text))
 
 
 def after(decision: Decision, new: str | None = "") -> Row | None:
@@ -159,7 +159,7 @@ def test_deleted_file_stays_deleted_until_theirs() -> None:
 
 
 def test_lost_base_text_is_only_needed_to_merge() -> None:
-    lost = Base(fingerprint_of(OLD), None)
+    lost = MergeBase(fingerprint_of(OLD), None)
     for disk, new, word in ((OLD, NEW, "update"), (HAND, OLD, "kept"), (HAND, NEW, "conflict"), (OLD, None, "remove")):
         assert reconcile(replace(row(OLD, disk, new), base=lost)).word == word
     assert reconcile(replace(row(OLD, HAND, NEW), base=lost), "theirs").content == NEW.encode()

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from types import TracebackType
 
 from ohif_setup.demo.certificates import CertificateAuthority
-from ohif_setup.demo.https_server import Server
+from ohif_setup.demo.https_server import HttpsServer
 from tests.servers.raw import Handler, RawRequest, RawServer
 
 HOP = {"connection", "content-length", "transfer-encoding", "host"}
@@ -24,7 +24,7 @@ class Interposer(RawServer):
         super().__init__(self._route, authority.server_context((name, "localhost")))
         self.name = name
         self.faults: dict[str, Handler] = {}
-        self.target: Server | None = None
+        self.target: HttpsServer | None = None
         self.trust: ssl.SSLContext | None = None
         self._spare: queue.LifoQueue[http.client.HTTPSConnection] = queue.LifoQueue()
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from ohif_setup.demo.cors import CorsSettings
+from ohif_setup.demo.cors import CorsRules
 from tests.servers.stage import FrontDoor, Ran, Stage
 
 KINDS = ("fhir capabilities", "fhir read", "fhir write")
-Change = Callable[[CorsSettings], CorsSettings]
+Change = Callable[[CorsRules], CorsRules]
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ohif_setup.viewer import build
-from ohif_setup.viewer.build import Survey, base_of, fault, moved, public_path_of, survey, together
+from ohif_setup.viewer.build import BuildSurvey, base_of, fault, moved, public_path_of, survey, together
 from tests.browser.builds import VERSIONS, BuildMissingError, build_folder
 from tests.viewer.thin import main_bundle_of, thin
 
@@ -50,7 +50,7 @@ def texts(folder: Path) -> Iterator[tuple[str, str]]:
             yield path.relative_to(folder).as_posix(), path.read_text("latin-1")
 
 
-def seen_in(files: Mapping[str, str]) -> Survey:
+def seen_in(files: Mapping[str, str]) -> BuildSurvey:
     return together(survey(name, text) for name, text in files.items())
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ohif_setup.demo.dicom.accept import EXPLICIT_LITTLE_ENDIAN, OCTET_STREAM, MediaType
-from ohif_setup.demo.dicom.images import SMALLEST_JPEG, Instance, demo_instances
+from ohif_setup.demo.dicom.images import SMALLEST_JPEG, SampleImage, demo_instances
 from ohif_setup.demo.dicom.query import TAGS, Dataset, Query, matches
-from ohif_setup.demo.dicom.routes import Level, Route
+from ohif_setup.demo.dicom.routes import DicomRoute, Level
 from ohif_setup.demo.exchange import Reply, Request
 
 DICOM_JSON = "application/dicom+json"
@@ -41,13 +41,13 @@ class Judged:
     """A request that the front let through, and what it found out. `media` is the form chosen for pixels or objects."""
 
     request: Request
-    route: Route
+    route: DicomRoute
     version: str
     query: Query | None = None
     media: MediaType | None = None
 
 
-class Archive(Protocol):
+class DicomArchive(Protocol):
     """Where the images are."""
 
     def answer(self, judged: Judged) -> Reply:
@@ -58,7 +58,7 @@ class Archive(Protocol):
 class BuiltInArchive:
     """Two small studies made in code. It takes uploads and keeps none of them; whole objects it does not give."""
 
-    def __init__(self, instances: Sequence[Instance] | None = None) -> None:
+    def __init__(self, instances: Sequence[SampleImage] | None = None) -> None:
         self.instances = list(demo_instances() if instances is None else instances)
 
     def answer(self, judged: Judged) -> Reply:
@@ -79,7 +79,7 @@ class BuiltInArchive:
         return _rendered(found[0], media) if route.kind == "rendered" else _frame(found[0], media)
 
 
-def _search(found: Iterable[Instance], level: Level, query: Query, version: str) -> Reply:
+def _search(found: Iterable[SampleImage], level: Level, query: Query, version: str) -> Reply:
     entries: dict[tuple[str, ...], Dataset] = {}
     depth = len(_ALWAYS[level])
     for instance in found:
@@ -92,7 +92,7 @@ def _search(found: Iterable[Instance], level: Level, query: Query, version: str)
     return Reply.json(200, [_shown(entry, level, query, version) for entry in page], kind=DICOM_JSON)
 
 
-def _modalities(entry: Dataset, instance: Instance) -> list[object]:
+def _modalities(entry: Dataset, instance: SampleImage) -> list[object]:
     seen = entry.get(TAGS["ModalitiesInStudy"], {}).get("Value")
     own = instance.dataset[TAGS["Modality"]]["Value"]
     every = [*(seen if isinstance(seen, list) else []), *(own if isinstance(own, list) else [])]
@@ -108,7 +108,7 @@ def _shown(entry: Dataset, level: Level, query: Query, version: str) -> Dataset:
     return {tag: element for tag, element in sorted(entry.items()) if tag in tags}
 
 
-def _frame(instance: Instance, media: MediaType) -> Reply:
+def _frame(instance: SampleImage, media: MediaType) -> Reply:
     if media.inner != OCTET_STREAM:
         return Reply.text(406, "The specified Transfer Syntax value is not supported.")
     kind = f"{OCTET_STREAM}; transfer-syntax={EXPLICIT_LITTLE_ENDIAN}"
@@ -121,13 +121,13 @@ def _frame(instance: Instance, media: MediaType) -> Reply:
     return Reply(200, (("Content-Type", f'multipart/related; type="{OCTET_STREAM}"; boundary="{BOUNDARY}"'),), part)
 
 
-def _rendered(instance: Instance, media: MediaType) -> Reply:
+def _rendered(instance: SampleImage, media: MediaType) -> Reply:
     if media.name == "image/png":
         return Reply(200, (("Content-Type", "image/png"),), _png(instance))
     return Reply(200, (("Content-Type", "image/jpeg"),), SMALLEST_JPEG)
 
 
-def _png(instance: Instance) -> bytes:
+def _png(instance: SampleImage) -> bytes:
     """The image as an 8-bit greyscale PNG."""
     stored = struct.unpack(f"<{instance.rows * instance.columns}h", instance.pixels)
     low, high = min(stored), max(stored)

@@ -17,7 +17,7 @@ MR_STUDY, MR_SERIES = "2.25.90002", "2.25.90012"
 
 
 @dataclass(frozen=True)
-class Instance:
+class SampleImage:
     """One image: its metadata as DICOM JSON, without pixels, and its pixels as signed 16-bit little-endian numbers."""
 
     dataset: Dataset
@@ -36,7 +36,7 @@ class Instance:
         return str(found[0])
 
 
-def demo_instances() -> tuple[Instance, ...]:
+def demo_instances() -> tuple[SampleImage, ...]:
     """All images of the demo."""
     ct = [_instance(_CT, MODALITY_CT, f"2.25.9010{number}", number) for number in (1, 2, 3)]
     return (*ct, _instance(_MR, MODALITY_MR, "2.25.90201", 1))
@@ -82,7 +82,7 @@ _MR: Dataset = {
 }
 
 
-def _instance(study: Dataset, kind: dict[str, str], uid: str, number: int) -> Instance:
+def _instance(study: Dataset, kind: dict[str, str], uid: str, number: int) -> SampleImage:
     dataset = study | {
         "00080005": _element("CS", "ISO_IR 192"),
         "00080008": _element("CS", "ORIGINAL", "PRIMARY", "AXIAL"),
@@ -113,7 +113,7 @@ def _instance(study: Dataset, kind: dict[str, str], uid: str, number: int) -> In
         "00281052": _element("DS", 0.0),
         "00281053": _element("DS", 1.0),
     }
-    return Instance(dict(sorted(dataset.items())), _disc(3 + number))
+    return SampleImage(dict(sorted(dataset.items())), _disc(3 + number))
 
 
 def _disc(radius: int) -> bytes:

@@ -12,7 +12,7 @@ _LEVELS: tuple[Level, ...] = ("studies", "series", "instances")
 
 
 @dataclass(frozen=True)
-class Route:
+class DicomRoute:
     """What a path asks for. `level` is what is searched or retrieved; `uids` are in the path, from the study down."""
 
     kind: Kind
@@ -21,37 +21,37 @@ class Route:
     frames: tuple[int, ...] = ()
 
 
-def find_route(method: str, segments: tuple[str, ...]) -> Route | None:
+def find_route(method: str, segments: tuple[str, ...]) -> DicomRoute | None:
     """The route of the path segments below the DICOMweb root; None where nothing is served (PS3.18 10.1)."""
     if method == "POST":
         known = segments[:1] == ("studies",) and len(segments) <= 2
-        return Route("store", "studies", segments[1:]) if known else None
+        return DicomRoute("store", "studies", segments[1:]) if known else None
     if method not in {"GET", "HEAD"} or not all(segments):
         return None
     uids, rest = _uids(segments)
     if rest in {("studies",), ("series",), ("instances",)} and not uids:
-        return Route("search", _level(rest[0]))
+        return DicomRoute("search", _level(rest[0]))
     if not uids:
         return None
     own = _LEVELS[len(uids) - 1]
     if not rest:
-        return Route("retrieve", own, uids)
+        return DicomRoute("retrieve", own, uids)
     if rest == ("metadata",):
-        return Route("metadata", own, uids)
+        return DicomRoute("metadata", own, uids)
     if rest in {("series",), ("instances",)} and _LEVELS.index(_level(rest[0])) >= len(uids):
-        return Route("search", _level(rest[0]), uids)
+        return DicomRoute("search", _level(rest[0]), uids)
     return _below_instance(uids, rest) if own == "instances" else None
 
 
-def _below_instance(uids: tuple[str, ...], rest: tuple[str, ...]) -> Route | None:
+def _below_instance(uids: tuple[str, ...], rest: tuple[str, ...]) -> DicomRoute | None:
     if rest == ("rendered",):
-        return Route("rendered", "instances", uids, (1,))
+        return DicomRoute("rendered", "instances", uids, (1,))
     if rest[0] != "frames" or len(rest) not in {2, 3} or rest[2:] not in {(), ("rendered",)}:
         return None
     numbers = rest[1].split(",")
     if not all(number.isascii() and number.isdigit() and int(number) > 0 for number in numbers):
         return None
-    return Route("rendered" if rest[2:] else "frames", "instances", uids, tuple(map(int, numbers)))
+    return DicomRoute("rendered" if rest[2:] else "frames", "instances", uids, tuple(map(int, numbers)))
 
 
 def _uids(segments: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

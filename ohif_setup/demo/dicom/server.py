@@ -8,11 +8,11 @@ from urllib.parse import unquote
 
 from ohif_setup.demo.azure_service import AzureService
 from ohif_setup.demo.certificates import CertificateAuthority
-from ohif_setup.demo.cors import CorsSettings
+from ohif_setup.demo.cors import CorsRules
 from ohif_setup.demo.dicom.accept import MediaType, accepts_json, frame_form, object_form, rendered_form
-from ohif_setup.demo.dicom.archive import Archive, BuiltInArchive, Judged
+from ohif_setup.demo.dicom.archive import BuiltInArchive, DicomArchive, Judged
 from ohif_setup.demo.dicom.query import Query, QueryError, parse_query
-from ohif_setup.demo.dicom.routes import Route, find_route
+from ohif_setup.demo.dicom.routes import DicomRoute, find_route
 from ohif_setup.demo.entra import DICOM_AUDIENCES, Entra
 from ohif_setup.demo.exchange import Reply, Request
 
@@ -35,14 +35,14 @@ class DicomService(AzureService):
         authority: CertificateAuthority,
         entra: Entra,
         *,
-        archive: Archive | None = None,
-        cors: CorsSettings | None = None,
+        archive: DicomArchive | None = None,
+        cors: CorsRules | None = None,
         public_url: str | None = None,
         hosts: Sequence[str] = (),
         port: int = 0,
     ) -> None:
         super().__init__(authority, entra, cors=cors, public_url=public_url, hosts=hosts, port=port)
-        self.archive: Archive = archive or BuiltInArchive()
+        self.archive: DicomArchive = archive or BuiltInArchive()
         self.versions: tuple[str, ...] = ("v1", "v2")
         self.partitions: tuple[str, ...] = ()
         self.role: Role | None = "owner"
@@ -107,7 +107,7 @@ class DicomService(AzureService):
         return self.archive.answer(Judged(request, route, version, query, media))
 
 
-def _accepted(route: Route, header: str | None, version: str) -> tuple[bool, MediaType | None]:
+def _accepted(route: DicomRoute, header: str | None, version: str) -> tuple[bool, MediaType | None]:
     """Whether the Accept header passes, and the form chosen where there is a choice."""
     if route.kind in {"search", "metadata", "store"}:
         return accepts_json(header), None

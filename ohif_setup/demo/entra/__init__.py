@@ -1,6 +1,6 @@
 """A stand-in of Entra ID: discovery, sign-in, tokens and refusals of one tenant."""
 
-from ohif_setup.demo.entra.registration import Registration
+from ohif_setup.demo.entra.registration import AppRegistration
 from ohif_setup.demo.entra.scopes import DICOM_APP_ID, DICOM_AUDIENCES, DICOM_URL, Resource
 from ohif_setup.demo.entra.server import Entra
 from ohif_setup.demo.entra.tenant import TENANT_DOMAIN, TENANT_ID, User
@@ -11,8 +11,8 @@ __all__ = [
     "DICOM_URL",
     "TENANT_DOMAIN",
     "TENANT_ID",
+    "AppRegistration",
     "Entra",
-    "Registration",
     "Resource",
     "User",
 ]

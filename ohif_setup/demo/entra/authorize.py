@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from ohif_setup.demo.entra import pages
 from ohif_setup.demo.entra.refusals import EntraError
-from ohif_setup.demo.entra.registration import Platform, Registration
+from ohif_setup.demo.entra.registration import AppRegistration, Platform
 from ohif_setup.demo.entra.scopes import Granted
 from ohif_setup.demo.entra.signing import half_hash
 from ohif_setup.demo.entra.tenant import Grant, Tenant, User
@@ -27,7 +27,7 @@ Parameters = dict[str, str]
 class Asked:
     """An authorization request whose answer may go to its redirect URI."""
 
-    registration: Registration
+    registration: AppRegistration
     redirect_uri: str
     platform: Platform
     parameters: Parameters

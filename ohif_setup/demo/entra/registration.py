@@ -10,7 +10,7 @@ Platform = Literal["spa", "web", "desktop"]
 
 
 @dataclass
-class Registration:
+class AppRegistration:
     """One app registration of the tenant, as the portal shows it. Change it while the stand-in runs.
 
     `id_tokens` and `access_tokens` are the two boxes of the implicit flow. `certificate` is the uploaded certificate as

@@ -11,11 +11,11 @@ from typing import Any
 
 from ohif_setup.demo.certificates import CertificateAuthority
 from ohif_setup.demo.entra.refusals import EntraError, Stamp
-from ohif_setup.demo.entra.registration import Platform, Registration
+from ohif_setup.demo.entra.registration import AppRegistration, Platform
 from ohif_setup.demo.entra.scopes import Granted, Resource, dicom_resource, grant, graph_resource
 from ohif_setup.demo.entra.signing import Signer, base64url
 from ohif_setup.demo.exchange import Request
-from ohif_setup.demo.https_server import Server
+from ohif_setup.demo.https_server import HttpsServer
 
 TENANT_ID = "11111111-2222-4333-8444-555555555555"
 TENANT_DOMAIN = "contoso.onmicrosoft.com"
@@ -72,7 +72,7 @@ class Grants:
     device_codes: dict[str, DeviceCode] = field(default_factory=dict)
 
 
-class Tenant(Server):
+class Tenant(HttpsServer):
     """One tenant: who is registered, who is signed in, and what tokens say.
 
     To be set while it runs: `token_lifetime` and `refresh_lifetime` (seconds; the second is that of a single-page app),
@@ -83,7 +83,7 @@ class Tenant(Server):
     def __init__(
         self,
         authority: CertificateAuthority,
-        *registrations: Registration,
+        *registrations: AppRegistration,
         tenant_id: str = TENANT_ID,
         domain: str = TENANT_DOMAIN,
         public_url: str | None = None,
@@ -126,7 +126,7 @@ class Tenant(Server):
             raise EntraError(90002, tenant=name)
         raise EntraError(900023, tenant=name)
 
-    def registration(self, client_id: str | None) -> Registration:
+    def registration(self, client_id: str | None) -> AppRegistration:
         """The registration of a client ID, in any case. Raises 900144 without one and 700016 for an unknown one."""
         if not client_id:
             raise EntraError(900144, parameter="client_id")
@@ -135,7 +135,7 @@ class Tenant(Server):
             raise EntraError(700016, client=client_id, tenant=self.domain)
         return found
 
-    def granted(self, scope: str | None, registration: Registration) -> Granted:
+    def granted(self, scope: str | None, registration: AppRegistration) -> Granted:
         """The scopes asked for, as far as the registration may have them."""
         if not scope:
             raise EntraError(900144, parameter="scope")

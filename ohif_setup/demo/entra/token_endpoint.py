@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ohif_setup.demo.entra.refusals import EntraError
-from ohif_setup.demo.entra.registration import Platform, Registration
+from ohif_setup.demo.entra.registration import AppRegistration, Platform
 from ohif_setup.demo.entra.scopes import Granted
 from ohif_setup.demo.entra.signing import base64url
 from ohif_setup.demo.entra.tenant import Grant, Tenant, User
@@ -50,7 +50,7 @@ def _platform(tenant: Tenant, form: dict[str, str]) -> Platform | None:
     return grant.platform if grant else None
 
 
-def _redeem(tenant: Tenant, request: Request, registration: Registration) -> dict[str, object]:
+def _redeem(tenant: Tenant, request: Request, registration: AppRegistration) -> dict[str, object]:
     grant_type = request.form["grant_type"]
     if grant_type == "authorization_code":
         return _redeem_code(tenant, request, registration)
@@ -63,7 +63,7 @@ def _redeem(tenant: Tenant, request: Request, registration: Registration) -> dic
     raise EntraError(70003, grant=grant_type)
 
 
-def _redeem_code(tenant: Tenant, request: Request, registration: Registration) -> dict[str, object]:
+def _redeem_code(tenant: Tenant, request: Request, registration: AppRegistration) -> dict[str, object]:
     form = request.form
     for required in ("code", "redirect_uri"):
         if not form.get(required):
@@ -95,7 +95,7 @@ def _use_once(tenant: Tenant, code: str) -> None:
         raise EntraError(54005) from None
 
 
-def _redeem_refresh_token(tenant: Tenant, request: Request, registration: Registration) -> dict[str, object]:
+def _redeem_refresh_token(tenant: Tenant, request: Request, registration: AppRegistration) -> dict[str, object]:
     form = request.form
     if not form.get("refresh_token"):
         raise EntraError(900144, parameter="refresh_token")
@@ -112,7 +112,7 @@ def _redeem_refresh_token(tenant: Tenant, request: Request, registration: Regist
     return _answer(tenant, form, registration, renewed)
 
 
-def _redeem_device_code(tenant: Tenant, request: Request, registration: Registration) -> dict[str, object]:
+def _redeem_device_code(tenant: Tenant, request: Request, registration: AppRegistration) -> dict[str, object]:
     form = request.form
     if not form.get("device_code"):
         raise EntraError(900144, parameter="device_code")
@@ -138,7 +138,7 @@ def _redeem_device_code(tenant: Tenant, request: Request, registration: Registra
     return _answer(tenant, form, registration, grant)
 
 
-def _client_credentials(tenant: Tenant, form: dict[str, str], registration: Registration) -> dict[str, object]:
+def _client_credentials(tenant: Tenant, form: dict[str, str], registration: AppRegistration) -> dict[str, object]:
     if not form.get("scope"):
         raise EntraError(900144, parameter="scope")
     if not form.get("client_secret") and not form.get("client_assertion"):
@@ -151,7 +151,7 @@ def _client_credentials(tenant: Tenant, form: dict[str, str], registration: Regi
     return _lifetimes(tenant) | {"access_token": access_token}
 
 
-def _check_client(tenant: Tenant, request: Request, registration: Registration, platform: Platform) -> None:
+def _check_client(tenant: Tenant, request: Request, registration: AppRegistration, platform: Platform) -> None:
     """Who may redeem what was issued to this platform: a browser, a public client, or one with a credential."""
     form, origin = request.form, request.header("Origin")
     if origin is not None and platform != "spa":
@@ -167,14 +167,14 @@ def _check_client(tenant: Tenant, request: Request, registration: Registration, 
         raise EntraError(700025)
 
 
-def _check_credential(tenant: Tenant, form: dict[str, str], registration: Registration) -> None:
+def _check_credential(tenant: Tenant, form: dict[str, str], registration: AppRegistration) -> None:
     if form.get("client_assertion"):
         _check_assertion(tenant, form["client_assertion"], registration)
     elif registration.secret is None or not secrets.compare_digest(form.get("client_secret", ""), registration.secret):
         raise EntraError(7000215, client=registration.client_id)
 
 
-def _check_assertion(tenant: Tenant, assertion: str, registration: Registration) -> None:
+def _check_assertion(tenant: Tenant, assertion: str, registration: AppRegistration) -> None:
     """A client assertion: signed with the uploaded certificate, which its header names by thumbprint."""
     try:
         certificate = x509.load_pem_x509_certificate((registration.certificate or "").encode())
@@ -195,12 +195,12 @@ def _check_assertion(tenant: Tenant, assertion: str, registration: Registration)
         raise EntraError(700027)
 
 
-def _check_consent(registration: Registration) -> None:
+def _check_consent(registration: AppRegistration) -> None:
     if not registration.admin_consent:
         raise EntraError(65001, suberror="consent_required", client=registration.client_id)
 
 
-def _answer(tenant: Tenant, form: dict[str, str], registration: Registration, grant: Grant) -> dict[str, object]:
+def _answer(tenant: Tenant, form: dict[str, str], registration: AppRegistration, grant: Grant) -> dict[str, object]:
     _check_consent(registration)
     user: User = grant.user
     document = _lifetimes(tenant) | {

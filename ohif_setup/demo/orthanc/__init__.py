@@ -1,7 +1,7 @@
 """A real Orthanc and a real nginx of this machine on loopback, with a few images, around files that others generate."""
 
-from ohif_setup.demo.orthanc.faults import FAULTS, Fault
+from ohif_setup.demo.orthanc.faults import FAULTS, OrthancFault
 from ohif_setup.demo.orthanc.programs import ProgramError, missing_packages
 from ohif_setup.demo.orthanc.site import OrthancSite
 
-__all__ = ["FAULTS", "Fault", "OrthancSite", "ProgramError", "missing_packages"]
+__all__ = ["FAULTS", "OrthancFault", "OrthancSite", "ProgramError", "missing_packages"]

@@ -13,7 +13,7 @@ Settings = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Fault:
+class OrthancFault:
     """One way to break it. `check` is the ID of the check that has to name it. `settings` changes Orthanc's configuration before
     it starts, `proxy` the text of `nginx.conf`. `needs_viewer`: it shows only where a build of the viewer is served."""
 
@@ -79,23 +79,25 @@ def _changed(pattern: str, replacement: str, text: str) -> str:
 
 
 _ALL = (
-    Fault("no-plugin", "Orthanc runs without its DICOMweb plugin", "dicomweb-reachable", settings=_without_plugin),
-    Fault("login", "Orthanc wants a login that nginx does not add", "dicomweb-reachable", settings=_with_login),
-    Fault(
+    OrthancFault(
+        "no-plugin", "Orthanc runs without its DICOMweb plugin", "dicomweb-reachable", settings=_without_plugin
+    ),
+    OrthancFault("login", "Orthanc wants a login that nginx does not add", "dicomweb-reachable", settings=_with_login),
+    OrthancFault(
         "debian-host",
         'DicomWeb.Host is "localhost", as Debian ships it',
         "dicomweb-addresses",
         settings=_debians_host,
     ),
-    Fault(
+    OrthancFault(
         "host-header",
         "nginx does not tell Orthanc which host was asked",
         "dicomweb-addresses",
         proxy=_without(r"proxy_set_header (?:Host|Forwarded|X-Forwarded-\w+) "),
     ),
-    Fault("rest-api", "nginx exposes Orthanc's whole REST API", "exposure", proxy=_whole_api),
-    Fault("body-limit", "nginx takes uploads up to 1 MB", "uploads", proxy=_small_bodies),
-    Fault(
+    OrthancFault("rest-api", "nginx exposes Orthanc's whole REST API", "exposure", proxy=_whole_api),
+    OrthancFault("body-limit", "nginx takes uploads up to 1 MB", "uploads", proxy=_small_bodies),
+    OrthancFault(
         "no-fallback",
         "nginx has no page for deep links and the sign-in's callback",
         "viewer-routes",
@@ -104,4 +106,4 @@ _ALL = (
     ),
 )
 
-FAULTS: dict[str, Fault] = {fault.name: fault for fault in _ALL}
+FAULTS: dict[str, OrthancFault] = {fault.name: fault for fault in _ALL}

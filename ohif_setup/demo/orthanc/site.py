@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ohif_setup.demo.orthanc.faults import Fault, Settings
+from ohif_setup.demo.orthanc.faults import OrthancFault, Settings
 from ohif_setup.demo.orthanc.images import demo_files
 from ohif_setup.demo.orthanc.programs import (
     DICOM_WEB,
@@ -37,7 +37,7 @@ class OrthancSite:
     `fault` breaks one thing. Raises ProgramError when a program does not start.
     """
 
-    def __init__(self, folder: Path, viewer: Path, *, fault: Fault | None = None) -> None:
+    def __init__(self, folder: Path, viewer: Path, *, fault: OrthancFault | None = None) -> None:
         self.viewer = viewer
         self.orthanc_port = free_port()
         self.port = free_port()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ohif_setup.kinds.kind import SourceReading
 
 if TYPE_CHECKING:
-    from ohif_setup.javascript.remark import Part, Remark
+    from ohif_setup.javascript.remark import ConfigTable, Remark
 
 _HOST = re.compile(r"\.dicom\.azurehealthcareapis\.(?:com|us)$", re.IGNORECASE)
 _VERSION = re.compile(r"/v[12](?:/partitions/[^/]+)?")
@@ -34,7 +34,7 @@ def decides(key: str, value: Any) -> bool:
     return key in _DECIDED
 
 
-def remarks(options: Part, path: str) -> Iterator[Remark]:
+def remarks(options: ConfigTable, path: str) -> Iterator[Remark]:
     """What the service does not know, or answers with an error."""
     if not _VERSION.fullmatch(path):
         wrong = "The address of an Azure DICOM service ends in its version; without it the answer is 404."

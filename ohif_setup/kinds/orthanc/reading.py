@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ohif_setup.kinds.kind import SourceReading
 
 if TYPE_CHECKING:
-    from ohif_setup.javascript.remark import Part, Remark
+    from ohif_setup.javascript.remark import ConfigTable, Remark
 
 PORT = 8042
 
@@ -25,7 +25,7 @@ def misplaced(netloc: str, path: str) -> tuple[str, str] | None:
     return "It looks like Orthanc's REST API, which is no DICOMweb.", "End it in /dicom-web"
 
 
-def remarks(options: Part, path: str) -> Iterator[Remark]:
+def remarks(options: ConfigTable, path: str) -> Iterator[Remark]:
     """What Orthanc cannot do."""
     if options.get("supportsReject") is True:
         wrong = "Only dcm4chee can reject; Orthanc cannot."

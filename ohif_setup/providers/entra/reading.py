@@ -12,7 +12,7 @@ from ohif_setup.answers.services import default_authority, parse_authority
 from ohif_setup.providers.provider import SignInReading
 
 if TYPE_CHECKING:
-    from ohif_setup.javascript.remark import Part, Remark
+    from ohif_setup.javascript.remark import ConfigTable, Remark
     from ohif_setup.kinds.kind import ServerToken
 
 _WHY = "the tool writes what Entra ID and the DICOM service need"
@@ -29,7 +29,7 @@ def answers_of(authority: str, server_url: str) -> dict[str, str]:
     return {"tenant_id": tenant, "authority": whole}
 
 
-def remarks(first: Part, token: ServerToken | None) -> Iterator[Remark]:
+def remarks(first: ConfigTable, token: ServerToken | None) -> Iterator[Remark]:
     """What Entra ID does not have, or has in another way."""
     code = first.text("response_type") == "code"
     scopes = first.text("scope").split()
@@ -57,7 +57,7 @@ def _beginnings(token: ServerToken) -> tuple[str, ...]:
     return (*token.audiences, *(f"api://{audience}" for audience in token.audiences))
 
 
-def _authority(first: Part) -> Iterator[Remark]:
+def _authority(first: ConfigTable) -> Iterator[Remark]:
     authority = first.text("authority").rstrip("/")
     segments = authority.split("://", 1)[-1].split("/")[1:]
     tenant = segments[0] if segments else ""
