@@ -16,6 +16,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.problems import Problem
 from ohif_setup.answers.showing import printable
 from ohif_setup.answers.texts import place, value_of_text
+from ohif_setup.answers.toml import below, listed
 from ohif_setup.kinds import KINDS, kind_meant
 from ohif_setup.providers import PROVIDERS
 from ohif_setup.routes import ROUTES
@@ -103,7 +104,9 @@ def server_urls(text: str) -> dict[str, str]:
             wrong[name] = str(error)
     if not any(KINDS[name].addresses.may_be(url) for name, url in found.items()):
         meant = kind_meant(text)
-        name = meant.name if meant and meant.name in wrong else list(wrong)[-1]
+        name = list(wrong)[-1]
+        if meant and meant.name in wrong:
+            name = meant.name
         raise ValueError(f"This {wrong[name]}.")
     return found
 
@@ -120,7 +123,7 @@ def _tables(others: Mapping[str, object], *, but: str) -> dict[str, Any]:
     raw: dict[str, Any] = {}
     for key, value in others.items():
         if key_at(key) and key != but and value is not None:
-            place(raw, tuple(key.split(".")), list(value) if isinstance(value, tuple) else value)
+            place(raw, tuple(key.split(".")), listed(value))
     if SIGN_IN in others and not rules.wanted_providers(raw):
         if others[SIGN_IN]:
             _table(raw, "sign_in")
@@ -141,7 +144,9 @@ def _fill(raw: dict[str, Any], *, but: str) -> None:
         server.setdefault("url", _open_url(str(server.get("kind", KINDS.first)), number))
     named = [str(server.get("route")) for server in servers if isinstance(server, dict)]
     routes = [ROUTES[name] for name in named if name in ROUTES]
-    path = "/open" if any(route.by_server for route in routes) else ""
+    path = ""
+    if any(route.by_server for route in routes):
+        path = "/open"
     _table(raw, "viewer").setdefault("url", f"{_OPEN_VIEWER}{path}")
     two_origins = any(route.web_server and not route.same_origin for route in routes)
     if two_origins and but != "proxy.url" and "listen" not in _table(raw, "proxy"):
@@ -172,7 +177,9 @@ def _open_url(name: str, number: int) -> str:
 def _table(raw: dict[str, Any], name: str) -> dict[str, Any]:
     """The table of that name in `raw`; one of no effect where something else stands there."""
     found = raw.setdefault(name, {})
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    return found
 
 
 def _about(key: str, error: ValidationError) -> Problem | None:
@@ -182,7 +189,7 @@ def _about(key: str, error: ValidationError) -> Problem | None:
 def _group(raw: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
     table: Any = raw
     for part in path[:-1]:
-        table = table[int(part) - 1] if isinstance(table, list) else table[part]
+        table = below(table, part)
     return {name: value for name, value in table.items() if name != path[-1]}
 
 

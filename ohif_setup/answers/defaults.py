@@ -39,26 +39,38 @@ def completed(answers: Answered) -> Answered:
         for server, name in zip(answers.servers, names, strict=True)
     )
     if servers != answers.servers:
-        changed |= {"single": servers[0]} if answers.single else {"several": servers}
-    return answers.model_copy(update=changed) if changed else answers
+        if answers.single:
+            changed |= {"single": servers[0]}
+        else:
+            changed |= {"several": servers}
+    if not changed:
+        return answers
+    return answers.model_copy(update=changed)
 
 
 def authority(answers: Site) -> str:
     """Where people sign in when nobody says it. Empty where there is no default."""
-    return provider_of(answers.sign_in).authority(answers) if answers.sign_in else ""
+    if answers.sign_in is None:
+        return ""
+    return provider_of(answers.sign_in).authority(answers)
 
 
 def default_folder(answers: Site) -> str:
     """Where the viewer lies when nobody says it; empty where the tool has no part in serving it."""
     own = next((server for server in answers.servers if not route_of(server).direct), None)
-    return folder(own.route, own.proxy, answers.viewer.url) if own else ""
+    if own is None:
+        return ""
+    return folder(own.route, own.proxy, answers.viewer.url)
 
 
 def folder(route: str, proxy: str, viewer_url: str) -> str:
     """Where the viewer lies by default with that route and web server; empty where the tool has no part in serving it."""
     if not ROUTES[route].serves_viewer:
         return ""
-    return (WEBSERVERS[proxy].folders if ROUTES[route].web_server else FOLDERS) + site_name(viewer_url)
+    folders = FOLDERS
+    if ROUTES[route].web_server:
+        folders = WEBSERVERS[proxy].folders
+    return folders + site_name(viewer_url)
 
 
 def login_file(proxy: str, viewer_url: str) -> str:
@@ -84,7 +96,10 @@ def proxy_url(answers: Site) -> str:
         return answers.proxy.url
     scheme = answers.viewer.url.partition("://")[0]
     port = listen(answers)
-    return f"{scheme}://{host_of(answers.viewer.url)}" + ("" if port == DEFAULT_PORTS[scheme] else f":{port}")
+    origin = f"{scheme}://{host_of(answers.viewer.url)}"
+    if port == DEFAULT_PORTS[scheme]:
+        return origin
+    return f"{origin}:{port}"
 
 
 def logged_in(answers: Site) -> tuple[Server, ...]:

@@ -15,7 +15,7 @@ from ohif_setup.answers.keys import FREE_TABLE, GROUPS, AnswerKey, header, keys_
 from ohif_setup.answers.migration import with_version
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.sections import optional_table, renamed, sections, with_key, with_table, without, without_key
-from ohif_setup.answers.toml import same
+from ohif_setup.answers.toml import below, listed, same, unwrapped
 from ohif_setup.answers.written import FIRST, answers_as_written, must_be_written, server_of, table_of, words_of
 
 _CAPABILITIES = "capabilities"
@@ -92,11 +92,10 @@ def _table_in(raw: Mapping[str, Any], group: str) -> Mapping[str, Any] | None:
     """The table of a group; None where there is none."""
     table: Any = raw
     for part in group.split("."):
-        if isinstance(table, list):
-            table = table[int(part) - 1] if part.isdecimal() and int(part) <= len(table) else None
-        else:
-            table = table.get(part) if isinstance(table, Mapping) else None
-    return table if isinstance(table, Mapping) else None
+        table = below(table, part)
+    if isinstance(table, Mapping):
+        return table
+    return None
 
 
 def _edit_servers(document: MutableMapping[str, Any], written: Mapping[str, dict[str, Any]], answers: Answers) -> None:
@@ -203,14 +202,11 @@ def _new_table(values: Mapping[str, Any]) -> Any:
 
 def _means(key: AnswerKey, written: object, value: object, beside: Mapping[str, Any]) -> bool:
     """True when what is written in the file stands for `value` already, beside the new answers of its group."""
-    plain = written.unwrap() if hasattr(written, "unwrap") else written
     try:
-        meant = key.validated(plain, beside)
+        meant = key.validated(unwrapped(written), beside)
     except ValidationError:
         return False
-    return bool(
-        (list(meant) if isinstance(meant, tuple) else meant) == (list(value) if isinstance(value, tuple) else value)
-    )
+    return bool(listed(meant) == listed(value))
 
 
 def _edit_table(parent: MutableMapping[str, Any], name: str, wanted: Mapping[str, Any]) -> None:

@@ -23,8 +23,11 @@ def excerpt(lines: Sequence[str], line: int, column: int) -> str:
     cells = [" " if character == "\t" else printable(character) for character in lines[line - 1].rstrip()]
     place = min(column - 1, len(cells))
     first, last = _window(cells, place)
-    before = ("…" if first else "") + "".join(cells[first:place])
-    after = "".join(cells[place:last]) + ("…" if last < len(cells) else "")
+    before, after = "".join(cells[first:place]), "".join(cells[place:last])
+    if first:
+        before = "…" + before
+    if last < len(cells):
+        after += "…"
     return f"{before}{after}\n{' ' * _width(before)}^"
 
 
@@ -52,7 +55,9 @@ def _window(cells: Sequence[str], place: int) -> tuple[int, int]:
 
 
 def _width(text: str) -> int:
+    # Wide characters of East Asia take two cells of a terminal.
     return sum(
-        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
+        1 + (unicodedata.east_asian_width(character) in "WF")
         for character in text
+        if not unicodedata.combining(character)
     )

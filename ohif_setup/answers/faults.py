@@ -67,13 +67,17 @@ def _problems_of_fault(fault: Any, origins: Mapping[str, str], file: str) -> lis
     name, key = _named(fault["loc"])
     known = key_at(name)
     if fault["type"] == "missing":
-        missing = [known] if known else [each for each in keys_in(name) if each.required]
+        missing = [each for each in keys_in(name) if each.required]
+        if known:
+            missing = [known]
         return [_missing(each, file, fault["input"]) for each in missing]
     where = origins.get(key) or origins.get(name) or _of_group(name, origins) or file
     value = fault["input"]
     if fault["type"] == "extra_forbidden":
         return [unknown_key(name, where)]
-    wrong = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else ""
+    wrong = ""
+    if fault["type"] == "value_error":
+        wrong = str(fault["ctx"]["error"])
     if known is None:
         return [problem(key or "the answers", None, wrong or _wrong_group(name, fault), where=where)]
     example = example_line(known, where)
@@ -96,14 +100,18 @@ def _named(location: Sequence[str | int]) -> tuple[str, str]:
     parts = list(location)
     if len(parts) > 1 and parts[0] == "servers" and isinstance(parts[1], int):
         parts[1] = str(parts[1] + 1)
-    name = ".".join(part for part in parts[: 1 if parts[:1] == [FREE_TABLE] else None] if isinstance(part, str))
+    if parts[:1] == [FREE_TABLE]:
+        name = FREE_TABLE
+    else:
+        name = ".".join(part for part in parts if isinstance(part, str))
     return name, name + "".join(f"[{part}]" for part in parts if isinstance(part, int))
 
 
 def _missing(key: AnswerKey, file: str, table: object) -> Problem:
-    kind = KINDS.get(str(table.get("kind"))) if isinstance(table, Mapping) else None
-    if key.name == "url" and kind:
-        key = replace(key, example=kind.example_url)
+    if key.name == "url" and isinstance(table, Mapping):
+        kind = KINDS.get(str(table.get("kind")))
+        if kind:
+            key = replace(key, example=kind.example_url)
     wrong = f"is missing. {key.title}: {key.description}"
     if key.key == "sign_in.authority":
         wrong = "is missing, and so is sign_in.tenant_id: give the address of the OIDC provider here, or for Entra ID the tenant"
@@ -133,8 +141,10 @@ def _wrong_group(name: str, fault: Any) -> str:
             f"is {kind_of(value)}, but holds several servers: write [[servers]], in double brackets, above each of them"
         )
     if isinstance(value, list):
-        several = "; several servers are written as [[servers]]" if name == "server" else ""
-        return f"is a list of tables: write {header(name)} with single brackets, once{several}"
+        wrong = f"is a list of tables: write {header(name)} with single brackets, once"
+        if name == "server":
+            wrong += "; several servers are written as [[servers]]"
+        return wrong
     return f"is {kind_of(value)}, but a group of keys: write {header(name)} on a line of its own and its keys below it"
 
 

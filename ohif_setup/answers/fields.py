@@ -66,7 +66,9 @@ def _or_empty(rule: Callable[[str], str]) -> Callable[[str], str]:
 
 def to_tuple(value: object) -> object:
     """TOML gives lists; the model is frozen and keeps tuples."""
-    return tuple(value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return tuple(value)
+    return value
 
 
 def _without_repeats(values: tuple[str, ...]) -> tuple[str, ...]:

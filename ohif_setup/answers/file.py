@@ -35,7 +35,9 @@ def read_answers_file(path: Path) -> dict[str, Any]:
             where=str(path),
             hint="Run ohif-setup init to be asked for them",
         )
-    return parse_answers(migrated(text, tables), where=str(path)) if needed(tables) else tables
+    if needed(tables):
+        return parse_answers(migrated(text, tables), where=str(path))
+    return tables
 
 
 def read_answers_text(path: Path) -> str:
@@ -75,11 +77,14 @@ def parse_answers(text: str, *, where: str) -> dict[str, Any]:
         fault, place = "lists or tables are nested too deeply", None
     except ValueError as error:
         fault, place = _fault_and_place(str(error), text)
-    spot = excerpt(text.replace("\r\n", "\n").split("\n"), *place) if place else ""
+    spot = ""
+    if place:
+        spot = excerpt(text.replace("\r\n", "\n").split("\n"), *place)
+        where = f"{where}, line {place[0]}, column {place[1]}"
     raise SetupError(
         "answers-not-toml",
         "\n    ".join([f"The answers file is not valid TOML: {fault}.", *spot.splitlines()]),
-        where=f"{where}, line {place[0]}, column {place[1]}" if place else where,
+        where=where,
         hint='Look at that line: text stands in quotes, as in url = "https://viewer.example.org", and every key '
         "stands once",
     )
@@ -97,16 +102,13 @@ def _decoded(content: bytes, path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        found = (
-            "It is UTF-16, as Windows PowerShell writes with >."
-            if utf16
-            else f"Line {line} holds a byte that UTF-8 does not have."
-        )
+        found, where = f"Line {line} holds a byte that UTF-8 does not have.", f"{path}, line {line}"
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            found, where = "It is UTF-16, as Windows PowerShell writes with >.", str(path)
         raise SetupError(
             "answers-not-utf8",
             f"The answers file is not UTF-8 text. {found}",
-            where=str(path) if utf16 else f"{path}, line {line}",
+            where=where,
             hint="Save it as UTF-8 in the editor, then run the command again",
         ) from None
 
@@ -128,4 +130,6 @@ def _reason(error: OSError | ValueError) -> str:
         return "permission denied"
     if isinstance(error, IsADirectoryError):
         return "it is a folder, not a file"
-    return (error.strerror if isinstance(error, OSError) else None) or "its name cannot be a file name"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return "its name cannot be a file name"

@@ -70,7 +70,9 @@ def parse_tenant(text: str) -> str:
     if word in NOT_A_TENANT:
         raise ValueError(f"is a word that Microsoft takes in the place of a tenant, {NOT_A_TENANT[word]}")
     guid = _parse_guid(text, "tenant")
-    return guid if guid is not None else _parse_domain(bare)
+    if guid is None:
+        return _parse_domain(bare)
+    return guid
 
 
 def _parse_guid(text: str, kind: str) -> str | None:
@@ -83,7 +85,9 @@ def _parse_guid(text: str, kind: str) -> str | None:
         bare = bare.removeprefix("api://")
     if pasted.is_placeholder(bare):
         raise ValueError(f"is a placeholder. {_WHERE[kind]}")
-    whole = bare if is_guid(bare) else _compact_guid(bare) or _labelled_guid(bare, kind)
+    whole: str | None = bare
+    if not is_guid(bare):
+        whole = _compact_guid(bare) or _labelled_guid(bare, kind)
     if whole is None and pasted.is_placeholder(text):
         raise ValueError(f"is still a placeholder. {_WHERE[kind]}")
     return whole

@@ -17,6 +17,7 @@ from ohif_setup.answers.choice import OneOf
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.proxy_table import Proxy
 from ohif_setup.answers.tables import Fhir, Output, Server, SignIn, Viewer
+from ohif_setup.answers.toml import listed
 from ohif_setup.gallery import Gallery
 
 Shape = Literal["text", "flag", "number", "list", "table"]
@@ -69,12 +70,16 @@ class AnswerKey:
     @property
     def choices(self) -> tuple[str, ...]:
         """What the value must be one of; empty for all others."""
-        return self.fixed_choices if self.gallery is None else tuple(self.gallery)
+        if self.gallery is None:
+            return self.fixed_choices
+        return tuple(self.gallery)
 
     @property
     def default(self) -> Any:
         """The value where nobody gives one; None where there is none or where it depends on other answers."""
-        return self.fixed_default if self.gallery is None else self.gallery.first
+        if self.gallery is None:
+            return self.fixed_default
+        return self.gallery.first
 
     def validated(self, value: object, beside: Mapping[str, Any] | None = None) -> Any:
         """`value` checked and normalised by this key's own rules, and by those that look at other answers of its group:
@@ -111,19 +116,24 @@ def _answer_key(group: str, name: str, field: FieldInfo) -> AnswerKey:
         shape = "list"
     elif get_origin(annotation) is dict:
         shape = "table"
-    default = None if field.is_required() or field.default_factory else field.default
+    default = field.default
+    if field.is_required() or field.default_factory or default == "":
+        default = None
+    choices: tuple[str, ...] = ()
+    if get_origin(annotation) is Literal:
+        choices = get_args(annotation)
     return AnswerKey(
-        key=f"{group}.{name}" if group else name,
+        key=f"{group}.{name}".removeprefix("."),
         group=group,
         name=name,
         title=field.title or name,
         own_description=field.description or "",
         example=(field.examples or [""])[0],
-        fixed_default=None if default == "" else default,
+        fixed_default=default,
         required=field.is_required(),
         group_optional=group in OPTIONAL,
         shape=shape,
-        fixed_choices=tuple(get_args(annotation)) if get_origin(annotation) is Literal else (),
+        fixed_choices=choices,
         annotation=_with_rules(annotation, field),
         gallery=next((rule.gallery for rule in field.metadata if isinstance(rule, OneOf)), None),
     )
@@ -131,13 +141,15 @@ def _answer_key(group: str, name: str, field: FieldInfo) -> AnswerKey:
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """As the file has them: lists for tuples."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    return {name: listed(value) for name, value in values.items()}
 
 
 def _without_none(annotation: Any) -> Any:
     """The annotation of what may be left away (`bool | None`), without the None: TOML has no word for it."""
     choices = [choice for choice in get_args(annotation) if choice is not type(None)]
-    return choices[0] if len(choices) == 1 and type(None) in get_args(annotation) else annotation
+    if len(choices) == 1 and type(None) in get_args(annotation):
+        return choices[0]
+    return annotation
 
 
 def _with_rules(annotation: Any, field: FieldInfo) -> Any:
@@ -184,13 +196,17 @@ def header(group: str) -> str:
     if not numbered:
         return f"[{group}]"
     below = group.removeprefix(numbered)
-    return f"[servers{below}]" if below else "[[servers]]"
+    if below:
+        return f"[servers{below}]"
+    return "[[servers]]"
 
 
 def one_of(group: str) -> str:
     """The name of the table among several that a group such as `servers.2.capabilities` is in: `servers.2`; else empty."""
     found = _NUMBERED.match(group)
-    return found[0] if found else ""
+    if found is None:
+        return ""
+    return found[0]
 
 
 def _general(path: str) -> str:
@@ -203,7 +219,9 @@ def nearest(name: str) -> str | None:
     asked = name.casefold().replace("-", "_")
     if numbered := one_of(asked):
         guess = nearest(_general(asked))
-        return guess.replace("server", numbered, 1) if guess and guess.startswith("server.") else guess
+        if guess and guess.startswith("server."):
+            guess = guess.replace("server", numbered, 1)
+        return guess
     group, _, leaf = asked.rpartition(".")
     every = (*KEYS, *GROUPS)
     candidates = {key.casefold(): key for key in every if not group or "." in key}
@@ -231,4 +249,6 @@ def normal_entry(key: AnswerKey, text: str, beside: Mapping[str, Any]) -> str:
         found = key.validated([text], beside)
     except ValidationError:
         return text
-    return str(found[0]) if found else text
+    if not found:
+        return text
+    return str(found[0])

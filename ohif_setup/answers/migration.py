@@ -47,4 +47,6 @@ def migrated(text: str, tables: Mapping[str, Any]) -> str:
     text = text.replace("\r\n", "\n")
     for step in needed(tables):
         text = step.change(text)
-    return mark + (text.replace("\n", "\r\n") if windows else text)
+    if windows:
+        text = text.replace("\n", "\r\n")
+    return mark + text

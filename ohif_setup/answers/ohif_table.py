@@ -65,7 +65,9 @@ def _walk(value: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
         raise ValueError(f"is nested more than {_DEEPEST} levels deep")
     if isinstance(value, dict):
         for key, below in value.items():
-            inner = f"{path}.{key}" if path else str(key)
+            inner = str(key)
+            if path:
+                inner = f"{path}.{key}"
             yield inner, key
             _refuse_key(inner, key)
             yield from _walk(below, inner, depth + 1)
@@ -88,9 +90,11 @@ def _refuse_secrets(value: Any, path: tuple[str | int, ...]) -> None:
     if path and is_secret(path, value):
         names = ".".join(part for part in path if isinstance(part, str))
         raise ValueError(f"holds in {names[:80]} what looks like a login or a secret. {_PUBLIC} where it is valid")
-    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in below:
-        _refuse_secrets(inner, (*path, key))
+    if isinstance(value, list):
+        value = dict(enumerate(value))
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _refuse_secrets(inner, (*path, key))
 
 
 def _refuse_value(path: str, value: Any) -> None:

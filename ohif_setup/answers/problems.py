@@ -44,11 +44,14 @@ class Problem:
     meant: str = ""
 
     def __str__(self) -> str:
-        place = f"  [{self.where}]" if self.where else ""
-        lines = [f"{self.key}{place}", f"    {' '.join(part for part in (self.value, self.wrong) if part)}"]
+        first = self.key
+        if self.where:
+            first += f"  [{self.where}]"
+        lines = [first, f"    {' '.join(part for part in (self.value, self.wrong) if part)}"]
         if self.example:
-            # Nobody shall take the address or ID of an example for the own one.
-            lines.append(f"    {'for example' if _THEIRS.search(self.example) else 'right'}: {self.example}")
+            # Nobody should take the address or ID of an example for the right one.
+            label = "for example" if _THEIRS.search(self.example) else "right"
+            lines.append(f"    {label}: {self.example}")
         return "\n".join(lines)
 
 
@@ -71,7 +74,10 @@ class AnswersError(SetupError):
         else:
             message, hint = _message(self.problems), _hint(self.problems, where)
             places = {each.where for each in self.problems}
-            place = (places.pop() if len(places) == 1 else where) or where or "the answers"
+            place = where
+            if len(places) == 1:
+                place = places.pop() or where
+            place = place or "the answers"
         super().__init__("answers-invalid", message, where=place, hint=hint)
 
 
@@ -88,7 +94,9 @@ def problem(
     """A `Problem` whose text is safe to print: no secret, no control character, no endless value."""
     hidden_name = is_secret_name(key) and not (isinstance(value, str) and (value.startswith("/") or is_windows(value)))
     secret = hidden_name or (isinstance(value, str) and looks_secret(value))
-    text = HIDDEN if secret and value is not None else shown(value)
+    text = shown(value)
+    if secret and value is not None:
+        text = HIDDEN
     if _SAYS_ALL.search(wrong):
         example = ""
     return Problem(printable(key)[:LONGEST], text, printable(wrong), printable(example), printable(where), kind, meant)
@@ -116,8 +124,11 @@ def example_line(key: AnswerKey, where: str = "") -> str:
     if key.shape == "flag":
         # Whoever gives one means other than the default, which is false.
         example = True
-    text = ",".join(example) if isinstance(example, list) else str(example)
-    text = text.lower() if isinstance(example, bool) else text
+    text = str(example)
+    if isinstance(example, list):
+        text = ",".join(example)
+    elif isinstance(example, bool):
+        text = text.lower()
     if where == UNSET_COMMAND:
         return f"ohif-setup unset {key.key}"
     if where == SET_COMMAND:
@@ -131,13 +142,23 @@ def example_line(key: AnswerKey, where: str = "") -> str:
     if not key.group:
         return line
     number = one_of(key.group).partition(".")[2]
-    return f"{line}   (in {header(key.group)}{f', number {number}' if number else ''})"
+    place = header(key.group)
+    if number:
+        place += f", number {number}"
+    return f"{line}   (in {place})"
 
 
 def _message(problems: Sequence[Problem]) -> str:
-    kinds = {"missing" if each.kind == "missing" else "wrong" for each in problems}
-    count = "One answer is" if len(problems) == 1 else f"{len(problems)} answers are"
-    return "\n".join([f"{count} {' or '.join(sorted(kinds, reverse=True))}:", *_listed(problems)])
+    missing = sum(each.kind == "missing" for each in problems)
+    state = "wrong or missing"
+    if not missing:
+        state = "wrong"
+    elif missing == len(problems):
+        state = "missing"
+    count = f"{len(problems)} answers are"
+    if len(problems) == 1:
+        count = "One answer is"
+    return "\n".join([f"{count} {state}:", *_listed(problems)])
 
 
 def _listed(problems: Iterable[Problem]) -> list[str]:
@@ -152,9 +173,12 @@ def _hint(problems: Sequence[Problem], file: str) -> str:
     sets = " ".join(f"{SET} {each.key}=VALUE" for each in problems if each.kind == "missing")
     if not sets:
         return correct
-    add = f"{correct}, and add" if places else "Add"
-    into = f" to {file}" if file and file not in places else ""
-    return f"{add} what is missing{into}; or give that for one run: {sets}"
+    add = "Add what is missing"
+    if places:
+        add = f"{correct}, and add what is missing"
+    if file and file not in places:
+        add += f" to {file}"
+    return f"{add}; or give that for one run: {sets}"
 
 
 def _places(problems: Sequence[Problem]) -> list[str]:
@@ -164,10 +188,14 @@ def _places(problems: Sequence[Problem]) -> list[str]:
 
 
 def _place(each: Problem) -> str:
-    if each.where in (SET, SET_COMMAND, UNSET_COMMAND):
-        return "the --set" if each.where == SET else "the command"
+    if each.where == SET:
+        return "the --set"
+    if each.where in (SET_COMMAND, UNSET_COMMAND):
+        return "the command"
     kind, _, variable = each.where.partition(" ")
-    return f"the variable {variable or each.key}" if kind == ENVIRONMENT else each.where
+    if kind == ENVIRONMENT:
+        return f"the variable {variable or each.key}"
+    return each.where
 
 
 def _without_file(problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -199,15 +227,22 @@ def _message_without_file(problems: Sequence[Problem], file: str) -> str:
     lines = [f"There is no {file or FILE_NAME}{here} yet, and no terminal to ask at. Missing:"]
     lines += _listed(each for each in problems if each.kind == "missing")
     wrong = [each for each in problems if each.kind != "missing"]
-    return "\n".join([*lines, *(["Wrong:", *_listed(wrong)] if wrong else [])])
+    if wrong:
+        lines += ["Wrong:", *_listed(wrong)]
+    return "\n".join(lines)
 
 
 def _hint_without_file(problems: Sequence[Problem], file: str, begun: bool) -> str:
     by_service = _service_may_tell(problems)
     missing = [each.key for each in problems if each.kind == "missing" and not (each.key == _TENANT and by_service)]
     sets = " ".join(f"{SET} {key}={'ID' if key.endswith('_id') else 'URL'}" for key in missing)
-    correct = f"Correct {' and '.join(_places(problems))}" if _places(problems) else ""
-    if correct or begun:
-        add = f"{correct}, and add" if correct else "Add"
-        return f"{add} to the command: {sets}" if sets else correct
-    return " ".join(["ohif-setup init", *([] if file in ("", FILE_NAME) else ["--answers", shlex.quote(file)]), sets])
+    places = " and ".join(_places(problems))
+    if places and sets:
+        return f"Correct {places}, and add to the command: {sets}"
+    if places:
+        return f"Correct {places}"
+    if begun:
+        return f"Add to the command: {sets}" if sets else ""
+    if file in ("", FILE_NAME):
+        return f"ohif-setup init {sets}"
+    return f"ohif-setup init --answers {shlex.quote(file)} {sets}"

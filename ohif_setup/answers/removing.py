@@ -12,6 +12,7 @@ import tomlkit
 from ohif_setup.answers.keys import FREE_TABLE, OPTIONAL, key_at, keys_in, one_of
 from ohif_setup.answers.sections import sections, without, without_key
 from ohif_setup.answers.texts import settled
+from ohif_setup.answers.toml import below
 
 
 def is_known(name: str) -> bool:
@@ -35,10 +36,14 @@ def without_answers(text: str, names: Sequence[str]) -> str:
             text = _without_table(text, name)
             continue
         known = next((key for key in keys_in(group) if key.name == leaf), None)
-        text = _removed(without_key(text, known) if known else text, [*group.split("."), leaf])
+        if known:
+            text = without_key(text, known)
+        text = _removed(text, [*group.split("."), leaf])
         if group in (*OPTIONAL, FREE_TABLE) and not tomlkit.parse(text).get(group):
             text = without(text, group)
-    return text.replace("\n", "\r\n") if windows else text
+    if windows:
+        text = text.replace("\n", "\r\n")
+    return text
 
 
 def _settled(text: str, name: str) -> str:
@@ -51,7 +56,9 @@ def _settled(text: str, name: str) -> str:
 
 def _number(name: str) -> float:
     """The number of a server that goes as a whole."""
-    return int(name.partition(".")[2]) if one_of(name) == name else math.inf
+    if one_of(name) == name:
+        return int(name.partition(".")[2])
+    return math.inf
 
 
 def _without_table(text: str, name: str) -> str:
@@ -61,17 +68,17 @@ def _without_table(text: str, name: str) -> str:
         if section.group == name or section.group.startswith(f"{name}."):
             new = without(new, section.group)
     plain = _removed(text, name.split("."))
-    return new if tomllib.loads(new) == tomllib.loads(plain) else plain
+    # The first keeps the comments around; the second is right wherever the table stands.
+    if tomllib.loads(new) == tomllib.loads(plain):
+        return new
+    return plain
 
 
 def _removed(text: str, path: Sequence[str]) -> str:
     document = tomlkit.parse(text)
     table: Any = document
     for part in path[:-1]:
-        if isinstance(table, list):
-            table = table[int(part) - 1] if part.isdigit() and 0 < int(part) <= len(table) else None
-        else:
-            table = table.get(part) if isinstance(table, MutableMapping) else None
+        table = below(table, part)
     if isinstance(table, list) and path[-1].isdigit() and 0 < int(path[-1]) <= len(table):
         del table[int(path[-1]) - 1]
         return tomlkit.dumps(document)

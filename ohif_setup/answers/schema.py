@@ -33,7 +33,10 @@ def answers_schema() -> dict[str, Any]:
     found["properties"]["version"] |= {"const": 1}
     found["properties"]["ohif"]["propertyNames"] = {"not": {"enum": list(REFUSED)}}
     first, *others = _sign_ins()
-    return found | {"oneOf": list(_ONE_OR_SEVERAL)} | first | ({"allOf": others} if others else {})
+    found |= {"oneOf": list(_ONE_OR_SEVERAL)} | first
+    if others:
+        found |= {"allOf": others}
+    return found
 
 
 def schema_text() -> str:

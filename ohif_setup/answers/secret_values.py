@@ -61,5 +61,7 @@ def holds_secret(text: str, *, code: bool = False) -> bool:
     if any(not _WORD.fullmatch(match[1]) for match in _LOGIN.finditer(text)):
         return True
     # In code long names are common; only what stands in quotes may be a secret there.
-    words = re.findall(r"['\"`]([^'\"`\n]{30,})['\"`]", text) if code else _WORDS.split(text)
+    words = _WORDS.split(text)
+    if code:
+        words = re.findall(r"['\"`]([^'\"`\n]{30,})['\"`]", text)
     return any(len(word) >= 30 and "/" not in word and looks_secret(word) for word in words)

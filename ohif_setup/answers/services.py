@@ -90,8 +90,9 @@ def parse_authority(text: str) -> str:
 def default_authority(server_url: str, tenant_id: str) -> str:
     """Where the tenant of a service signs in: the cloud follows from the service's zone (facts of Azure: only `.us`
     has its own)."""
-    us = host_of(server_url).endswith(".azurehealthcareapis.us")
-    return f"https://login.microsoftonline.{'us' if us else 'com'}/{tenant_id}"
+    if host_of(server_url).endswith(".azurehealthcareapis.us"):
+        return f"https://login.microsoftonline.us/{tenant_id}"
+    return f"https://login.microsoftonline.com/{tenant_id}"
 
 
 def is_entra_host(host: str) -> bool:
@@ -151,7 +152,9 @@ def _pasted_url(text: str) -> str:
     found = list(dict.fromkeys(_bare_end(match) for match in _URL.findall(text)))
     if len(found) > 1:
         raise ValueError("holds more than one address: keep the one that is meant")
-    return found[0] if found and not re.search(r"://[^\s/]*[<{]", text) else text
+    if found and not re.search(r"://[^\s/]*[<{]", text):
+        return found[0]
+    return text
 
 
 def _bare_end(url: str) -> str:
@@ -170,7 +173,9 @@ def _service_text(text: str, copy: str) -> str:
     hosts = list(dict.fromkeys(host.lower() for host in _HOST.findall(url)))
     if len(hosts) > 1:
         raise ValueError("holds more than one address: keep the one that is meant")
-    return hosts[0] if hosts else url
+    if hosts:
+        return str(hosts[0])
+    return url
 
 
 def _refuse_other_azure_host(host: str, wanted: str, copy: str) -> None:

@@ -68,11 +68,18 @@ def shown(value: object) -> str:
 
 def printable(text: str) -> str:
     """`text` with what a terminal would obey, or not show, written as `\\u001b`."""
-    return "".join(
-        character if character.isprintable() else f"\\u{ord(character):04x}" if ord(character) < 65536 else "\ufffd"
-        for character in text
-    )
+    return "".join(map(_printable, text))
+
+
+def _printable(character: str) -> str:
+    if character.isprintable():
+        return character
+    if ord(character) < 65536:
+        return f"\\u{ord(character):04x}"
+    return "\ufffd"
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST - 1]}…"

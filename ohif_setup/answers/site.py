@@ -61,7 +61,9 @@ class Site(Table):
     @property
     def servers(self) -> tuple[Server, ...]:
         """Every DICOMweb server of the site, the default one first."""
-        return (self.single,) if self.single else self.several
+        if self.single:
+            return (self.single,)
+        return self.several
 
     @property
     def server(self) -> Server:

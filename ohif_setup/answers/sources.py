@@ -73,15 +73,18 @@ def validate(collected: Collected, *, file: str = "", exists: bool = True) -> An
 
 def collect(path: Path | None, sets: Sequence[str], environ: Mapping[str, str], *, by: str = SET) -> Collected:
     """What file, environment and `--set` give together. Raises SetupError when the file cannot be read."""
-    raw = read_answers_file(path) if path is not None else {}
-    return collect_from(raw, sets, environ, str(path) if path is not None else "", by=by)
+    if path is None:
+        return collect_from({}, sets, environ, "", by=by)
+    return collect_from(read_answers_file(path), sets, environ, str(path), by=by)
 
 
 def collect_from(
     raw: dict[str, Any], sets: Sequence[str], environ: Mapping[str, str], file: str, *, by: str = SET
 ) -> Collected:
     """The same from the tables of a file that was read already; `file` is its name, empty for none. `raw` is changed."""
-    origins = dict.fromkeys(dotted(raw), file) if file else {}
+    origins = {}
+    if file:
+        origins = dict.fromkeys(dotted(raw), file)
     problems: list[Problem] = []
     for given in (*_from_environment(environ, problems), *_from_sets(sets, by, problems)):
         _lay_over(raw, origins, given, problems)
@@ -143,7 +146,9 @@ def _from_sets(sets: Sequence[str], by: str, problems: list[Problem]) -> Iterato
         name, equals, text = pair.partition("=")
         name = name.strip()
         if not equals or not name:
-            wrong = "has no key before its equals sign" if equals else "has no equals sign"
+            wrong = "has no equals sign"
+            if equals:
+                wrong = "has no key before its equals sign"
             problems.append(
                 problem(
                     "KEY=VALUE", pair, wrong, example=example_line(key_at(pair) or KEYS["server.uploads"], by), where=by

@@ -21,4 +21,6 @@ def with_tenant_id(text: str, domain: str, tenant_id: str) -> str | None:
         at = authority.casefold().index(domain)
         sign_in["authority"] = authority[:at] + tenant_id + authority[at + len(domain) :]
     changed = tomlkit.dumps(document)
-    return changed.replace("\n", "\r\n") if windows else changed
+    if windows:
+        changed = changed.replace("\n", "\r\n")
+    return changed

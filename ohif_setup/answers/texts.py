@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ohif_setup.answers.keys import AnswerKey, one_of
+from ohif_setup.answers.toml import below
 
 _TRUE = {"true", "yes", "y", "on", "1"}
 _FALSE = {"false", "no", "n", "off", "0"}
@@ -25,7 +26,8 @@ def value_of_text(key: AnswerKey, text: str) -> Any:
         return _list_of_text(text)
     if key.shape == "number":
         digits = text.strip()
-        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else text
+        if digits.isascii() and digits.isdigit() and len(digits) < 10:
+            return int(digits)
     return text
 
 
@@ -36,14 +38,18 @@ def toml_of_text(text: str) -> Any:
     except (ValueError, RecursionError):
         return text
     value = tables["value"]
-    return text if len(tables) != 1 or hasattr(value, "isoformat") else value
+    if len(tables) != 1 or hasattr(value, "isoformat"):
+        return text
+    return value
 
 
 def settled(raw: dict[str, Any], path: tuple[str, ...]) -> tuple[str, ...]:
     """The path of an answer as the tables have it: `server.url` is that of the only one of `[[servers]]`, and `servers.1.url`
     that of `[server]`. ValueError where it is none, with what to write in its place."""
     servers = raw.get("servers")
-    count = len(servers) if isinstance(servers, list) else 0
+    count = 0
+    if isinstance(servers, list):
+        count = len(servers)
     if path[0] == "server" and count > 1:
         each = " or ".join(".".join(("servers", str(number), *path[1:])) for number in range(1, min(count, 3) + 1))
         raise ValueError(f"is not clear, because this site has {count} servers: write {each}")
@@ -54,18 +60,22 @@ def settled(raw: dict[str, Any], path: tuple[str, ...]) -> tuple[str, ...]:
     number = int(path[1])
     known = max(count, int("server" in raw))
     if number > known + 1:
-        have = "has no server yet" if not known else "has one server" if known == 1 else f"has {known} servers"
+        have = {0: "has no server yet", 1: "has one server"}.get(known, f"has {known} servers")
         raise ValueError(
             f"is of no server: this site {have}, and the next is {'.'.join(('servers', str(known + 1), *path[2:]))}"
         )
-    return ("server", *path[2:]) if number == 1 and "server" in raw and not count else path
+    if number == 1 and "server" in raw and not count:
+        return ("server", *path[2:])
+    return path
 
 
 def place(raw: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     """Puts a value at its settled path. A `[server]` that gets a second beside it becomes the first of `[[servers]]`."""
     if path[0] == "servers":
         if "servers" not in raw:
-            raw["servers"] = [raw.pop("server")] if "server" in raw else []
+            raw["servers"] = []
+            if "server" in raw:
+                raw["servers"].append(raw.pop("server"))
         servers = raw["servers"]
         if not isinstance(servers, list):
             return
@@ -76,12 +86,12 @@ def place(raw: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     for number, part in enumerate(path[:-1]):
         if not isinstance(table, dict):
             return
-        below = table.setdefault(part, {})
-        if not isinstance(below, dict):
+        inner = table.setdefault(part, {})
+        if not isinstance(inner, dict):
             if table is raw and number == 0:
                 return
-            below = table[part] = {}
-        table = below
+            inner = table[part] = {}
+        table = inner
     if isinstance(table, dict):
         table[path[-1]] = value
 
@@ -90,10 +100,7 @@ def remove(raw: dict[str, Any], path: tuple[str, ...]) -> None:
     """An empty text takes the answer away, so that its default holds again."""
     table: Any = raw
     for part in path[:-1]:
-        if isinstance(table, list):
-            table = table[int(part) - 1] if part.isdecimal() and 0 < int(part) <= len(table) else None
-        else:
-            table = table.get(part) if isinstance(table, dict) else None
+        table = below(table, part)
     if isinstance(table, dict):
         table.pop(path[-1], None)
     if path[0] in _LEFT_AWAY and raw.get(path[0]) == {}:
@@ -105,10 +112,10 @@ def dotted(raw: Mapping[str, Any], within: str = "") -> Iterator[str]:
     for name, value in raw.items():
         path = f"{within}{name}"
         yield path
-        tables = enumerate(value, 1) if path == "servers" and isinstance(value, list) else ()
-        for number, table in tables:
-            if isinstance(table, dict):
-                yield from dotted(table, f"servers.{number}.")
+        if path == "servers" and isinstance(value, list):
+            for number, table in enumerate(value, 1):
+                if isinstance(table, dict):
+                    yield from dotted(table, f"servers.{number}.")
         if isinstance(value, dict) and (not within or one_of(within) or within == "server."):
             yield from dotted(value, f"{path}.")
 

@@ -21,11 +21,9 @@ def toml_value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        return (
-            "{ " + ", ".join(f"{toml_key(key)} = {toml_value(below)}" for key, below in value.items()) + " }"
-            if value
-            else "{}"
-        )
+        if not value:
+            return "{}"
+        return "{ " + ", ".join(f"{toml_key(key)} = {toml_value(inner)}" for key, inner in value.items()) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(toml_value, value)) + "]"
     return repr(value)
@@ -33,7 +31,32 @@ def toml_value(value: Any) -> str:
 
 def toml_key(key: str) -> str:
     """`key` bare where TOML allows it, else quoted."""
-    return key if _BARE_KEY.fullmatch(key) else toml_value(key)
+    if _BARE_KEY.fullmatch(key):
+        return key
+    return toml_value(key)
+
+
+def unwrapped(written: Any) -> Any:
+    """The value of an item of tomlkit; every other value as it is."""
+    if hasattr(written, "unwrap"):
+        return written.unwrap()
+    return written
+
+
+def listed(value: Any) -> Any:
+    """Lists for the tuples of the model: TOML has no others."""
+    if isinstance(value, tuple):
+        return list(value)
+    return value
+
+
+def below(table: Any, part: str) -> Any:
+    """What a table has under that key, or a list of tables at that number, counted from 1; None for nothing."""
+    if isinstance(table, Mapping):
+        return table.get(part)
+    if isinstance(table, list) and part.isdecimal() and 0 < int(part) <= len(table):
+        return table[int(part) - 1]
+    return None
 
 
 def comment(text: str) -> list[str]:
@@ -43,7 +66,7 @@ def comment(text: str) -> list[str]:
 
 def same(written: object, value: object) -> bool:
     """Equal and of one type at every depth (to OHIF 1, 1.0 and true differ); the order of keys does not matter."""
-    plain = written.unwrap() if hasattr(written, "unwrap") else written
+    plain = unwrapped(written)
     if isinstance(plain, Mapping) and isinstance(value, Mapping):
         return plain.keys() == value.keys() and all(same(plain[key], value[key]) for key in value)
     if isinstance(plain, list) and isinstance(value, list):

@@ -36,13 +36,17 @@ class HttpAddress:
     @property
     def origin(self) -> str:
         """The serialised origin, as a browser sends it."""
-        return f"{self.scheme}://{self.host}" + ("" if self.port is None else f":{self.port}")
+        if self.port is None:
+            return f"{self.scheme}://{self.host}"
+        return f"{self.scheme}://{self.host}:{self.port}"
 
     @property
     def segments(self) -> list[str]:
         """The segments of the path, without the empty ones that slashes at its ends make."""
         path = self.path.strip("/")
-        return path.split("/") if path else []
+        if not path:
+            return []
+        return path.split("/")
 
 
 Http = Literal["never", "loopback", "anywhere"]
@@ -88,13 +92,17 @@ def netloc_of(url: str) -> str:
 def host_of(url: str) -> str:
     """As `netloc_of`, without the port: `[::1]` with brackets."""
     netloc = netloc_of(url)
-    return netloc[: netloc.find("]") + 1] if netloc.startswith("[") else netloc.partition(":")[0]
+    if netloc.startswith("["):
+        return netloc[: netloc.find("]") + 1]
+    return netloc.partition(":")[0]
 
 
 def port_of(url: str) -> int | None:
     """The port that a normalised address names; None when it has the scheme's own."""
     port = url.split("://", 1)[-1].split("/", 1)[0].rpartition("]")[2].rpartition(":")[2]
-    return int(port) if port.isdecimal() and ":" in url.split("://", 1)[-1].rpartition("]")[2] else None
+    if port.isdecimal() and ":" in url.split("://", 1)[-1].rpartition("]")[2]:
+        return int(port)
+    return None
 
 
 def path_of(url: str) -> str:
@@ -132,7 +140,9 @@ def _with_scheme(text: str, http: Http) -> str:
     host = re.split(r"[/?#]", text.removeprefix("//"), maxsplit=1)[0].rpartition("@")[2]
     name = host if host.startswith("[") else host.partition(":")[0]
     if http == "anywhere" or name.lower() == LOOPBACK_NAME or name.startswith(("127.", "[")):
-        choice = "https://" if http == "never" else "http:// or https://"
+        choice = "http:// or https://"
+        if http == "never":
+            choice = "https://"
         raise ValueError(f"lacks its beginning: write {choice} before it")
     if "." not in name:
         raise ValueError("is not an address: it begins with https:// and a host name")

@@ -57,12 +57,15 @@ def updated_answers(old_text: str, answers: Answers) -> str:
     new = edited(text, answers)
     if new is None or not _reads_as(new, answers):
         new = render_answers(answers)
-    return mark + (new.replace("\n", "\r\n") if windows else new)
+    if windows:
+        new = new.replace("\n", "\r\n")
+    return mark + new
 
 
 def _group_lines(group: str, values: Mapping[str, Any] | None, answers: Answers) -> Iterator[str]:
     if values is None:
-        yield from ["", *optional_table(group)] if group == "fhir" else []
+        if group == "fhir":
+            yield from ["", *optional_table(group)]
         return
     yield ""
     # The second server needs no words again.
@@ -72,7 +75,8 @@ def _group_lines(group: str, values: Mapping[str, Any] | None, answers: Answers)
     yield header(group)
     for key in keys_in(group):
         if key.name in values:
-            yield from comment(key.description) if described else ()
+            if described:
+                yield from comment(key.description)
             yield f"{toml_key(key.name)} = {toml_value(values[key.name])}"
         elif described and applies(key, answers):
             yield from comment(key.description)

@@ -8,6 +8,7 @@ from ohif_setup.answers.defaults import default_folder, names_to_write
 from ohif_setup.answers.keys import GROUPS, AnswerKey, keys_in, one_of
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
+from ohif_setup.answers.toml import listed
 from ohif_setup.routes import route_of, routes_of
 
 FIRST = "servers.1"
@@ -46,7 +47,9 @@ def table_of(answers: Answers, group: str) -> Any:
     server = server_of(answers, group)
     if server is None:
         return getattr(answers, group)
-    return server.capabilities if group.endswith(_CAPABILITIES) else server
+    if group.endswith(_CAPABILITIES):
+        return server.capabilities
+    return server
 
 
 def server_of(answers: Answers, group: str) -> Server | None:
@@ -93,12 +96,13 @@ def _value(key: AnswerKey, table: Any, answers: Answers) -> Any:
     if server is not None and key.name == "name":
         value = names_to_write(answers.servers)[answers.servers.index(server)]
     elif server is not None and not key.group.endswith(_CAPABILITIES) and not _fits(key, server):
-        value = None if value == default_of(key, answers) else value
+        if value == default_of(key, answers):
+            value = None
     elif key.key == "sign_in.authority" and value == answers.default_authority:
         value = None
     if value in ("", ()):
         return None
-    return list(value) if isinstance(value, tuple) else value
+    return listed(value)
 
 
 def _fits(key: AnswerKey, server: Server) -> bool:

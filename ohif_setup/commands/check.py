@@ -70,8 +70,9 @@ def run(arguments: Namespace) -> int:
     if arguments.save:
         from ohif_setup.steps.check_save import save
 
+        # With --json, standard output is the JSON object alone.
         save(look, site, sys.stderr if arguments.json else sys.stdout)
-    return 1 if worst(findings) == "fail" else 0
+    return int(worst(findings) == "fail")
 
 
 def _many(files: list[Path], arguments: Namespace) -> int:

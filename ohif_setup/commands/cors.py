@@ -92,7 +92,7 @@ def run(arguments: Namespace) -> int:
         show = _print_curl if arguments.curl else _print_service
         for given, judged in zip(services, judged_services(), strict=True):
             show(given, *judged)
-    return 1 if failed else 0
+    return int(failed)
 
 
 def _judged(arguments: Namespace, services: Sequence[str], origins: tuple[str, ...], version: str) -> Iterator[Judged]:
@@ -142,7 +142,9 @@ def _judge(
     if kind in KINDS and KINDS[kind].varies:
         kind, url = _dicomweb_root(http, kind, url)
     wanted = CorsTarget(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
-    found = find_instance(http, url) if arguments.no_auth and kind != FHIR else None
+    found = None
+    if arguments.no_auth and kind != FHIR:
+        found = find_instance(http, url)
     if found:
         wanted = replace(wanted, uids=found.uids, bulk_url=found.bulk_url)
     seen = look_at_service(http, wanted)
@@ -164,7 +166,9 @@ def _dicomweb_root(http: Http, kind: str, url: str) -> tuple[str, str]:
     found = find(http, url)
     known = KINDS.get(found.kind or "")
     is_root = found.proven or (found.fits and not parts_of(url).path)
-    return (known.name, found.url) if known and known.addresses.own_pages and is_root else (kind, url)
+    if known and known.addresses.own_pages and is_root:
+        return known.name, found.url
+    return kind, url
 
 
 def _print_service(given: str, wanted: CorsTarget, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
@@ -173,26 +177,32 @@ def _print_service(given: str, wanted: CorsTarget, judged: Sequence[RequestVerdi
     from ohif_setup.checks.cors_verdict import status_of
     from ohif_setup.report.cors_report import VerdictCell, print_service
 
-    title = f"Service  {wanted.url}  ({_label(wanted.kind)}{'' if wanted.signs_in else ', without sign-in'})"
+    label = _label(wanted.kind)
+    if not wanted.signs_in:
+        label += ", without sign-in"
+    title = f"Service  {wanted.url}  ({label})"
     cells = [VerdictCell(verdict.look.origin, verdict.look.request.kind, status_of(verdict)) for verdict in judged]
     own = dict.fromkeys(verdict.look.origin for verdict in judged if verdict.step == "same-origin")
-    notes = (
-        [f"Asked at {wanted.url}: {given} is {_label(wanted.kind)}, but not its DICOMweb"]
-        if wanted.url != given
-        else []
-    )
+    notes = []
+    if wanted.url != given:
+        notes.append(f"Asked at {wanted.url}: {given} is {_label(wanted.kind)}, but not its DICOMweb")
     notes += [f"Same origin  {origin} is the service's own, so no CORS is needed" for origin in own]
     left = unseen(wanted, judged)
     if left and not bug:
         notes.append(f"Not seen  {'; '.join(left)}")
-    faults = [(origin, bug) for origin in wanted.origins] if bug else faults_of(judged, wanted)
+    if bug:
+        faults = [(origin, bug) for origin in wanted.origins]
+    else:
+        faults = faults_of(judged, wanted)
     print_service(title, cells, faults, notes)
 
 
 def _label(kind: str) -> str:
     from ohif_setup.kinds import KINDS
 
-    return "FHIR service" if kind == FHIR else KINDS[kind].label
+    if kind == FHIR:
+        return "FHIR service"
+    return KINDS[kind].label
 
 
 def _print_curl(_: str, wanted: CorsTarget, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
@@ -205,9 +215,8 @@ def _print_curl(_: str, wanted: CorsTarget, judged: Sequence[RequestVerdict], bu
     for verdict in judged:
         asked = [exchange for step in verdict.look.steps for exchange in (step.preflight, step.actual) if exchange]
         if asked:
-            print(
-                f"# {verdict.look.request.kind} from {verdict.look.origin}: {'allowed' if verdict.allowed else 'refused'}"
-            )
+            outcome = "allowed" if verdict.allowed else "refused"
+            print(f"# {verdict.look.request.kind} from {verdict.look.origin}: {outcome}")
         for exchange in asked:
             print(as_curl(exchange.sent))
 
@@ -231,7 +240,9 @@ def _validated(arguments: Namespace) -> tuple[tuple[str, ...], tuple[str, ...], 
 
     services = tuple(dict.fromkeys(read("--service-url", url, _parse_root) for url in arguments.service_url))
     origins = tuple(dict.fromkeys(read("--viewer-url", url, _parse_origin) for url in arguments.viewer_url))
-    asked = versions.NEWEST if arguments.ohif_version is None else arguments.ohif_version
+    asked = arguments.ohif_version
+    if asked is None:
+        asked = versions.NEWEST
     version = read(
         "--ohif-version", asked.strip() or "none", lambda text: str(check_answer("viewer.ohif_version", text))
     )

@@ -113,7 +113,8 @@ def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
         answer = site.answers.get(question.key, question.default or "(none)")
         print(f"  {question.prompt:<28}{answer}")
     answers = load(None, [f"{key}={value}" for key, value in site.answers.items()], {})
-    print(f"\nThe files{'' if kept else ' (in a temporary folder; --folder DIR keeps them)'}:\n")
+    where = "" if kept else " (in a temporary folder; --folder DIR keeps them)"
+    print(f"\nThe files{where}:\n")
     write_files(answers, folder)
     print("\nThe checks (the person of the demo signs in by herself):\n")
     # No viewer is served here, and its address is nobody's.
@@ -121,7 +122,7 @@ def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
     _, findings = check_site(answers, "device-code", options.TIMEOUT, skip=skip, quiet=True)
     if kept:
         print(f"\nThe files are in {folder}. The stand-ins are gone: a check there finds nobody now.")
-    return 1 if worst(findings) == "fail" else 0
+    return int(worst(findings) == "fail")
 
 
 def _serve(site: DemoSite) -> int:
@@ -156,7 +157,9 @@ def _not_installed(package: str) -> NoReturn:
 
     # `pipx inject` would put the extra's name in the place of the folder that `pipx upgrade` installs from.
     by_pipx = Path(sys.prefix, "pipx_metadata.json").exists()
-    pip = "pipx runpip ohif-setup" if by_pipx else f"{shlex.quote(sys.executable)} -m pip"
+    pip = f"{shlex.quote(sys.executable)} -m pip"
+    if by_pipx:
+        pip = "pipx runpip ohif-setup"
     raise SetupError(
         "demo-extra-missing",
         f"the stand-ins need the extra 'demo' of ohif-setup, which is not installed (no package {package})",
@@ -182,9 +185,10 @@ def _unknown(fault: str, known: list[str], server: str) -> None:
     from ohif_setup.errors import SetupError
 
     near = get_close_matches(fault, known, 1)
-    raise SetupError(
-        "fault-unknown",
-        f"there is no fault of that name{f'; did you mean {near[0]}?' if near else ''}",
-        where=fault,
-        hint=f"ohif-setup demo{'' if server == STAND_INS else f' --server {server}'} --break list",
-    )
+    message = "there is no fault of that name"
+    if near:
+        message += f"; did you mean {near[0]}?"
+    command = "ohif-setup demo"
+    if server != STAND_INS:
+        command += f" --server {server}"
+    raise SetupError("fault-unknown", message, where=fault, hint=f"{command} --break list")

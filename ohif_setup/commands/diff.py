@@ -72,7 +72,7 @@ def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
     found, decisions, own = _seen(file, arguments)
     others = [own] if own.before != own.after else []
     again = options.command(NAME, file, *(word for pair in arguments.sets for word in ("--set", pair)))
-    return (1 if others or _changes(decisions) else 0), in_one_line(found, decisions, others, again)
+    return int(bool(others) or _changes(decisions)), in_one_line(found, decisions, others, again)
 
 
 def _changes(decisions: Sequence[Decision]) -> bool:
@@ -99,11 +99,10 @@ def _show(found: Survey, decision: Decision, row: Sequence[str]) -> None:
         )
     text = diff(decision)
     if text and decision.word != "kept":
-        print(
-            "\n  what generate would do:\n"
-            if decision.word != "conflict"
-            else "\n  the two that do not fit together:\n"
-        )
+        title = "what generate would do"
+        if decision.word == "conflict":
+            title = "the two that do not fit together"
+        print(f"\n  {title}:\n")
         _print(text)
     print()
 

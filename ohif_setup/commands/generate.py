@@ -47,7 +47,9 @@ def run(arguments: Namespace) -> int:
     if arguments.output:
         _refuse_output()
     sites.refuse_same_place((file, sites.output_folder(file, arguments.sets, os.environ)) for file in files)
-    done = "looked at" if arguments.dry_run else "as they should be"
+    done = "as they should be"
+    if arguments.dry_run:
+        done = "looked at"
     return sites.each(files, lambda file: _one_of_many(file, arguments), done=done)
 
 
@@ -163,8 +165,9 @@ def _as_before(file: Path, known: str) -> list[list[str]] | None:
 def _again(file: Path, arguments: Namespace) -> str:
     """What to type for the same run once more."""
     sets = [word for pair in arguments.sets for word in ("--set", pair)]
-    output = ["--output", str(arguments.output)] if arguments.output else []
-    return options.command(NAME, file, *sets, *output)
+    if arguments.output:
+        sets += ["--output", str(arguments.output)]
+    return options.command(NAME, file, *sets)
 
 
 def _print_diff(decision: Decision) -> None:
@@ -183,8 +186,8 @@ def _status(arguments: Namespace, decisions: Sequence[Decision], others: Sequenc
     if broken(decisions):
         return 1
     if arguments.check or arguments.diff:
-        return 1 if others or words & set(CHANGES) else 0
-    return 1 if "conflict" in words and not arguments.dry_run else 0
+        return int(bool(others) or not words.isdisjoint(CHANGES))
+    return int("conflict" in words and not arguments.dry_run)
 
 
 def _refuse_output() -> None:

@@ -132,10 +132,11 @@ def _refuse_incomplete(missing: Sequence[MissingAnswer], arguments: Namespace) -
     from ohif_setup.errors import SetupError
 
     sets = [f"--set {quote(pair)}" for pair in arguments.sets if not pair.endswith("=")]
-    sets += [
-        f"--set {quote(f'{answer.key}={answer.suggestion}') if answer.suggestion else f'{answer.key}=VALUE'}"
-        for answer in missing
-    ]
+    for answer in missing:
+        given = f"{answer.key}=VALUE"
+        if answer.suggestion:
+            given = quote(f"{answer.key}={answer.suggestion}")
+        sets.append(f"--set {given}")
     lines = [f"  {answer.key}: {answer.why}" for answer in missing]
     raise SetupError(
         "import-incomplete",

@@ -48,7 +48,9 @@ def run(arguments: Namespace) -> int:
 
     path: Path = arguments.answers
     site = site_paths(path)
-    old = read_regular(site.answers) if is_there(site.answers) else None
+    old = None
+    if is_there(site.answers):
+        old = read_regular(site.answers)
     collected = collect(None if old is None else path, arguments.sets, os.environ)
     at_terminal = permission.is_at_terminal()
     try:
@@ -74,7 +76,7 @@ def run(arguments: Namespace) -> int:
         seen = init_seen.look_at_servers(answers, arguments.timeout)
         if fresh and init_after.nothing_served(answers, arguments.timeout):
             init_after.say_nothing_served(answers)
-            return 1 if left else 0
+            return int(left)
         method = _method(answers, arguments, at_terminal=at_terminal)
         generated = generated_config(answers, site, arguments.sets)
         _, findings = check_site(answers, method, arguments.timeout, generated=generated)
@@ -83,7 +85,7 @@ def run(arguments: Namespace) -> int:
         return INTERRUPTED
     finally:
         init_after.say_next(answers, path, seen)
-    return 1 if left or worst(findings) == "fail" else 0
+    return int(left or worst(findings) == "fail")
 
 
 def _write(
@@ -148,9 +150,9 @@ def _asked(collected: Collected, arguments: Namespace) -> Answers:
         first=0,
         rest=0,
     )
-    others = len(collected.raw["servers"]) - 1 if isinstance(collected.raw.get("servers"), list) else 0
-    if others > 0:
-        said = f"This site has {others + 1} servers. The questions are about the first; the rest stays as it is in the file."
+    servers = collected.raw.get("servers")
+    if isinstance(servers, list) and len(servers) > 1:
+        said = f"This site has {len(servers)} servers. The questions are about the first; the rest stays as it is in the file."
         say(said, first=0, rest=0)
     answered = interview(Http(arguments.timeout), last, given)
     raw, _ = without_left_over(laid_over(collected.raw, answered), before, {*answered, *given})
@@ -222,7 +224,9 @@ def _method(answers: Answers, arguments: Namespace, *, at_terminal: bool) -> Met
 
     if kind_of(answers.server).token is None:
         return "none"
-    return _chosen_method() if at_terminal else default_method()
+    if at_terminal:
+        return _chosen_method()
+    return default_method()
 
 
 def _chosen_method() -> Method:

@@ -112,7 +112,9 @@ def _beside_viewer(answers: Answers, output: SafePath) -> dict[str, tuple[bytes,
     from ohif_setup.webservers import web_server_of
 
     route = site_route(answers)
-    web_server = web_server_of(own_servers(answers)[0]) if route and route.serves_viewer else None
+    if route is None or not route.serves_viewer:
+        return {}
+    web_server = web_server_of(own_servers(answers)[0])
     if web_server is None or not web_server.beside_viewer or answers.viewer.base_path != "/":
         return {}
     path = output / web_server.beside_viewer
@@ -124,8 +126,9 @@ def _chosen(found: bytes | None, planned: bytes, path: SafePath) -> tuple[bytes,
     """What is on disk goes before the answers, and it is said."""
     if found is None:
         return planned, f"from the answers ({path} is not there yet)"
-    differs = "" if found == planned else "; it is not what the answers alone would give: ohif-setup diff says why"
-    return found, f"{path}{differs}"
+    if found == planned:
+        return found, str(path)
+    return found, f"{path}; it is not what the answers alone would give: ohif-setup diff says why"
 
 
 def _say(done: Installed, answers: Answers, configurations: Sequence[str]) -> None:
@@ -134,7 +137,10 @@ def _say(done: Installed, answers: Answers, configurations: Sequence[str]) -> No
     base = answers.viewer.base_path
     print(f"{done.word:<10} {done.folder}")
     print(f"           OHIF {done.ohif_version or 'of unknown version'}, {done.files} files, {done.size / 1e6:.0f} MB")
-    print(f"           made for {base}" + (f", {done.places} places changed" if done.places else ""))
+    made = f"made for {base}"
+    if done.places:
+        made += f", {done.places} places changed"
+    print(f"           {made}")
     for line in configurations:
         print(f"           {line}")
     if done.compressed:

@@ -38,8 +38,10 @@ def _plain(file: Path, changes: Sequence[str]) -> list[str]:
     plain: list[str] = []
     for given in changes:
         key, equals, _ = given.partition("=")
-        grows_or_shrinks = equals and key[-1:] in ("+", "-")
-        plain.append(_with_list(file, plain, given) if grows_or_shrinks else given)
+        if equals and key[-1:] in ("+", "-"):
+            plain.append(_with_list(file, plain, given))
+        else:
+            plain.append(given)
     return plain
 
 
@@ -73,5 +75,10 @@ def _with_list(file: Path, before: Sequence[str], given: str) -> str:
             where=name,
             hint=f"it has: {', '.join(old) or 'nothing'}",
         )
-    new = [item for item in old if item != own] if sign == "-" else [*old, *([] if own in old else [own])]
+    new = list(old)
+    if sign == "-":
+        new = [item for item in old if item != own]
+    elif own not in old:
+        new.append(own)
+    # A key without a value goes out of the file: an empty list is the same as none.
     return f"{name}={toml_value(new) if new else ''}"

@@ -53,7 +53,10 @@ def _single(file: Path, arguments: Namespace) -> int:
     record = _record(site, arguments)
     steps, lost = history.steps_back(record), history.losses(site, record)
     _show(site, steps)
-    back = options.command(NAME, file, *([] if arguments.redo else ["--redo"]))
+    other_way = ["--redo"]
+    if arguments.redo:
+        other_way = []
+    back = options.command(NAME, file, *other_way)
     for place in lost:
         print(f"{place} was edited since that run: those edits go too, and come back with {back}.")
     if not arguments.yes and not _agreed(record, arguments, safe=not lost):
@@ -70,16 +73,21 @@ def _single(file: Path, arguments: Namespace) -> int:
 def _agreed(record: Record, arguments: Namespace, *, safe: bool) -> bool:
     from ohif_setup.wizard.prompts import ask_yes
 
-    what = f"Do `{record.title}` again?" if arguments.redo else f"Take the last run (`{record.title}`) back?"
-    return ask_yes(what, default=safe)
+    if arguments.redo:
+        return ask_yes(f"Do `{record.title}` again?", default=safe)
+    return ask_yes(f"Take the last run (`{record.title}`) back?", default=safe)
 
 
 def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
     from ohif_setup.files.site_paths import site_paths
 
     record, lost = _carried_out(site_paths(file), arguments)
-    names = f", with the edits since then of {', '.join(place.name for place in lost)}" if lost else ""
-    return 0, f"{'done again' if arguments.redo else 'taken back'}: {record.title}{names}"
+    words = f"taken back: {record.title}"
+    if arguments.redo:
+        words = f"done again: {record.title}"
+    if lost:
+        words += f", with the edits since then of {', '.join(place.name for place in lost)}"
+    return 0, words
 
 
 def _carried_out(
@@ -124,7 +132,11 @@ def _show(site: SitePaths, steps: Sequence[Replacement]) -> None:
     for step in steps:
         if site.is_record(step.path) or step.before == step.after:
             continue
-        word = "create" if step.before is None else "remove" if step.after is None else "update"
+        word = "update"
+        if step.before is None:
+            word = "create"
+        elif step.after is None:
+            word = "remove"
         print(f"{word:<10} {step.path}")
         if word == "update":
             print(difference(step.path.name, step.before, step.after) + "\n")

@@ -70,7 +70,9 @@ class AzureService(HttpsServer):
         except jwt.InvalidTokenError:
             return self._challenge("The signature is invalid")
         fault = self._fault(claims)
-        return self._challenge(fault) if fault else self.authorized(request)
+        if fault:
+            return self._challenge(fault)
+        return self.authorized(request)
 
     def _fault(self, claims: dict[str, Any]) -> str | None:
         if claims.get("aud") not in self.audiences:

@@ -39,8 +39,11 @@ def preflight(settings: CorsRules, request: Request) -> Reply | None:
     if not granted:
         return Reply(204)
     asked_headers = [name.strip() for name in (request.header("Access-Control-Request-Headers") or "").split(",")]
-    headers = [name for name in asked_headers if name] if ANY in settings.headers else list(settings.headers)
-    methods = [asked_method] if ANY in settings.methods else list(settings.methods)
+    headers, methods = list(settings.headers), list(settings.methods)
+    if ANY in headers:
+        headers = [name for name in asked_headers if name]
+    if ANY in methods:
+        methods = [asked_method]
     more: list[tuple[str, str]] = []
     if headers:
         more.append(("Access-Control-Allow-Headers", ",".join(headers)))

@@ -113,4 +113,6 @@ def _without_secret(name: str, value: str) -> str:
     if name.lower() not in SECRET_HEADERS:
         return value
     scheme, blank, _ = value.partition(" ")
-    return f"{scheme} {HIDDEN}" if blank and name.lower() != "cookie" else HIDDEN
+    if blank and name.lower() != "cookie":
+        return f"{scheme} {HIDDEN}"
+    return HIDDEN

@@ -48,9 +48,12 @@ class HttpsServer(ABC):
         self.clock_skew = 0.0
         self.certificate: CertificateKind = certificate
         self._authority = authority
-        self._public_url = public_url.rstrip("/") if public_url else None
-        public_host = (urlsplit(public_url).hostname or "") if public_url else ""
-        self._hosts = tuple(dict.fromkeys([LOOPBACK, "localhost", *filter(None, [public_host]), *hosts]))
+        self._public_url = None
+        public_host = None
+        if public_url:
+            self._public_url = public_url.rstrip("/")
+            public_host = urlsplit(public_url).hostname
+        self._hosts = tuple(dict.fromkeys(filter(None, [LOOPBACK, "localhost", public_host, *hosts])))
         self._port = port
         self._contexts: dict[CertificateKind, ssl.SSLContext] = {}
         self._recorded: list[RecordedRequest] = []
@@ -217,7 +220,9 @@ class _HttpsHandler(BaseHTTPRequestHandler):
         if self.close_connection:
             lines.append("Connection: close")
         head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-        self.wfile.write(head if self.command == "HEAD" or reply.status == 204 else head + reply.body)
+        if self.command != "HEAD" and reply.status != 204:
+            head += reply.body
+        self.wfile.write(head)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815 - names that http.server looks for
 

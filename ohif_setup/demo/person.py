@@ -62,7 +62,9 @@ class Person:
         return page
 
     def _fetch(self, url: str, body: dict[str, str] | None) -> tuple[Page, str | None]:
-        sent = None if body is None else urlencode(body).encode()
+        sent = None
+        if body is not None:
+            sent = urlencode(body).encode()
         request = urllib.request.Request(urlsplit(url)._replace(fragment="").geturl(), sent)  # noqa: S310 - loopback
         try:
             with self._opener.open(request, timeout=SECONDS) as answer:

@@ -62,7 +62,9 @@ class DemoSite:
     @property
     def servers(self) -> tuple[HttpsServer, ...]:
         """The stand-ins, for settings such as `delay` that concern them all."""
-        return (self.entra, self.dicom, *([self.fhir] if self.fhir else []))
+        if self.fhir is None:
+            return (self.entra, self.dicom)
+        return (self.entra, self.dicom, self.fhir)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -91,7 +91,7 @@ def unchanged(answers: str, environ: Mapping[str, str], known: str) -> list[list
                 return None
         for name, wanted in files.items():
             found = _content(os.path.join(folder, name))  # noqa: PTH118
-            if wanted != (None if found is None else _digest(found)):
+            if wanted != _digest_of(found):
                 return None
         return [[str(text) for text in row] for row in raw["rows"]]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -122,7 +122,7 @@ def remember(
     if not memory or not known or known != again or time.time() - tool_changed < _SETTLED:
         return
     path = os.path.join(memory, NAME)  # noqa: PTH118
-    digests = {name: None if content is None else _digest(content) for name, content in files.items()}
+    digests = {name: _digest_of(content) for name, content in files.items()}
     report = {"inputs": known, "folder": folder, "files": digests, "rows": [list(row) for row in rows]}
     text = json.dumps(report).encode()
     half = f"{path}.{os.getpid()}"
@@ -137,6 +137,12 @@ def remember(
             os.unlink(half)  # noqa: PTH108
         except OSError:
             return
+
+
+def _digest_of(content: bytes | None) -> str | None:
+    if content is None:
+        return None
+    return _digest(content)
 
 
 def _digest(content: bytes) -> str:
@@ -188,7 +194,10 @@ def _stamp() -> tuple[str, float]:
         whole = blake2b(f"{sys.version}\0{_PACKAGE}".encode())
         templates = os.path.join(os.path.dirname(_PACKAGE), "templates")  # noqa: PTH118, PTH120  of a checkout
         shipped = os.path.isdir(os.path.join(_PACKAGE, "templates"))  # noqa: PTH112, PTH118
-        for root in [_PACKAGE] if shipped else [_PACKAGE, templates]:
+        roots = [_PACKAGE]
+        if not shipped:
+            roots.append(templates)
+        for root in roots:
             for line, changed in _looks(root):
                 whole.update(line.encode("utf-8", "surrogateescape"))
                 newest = max(newest, changed)

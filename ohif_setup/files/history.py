@@ -105,7 +105,7 @@ def load(site: SitePaths) -> Record | None:
 def losses(site: SitePaths, record: Record) -> tuple[SafePath, ...]:
     """The files that are no longer as the last run left them: going back loses what was done to them since. Raises SetupError."""
     now = ((file, reading.read_regular(file.path)) for file in record.files if not site.is_record(file.path))
-    return tuple(file.path for file, content in now if file.after != (None if content is None else digest(content)))
+    return tuple(file.path for file, content in now if file.after != _digest(content))
 
 
 def steps_back(record: Record) -> tuple[Replacement, ...]:
@@ -121,7 +121,16 @@ def go_back(site: SitePaths, record: Record, steps: Sequence[Replacement]) -> No
 
     The caller has asked about `losses`, and shown `steps`, which are `steps_back` of the record.
     """
-    run(site, steps, record.title, "redo" if record.kind == "undo" else "undo")
+    kind: Kind = "undo"
+    if record.kind == "undo":
+        kind = "redo"
+    run(site, steps, record.title, kind)
+
+
+def _digest(content: bytes | None) -> str | None:
+    if content is None:
+        return None
+    return digest(content)
 
 
 def _row(site: SitePaths, replacement: Replacement) -> dict[str, Any]:
@@ -134,7 +143,7 @@ def _row(site: SitePaths, replacement: Replacement) -> dict[str, Any]:
     return {
         "file": row_of(site, replacement.path),
         "before": None if replacement.before is None else base64.b64encode(replacement.before).decode(),
-        "after": None if replacement.after is None else digest(replacement.after),
+        "after": _digest(replacement.after),
         "mode": found and found.st_mode & _MODES,
         "owner": found and [found.st_uid, found.st_gid],
     }

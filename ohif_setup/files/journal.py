@@ -165,7 +165,10 @@ def check_forward(step: JournalStep) -> None:
     is lost."""
     current = digest_at(step.target)
     to_do = step.after is None or _there(step.temporary)
-    if current not in (None, step.before, step.after) if to_do else current == step.before:
+    blocked = current == step.before
+    if to_do:
+        blocked = current not in (None, step.before, step.after)
+    if blocked:
         raise BlockedError(step.target)
 
 
@@ -186,8 +189,10 @@ def check_backward(step: JournalStep) -> None:
     if _there(step.temporary):
         return
     current = digest_at(step.target)
-    lost = step.before is not None and current == step.after
-    if current not in (None, step.before, step.after) if _there(step.backup) else lost:
+    blocked = step.before is not None and current == step.after
+    if _there(step.backup):
+        blocked = current not in (None, step.before, step.after)
+    if blocked:
         raise BlockedError(step.target)
 
 

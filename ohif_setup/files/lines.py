@@ -19,6 +19,13 @@ class Form:
     mark: bool = False
 
 
+def mark_of(content: bytes) -> str:
+    """The byte order mark where a file begins with it, as Windows PowerShell writes."""
+    if content.startswith(MARK.encode()):
+        return MARK
+    return ""
+
+
 def decoded(content: bytes) -> str | None:
     """The text of a file; None where it is not UTF-8, or holds a NUL (UTF-16 without a mark decodes as such)."""
     try:
@@ -53,7 +60,12 @@ def in_form(lines: Lines, form: Form) -> str:
         if form.mark:
             return MARK
         return ""
-    return (MARK if form.mark else "") + form.end.join(lines) + (form.end if form.final else "")
+    text = form.end.join(lines)
+    if form.mark:
+        text = MARK + text
+    if form.final:
+        text += form.end
+    return text
 
 
 def fingerprint(lines: Lines) -> str:

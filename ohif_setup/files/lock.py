@@ -95,6 +95,7 @@ def _locked(descriptor: int, site: SitePaths) -> SetupError:
     said = os.read(descriptor, _MOST_SAID).decode("utf-8", "replace")
     command, process, host = [*said.split("\n"), "", ""][:3]
     if command and process.isdecimal():
+        # A site on a network drive may be locked by a process of another machine.
         where = "" if host == socket.gethostname() else f" on {_plain(host)}"
         message = f"ohif-setup {_plain(command)} (process {process}{where}) works on this site"
         hint = f"wait until it has ended, or look at it: ps -p {process}"

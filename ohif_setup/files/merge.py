@@ -55,7 +55,13 @@ class Merge:
 
     def lines(self, settle: Callable[[Hunk], Lines]) -> Lines:
         """The whole text, with what `settle` makes of each hunk."""
-        return tuple(line for part in self.parts for line in (settle(part) if isinstance(part, Hunk) else part))
+        lines: list[str] = []
+        for part in self.parts:
+            if isinstance(part, Hunk):
+                lines += settle(part)
+            else:
+                lines += part
+        return tuple(lines)
 
 
 def merge(base: Lines, disk: Lines, new: Lines) -> Merge:

@@ -119,9 +119,11 @@ def settle(row: Row, text: str) -> Decision:
         word = "create"
     elif row.new is not None and lines_of(text) == lines_of(row.new):
         word = "identical" if content == row.disk else "update"
+    elif content != row.disk:
+        word = "merged"
     else:
-        word = "kept" if content == row.disk else "merged"
-    return _with_beside(Decision(row, word, "settled" if word == "kept" else "", content, "new"))
+        return _with_beside(Decision(row, "kept", "settled", content, "new"))
+    return _with_beside(Decision(row, word, "", content, "new"))
 
 
 def _not_needed(row: Row) -> Decision:
@@ -233,7 +235,9 @@ def _form(row: Row) -> Form:
 
 def _still(row: Row, new: Lines) -> Told | None:
     """What was said last, where that was about the same new text and the same base."""
-    told, base = row.told, row.base.sha256 if row.base else ""
+    told, base = row.told, ""
+    if row.base:
+        base = row.base.sha256
     if told and (told.new, told.base) == (fingerprint(new), base):
         return told
     return None
@@ -254,7 +258,9 @@ def _with_beside(decision: Decision) -> Decision:
     if decision.word != "conflict" or decision.reason == "marks" or row.new is None:
         ended = decision.reason in ("edited", "settled", "given-up") and _says(row.beside, row.new)
         ours = row.beside is not None and digest(row.beside) == known
-        return replace(decision, beside=None if ours or ended else row.beside)
+        if ours or ended:
+            return replace(decision, beside=None)
+        return replace(decision, beside=row.beside)
     new = lines_of(row.new)
     if _says(row.beside, row.new):
         beside = row.beside

@@ -165,7 +165,9 @@ def causes(found: Survey, decision: Decision) -> tuple[Cause, ...]:
     entry = found.state.entries.get(row.name)
     if entry is None:
         return ()
-    by_hand: tuple[Cause, ...] = ("hand",) if row.disk is None or fingerprint_of(row.disk) != entry.sha256 else ()
+    by_hand: tuple[Cause, ...] = ()
+    if row.disk is None or fingerprint_of(row.disk) != entry.sha256:
+        by_hand = ("hand",)
     if row.new is not None and fingerprint_of(row.new) == entry.sha256:
         return by_hand
     tool = entry.origin.tool != found.origin.tool

@@ -100,7 +100,9 @@ def load(folder: SafePath, site: SitePaths | None = None, names: Iterable[str] =
             text = decoded(base)
         if text is not None and name in entries and fingerprint_of(text) == entries[name].sha256:
             bases[name] = lines_of(text)
-    conflicts = None if site is None else recalled(site, CONFLICTS)
+    conflicts = None
+    if site is not None:
+        conflicts = recalled(site, CONFLICTS)
     return State(entries, bases, _told(conflicts), files, conflicts, answers_file)
 
 

@@ -144,18 +144,25 @@ def _give_up(site: SitePaths, journal: Journal, phase: journals.Phase | None, pa
         # The last move may have been made although it failed.
         _take_back(site, journal, journals.found(site) or phase)
     except (OSError, BlockedError) as error:
-        raise _stuck(error.path if isinstance(error, BlockedError) else path) from None
+        if isinstance(error, BlockedError):
+            path = error.path
+        raise _stuck(path) from None
 
 
 def _take_back(site: SitePaths, journal: Journal, phase: journals.Phase | None) -> None:
     begun = phase in ("ready", "back")
-    for step in journal.steps if begun else ():
-        journals.check_backward(step)
+    if begun:
+        # Look at every file before the first one is moved.
+        for step in journal.steps:
+            journals.check_backward(step)
     if phase == "ready":
         journals.move(site, "ready", "back")
         phase = "back"
     for step in journal.steps:
-        (journals.backward if begun else journals.clean)(step)
+        if begun:
+            journals.backward(step)
+        else:
+            journals.clean(step)
     for folder in {step.target.parent for step in journal.steps}:
         writing.flush_folder(folder)
     if phase is not None:

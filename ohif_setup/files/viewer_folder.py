@@ -79,7 +79,9 @@ def install_viewer(
         before = None
         if there:
             before = viewer_marker.read(target)
-        held = viewer_marker.held(target, before, copy.digests) if there else Held({})
+        held = Held({})
+        if there:
+            held = viewer_marker.held(target, before, copy.digests)
         _refuse_a_loss(target, held, known=before is not None, force=force)
         word = _word(before == marker and held == Held(copy.digests), held)
         if word != "identical":
@@ -92,7 +94,9 @@ def install_viewer(
 def _word(same: bool, held: Held) -> Word:
     if same:
         return "identical"
-    return "update" if held.digests else "create"
+    if held.digests:
+        return "update"
+    return "create"
 
 
 def _fill(staged: SafePath, source: SafePath, own: Mapping[str, bytes], base_path: str, by_file: bool) -> _Copy:
@@ -197,7 +201,9 @@ def _refuse_a_loss(target: SafePath, held: Held, *, known: bool, force: bool) ->
     lost = (*held.edited, *held.strange)
     if not lost or (known and force):
         return
-    some = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+    some = ", ".join(lost[:5])
+    if len(lost) > 5:
+        some += f" and {len(lost) - 5} more"
     if known:
         raise SetupError(
             "viewer-folder-changed",
@@ -227,11 +233,10 @@ def _unwritable_said(target: SafePath) -> Iterator[None]:
             ) from None
         parent = quote(str(target.parent))
         hint = (
-            f"make room for 250 MB: df -h {parent}"
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-            else f"the new folder is made beside the old one, so you must be allowed to write in its parent: "
-            f"ls -ld {parent}"
+            f"the new folder is made beside the old one, so you must be allowed to write in its parent: ls -ld {parent}"
         )
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            hint = f"make room for 250 MB: df -h {parent}"
         raise SetupError(
             "viewer-folder-unwritable",
             f"cannot be written: {error.strerror or error}; what was there is as it was",

@@ -46,7 +46,10 @@ def contents(source: SafePath) -> Iterator[tuple[str, bytes]]:
         if found is None:
             raise FileNotFoundError(None, "there is no such file")
         refuse_link(found, source)
-        yield from _folder(source) if stat.S_ISDIR(found.st_mode) else _archive(source)
+        if stat.S_ISDIR(found.st_mode):
+            yield from _folder(source)
+        else:
+            yield from _archive(source)
     except _DAMAGED as error:
         raise SetupError(
             "viewer-build-unreadable",

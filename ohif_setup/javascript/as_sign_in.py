@@ -23,18 +23,25 @@ def part_sign_in(parted: Parted) -> None:
     """Fills `sign_in`."""
     path, written = _provider(parted)
     wanting = next((server for server in _servers(parted) if KINDS[server["kind"]].token), None)
-    kind = KINDS[wanting["kind"]] if wanting else None
-    token = kind.token if kind else None
+    token, label, server_url = None, "", ""
+    if wanting:
+        kind = KINDS[wanting["kind"]]
+        token, label, server_url = kind.token, kind.label, str(wanting.get("url", ""))
     if written is None:
-        if kind and token:
-            why = f"the file has no sign-in, and the {kind.label} needs one"
+        if token:
+            why = f"the file has no sign-in, and the {label} needs one"
             parted.miss(f"sign_in.{PROVIDERS[token.provider].key}", why)
             parted.miss("sign_in.client_id", why)
         return
     authority = written.get("authority")
-    provider = PROVIDERS[token.provider] if token else provider_at(authority if isinstance(authority, str) else "")
+    if token:
+        provider = PROVIDERS[token.provider]
+    elif isinstance(authority, str):
+        provider = provider_at(authority)
+    else:
+        provider = provider_at("")
     table: dict[str, Any] = {}
-    _authority(parted, table, provider, authority, str(wanting.get("url", "")) if wanting else "")
+    _authority(parted, table, provider, authority, server_url)
     client = written.get("client_id")
     if not isinstance(client, str) or not client:
         parted.miss("sign_in.client_id", "the file does not say it as a constant")
@@ -79,7 +86,8 @@ def _authority(parted: Parted, table: dict[str, Any], provider: Provider, author
     by_itself = provider.key == "authority"
     # What is wrong with an empty one, its own parser says.
     if not isinstance(authority, str) or not (authority or by_itself):
-        parted.miss(key, f"the file does not say {'it' if by_itself else 'the authority'} as a constant")
+        what = "it" if by_itself else "the authority"
+        parted.miss(key, f"the file does not say {what} as a constant")
         return
     found = _parsed(parted, key, authority, lambda text: provider.reading.answers_of(text, server_url))
     if found is not None:

@@ -46,7 +46,9 @@ class Calls(Expressions):
             holder.cells += arguments
             return len(holder.cells)
         if isinstance(holder, JsArray) and name == "join" and len(arguments) < 2:
-            return self._joined(node, holder, arguments[0].value if arguments else ",")
+            if not arguments:
+                return self._joined(node, holder, ",")
+            return self._joined(node, holder, arguments[0].value)
         return Unknown(node)
 
     def _of_object(self, name: str, node: Node, scope: Scope) -> Any:

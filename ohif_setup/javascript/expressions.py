@@ -91,7 +91,9 @@ class Expressions:
             return value
         if isinstance(value, int | float):
             found = number(value)
-            return Unknown(node) if found is None else found
+            if found is None:
+                return Unknown(node)
+            return found
         if isinstance(value, str):
             return whole_text(value)
         return Unknown(node)
@@ -120,7 +122,9 @@ class Expressions:
                 return self.module
             return Unknown(node)
         found = self.member(self.window, node.name)
-        return Unknown(node) if found is NOT_SAID else found
+        if found is NOT_SAID:
+            return Unknown(node)
+        return found
 
     def _object_expression(self, node: Node, scope: Scope) -> JsObject:
         table = JsObject(node=node)
@@ -193,7 +197,9 @@ class Expressions:
         if getattr(node, "optional", False) and (holder is None or isinstance(holder, Undefined)):
             return UNDEFINED
         found = self.member(holder, key)
-        return Unknown(node) if found is NOT_SAID else found
+        if found is NOT_SAID:
+            return Unknown(node)
+        return found
 
     def key_of(self, node: Node, scope: Scope) -> Any:
         """The key of a member expression: its name, or what is in its brackets."""
@@ -206,8 +212,13 @@ class Expressions:
 
     def _binary_expression(self, node: Node, scope: Scope) -> Any:
         left, right = self.value(node.left, scope), self.value(node.right, scope)
-        found = added(left, right) if node.operator == "+" else calculated(node.operator, left, right)
-        return Unknown(node) if found is None else found
+        if node.operator == "+":
+            found = added(left, right)
+        else:
+            found = calculated(node.operator, left, right)
+        if found is None:
+            return Unknown(node)
+        return found
 
     def _logical_expression(self, node: Node, scope: Scope) -> Any:
         left = self.value(node.left, scope)
@@ -228,7 +239,9 @@ class Expressions:
         known = truth(self.value(node.test, scope))
         if known is None:
             return Unknown(node)
-        return self.value(node.consequent if known else node.alternate, scope)
+        if known:
+            return self.value(node.consequent, scope)
+        return self.value(node.alternate, scope)
 
     def _unary_expression(self, node: Node, scope: Scope) -> Any:
         value = self.value(node.argument, scope)
@@ -245,7 +258,9 @@ class Expressions:
                 return Unknown(node)
             return kind
         if isinstance(value, int | float) and not isinstance(value, bool) and node.operator in ("-", "+"):
-            return number(-float(value) if node.operator == "-" else value)
+            if node.operator == "-":
+                return number(-float(value))
+            return number(value)
         return Unknown(node)
 
     def _assignment_expression(self, node: Node, scope: Scope) -> Any:

@@ -91,6 +91,7 @@ def _edited(text: str, edits: Iterable[_Edit]) -> str:
 
 def _replacement(now: ReadConfig, target: Path, read: ReadConfig, source: Path) -> _Edit:
     place = now.places[target]
+    # An element of a list has no key before its value.
     start = place.start if isinstance(target[-1], str) else place.value_start
     return start, place.end, _member(read, source, target[-1], _column(now.text, place.start))
 
@@ -106,12 +107,16 @@ def _insertion(now: ReadConfig, there: Path, read: ReadConfig, parts: Sequence[_
     text, place = now.text, now.places[there]
     children = [now.places[(*there, key)] for key in _keys(now.get(there)) if (*there, key) in now.places]
     inside = [child for child in children if place.value_start < child.start and child.end <= place.value_end]
-    indent = _column(text, inside[-1].start) if inside else _indent(text, place.value_start) + 2
+    indent = _indent(text, place.value_start) + 2
+    if inside:
+        indent = _column(text, inside[-1].start)
     new = "".join(_new_line(read, source, missing, indent) for source, missing in parts)
     if inside:
         at = inside[-1].end
         comma = _comma_after(now, at)
-        return comma, comma, new if comma > at else f",{new}"
+        if comma == at:
+            new = f",{new}"
+        return comma, comma, new
     start, end = place.value_start, place.value_end
     return start, end, f"{text[start]}{new}\n{' ' * (indent - 2)}{text[end - 1]}"
 
@@ -158,11 +163,10 @@ def _member(read: ReadConfig, source: Path, key: str | int, indent: int) -> str:
     value, place = read.get(source), read.places[source]
     if isinstance(value, Code) and value.whole:
         return _moved(read.text, place.start, place.end, indent)
-    written = (
-        _json(value, indent)
-        if _is_better_anew(read, source)
-        else _moved(read.text, place.value_start, place.value_end, indent)
-    )
+    if _is_better_anew(read, source):
+        written = _json(value, indent)
+    else:
+        written = _moved(read.text, place.value_start, place.value_end, indent)
     if isinstance(key, int):
         return written
     return f"{_key(key)}: {written}"

@@ -77,8 +77,10 @@ def misspelt(namespace: str) -> str:
     )
     if not ours or namespace in NAMESPACES:
         return ""
-    meant = f"{_DEFAULT_EXTENSION}{_MODULE}{name}"
-    return next(iter(difflib.get_close_matches(meant if between else namespace, NAMESPACES, 1, 0.6)), NAMESPACES[0])
+    meant = namespace
+    if between:
+        meant = f"{_DEFAULT_EXTENSION}{_MODULE}{name}"
+    return next(iter(difflib.get_close_matches(meant, NAMESPACES, 1, 0.6)), NAMESPACES[0])
 
 
 _BLANK = "a blank page"

@@ -38,7 +38,9 @@ def refuse_left_behind(read: ReadConfig, sources: Iterable[Path]) -> None:
 def _keys(read: ReadConfig, paths: list[Path]) -> str:
     shown = ", ".join(f"{shown_path(path)} (line {read.line(*path)})" for path in paths[:_MOST_KEYS])
     more = len(paths) - _MOST_KEYS
-    return f"used by {shown}" + (f" and {more} more" if more > 0 else "")
+    if more > 0:
+        shown += f" and {more} more"
+    return f"used by {shown}"
 
 
 def _hint(found: Sequence[tuple[str, str]]) -> str:
@@ -62,4 +64,7 @@ def _hint(found: Sequence[tuple[str, str]]) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    *first, last = names
+    if not first:
+        return last
+    return f"{', '.join(first)} and {last}"

@@ -48,10 +48,9 @@ def _stops(read: ReadConfig) -> Iterator[Remark]:
 def _unread(part: ConfigTable) -> Iterator[Remark]:
     for key in part.table:
         if key in DEAD_KEYS:
-            inside = "inside" in DEAD_KEYS[key]
-            do = (
-                f"Move it into the configuration of the data source, or take {key} out" if inside else f"Take {key} out"
-            )
+            do = f"Take {key} out"
+            if "inside" in DEAD_KEYS[key]:
+                do = f"Move it into the configuration of the data source, or take {key} out"
             yield part.remark("dead-key", "warning", key, f"{key} does nothing: at that place {DEAD_KEYS[key]}.", do)
         elif key == "oauth" and "oidc" not in part.table:
             yield part.remark("oauth", "error", key, f"{NOT_READ[key]}.", "Write oidc: [ { ... } ]", fm="FM52")

@@ -39,7 +39,10 @@ def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
     first = found[0]
     yield from _uris(first, served_from)
     yield from _keys(first, served_from)
-    yield from provider_at(first.text("authority")).reading.remarks(first, wanting.token if wanting else None)
+    token = None
+    if wanting:
+        token = wanting.token
+    yield from provider_at(first.text("authority")).reading.remarks(first, token)
 
 
 def provider_at(authority: str) -> Provider:

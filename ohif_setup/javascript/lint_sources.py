@@ -70,11 +70,10 @@ def _roots(options: ConfigTable, served_from: str | None) -> Iterator[Remark]:
         found = root(options.get(key))
         if found.text and found not in seen and key != "wadoUriRoot":
             seen.add(found)
-            yield from (
-                _relative(options, key, found, served_from)
-                if found.relative
-                else _absolute(options, key, found, served_from)
-            )
+            if found.relative:
+                yield from _relative(options, key, found, served_from)
+            else:
+                yield from _absolute(options, key, found, served_from)
             if re.search(r"/studies$", found.path):
                 wrong = "OHIF adds /studies itself, and asks at /studies/studies."
                 yield options.remark("studies-suffix", "error", key, wrong, "Take /studies off its end", fm="FM20")

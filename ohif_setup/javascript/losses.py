@@ -40,7 +40,9 @@ def losses(read: ReadConfig, final: ReadConfig, draft: Draft) -> tuple[Loss, ...
         why = next((reasons[path[:n]] for n in range(len(path), 0, -1) if path[:n] in reasons), "")
         now = ""
         if there is not None and target not in hidden:
-            now = "code" if isinstance(there, Code) else shown(there)
+            now = shown(there)
+            if isinstance(there, Code):
+                now = "code"
         default = "no answer holds it"
         if now:
             default = "the tool writes another value"
@@ -49,8 +51,10 @@ def losses(read: ReadConfig, final: ReadConfig, draft: Draft) -> tuple[Loss, ...
 
 
 def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    if isinstance(value, dict | list) and value:
-        for key, below in value.items() if isinstance(value, dict) else enumerate(value):
+    if isinstance(value, list) and value:
+        value = dict(enumerate(value))
+    if isinstance(value, dict) and value:
+        for key, below in value.items():
             yield from _leaves(below, (*path, key))
     else:
         yield path, value
@@ -59,7 +63,9 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 def _names(read: ReadConfig, draft: Draft) -> dict[Path, str]:
     """The data sources of the original, and what they are called now."""
     tables = draft.tables
-    servers = [tables["server"]] if "server" in tables else list(tables.get("servers", ()))
+    servers = list(tables.get("servers", ()))
+    if "server" in tables:
+        servers = [tables["server"]]
     if read.is_v2:
         return {("servers", "dicomWeb", index): str(server.get("name", NAME)) for index, server in enumerate(servers)}
     names = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from ohif_setup.javascript.read import Code, Path, ReadConfig
@@ -78,7 +79,9 @@ class Parted:
         elif any(not code.followed for code in codes(value)):
             self.lose(source, NOT_FOLLOWED)
         else:
-            needs = needs_of(self.read, [source]) if any(codes(value)) else Needs()
+            needs = Needs()
+            if any(codes(value)):
+                needs = needs_of(self.read, [source])
             if stands_for_itself(self.read, needs):
                 self.lose(source, "it needs a name that stands for the configuration itself")
             elif in_code(text_along(self.read, needs)):
@@ -124,9 +127,10 @@ def codes(value: Any) -> Iterable[Code]:
     """The code within a value."""
     if isinstance(value, Code):
         yield value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from codes(item)
+    elif isinstance(value, dict):
+        yield from chain.from_iterable(map(codes, value.values()))
+    elif isinstance(value, list):
+        yield from chain.from_iterable(map(codes, value))
 
 
 def holds_all(value: Any, depth: int = 1) -> bool:

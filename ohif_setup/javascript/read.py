@@ -129,7 +129,9 @@ class ReadConfig:
     def listed(self, key: str) -> list[Any]:
         """The list that a key of the configuration has; empty where it has none that is written out."""
         found = self.config.get(key)
-        return found if isinstance(found, list) else []
+        if not isinstance(found, list):
+            return []
+        return found
 
     @cached_property
     def source_indexes(self) -> dict[str, int]:

@@ -54,7 +54,9 @@ class ConfigTable:
 
     def remark(self, id: str, level: Level, key: str, wrong: str, do: str, *, fm: str = "") -> Remark:
         """A remark on a key of the table."""
-        path = (*self.path, key) if key else self.path
+        path = self.path
+        if key:
+            path = (*path, key)
         return Remark(id, level, shown_path(path), self.read.line(*path), wrong, do, fm)
 
 
@@ -69,10 +71,9 @@ def sources(read: ReadConfig) -> Iterator[tuple[ConfigTable, ConfigTable]]:
         if isinstance(source, dict):
             path: Path = ("dataSources", index)
             options = source.get("configuration")
-            yield (
-                ConfigTable(read, path, source),
-                ConfigTable(read, (*path, "configuration"), options if isinstance(options, dict) else {}),
-            )
+            if not isinstance(options, dict):
+                options = {}
+            yield ConfigTable(read, path, source), ConfigTable(read, (*path, "configuration"), options)
 
 
 def providers(read: ReadConfig) -> Iterator[ConfigTable]:

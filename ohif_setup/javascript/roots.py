@@ -29,7 +29,9 @@ class Root:
     @property
     def path(self) -> str:
         """Its path, without a slash at its end."""
-        text = self.text if self.relative else "/" + self.text.split("://", 1)[-1].partition("/")[2]
+        text = self.text
+        if not self.relative:
+            text = "/" + text.split("://", 1)[-1].partition("/")[2]
         return text.rstrip("/")
 
 

@@ -120,7 +120,10 @@ class _Walk:
     def _chain(self, node: Node, place: _Place) -> None:
         first = node.expression
         while first.type in ("MemberExpression", "CallExpression"):
-            first = first.object if first.type == "MemberExpression" else first.callee
+            if first.type == "MemberExpression":
+                first = first.object
+            else:
+                first = first.callee
         if first.type == "Identifier":
             self._visit(place, first)
         self._visit(place.perhaps, node.expression)
@@ -133,17 +136,25 @@ class _Walk:
     def _unary(self, node: Node, place: _Place) -> None:
         if node.operator == "delete":
             self._change(node.argument, "changed")
-        self._visit(place.perhaps if node.operator in ("typeof", "delete") else place, node.argument)
+        # Neither fails for a name that nothing declares.
+        if node.operator in ("typeof", "delete"):
+            place = place.perhaps
+        self._visit(place, node.argument)
 
     def _update(self, node: Node, place: _Place) -> None:
         self._change(node.argument, "updated")
         self._visit(place, node.argument)
 
     def _assignment(self, node: Node, place: _Place) -> None:
+        change: Change = "updated"
+        if node.operator == "=":
+            change = "set"
         for target in targets(node.left):
-            self._change(target, "set" if node.operator == "=" else "updated")
+            self._change(target, change)
         self._visit(place, node.left)
-        self._visit(place.perhaps if node.operator in ("||=", "&&=", "??=") else place, node.right)
+        if node.operator in ("||=", "&&=", "??="):
+            place = place.perhaps
+        self._visit(place, node.right)
 
     def _statement(self, node: Node, place: _Place) -> None:
         self._change_by_call(node.expression)
@@ -169,13 +180,18 @@ class _Walk:
 
     def _change(self, target: Node, change: Change) -> None:
         while target.type in ("MemberExpression", "ChainExpression") and not _is_of_window(target):
-            target = target.object if target.type == "MemberExpression" else target.expression
+            if target.type == "MemberExpression":
+                target = target.object
+            else:
+                target = target.expression
             change = "changed"
         self.changes[id(target)] = change
 
     def _variables(self, node: Node, place: _Place) -> None:
         for declarator in node.declarations:
-            home = replace(place, scope=place.hoists) if node.kind == "var" else place
+            home = place
+            if node.kind == "var":
+                home = replace(place, scope=place.hoists)
             self._declare(declarator.id, node.kind, node, home, declarator)
             self._visit(place.perhaps, declarator.id)
             self._visit(place, declarator.init)
@@ -184,9 +200,13 @@ class _Walk:
         """Gives the names of a pattern to the scope of `place`; `node` is the whole declaration."""
         if not pattern:
             return
-        ready = declarator.range[1] if declarator else 0
-        stands_for = node if kind == "function" else declarator and declarator.init
-        body = tuple(stands_for.range) if stands_for and is_function(stands_for) else None
+        ready, stands_for, body = 0, None, None
+        if declarator:
+            ready, stands_for = declarator.range[1], declarator.init
+        if kind == "function":
+            stands_for = node
+        if stands_for and is_function(stands_for):
+            body = tuple(stands_for.range)
         for target in targets(pattern):
             self.bound.add(id(target))
             if kind in ("var", "function") and target.name in place.scope.names:

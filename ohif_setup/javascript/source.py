@@ -117,7 +117,10 @@ def below(node: Node) -> list[Node]:
     for name, value in vars(node).items():
         if name in ("regex", "range"):
             continue
-        for child in value if isinstance(value, list) else (value,):
+        children = value
+        if not isinstance(value, list):
+            children = [value]
+        for child in children:
             if isinstance(getattr(child, "type", None), str) and hasattr(child, "range"):
                 found.append(child)
     return sorted(found, key=lambda child: child.range[0])
@@ -252,7 +255,9 @@ def _thing(text: str, at: int) -> str:
 
 def _line_at(text: str, at: int) -> str:
     end = _LINE_END.search(text, at)
-    return text[at : end.start() if end else len(text)]
+    if end is None:
+        return text[at:]
+    return text[at : end.start()]
 
 
 def _error(id: str, message: str, text: str, at: int | None) -> UnreadableError:

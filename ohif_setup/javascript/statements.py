@@ -40,7 +40,9 @@ class Program(Calls):
             return Unknown(node)
         scope = Scope(function.scope)
         for index, parameter in enumerate(node.params):
-            given = arguments[index] if index < len(arguments) else Unknown(parameter)
+            given = Unknown(parameter)
+            if index < len(arguments):
+                given = arguments[index]
             self._bind(parameter, given, scope)
         self.depth += 1
         try:
@@ -123,7 +125,9 @@ class Program(Calls):
             for declarator in node.declarations:
                 self._declare(declarator, node.kind, scope, at_top=at_top)
         elif kind == "ReturnStatement":
-            return Cell(self.value(node.argument, scope) if node.argument else UNDEFINED, node, node.argument)
+            if not node.argument:
+                return Cell(UNDEFINED, node, node.argument)
+            return Cell(self.value(node.argument, scope), node, node.argument)
         elif kind == "BlockStatement":
             return self._all(node.body, Scope(scope))
         elif kind == "ExpressionStatement":
@@ -137,9 +141,10 @@ class Program(Calls):
                 return None
             return self._skip(node, scope)
         elif kind == "TryStatement":
-            return self._statement(node.block, scope) or (
-                self._statement(node.finalizer, scope) if node.finalizer else None
-            )
+            ended = self._statement(node.block, scope)
+            if ended is None and node.finalizer:
+                ended = self._statement(node.finalizer, scope)
+            return ended
         elif kind != "FunctionDeclaration" and kind not in _QUIET:
             return self._skip(node, scope)
         return None
@@ -175,7 +180,10 @@ class Program(Calls):
         """A statement that is an expression: for what it does, not for what it gives."""
         if node.type == "Literal" or _is_console(node):
             return
-        found = self.value(node.argument if node.type == "UnaryExpression" else node, scope)
+        effective = node
+        if node.type == "UnaryExpression":
+            effective = node.argument
+        found = self.value(effective, scope)
         if isinstance(found, Unknown) and node.type != "AssignmentExpression":
             self._skip(node, scope)
 
@@ -184,8 +192,10 @@ class Program(Calls):
         self.remark(node, "The code that begins here is not followed.")
         for inner in walk(node):
             self.budget.spend()
-            if inner.type in ("AssignmentExpression", "UpdateExpression"):
-                self._forget(inner.left if inner.type == "AssignmentExpression" else inner.argument, node, scope)
+            if inner.type == "AssignmentExpression":
+                self._forget(inner.left, node, scope)
+            elif inner.type == "UpdateExpression":
+                self._forget(inner.argument, node, scope)
         for inner in outside_functions(node):
             if inner.type == "VariableDeclaration" and inner.kind == "var":
                 for variable in inner.declarations:

@@ -90,8 +90,10 @@ def _others(parted: Parted) -> None:
         path: Path = (key,)
         if key in _ELSEWHERE or (key == "servers" and parted.read.is_v2) or (key in _USUAL and value == _USUAL[key]):
             continue
-        if key in DEAD_KEYS or key in NOT_READ:
-            parted.lose(path, f"at that place {DEAD_KEYS[key]}" if key in DEAD_KEYS else NOT_READ[key])
+        if key in DEAD_KEYS:
+            parted.lose(path, f"at that place {DEAD_KEYS[key]}")
+        elif key in NOT_READ:
+            parted.lose(path, NOT_READ[key])
         elif parted.read.is_v2 and (key not in READ_AT_TOP or key in ("extensions", "modes")):
             parted.lose(path, "it is a key of OHIF 2")
         elif key in ("extensions", "modes") and not isinstance(value, list | Code):

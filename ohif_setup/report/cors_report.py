@@ -82,7 +82,9 @@ def _print_matrix(cells: Sequence[VerdictCell], out: Console) -> None:
     indent = 6 if apart else 2 + column
     out.print(" " * indent + "  ".join(kinds))
     for origin in origins:
-        line = Text(f"  {origin}\n" + " " * indent if apart else f"  {origin:<{column}}")
+        line = Text(f"  {origin:<{column}}")
+        if apart:
+            line = Text(f"  {origin}\n" + " " * indent)
         for text, style in _padded(signs, origin, kinds):
             line.append(text, style=style)
         line.rstrip()

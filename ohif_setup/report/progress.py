@@ -44,10 +44,10 @@ class Progress:
     def browser(self, url: str, seconds: int) -> None:
         """Opens the system browser, and prints the address for another one."""
         opened = browser_can_open() and open_browser(url)
-        self._print(
-            f"Sign in in the browser{' that has just opened' if opened else ''} (waiting {seconds} s).\n"
-            f"{'If it shows nothing, open' if opened else 'Open'} this address on this machine:\n  {url}\n"
-        )
+        where, then = "the browser", "Open"
+        if opened:
+            where, then = "the browser that has just opened", "If it shows nothing, open"
+        self._print(f"Sign in in {where} (waiting {seconds} s).\n{then} this address on this machine:\n  {url}\n")
 
     def device_code(self, code: str, url: str, seconds: int) -> None:
         """Prints the code and the page."""
@@ -72,7 +72,10 @@ class Progress:
     def _show(self) -> None:
         if self._status:
             with self._lock:
-                self._status.update(f"{self._note}waiting for {', '.join(self._open)}" if self._open else "")
+                status = ""
+                if self._open:
+                    status = f"{self._note}waiting for {', '.join(self._open)}"
+                self._status.update(status)
 
 
 def _spinner(console: Console) -> str:

@@ -36,7 +36,10 @@ class _Console(Console):
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
-            yield segment if segment.control else Segment(shown(segment.text), segment.style)
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(shown(segment.text), segment.style)
 
 
 def console(*, error: bool = False) -> Console:
@@ -67,7 +70,9 @@ def print_findings(findings: Sequence[Finding], out: Console) -> None:
         key = (finding.check, finding.cause, finding.fix)
         again = bool(finding.cause) and key in explained
         explained.add(key)
-        title = finding.title + ("  (see above)" if again else "")
+        title = finding.title
+        if again:
+            title += "  (see above)"
         if finding.title in same:
             title += f"; so too {', '.join(_label(other) for other in same[finding.title][1:])}"
         line.append(

@@ -94,9 +94,14 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
         print("Nothing changes.")
         return 0
     said = saying.rows(found, decisions)
-    for row in [["identical" if old == new else "update", "", str(file)], *said]:
+    word = "update"
+    if old == new:
+        word = "identical"
+    for row in [[word, "", str(file)], *said]:
         print(rows.line(row))
-    asked = sum(decision.word == "conflict" for decision in decisions) if policy.asks_about(decisions) else 0
+    asked = 0
+    if policy.asks_about(decisions):
+        asked = sum(decision.word == "conflict" for decision in decisions)
     if not arguments.yes and not _agreed(asked):
         print("Nothing was written.")
         return 0
@@ -116,7 +121,7 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
     for text in (*settled, *left, *saying.news_of_tool(found, decisions), *notes):
         print(text)
     _say_next(answers, file, folder)
-    return 1 if any(decision.word == "conflict" for decision in decisions) else 0
+    return int(any(decision.word == "conflict" for decision in decisions))
 
 
 def _folder_before(site: SitePaths) -> SafePath | None:
@@ -137,8 +142,10 @@ def _say_next(answers: Answers, file: Path, folder: SafePath) -> None:
             for fix in finding.fix:
                 print(f"  {fix.text}")
     steps = folder / "NEXT-STEPS.md"
-    where = f"{steps} says where each file goes; then: " if is_there(steps) else ""
-    print(f"\nNext: {where}{options.command('check', file)}")
+    check = options.command("check", file)
+    if is_there(steps):
+        check = f"{steps} says where each file goes; then: {check}"
+    print(f"\nNext: {check}")
     print(f"To take this back: {options.command('undo', file)}")
 
 
@@ -147,8 +154,12 @@ def _agreed(conflicts: int) -> bool:
     from ohif_setup.wizard.prompts import ask_yes
 
     print()
-    what = "the conflict" if conflicts == 1 else "each conflict"
-    return ask_yes(f"Write them?{f' You are asked about {what} then.' if conflicts else ''}", default=True)
+    question = "Write them?"
+    if conflicts == 1:
+        question += " You are asked about the conflict then."
+    elif conflicts:
+        question += " You are asked about each conflict then."
+    return ask_yes(question, default=True)
 
 
 def _one_of_many(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[], Edits]) -> tuple[int, str]:
@@ -172,7 +183,7 @@ def _one_of_many(file: Path, arguments: Namespace, name: str, wanted_of: Callabl
     words = saying.in_one_line(found, decisions, own, options.command("generate", file))
     if left:
         words += f"; edited by hand, and left behind: {', '.join(str(before / path) for path in left if before)}"
-    return (1 if any(decision.word == "conflict" for decision in decisions) else 0), words
+    return int(any(decision.word == "conflict" for decision in decisions)), words
 
 
 def changed(file: Path, old: bytes, wanted: Edits) -> tuple[bytes, Answers]:
@@ -181,7 +192,7 @@ def changed(file: Path, old: bytes, wanted: Edits) -> tuple[bytes, Answers]:
     from ohif_setup.answers.removing import without_answers
     from ohif_setup.answers.sources import collect_from, validate
     from ohif_setup.answers.writing import updated_answers
-    from ohif_setup.files.lines import MARK
+    from ohif_setup.files.lines import mark_of
     from ohif_setup.steps.tenant import with_tenant_id
 
     text = read_answers_text(file)
@@ -189,8 +200,7 @@ def changed(file: Path, old: bytes, wanted: Edits) -> tuple[bytes, Answers]:
     text = without_answers(text, wanted.gone)
     raw = parse_answers(text, where=str(file))
     answers = with_tenant_id(_of_the_file_alone(raw, wanted, file), file)[0]
-    mark = MARK if old.startswith(MARK.encode()) else ""
-    new = (mark + updated_answers(text, answers)).encode()
+    new = (mark_of(old) + updated_answers(text, answers)).encode()
     # As `generate` will read it: a variable wins over the file.
     raw = parse_answers(new.decode("utf-8-sig"), where=str(file))
     with_environment = validate(collect_from(raw, (), os.environ, str(file)), file=str(file))
@@ -276,6 +286,7 @@ def _overruled(wanted: Edits) -> list[str]:
 
 
 def _needs_yes(name: str) -> Exception:
-    return options.needs_yes(
-        name, f"add --yes. To look first: ohif-setup diff{' --set KEY=VALUE' if name == 'set' else ''}"
-    )
+    look = "ohif-setup diff"
+    if name == "set":
+        look += " --set KEY=VALUE"
+    return options.needs_yes(name, f"add --yes. To look first: {look}")

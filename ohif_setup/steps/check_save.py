@@ -44,7 +44,9 @@ def _with_found(stored: Answers, look: Look) -> Answers:
 
     looked = {server.url: server for server in look.answers.servers if kind_of(server).varies}
     raw = stored.model_dump(mode="python", by_alias=True)
-    tables = [raw["server"]] if stored.single else list(raw["servers"])
+    tables = [raw["server"]]
+    if not stored.single:
+        tables = list(raw["servers"])
     for server, table in zip(stored.servers, tables, strict=True):
         if server.url in looked:
             found = capabilities_of(look.capabilities(looked[server.url]), server.capabilities)

@@ -27,7 +27,9 @@ def default_method() -> Method:
         return "service-principal"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return "none"
-    return "browser" if browser_can_open() else "device-code"
+    if browser_can_open():
+        return "browser"
+    return "device-code"
 
 
 def check_site(

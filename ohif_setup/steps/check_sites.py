@@ -41,7 +41,7 @@ def check_sites(files: Sequence[Path], arguments: Namespace) -> int:
         findings = _findings(file, arguments, checks, every)
         if arguments.json:
             reports[str(file)] = json.loads(json_report.as_json(findings))
-        return (1 if worst(findings) == "fail" else 0), _words(findings)
+        return int(worst(findings) == "fail"), _words(findings)
 
     if not arguments.json:
         return sites.each(files, check_file, done="in order", waits=True)
@@ -72,7 +72,10 @@ def _words(findings: Sequence[Finding]) -> str:
     counted = [("passed", "pass"), ("with a warning", "warn"), ("skipped", "skipped")]
     parts = [f"{number} {title}" for title, status in counted if (number := _count(findings, status))]
     failed = dict.fromkeys(finding.check for finding in findings if finding.status == "fail")
-    return ", ".join(parts) + (f"; failed: {', '.join(failed)}" if failed else "")
+    words = ", ".join(parts)
+    if failed:
+        words += f"; failed: {', '.join(failed)}"
+    return words
 
 
 def _count(findings: Sequence[Finding], status: str) -> int:

@@ -42,9 +42,13 @@ def settled_by_person(conflict: Decision) -> Decision:
     """What she chose; the conflict as it was when she leaves it. Raises KeyboardInterrupt when she goes."""
     print(f"\n{conflict.row.name}: {WHAT[conflict.reason]}\n")
     _show(conflict)
-    hint = f"{LEGEND} {REST} {IN_EDITOR}" if conflict.hunks else LEGEND
+    hint = LEGEND
+    if conflict.hunks:
+        hint = f"{LEGEND} {REST} {IN_EDITOR}"
     text = _both(conflict)
-    default = "edit" if conflict.reason == "marks" and text is not None else "later"
+    default = "later"
+    if conflict.reason == "marks" and text is not None:
+        default = "edit"
     while True:
         chosen = ask_choice(
             f"What shall become of {conflict.row.name}?", hint, _choices(conflict, text is not None), default
@@ -73,17 +77,15 @@ def _choices(conflict: Decision, editable: bool) -> list[tuple[str, str]]:
         keep, take = "keep mine: the lines with -", "take the new ones: the lines with +"
     else:
         keep, take = "keep mine: the file stays as it is", "take the new file: mine is given up, until ohif-setup undo"
-    return [
-        *([(keep, "ours")] if conflict.reason != "marks" else []),
-        (take, "theirs"),
-        ("show the difference again", "diff"),
-        *(
-            [(f"edit both ({_editor()[0]})" if conflict.hunks else f"edit it ({_editor()[0]})", "edit")]
-            if editable
-            else []
-        ),
-        ("decide later: nothing happens to the file", "later"),
-    ]
+    choices = []
+    # A file with marks in it does not work, so it cannot be kept as it is.
+    if conflict.reason != "marks":
+        choices.append((keep, "ours"))
+    choices += [(take, "theirs"), ("show the difference again", "diff")]
+    if editable:
+        what = "both" if conflict.hunks else "it"
+        choices.append((f"edit {what} ({_editor()[0]})", "edit"))
+    return [*choices, ("decide later: nothing happens to the file", "later")]
 
 
 def _show(conflict: Decision) -> None:
@@ -103,15 +105,21 @@ def _taken(conflict: Decision, *, theirs: bool) -> tuple[Decision | None, str]:
     if wrong:
         return None, f"the file would not work then: {wrong}"
     done = settle(row, text)
-    return (replace(done, note="new lines where they differed") if theirs and done.word == "merged" else done), ""
+    if theirs and done.word == "merged":
+        done = replace(done, note="new lines where they differed")
+    return done, ""
 
 
 def _both(conflict: Decision) -> str | None:
     """What the editor opens: both sides, between marks where they do not fit together. None where there is no text to edit."""
     row = conflict.row
-    text = decoded(row.disk) if row.disk is not None else None
+    if row.disk is None:
+        return None
+    text = decoded(row.disk)
     mergeable = text is not None and row.base is not None and row.base.lines is not None
-    return _merged(conflict, marked) if mergeable and conflict.reason in ("both", "invalid") else text
+    if mergeable and conflict.reason in ("both", "invalid"):
+        return _merged(conflict, marked)
+    return text
 
 
 def _merged(conflict: Decision, settled: Callable[[Hunk], Lines]) -> str:
@@ -148,15 +156,16 @@ def _edited(name: str, text: str) -> tuple[str, str]:
     if found == text:
         return text, f"Nothing was changed in {editor[0]}."
     wrong = why_not(name, found)
-    return (
-        found,
-        f"The file would not work: {wrong.removesuffix('.')}. Edit again to go on where you were." if wrong else "",
-    )
+    if wrong:
+        wrong = f"The file would not work: {wrong.removesuffix('.')}. Edit again to go on where you were."
+    return found, wrong or ""
 
 
 def _named() -> str:
     """The variable that names the editor."""
-    return "VISUAL" if os.environ.get("VISUAL") else "EDITOR"
+    if os.environ.get("VISUAL"):
+        return "VISUAL"
+    return "EDITOR"
 
 
 def _editor() -> list[str]:
@@ -170,7 +179,9 @@ def _editor() -> list[str]:
 def _at_mark(editor: str, text: str) -> list[str]:
     """The argument that opens the editor where the first mark is."""
     at = next((number for number, line in enumerate(lines_of(text), 1) if line.startswith("<<<<<<< ")), 0)
-    return [f"+{at}"] if at and Path(editor).name in OPEN_AT_LINE else []
+    if at and Path(editor).name in OPEN_AT_LINE:
+        return [f"+{at}"]
+    return []
 
 
 @contextlib.contextmanager

@@ -49,7 +49,10 @@ def run(arguments: Namespace, fault: OrthancFault | None) -> int:
     try:
         os.environ.update(NO_PROXY="127.0.0.1,localhost", no_proxy="127.0.0.1,localhost")
         with _ended_as_by_ctrl_c(), tempfile.TemporaryDirectory(prefix="ohif-setup-demo-") as temporary:
-            viewer = (kept.resolve() if kept else Path(temporary)) / "viewer"
+            folder = Path(temporary)
+            if kept:
+                folder = kept.resolve()
+            viewer = folder / "viewer"
             with OrthancSite(Path(temporary), viewer, fault=fault) as site:
                 status = _job(site, kept or Path(temporary) / "site", arguments)
                 if arguments.serve:
@@ -76,7 +79,8 @@ def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
     for prompt, text in summary(answers):
         print(f"  {prompt:<28}{text}")
     kept = arguments.folder is not None
-    print(f"\nThe files{'' if kept else ' (in a temporary folder; --folder DIR keeps them)'}:\n")
+    where = "" if kept else " (in a temporary folder; --folder DIR keeps them)"
+    print(f"\nThe files{where}:\n")
     write_files(answers, folder)
     if arguments.build is not None:
         print("\nThe viewer:\n")
@@ -90,7 +94,7 @@ def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
         findings = _checked_without_viewer(answers)
     if kept and not arguments.serve:
         print(f"\nThe files are in {folder}. Orthanc and nginx have ended: a check there finds nobody now.")
-    return 1 if worst(findings) == "fail" else 0
+    return int(worst(findings) == "fail")
 
 
 def _checked_without_viewer(answers: Answers) -> list[Finding]:

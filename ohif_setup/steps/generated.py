@@ -17,5 +17,9 @@ def generated_config(answers: Answers, site: SitePaths, sets: Sequence[str] = ()
     from ohif_setup.steps.permission import known_output_of
 
     folder = known_output_of(site, answers.output.directory, sets)
-    content = read_regular(folder / "app-config.js") if folder else None
-    return None if content is None else content.decode("utf-8-sig", "replace")
+    if folder is None:
+        return None
+    content = read_regular(folder / "app-config.js")
+    if content is None:
+        return None
+    return content.decode("utf-8-sig", "replace")

@@ -19,11 +19,9 @@ FILE = "app-config.js"
 
 def report_wrong(read: ReadConfig, remarks: Sequence[Any], source: str) -> None:
     """What it is, and what was found wrong in it."""
-    version = (
-        "OHIF 2, whose configuration OHIF 3 does not read; it was converted as far as it is clear"
-        if read.is_v2
-        else "OHIF 3"
-    )
+    version = "OHIF 3"
+    if read.is_v2:
+        version = "OHIF 2, whose configuration OHIF 3 does not read; it was converted as far as it is clear"
     from ohif_setup.wizard.prompts import say
 
     print(f"{in_one_line(source)}: a configuration of {version}\n")
@@ -32,9 +30,8 @@ def report_wrong(read: ReadConfig, remarks: Sequence[Any], source: str) -> None:
     if remarks:
         print("What is wrong in it:\n")
     for remark in remarks:
-        print(
-            f"  {remark.level:<8} line {remark.line}  {in_one_line(remark.path)}{f'  ({remark.fm})' if remark.fm else ''}"
-        )
+        reference = f"  ({remark.fm})" if remark.fm else ""
+        print(f"  {remark.level:<8} line {remark.line}  {in_one_line(remark.path)}{reference}")
         say(remark.wrong, first=11, rest=11)
         say(f"To do: {remark.do}", first=11, rest=11)
     if remarks:
@@ -59,9 +56,12 @@ def by_hand(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> li
     found = []
     for kept in draft.kept:
         target, value = in_generated(generated, kept.target), read.get(kept.source)
-        there = generated.get(target) if target in generated.places else None
-        same = there.source == value.source if isinstance(there, Code) and isinstance(value, Code) else there == value
-        if not same:
+        there = None
+        if target in generated.places:
+            there = generated.get(target)
+        if isinstance(there, Code) and isinstance(value, Code):
+            there, value = there.source, value.source
+        if there != value:
             found.append(shown_path(kept.target))
     return found
 
@@ -72,7 +72,9 @@ def otherwise_now(read: ReadConfig, draft: Draft, decisions: Sequence[Decision])
     from ohif_setup.javascript.read import read_config
 
     content = next(decision.content for decision in decisions if decision.row.name == FILE)
-    return losses(read, read_config(content.decode("utf-8-sig")), draft) if content is not None else ()
+    if content is None:
+        return ()
+    return losses(read, read_config(content.decode("utf-8-sig")), draft)
 
 
 def report_losses(lost: Sequence[Loss]) -> None:
@@ -82,6 +84,7 @@ def report_losses(lost: Sequence[Loss]) -> None:
     if lost:
         print("What is otherwise now:\n")
     for loss in lost:
-        say(f"line {loss.line:<4} {loss.path}{f', now {loss.now}' if loss.now else ', left away'}: {loss.why}", rest=4)
+        now = f"now {loss.now}" if loss.now else "left away"
+        say(f"line {loss.line:<4} {loss.path}, {now}: {loss.why}", rest=4)
     if lost:
         print()

@@ -38,7 +38,9 @@ def content_of(source: str, timeout: float) -> tuple[bytes, str]:
             "import-not-found", f"{title}. {cause}", where=url, hint="is that where people open the viewer?"
         )
     if exchange.received.status != 200 or exchange.received.is_html():
-        what = "a web page" if exchange.received.is_html() else f"status {exchange.received.status}"
+        what = f"status {exchange.received.status}"
+        if exchange.received.is_html():
+            what = "a web page"
         raise SetupError(
             "import-not-found",
             f"no configuration is served there, but {what}",

@@ -27,9 +27,12 @@ def summary(answers: Answers) -> list[tuple[str, str]]:
     rows = []
     for question in asked(so_far):
         group, name = question.key.split(".")
+        # The questions are about the first server, also where the file has [[servers]].
         table = answers.server if group == "server" else getattr(answers, group)
         value = getattr(table, name, None)
-        rows.append((question.prompt, "yes" if value is True else "no" if value is False else str(value or "none")))
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        rows.append((question.prompt, str(value or "none")))
     if answers.sign_in is None:
         rows.append(("Sign-in", "nobody signs in"))
     return rows
@@ -46,7 +49,9 @@ def nothing_served(answers: Answers, timeout: float) -> bool:
     if len(reach.own_servers(answers)) < len(answers.servers):
         return False
     route = reach.site_route(answers)
-    page = "index.html" if route and route.by_server else ""
+    page = ""
+    if route and route.by_server:
+        page = "index.html"
     received = Http(timeout).send("GET", f"{answers.viewer.url}/{page}", (("Accept", "text/html"),)).received
     return received is None or (received.status != 401 and build.base_of(text_of(received)) is None)
 
@@ -131,7 +136,9 @@ def _say_direct(answers: Answers, path: Path) -> None:
 def _provider(answers: Answers) -> str:
     from ohif_setup.providers import provider_of
 
-    return provider_of(answers.sign_in).name if answers.sign_in else ""
+    if answers.sign_in is None:
+        return ""
+    return provider_of(answers.sign_in).name
 
 
 def _decided(answers: Answers) -> list[tuple[str, str]]:
@@ -146,6 +153,10 @@ def _decided(answers: Answers) -> list[tuple[str, str]]:
             key = key_at(f"{group}.{name}")
             if key is None or group.endswith(".capabilities") or value == key.default:
                 continue
-            text = ",".join(value) if isinstance(value, list) else str(value)
-            decided.append((key.key, text.lower() if isinstance(value, bool) else text))
+            text = str(value)
+            if isinstance(value, list):
+                text = ",".join(value)
+            elif isinstance(value, bool):
+                text = text.lower()
+            decided.append((key.key, text))
     return decided

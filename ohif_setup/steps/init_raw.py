@@ -22,7 +22,9 @@ def first_server(key: str) -> str:
 
 def texts(raw: Mapping[str, object]) -> dict[str, str]:
     """The answers that are single values, as text, by dotted key; of several servers those of the first."""
-    found = dict(_texts("server", servers[0])) if (servers := _servers(raw)) else {}
+    found = {}
+    if servers := _servers(raw):
+        found = dict(_texts("server", servers[0]))
     for group, table in raw.items():
         if group not in ("ohif", "servers"):
             found |= dict(_texts(group, table))
@@ -34,7 +36,9 @@ def last_answers(file: Path) -> dict[str, str]:
     from ohif_setup.answers.file import read_answers_file
     from ohif_setup.disk.reading import answers_at, is_there
 
-    return texts(read_answers_file(file)) if is_there(answers_at(file)) else {}
+    if not is_there(answers_at(file)):
+        return {}
+    return texts(read_answers_file(file))
 
 
 def given_now(collected: Collected, file: str) -> set[str]:
@@ -62,14 +66,12 @@ def with_likely_tenant(raw: Mapping[str, Any]) -> dict[str, Any]:
 def laid_over(raw: Mapping[str, Any], answered: Mapping[str, object]) -> dict[str, Any]:
     """The tables with these answers in them, by dotted key, and without what they leave no use for: None takes a table or a key
     away, and another kind or route what only the old one had."""
-    new: dict[str, Any] = {
-        name: dict(group) if isinstance(group, dict) else list(group) if isinstance(group, list) else group
-        for name, group in raw.items()
-    }
+    new: dict[str, Any] = {name: _copied(group) for name, group in raw.items()}
     several = _servers(new)
-    server = dict(several[0]) if several else new.setdefault("server", {})
     if several:
-        new["servers"][0] = server
+        server = new["servers"][0] = dict(several[0])
+    else:
+        server = new.setdefault("server", {})
     for key, value in answered.items():
         group, _, name = key.partition(".")
         plain = _plain(value)
@@ -143,7 +145,9 @@ def _without_useless_proxy(new: dict[str, Any], server: dict[str, Any]) -> None:
 
 
 def _texts(group: str, table: object) -> Iterator[tuple[str, str]]:
-    for name, value in table.items() if isinstance(table, dict) else ():
+    if not isinstance(table, dict):
+        return
+    for name, value in table.items():
         if isinstance(value, bool):
             yield f"{group}.{name}", "yes" if value else "no"
         elif isinstance(value, str | int):
@@ -152,11 +156,23 @@ def _texts(group: str, table: object) -> Iterator[tuple[str, str]]:
 
 def _servers(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
     servers = raw.get("servers")
-    return [server for server in servers if isinstance(server, dict)] if isinstance(servers, list) else []
+    if not isinstance(servers, list):
+        return []
+    return [server for server in servers if isinstance(server, dict)]
+
+
+def _copied(group: object) -> object:
+    if isinstance(group, dict):
+        return dict(group)
+    if isinstance(group, list):
+        return list(group)
+    return group
 
 
 def _plain(value: object) -> Any:
     """As the file has it: a table for a model, a list for a tuple."""
     if hasattr(value, "model_dump"):
         return {name: inner for name, inner in value.model_dump().items() if inner is not None}
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return list(value)
+    return value

@@ -33,8 +33,10 @@ def _seen(http: Http, server: Server) -> ServerSeen:
     named = named_origins(found)
     if not named:
         return ServerSeen(wants_login=found.login == "basic", lacks_part=found.lacks_part)
-    other = next((origin for origin in named if origin != found.origin), "")
-    return ServerSeen("fixed" if other else "right", other)
+    for origin in named:
+        if origin != found.origin:
+            return ServerSeen("fixed", origin)
+    return ServerSeen("right", "")
 
 
 def something_else_at(answers: Answers, timeout: float) -> Exchange | None:
@@ -50,7 +52,9 @@ def something_else_at(answers: Answers, timeout: float) -> Exchange | None:
 
     http, viewer = Http(min(timeout, MOST_SECONDS)), answers.viewer.url
     route = reach.site_route(answers)
-    url = f"{viewer}/{'index.html' if route and route.by_server else ''}"
+    url = f"{viewer}/"
+    if route and route.by_server:
+        url += "index.html"
     found = [seen.page for seen in pages_at(http, url)] or [http.send("GET", url, ACCEPT_PAGE)]
     if origin_of(viewer) in [origin_of(server.url) for server in answers.servers]:
         # The others are the server, which does not serve the viewer yet.

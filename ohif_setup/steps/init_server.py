@@ -45,7 +45,9 @@ def completed_by_server(
     elif found.tenant_id and not known.get("sign_in.tenant_id"):
         answered = {"sign_in.tenant_id": found.tenant_id}
         print(f"The DICOM service names its tenant: {found.tenant_id}", file=sys.stderr)
-    return laid_over(raw, answered) if answered else dict(raw)
+    if not answered:
+        return dict(raw)
+    return laid_over(raw, answered)
 
 
 def _says_enough(known: Mapping[str, str]) -> bool:
@@ -87,7 +89,9 @@ def _kind(found: Found, known: Mapping[str, str]) -> str:
     # What is meant where nobody says it comes last.
     usual, example, *more = KINDS
     others = ", ".join([*more, usual])
-    said = explain_trouble(found.exchange)[0] if found.exchange.received is None else found.name
+    said = found.name
+    if found.exchange.received is None:
+        said = explain_trouble(found.exchange)[0]
     raise SetupError(
         "server-not-recognised",
         f"what the server is cannot be told from its address: {said}",

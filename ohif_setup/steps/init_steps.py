@@ -45,8 +45,10 @@ def _needed(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> Iterato
     *rest, proof = steps[len(own) :]
     route = reach.site_route(answers)
     for heading, commands in rest:
-        elsewhere = heading == "The viewer" and route is not None and not route.serves_viewer
-        yield heading, list(_viewer_elsewhere(answers, path)) if elsewhere else commands
+        if heading == "The viewer" and route is not None and not route.serves_viewer:
+            yield heading, list(_viewer_elsewhere(answers, path))
+        else:
+            yield heading, commands
     if any(_is_open(*pair) for pair in zip(own, seen, strict=False)):
         yield LATER, list(_looked_at_later(answers, path, dict(rest)))
     yield proof

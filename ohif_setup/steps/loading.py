@@ -12,7 +12,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.sources import load
 from ohif_setup.disk.reading import read_regular
 from ohif_setup.files.compare import difference
-from ohif_setup.files.lines import MARK
+from ohif_setup.files.lines import mark_of
 from ohif_setup.files.site_paths import SitePaths
 from ohif_setup.files.transaction import Replacement
 from ohif_setup.steps.tenant import with_tenant_id
@@ -27,8 +27,11 @@ def loaded(site: SitePaths, sets: Sequence[str]) -> tuple[Answers, Replacement]:
     steps = needed(tables)
     if old is None or (text is None and not steps):
         return answers, Replacement(site.answers, old, old)
-    mark = MARK if old.startswith(MARK.encode()) else ""
-    new = migrated(old.decode() if text is None else mark + text, tables).encode()
+    if text is None:
+        text = old.decode()
+    else:
+        text = mark_of(old) + text
+    new = migrated(text, tables).encode()
     for step in steps:
         print(f"{file} has an older layout. {step.does}", file=sys.stderr)
     if steps:

@@ -99,7 +99,9 @@ def command(name: str, answers: Path, *more: str) -> str:
 
 def naming(answers: Path) -> list[str]:
     """`--answers FILE` where the file is not the usual one."""
-    return [] if str(answers) == ANSWERS else ["--answers", str(answers)]
+    if str(answers) == ANSWERS:
+        return []
+    return ["--answers", str(answers)]
 
 
 def needs_yes(name: str, hint: str) -> Exception:

@@ -66,7 +66,9 @@ def whole(folder: SafePath) -> SafePath:
     if folder.parts or not name:
         return folder
     known = folder.base.shown
-    shown = known.parent if known.is_absolute() and known.name == name else Path(top)
+    shown = Path(top)
+    if known.is_absolute() and known.name == name:
+        shown = known.parent
     return SafePath(Base(top, shown), (name,))
 
 
@@ -83,7 +85,9 @@ def known_output_of(
 def folder_named(path: Path, site: SitePaths | None = None) -> SafePath:
     """A folder that the command line names, for a run of `site`. Raises SetupError (`file-unwritable`)."""
     try:
-        return folder_at(path) if site is None else site_paths.named(site, path)
+        if site is None:
+            return folder_at(path)
+        return site_paths.named(site, path)
     except OSError as error:
         raise SetupError(
             "file-unwritable",

@@ -15,7 +15,7 @@ from ohif_setup.disk.reading import read_regular
 from ohif_setup.disk.safe_path import SafePath
 from ohif_setup.errors import SetupError
 from ohif_setup.files import history, journal, lock, state, transaction
-from ohif_setup.files.lines import MARK, fingerprint_of
+from ohif_setup.files.lines import fingerprint_of, mark_of
 from ohif_setup.files.plan import plan
 from ohif_setup.files.reconcile import Decision, Strategy
 from ohif_setup.files.regenerate import Survey, decide, replacements, survey
@@ -94,7 +94,9 @@ def locked(site: SitePaths, title: str) -> Iterator[None]:
     with lock.held(site, title):
         ended = transaction.recover(site)
         if ended != "nothing":
-            words = "completed" if ended == "completed" else "taken back"
+            words = "taken back"
+            if ended == "completed":
+                words = "completed"
             print(f"An earlier run was cut off; it is {words} now.", file=sys.stderr)
         yield
 
@@ -154,9 +156,11 @@ def answers_files(site: SitePaths, answers: Answers, old: bytes | None) -> list[
     from ohif_setup.answers.schema import schema_text
     from ohif_setup.answers.writing import render_answers, updated_answers
 
-    text = render_answers(answers) if old is None else updated_answers(old.decode("utf-8-sig"), answers)
-    mark = MARK if (old or b"").startswith(MARK.encode()) else ""
+    if old is None:
+        text = render_answers(answers)
+    else:
+        text = mark_of(old) + updated_answers(old.decode("utf-8-sig"), answers)
     return [
-        Replacement(site.answers, old, (mark + text).encode()),
+        Replacement(site.answers, old, text.encode()),
         Replacement(site.schema, read_regular(site.schema), schema_text().encode()),
     ]

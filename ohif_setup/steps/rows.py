@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 def line(row: Sequence[str]) -> str:
     """One file: its word, its path, what there is to remark."""
     word, remark, path = row
-    return f"{word:<10} {in_one_line(path)}{f', {remark}' if remark else ''}"
+    text = f"{word:<10} {in_one_line(path)}"
+    if remark:
+        text += f", {remark}"
+    return text
 
 
 def summary(rows: Sequence[Sequence[str]]) -> str:
@@ -20,4 +23,7 @@ def summary(rows: Sequence[Sequence[str]]) -> str:
     words = [row[0] for row in rows]
     counts = {word: words.count(word) for word in dict.fromkeys(words)}
     names = ", ".join(row[2].replace("\\", "/").rpartition("/")[2] for row in rows if row[0] == "conflict")
-    return ", ".join(f"{count} {word}{f' ({names})' if word == 'conflict' else ''}" for word, count in counts.items())
+    parts = {word: f"{count} {word}" for word, count in counts.items()}
+    if "conflict" in parts:
+        parts["conflict"] += f" ({names})"
+    return ", ".join(parts.values())

@@ -29,7 +29,9 @@ def answers_files(given: Sequence[Path]) -> list[Path]:
     """
     found: dict[Path, Path] = {}
     for path in given:
-        files = _of_folder(path) if _is_folder(path) else [path]
+        files = [path]
+        if _is_folder(path):
+            files = _of_folder(path)
         for file in files:
             found.setdefault(_real(file), file)
     return list(found.values())
@@ -93,7 +95,9 @@ def each(files: Sequence[Path], work: Callable[[Path], tuple[int, str]], *, done
         print(f"{mark} {name:<{width}}  {words}", flush=waits)
     titles = {3: "ended by a bug", 2: "could not be done", 1: "to look at", 0: done}
     summary = ", ".join(f"{counts[status]} {title}" for status, title in titles.items() if counts[status])
-    sites = f"{len(files)} site{'s' if len(files) != 1 else ''}"
+    sites = f"{len(files)} sites"
+    if len(files) == 1:
+        sites = "1 site"
     print(f"\n{sites}: {summary} in {time.monotonic() - start:.1f} s")
     return next((status for status in WORST_FIRST if counts.get(status)), 0)
 
@@ -122,8 +126,12 @@ def _safely(work: Callable[[Path], tuple[int, str]], file: Path) -> tuple[int, s
         return work(file)
     except SetupError as error:
         first, *rest = (line.strip() for line in error.message.splitlines())
-        more = f" {' '.join(rest[:2])}" if first.endswith(":") else ""
-        return 2, f"{error.id}: {first}{more}{' …' if len(rest) > 2 else ''}"
+        words = f"{error.id}: {first}"
+        if first.endswith(":"):
+            words += f" {' '.join(rest[:2])}"
+        if len(rest) > 2:
+            words += " …"
+        return 2, words
     except Exception as error:  # a bug at one site must not stop the others; it is counted, and the status says it
         from ohif_setup.network import bug_log
 
@@ -154,7 +162,9 @@ def output_directory(file: Path, sets: Sequence[str], environ: Mapping[str, str]
         directory = parse_answers(read_answers_text(file), where=str(file)).get("output", {}).get("directory")
     except (SetupError, AttributeError):
         return default
-    return directory if isinstance(directory, str) and directory else default
+    if isinstance(directory, str):
+        return directory or default
+    return default
 
 
 def refuse_same_place(places: Iterable[tuple[Path, Path]]) -> None:

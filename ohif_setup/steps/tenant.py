@@ -29,7 +29,9 @@ def with_tenant_id(answers: Answers, path: Path, timeout: float = 10) -> tuple[A
     tenant_id = tenant_of(found)
     if not tenant_id:
         trouble = found.exchange.trouble
-        reason = trouble.kind if trouble else found.error or f"status {found.exchange.status}"
+        reason = found.error or f"status {found.exchange.status}"
+        if trouble:
+            reason = trouble.kind
         raise SetupError(
             "tenant-unknown",
             f"the ID of the tenant {answers.sign_in.tenant_id} could not be looked up ({reason})",

@@ -31,7 +31,12 @@ def fault_of(text: str, base_path: str) -> str:
     except UnreadableError:
         return ""
     found = read.config.get("routerBasename")
-    if isinstance(found, Code) or not read.complete or ("/" if found is None else found) == base_path:
+    if isinstance(found, Code) or not read.complete:
         return ""
-    said = "no routerBasename" if found is None else f"routerBasename {shown(found) or 'that is no text'}"
+    if found is None:
+        found, said = "/", "no routerBasename"
+    else:
+        said = f"routerBasename {shown(found) or 'that is no text'}"
+    if found == base_path:
+        return ""
     return f'has {said}, and the path of viewer.url is "{base_path}"'

@@ -25,10 +25,14 @@ def web_servers_for(route: str) -> tuple[str, ...]:
 
 def web_server_of(server: Server) -> WebServer | None:
     """The web server that stands before that server; None on a route without one."""
-    return WEBSERVERS[server.proxy] if route_of(server).web_server else None
+    if not route_of(server).web_server:
+        return None
+    return WEBSERVERS[server.proxy]
 
 
 def front_of(server: Server) -> Front | None:
     """What answers browsers in the place of that server; None where they ask the server itself."""
     route = route_of(server)
-    return kind_of(server).front if route.by_server else web_server_of(server)
+    if route.by_server:
+        return kind_of(server).front
+    return web_server_of(server)

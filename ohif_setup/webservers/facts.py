@@ -52,7 +52,9 @@ class Proxied:
     @property
     def methods(self) -> tuple[str, ...]:
         """What browsers may ask; HEAD goes with GET."""
-        return ("GET", "POST") if self.uploads else ("GET",)
+        if self.uploads:
+            return ("GET", "POST")
+        return ("GET",)
 
 
 def proxied(answers: Answers) -> tuple[Proxied, ...]:
@@ -62,7 +64,9 @@ def proxied(answers: Answers) -> tuple[Proxied, ...]:
 
 def outside(answers: Answers) -> str:
     """The address by which browsers reach the web server: the viewer's, or one of its own where the viewer is served elsewhere."""
-    return defaults.proxy_url(answers) if _serves_images_alone(answers) else answers.viewer.url
+    if _serves_images_alone(answers):
+        return defaults.proxy_url(answers)
+    return answers.viewer.url
 
 
 def names(answers: Answers) -> tuple[str, ...]:
@@ -80,7 +84,9 @@ def addresses(answers: Answers) -> tuple[str, ...]:
         return tuple(f"[{address}]" if _version(address) == 6 else address for address in chosen)
     hosts = names(answers)
     if not is_for_this_machine(answers):
-        return ("*",) if all(_version(host) == 4 for host in hosts) else ("*", "[::]")
+        if all(_version(host) == 4 for host in hosts):
+            return ("*",)
+        return ("*", "[::]")
     # Browsers try ::1 for localhost first, and meet whatever other site listens there.
     each = (("127.0.0.1", "[::1]") if host == LOOPBACK_NAME else (host,) for host in hosts)
     found = tuple(dict.fromkeys(chain.from_iterable(each)))
@@ -105,7 +111,9 @@ def shares_port(answers: Answers) -> bool:
 def scheme_outside(answers: Answers) -> Literal["https", ""]:
     """`https` where something before the web server ends TLS; empty where the web server itself knows how the browser came."""
     ended_before = outside(answers).startswith("https:") and not answers.proxy.tls_certificate
-    return "https" if ended_before else ""
+    if ended_before:
+        return "https"
+    return ""
 
 
 def _serves_images_alone(answers: Answers) -> bool:
@@ -131,7 +139,9 @@ def _authorization(answers: Answers, server: Server) -> Literal["login", "cleare
     """A login is for its own server alone, and a token that is meant for one server is nobody else's to see."""
     if server in defaults.logged_in(answers):
         return "login"
-    return "cleared" if any(kind_of(server).token for server in answers.servers) else "passed on"
+    if any(kind_of(server).token for server in answers.servers):
+        return "cleared"
+    return "passed on"
 
 
 def _version(host: str) -> int | None:

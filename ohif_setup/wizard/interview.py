@@ -81,7 +81,9 @@ def _text(state: Interview, question: Question) -> str:
 
 def _ask(question: Question, default: str, answers: Mapping[str, object]) -> str:
     if question.choices == ("yes", "no"):
-        return "yes" if ask_yes(question.prompt, default=default in ("yes", "true"), hint=question.hint) else "no"
+        if ask_yes(question.prompt, default=default in ("yes", "true"), hint=question.hint):
+            return "yes"
+        return "no"
     if question.choices and (default in question.choices or not question.open_choices):
         choices = [(words.title(choice), choice) for choice in question.choices]
         if default not in question.choices:
@@ -91,9 +93,14 @@ def _ask(question: Question, default: str, answers: Mapping[str, object]) -> str
     check = partial(_wrong, question.key, answers)
     if wrong := default and check(default):
         say(f"! the answer so far, {shown(default)}, will not do: {wrong}", rest=4)
-        default = question.default if question.default and question.default != default else ""
+        if question.default == default:
+            default = ""
+        else:
+            default = question.default or ""
     # Where another answer follows from the rest, an empty one means that, not none.
-    none = "none" if question.optional and not question.default and question.key not in words.NEEDED else ""
+    none = ""
+    if question.optional and not question.default and question.key not in words.NEEDED:
+        none = "none"
     return ask_text(question.prompt, _hint(question), default, check, none=none)
 
 
@@ -112,7 +119,9 @@ def _wrong(key: str, answers: Mapping[str, object], text: str) -> str | None:
         else:
             check_answer(key, text, answers)
     except ValueError as error:
-        return f"This {error}." if key == "server.url" and text.strip() else str(error)
+        if key == "server.url" and text.strip():
+            return f"This {error}."
+        return str(error)
     return None
 
 

@@ -48,7 +48,11 @@ def ask_text(message: str, hint: str, default: str, check: Callable[[str], str |
         prompt += f" ({'-' if default else 'Enter'} for {none})"
     while True:
         typed = str(_answer(questionary.text(f"{in_one_line(prompt)}:", style=_STYLE)))
-        text = "" if none and typed.strip() == "-" else typed if typed.strip() else default
+        text = typed
+        if not typed.strip():
+            text = default
+        elif none and typed.strip() == "-":
+            text = ""
         wrong = check(text)
         if wrong is None:
             return text

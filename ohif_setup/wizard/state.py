@@ -38,9 +38,13 @@ class Interview:
     def default(self, question: Question) -> str:
         """What Enter takes: what was answered last time, else what fits the answers so far; nothing that was rejected just now."""
         key = question.key
-        trusted = self.trusted_tenant if key == "sign_in.tenant_id" else ""
-        moved = key == "proxy.listen" and has_moved(self.last, self.answers)
-        earlier = "" if moved else self.last.get(key, "")
+        trusted = ""
+        if key == "sign_in.tenant_id":
+            trusted = self.trusted_tenant
+        earlier = self.last.get(key, "")
+        # The port of before belongs to the address of before.
+        if key == "proxy.listen" and has_moved(self.last, self.answers):
+            earlier = ""
         usual = ""
         proposed = trusted
         if key == "server.route" and self.lets_browsers_in:

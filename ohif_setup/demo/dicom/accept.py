@@ -29,7 +29,9 @@ class MediaType:
     @property
     def inner(self) -> str:
         """The type inside a multipart answer, else its own."""
-        return self.parameters.get("type", "").lower() if self.name == "multipart/related" else self.name
+        if self.name == "multipart/related":
+            return self.parameters.get("type", "").lower()
+        return self.name
 
 
 def accepts_json(header: str | None) -> bool:

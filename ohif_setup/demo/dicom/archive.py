@@ -59,7 +59,9 @@ class BuiltInArchive:
     """Two small studies made in code. It takes uploads and keeps none of them; whole objects it does not give."""
 
     def __init__(self, instances: Sequence[SampleImage] | None = None) -> None:
-        self.instances = list(demo_instances() if instances is None else instances)
+        if instances is None:
+            instances = demo_instances()
+        self.instances = list(instances)
 
     def answer(self, judged: Judged) -> Reply:
         """Answer from memory."""
@@ -76,7 +78,9 @@ class BuiltInArchive:
         if any(number > 1 for number in route.frames):
             return Reply.text(404, "The specified frame cannot be found.")
         media = judged.media or MediaType("*/*")
-        return _rendered(found[0], media) if route.kind == "rendered" else _frame(found[0], media)
+        if route.kind == "rendered":
+            return _rendered(found[0], media)
+        return _frame(found[0], media)
 
 
 def _search(found: Iterable[SampleImage], level: Level, query: Query, version: str) -> Reply:
@@ -95,7 +99,7 @@ def _search(found: Iterable[SampleImage], level: Level, query: Query, version: s
 def _modalities(entry: Dataset, instance: SampleImage) -> list[object]:
     seen = entry.get(TAGS["ModalitiesInStudy"], {}).get("Value")
     own = instance.dataset[TAGS["Modality"]]["Value"]
-    every = [*(seen if isinstance(seen, list) else []), *(own if isinstance(own, list) else [])]
+    every = [value for values in (seen, own) if isinstance(values, list) for value in values]
     return list(dict.fromkeys(every))
 
 

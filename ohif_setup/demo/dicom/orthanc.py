@@ -39,7 +39,9 @@ class OrthancArchive:
         if reply.status != 200:
             return reply
         found = list(_sifted(json.loads(reply.body), judged.query))
-        return Reply(200, reply.headers, json.dumps(found).encode()) if found else Reply(204)
+        if not found:
+            return Reply(204)
+        return Reply(200, reply.headers, json.dumps(found).encode())
 
     def _send(self, judged: Judged, path: str, query: Fields) -> Reply:
         request = judged.request
@@ -47,12 +49,16 @@ class OrthancArchive:
         headers = {name: value for name, value in request.headers if name.lower() in passed}
         connection = http.client.HTTPConnection(self._root.hostname or "", self._root.port or 80, timeout=SECONDS)
         try:
-            target = f"{path}?{_raw(query)}" if query else path
+            target = path
+            if query:
+                target += f"?{_raw(query)}"
             connection.request(request.method, target, request.body or None, headers)
             answer = connection.getresponse()
             content_type = answer.getheader("Content-Type")
-            kept = (("Content-Type", content_type),) if content_type else ()
-            return Reply(answer.status, kept, answer.read())
+            reply = Reply(answer.status, (), answer.read())
+            if content_type:
+                reply = reply.adding(("Content-Type", content_type))
+            return reply
         finally:
             connection.close()
 
@@ -60,7 +66,9 @@ class OrthancArchive:
 def _below_root(judged: Judged) -> str:
     """The path below the DICOMweb root: what is left of it when version and partition are gone."""
     segments = judged.request.path.strip("/").split("/")[1:]
-    return "/".join(segments[2:] if segments[:1] == ["partitions"] else segments)
+    if segments[:1] == ["partitions"]:
+        del segments[:2]
+    return "/".join(segments)
 
 
 def _raw(fields: Fields) -> str:

@@ -108,7 +108,9 @@ def values(dataset: Dataset, tag: str) -> list[str]:
 def _matches(dataset: Dataset, tag: str, wanted: str, fuzzy: bool) -> bool:
     found = values(dataset, tag)
     if tag in NAMES:
-        return any(words_match(name, wanted) if fuzzy else name.casefold() == wanted.casefold() for name in found)
+        if fuzzy:
+            return any(words_match(name, wanted) for name in found)
+        return any(name.casefold() == wanted.casefold() for name in found)
     if tag in RANGES and "-" in wanted:
         first, _, last = wanted.partition("-")
         return any((first or "0") <= date <= (last or "9") for date in found)
@@ -116,7 +118,9 @@ def _matches(dataset: Dataset, tag: str, wanted: str, fuzzy: bool) -> bool:
 
 
 def _searchable(level: Level, name: str) -> str:
-    tag = name.upper() if _TAG.fullmatch(name) else TAGS.get(name, "")
+    tag = TAGS.get(name, "")
+    if _TAG.fullmatch(name):
+        tag = name.upper()
     if tag not in _SEARCHABLE[level]:
         raise QueryError(f"AttributeId {name} is not queryable.")
     return tag
@@ -124,7 +128,9 @@ def _searchable(level: Level, name: str) -> str:
 
 def _included(part: str) -> str:
     part = part.strip()
-    return part.upper() if _TAG.fullmatch(part) else TAGS.get(part, part)
+    if _TAG.fullmatch(part):
+        return part.upper()
+    return TAGS.get(part, part)
 
 
 def _number(name: str, value: str) -> int:

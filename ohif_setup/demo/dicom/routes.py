@@ -25,7 +25,9 @@ def find_route(method: str, segments: tuple[str, ...]) -> DicomRoute | None:
     """The route of the path segments below the DICOMweb root; None where nothing is served (PS3.18 10.1)."""
     if method == "POST":
         known = segments[:1] == ("studies",) and len(segments) <= 2
-        return DicomRoute("store", "studies", segments[1:]) if known else None
+        if not known:
+            return None
+        return DicomRoute("store", "studies", segments[1:])
     if method not in {"GET", "HEAD"} or not all(segments):
         return None
     uids, rest = _uids(segments)
@@ -40,7 +42,9 @@ def find_route(method: str, segments: tuple[str, ...]) -> DicomRoute | None:
         return DicomRoute("metadata", own, uids)
     if rest in {("series",), ("instances",)} and _LEVELS.index(_level(rest[0])) >= len(uids):
         return DicomRoute("search", _level(rest[0]), uids)
-    return _below_instance(uids, rest) if own == "instances" else None
+    if own != "instances":
+        return None
+    return _below_instance(uids, rest)
 
 
 def _below_instance(uids: tuple[str, ...], rest: tuple[str, ...]) -> DicomRoute | None:
@@ -51,7 +55,8 @@ def _below_instance(uids: tuple[str, ...], rest: tuple[str, ...]) -> DicomRoute 
     numbers = rest[1].split(",")
     if not all(number.isascii() and number.isdigit() and int(number) > 0 for number in numbers):
         return None
-    return DicomRoute("rendered" if rest[2:] else "frames", "instances", uids, tuple(map(int, numbers)))
+    kind: Kind = "rendered" if rest[2:] else "frames"
+    return DicomRoute(kind, "instances", uids, tuple(map(int, numbers)))
 
 
 def _uids(segments: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -69,7 +69,9 @@ class DicomService(AzureService):
             return Reply(404)
         served = ("api-supported-versions", ", ".join(version.removeprefix("v") for version in self.versions))
         reply = self._partitioned(request, version, tuple(map(unquote, rest)))
-        return reply.adding(served) if reply else Reply(404)
+        if reply is None:
+            return Reply(404)
+        return reply.adding(served)
 
     def _partitioned(self, request: Request, version: str, segments: tuple[str, ...]) -> Reply | None:
         if segments[:1] != ("partitions",):

@@ -86,8 +86,8 @@ def accept(tenant: Tenant, request: Request) -> Reply:
 def refuse(tenant: Tenant, request: Request) -> Reply:
     """The person took the link back: the application gets 90094, or 65004 where she could have agreed."""
     asked = _identify(tenant, _unpack(dict(request.query).get("ctx", "")))
-    error = EntraError(65004 if asked.registration.admin_consent else 90094)
-    return _deliver_error(tenant, request, asked, error)
+    code = 65004 if asked.registration.admin_consent else 90094
+    return _deliver_error(tenant, request, asked, EntraError(code))
 
 
 def _identify(tenant: Tenant, parameters: Parameters) -> Asked:
@@ -192,8 +192,14 @@ def _deliver(asked: Asked, answer: Parameters) -> Reply:
         answer = answer | {"state": asked.parameters["state"]}
     if asked.mode == "form_post":
         return Reply.html(200, pages.form_post_page(asked.redirect_uri, answer))
-    target = asked.redirect_uri if urlsplit(asked.redirect_uri).path else f"{asked.redirect_uri}/"
-    mark = "#" if asked.mode == "fragment" or not asked.kinds <= {"code"} else "&" if "?" in target else "?"
+    target = asked.redirect_uri
+    if not urlsplit(target).path:
+        target += "/"
+    mark = "?"
+    if asked.mode == "fragment" or not asked.kinds <= {"code"}:
+        mark = "#"
+    elif "?" in target:
+        mark = "&"
     return Reply(302, (("Location", f"{target}{mark}{urlencode(answer)}"), ("Cache-Control", "no-store, no-cache")))
 
 

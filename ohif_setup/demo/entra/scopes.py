@@ -68,7 +68,9 @@ def grant(scope: str, resources: Sequence[Resource]) -> Granted:
     resource = asked[0][0] if asked else resources[-1]
     names = tuple(dict.fromkeys(name for _, name in asked))
     everything = not names or ".default" in names
-    return Granted(frozenset(words) & OPENID_SCOPES, resource, resource.scopes if everything else names)
+    if everything:
+        names = resource.scopes
+    return Granted(frozenset(words) & OPENID_SCOPES, resource, names)
 
 
 def _resolve(word: str, resources: Sequence[Resource]) -> tuple[Resource, str]:

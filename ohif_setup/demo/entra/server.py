@@ -71,11 +71,16 @@ class Entra(Tenant):
         if rest in {"oauth2/v2.0/authorize", "oauth2/v2.0/logout"}:
             return Reply.html(200, pages.error_page(error, self.stamp(request)))
         document = error.document(self.stamp(request), self.url)
-        return Reply.json(error.status, document, *(PUBLIC if request.method == "GET" else ()))
+        if request.method == "GET":
+            return Reply.json(error.status, document, *PUBLIC)
+        return Reply.json(error.status, document)
 
     def _discovery(self, tenant: str) -> dict[str, object]:
         """The discovery document. It has no revocation endpoint and no session iframe, as Entra's has none."""
-        base = f"{self.url}/{'common' if tenant == '{tenantid}' else tenant}"
+        shared = tenant == "{tenantid}"
+        base = f"{self.url}/{tenant}"
+        if shared:
+            base = f"{self.url}/common"
         return {
             "token_endpoint": f"{base}/oauth2/v2.0/token",
             "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
@@ -106,7 +111,7 @@ class Entra(Tenant):
                 "ver",
                 "at_hash",
             ],
-            "tenant_region_scope": None if tenant == "{tenantid}" else "EU",
+            "tenant_region_scope": None if shared else "EU",
             "cloud_instance_name": "microsoftonline.com",
             "cloud_graph_host_name": "graph.windows.net",
             "msgraph_host": "graph.microsoft.com",
@@ -119,8 +124,9 @@ class Entra(Tenant):
         gone = ("Set-Cookie", f"{SESSION_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=None")
         target = parameters.get("post_logout_redirect_uri", "")
         if target and any(registration.platform_of(target) for registration in self.registrations.values()):
-            state = {"state": parameters["state"]} if "state" in parameters else {}
-            mark = "" if not state else "&" if "?" in target else "?"
-            return Reply(302, (("Location", f"{target}{mark}{urlencode(state)}"), gone))
+            if "state" in parameters:
+                mark = "&" if "?" in target else "?"
+                target += mark + urlencode({"state": parameters["state"]})
+            return Reply(302, (("Location", target), gone))
         page = pages.message_page("You signed out of your account", "You may close this window.")
         return Reply.html(200, page, gone)

@@ -47,7 +47,9 @@ def _platform(tenant: Tenant, form: dict[str, str]) -> Platform | None:
     """The platform that what is redeemed was issued to; None for what is unknown."""
     grant = tenant.grants.codes.get(form.get("code", ""))
     grant = grant or tenant.grants.refresh_tokens.get(form.get("refresh_token", ""))
-    return grant.platform if grant else None
+    if grant is None:
+        return None
+    return grant.platform
 
 
 def _redeem(tenant: Tenant, request: Request, registration: AppRegistration) -> dict[str, object]:
@@ -107,7 +109,9 @@ def _redeem_refresh_token(tenant: Tenant, request: Request, registration: AppReg
     _check_client(tenant, request, registration, grant.platform)
     if grant.platform == "spa" and tenant.now() - grant.issued > tenant.refresh_lifetime:
         raise EntraError(700084)
-    granted = tenant.granted(form["scope"], registration) if form.get("scope") else grant.granted
+    granted = grant.granted
+    if form.get("scope"):
+        granted = tenant.granted(form["scope"], registration)
     renewed = Grant(grant.client_id, grant.platform, granted, grant.user, grant.issued)
     return _answer(tenant, form, registration, renewed)
 
@@ -222,7 +226,11 @@ def _lifetimes(tenant: Tenant) -> dict[str, object]:
 
 
 def _appidacr(form: dict[str, str]) -> str:
-    return "2" if form.get("client_assertion") else "1" if form.get("client_secret") else "0"
+    if form.get("client_assertion"):
+        return "2"
+    if form.get("client_secret"):
+        return "1"
+    return "0"
 
 
 def _bytes(text: str) -> bytes:

@@ -40,6 +40,7 @@ def _element(tag: int, vr: str, value: Value) -> bytes:
     else:
         content = value.encode("utf-8") if isinstance(value, str) else value
     if len(content) % 2:
+        # UI and OB are padded with a null byte, text with a blank (PS3.5, 6.2).
         content += b"\0" if vr in ("UI", "OB") else b" "
     head = struct.pack("<HH", tag >> 16, tag & 0xFFFF) + vr.encode("ascii")
     if vr in _LONG:

@@ -140,6 +140,9 @@ class OrthancSite:
     def _nginx_frame(self, included: Path) -> str:
         """What Debian's `nginx.conf` has around a site, in one process of whoever runs the demo, with all files in its folder."""
         places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        mime_types = []
+        if MIME_TYPES.exists():
+            mime_types.append(f"include {MIME_TYPES};")
         return "\n".join(
             (
                 "daemon off;",
@@ -149,7 +152,7 @@ class OrthancSite:
                 "http {",
                 "access_log off;",
                 *(f"{place}_temp_path {_quoted(self._folder / place)};" for place in places),
-                *([f"include {MIME_TYPES};"] if MIME_TYPES.exists() else []),
+                *mime_types,
                 f"include {_quoted(included)};",
                 "}",
                 "",

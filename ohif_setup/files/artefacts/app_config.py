@@ -42,7 +42,9 @@ def _notes(answers: Answers, sign_in: SignIn) -> dict[str, str]:
     if implicit and provider.implicit:
         register += f"; {provider.implicit}"
     notes = {**_SIGN_IN_NOTES, "redirect_uri": register, **provider.notes}
-    return notes | _IMPLICIT_NOTES if implicit else notes
+    if implicit:
+        notes |= _IMPLICIT_NOTES
+    return notes
 
 
 ARTEFACT = Artefact("app-config.js", 10, context)

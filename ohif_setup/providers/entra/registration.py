@@ -15,9 +15,10 @@ from ohif_setup.providers.entra.commands import add_redirect_uris
 
 def client(check: str, client_id: str, signed: SignInResult | None, probes: Sequence[AuthorizeProbe]) -> Finding | None:
     """A refusal by the sign-in fails; one that only the authorize page showed is a hint, so it warns."""
-    for code in aadsts.codes_in(signed.description) if signed else ():
-        if code in aadsts.CLIENT_CODES:
-            return _refused_client(check, client_id, "fail", code, signed.description if signed else "")
+    if signed:
+        for code in aadsts.codes_in(signed.description):
+            if code in aadsts.CLIENT_CODES:
+                return _refused_client(check, client_id, "fail", code, signed.description)
     for probe in probes:
         for code in aadsts.codes_in(probe.page):
             if code in aadsts.UNKNOWN_CLIENT:
@@ -27,10 +28,13 @@ def client(check: str, client_id: str, signed: SignInResult | None, probes: Sequ
 
 def redirect_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding | None:
     """A hint as well."""
+    # Where the browser comes back, the code is in the address; elsewhere it is on Entra's own page.
     codes = aadsts.codes_in(probe.description if probe.returned else probe.page)
     if aadsts.UNKNOWN_CLIENT & set(codes):
         return skipped(check, probe.redirect_uri, "the provider does not know the client ID", see=("client-known",))
-    return _refused_uri(check, sign_in, probe, codes) if codes else None
+    if not codes:
+        return None
+    return _refused_uri(check, sign_in, probe, codes)
 
 
 def _refused_client(check: str, client: str, status: Status, code: int, description: str) -> Finding:
@@ -39,11 +43,9 @@ def _refused_client(check: str, client: str, status: Status, code: int, descript
     shown = {"aadsts": [code], "correlation_id": aadsts.correlation_id(description)}
     symptom = f"the sign-in page shows AADSTS{code}"
     if code not in aadsts.UNKNOWN_CLIENT:
-        title = (
-            "the app is disabled in this tenant"
-            if code in aadsts.DISABLED
-            else "the client ID is one of Microsoft's own apps"
-        )
+        title = "the client ID is one of Microsoft's own apps"
+        if code in aadsts.DISABLED:
+            title = "the app is disabled in this tenant"
         return Finding(check, client, status, title, symptom, row.cause, (Fix("Portal", row.fix),), shown)
     return Finding(
         check,

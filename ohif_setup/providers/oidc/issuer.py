@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ohif_setup.answers.tables import SignIn
 from ohif_setup.browser.foreign import parts_of
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding, Fix, Status
 from ohif_setup.checks.provider_fault import SYMPTOM, refused_address
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.discovery import Discovery
@@ -38,16 +38,17 @@ def odd(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
     issuer = discovery.endpoint("issuer")
     if issuer == sign_in.authority:
         return _inside(check, sign_in, discovery)
-    implicit = sign_in.flow == "implicit"
+    severity: Status = "warn"
+    symptom = "none in OHIF, which does not compare"
+    if sign_in.flow == "implicit":
+        severity, symptom = "fail", "signing in works, then the viewer refuses the answer"
     theirs = [Fix("Answers", f"sign_in.authority = {short(issuer)}, if browsers reach it there")]
     return Finding(
         check,
         sign_in.authority,
-        "fail" if implicit else "warn",
+        severity,
         "the identity provider calls itself by another name",
-        symptom="signing in works, then the viewer refuses the answer"
-        if implicit
-        else "none in OHIF, which does not compare",
+        symptom=symptom,
         cause=f"The document names the issuer {short(issuer) or '(none)'}, the answers say {sign_in.authority}. They must be "
         "equal, letter by letter, by the standard.",
         fix=(

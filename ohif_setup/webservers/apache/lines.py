@@ -10,7 +10,10 @@ RELOAD = "sudo apachectl configtest && sudo systemctl reload-or-restart apache2"
 
 def types(scripts: bool) -> str:
     """Where scripts and styles have their types, the module is there."""
-    return f"{'sudo a2enmod mime; ' if scripts else ''}AddType application/wasm .wasm"
+    line = "AddType application/wasm .wasm"
+    if scripts:
+        return f"sudo a2enmod mime; {line}"
+    return line
 
 
 def fallback(base: str) -> str:

@@ -15,7 +15,9 @@ def context(answers: Answers) -> dict[str, Any]:
     port = defaults.listen(answers)
     addresses = facts.addresses(answers)
     # Apache's own Listen without an address is for IPv4 and IPv6.
-    return {"listen": [str(port)] if "*" in addresses else [f"{address}:{port}" for address in addresses]}
+    if "*" in addresses:
+        return {"listen": [str(port)]}
+    return {"listen": [f"{address}:{port}" for address in addresses]}
 
 
 ARTEFACT = Artefact("ohif-listen.conf", 32, context)

@@ -15,7 +15,9 @@ VARIABLE = "$viewer_origin"
 def location(settings: CorsRules, path: str) -> str:
     """A map for `http { }`, and the location for `server { }`. The origins were validated, so they hold no quote."""
     # An unusual path would have to be quoted by nginx's rules, and is its owner's to put in.
-    place = re.escape(path if re.fullmatch(r"(/[\w.~-]+)*", path, re.ASCII) else USUAL_PATH).replace(r"\-", "-")
+    if not re.fullmatch(r"(/[\w.~-]+)*", path, re.ASCII):
+        path = USUAL_PATH
+    place = re.escape(path).replace(r"\-", "-")
     return "\n".join(
         (
             "# inside http { }",

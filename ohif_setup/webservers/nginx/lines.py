@@ -10,7 +10,10 @@ from ohif_setup.webservers.webserver import Lines, Pages
 
 def types(scripts: bool) -> str:
     """Where scripts and styles have their types, the table of types is there."""
-    return f"{'include mime.types; and: ' if scripts else ''}types {{ application/wasm wasm; text/javascript mjs; }}"
+    line = "types { application/wasm wasm; text/javascript mjs; }"
+    if scripts:
+        return f"include mime.types; and: {line}"
+    return line
 
 
 def fallback(base: str) -> str:

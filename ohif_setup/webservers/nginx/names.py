@@ -13,7 +13,9 @@ that make buckets larger may stand once in `http { }`, so a file to be included 
 
 def key(name: str) -> str:
     """A host name for `server_name`, or an origin for `map`, that matches exactly; without quotes around it."""
-    return name if len(name) <= HASHED else f"~^{re.escape(name)}$"
+    if len(name) <= HASHED:
+        return name
+    return f"~^{re.escape(name)}$"
 
 
 def variable(stem: str, name: str) -> str:
