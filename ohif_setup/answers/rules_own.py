@@ -162,9 +162,9 @@ def _of_web_server(answers: Site, place: Place, server: Server) -> Iterator[Conf
 def _login(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
     """A password of one host must not reach another."""
     file = answers.proxy.orthanc_credentials_file
-    origins = dict.fromkeys(_place(one.url) for one in defaults.logged_in(answers))
+    origins = dict.fromkeys(_place(server.url) for server in defaults.logged_in(answers))
     if file and route_of(own[0][1]).web_server and len(origins) > 1:
-        named = " and ".join(dict.fromkeys(origin_of(one.url) for one in defaults.logged_in(answers)))
+        named = " and ".join(dict.fromkeys(origin_of(server.url) for server in defaults.logged_in(answers)))
         wrong = (
             f"is one login for servers at several addresses ({named}), and each would learn the password of the other"
         )

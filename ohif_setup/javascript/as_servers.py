@@ -46,17 +46,17 @@ def part_servers(parted: Parted, viewer_url: str, server_url: str) -> None:
     sources = _dicomweb_sources(parted)
     chosen: list[tuple[Source, dict[str, Any]]] = []
     before: dict[str, Any] = {}
-    for one in sources:
-        server = _server(one, viewer_url, "" if chosen else server_url)
-        if _fits(one, server, before):
-            chosen.append((one, server))
+    for source in sources:
+        server = _server(source, viewer_url, "" if chosen else server_url)
+        if _fits(source, server, before):
+            chosen.append((source, server))
         else:
-            parted.keep(one.path, ("dataSources", one.name))
+            parted.keep(source.path, ("dataSources", source.name))
     single = len(chosen) == 1
-    for index, (one, server) in enumerate(chosen):
+    for index, (source, server) in enumerate(chosen):
         key = "server" if single else f"servers.{index + 1}"
-        _finish(parted, one, server, key=key, server_url=server_url if index == 0 else "", single=single)
-        _options(parted, one, server)
+        _finish(parted, source, server, key=key, server_url=server_url if index == 0 else "", single=single)
+        _options(parted, source, server)
     tables = [{key: value for key, value in server.items() if key != "origin"} for _, server in chosen]
     if single:
         parted.tables["server"] = tables[0]
@@ -67,7 +67,7 @@ def part_servers(parted: Parted, viewer_url: str, server_url: str) -> None:
     origin = next((server["origin"] for _, server in chosen if server.get("origin")), "")
     if origin:
         parted.tables["proxy"] = {"url": origin}
-    _default_name(parted, [one for one, _ in chosen])
+    _default_name(parted, [source for source, _ in chosen])
 
 
 def _dicomweb_sources(parted: Parted) -> list[Source]:
@@ -96,7 +96,7 @@ def _dicomweb_sources(parted: Parted) -> list[Source]:
         else:
             parted.keep(path, ("dataSources", name))
     default = parted.read.config.get("defaultDataSourceName")
-    return sorted(found, key=lambda one: one.name != default)
+    return sorted(found, key=lambda source: source.name != default)
 
 
 def _v2_sources(parted: Parted) -> list[Source]:
@@ -164,11 +164,11 @@ def _fits(source: Source, server: Mapping[str, Any], before: dict[str, Any]) -> 
     return True
 
 
-def _finish(parted: Parted, one: Source, server: dict[str, Any], *, key: str, server_url: str, single: bool) -> None:
+def _finish(parted: Parted, source: Source, server: dict[str, Any], *, key: str, server_url: str, single: bool) -> None:
     if server_url:
         server["url"] = server_url
     elif "url" not in server:
-        found = one.root
+        found = source.root
         own = f"{found.path or '/'} of its own origin" if "origin" not in server else server["origin"] + found.path
         where = ""
         if found.text:
@@ -179,15 +179,17 @@ def _finish(parted: Parted, one: Source, server: dict[str, Any], *, key: str, se
         if port and found.path and "origin" not in server:
             guess = f"http://127.0.0.1:{port}{found.path}"
         parted.miss(f"{key}.url", why, guess)
-    if one.options.get("dicomUploadEnabled") is True:
+    if source.options.get("dicomUploadEnabled") is True:
         server["uploads"] = True
-    if _NAME.fullmatch(one.name):
-        if not single or one.name != NAME:
-            server["name"] = one.name
+    if _NAME.fullmatch(source.name):
+        if not single or source.name != NAME:
+            server["name"] = source.name
     else:
-        parted.lose((*one.path, "sourceName"), "the answers take letters, digits, hyphens and underscores for a name")
+        parted.lose(
+            (*source.path, "sourceName"), "the answers take letters, digits, hyphens and underscores for a name"
+        )
     if KINDS[server["kind"]].varies:
-        found_out = _capabilities(one.options)
+        found_out = _capabilities(source.options)
         if found_out:
             server["capabilities"] = found_out
 
@@ -207,51 +209,51 @@ def _capabilities(options: Mapping[str, Any]) -> dict[str, bool]:
     return found
 
 
-def _options(parted: Parted, one: Source, server: Mapping[str, Any]) -> None:
+def _options(parted: Parted, source: Source, server: Mapping[str, Any]) -> None:
     kind = KINDS[server["kind"]]
-    name = server.get("name", NAME if parted.read.is_v2 or not _NAME.fullmatch(one.name) else one.name)
-    for key in one.table:
-        if key not in ("namespace", "sourceName", "configuration") and one.path != one.options_path:
-            inner = ("configuration",) if key == "friendlyName" and key not in one.options else ()
-            parted.keep((*one.path, key), ("dataSources", name, *inner, key))
+    name = server.get("name", NAME if parted.read.is_v2 or not _NAME.fullmatch(source.name) else source.name)
+    for key in source.table:
+        if key not in ("namespace", "sourceName", "configuration") and source.path != source.options_path:
+            inner = ("configuration",) if key == "friendlyName" and key not in source.options else ()
+            parted.keep((*source.path, key), ("dataSources", name, *inner, key))
     target: Path = ("dataSources", name, "configuration")
-    for key, value in one.options.items():
-        path = (*one.options_path, key)
+    for key, value in source.options.items():
+        path = (*source.options_path, key)
         if key in DEAD_IN_SOURCE:
             parted.lose(path, f"it does nothing: {DEAD_IN_SOURCE[key]}")
         elif kind.reading.decides(key, value):
             parted.lose(path, f"the tool writes what the {kind.label} needs")
         else:
-            _option(parted, one, key, value, (*target, key))
+            _option(parted, source, key, value, (*target, key))
 
 
-def _option(parted: Parted, one: Source, key: str, value: Any, target: Path) -> None:
-    path = (*one.options_path, key)
+def _option(parted: Parted, source: Source, key: str, value: Any, target: Path) -> None:
+    path = (*source.options_path, key)
     if key == "bulkDataURI" and isinstance(value, dict):
         for inner in value:
             if inner != "enabled":
                 parted.keep((*path, inner), (*target, inner))
-    elif key == "wadoUriRoot" and one.options.get("imageRendering") == "wadors":
+    elif key == "wadoUriRoot" and source.options.get("imageRendering") == "wadors":
         parted.lose(path, "it is read only where imageRendering is not wadors")
-    elif key == "supportsReject" and value is True and not _is_dcm4chee(one):
+    elif key == "supportsReject" and value is True and not _is_dcm4chee(source):
         parted.lose(path, "only dcm4chee can reject")
     elif key == "qidoRoot":
-        if one.root.unknown:
+        if source.root.unknown:
             parted.keep(path, target)
-    elif key not in _WRITTEN or _is_of_its_own(one, key, value) or (isinstance(value, Code) and not value.meaning):
+    elif key not in _WRITTEN or _is_of_its_own(source, key, value) or (isinstance(value, Code) and not value.meaning):
         parted.keep(path, target)
 
 
-def _is_of_its_own(one: Source, key: str, value: Any) -> bool:
+def _is_of_its_own(source: Source, key: str, value: Any) -> bool:
     """Whether a value that the tool writes too is another one here, which no answer can say."""
     if key in ("wadoRoot", "stowRoot"):
         here = root(value)
-        return here.unknown or here.path != one.root.path or netloc_of(here.text) != netloc_of(one.root.text)
+        return here.unknown or here.path != source.root.path or netloc_of(here.text) != netloc_of(source.root.text)
     return key in ("enableStudyLazyLoad", "wadoUriRoot") or (key == "supportsReject" and value is True)
 
 
-def _is_dcm4chee(one: Source) -> bool:
-    return "dcm4chee" in str(one.options.get("name", "")).casefold()
+def _is_dcm4chee(source: Source) -> bool:
+    return "dcm4chee" in str(source.options.get("name", "")).casefold()
 
 
 def _default_name(parted: Parted, chosen: list[Source]) -> None:

@@ -38,16 +38,15 @@ class Interview:
     def default(self, question: Question) -> str:
         """What Enter takes: what was answered last time, else what fits the answers so far; nothing that was rejected just now."""
         key = question.key
-        trusted = ""
-        if key == "sign_in.tenant_id":
-            trusted = self.trusted_tenant
         earlier = self.last.get(key, "")
         # The port of before belongs to the address of before.
         if key == "proxy.listen" and has_moved(self.last, self.answers):
             earlier = ""
         usual = ""
-        proposed = trusted
-        if key == "server.route" and self.lets_browsers_in:
+        proposed = ""
+        if key == "sign_in.tenant_id":
+            proposed = self.trusted_tenant
+        elif key == "server.route" and self.lets_browsers_in:
             proposed = earlier or direct_route(str(self.answers["server.kind"]))
         if key == LOGIN_FILE:
             web_server = str(self.answers.get("server.proxy") or WEBSERVERS.first)
