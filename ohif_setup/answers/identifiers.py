@@ -18,7 +18,7 @@ NOT_A_TENANT = {
         "consumers": "personal Microsoft accounts",
     }.items()
 }
-"""Words that Microsoft accepts in the place of a tenant, and why they cannot serve here."""
+"""Words that Microsoft accepts instead of a tenant, and why they cannot serve here."""
 
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ANYWHERE = re.compile(rf"(?<![0-9a-z-]){_GUID.pattern}(?![0-9a-z-])")

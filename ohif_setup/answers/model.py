@@ -50,7 +50,7 @@ class Answers(Site):
         return defaults.authority(self)
 
     def with_tenant_id(self, tenant_id: str) -> Answers:
-        """The same answers with the tenant's ID in the place of its domain, in the authority too. Raises pydantic's
+        """The same answers with the tenant's ID instead of its domain, in the authority too. Raises pydantic's
         ValidationError."""
         raw = self.model_dump(mode="python", by_alias=True)
         if self.sign_in and self.sign_in.tenant_id:

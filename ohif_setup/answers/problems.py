@@ -122,7 +122,7 @@ def example_line(key: AnswerKey, where: str = "") -> str:
         return "[ohif] on a line of its own, and keys of window.config below it"
     example = key.example
     if key.shape == "flag":
-        # Whoever gives one means other than the default, which is false.
+        # A flag is given to differ from its default, which is false.
         example = True
     text = str(example)
     if isinstance(example, list):

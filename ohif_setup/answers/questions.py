@@ -1,7 +1,7 @@
 """The questions: one model for the prompt, the flag, the variable and the docs. The check is the model's own.
 
 Which questions are asked, and with which defaults, depends on the answers so far: a mapping by dotted key. It may hold
-what is no answer but known to whoever asks: `SIGN_IN` and `LOGIN`.
+what is no answer but known while asking: `SIGN_IN` and `LOGIN`.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def renamed(text: str, group: str, new: str) -> str:
 
 
 def with_key(text: str, key: AnswerKey, value: Any) -> str:
-    """The text with one more key: in the place of its example in a comment, else after the table's last key. The same text
+    """The text with one more key: instead of its example in a comment, else after the table's last key. The same text
     where the table has no header."""
     lines = text.split("\n")
     for section in sections(lines):
@@ -106,7 +106,7 @@ def with_key(text: str, key: AnswerKey, value: Any) -> str:
 
 
 def without_key(text: str, key: AnswerKey) -> str:
-    """The text with an example in a comment in the place of a key that was written by this tool. The same text where a
+    """The text with an example in a comment instead of a key that was written by this tool. The same text where a
     person wrote it."""
     lines = text.split("\n")
     words = comment(key.description)

@@ -19,7 +19,7 @@ _PARTED = (r"([\s=:;,\"']+)", r"([\s/:]+)")
 
 
 def looks_secret(text: str) -> bool:
-    """True for what may be a client secret or a token given in the place of an ID; such text is shown nowhere."""
+    """True for what may be a client secret or a token given instead of an ID; such text is shown nowhere."""
     text = pasted.unwrapped(text[: pasted.LONGEST])
     if text.startswith("eyJ") and len(text) > 40:
         return True

@@ -155,7 +155,7 @@ def _not_installed(package: str) -> NoReturn:
 
     from ohif_setup.errors import SetupError
 
-    # `pipx inject` would put the extra's name in the place of the folder that `pipx upgrade` installs from.
+    # `pipx inject` would replace by the extra's name the folder that `pipx upgrade` installs from.
     by_pipx = Path(sys.prefix, "pipx_metadata.json").exists()
     pip = f"{shlex.quote(sys.executable)} -m pip"
     if by_pipx:

@@ -89,7 +89,7 @@ class HttpsServer(ABC):
             return list(self._recorded)
 
     def forget_requests(self) -> None:
-        """Begin the notes anew."""
+        """Forget the requests noted so far."""
         with self._lock:
             self._recorded.clear()
 

@@ -10,7 +10,7 @@ The **merge base** of a file is the generated text whose changes the file on dis
 A conflict is over, and the new text becomes the base, as soon as one of these is true:
 
 - The file says what would be generated: NAME.new was moved over it, or `theirs` took it.
-- Each contested line is no longer as it was when the conflict was said: someone has edited it, so that is how it shall be.
+- Each contested line is no longer as it was when the conflict was said: someone has edited it, so that is the decision.
   While one of a hunk is still as it was, the hunk stays a conflict.
 - The file was changed since the conflict was said, and NAME.new was removed.
 - `ours` says that what is on disk is right.
@@ -37,7 +37,7 @@ Reason = Literal[
     "",  # the word says it all
     "edited",  # kept: by hand
     "given-up",  # update: what was on disk was given up, as asked
-    "deleted",  # kept: the file was deleted by hand and shall stay away
+    "deleted",  # kept: the file was deleted by hand and stays away
     "settled",  # kept: a conflict was settled by hand
     "not-needed",  # kept: no answer needs the file, but it was edited by hand
     "gone",  # remove: the file was not there any more

@@ -113,7 +113,7 @@ def inside(site: SitePaths, directory: str) -> SafePath | None:
 
 def named(site: SitePaths, path: Path) -> SafePath:
     """The folder that a person named for a run of the site: as `safe_path.folder_at`, but below the site's own folder no link is
-    followed, wherever she is and whichever way the path leads there. Raises OSError."""
+    followed, wherever it is and however the path leads there. Raises OSError."""
     whole = Path(os.path.abspath(path))  # noqa: PTH100  without following a link
     for top in (*reversed(whole.parents), whole):
         if os.path.realpath(top) == site.folder.real:

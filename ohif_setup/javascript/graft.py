@@ -163,7 +163,7 @@ def _member(read: ReadConfig, source: Path, key: str | int, indent: int) -> str:
     value, place = read.get(source), read.places[source]
     if isinstance(value, Code) and value.whole:
         return _moved(read.text, place.start, place.end, indent)
-    if _is_better_anew(read, source):
+    if _is_better_generated(read, source):
         written = _json(value, indent)
     else:
         written = _moved(read.text, place.value_start, place.value_end, indent)
@@ -172,8 +172,8 @@ def _member(read: ReadConfig, source: Path, key: str | int, indent: int) -> str:
     return f"{_key(key)}: {written}"
 
 
-def _is_better_anew(read: ReadConfig, source: Path) -> bool:
-    """Whether a value is written anew and not with the words of the original: a constant that is made of names, or with a
+def _is_better_generated(read: ReadConfig, source: Path) -> bool:
+    """Whether a value is generated instead of copied from the original: a constant that is made of names, or with a
     comment that may hold a secret."""
     if any(codes(read.get(source))):
         return False

@@ -1,4 +1,4 @@
-"""The curl command behind a request, for a ticket to whoever runs the server. No token is in it."""
+"""The curl command behind a request, for a ticket to the people who run the server. No token is in it."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def say_something_else(answers: Answers, other: Exchange) -> None:
 
 
 def say_next(answers: Answers, path: Path, seen: Sequence[ServerSeen] = ()) -> None:
-    """Prints what is left to do, and the commands that give the same again. `seen` is what the looks at the servers of one's own
+    """Prints what is left to do, and the commands that give the same again. `seen` is what the looks at the site's own servers
     found, in their order; empty where nobody looked."""
     from ohif_setup.routes import route_of
     from ohif_setup.steps import init_steps

@@ -92,7 +92,7 @@ def without_left_over(
 ) -> tuple[dict[str, Any], list[str]]:
     """The tables without what followed from an address that the web server has no more, and the dotted keys that were taken out:
     its port, and its certificate where it is https no longer. `before` holds the answers of last time as text, `given` the keys
-    that were answered anew, which stay."""
+    that were answered again, which stay."""
     from ohif_setup.answers.questions import has_moved, public_url, route_so_far
 
     now = texts(raw)

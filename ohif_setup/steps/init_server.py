@@ -22,7 +22,7 @@ def completed_by_server(
     raw: Mapping[str, Any], timeout: float, origins: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """The tables with what a look at the (first) server adds, and the port that the address of the web server names. What else
-    is wrong in them stays as it is, for whoever validates them. `origins` says what set each answer.
+    is wrong in them stays as it is, for the validation that follows. `origins` says what set each answer.
 
     Raises SetupError (`server-not-recognised`) where nobody said what the server is, and it does not either; AnswersError where its
     address is none: what else is missing depends on what is there.

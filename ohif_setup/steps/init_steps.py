@@ -1,4 +1,4 @@
-"""The steps that `init` says at its end for a site of one's own servers: what a look found needed of `NEXT-STEPS.md`."""
+"""The steps that `init` prints last for a site with its own servers: the parts of `NEXT-STEPS.md` that a look found necessary."""
 
 from __future__ import annotations
 

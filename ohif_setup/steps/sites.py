@@ -47,7 +47,7 @@ def _real(file: Path) -> Path:
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
-    except OSError:  # such as a name that is too long: whoever reads it says so
+    except OSError:  # such as a name that is too long: reading the file says so
         return False
 
 

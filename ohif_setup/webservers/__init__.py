@@ -31,7 +31,7 @@ def web_server_of(server: Server) -> WebServer | None:
 
 
 def front_of(server: Server) -> Front | None:
-    """What answers browsers in the place of that server; None where they ask the server itself."""
+    """What answers browsers instead of that server; None where they ask the server itself."""
     route = route_of(server)
     if route.by_server:
         return kind_of(server).front

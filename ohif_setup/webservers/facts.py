@@ -1,4 +1,4 @@
-"""What a web server of the site needs to know of the viewer and of each DICOMweb server behind it, whichever program it is."""
+"""What a web server of the site needs to know of the viewer and of each DICOMweb server behind it; the same for every program."""
 
 from __future__ import annotations
 

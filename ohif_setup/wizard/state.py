@@ -20,7 +20,7 @@ class Interview:
     """One run of the questions. `last` holds earlier answers as text, by dotted key; `given` those that a flag or a variable set,
     which are not asked. `answers` has the checked ones, and beside them `SIGN_IN` and `LOGIN`, which are no keys of the file.
 
-    `rejected` has the answers that the person would rather give anew. `authority` is where people sign in at Entra ID,
+    `rejected` has the answers that the person would rather change. `authority` is where people sign in at Entra ID,
     where it is not the usual place; `trusted_tenant` the tenant that the service itself names, and `found` what was at
     the server's address. `lets_browsers_in`: that server answers pages of another origin by itself (CORS).
     """

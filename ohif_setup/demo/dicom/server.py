@@ -27,7 +27,7 @@ class DicomService(AzureService):
     """A stand-in of the Azure DICOM service.
 
     To be set while it runs: `versions` (path segments served), `partitions` (their names; empty: the feature is off),
-    `role` of whoever asks (None: no role on the data, as opposed to the Azure resource), `archive`.
+    `role` of the caller (None: no role on the data, as opposed to the Azure resource), `archive`.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Signing of tokens, and their check by whoever trusts the tenant."""
+"""Signing of tokens, and their check by services that trust the tenant."""
 
 from __future__ import annotations
 

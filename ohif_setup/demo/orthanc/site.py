@@ -138,7 +138,7 @@ class OrthancSite:
             connection.close()
 
     def _nginx_frame(self, included: Path) -> str:
-        """What Debian's `nginx.conf` has around a site, in one process of whoever runs the demo, with all files in its folder."""
+        """What Debian's `nginx.conf` has around a site, in one process of the demo's user, with all files in its folder."""
         places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         mime_types = []
         if MIME_TYPES.exists():

@@ -34,7 +34,7 @@ def context(answers: Answers) -> dict[str, Any]:
 
 
 def _notes(answers: Answers, sign_in: SignIn) -> dict[str, str]:
-    """Why a key of `oidc` has the value that it has, for whoever opens the file."""
+    """Why a key of `oidc` has the value that it has, for readers of the file."""
     implicit = sign_in.flow == "implicit"
     uris = " and ".join(configuration.redirect_uris(answers))
     provider = provider_of(sign_in)

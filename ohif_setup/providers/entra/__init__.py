@@ -53,7 +53,7 @@ def parse_authority(text: str, tenant_id: str) -> str:
 
 
 def authority(answers: Site) -> str:
-    """The cloud is that of the service that wants its tokens, whichever server comes first."""
+    """The cloud is that of the service that wants its tokens; the order of the servers does not matter."""
     tenant_id = answers.sign_in.tenant_id if answers.sign_in else ""
     for server in answers.servers:
         token = kind_of(server).token
