@@ -152,7 +152,7 @@ def afterwards(found: Survey, decisions: Sequence[Decision]) -> Survey:
         if decision.base == "old":
             base = row.base
         elif decision.base == "new" and row.new is not None:
-            base = Base(fingerprint_of(row.new), lines_of(row.new))
+            base = MergeBase(fingerprint_of(row.new), lines_of(row.new))
         rows[row.name] = Row(
             row.name, base, decision.content, row.new, decision.deleted, decision.told, decision.beside
         )
