@@ -58,6 +58,7 @@ def run(arguments: Namespace) -> int:
         read,
         viewer_url=viewer_url,
         server_url=given.get("server.url", ""),
+        server_kind=given.get("server.kind", ""),
         ohif_version=given.get("viewer.ohif_version", ""),
     )
     report_wrong(read, lint(read, served_from=viewer_url or None), arguments.source)
@@ -66,7 +67,12 @@ def run(arguments: Namespace) -> int:
         _refuse_incomplete(missing, arguments)
     answers = _answers(draft.tables, [*arguments.sets, *_asked(missing, draft.tables)])
     if viewer_url != answers.viewer.url:
-        draft = to_answers(read, viewer_url=answers.viewer.url, server_url=answers.server.url)
+        draft = to_answers(
+            read,
+            viewer_url=answers.viewer.url,
+            server_url=answers.server.url,
+            server_kind=given.get("server.kind", ""),
+        )
     found, decisions, others = _planned(site, arguments, answers, read, draft)
     report_kept(by_hand(read, draft, decisions))
     report_losses(otherwise_now(read, draft, decisions))

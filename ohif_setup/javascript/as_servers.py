@@ -41,13 +41,14 @@ class Source:
         return root_of(self.options)
 
 
-def part_servers(parted: Parted, viewer_url: str, server_url: str) -> None:
+def part_servers(parted: Parted, viewer_url: str, server_url: str, server_kind: str) -> None:
     """Fills `server` or `servers`, and `proxy`; what no server can be stays by hand."""
     sources = _dicomweb_sources(parted)
     chosen: list[tuple[Source, dict[str, Any]]] = []
     before: dict[str, Any] = {}
     for source in sources:
-        server = _server(source, viewer_url, "" if chosen else server_url)
+        known = ("", "") if chosen else (server_url, server_kind)
+        server = _server(source, viewer_url, *known)
         if _fits(source, server, before):
             chosen.append((source, server))
         else:
@@ -122,12 +123,13 @@ def _is_dicomweb(namespace: Any) -> bool:
     return isinstance(namespace, str) and (namespace == DICOMWEB or misspelt(namespace) == DICOMWEB)
 
 
-def _server(source: Source, viewer_url: str, server_url: str) -> dict[str, Any]:
-    """The server as far as the file and somebody who knows its own URL tell; `origin` is that of a proxy that adds CORS."""
+def _server(source: Source, viewer_url: str, server_url: str, server_kind: str) -> dict[str, Any]:
+    """The server as far as the file tells, and somebody who knows its own URL and its kind; `origin` is that of a proxy that adds
+    CORS."""
     found = source.root
     host = host_of(found.text)
     words = f"{source.name} {source.options.get('name')} {source.options.get('friendlyName')} {host}"
-    kind = kind_at(found, words)
+    kind = KINDS.get(server_kind) or kind_at(found, words)
     server: dict[str, Any] = {"kind": kind.name}
     if not found.relative and kind is kind_of_host(host):
         return server | {"url": plain_origin(found.text) + found.path}
@@ -136,10 +138,14 @@ def _server(source: Source, viewer_url: str, server_url: str) -> dict[str, Any]:
     if _is_upstream(found.text):
         return server | {"url": plain_origin(found.text) + found.path}
     origin, direct = plain_origin(found.text), direct_route(kind.name)
+    fitting = routes_of(kind.name)
+    if len(fitting) == 1:
+        return server | {"url": origin + found.path}
     if direct and server_url in ("", origin + found.path):
         return server | {"route": direct, "url": origin + found.path}
     # The server has another address than browsers ask: a web server before it lets them in.
-    through = next(name for name in routes_of(kind.name) if ROUTES[name].web_server and not ROUTES[name].same_origin)
+    proxied = (name for name in fitting if ROUTES[name].web_server and not ROUTES[name].same_origin)
+    through = next(proxied, fitting[0])
     return server | {"route": through, "origin": origin}
 
 

@@ -70,7 +70,8 @@ def kind_at(found: Root, words: str) -> Kind:
     """The kind of the server with that root: by its address, or else as it looks, by its path and the words that name it."""
     if not found.relative and (kind := kind_of_host(host_of(found.text))):
         return kind
-    return next(kind for kind in KINDS.values() if kind.reading.resembles(words.casefold(), found.path))
+    looks = words.casefold()
+    return next((kind for kind in KINDS.values() if kind.reading.resembles(looks, found.path)), KINDS[KINDS.last])
 
 
 def kind_of_host(host: str) -> Kind | None:

@@ -31,14 +31,16 @@ class Draft:
     lost: tuple[Lost, ...]
 
 
-def to_answers(read: ReadConfig, *, viewer_url: str = "", server_url: str = "", ohif_version: str = "") -> Draft:
-    """The answers in `read`. The viewer URL, the address of a proxied server and the version of OHIF are in no such file: give
-    them, or find them under `missing` (the version has a default). Raises `UnreadableError` (`config-needs-names`) when code
+def to_answers(
+    read: ReadConfig, *, viewer_url: str = "", server_url: str = "", server_kind: str = "", ohif_version: str = ""
+) -> Draft:
+    """The answers in `read`. The viewer URL, the address of a proxied server, its kind and the version of OHIF are in no such file:
+    give them, or find them under `missing` (the version has a default). Raises `UnreadableError` (`config-needs-names`) when code
     that is kept needs names that cannot come along."""
     parted = Parted(read)
     parted.tables["version"] = 1
     _viewer(parted, viewer_url, ohif_version)
-    part_servers(parted, viewer_url, server_url)
+    part_servers(parted, viewer_url, server_url, server_kind)
     part_sign_in(parted)
     _others(parted)
     refuse_left_behind(read, [kept.source for kept in parted.kept])

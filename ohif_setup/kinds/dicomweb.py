@@ -9,7 +9,7 @@ from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
 from ohif_setup.checks.cors_remedy import in_web_server
-from ohif_setup.kinds.kind import Kind, NextSteps, SourceReading
+from ohif_setup.kinds.kind import Kind, NextSteps
 from ohif_setup.kinds.service import CorsService
 from ohif_setup.routes import reach
 from ohif_setup.viewer import configuration
@@ -81,11 +81,6 @@ def requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[Viewer
     return dicomweb_requests(root, version, uploads=uploads, fuzzy=False, bulk=True, uids=uids)
 
 
-def resembles(words: str, path: str) -> bool:
-    """Whatever no other kind is."""
-    return True
-
-
 CORS = CorsService(label=NAME, noun=NAME, requests=requests, remedies=in_web_server)
 
 KIND = Kind(
@@ -100,6 +95,5 @@ KIND = Kind(
     notes=NOTES,
     answers_origins=True,
     cors=CORS,
-    reading=SourceReading(resembles=resembles),
     next_steps=NextSteps(title="The DICOMweb server"),
 )
