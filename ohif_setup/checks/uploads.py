@@ -58,7 +58,7 @@ def judge(answers: Answers, seen: UploadObservations) -> Sequence[Finding]:
 
 
 def _storing(answers: Answers) -> list[Server]:
-    return [one for one in reach.shown_without_token(answers) if one.uploads]
+    return [server for server in reach.shown_without_token(answers) if server.uploads]
 
 
 def _look_at(site: Look, server: Server) -> ServerUploads:

@@ -52,7 +52,7 @@ def steps(answers: Answers) -> tuple[Fix, ...]:
 
 def viewer_server(answers: Answers) -> Server | None:
     """The server whose web server hands out the viewer too; None where that is somebody else's."""
-    return next((one for one in reach.own_servers(answers) if reach.same_origin(one)), None)
+    return next((server for server in reach.own_servers(answers) if reach.same_origin(server)), None)
 
 
 def line(answers: Answers, text: Callable[[Lines], str], host: str = "") -> tuple[Fix, ...]:

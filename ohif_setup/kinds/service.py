@@ -18,7 +18,7 @@ Setting = Literal["origins", "headers", "methods", "maxAge", "allowCredentials"]
 
 
 @dataclass(frozen=True)
-class CorsRules:
+class CorsSettings:
     """What the service should allow. One set of rules holds for all origins."""
 
     origins: tuple[str, ...]
@@ -26,11 +26,11 @@ class CorsRules:
     methods: tuple[str, ...]
 
 
-def settings_for(origins: Sequence[str], *, writes: bool) -> CorsRules:
+def settings_for(origins: Sequence[str], *, writes: bool) -> CorsSettings:
     """The settings that let the viewer in. `accept` is for images, whose Accept header has quotes in it."""
     if writes:
-        return CorsRules(tuple(origins), ("authorization", "accept", "content-type"), ("GET", "POST", "OPTIONS"))
-    return CorsRules(tuple(origins), ("authorization", "accept"), ("GET", "OPTIONS"))
+        return CorsSettings(tuple(origins), ("authorization", "accept", "content-type"), ("GET", "POST", "OPTIONS"))
+    return CorsSettings(tuple(origins), ("authorization", "accept"), ("GET", "OPTIONS"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
     from ohif_setup.files.artefact import Artefact
     from ohif_setup.files.section import Section
-    from ohif_setup.kinds.service import CorsRules
+    from ohif_setup.kinds.service import CorsSettings
 
 
 def _no_line(*_: object) -> str:
@@ -47,7 +47,7 @@ class Lines:
     post: str = ""
     forwarded: Callable[[bool], str] = _no_line
     no_open_proxy: str = ""
-    cors: Callable[[CorsRules, str], str] = _no_line
+    cors: Callable[[CorsSettings, str], str] = _no_line
 
 
 @dataclass(frozen=True, kw_only=True)

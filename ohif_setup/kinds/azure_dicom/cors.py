@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 from ohif_setup.checks.finding import Fix
-from ohif_setup.kinds.service import MAX_AGE, CorsChange, CorsRules, CorsService, Setting, settings_for
+from ohif_setup.kinds.service import MAX_AGE, CorsChange, CorsService, CorsSettings, Setting, settings_for
 from ohif_setup.viewer.requests import Uids, ViewerRequest, dicomweb_requests
 
 API_VERSION = "2024-03-31"
@@ -29,7 +29,7 @@ _ORIGIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?(?::[0-9]{1,5})?|\
 NOT_LISTED = "on Azure that means that the origin is not in its list, or that CORS was never set. (The status, 204, says nothing.)"
 
 
-def wanted(service: Literal["dicom", "fhir"], origins: Sequence[str], *, uploads: bool) -> CorsRules:
+def wanted(service: Literal["dicom", "fhir"], origins: Sequence[str], *, uploads: bool) -> CorsSettings:
     """The settings that let the viewer in. `accept` is for images, whose Accept header has quotes in it."""
     return settings_for(origins, writes=uploads or service == "fhir")
 
@@ -40,7 +40,7 @@ def takes_origin(origin: str) -> bool:
 
 
 def remedies(
-    service: Literal["dicom", "fhir"], settings: CorsRules, portal: str, exactly: Collection[Setting] = ()
+    service: Literal["dicom", "fhir"], settings: CorsSettings, portal: str, exactly: Collection[Setting] = ()
 ) -> tuple[Fix, ...]:
     """The way out twice: `portal` says what to enter there, the commands add `settings` to what is there for other apps.
 

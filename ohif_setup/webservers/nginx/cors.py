@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ohif_setup.kinds.service import MAX_AGE, CorsRules
+from ohif_setup.kinds.service import MAX_AGE, CorsSettings
 from ohif_setup.webservers.nginx.names import key
 
 USUAL_PATH = "/dicom-web"
 VARIABLE = "$viewer_origin"
 
 
-def location(settings: CorsRules, path: str) -> str:
+def location(settings: CorsSettings, path: str) -> str:
     """A map for `http { }`, and the location for `server { }`. The origins were validated, so they hold no quote."""
     # An unusual path would have to be quoted by nginx's rules, and is its owner's to put in.
     if not re.fullmatch(r"(/[\w.~-]+)*", path, re.ASCII):
@@ -44,7 +44,7 @@ def origin_map(origins: Sequence[str], variable: str) -> tuple[str, ...]:
     )
 
 
-def preflight(settings: CorsRules, variable: str) -> tuple[str, ...]:
+def preflight(settings: CorsSettings, variable: str) -> tuple[str, ...]:
     """For a location of nginx: OPTIONS is answered here, whatever the server says to it. The block inherits no `add_header`."""
     return (
         "if ($request_method = OPTIONS) {",
