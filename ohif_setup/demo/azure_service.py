@@ -12,7 +12,7 @@ from typing import Any
 import jwt
 
 from ohif_setup.demo.certificates import CertificateAuthority
-from ohif_setup.demo.cors import CorsRules, preflight, response_headers
+from ohif_setup.demo.cors import StandInCors, preflight, response_headers
 from ohif_setup.demo.entra import Entra
 from ohif_setup.demo.exchange import Reply, Request
 from ohif_setup.demo.https_server import HttpsServer
@@ -29,14 +29,14 @@ class AzureService(HttpsServer):
         authority: CertificateAuthority,
         entra: Entra,
         *,
-        cors: CorsRules | None = None,
+        cors: StandInCors | None = None,
         public_url: str | None = None,
         hosts: Sequence[str] = (),
         port: int = 0,
     ) -> None:
         super().__init__(authority, public_url=public_url, hosts=hosts, port=port)
         self.entra = entra
-        self.cors = cors or CorsRules()
+        self.cors = cors or StandInCors()
 
     @property
     @abstractmethod

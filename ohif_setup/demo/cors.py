@@ -13,7 +13,7 @@ ANY = "*"
 
 
 @dataclass(frozen=True)
-class CorsRules:
+class StandInCors:
     """The CORS settings of a DICOM or FHIR service, as in the portal. `*` means any; `max_age` is in seconds.
 
     Raises `ValueError` for any origin together with credentials, which the middleware refuses to build.
@@ -30,7 +30,7 @@ class CorsRules:
             raise ValueError("any origin cannot be combined with credentials")
 
 
-def preflight(settings: CorsRules, request: Request) -> Reply | None:
+def preflight(settings: StandInCors, request: Request) -> Reply | None:
     """The answer to a preflight: 204 whatever the verdict. None when the request is no preflight."""
     asked_method = request.header("Access-Control-Request-Method")
     if request.method != "OPTIONS" or request.header("Origin") is None or asked_method is None:
@@ -54,7 +54,7 @@ def preflight(settings: CorsRules, request: Request) -> Reply | None:
     return Reply(204, granted + tuple(more))
 
 
-def response_headers(settings: CorsRules, request: Request) -> Fields:
+def response_headers(settings: StandInCors, request: Request) -> Fields:
     """What every answer carries, error answers too; nothing for an origin that is not allowed or was not sent.
 
     The comparison is exact after the configured value is lower-cased; default ports are not taken off.

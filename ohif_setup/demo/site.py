@@ -10,7 +10,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from ohif_setup.demo.certificates import CertificateAuthority
-from ohif_setup.demo.cors import CorsRules
+from ohif_setup.demo.cors import StandInCors
 from ohif_setup.demo.dicom import DicomArchive, DicomService
 from ohif_setup.demo.entra import AppRegistration, Entra
 from ohif_setup.demo.faults import FAULTS
@@ -130,9 +130,9 @@ def _viewer_registration(viewer_url: str) -> AppRegistration:
     )
 
 
-def _cors(viewer_url: str) -> CorsRules:
+def _cors(viewer_url: str) -> StandInCors:
     parts = urlsplit(viewer_url)
-    return CorsRules(
+    return StandInCors(
         origins=(f"{parts.scheme}://{parts.netloc}",),
         headers=("authorization", "accept", "content-type"),
         methods=("GET", "POST", "OPTIONS"),

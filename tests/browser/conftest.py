@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
 from ohif_setup.demo.certificates import CertificateAuthority
-from ohif_setup.demo.cors import CorsRules
+from ohif_setup.demo.cors import StandInCors
 from ohif_setup.demo.dicom import DicomService, OrthancArchive
 from ohif_setup.demo.entra import AppRegistration, Entra
 from tests.browser import chromium
@@ -92,7 +92,7 @@ def entra(authority: CertificateAuthority, sign_in_port: int) -> Iterator[Entra]
 
 @pytest.fixture
 def dicom(authority: CertificateAuthority, entra: Entra, dicom_port: int, dicomweb_root: str) -> Iterator[DicomService]:
-    cors = CorsRules(
+    cors = StandInCors(
         origins=(f"https://{VIEWER_HOST}",),
         headers=("authorization", "accept", "content-type"),
         methods=("GET", "POST", "OPTIONS"),

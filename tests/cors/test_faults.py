@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ohif_setup.demo.cors import CorsRules
+from ohif_setup.demo.cors import StandInCors
 from ohif_setup.demo.site import DemoSite
 from tests.cors.conftest import Ask
 from tests.cors.services import ANY, KEPT, LISTS, ORIGIN, VARY, VIEWER, Fields, Service, allowing
@@ -218,7 +218,7 @@ def test_fm12_azure_without_the_origin(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", azure.environment["REQUESTS_CA_BUNDLE"])
     assert azure.fhir is not None
     server = azure.dicom if service == "dicom" else azure.fhir
-    monkeypatch.setattr(server, "cors", replace(server.cors, origins=origins) if origins else CorsRules())
+    monkeypatch.setattr(server, "cors", replace(server.cors, origins=origins) if origins else StandInCors())
     asked = ask(server.url + ("/v2" if service == "dicom" else ""))
     assert (asked.faults, asked.blocks) == ({"origin-not-listed"}, 1)
     assert {one["evidence"]["response"]["status"] for one in asked.requests} <= {204, 200}

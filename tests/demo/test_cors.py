@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from ohif_setup.demo.cors import CorsRules, preflight, response_headers
+from ohif_setup.demo.cors import StandInCors, preflight, response_headers
 from ohif_setup.demo.exchange import Reply, Request
 
 VIEWER = "https://viewer.example.org"
-ONE = CorsRules((VIEWER,), ("authorization", "accept"), ("GET", "POST"), 600)
+ONE = StandInCors((VIEWER,), ("authorization", "accept"), ("GET", "POST"), 600)
 
 
 def ask(
-    settings: CorsRules, origin: str | None = VIEWER, method: str | None = "GET", headers: str = ""
+    settings: StandInCors, origin: str | None = VIEWER, method: str | None = "GET", headers: str = ""
 ) -> Reply | None:
     fields = {
         "Origin": origin,
@@ -39,13 +39,13 @@ def test_an_allowed_origin_is_shown_the_whole_list() -> None:
     ("settings", "origin"),
     [
         pytest.param(ONE, "https://other.example.org", id="another-origin"),
-        pytest.param(CorsRules(), VIEWER, id="never-set"),
+        pytest.param(StandInCors(), VIEWER, id="never-set"),
         pytest.param(replace(ONE, origins=(f"{VIEWER}/",)), VIEWER, id="trailing-slash"),
         pytest.param(replace(ONE, origins=(f"{VIEWER}:443",)), VIEWER, id="default-port"),
         pytest.param(ONE, VIEWER.upper(), id="upper-case-request"),
     ],
 )
-def test_a_preflight_of_another_origin_is_204_without_cors_headers(settings: CorsRules, origin: str) -> None:
+def test_a_preflight_of_another_origin_is_204_without_cors_headers(settings: StandInCors, origin: str) -> None:
     assert ask(settings, origin) == Reply(204)
 
 
@@ -76,7 +76,7 @@ def test_any_origin_is_answered_with_a_star() -> None:
 
 
 def test_empty_lists_and_no_age_leave_their_headers_out() -> None:
-    assert ask(CorsRules((VIEWER,))) == Reply(204, (("Access-Control-Allow-Origin", VIEWER),))
+    assert ask(StandInCors((VIEWER,))) == Reply(204, (("Access-Control-Allow-Origin", VIEWER),))
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from ohif_setup.demo.cors import CorsRules
+from ohif_setup.demo.cors import StandInCors
 from tests.servers.stage import FrontDoor, Ran, Stage
 
 KINDS = ("fhir capabilities", "fhir read", "fhir write")
-Change = Callable[[CorsRules], CorsRules]
+Change = Callable[[StandInCors], StandInCors]
 
 
 @pytest.fixture(autouse=True)

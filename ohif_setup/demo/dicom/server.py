@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from ohif_setup.demo.azure_service import AzureService
 from ohif_setup.demo.certificates import CertificateAuthority
-from ohif_setup.demo.cors import CorsRules
+from ohif_setup.demo.cors import StandInCors
 from ohif_setup.demo.dicom.accept import MediaType, accepts_json, frame_form, object_form, rendered_form
 from ohif_setup.demo.dicom.archive import BuiltInArchive, DicomArchive, Judged
 from ohif_setup.demo.dicom.query import Query, QueryError, parse_query
@@ -36,7 +36,7 @@ class DicomService(AzureService):
         entra: Entra,
         *,
         archive: DicomArchive | None = None,
-        cors: CorsRules | None = None,
+        cors: StandInCors | None = None,
         public_url: str | None = None,
         hosts: Sequence[str] = (),
         port: int = 0,
