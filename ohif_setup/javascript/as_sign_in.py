@@ -45,7 +45,7 @@ def part_sign_in(parted: Parted) -> None:
     client = written.get("client_id")
     if not isinstance(client, str) or not client:
         parted.miss("sign_in.client_id", "the file does not say it as a constant")
-    elif found := _parsed(parted, "sign_in.client_id", client, provider.reading.parse_client):
+    elif found := _parsed(parted, "sign_in.client_id", client, lambda text: provider.parse_client_id(text, "")):
         table["client_id"] = found
     if written.get("response_type") != "code":
         table["flow"] = "implicit"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ohif_setup.answers import pasted
-from ohif_setup.answers.identifiers import NOT_A_TENANT, is_guid, parse_client_id
+from ohif_setup.answers.identifiers import NOT_A_TENANT, is_guid
 from ohif_setup.answers.services import default_authority, parse_authority
 from ohif_setup.providers.provider import SignInReading
 
@@ -86,7 +86,6 @@ def _authority(first: ConfigTable) -> Iterator[Remark]:
 
 READING = SignInReading(
     answers_of=answers_of,
-    parse_client=parse_client_id,
     decided=dict.fromkeys(("loadUserInfo", "revokeAccessTokenOnSignout", "scope"), _WHY),
     remarks=remarks,
 )

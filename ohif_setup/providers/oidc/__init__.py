@@ -60,5 +60,5 @@ PROVIDER = Provider(
     signs_in_at=signs_in_at,
     code_flow="and the standard flow with PKCE for the client at the provider",
     judging=judging,
-    reading=SignInReading(answers_of=answers_of, parse_client=parse_oidc_client),
+    reading=SignInReading(answers_of=answers_of),
 )
