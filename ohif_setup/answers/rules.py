@@ -17,6 +17,7 @@ from ohif_setup.answers.viewer_url import parse_viewer_url
 from ohif_setup.kinds import KINDS, kind_of
 from ohif_setup.providers import PROVIDERS
 from ohif_setup.routes import route_of
+from ohif_setup.webservers import WEBSERVERS
 
 __all__ = ["Conflict", "Place", "conflicts", "insecure", "insecure_viewer", "missing"]
 
@@ -101,7 +102,10 @@ def _not_for_its_kind(answers: Site) -> Iterator[Conflict]:
     """What was given for other servers, where it would do nothing."""
     for place, server in _placed(answers):
         label, route, refused = kind_of(server).label, route_of(server), server.refused
-        useless = {*refused, "proxy"} if route.direct else {*refused}
+        useless = {*refused}
+        # The usual one may stand there, so that changing the route is one answer.
+        if route.direct and server.proxy != WEBSERVERS.first:
+            useless.add("proxy")
         why = "which browsers reach by themselves" if route.direct else f"which has the route {route.name} alone"
         for key in ("route", "proxy"):
             if key in useless and key in server.model_fields_set:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from ohif_setup.answers.keys import keys_in
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.ohif_table import REFUSED
 from ohif_setup.kinds import KINDS
@@ -31,6 +32,12 @@ def answers_schema() -> dict[str, Any]:
     del found["properties"]["servers"]["default"]
     found["required"] = ["version", *found["required"]]
     found["properties"]["version"] |= {"const": 1}
+    for table in (found["properties"]["server"], found["properties"]["servers"]["items"]):
+        table["properties"] |= {
+            key.name: table["properties"][key.name] | {"description": key.description}
+            for key in keys_in("server")
+            if key.gallery is not None
+        }
     found["properties"]["ohif"]["propertyNames"] = {"not": {"enum": list(REFUSED)}}
     first, *others = _sign_ins()
     found |= {"oneOf": list(_ONE_OR_SEVERAL)} | first

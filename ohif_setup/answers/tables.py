@@ -35,7 +35,7 @@ from ohif_setup.answers.table import Table
 from ohif_setup.answers.urls import origin_of, path_of
 from ohif_setup.kinds import KINDS
 from ohif_setup.providers import provider_of
-from ohif_setup.routes import ROUTES, routes_of
+from ohif_setup.routes import ROUTES, route_of, routes_of
 from ohif_setup.viewer import versions
 from ohif_setup.webservers import WEBSERVERS
 
@@ -128,7 +128,7 @@ class Server(Table):
     url: Text = Field(
         title="DICOM service URL",
         description="On Azure the Service URL on the Overview page of the DICOM service, with or without /v2; elsewhere "
-        "the DICOMweb root, as the proxy reaches it.",
+        "the DICOMweb root, as the web server before it reaches it, or as browsers do where none is before it.",
         examples=["https://ws-dicom.dicom.azurehealthcareapis.com", OWN_SERVER],
     )
     uploads: bool = Field(
@@ -187,9 +187,10 @@ class Server(Table):
 
     @model_serializer(mode="wrap")
     def _what_applies(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without the keys that the kind refuses, so that what is written can be read."""
+        """Without the keys that kind and route refuse, so that what is written can be read."""
         kept: dict[str, Any] = handler(self)
-        return {name: value for name, value in kept.items() if name not in self.refused}
+        refused = (*self.refused, "proxy") if route_of(self).direct else self.refused
+        return {name: value for name, value in kept.items() if name not in refused}
 
 
 class SignIn(Table):

@@ -108,7 +108,9 @@ def instead_to_decode(server: Server) -> Fix:
     """The web servers that can decode the commas of a query, and the command that takes the first of them."""
     able = [webserver for webserver in WEBSERVERS.values() if webserver.decodes_commas]
     command = f"ohif-setup set server.proxy={able[0].name}"
-    if route_of(server).by_server:
+    if route_of(server).direct:
+        command = f"ohif-setup set server.route={routes_of(server.kind)[0]}"
+    elif route_of(server).by_server:
         command = instead_of_server(server)
     names = " or ".join(webserver.label for webserver in able)
     return Fix("Best", f"{names} before it, which can decode the commas: {command}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import is_loopback
+from ohif_setup.answers.urls import host_of, is_loopback
 from ohif_setup.files.section import Section, Stage
 from ohif_setup.kinds import kind_of
 from ohif_setup.kinds import steps as server_steps
@@ -25,8 +25,10 @@ def sections(answers: Answers) -> list[Section]:
     found += [_viewer(answers), *_route(answers), *_web_server(answers), *_fhir(answers)]
     if not any(section.stage is Stage.REGISTRATION for section in found):
         found += _sign_in(answers)
+    if reach.shown_without_token(answers):
+        found.append(_access(answers))
     if reach.own_servers(answers):
-        found += [_access(answers), _proof(answers)]
+        found.append(_proof(answers))
     return sorted(found, key=lambda section: section.stage)
 
 
@@ -91,9 +93,10 @@ def _sign_in(answers: Answers) -> Iterable[Section]:
 
 def _access(answers: Answers) -> Section:
     """Who may see the images."""
-    hosts = (*facts.names(answers), *answers.proxy.listen_addresses)
+    roots = [reach.public_root(answers, server) for server in reach.shown_without_token(answers)]
+    hosts = (*facts.names(answers), *answers.proxy.listen_addresses, *map(host_of, roots))
     values: dict[str, Any] = {
-        "roots": [reach.public_root(answers, server) for server in reach.own_servers(answers)],
+        "roots": roots,
         "outside": not all(map(is_loopback, hosts)),
     }
     return Section("access", Stage.ACCESS, values | _who_checks(answers))

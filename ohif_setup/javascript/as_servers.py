@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ohif_setup.answers.defaults import NAME
-from ohif_setup.answers.urls import host_of, is_loopback, netloc_of, origin_of
+from ohif_setup.answers.urls import host_of, is_loopback, is_secure, netloc_of, origin_of
 from ohif_setup.javascript.judge import misspelt
 from ohif_setup.javascript.parted import Parted
 from ohif_setup.javascript.read import Code, Path
@@ -135,7 +135,9 @@ def _server(source: Source, viewer_url: str, server_url: str, server_kind: str) 
         return server | {"url": plain_origin(found.text) + found.path}
     if found.relative or not found.text or (viewer_url and plain_origin(found.text) == origin_of(viewer_url)):
         return server
-    if _is_upstream(found.text):
+    # Browsers block http under a viewer at https, so only a web server at the viewer's address can ask such a server.
+    blocked = viewer_url.startswith("https://") and not is_secure(found.text)
+    if blocked or _is_upstream(found.text):
         return server | {"url": plain_origin(found.text) + found.path}
     origin, direct = plain_origin(found.text), direct_route(kind.name)
     fitting = routes_of(kind.name)
@@ -195,12 +197,14 @@ def _finish(parted: Parted, source: Source, server: dict[str, Any], *, key: str,
             (*source.path, "sourceName"), "the answers take letters, digits, hyphens and underscores for a name"
         )
     if KINDS[server["kind"]].varies:
-        found_out = _capabilities(source.options)
+        # Across origins the tool leaves the quotes out by itself where nobody signs in.
+        quotes_matter = "route" not in server or "oidc" in parted.read.config
+        found_out = _capabilities(source.options, quotes_matter=quotes_matter)
         if found_out:
             server["capabilities"] = found_out
 
 
-def _capabilities(options: Mapping[str, Any]) -> dict[str, bool]:
+def _capabilities(options: Mapping[str, Any], *, quotes_matter: bool) -> dict[str, bool]:
     """What the options say of the server, where the tool would write something else."""
     found = {}
     if options.get("supportsWildcard") is False:
@@ -210,7 +214,7 @@ def _capabilities(options: Mapping[str, Any]) -> dict[str, bool]:
     bulk = options.get("bulkDataURI")
     if isinstance(bulk, dict) and bulk.get("enabled") is False:
         found["bulk_data"] = False
-    if options.get("omitQuotationForMultipartRequest") is True:
+    if quotes_matter and options.get("omitQuotationForMultipartRequest") is True:
         found["quoted_accept"] = False
     return found
 

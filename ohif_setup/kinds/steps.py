@@ -7,7 +7,7 @@ from typing import Any
 from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import host_of, is_loopback
+from ohif_setup.answers.urls import host_of, is_loopback, origin_of
 from ohif_setup.files.section import Section, Stage
 from ohif_setup.kinds import kind_of
 from ohif_setup.kinds.service import settings_for
@@ -18,7 +18,10 @@ def usual(answers: Answers, server: Server) -> Section:
     """What any DICOMweb server needs on its route."""
     if route_of(server).direct:
         settings = settings_for(answers.viewer.origins, writes=server.uploads)
-        return Section("server-direct", Stage.SERVICE, _named(answers, server) | {"cors": settings})
+        same = origin_of(server.url) in answers.viewer.origins
+        return Section(
+            "server-direct", Stage.SERVICE, _named(answers, server) | {"cors": settings, "same_origin": same}
+        )
     return Section("server", Stage.SERVER, about(answers, server))
 
 

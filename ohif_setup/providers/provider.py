@@ -29,8 +29,9 @@ class SignInReading:
     """How a sign-in that somebody wrote is read.
 
     `answers_of` are the answers that an authority gives, at the URL of the server that wants the token (or an empty text); none
-    where it leaves open who signs people in there; ValueError, with the end of a sentence, where it is no authority. `decided` are the keys of `oidc` that the tool alone decides about, and why. `remarks` are on the first entry of
-    `oidc`, for a server that wants that token.
+    where it leaves open who signs people in there; ValueError, with the end of a sentence, where it is no authority. `decided` are
+    the keys of `oidc` that the tool alone decides about, and why. `remarks` are on the first entry of `oidc`, for a server that
+    wants that token.
     """
 
     answers_of: Callable[[str, str], dict[str, str]]

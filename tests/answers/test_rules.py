@@ -542,6 +542,6 @@ def test_login_goes_to_one_place_alone() -> None:
 
 
 def test_route_that_the_kind_cannot_take_is_refused() -> None:
-    problem = only_problem(changed(ORTHANC, server__route="direct"))
-    assert problem.key == "server.route"
-    assert problem.wrong == "is a way of Azure DICOM service alone: choose reverse-proxy or serve-folders or cors"
+    pacs = {"kind": "dicomweb", "url": "https://pacs.example.org/rs", "route": "serve-folders"}
+    (problem,) = (found for found in problems(changed(ORTHANC, server=pacs)) if found.key == "server.route")
+    assert problem.wrong == "is a way of Orthanc alone: choose reverse-proxy, cors or direct"
