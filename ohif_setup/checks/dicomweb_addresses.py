@@ -64,7 +64,7 @@ def look(site: Look) -> AddressObservations:
 
 
 def judge(answers: Answers, seen: AddressObservations) -> Sequence[Finding]:
-    """One finding for each server behind a web server of the site."""
+    """One finding for each server that wants no token of its own."""
     return judge_each(ID, answers, reach.shown_without_token(answers), seen.servers, _of_server)
 
 

@@ -1,4 +1,4 @@
-"""Any DICOMweb server behind a web server of the site, such as dcm4chee; what Orthanc has of its own is in `orthanc.py`."""
+"""Any DICOMweb server, such as dcm4chee; what Orthanc has of its own is in `orthanc/`."""
 
 from __future__ import annotations
 

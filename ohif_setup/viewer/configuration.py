@@ -21,7 +21,7 @@ AFTER_SIGN_OUT = "/logout-redirect.html"
 def window_config(answers: Answers, data_sources: Sequence[Mapping[str, Any]], scope: str) -> dict[str, Any]:
     """Everything of `window.config` that is data; the template adds `httpErrorHandler`, which is code.
 
-    `data_sources` is what the room of servers says of each (`kinds.kind.Kind.data_source`), the default one first;
+    `data_sources` is what the kinds say of each (`kinds.kind.Kind.data_source`), the default one first;
     `scope` the delegated scope of the token, which may be empty. Keys of `[ohif]` are merged in last: tables key by key,
     everything else replaced.
     """
