@@ -215,7 +215,7 @@ def test_defaults_follow_from_answers_so_far() -> None:
 
 def test_other_servers_cannot_serve_folders() -> None:
     choices = {question.key: question.choices for question in asked({**OWN, "server.kind": "dicomweb"})}
-    assert choices["server.route"] == ("reverse-proxy", "cors")
+    assert choices["server.route"] == ("reverse-proxy", "cors", "direct")
     assert {question.key: question.choices for question in asked(OWN)}["server.route"][1] == "serve-folders"
 
 

@@ -527,7 +527,7 @@ def test_server_is_added_to_one_and_taken_away_again() -> None:
         "[proxy]",
         "[output]",
     ]
-    assert "\n# Which DICOMweb server it is.\n" in text
+    assert "\n# Which DICOMweb server it is. azure-dicom: " in text
     assert updated_answers(text, read(one)) == one
 
 
