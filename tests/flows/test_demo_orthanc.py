@@ -111,6 +111,10 @@ def serving() -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
             line = process.stdout.readline()
             assert line, said
             said += line
+        # Not while it still writes that line: what interrupts a write ends the output.
+        until = time.monotonic() + 60
+        while "\nState:\tS" not in Path(f"/proc/{process.pid}/status").read_text() and time.monotonic() < until:
+            time.sleep(0.05)
         yield process, dict(re.findall(r"^  (Orthanc|DICOMweb) +(\S+)$", said, re.MULTILINE))
     finally:
         process.kill()
