@@ -25,14 +25,8 @@ def shown_without_token(answers: Answers) -> tuple[Server, ...]:
     return tuple(server for server in answers.servers if kind_of(server).token is None)
 
 
-def route(answers: Answers) -> str | None:
-    """The route of the site's own servers, which is the same for all; None where browsers ask every server directly."""
-    own = own_servers(answers)
-    return own[0].route if own else None
-
-
 def site_route(answers: Answers) -> Route | None:
-    """As `route`, with what the tool knows of it."""
+    """The route of the site's own servers, which is the same for all; None where browsers ask every server directly."""
     own = own_servers(answers)
     return route_of(own[0]) if own else None
 
@@ -41,12 +35,6 @@ def web_server(answers: Answers) -> WebServer | None:
     """The web server that is configured; None where there is none."""
     own = own_servers(answers)
     return web_server_of(own[0]) if own else None
-
-
-def proxy_kind(answers: Answers) -> str | None:
-    """The web server that is configured; None where there is none (Azure, or Orthanc serves the viewer itself)."""
-    own = own_servers(answers)
-    return own[0].proxy if own and route_of(own[0]).web_server else None
 
 
 def same_origin(server: Server) -> bool:

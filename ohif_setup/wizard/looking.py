@@ -46,7 +46,7 @@ def at_server(state: Interview, text: str) -> bool:
 
 def _viewers_origin(state: Interview) -> str:
     """That of the viewer URL where it is known already, else of any page."""
-    url = state.given.get("viewer.url") or state.last.get("viewer.url") or "https://viewer.example.org"
+    url = state.given.get("viewer.url") or state.last.get("viewer.url") or ""
     try:
         return origin_of(parse_viewer_url(url))
     except ValueError:

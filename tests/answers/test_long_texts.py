@@ -39,7 +39,10 @@ PARSERS = (
     parse_viewer_url,
     addresses_of,
 )
-WRAPPED: Callable[[int], str] = lambda size: "( " * size + " )" * size  # noqa: E731
+
+
+def wrapped(size: int) -> str:
+    return "( " * size + " )" * size
 
 
 def from_file(text: str) -> None:
@@ -62,7 +65,7 @@ def from_wizard(text: str) -> None:
 def test_long_text_takes_no_more_time_than_its_length_asks_for(read: Callable[[str], object]) -> None:
     def run(size: int) -> None:
         with contextlib.suppress(ValueError, AnswersError):
-            read(WRAPPED(size))
+            read(wrapped(size))
 
     assert grows_with_its_input(run, 40_000)
 

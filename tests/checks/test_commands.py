@@ -67,7 +67,9 @@ def test_web_server_in_the_place_of_orthanc(origin: str) -> None:
     command = shlex.split(web_server.instead_of_server(serves.server))
     assert command[:2] == ["ohif-setup", "set"]
     pasted = own(**changed | dict(one.replace(".", "__").split("=", 1) for one in command[2:]))
-    assert reach.route(pasted) == "reverse-proxy"
+    route = reach.site_route(pasted)
+    assert route is not None
+    assert route.name == "reverse-proxy"
     assert {one.status for one in judge_answers(pasted, None)} == {"pass"}
 
 

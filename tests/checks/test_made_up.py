@@ -10,19 +10,16 @@ from ohif_setup import kinds, webservers
 from ohif_setup.answers.model import Answers
 from ohif_setup.browser.values import ScriptRequest
 from ohif_setup.checks import answers as answers_check
-from ohif_setup.checks import cors, exposure, uploads, viewer_served
+from ohif_setup.checks import cors, dicomweb_reachable, exposure, uploads, viewer_served
 from ohif_setup.checks.cors_look import CorsTarget, ServiceLook
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.reachable_faults import SeenOwn
-from ohif_setup.checks.reachable_login import Login
-from ohif_setup.checks.reachable_own import ServerContext, judge_own
 from ohif_setup.kinds import cors_services
 from ohif_setup.network.cors import CorsLook, RequestStep, Strangers
 from ohif_setup.network.exchange import Exchange
 from ohif_setup.network.exposure import ExposureLook
 from ohif_setup.network.find import Found
 from ohif_setup.network.served import ServedViewer
-from ohif_setup.routes import reach
 from tests.checks.observed import HTML, OWN, OWN_ROOT, got, own, trouble, words
 
 ROOT = "https://archive.example.org/rs"
@@ -82,14 +79,14 @@ def behind_caddy(**changed: str) -> Answers:
 
 def reachable(site: Answers, public: Exchange, root: str, found: Found | None = None) -> Finding:
     seen = SeenOwn(root, public, found, got(200, "<html>the viewer", HTML))
-    login = Login(by_viewer=False, by_proxy=False, file="/etc/login")
-    return judge_own(site.server, ServerContext(login, reach.same_origin(site.server)), seen)
+    (finding,) = dicomweb_reachable.judge(site, dicomweb_reachable.ReachableObservations((seen,)))
+    return finding
 
 
 @pytest.mark.parametrize("public", ANSWERS.values(), ids=ANSWERS)
 def test_server_that_browsers_ask_directly(public: Exchange) -> None:
     said = words(reachable(direct(), public, ROOT))
-    assert said
+    assert "could not judge" not in said
     assert not [name for name in ("nginx", "Apache", "IIS", "Caddy", "put ") if name in said]
 
 
@@ -97,7 +94,7 @@ def test_server_that_browsers_ask_directly(public: Exchange) -> None:
 def test_server_behind_a_new_web_server(public: Exchange) -> None:
     root = f"{OWN}/rs"
     said = words(reachable(behind_caddy(), public, root, Found(None, "", ROOT, trouble("refused"))))
-    assert said
+    assert "could not judge" not in said
     assert not [name for name in ("nginx", "Apache", "IIS", "Orthanc ") if name in said]
 
 

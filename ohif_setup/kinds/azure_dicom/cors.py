@@ -13,6 +13,7 @@ import shlex
 from collections.abc import Collection, Sequence
 from typing import Literal
 
+from ohif_setup.answers.services import is_dicom_url
 from ohif_setup.checks.finding import Fix
 from ohif_setup.kinds.service import MAX_AGE, CorsChange, CorsService, CorsSettings, Setting, settings_for
 from ohif_setup.viewer.requests import Uids, ViewerRequest, dicomweb_requests
@@ -96,11 +97,6 @@ def _of_dicom(change: CorsChange) -> tuple[Fix, ...]:
     return change_in_azure("dicom", change)
 
 
-def is_host(host: str) -> bool:
-    """By its name."""
-    return ".dicom.azurehealthcareapis." in host
-
-
 def _list(key: str, values: Sequence[str], exactly: Collection[str]) -> str:
     if key in exactly:
         return json.dumps(list(values))
@@ -124,5 +120,5 @@ DICOM = CorsService(
     any_origin=ANY_ORIGIN,
     # ASP.NET Core sends none where one origin is configured, and nobody can change that on Azure.
     sets_vary=False,
-    is_host=is_host,
+    is_host=is_dicom_url,
 )

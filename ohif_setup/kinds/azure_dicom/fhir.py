@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ohif_setup.answers.services import is_fhir_url
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.cors_remedy import in_web_server
 from ohif_setup.checks.finding import Fix
@@ -30,14 +31,9 @@ def elsewhere(change: CorsChange) -> tuple[Fix, ...]:
     return in_web_server(replace(change, uploads=True))
 
 
-def is_host(host: str) -> bool:
-    """By its name."""
-    return ".fhir.azurehealthcareapis." in host
-
-
 def recognises(url: str, answers: Sequence[Received]) -> bool:
     """By its name, or by a challenge that names a tenant of Entra ID. One that answers nothing at all is taken for Azure's."""
-    if is_host(parts_of(url).host) or not answers:
+    if is_fhir_url(parts_of(url).host) or not answers:
         return True
     challenges = (challenge_of(answer) for answer in answers)
     return any(challenge is not None and challenge.authority for challenge in challenges)
@@ -56,7 +52,7 @@ FHIR = replace(
     not_listed=cors.NOT_LISTED,
     any_origin=cors.ANY_ORIGIN,
     sets_vary=False,
-    is_host=is_host,
+    is_host=is_fhir_url,
     recognises=recognises,
     otherwise=OTHER,
 )
