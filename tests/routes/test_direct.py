@@ -90,6 +90,13 @@ def test_check_agrees_with_the_browser(site: Path) -> None:
     assert advised <= {"Answers"}, "no web server of the site stands before the archive"
 
 
+def test_what_the_archive_can_do_is_saved_and_generated(site: Path) -> None:
+    assert _run(site, "check", "--save", "--only", "capabilities").status == 0
+    assert "percent_decoding = false" in site.read_text(encoding="utf-8")
+    assert _run(site, "generate").status == 0
+    assert _statuses(_run(site, "check", "--json", "--only", "capabilities"))["capabilities"] != "fail"
+
+
 def test_archive_that_lets_nobody_in_fails(gateway: Deployed) -> None:
     file = _answers(gateway, "orthanc", gateway.archive.root)
     run = _run(file, "check", "--json", "--only", "cors")
