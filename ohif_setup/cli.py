@@ -17,6 +17,24 @@ if TYPE_CHECKING:
 
 DONE, FAILED, IMPOSSIBLE, BUG, UNREAD, INTERRUPTED = 0, 1, 2, 3, 4, 130
 DEFAULT_COMMAND = "init"
+COMMANDS = {
+    "init": "ask for the answers, write the files, check them (also without a command)",
+    "generate": "write the configuration from the answers file; keeps what was edited by hand, and a second run changes nothing",
+    "import": "make an answers file from an app-config.js, on disk or of a running viewer, and say what is wrong in it",
+    "set": "change answers in their file and regenerate; shows what changes and asks",
+    "unset": "take answers out of their file, so that their defaults hold, and regenerate",
+    "diff": "show what generate would change and why: answers, hand edits, a newer tool; exit 1 if something would change",
+    "install-viewer": "put a published build of OHIF in its folder, made for the viewer URL's path, with the configuration",
+    "undo": "take the last run back, answers and files together; shows what changes and asks",
+    "check": "look at the site as it is: viewer, sign-in, servers, CORS; changes nothing out there",
+    "cors": "does a service let a viewer in? the CORS verdict alone, without an answers file",
+    "explain": "print what a check, an AADSTS code or an error means",
+    "schema": "print the JSON Schema of the answers file, for editors",
+    "demo": "run the whole job on this machine, against stand-ins or a real Orthanc; --break shows what a fault looks like",
+}
+"""The commands in the order of the help, and what it says of them. Each is a folder of `commands/`."""
+FOLDERS = {"import": "import_config", "install-viewer": "install_viewer"}
+"""The folders of commands whose names are no names of Python."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _status(argv: Sequence[str] | None) -> int:
     try:
         arguments = parse(list(sys.argv[1:] if argv is None else argv))
-        status = int(arguments.run(arguments))
+        status = int(module_of(arguments.command, "run").run(arguments))
         sys.stdout.flush()
         return status
     except SystemExit as end:  # argparse has printed the help, or what is wrong
@@ -100,26 +118,25 @@ def parse(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"ohif-setup {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", title="commands")
-    for module in all_commands():
+    is_named = any(not word.startswith("-") for word in argv[:1]) or bool({"-h", "--help", "--version"} & set(argv[:1]))
+    words = argv if is_named else [DEFAULT_COMMAND, *argv]
+    for name, purpose in COMMANDS.items():
         sub = subparsers.add_parser(
-            module.NAME,
-            formatter_class=_formatter,
-            help=module.HELP,
-            description=f"{module.HELP[0].upper()}{module.HELP[1:]}.",
+            name, formatter_class=_formatter, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}."
         )
-        module.add_arguments(sub)
-        sub.set_defaults(run=module.run)
-    _suggest(parser, argv, [module.NAME for module in all_commands()])
-    named = any(not word.startswith("-") for word in argv[:1]) or bool({"-h", "--help", "--version"} & set(argv[:1]))
-    return parser.parse_args(argv if named else [DEFAULT_COMMAND, *argv])
+        if words[:1] == [name]:
+            module_of(name, "options").add_arguments(sub)
+            sub.set_defaults(command=name)
+    _suggest(parser, argv)
+    return parser.parse_args(words)
 
 
-def _suggest(parser: argparse.ArgumentParser, argv: list[str], names: list[str]) -> None:
+def _suggest(parser: argparse.ArgumentParser, argv: list[str]) -> None:
     """Ends with the nearest command where the first word is none."""
-    if argv and not argv[0].startswith("-") and argv[0] not in names:
+    if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
         from difflib import get_close_matches
 
-        near = get_close_matches(argv[0], names, 1)
+        near = get_close_matches(argv[0], COMMANDS, 1)
         parser.error(f"there is no command {argv[0]!r}{f'; did you mean {near[0]}?' if near else ''}")
 
 
@@ -132,12 +149,14 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.HelpFormatter(prog, width=max(40, width - 2))
 
 
-def all_commands() -> list[Any]:
-    """The modules of `commands/`, in the order of the help."""
-    files = os.listdir(commands.__path__[0])  # noqa: PTH208  pathlib takes longer to load than all commands
-    names = (file.removesuffix(".py") for file in files if file.endswith(".py") and file != "__init__.py")
-    modules = (importlib.import_module(f"{commands.__name__}.{name}") for name in names)
-    return sorted(modules, key=lambda module: int(module.ORDER))
+def module_of(name: str, part: str) -> Any:
+    """A command's module `options`, which has `add_arguments(parser)`, or `run`, which has `run(arguments)` and an exit status.
+
+    The hinge between the two: options are read before anything heavy is loaded, so `--help` and a mistyped option answer at once,
+    and what is behind `run` imports at its top.
+    """
+    folder = FOLDERS.get(name, name)
+    return importlib.import_module(f"{commands.__name__}.{folder}.{part}")
 
 
 def _bug(error: Exception) -> int:

@@ -31,14 +31,14 @@ _FOREIGN = (
 
 SLOW = frozenset(
     {"browser", "oracle", "routes", "servers", "trust"}
-    | {"cors/test_faults.py", "cors/test_verdicts.py", "files/test_faults.py", "viewer/test_build.py"}
+    | {"cors/test_faults.py", "cors/test_verdicts.py", "apply/test_faults.py", "ohif/test_build.py"}
     | {f"flows/test_{name}.py" for name in ("check_save", "demo", "faults", "init", "tutorial_orthanc", "wheel")}
     | {f"regenerate/test_{name}.py" for name in ("faults", "init", "machine", "sites", "terminal", "unseen", "year")}
     | {f"terminal/test_{name}.py" for name in ("encodings", "foreign", "streams")}
 )
 """Folders and files whose tests have the marker `slow`, because each takes long or they are many."""
 
-PARTS = frozenset({"tests.parts.apache", "tests.parts.nginx", "tests.parts.orthanc", "tests.files.fronts"})
+PARTS = frozenset({"tests.parts.apache", "tests.parts.nginx", "tests.parts.orthanc", "tests.output.fronts"})
 """Whoever imports one of these starts Orthanc, nginx or Apache, which is slow as well."""
 
 

@@ -66,9 +66,10 @@ def _tokens(source: str) -> Iterator[tokenize.TokenInfo]:
 def _from_init_to_file() -> dict[str, int]:
     """What happens to `server.url` in one `init` without a terminal, and what one `generate` after a hand edit does."""
     from ohif_setup import cli
-    from ohif_setup.answers import urls
     from ohif_setup.answers.model import Answers
-    from ohif_setup.files import plan, regenerate
+    from ohif_setup.apply import regenerate
+    from ohif_setup.output import plan
+    from ohif_setup.paste import urls
 
     calls: Counter[str] = Counter()
     host = "127.0.0.1:1"

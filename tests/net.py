@@ -140,10 +140,10 @@ def run(home: Path, *arguments: str, limit: float = 300) -> str:
 
 def main() -> None:
     """Records into the folder of the first argument."""
+    from ohif_setup.answers.file.writing import render_answers
     from ohif_setup.answers.problems import AnswersError
     from ohif_setup.answers.sources import Collected, validate
-    from ohif_setup.answers.writing import render_answers
-    from ohif_setup.files.plan import plan
+    from ohif_setup.output.plan import plan
 
     folder = Path(sys.argv[1])
     for name, site in sites():

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from ohif_setup.answers.keys import FREE_TABLE, GROUPS, AnswerKey, header, key_at, keys_in, nearest
 from ohif_setup.answers.problems import Problem, example_line, is_newer, problem
-from ohif_setup.answers.showing import is_secret_name
 from ohif_setup.kinds import KINDS
+from ohif_setup.paste.showing import is_secret_name
 
 _MOST = 50
 _WANTED = {

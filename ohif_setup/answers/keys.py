@@ -12,12 +12,12 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from ohif_setup.answers.capabilities import Capabilities
-from ohif_setup.answers.choice import OneOf
+from ohif_setup.answers.file.toml import listed
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.proxy_table import Proxy
-from ohif_setup.answers.tables import Fhir, Output, Server, SignIn, Viewer
-from ohif_setup.answers.toml import listed
+from ohif_setup.answers.tables.capabilities import Capabilities
+from ohif_setup.answers.tables.choice import OneOf
+from ohif_setup.answers.tables.proxy_table import Proxy
+from ohif_setup.answers.tables.tables import Fhir, Output, Server, SignIn, Viewer
 from ohif_setup.gallery import Gallery
 
 Shape = Literal["text", "flag", "number", "list", "table"]

@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from ohif_setup.answers import defaults, rules
-from ohif_setup.answers.identifiers import is_guid
-from ohif_setup.answers.site import Site
+from ohif_setup.answers.rules import defaults, rules
+from ohif_setup.answers.tables.site import Site
+from ohif_setup.paste.identifiers import is_guid
 
 
 class Answers(Site):

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Literal
 
-from ohif_setup.answers.file import FILE_NAME
+from ohif_setup.answers.file.reading import FILE_NAME
+from ohif_setup.answers.file.toml import toml_value
 from ohif_setup.answers.keys import FREE_TABLE, AnswerKey, header, key_at, one_of
-from ohif_setup.answers.places import is_windows
-from ohif_setup.answers.showing import HIDDEN, LONGEST, is_secret_name, looks_secret, printable, shown
-from ohif_setup.answers.toml import toml_value
 from ohif_setup.errors import SetupError
+from ohif_setup.paste.places import is_windows
+from ohif_setup.paste.showing import HIDDEN, LONGEST, is_secret_name, looks_secret, printable, shown
 
 Kind = Literal["wrong", "unknown", "missing"]
 _TENANT = "sign_in.tenant_id"

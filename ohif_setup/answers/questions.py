@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ohif_setup.answers import defaults
 from ohif_setup.answers.checking import LOGIN, SIGN_IN, check_answer, is_needed, server_urls, understood
 from ohif_setup.answers.keys import KEYS
-from ohif_setup.answers.tables import provider_answered
-from ohif_setup.answers.urls import origin_of, parse_address, port_of
+from ohif_setup.answers.rules import defaults
+from ohif_setup.answers.tables.tables import provider_answered
 from ohif_setup.kinds import KINDS
+from ohif_setup.ohif import versions
+from ohif_setup.paste.urls import origin_of, parse_address, port_of
 from ohif_setup.providers import PROVIDERS
 from ohif_setup.routes import ROUTES, routes_of
-from ohif_setup.viewer import versions
 from ohif_setup.webservers import WEBSERVERS, web_servers_for
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from ohif_setup.answers.faults import problems_of, unknown_key
-from ohif_setup.answers.file import read_answers_file
+from ohif_setup.answers.file.reading import read_answers_file
 from ohif_setup.answers.keys import FREE_TABLE, GROUPS, KEYS, key_at, keys_in, nearest, one_of
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.problems import ENVIRONMENT, SET, AnswersError, Problem, example_line, is_newer, problem
-from ohif_setup.answers.showing import is_secret_name
 from ohif_setup.answers.texts import dotted, place, remove, settled, toml_of_text, value_of_text
+from ohif_setup.paste.showing import is_secret_name
 
 PREFIX = "OHIF_SETUP_"
 NOT_ANSWERS = (

@@ -6,8 +6,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ohif_setup.answers.file.toml import below
 from ohif_setup.answers.keys import AnswerKey, one_of
-from ohif_setup.answers.toml import below
 
 _TRUE = {"true", "yes", "y", "on", "1"}
 _FALSE = {"false", "no", "n", "off", "0"}

@@ -5,16 +5,16 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from ohif_setup.answers.defaults import listen, proxy_url
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.urls import DEFAULT_PORTS, host_of, path_of, port_of
+from ohif_setup.answers.rules.defaults import listen, proxy_url
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
+from ohif_setup.ohif import versions
+from ohif_setup.ohif.keys import DEAD_KEYS
+from ohif_setup.paste.urls import DEFAULT_PORTS, host_of, path_of, port_of
 from ohif_setup.providers import provider_of
 from ohif_setup.routes import reach
-from ohif_setup.viewer import versions
-from ohif_setup.viewer.keys import DEAD_KEYS
 from ohif_setup.webservers import web_server_of
 
 ID = "answers"

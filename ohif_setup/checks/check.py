@@ -1,4 +1,4 @@
-"""The contract of a check: look once, judge purely. Each file of this folder that has a `CHECK` is one."""
+"""The contract of a check: look once, judge purely. Each module below this folder that has a `CHECK` is one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Check(Generic[Observations]):
 
 def all_checks() -> tuple[Check[Any], ...]:
     """Every check of the folder, in the order of the report."""
-    names = (module.name for module in pkgutil.iter_modules(checks.__path__))
-    modules = (importlib.import_module(f"{checks.__name__}.{name}") for name in names)
+    names = (module.name for module in pkgutil.walk_packages(checks.__path__, f"{checks.__name__}."))
+    modules = (importlib.import_module(name) for name in names)
     found = (getattr(module, "CHECK", None) for module in modules)
     return tuple(sorted((check for check in found if isinstance(check, Check)), key=lambda check: check.order))

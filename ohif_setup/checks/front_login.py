@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import Server
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks.finding import Finding, skipped
 from ohif_setup.checks.sign_in_page import sign_in_at, sign_in_page
 from ohif_setup.checks.who_answered import is_web_servers_page
 from ohif_setup.kinds import KINDS, own_of
 from ohif_setup.kinds.own import OwnLogin
-from ohif_setup.network.exchange import Exchange, Received, evidence
-from ohif_setup.network.find import Found
+from ohif_setup.network.look.find import Found
+from ohif_setup.network.wire.exchange import Exchange, Received, evidence
 from ohif_setup.webservers import WEBSERVERS
 
 CERTIFICATE = "a client certificate is asked for (mutual TLS)"

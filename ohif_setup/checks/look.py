@@ -7,29 +7,30 @@ from dataclasses import replace
 from functools import partial
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import origin_of
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.browser.origin import is_same_origin
-from ohif_setup.checks.cors_look import CorsTarget, ServiceLook, look_at_service, with_token
+from ohif_setup.checks.cors.look import CorsTarget, ServiceLook, look_at_service, with_token
 from ohif_setup.checks.front_login import before_server, front_login
-from ohif_setup.checks.viewer_steps import page_by_file, viewer_server
+from ohif_setup.checks.viewer.steps import page_by_file, viewer_server
 from ohif_setup.kinds import KINDS, kind_of, own_of, scope, token_of
-from ohif_setup.network import authorize, certificate, trust
-from ohif_setup.network.archive import Archive, look_at_archive
-from ohif_setup.network.capabilities import CapabilityLook, look_at_capabilities
-from ohif_setup.network.challenge import Challenge, challenge_of
-from ohif_setup.network.discovery import Discovery, discover
-from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.exposure import ExposureLook, look_at_exposure
-from ohif_setup.network.find import Found, find
-from ohif_setup.network.http import Http, token_for
-from ohif_setup.network.parallel import Memo, side_by_side
-from ohif_setup.network.served import ServedViewer, look_at_viewer
-from ohif_setup.network.sign_in import Method, Patience, Screen, SignInRequest, SignInResult, sign_in
+from ohif_setup.network.look import authorize
+from ohif_setup.network.look.archive import Archive, look_at_archive
+from ohif_setup.network.look.capabilities import CapabilityLook, look_at_capabilities
+from ohif_setup.network.look.challenge import Challenge, challenge_of
+from ohif_setup.network.look.discovery import Discovery, discover
+from ohif_setup.network.look.exposure import ExposureLook, look_at_exposure
+from ohif_setup.network.look.find import Found, find
+from ohif_setup.network.look.served import ServedViewer, look_at_viewer
+from ohif_setup.network.sign_in.sign_in import Method, Patience, Screen, SignInRequest, SignInResult, sign_in
+from ohif_setup.network.wire import certificate, trust
+from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.network.wire.http import Http, token_for
+from ohif_setup.network.wire.parallel import Memo, side_by_side
+from ohif_setup.ohif import configuration
+from ohif_setup.ohif.requests import JSON
+from ohif_setup.paste.urls import origin_of
 from ohif_setup.providers import provider_of
 from ohif_setup.routes import reach, route_of
-from ohif_setup.viewer import configuration
-from ohif_setup.viewer.requests import JSON
 from ohif_setup.webservers import web_server_of
 
 

@@ -11,7 +11,7 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.could_not_judge import judged
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
-from ohif_setup.network.parallel import side_by_side
+from ohif_setup.network.wire.parallel import side_by_side
 
 
 def run(

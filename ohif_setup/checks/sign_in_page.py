@@ -6,10 +6,10 @@ import re
 from urllib.parse import parse_qsl
 
 from ohif_setup.browser.foreign import Parts, parts_of, resolve
-from ohif_setup.network.exchange import Received
-from ohif_setup.network.served import text_of
+from ohif_setup.network.look.served import text_of
+from ohif_setup.network.wire.exchange import Received
+from ohif_setup.ohif import build
 from ohif_setup.providers import PROVIDERS
-from ohif_setup.viewer import build
 
 _WORDS = r"log-?[io]n|sign[-_]?[io]n|sso|saml2?|oauth2?|oidc|openid(?:-connect)?|authori[sz]e|authenticate|adfs|idp|my\.policy"
 _PATH = re.compile(rf"(?:^|[/._-])(?:{_WORDS}|cas)(?:[/._-]|$)", re.IGNORECASE)

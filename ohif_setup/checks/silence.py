@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.trouble_words import explain_status, explain_trouble
-from ohif_setup.network.exchange import Exchange
+from ohif_setup.network.wire.exchange import Exchange
 
 _STATUSES = (407, 429, 502, 503, 504, 511)
 

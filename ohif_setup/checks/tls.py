@@ -11,8 +11,8 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import from_trouble, is_tls
-from ohif_setup.network.certificate import Certificate, host_and_port
-from ohif_setup.network.exchange import Exchange, Sent
+from ohif_setup.network.wire.certificate import Certificate, host_and_port
+from ohif_setup.network.wire.exchange import Exchange, Sent
 
 ID = "tls"
 SYMPTOM = "the browser shows a certificate warning, or the viewer reports a network error without a reason"

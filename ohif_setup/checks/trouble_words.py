@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 
-from ohif_setup.answers.urls import AZURE_ZONES
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.sign_in_page import sign_in_at
-from ohif_setup.network.certificate import Certificate, host_and_port
-from ohif_setup.network.exchange import Exchange, Received, Trouble, TroubleKind, evidence
+from ohif_setup.network.wire.certificate import Certificate, host_and_port
+from ohif_setup.network.wire.exchange import Exchange, Received, Trouble, TroubleKind, evidence
+from ohif_setup.paste.urls import AZURE_ZONES
 from ohif_setup.webservers import WEBSERVERS
 
 _CA = "REQUESTS_CA_BUNDLE=/path/to/ca.pem ohif-setup check"

@@ -12,7 +12,7 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.network import trust
+from ohif_setup.network.wire import trust
 
 ID = "trusted-hosts"
 

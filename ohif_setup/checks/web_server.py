@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 
-from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import host_of, port_of
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.kinds import own_of
+from ohif_setup.paste.urls import host_of, port_of
 from ohif_setup.routes import route_of, routes_of
 from ohif_setup.webservers import WEBSERVERS, front_of
 from ohif_setup.webservers.webserver import Front, Lines

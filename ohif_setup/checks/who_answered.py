@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ohif_setup.answers.tables import Server
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.kinds import own_of
-from ohif_setup.network.exchange import Exchange, Received
+from ohif_setup.network.wire.exchange import Exchange, Received
 from ohif_setup.webservers import WEBSERVERS, web_server_of
 
 _BETWEEN = (

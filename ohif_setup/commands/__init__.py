@@ -1,1 +1,1 @@
-"""One file per command. Each has NAME, HELP, add_arguments(parser) and run(arguments) -> exit status."""
+"""A folder per command: `options.py` has `add_arguments(parser)`, `run.py` has `run(arguments)`. The table is in `cli.py`."""

@@ -9,7 +9,7 @@ from ohif_setup.gallery import Gallery
 
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
-    from ohif_setup.answers.tables import Server
+    from ohif_setup.answers.tables.tables import Server
     from ohif_setup.kinds.kind import Kind, ServerToken
     from ohif_setup.kinds.own import Own
     from ohif_setup.kinds.service import CorsService

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ohif_setup.answers import defaults
-from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import Server
-from ohif_setup.checks.cors_remedy import in_web_server
+from ohif_setup.answers.rules import defaults
+from ohif_setup.answers.tables.tables import Server
+from ohif_setup.checks.cors.remedy import in_web_server
 from ohif_setup.kinds.kind import Kind, NextSteps
 from ohif_setup.kinds.service import CorsService
+from ohif_setup.ohif import configuration
+from ohif_setup.ohif.requests import Uids, ViewerRequest, dicomweb_requests
+from ohif_setup.paste.dicomweb import parse_dicomweb_url
 from ohif_setup.routes import reach
-from ohif_setup.viewer import configuration
-from ohif_setup.viewer.requests import Uids, ViewerRequest, dicomweb_requests
 
 NAME = "DICOMweb server"
 

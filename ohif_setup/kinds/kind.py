@@ -11,13 +11,13 @@ from ohif_setup.kinds.own import Own
 
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
-    from ohif_setup.answers.tables import Server
-    from ohif_setup.files.section import Section
-    from ohif_setup.javascript.remark import ConfigTable, Remark
+    from ohif_setup.answers.tables.tables import Server
+    from ohif_setup.config_js.lint.remark import ConfigTable, Remark
     from ohif_setup.kinds.service import CorsService
-    from ohif_setup.network.exchange import Exchange, Received
-    from ohif_setup.network.find import Found, ServerSeen
-    from ohif_setup.network.http import Http
+    from ohif_setup.network.look.find import Found, ServerSeen
+    from ohif_setup.network.wire.exchange import Exchange, Received
+    from ohif_setup.network.wire.http import Http
+    from ohif_setup.output.section import Section
     from ohif_setup.webservers.webserver import Front
 
 

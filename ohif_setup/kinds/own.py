@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
-    from ohif_setup.answers.tables import Server, SignIn
+    from ohif_setup.answers.tables.tables import Server, SignIn
+    from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn
+    from ohif_setup.checks.dicomweb.reachable_login import Login
+    from ohif_setup.checks.dicomweb.reachable_token import SeenWithToken
+    from ohif_setup.checks.dicomweb.server_fault import ServerFault
     from ohif_setup.checks.finding import Finding, Fix
-    from ohif_setup.checks.reachable_faults import SeenOwn
-    from ohif_setup.checks.reachable_login import Login
-    from ohif_setup.checks.reachable_token import SeenWithToken
-    from ohif_setup.checks.server_fault import ServerFault
-    from ohif_setup.checks.viewer_fault import ViewerFault
-    from ohif_setup.network.exchange import Exchange, Received
+    from ohif_setup.checks.viewer.fault import ViewerFault
+    from ohif_setup.network.wire.exchange import Exchange, Received
 
 
 @dataclass(frozen=True, kw_only=True)

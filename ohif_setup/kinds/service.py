@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from ohif_setup.checks.finding import Fix
-    from ohif_setup.network.exchange import Received
-    from ohif_setup.viewer.requests import Uids, ViewerRequest
+    from ohif_setup.network.wire.exchange import Received
+    from ohif_setup.ohif.requests import Uids, ViewerRequest
 
 MAX_AGE = 600
 """Seconds that a browser may remember a preflight; Azure's services take 0 to 99999."""

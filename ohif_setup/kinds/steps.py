@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import host_of, is_loopback, origin_of
-from ohif_setup.files.section import Section, Stage
+from ohif_setup.answers.rules import defaults
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.kinds import kind_of
 from ohif_setup.kinds.service import settings_for
+from ohif_setup.output.section import Section, Stage
+from ohif_setup.paste.urls import host_of, is_loopback, origin_of
 from ohif_setup.routes import reach, route_of
 
 

@@ -10,7 +10,8 @@ import threading
 import traceback
 
 from ohif_setup import __version__
-from ohif_setup.network import credentials, hiding
+from ohif_setup.network.sign_in import credentials
+from ohif_setup.network.wire import hiding
 
 _LOGIN = re.compile(r"//\S{0,300}@")
 _TOKEN = re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*)*")

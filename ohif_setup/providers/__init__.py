@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ohif_setup.gallery import Gallery
 
 if TYPE_CHECKING:
-    from ohif_setup.answers.tables import SignIn
+    from ohif_setup.answers.tables.tables import SignIn
     from ohif_setup.providers.provider import Provider
 
 PROVIDERS: Gallery[Provider] = Gallery(__name__, "PROVIDER", example="entra")

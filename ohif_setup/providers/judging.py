@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
-    from ohif_setup.answers.tables import SignIn
+    from ohif_setup.answers.tables.tables import SignIn
     from ohif_setup.checks.finding import Finding
-    from ohif_setup.network.authorize import AuthorizeProbe
-    from ohif_setup.network.challenge import Challenge
-    from ohif_setup.network.discovery import Discovery
-    from ohif_setup.network.sign_in import SignInResult
+    from ohif_setup.network.look.authorize import AuthorizeProbe
+    from ohif_setup.network.look.challenge import Challenge
+    from ohif_setup.network.look.discovery import Discovery
+    from ohif_setup.network.sign_in.sign_in import SignInResult
 
 
 @dataclass(frozen=True, kw_only=True)

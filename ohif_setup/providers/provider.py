@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ohif_setup.answers.site import Site
-    from ohif_setup.answers.tables import SignIn
-    from ohif_setup.javascript.remark import ConfigTable, Remark
+    from ohif_setup.answers.tables.site import Site
+    from ohif_setup.answers.tables.tables import SignIn
+    from ohif_setup.config_js.lint.remark import ConfigTable, Remark
     from ohif_setup.kinds.kind import ServerToken
     from ohif_setup.providers.judging import Judging
 

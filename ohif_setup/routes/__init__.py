@@ -9,7 +9,7 @@ from ohif_setup.gallery import Gallery
 from ohif_setup.kinds import KINDS
 
 if TYPE_CHECKING:
-    from ohif_setup.answers.tables import Server
+    from ohif_setup.answers.tables.tables import Server
     from ohif_setup.routes.route import Route
 
 ROUTES: Gallery[Route] = Gallery(__name__, "ROUTE", example="reverse-proxy")

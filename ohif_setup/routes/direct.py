@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.rules_own import Conflict, Place
-from ohif_setup.answers.site import Site
-from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import is_secure
+from ohif_setup.answers.rules.rules_own import Conflict, Place
+from ohif_setup.answers.tables.site import Site
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.kinds.kind import Kind
+from ohif_setup.paste.urls import is_secure
 from ohif_setup.routes.route import Route
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import Server
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.kinds import kind_of
 from ohif_setup.routes import route_of
 from ohif_setup.webservers import web_server_of

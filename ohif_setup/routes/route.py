@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
-    from ohif_setup.answers.rules_own import Conflict, Place
-    from ohif_setup.answers.site import Site
-    from ohif_setup.answers.tables import Server
-    from ohif_setup.files.artefact import Artefact
-    from ohif_setup.files.section import Section
+    from ohif_setup.answers.rules.rules_own import Conflict, Place
+    from ohif_setup.answers.tables.site import Site
+    from ohif_setup.answers.tables.tables import Server
     from ohif_setup.kinds.kind import Kind
+    from ohif_setup.output.artefact import Artefact
+    from ohif_setup.output.section import Section
 
 
 def no_conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:

@@ -9,7 +9,7 @@ from ohif_setup.kinds import kind_of
 from ohif_setup.routes import ROUTES, route_of
 
 if TYPE_CHECKING:
-    from ohif_setup.answers.tables import Server
+    from ohif_setup.answers.tables.tables import Server
     from ohif_setup.webservers.webserver import Front, WebServer
 
 WEBSERVERS: Gallery[WebServer] = Gallery(__name__, "WEBSERVER", example="nginx")

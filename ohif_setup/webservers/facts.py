@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import DEFAULT_PORTS, LOOPBACK_NAME, host_of, is_loopback, origin_of
+from ohif_setup.answers.rules import defaults
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.kinds import kind_of
+from ohif_setup.paste.urls import DEFAULT_PORTS, LOOPBACK_NAME, host_of, is_loopback, origin_of
 from ohif_setup.routes import reach
 
 RESOURCES = "studies|series|instances"

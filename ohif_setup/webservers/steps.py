@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.urls import DEFAULT_PORTS, is_loopback, port_of
-from ohif_setup.files.section import Section, Stage
+from ohif_setup.answers.rules import defaults
 from ohif_setup.kinds import kind_of
+from ohif_setup.output.section import Section, Stage
+from ohif_setup.paste.urls import DEFAULT_PORTS, is_loopback, port_of
 from ohif_setup.routes import reach
 from ohif_setup.webservers import facts
 from ohif_setup.webservers.webserver import WebServer

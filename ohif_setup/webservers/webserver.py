@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
-    from ohif_setup.files.artefact import Artefact
-    from ohif_setup.files.section import Section
     from ohif_setup.kinds.service import CorsSettings
+    from ohif_setup.output.artefact import Artefact
+    from ohif_setup.output.section import Section
 
 
 def _no_line(*_: object) -> str:

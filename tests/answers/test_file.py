@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ohif_setup.answers.file import LARGEST, read_answers_file, read_answers_text
+from ohif_setup.answers.file.reading import LARGEST, read_answers_file, read_answers_text
 from ohif_setup.errors import SetupError
 
 
@@ -199,7 +199,9 @@ def test_file_without_answers(tmp_path: Path, content: str) -> None:
     assert error_of(written(tmp_path, content)).id == "answers-empty"
 
 
-@pytest.mark.parametrize("module", ["ohif_setup.answers", "ohif_setup.viewer.versions", "ohif_setup.answers.file"])
+@pytest.mark.parametrize(
+    "module", ["ohif_setup.answers", "ohif_setup.ohif.versions", "ohif_setup.answers.file.reading"]
+)
 def test_import_loads_nothing_heavy(module: str) -> None:
     code = (
         f"import sys, {module}; print(sorted({{'pydantic', 'tomlkit', 'idna', 'requests', 'rich'}} & set(sys.modules)))"

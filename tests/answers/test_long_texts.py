@@ -9,19 +9,19 @@ from collections.abc import Callable
 import pytest
 
 from ohif_setup.answers.checking import check_answer
-from ohif_setup.answers.dicomweb import parse_dicomweb_url, parse_oidc_authority, parse_oidc_client, parse_proxy_url
-from ohif_setup.answers.identifiers import parse_client_id, parse_tenant
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.pasted import LONGEST, is_placeholder
 from ohif_setup.answers.problems import AnswersError
-from ohif_setup.answers.services import parse_authority, parse_dicom_url, parse_fhir_url
-from ohif_setup.answers.showing import may_hold_secret
 from ohif_setup.answers.sources import load
-from ohif_setup.answers.urls import parse_address
-from ohif_setup.answers.viewer_url import parse_viewer_url
-from ohif_setup.commands import cors
+from ohif_setup.commands.cors import run as cors
 from ohif_setup.errors import SetupError
-from ohif_setup.network.find import addresses_of
+from ohif_setup.network.look.find import addresses_of
+from ohif_setup.paste.dicomweb import parse_dicomweb_url, parse_oidc_authority, parse_oidc_client, parse_proxy_url
+from ohif_setup.paste.identifiers import parse_client_id, parse_tenant
+from ohif_setup.paste.pasted import LONGEST, is_placeholder
+from ohif_setup.paste.services import parse_authority, parse_dicom_url, parse_fhir_url
+from ohif_setup.paste.showing import may_hold_secret
+from ohif_setup.paste.urls import parse_address
+from ohif_setup.paste.viewer_url import parse_viewer_url
 from tests.answers.sites import AZURE
 from tests.growth import grows_with_its_input
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ohif_setup.answers.migration import STEPS, VERSION, migrated, needed
+from ohif_setup.answers.file.migration import STEPS, VERSION, migrated, needed
 
 OLD = """#:schema ./ohif-setup.schema.json
 # ours

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from ohif_setup.answers.keys import GROUPS, KEYS, nearest
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.problems import AnswersError, Problem
-from ohif_setup.answers.showing import shown
 from ohif_setup.answers.sources import Collected, validate
-from ohif_setup.answers.tables import SignIn
-from ohif_setup.viewer import versions
+from ohif_setup.answers.tables.tables import SignIn
+from ohif_setup.ohif import versions
+from ohif_setup.paste.showing import shown
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 CLIENT = "66666666-7777-4888-9999-aaaaaaaaaaaa"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from ohif_setup.answers.file.removing import is_known, without_answers
 from ohif_setup.answers.keys import GROUPS, KEYS
-from ohif_setup.answers.removing import is_known, without_answers
 
 THREE = """\
 version = 1

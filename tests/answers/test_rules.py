@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.rules import defaults
 from ohif_setup.providers import provider_of
 from tests.answers.sites import (
     AZURE,

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ohif_setup.answers.file.schema import DIALECT, answers_schema
+from ohif_setup.answers.file.writing import render_answers
 from ohif_setup.answers.keys import KEYS
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.ohif_table import REFUSED
-from ohif_setup.answers.schema import DIALECT, answers_schema
-from ohif_setup.answers.writing import render_answers
+from ohif_setup.answers.tables.ohif_table import REFUSED
 from tests.answers.sites import AZURE, BOTH, KEYCLOAK, ORTHANC, changed
 
 RAW: dict[str, Any] = {

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from ohif_setup.answers.secret_values import holds_secret
-from ohif_setup.answers.showing import may_hold_secret
+from ohif_setup.answers.rules.secret_values import holds_secret
+from ohif_setup.paste.showing import may_hold_secret
 
 LOGINS = ["https://ada:pw@pacs.example.org", "http://:pw@pacs.example.org", "//a::b:c@host", "x https://a:@host y"]
 

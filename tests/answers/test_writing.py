@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ohif_setup.answers.capabilities import Capabilities
+from ohif_setup.answers.file.writing import render_answers, updated_answers
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.ohif_table import REFUSED
-from ohif_setup.answers.secret_values import names_secret
-from ohif_setup.answers.writing import render_answers, updated_answers
+from ohif_setup.answers.rules.secret_values import names_secret
+from ohif_setup.answers.tables.capabilities import Capabilities
+from ohif_setup.answers.tables.ohif_table import REFUSED
 from ohif_setup.errors import SetupError
 from tests.answers.sites import AZURE, CLIENT, KEYCLOAK, ORTHANC, TENANT, accepted, changed
 

@@ -11,7 +11,7 @@ from ohif_setup.demo.certificates import CertificateAuthority
 from ohif_setup.demo.exchange import Reply, Request
 from ohif_setup.demo.https_server import HttpsServer
 from ohif_setup.disk.safe_path import absolute, folder_at
-from ohif_setup.files.viewer_folder import install_viewer
+from ohif_setup.ohif.install.folder import install_viewer
 
 KINDS: Final = {
     ".css": "text/css; charset=utf-8",

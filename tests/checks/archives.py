@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ohif_setup.network.archive import Archive, Sample
-from ohif_setup.network.exchange import Exchange
-from ohif_setup.viewer.requests import Uids
+from ohif_setup.network.look.archive import Archive, Sample
+from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.ohif.requests import Uids
 from tests.checks.observed import OWN_ROOT, got
 
 UIDS = Uids("1.2", "1.2.3", "1.2.3.4")

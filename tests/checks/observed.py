@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.sources import load
 from ohif_setup.checks.finding import Finding
-from ohif_setup.network.discovery import Discovery
-from ohif_setup.network.exchange import Exchange, Received, Sent, Trouble, TroubleKind
-from ohif_setup.network.http import token_for
-from ohif_setup.network.sign_in import Method, SignInResult
+from ohif_setup.network.look.discovery import Discovery
+from ohif_setup.network.sign_in.sign_in import Method, SignInResult
+from ohif_setup.network.wire.exchange import Exchange, Received, Sent, Trouble, TroubleKind
+from ohif_setup.network.wire.http import token_for
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 OTHER_TENANT = "99999999-2222-4333-8444-555555555555"

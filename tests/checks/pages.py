@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.served import ServedViewer, ViewerPart
+from ohif_setup.network.look.served import ServedViewer, ViewerPart
+from ohif_setup.network.wire.exchange import Exchange
 from tests.checks.observed import HTML, OWN, Fields, got
 
 SCRIPT: Fields = (("Content-Type", "text/javascript"),)

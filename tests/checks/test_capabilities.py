@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from ohif_setup.answers.capabilities import Capabilities
-from ohif_setup.checks.capabilities import CapabilityObservations, ServerCapabilities, judge
-from ohif_setup.checks.capability_values import capabilities_of
+from ohif_setup.answers.tables.capabilities import Capabilities
+from ohif_setup.checks.dicomweb.capabilities import CapabilityObservations, ServerCapabilities, judge
+from ohif_setup.checks.dicomweb.capability_values import capabilities_of
 from ohif_setup.checks.finding import Finding
-from ohif_setup.files.plan import plan
-from ohif_setup.network.capabilities import CapabilityLook
-from ohif_setup.network.exchange import Exchange
+from ohif_setup.network.look.capabilities import CapabilityLook
+from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.output.plan import plan
 from tests.checks.archives import archive, empty, listing, study
 from tests.checks.observed import HTML, JSON, Fields, got, own, trouble, words
 

@@ -10,12 +10,14 @@ from typing import Literal
 
 import pytest
 
-from ohif_setup.checks import viewer_config_served, viewer_steps, web_server
+from ohif_setup.checks import web_server
 from ohif_setup.checks.answers import judge as judge_answers
-from ohif_setup.checks.dicomweb_reachable import ReachableObservations, judge
+from ohif_setup.checks.dicomweb.reachable import ReachableObservations, judge
+from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.reachable_faults import SeenOwn
 from ohif_setup.checks.trouble_words import explain_trouble
+from ohif_setup.checks.viewer import config_served as viewer_config_served
+from ohif_setup.checks.viewer import steps as viewer_steps
 from ohif_setup.kinds.azure_dicom import cors as azure_cors
 from ohif_setup.providers.entra import commands as entra
 from ohif_setup.routes import reach

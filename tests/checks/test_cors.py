@@ -8,12 +8,12 @@ import pytest
 
 from ohif_setup.browser.values import ScriptRequest
 from ohif_setup.checks.check import all_checks
-from ohif_setup.checks.cors import CorsObservations, judge
-from ohif_setup.checks.cors_look import CorsTarget, ServiceLook
+from ohif_setup.checks.cors.cors import CorsObservations, judge
+from ohif_setup.checks.cors.look import CorsTarget, ServiceLook
 from ohif_setup.checks.finding import Finding
-from ohif_setup.network.certificate import Certificate
-from ohif_setup.network.cors import CorsLook, RequestStep, Strangers
-from ohif_setup.network.exchange import Exchange, Headers, Received, Sent, TroubleKind
+from ohif_setup.network.look.cors import CorsLook, RequestStep, Strangers
+from ohif_setup.network.wire.certificate import Certificate
+from ohif_setup.network.wire.exchange import Exchange, Headers, Received, Sent, TroubleKind
 from tests.checks.observed import HTML, OWN, ROOT, VIEWER, answers, got, own, trouble, words
 
 ALLOWED: Headers = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ohif_setup.checks import cors_sign_in
 from ohif_setup.checks.finding import Finding
-from ohif_setup.network.discovery import Discovery
-from ohif_setup.network.exchange import Exchange
+from ohif_setup.checks.sign_in import cors_sign_in
+from ohif_setup.network.look.discovery import Discovery
+from ohif_setup.network.wire.exchange import Exchange
 from tests.checks.observed import (
     DISCOVERY_URL,
     HOST,

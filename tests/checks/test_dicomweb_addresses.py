@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ohif_setup.checks.dicomweb_addresses import AddressObservations, ServerAddresses, judge
+from ohif_setup.checks.dicomweb.addresses import AddressObservations, ServerAddresses, judge
 from ohif_setup.checks.finding import Finding
-from ohif_setup.network.archive import Archive
-from ohif_setup.network.find import Found
+from ohif_setup.network.look.archive import Archive
+from ohif_setup.network.look.find import Found
 from tests.checks.archives import INSTANCE, archive, empty, listing, study
 from tests.checks.observed import BEHIND, HTML, OWN_ROOT, got, keycloak, own, trouble, words
 

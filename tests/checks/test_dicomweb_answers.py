@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from ohif_setup.checks.dicomweb_answers import DicomwebAnswerObservations, ServerAnswers, judge
+from ohif_setup.checks.dicomweb.answers import DicomwebAnswerObservations, ServerAnswers, judge
 from ohif_setup.checks.finding import Finding
-from ohif_setup.network.archive import Archive
-from ohif_setup.network.capabilities import CapabilityLook
-from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.opening import Frame, Opening
+from ohif_setup.network.look.archive import Archive
+from ohif_setup.network.look.capabilities import CapabilityLook
+from ohif_setup.network.look.opening import Frame, Opening
+from ohif_setup.network.wire.exchange import Exchange
 from tests.checks.archives import archive, attribute, dataset, empty, listing, study
 from tests.checks.observed import HTML, Fields, got, own, trouble, words
 

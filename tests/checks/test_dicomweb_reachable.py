@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ohif_setup.checks.dicomweb_reachable import ReachableObservations, judge
+from ohif_setup.checks.dicomweb.reachable import ReachableObservations, judge
+from ohif_setup.checks.dicomweb.reachable_token import SeenWithToken
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.reachable_token import SeenWithToken
-from ohif_setup.network.certificate import Certificate
-from ohif_setup.network.discovery import Discovery
-from ohif_setup.network.exchange import Exchange, Trouble
+from ohif_setup.network.look.discovery import Discovery
+from ohif_setup.network.wire.certificate import Certificate
+from ohif_setup.network.wire.exchange import Exchange, Trouble
 from tests.checks.observed import (
     AUDIENCE,
     AUTHORITY,

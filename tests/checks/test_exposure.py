@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.checks.exposure import ExposureObservations, ServerExposure, judge
+from ohif_setup.checks.dicomweb.exposure import ExposureObservations, ServerExposure, judge
 from ohif_setup.checks.finding import Finding
 from ohif_setup.kinds.orthanc.rest_api import doors
-from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.exposure import ExposureLook
+from ohif_setup.network.look.exposure import ExposureLook
+from ohif_setup.network.wire.exchange import Exchange
 from tests.checks.observed import HTML, JSON, OWN, OWN_ROOT, Fields, got, keycloak, own, trouble, words
 
 HERE = {"viewer__url": "http://localhost:8080"}

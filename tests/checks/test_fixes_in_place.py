@@ -6,24 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from ohif_setup.checks import (
-    dicomweb_answers,
-    dicomweb_reachable,
-    exposure,
-    tenant_exists,
-    viewer_config,
-    viewer_routes,
-    viewer_served,
-)
+from ohif_setup.checks.dicomweb import answers as dicomweb_answers
+from ohif_setup.checks.dicomweb import exposure
+from ohif_setup.checks.dicomweb import reachable as dicomweb_reachable
+from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.reachable_faults import SeenOwn
+from ohif_setup.checks.sign_in import tenant_exists
+from ohif_setup.checks.viewer import config as viewer_config
+from ohif_setup.checks.viewer import routes as viewer_routes
+from ohif_setup.checks.viewer import served as viewer_served
 from ohif_setup.kinds.orthanc.find import PLUGIN_IS_THERE
-from ohif_setup.network.capabilities import CapabilityLook
-from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.exposure import ExposureLook
-from ohif_setup.network.find import Found
-from ohif_setup.network.opening import Frame, Opening
-from ohif_setup.network.served import ServedViewer
+from ohif_setup.network.look.capabilities import CapabilityLook
+from ohif_setup.network.look.exposure import ExposureLook
+from ohif_setup.network.look.find import Found
+from ohif_setup.network.look.opening import Frame, Opening
+from ohif_setup.network.look.served import ServedViewer
+from ohif_setup.network.wire.exchange import Exchange
 from tests.checks.archives import archive, attribute, dataset, listing, study
 from tests.checks.observed import (
     BEHIND,

@@ -6,8 +6,8 @@ import pytest
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.front_login import CERTIFICATE, before_server, front_login
-from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.find import Found
+from ohif_setup.network.look.find import Found
+from ohif_setup.network.wire.exchange import Exchange
 from tests.checks.observed import BEHIND, HTML, JSON, OWN, OWN_ROOT, TENANT, Fields, got, keycloak, own, trouble
 from tests.checks.pages import page
 

@@ -10,16 +10,19 @@ from ohif_setup import kinds, webservers
 from ohif_setup.answers.model import Answers
 from ohif_setup.browser.values import ScriptRequest
 from ohif_setup.checks import answers as answers_check
-from ohif_setup.checks import cors, dicomweb_reachable, exposure, uploads, viewer_served
-from ohif_setup.checks.cors_look import CorsTarget, ServiceLook
+from ohif_setup.checks.cors import cors
+from ohif_setup.checks.cors.look import CorsTarget, ServiceLook
+from ohif_setup.checks.dicomweb import exposure, uploads
+from ohif_setup.checks.dicomweb import reachable as dicomweb_reachable
+from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.reachable_faults import SeenOwn
+from ohif_setup.checks.viewer import served as viewer_served
 from ohif_setup.kinds import cors_services
-from ohif_setup.network.cors import CorsLook, RequestStep, Strangers
-from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.exposure import ExposureLook
-from ohif_setup.network.find import Found
-from ohif_setup.network.served import ServedViewer
+from ohif_setup.network.look.cors import CorsLook, RequestStep, Strangers
+from ohif_setup.network.look.exposure import ExposureLook
+from ohif_setup.network.look.find import Found
+from ohif_setup.network.look.served import ServedViewer
+from ohif_setup.network.wire.exchange import Exchange
 from tests.checks.observed import HTML, OWN, OWN_ROOT, got, own, trouble, words
 
 ROOT = "https://archive.example.org/rs"

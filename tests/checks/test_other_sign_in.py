@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ohif_setup.checks import client_known, cors_sign_in, redirect_uri, sign_in, tenant_exists, token
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
-from ohif_setup.network.authorize import AuthorizeProbe
-from ohif_setup.network.discovery import Discovery
-from ohif_setup.network.http import Http
+from ohif_setup.checks.sign_in import client_known, cors_sign_in, redirect_uri, sign_in, tenant_exists, token
+from ohif_setup.network.look.authorize import AuthorizeProbe
+from ohif_setup.network.look.discovery import Discovery
+from ohif_setup.network.wire.http import Http
 from tests.checks.observed import HTML, Fields, got, keycloak, own, words
 from tests.checks.test_run import NoScreen
 

@@ -6,16 +6,16 @@ from typing import Literal
 
 import pytest
 
-from ohif_setup.checks.dicomweb_reachable import ReachableObservations, judge, look
+from ohif_setup.checks.dicomweb.reachable import ReachableObservations, judge, look
+from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.reachable_faults import SeenOwn
 from ohif_setup.kinds.orthanc.find import INSTALL_PLUGIN
-from ohif_setup.network.certificate import Certificate
-from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.find import Found
-from ohif_setup.network.http import Http
-from ohif_setup.network.same import MissingStudy
+from ohif_setup.network.look.find import Found
+from ohif_setup.network.look.same import MissingStudy
+from ohif_setup.network.wire.certificate import Certificate
+from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.network.wire.http import Http
 from tests.checks.observed import BEHIND, HTML, JSON, OWN, OWN_ROOT, Fields, got, keycloak, own, trouble, words
 from tests.checks.test_run import NoScreen
 from tests.parts.ports import free_port
@@ -301,7 +301,7 @@ def test_what_a_server_says_is_short_and_on_one_line() -> None:
 
 
 def test_names_each_of_several_servers(several: str) -> None:
-    from ohif_setup.answers.file import parse_answers
+    from ohif_setup.answers.file.reading import parse_answers
     from ohif_setup.answers.model import Answers
 
     answers = Answers.model_validate(parse_answers(several, where="test"))

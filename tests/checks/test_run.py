@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from ohif_setup.answers.tables import Server
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks.check import Check, all_checks
-from ohif_setup.checks.each_server import judge_each, look_at_each
+from ohif_setup.checks.dicomweb.each_server import judge_each, look_at_each
 from ohif_setup.checks.finding import Finding, Status, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.run import run
 from ohif_setup.errors import SetupError
-from ohif_setup.network.http import Http
-from ohif_setup.network.sign_in import SignInResult
+from ohif_setup.network.sign_in.sign_in import SignInResult
+from ohif_setup.network.wire.http import Http
 from tests.checks.observed import answers
 
 
@@ -252,7 +252,7 @@ def test_only_cors_asks_nobody_to_sign_in() -> None:
         def sign_in(self) -> SignInResult | None:
             raise AssertionError("somebody was asked")
 
-    from ohif_setup.checks import cors
+    from ohif_setup.checks.cors import cors
 
     site = Alone(answers(server__url="https://127.0.0.1:1/v2"), Http(1), "browser", NoScreen())
     assert {finding.status for finding in cors.judge(site.answers, cors.look(site))} == {"skipped"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ohif_setup.checks import client_known, redirect_uri, sign_in, token
 from ohif_setup.checks.finding import Finding
-from ohif_setup.network.authorize import AuthorizeProbe
-from ohif_setup.network.sign_in import Method, SignInResult
+from ohif_setup.checks.sign_in import client_known, redirect_uri, sign_in, token
+from ohif_setup.network.look.authorize import AuthorizeProbe
+from ohif_setup.network.sign_in.sign_in import Method, SignInResult
 from tests.checks.observed import (
     AUDIENCE,
     AUTHORITY,

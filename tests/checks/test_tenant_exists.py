@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.tenant_exists import TenantObservations, judge
-from ohif_setup.network.certificate import Certificate
-from ohif_setup.network.challenge import Challenge
-from ohif_setup.network.discovery import Discovery
-from ohif_setup.network.exchange import Trouble
+from ohif_setup.checks.sign_in.tenant_exists import TenantObservations, judge
+from ohif_setup.network.look.challenge import Challenge
+from ohif_setup.network.look.discovery import Discovery
+from ohif_setup.network.wire.certificate import Certificate
+from ohif_setup.network.wire.exchange import Trouble
 from tests.checks.observed import (
     AUTHORITY,
     DISCOVERY_URL,

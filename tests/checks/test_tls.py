@@ -6,8 +6,8 @@ import pytest
 
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.tls import TlsObservations, judge
-from ohif_setup.network.certificate import Certificate
-from ohif_setup.network.exchange import Trouble, TroubleKind
+from ohif_setup.network.wire.certificate import Certificate
+from ohif_setup.network.wire.exchange import Trouble, TroubleKind
 from tests.checks.observed import answers, words
 
 HOST = "ws-dicom.dicom.azurehealthcareapis.com:443"

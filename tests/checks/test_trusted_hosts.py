@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from ohif_setup.answers.sources import load
-from ohif_setup.checks import sign_in, token, trusted_hosts
+from ohif_setup.checks import trusted_hosts
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.sign_in import sign_in, token
 from ohif_setup.checks.trusted_hosts import TrustObservations, judge
-from ohif_setup.network.http import Http
-from ohif_setup.network.sign_in import Method
-from ohif_setup.network.sign_in import SignInResult as Signed
+from ohif_setup.network.sign_in.sign_in import Method
+from ohif_setup.network.sign_in.sign_in import SignInResult as Signed
+from ohif_setup.network.wire.http import Http
 from tests.checks.observed import TENANT, answers, keycloak, own, words
 from tests.checks.test_run import NoScreen
 

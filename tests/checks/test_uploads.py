@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ohif_setup.checks.dicomweb.uploads import ServerUploads, UploadObservations, judge
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.uploads import ServerUploads, UploadObservations, judge
-from ohif_setup.network.exchange import Exchange
+from ohif_setup.network.wire.exchange import Exchange
 from tests.checks.observed import HTML, Fields, got, keycloak, own, trouble, words
 
 SILENT = trouble("timeout")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.viewer_served import ServedViewerObservations, judge
-from ohif_setup.network.each_address import AtAddress
-from ohif_setup.network.exchange import Exchange, TroubleKind
-from ohif_setup.network.served import ServedViewer
+from ohif_setup.checks.viewer.served import ServedViewerObservations, judge
+from ohif_setup.network.look.each_address import AtAddress
+from ohif_setup.network.look.served import ServedViewer
+from ohif_setup.network.wire.exchange import Exchange, TroubleKind
 from tests.checks.observed import HTML, OWN, got, own, trouble, words
 from tests.checks.pages import page, served
 

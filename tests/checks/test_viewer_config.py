@@ -8,10 +8,10 @@ import pytest
 
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.viewer_config import ViewerConfigObservations, judge, look
-from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.http import Http
-from ohif_setup.network.served import ServedViewer
+from ohif_setup.checks.viewer.config import ViewerConfigObservations, judge, look
+from ohif_setup.network.look.served import ServedViewer
+from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.network.wire.http import Http
 from tests.checks.observed import HTML, OWN, Fields, got, own, trouble, words
 from tests.checks.pages import CONFIG, NO_CACHE, SCRIPT, page, served
 from tests.checks.test_run import NoScreen

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.viewer_routes import ViewerRouteObservations, judge
-from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.served import ServedViewer
+from ohif_setup.checks.viewer.routes import ViewerRouteObservations, judge
+from ohif_setup.network.look.served import ServedViewer
+from ohif_setup.network.wire.exchange import Exchange
 from tests.checks.observed import HTML, OWN, answers, got, own, trouble, words
 from tests.checks.pages import page, served
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from ohif_setup.checks.finding import Finding
-from ohif_setup.checks.viewer_served import ServedViewerObservations, judge
-from ohif_setup.network.certificate import Certificate
-from ohif_setup.network.exchange import Exchange, TroubleKind
-from ohif_setup.network.served import ServedViewer
+from ohif_setup.checks.viewer.served import ServedViewerObservations, judge
+from ohif_setup.network.look.served import ServedViewer
+from ohif_setup.network.wire.certificate import Certificate
+from ohif_setup.network.wire.exchange import Exchange, TroubleKind
 from tests.checks.observed import HTML, JSON, OWN, Fields, answers, got, own, trouble, words
 from tests.checks.pages import SCRIPT, STYLE, page, part, served
 

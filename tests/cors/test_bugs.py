@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from ohif_setup import cli
-from ohif_setup.checks.cors_look import CorsTarget, look_at_service
-from ohif_setup.checks.cors_rows import as_rows
-from ohif_setup.checks.cors_verdict import judge_looks
+from ohif_setup.checks.cors.look import CorsTarget, look_at_service
+from ohif_setup.checks.cors.rows import as_rows
+from ohif_setup.checks.cors.verdict import judge_looks
 from ohif_setup.kinds import cors_service
 from ohif_setup.kinds.service import CorsService
-from ohif_setup.network.http import Http
+from ohif_setup.network.wire.http import Http
 from tests.cors.services import Service
 from tests.servers.raw import RawServer
 

@@ -136,7 +136,7 @@ def test_one_block_for_a_fault_of_many_cells(ask: Ask, serve: Serve) -> None:
 def test_how_to_lists_every_id() -> None:
     root = Path(cli.__file__).parent
     code = "".join(file.read_text() for file in sorted((root / "checks").glob("cors_fault*.py")))
-    warnings = (root / "checks/cors_warnings.py").read_text()
+    warnings = (root / "checks/cors/warnings.py").read_text()
     ids = {
         *re.findall(r'CorsFault\(\s*"([a-z-]+)"', code),
         *re.findall(r'\("([a-z-]+)", "', warnings),

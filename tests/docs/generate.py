@@ -10,13 +10,13 @@ from pathlib import Path
 from unittest.mock import patch
 
 from ohif_setup import cli
-from ohif_setup.answers import defaults
+from ohif_setup.answers.file.toml import toml_value
 from ohif_setup.answers.keys import FREE_TABLE, KEYS, AnswerKey
+from ohif_setup.answers.rules import defaults
 from ohif_setup.answers.sources import variable
-from ohif_setup.answers.tables import refused_by
-from ohif_setup.answers.toml import toml_value
-from ohif_setup.checks import aadsts
+from ohif_setup.answers.tables.tables import refused_by
 from ohif_setup.checks.check import all_checks
+from ohif_setup.checks.sign_in import aadsts
 from ohif_setup.kinds import KINDS
 from ohif_setup.webservers import WEBSERVERS
 
@@ -114,7 +114,7 @@ def _commands() -> Iterator[str]:
     yield "# Commands"
     yield ""
     yield "The help of each command, as `ohif-setup COMMAND --help` prints it."
-    for words in ([], *([module.NAME] for module in cli.all_commands())):
+    for words in ([], *([name] for name in cli.COMMANDS)):
         yield ""
         yield f"## {' '.join(['ohif-setup', *words])}"
         yield ""

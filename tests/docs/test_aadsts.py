@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ohif_setup.checks import aadsts
+from ohif_setup.checks.sign_in import aadsts
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "aadsts.md"
 CORRELATION_ID = "0f1e2d3c-4b5a-4697-8877-665544332211"

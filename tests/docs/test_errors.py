@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import ohif_setup
-from ohif_setup.files import resources
+from ohif_setup.output import resources
 
 PACKAGE = Path(ohif_setup.__file__).parent
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ohif_setup.commands.init.raw import without_left_over
 from ohif_setup.demo.orthanc import OrthancSite, missing_packages
-from ohif_setup.steps.init_raw import without_left_over
 from tests.flows.front_door import Run, ohif_setup
 from tests.flows.test_init_orthanc import Terminal, answers_file, enter_all
 

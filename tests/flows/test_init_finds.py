@@ -10,8 +10,8 @@ import pytest
 
 from ohif_setup.demo.site import DemoSite
 from ohif_setup.kinds.orthanc.find import INSTALL_PLUGIN
-from ohif_setup.network.find import Found, addresses_of, find
-from ohif_setup.network.http import Http
+from ohif_setup.network.look.find import Found, addresses_of, find
+from ohif_setup.network.wire.http import Http
 from tests.parts import nginx
 from tests.parts import orthanc as parts
 from tests.parts.orthanc import Login, Orthanc, orthanc

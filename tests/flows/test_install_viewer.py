@@ -21,18 +21,18 @@ from pathlib import Path
 import pytest
 import requests
 
+from ohif_setup.commands.install_viewer.config import fault_of
 from ohif_setup.disk.safe_path import folder_at
 from ohif_setup.errors import SetupError
-from ohif_setup.files import viewer_swap
-from ohif_setup.files.viewer_folder import install_viewer
+from ohif_setup.ohif.build import base_of, moved, public_path_of
+from ohif_setup.ohif.install import swap as viewer_swap
+from ohif_setup.ohif.install.folder import install_viewer
 from ohif_setup.routes import ROUTES
-from ohif_setup.steps.viewer_config import fault_of
-from ohif_setup.viewer.build import base_of, moved, public_path_of
 from tests.browser.builds import VERSIONS, BuildMissingError, build_folder
+from tests.config_js.configs import SMALL
 from tests.flows.front_door import ANSWERS, Run, ohif_setup
-from tests.javascript.configs import SMALL
+from tests.ohif.thin import main_bundle_of, packed, thin, written
 from tests.parts import orthanc
-from tests.viewer.thin import main_bundle_of, packed, thin, written
 
 UNDER_A_PATH = ANSWERS.replace("https://viewer.example.org", "https://viewer.example.org/ohif")
 MARKER = ".ohif-setup-viewer.json"

@@ -14,8 +14,8 @@ import pytest
 import tomlkit
 
 from tests.checks.pages import CONFIG, page
-from tests.files.fronts import generated
 from tests.flows.front_door import Run, ohif_setup
+from tests.output.fronts import generated
 from tests.parts import apache, nginx
 from tests.parts.ports import free_port_of_localhost, has_ipv6
 from tests.parts.users import open_folder

@@ -13,7 +13,7 @@ import ohif_setup.kinds
 import ohif_setup.providers
 import ohif_setup.routes
 import ohif_setup.webservers
-from ohif_setup.files.artefact import artefact_names
+from ohif_setup.output.artefact import artefact_names
 
 CLOUD = """
 from ohif_setup.kinds import dicomweb
@@ -58,7 +58,7 @@ KIND = replace(
 GATEWAY = """
 from dataclasses import replace
 
-from ohif_setup.files.section import Section, Stage
+from ohif_setup.output.section import Section, Stage
 from ohif_setup.routes import reverse_proxy
 
 
@@ -80,8 +80,8 @@ GATEWAY_STEPS = """\
 It passes {{ it.server.path | code }} on.
 """
 CADDY = """
-from ohif_setup.answers import defaults
-from ohif_setup.files.artefact import Artefact
+from ohif_setup.answers.rules import defaults
+from ohif_setup.output.artefact import Artefact
 from ohif_setup.webservers import facts
 from ohif_setup.webservers.webserver import Guard, WebServer
 

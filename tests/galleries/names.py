@@ -18,7 +18,7 @@ NAMES = {
     *("entra", "oidc"),
 }
 ASKS = {"is_azure", "is_entra"}
-WORDS_OF_OHIF = {("javascript/lint_keys.py", "'oidc'"), ("javascript/as_servers.py", "'oidc'")}
+WORDS_OF_OHIF = {("config_js/lint/keys.py", "'oidc'"), ("config_js/convert/as_servers.py", "'oidc'")}
 """A key of window.config."""
 COMMON = {"cors", "oidc", "direct", "dicomweb"}
 """They are words of OHIF or of this tool too (a check, a key of window.config, a data source): they count where one is compared."""

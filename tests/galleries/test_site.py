@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from ohif_setup.answers.file.schema import schema_text
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.questions import SIGN_IN, asked
-from ohif_setup.answers.schema import schema_text
-from ohif_setup.wizard import words
+from ohif_setup.talk.wizard import words
 from tests.answers.sites import accepted, only_problem, problems
 
 pytestmark = pytest.mark.usefixtures("exhibits")

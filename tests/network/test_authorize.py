@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ohif_setup.network.authorize import AuthorizeProbe, probe
-from ohif_setup.network.http import Http
+from ohif_setup.network.look.authorize import AuthorizeProbe, probe
+from ohif_setup.network.wire.http import Http
 from tests.servers.raw import RawServer, answer
 
 URI = "https://viewer.example.org/callback"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ohif_setup.network import bug_log
-from ohif_setup.network.credentials import SECRET
-from ohif_setup.network.hiding import Hiding
+from ohif_setup.network.sign_in.credentials import SECRET
+from ohif_setup.network.wire.hiding import Hiding
 from tests.growth import grows_with_its_input
 
 

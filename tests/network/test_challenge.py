@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from ohif_setup.network.challenge import Challenge, challenge_of
-from ohif_setup.network.exchange import Received
+from ohif_setup.network.look.challenge import Challenge, challenge_of
+from ohif_setup.network.wire.exchange import Received
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 AUTHORITY = f"https://login.microsoftonline.com/{TENANT}"

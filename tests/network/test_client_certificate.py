@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import trustme
 
-from ohif_setup.network.certificate import look_at_certificate
-from ohif_setup.network.client_certificate import is_wanted
-from ohif_setup.network.exchange import Trouble
-from ohif_setup.network.http import Http
+from ohif_setup.network.wire.certificate import look_at_certificate
+from ohif_setup.network.wire.client_certificate import is_wanted
+from ohif_setup.network.wire.exchange import Trouble
+from ohif_setup.network.wire.http import Http
 from tests.servers.raw import RawServer, always, answer
 
 TLS_1_2, TLS_1_3 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ohif_setup.network.exchange import Exchange, Received, Sent, evidence, parse_json
+from ohif_setup.network.wire.exchange import Exchange, Received, Sent, evidence, parse_json
 from tests.servers.hostile import WRONG_JSON
 
 PARSED = {"null", "string", "number", "list of lists", "lone surrogate in the wrong place"}

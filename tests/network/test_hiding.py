@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from ohif_setup.network.hiding import HIDDEN, SHORTEST_PIECE, Hiding, every
+from ohif_setup.network.wire.hiding import HIDDEN, SHORTEST_PIECE, Hiding, every
 
 SECRET = "aB3~x/Y+9=q&Z \\\"'<é>.-_Q~Kd8"
 CLIENT_SECRET = "Q8s8Q~dk2.kLmN_0pQrStUvWxYz-12345abcdEFG"

@@ -17,13 +17,13 @@ import requests
 from urllib3.exceptions import LocationParseError
 
 from ohif_setup.demo.certificates import CertificateAuthority
-from ohif_setup.network.certificate import host_and_port, look_at_certificate
-from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.http import PER_HOST, Http, token_for
-from ohif_setup.network.msal_transport import MsalTransport, NoAnswerError
-from ohif_setup.network.origin import origin_of
-from ohif_setup.network.session import SIZE_LIMIT
-from ohif_setup.network.troubles import trouble_of
+from ohif_setup.network.sign_in.msal_transport import MsalTransport, NoAnswerError
+from ohif_setup.network.wire.certificate import host_and_port, look_at_certificate
+from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.network.wire.http import PER_HOST, Http, token_for
+from ohif_setup.network.wire.origin import origin_of
+from ohif_setup.network.wire.session import SIZE_LIMIT
+from ohif_setup.network.wire.troubles import trouble_of
 from tests.checks.observed import discovery
 from tests.servers.raw import CutError, Handler, RawRequest, RawServer, always, answer, never
 

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 from requests.adapters import HTTPAdapter
 
-from ohif_setup.network.http import Http
-from ohif_setup.network.origin import is_same_origin, origin_of, resolve, why_refused
+from ohif_setup.network.wire.http import Http
+from ohif_setup.network.wire.origin import is_same_origin, origin_of, resolve, why_refused
 from tests.servers.raw import RawServer, always, answer
 
 IDP, EVIL = "login.example.org", "evil.example.net"

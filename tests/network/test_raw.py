@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from ohif_setup.network.http import Http
-from ohif_setup.network.raw import target_of
+from ohif_setup.network.wire.http import Http
+from ohif_setup.network.wire.raw import target_of
 from tests.servers import hostile
 from tests.servers.raw import RawServer, always, answer, never
 

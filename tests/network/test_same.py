@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from ohif_setup.network.http import Http
-from ohif_setup.network.same import is_this_machine, missing_study
+from ohif_setup.network.look.same import is_this_machine, missing_study
+from ohif_setup.network.wire.http import Http
 from tests.servers.raw import Handler, RawRequest, RawServer, answer
 
 

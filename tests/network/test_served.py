@@ -5,11 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 
-from ohif_setup.network.archive import look_at_archive
-from ohif_setup.network.capabilities import look_at_capabilities
-from ohif_setup.network.exposure import look_at_exposure
-from ohif_setup.network.http import Http
-from ohif_setup.network.served import MISSING, look_at_viewer, references_of
+from ohif_setup.network.look.archive import look_at_archive
+from ohif_setup.network.look.capabilities import look_at_capabilities
+from ohif_setup.network.look.exposure import look_at_exposure
+from ohif_setup.network.look.served import MISSING, look_at_viewer, references_of
+from ohif_setup.network.wire.http import Http
 from tests.checks.archives import INSTANCE, UIDS, attribute, dataset, study
 from tests.checks.pages import CONFIG, page
 from tests.servers.raw import Handler, RawRequest, RawServer, always, answer

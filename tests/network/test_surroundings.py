@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ohif_setup.demo.certificates import CertificateAuthority
-from ohif_setup.network.certificate import look_at_certificate
-from ohif_setup.network.http import Http
-from ohif_setup.network.surroundings import is_loopback, proxy_for
+from ohif_setup.network.wire.certificate import look_at_certificate
+from ohif_setup.network.wire.http import Http
+from ohif_setup.network.wire.surroundings import is_loopback, proxy_for
 from tests.servers.raw import RawServer, always, answer
 
 HERE = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ohif_setup.network import surroundings
-from ohif_setup.network.http import Http, token_for
-from ohif_setup.network.msal_transport import MsalTransport, NoAnswerError
-from ohif_setup.network.trust import VARIABLE, is_trusted, place_of, untrusted, words_of
+from ohif_setup.network.sign_in.msal_transport import MsalTransport, NoAnswerError
+from ohif_setup.network.wire import surroundings
+from ohif_setup.network.wire.http import Http, token_for
+from ohif_setup.network.wire.trust import VARIABLE, is_trusted, place_of, untrusted, words_of
 from tests.checks.observed import discovery
 
 TRUSTED = (

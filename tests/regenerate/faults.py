@@ -2,7 +2,7 @@
 
 `python -m tests.regenerate.faults COMMAND FAULT DIR STEP`:
 
-as `tests/files/faults.py`, whose shim it uses, but through the front door, with real answers and templates. The interpreter forks
+as `tests/apply/faults.py`, whose shim it uses, but through the front door, with real answers and templates. The interpreter forks
 for each n once everything is loaded. DIR/old and DIR/new are the site before and after a run without a fault, DIR/1, DIR/2, …
 what each fault left.
 """
@@ -17,9 +17,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.files.faults import FAULTLESS, Shim
-from tests.files.sites import copied
+from tests.apply.faults import FAULTLESS, Shim
 from tests.flows.front_door import CLIENT
+from tests.output.sites import copied
 from tests.regenerate.world import CLIENT_LINE, HIDDEN, ORTHANC, OTHER_CLIENT, STEPS, STUDY_LIST, World
 
 

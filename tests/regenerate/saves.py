@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.files.faults import FAULTLESS
+from tests.apply.faults import FAULTLESS
 from tests.regenerate.faults import run
 
 

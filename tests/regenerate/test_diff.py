@@ -28,7 +28,7 @@ def of_older_tool(world: World, line: str, older: str) -> None:
     base.write_text(base.read_text().replace(line, older))
     world.edit(line, older)
     state = json.loads(world.path(".ohif-setup/state.json").read_text())
-    from ohif_setup.files.lines import fingerprint_of
+    from ohif_setup.apply.lines import fingerprint_of
 
     state["artefacts"][CONFIG] |= {"tool": "0.0.9", "sha256": fingerprint_of(base.read_bytes())}
     world.path(".ohif-setup/state.json").write_text(json.dumps(state))

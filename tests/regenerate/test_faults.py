@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from ohif_setup.files import lock, transaction
-from tests.files.faults import FAULTLESS
-from tests.files.sites import copied, site_of
+from ohif_setup.apply import lock, transaction
+from tests.apply.faults import FAULTLESS
+from tests.output.sites import copied, site_of
 from tests.regenerate import faults
 from tests.regenerate.world import World
 
 STEPS = {"set": 3}
-"""A kill meets every call; of `set`, which makes the most and takes the longest, every third. `tests/files/test_faults.py` leaves
+"""A kill meets every call; of `set`, which makes the most and takes the longest, every third. `tests/apply/test_faults.py` leaves
 none out."""
 
 

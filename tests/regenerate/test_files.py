@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.files.test_lock import HOLDER
+from tests.apply.test_lock import HOLDER
 from tests.flows.front_door import CLIENT, ohif_setup
 from tests.regenerate.world import CONFIG, HIDDEN, OTHER_CLIENT, STEPS, STUDY_LIST, World
 

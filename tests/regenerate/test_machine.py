@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ohif_setup.javascript.read import Code, ReadConfig, read_config, shown_path
+from ohif_setup.config_js.read.config import Code, ReadConfig, read_config, shown_path
 from tests.flows.front_door import ANSWERS, CLIENT, Run
 from tests.regenerate.world import CONFIG, ORTHANC, STEPS, World, words_of
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ohif_setup.cli import all_commands
+from ohif_setup.cli import COMMANDS, module_of
 from tests.flows.front_door import ANSWERS, Run
 from tests.regenerate.pages import ROOT, play, steps, surroundings
 from tests.regenerate.world import CLIENT_LINE, CONFIG, HIDDEN, OTHER_CLIENT, STUDY_LIST, World
@@ -159,12 +159,12 @@ def test_each_step_of_the_page_prints_what_it_says(tmp_path: Path) -> None:
 
 def test_the_page_names_the_commands_that_take_many_sites_and_those_that_take_one() -> None:
     kinds: dict[str, set[str]] = {"PATH": set(), "FILE": set()}
-    for command in all_commands():
+    for name in COMMANDS:
         parser = ArgumentParser()
-        command.add_arguments(parser)
+        module_of(name, "options").add_arguments(parser)
         for kind, names in kinds.items():
             if f"--answers {kind}" in parser.format_help():
-                names.add(command.NAME)
+                names.add(name)
     many, one = (ROOT / "docs" / "how-to" / PAGE).read_text(encoding="utf-8").split("\n\n")[1].splitlines()
     assert set(re.findall("`(.+?)`", many)) == kinds["PATH"]
     assert set(re.findall("`(.+?)`", one)) == kinds["FILE"]

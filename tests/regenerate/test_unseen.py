@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import ohif_setup
-from tests.files.sites import copied
 from tests.flows.front_door import CLIENT
+from tests.output.sites import copied
 from tests.regenerate.world import CLIENT_LINE, CONFIG, HIDDEN, OTHER_CLIENT, STEPS, STUDY_LIST, World, words_of
 
 SETTLED = 2.1

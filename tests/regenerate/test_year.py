@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import ohif_setup
-from tests.files.sites import copied
+from tests.output.sites import copied
 from tests.regenerate.pages import blocks, play, steps, surroundings
 from tests.regenerate.test_terminal import Terminal
 from tests.regenerate.world import World

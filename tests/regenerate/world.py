@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ohif_setup import cli
-from tests.files.sites import memory_of
 from tests.flows.front_door import ANSWERS, CLIENT, Run
+from tests.output.sites import memory_of
 
 CONFIG, STEPS = "app-config.js", "NEXT-STEPS.md"
 STUDY_LIST, HIDDEN = "showStudyList: true", "showStudyList: false"

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 import pytest
 
 from ohif_setup.demo.site import PIPELINE_SECRET
-from ohif_setup.network import authorize
-from ohif_setup.network.cors import look_at_cors
-from ohif_setup.network.find import find
-from ohif_setup.network.http import Http
-from ohif_setup.network.instances import find_instance
-from ohif_setup.network.served import look_at_viewer
-from ohif_setup.viewer.requests import dicomweb_requests
+from ohif_setup.network.look import authorize
+from ohif_setup.network.look.cors import look_at_cors
+from ohif_setup.network.look.find import find
+from ohif_setup.network.look.instances import find_instance
+from ohif_setup.network.look.served import look_at_viewer
+from ohif_setup.network.wire.http import Http
+from ohif_setup.ohif.requests import dicomweb_requests
 from tests.servers.adas_browser import AdasBrowser
 from tests.servers.raw import RawRequest, RawServer, always, answer
 from tests.servers.stage import DEVICE_CODE, DISCOVERY, PIPELINE, FrontDoor, Stage

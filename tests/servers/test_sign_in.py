@@ -15,13 +15,13 @@ import pytest
 import requests
 
 from ohif_setup.answers.sources import load
-from ohif_setup.checks import client_known, sign_in
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.sign_in import client_known, sign_in
 from ohif_setup.demo.person import Person
-from ohif_setup.network.browser import open_browser
-from ohif_setup.network.http import Http
-from ohif_setup.network.sign_in import Method, Patience
+from ohif_setup.network.sign_in.browser import open_browser
+from ohif_setup.network.sign_in.sign_in import Method, Patience
+from ohif_setup.network.wire.http import Http
 from tests.servers.adas_browser import AdasBrowser
 from tests.servers.raw import RawRequest, answer, cut
 from tests.servers.stage import DEVICE_CODE, TOKEN, Stage

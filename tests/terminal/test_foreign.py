@@ -15,9 +15,9 @@ import pexpect
 import pytest
 
 from tests.cors.services import VIEWER
-from tests.files.sites import memory_of
 from tests.flows.front_door import ANSWERS
 from tests.flows.test_import import ORTHANC, SOMEBODYS
+from tests.output.sites import memory_of
 from tests.servers.raw import RawRequest, RawServer, always, answer
 from tests.terminal.process import MEAN, ohif_setup
 

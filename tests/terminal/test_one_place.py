@@ -16,7 +16,7 @@ AROUND = re.compile(
     r"|/dev/(?:tty|std)|\\033|\\x1b|\\u001b\[|\\N\{ESC|patch_stdout|\bcodecs\.open"
 )
 ESCAPES = {"commands/explain.py": ["\\033", "\\033"]}
-CODED = {"commands/explain.py", "report/text.py"}
+CODED = {"commands/explain.py", "talk/report/text.py"}
 """Which colour, and put foreign text through `shown` themselves."""
 
 

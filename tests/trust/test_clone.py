@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.files.sites import site_of
 from tests.flows.front_door import ANSWERS
 from tests.network.test_served import orthanc_like
+from tests.output.sites import site_of
 from tests.regenerate.world import OTHER_CLIENT, World
 from tests.servers.raw import RawServer
 from tests.trust.clone import SECRET, Attack, Clone, clone_of, everything

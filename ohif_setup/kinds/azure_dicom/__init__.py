@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.services import is_dicom_url, is_of_azure, parse_dicom_url, refused_origin
-from ohif_setup.answers.tables import Server
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.kinds.azure_dicom import steps
 from ohif_setup.kinds.azure_dicom.cors import DICOM
 from ohif_setup.kinds.azure_dicom.reading import READING
@@ -15,10 +14,11 @@ from ohif_setup.kinds.azure_dicom.tokens import AUDIENCES, DEFAULT_SCOPE, SCOPE
 from ohif_setup.kinds.kind import Addresses, Kind, NextSteps, Recognised, ServerToken, Signs
 from ohif_setup.kinds.own import Own
 from ohif_setup.kinds.service import CorsService
-from ohif_setup.viewer import configuration
+from ohif_setup.ohif import configuration
+from ohif_setup.paste.services import is_dicom_url, is_of_azure, parse_dicom_url, refused_origin
 
 if TYPE_CHECKING:
-    from ohif_setup.network.exchange import Received
+    from ohif_setup.network.wire.exchange import Received
 
 NAME = "Azure DICOM service"
 
@@ -80,8 +80,8 @@ def beside() -> Mapping[str, CorsService]:
 
 def recognise(received: Received, url: str) -> Recognised | None:
     """By its challenge, which names the audience of its tokens, or at least a tenant; a FHIR service does that too."""
-    from ohif_setup.network.challenge import challenge_of
-    from ohif_setup.network.recognise import is_fhir
+    from ohif_setup.network.look.challenge import challenge_of
+    from ohif_setup.network.look.recognise import is_fhir
 
     challenge = challenge_of(received)
     if challenge is None:

@@ -13,10 +13,10 @@ import shlex
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from ohif_setup.answers.services import is_dicom_url
 from ohif_setup.checks.finding import Fix
 from ohif_setup.kinds.service import MAX_AGE, CorsChange, CorsService, CorsSettings, Setting, settings_for
-from ohif_setup.viewer.requests import Uids, ViewerRequest, dicomweb_requests
+from ohif_setup.ohif.requests import Uids, ViewerRequest, dicomweb_requests
+from ohif_setup.paste.services import is_dicom_url
 
 API_VERSION = "2024-03-31"
 """Of ARM: the newest stable one."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ohif_setup.answers.services import is_fhir_url
 from ohif_setup.browser.foreign import parts_of
-from ohif_setup.checks.cors_remedy import in_web_server
+from ohif_setup.checks.cors.remedy import in_web_server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.kinds.azure_dicom import cors
 from ohif_setup.kinds.service import CorsChange, CorsService
-from ohif_setup.network.challenge import challenge_of
-from ohif_setup.network.exchange import Received
-from ohif_setup.viewer.requests import Uids, ViewerRequest, fhir_requests
+from ohif_setup.network.look.challenge import challenge_of
+from ohif_setup.network.wire.exchange import Received
+from ohif_setup.ohif.requests import Uids, ViewerRequest, fhir_requests
+from ohif_setup.paste.services import is_fhir_url
 
 
 def requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[ViewerRequest, ...]:

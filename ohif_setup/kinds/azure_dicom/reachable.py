@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import shlex
 
-from ohif_setup.answers.tables import Server, SignIn
+from ohif_setup.answers.tables.tables import Server, SignIn
+from ohif_setup.checks.dicomweb.reachable_token import SeenWithToken, is_dicom_json
+from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY
 from ohif_setup.checks.finding import Finding, Fix
-from ohif_setup.checks.reachable_token import SeenWithToken, is_dicom_json
-from ohif_setup.checks.server_fault import LIST_EMPTY
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.kinds.azure_dicom import roles
-from ohif_setup.network.challenge import challenge_of
-from ohif_setup.network.discovery import tenant_of
-from ohif_setup.network.exchange import Exchange, evidence
+from ohif_setup.network.look.challenge import challenge_of
+from ohif_setup.network.look.discovery import tenant_of
+from ohif_setup.network.wire.exchange import Exchange, evidence
 
 FAILS_401 = "signing in works, then every request to the DICOM service fails with 401"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ohif_setup.kinds.kind import SourceReading
 
 if TYPE_CHECKING:
-    from ohif_setup.javascript.remark import ConfigTable, Remark
+    from ohif_setup.config_js.lint.remark import ConfigTable, Remark
 
 _HOST = re.compile(r"\.dicom\.azurehealthcareapis\.(?:com|us)$", re.IGNORECASE)
 _VERSION = re.compile(r"/v[12](?:/partitions/[^/]+)?")

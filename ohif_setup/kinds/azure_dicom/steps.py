@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import Server
-from ohif_setup.files.section import Section, Stage
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.kinds.azure_dicom import cors, roles, tokens
 from ohif_setup.kinds.service import MAX_AGE, settings_for
+from ohif_setup.ohif import configuration
+from ohif_setup.output.section import Section, Stage
 from ohif_setup.providers.entra.commands import add_redirect_uris
-from ohif_setup.viewer import configuration
 
 
 def sections(answers: Answers, server: Server) -> Iterator[Section]:

@@ -6,24 +6,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ohif_setup.answers.dicomweb import parse_dicomweb_url
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import Server
-from ohif_setup.checks.cors_remedy import or_one_origin
-from ohif_setup.files.section import Section, Stage
+from ohif_setup.answers.tables.tables import Server
+from ohif_setup.checks.cors.remedy import or_one_origin
 from ohif_setup.kinds import dicomweb, steps
 from ohif_setup.kinds.kind import Addresses, Kind, NextSteps, Probe, SetUp, Signs, wrapped
 from ohif_setup.kinds.orthanc import marks
 from ohif_setup.kinds.orthanc.reading import READING
 from ohif_setup.kinds.own import Own
+from ohif_setup.ohif.requests import JSON, UNKNOWN_UID
+from ohif_setup.output.section import Section, Stage
+from ohif_setup.paste.dicomweb import parse_dicomweb_url
 from ohif_setup.routes import reach, route_of
-from ohif_setup.viewer.requests import JSON, UNKNOWN_UID
 from ohif_setup.webservers.webserver import Front, Lines
 
 if TYPE_CHECKING:
-    from ohif_setup.network.exchange import Exchange
-    from ohif_setup.network.find import Found
-    from ohif_setup.network.http import Http
+    from ohif_setup.network.look.find import Found
+    from ohif_setup.network.wire.exchange import Exchange
+    from ohif_setup.network.wire.http import Http
 
 NAME = "Orthanc"
 

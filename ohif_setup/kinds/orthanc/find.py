@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from ohif_setup.answers.dicomweb import parse_dicomweb_url
-from ohif_setup.answers.urls import is_loopback, origin_of
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.kinds.orthanc import marks
-from ohif_setup.network.exchange import Exchange
-from ohif_setup.network.find import Found, search
-from ohif_setup.network.http import Http
-from ohif_setup.network.origin import is_same_origin, resolve
-from ohif_setup.network.parallel import side_by_side
-from ohif_setup.network.recognise import is_dicomweb_list
+from ohif_setup.network.look.find import Found, search
+from ohif_setup.network.look.recognise import is_dicomweb_list
+from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.network.wire.http import Http
+from ohif_setup.network.wire.origin import is_same_origin, resolve
+from ohif_setup.network.wire.parallel import side_by_side
+from ohif_setup.paste.dicomweb import parse_dicomweb_url
+from ohif_setup.paste.urls import is_loopback, origin_of
 
 INSTALL_PLUGIN = "On Debian: sudo apt install orthanc-dicomweb, then: sudo systemctl restart orthanc"
 PLUGIN_IS_THERE = "Its DICOMweb plugin is loaded: look at DicomWeb.Enable and DicomWeb.Root in Orthanc's configuration"

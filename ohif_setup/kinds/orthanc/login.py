@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import host_of, is_loopback
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import web_server
+from ohif_setup.checks.dicomweb.reachable_login import Login, wrong_login
+from ohif_setup.checks.dicomweb.server_fault import ServerFault
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.reachable_login import Login, wrong_login
-from ohif_setup.checks.server_fault import ServerFault
 from ohif_setup.kinds.own import OwnLogin
+from ohif_setup.paste.urls import host_of, is_loopback
 from ohif_setup.routes import route_of
 
 REALM = "Orthanc Secure Area"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ohif_setup.kinds.kind import Recognised
 
 if TYPE_CHECKING:
-    from ohif_setup.network.exchange import Received
+    from ohif_setup.network.wire.exchange import Received
 
 
 def recognise(received: Received, url: str) -> Recognised | None:

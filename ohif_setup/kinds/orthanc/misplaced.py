@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ohif_setup.answers.tables import Server
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import web_server
+from ohif_setup.checks.dicomweb.reachable_faults import FAILED, SeenOwn
+from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY, ServerFault
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.reachable_faults import FAILED, SeenOwn
-from ohif_setup.checks.server_fault import LIST_EMPTY, ServerFault
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.kinds.orthanc.find import INSTALL_PLUGIN, PLUGIN_IS_THERE
-from ohif_setup.network.exchange import Received
+from ohif_setup.network.wire.exchange import Received
 
 
 def fault(server: Server, seen: SeenOwn, received: Received) -> ServerFault | None:

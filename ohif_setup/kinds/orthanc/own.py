@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 
-from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import origin_of
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.kinds.orthanc import address, login, misplaced, rest_api, viewer
 from ohif_setup.kinds.orthanc.marks import is_info, is_orthanc
 from ohif_setup.kinds.own import Own
+from ohif_setup.paste.urls import origin_of
 
 
 def store(server: Server) -> str:

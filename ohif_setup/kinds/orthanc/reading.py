@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ohif_setup.kinds.kind import SourceReading
 
 if TYPE_CHECKING:
-    from ohif_setup.javascript.remark import ConfigTable, Remark
+    from ohif_setup.config_js.lint.remark import ConfigTable, Remark
 
 PORT = 8042
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ohif_setup.answers.tables import Server
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import web_server
-from ohif_setup.checks.exposed_images import NOTHING_SEEN
+from ohif_setup.checks.dicomweb.exposed_images import NOTHING_SEEN
+from ohif_setup.checks.dicomweb.server_fault import ServerFault
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.server_fault import ServerFault
 from ohif_setup.kinds.orthanc.login import REALM
 from ohif_setup.kinds.own import RestApi
-from ohif_setup.network.exchange import Received
+from ohif_setup.network.wire.exchange import Received
 
 SYSTEM = "/system"
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import Server
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.viewer_fault import ViewerFault
-from ohif_setup.checks.viewer_steps import install
+from ohif_setup.checks.viewer.fault import ViewerFault
+from ohif_setup.checks.viewer.steps import install
 from ohif_setup.kinds.own import PageByFile
-from ohif_setup.network.exchange import Exchange, Received, evidence
-from ohif_setup.network.served import text_of
+from ohif_setup.network.look.served import text_of
+from ohif_setup.network.wire.exchange import Exchange, Received, evidence
 
 ENTRY = "index.html"
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ohif_setup.answers import identifiers, services
-from ohif_setup.answers.services import complete_authority, default_authority, is_entra_host
-from ohif_setup.answers.site import Site
-from ohif_setup.answers.tables import SignIn
+from ohif_setup.answers.tables.site import Site
+from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.kinds import kind_of
+from ohif_setup.paste import identifiers, services
+from ohif_setup.paste.services import complete_authority, default_authority, is_entra_host
 from ohif_setup.providers.entra.reading import READING
 from ohif_setup.providers.judging import Judging
 from ohif_setup.providers.provider import Provider

@@ -6,16 +6,16 @@ import re
 import shlex
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import SignIn
+from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.browser.foreign import parts_of
-from ohif_setup.checks import aadsts
 from ohif_setup.checks.finding import Finding, Fix
-from ohif_setup.checks.provider_fault import SYMPTOM, refused_address
+from ohif_setup.checks.sign_in import aadsts
+from ohif_setup.checks.sign_in.provider_fault import SYMPTOM, refused_address
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.network.challenge import Challenge
-from ohif_setup.network.discovery import Discovery, tenant_of
-from ohif_setup.network.exchange import evidence
-from ohif_setup.network.origin import is_same_origin
+from ohif_setup.network.look.challenge import Challenge
+from ohif_setup.network.look.discovery import Discovery, tenant_of
+from ohif_setup.network.wire.exchange import evidence
+from ohif_setup.network.wire.origin import is_same_origin
 from ohif_setup.providers.entra import registration
 from ohif_setup.providers.judging import Judging
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ohif_setup.answers import pasted
-from ohif_setup.answers.identifiers import NOT_A_TENANT, is_guid
-from ohif_setup.answers.services import default_authority, parse_authority
+from ohif_setup.paste import pasted
+from ohif_setup.paste.identifiers import NOT_A_TENANT, is_guid
+from ohif_setup.paste.services import default_authority, parse_authority
 from ohif_setup.providers.provider import SignInReading
 
 if TYPE_CHECKING:
-    from ohif_setup.javascript.remark import ConfigTable, Remark
+    from ohif_setup.config_js.lint.remark import ConfigTable, Remark
     from ohif_setup.kinds.kind import ServerToken
 
 _WHY = "the tool writes what Entra ID and the DICOM service need"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ohif_setup.answers.tables import SignIn
-from ohif_setup.checks import aadsts
+from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.checks.finding import Finding, Fix, Status, skipped
-from ohif_setup.network.authorize import AuthorizeProbe
-from ohif_setup.network.exchange import evidence
-from ohif_setup.network.sign_in import SignInResult
+from ohif_setup.checks.sign_in import aadsts
+from ohif_setup.network.look.authorize import AuthorizeProbe
+from ohif_setup.network.sign_in.sign_in import SignInResult
+from ohif_setup.network.wire.exchange import evidence
 from ohif_setup.providers.entra.commands import add_redirect_uris
 
 

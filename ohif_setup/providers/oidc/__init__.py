@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ohif_setup.answers.dicomweb import parse_oidc_authority, parse_oidc_client
-from ohif_setup.answers.tables import SignIn
+from ohif_setup.answers.tables.tables import SignIn
+from ohif_setup.paste.dicomweb import parse_oidc_authority, parse_oidc_client
 from ohif_setup.providers.judging import Judging
 from ohif_setup.providers.provider import Provider, SignInReading
 

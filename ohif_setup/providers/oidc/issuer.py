@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ohif_setup.answers.tables import SignIn
+from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.finding import Finding, Fix, Status
-from ohif_setup.checks.provider_fault import SYMPTOM, refused_address
+from ohif_setup.checks.sign_in.provider_fault import SYMPTOM, refused_address
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.network.discovery import Discovery
-from ohif_setup.network.exchange import evidence
-from ohif_setup.network.origin import why_refused
+from ohif_setup.network.look.discovery import Discovery
+from ohif_setup.network.wire.exchange import evidence
+from ohif_setup.network.wire.origin import why_refused
 
 
 def odd(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.tables import SignIn
+from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.checks.finding import Finding
-from ohif_setup.network.authorize import AuthorizeProbe
-from ohif_setup.network.challenge import Challenge
-from ohif_setup.network.discovery import Discovery
-from ohif_setup.network.sign_in import SignInResult
+from ohif_setup.network.look.authorize import AuthorizeProbe
+from ohif_setup.network.look.challenge import Challenge
+from ohif_setup.network.look.discovery import Discovery
+from ohif_setup.network.sign_in.sign_in import SignInResult
 from ohif_setup.providers.entra import registration
 from ohif_setup.providers.judging import Judging
 from ohif_setup.providers.oidc import issuer, page

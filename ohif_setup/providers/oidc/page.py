@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import re
 
-from ohif_setup.answers.tables import SignIn
+from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.network.authorize import AuthorizeProbe
-from ohif_setup.network.exchange import evidence
+from ohif_setup.network.look.authorize import AuthorizeProbe
+from ohif_setup.network.wire.exchange import evidence
 
 _WRONG_URI = re.compile(
     r"invalid (?:parameter: |)redirect_?\s?uri|redirect_uri_mismatch|mismatching redirection", re.IGNORECASE

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.rules_own import Conflict, Place
-from ohif_setup.answers.site import Site
-from ohif_setup.answers.tables import Server
-from ohif_setup.answers.urls import origin_of
+from ohif_setup.answers.rules.rules_own import Conflict, Place
+from ohif_setup.answers.tables.site import Site
+from ohif_setup.answers.tables.tables import Server
 from ohif_setup.errors import SetupError
-from ohif_setup.files.artefact import Artefact
-from ohif_setup.files.section import Section, Stage
 from ohif_setup.kinds.kind import Kind
+from ohif_setup.output.artefact import Artefact
+from ohif_setup.output.section import Section, Stage
+from ohif_setup.paste.urls import origin_of
 from ohif_setup.routes.reverse_proxy import is_of_dicomweb, public_root
 from ohif_setup.routes.route import Route
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
-from ohif_setup.files.section import Section, Stage
+from ohif_setup.answers.rules import defaults
+from ohif_setup.output.section import Section, Stage
 from ohif_setup.webservers import steps
 from ohif_setup.webservers.iis import web_config
 

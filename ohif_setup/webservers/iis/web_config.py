@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.files.artefact import Artefact
+from ohif_setup.output.artefact import Artefact
 from ohif_setup.webservers import facts
 
 LOGIN_MAP = "OhifLogin"

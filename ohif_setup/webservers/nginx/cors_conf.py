@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ohif_setup.answers import defaults
 from ohif_setup.answers.model import Answers
-from ohif_setup.files.artefact import Artefact
+from ohif_setup.answers.rules import defaults
 from ohif_setup.kinds.service import settings_for
+from ohif_setup.output.artefact import Artefact
 from ohif_setup.routes import reach
 from ohif_setup.webservers import facts
 from ohif_setup.webservers.nginx import cors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ohif_setup.answers.urls import origin_of
+from ohif_setup.paste.urls import origin_of
 from ohif_setup.webservers.facts import RESOURCES
 from ohif_setup.webservers.nginx import cors
 from ohif_setup.webservers.webserver import Lines, Pages

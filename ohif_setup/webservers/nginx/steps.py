@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.files.section import Section, Stage
+from ohif_setup.output.section import Section, Stage
 from ohif_setup.webservers import steps
 
 

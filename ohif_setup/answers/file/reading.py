@@ -1,0 +1,135 @@
+"""Reads the answers file. Every way in which a file can be bad is an error of its own."""
+
+from __future__ import annotations
+
+import errno
+import re
+import tomllib
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+from ohif_setup.answers.file.excerpt import excerpt
+from ohif_setup.answers.file.migration import migrated, needed
+from ohif_setup.disk.reading import contents
+from ohif_setup.disk.safe_path import file_at
+from ohif_setup.errors import SetupError
+
+FILE_NAME = "ohif-setup.toml"
+LARGEST = 1024 * 1024
+"""In bytes. An answers file has some hundred."""
+
+_MOST_PARTS = 100
+_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def read_answers_file(path: Path) -> dict[str, Any]:
+    """The tables of the file, in the newest layout and not yet validated. Raises SetupError (`answers-not-found`,
+    `answers-unreadable`, `answers-too-large`, `answers-not-utf8`, `answers-not-toml`, `answers-empty`)."""
+    text = read_answers_text(path)
+    tables = parse_answers(text, where=str(path))
+    if not tables:
+        raise SetupError(
+            "answers-empty",
+            "The answers file holds no answers.",
+            where=str(path),
+            hint="Run ohif-setup init to be asked for them",
+        )
+    if needed(tables):
+        return parse_answers(migrated(text, tables), where=str(path))
+    return tables
+
+
+def read_answers_text(path: Path) -> str:
+    """The text of the file, without a byte order mark. Reads at most one byte more than is allowed. Errors as above."""
+    try:
+        content = contents(file_at(path), LARGEST)
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EFBIG:
+            raise SetupError(
+                "answers-too-large",
+                "The answers file is larger than 1 MiB, so it is hardly an answers file.",
+                where=str(path),
+                hint="Name the right file with --answers FILE",
+            ) from None
+        raise SetupError(
+            "answers-unreadable",
+            f"The answers file cannot be read: {_reason(error)}.",
+            where=str(path),
+            hint=f"Look at it with: ls -ld {quote(str(path))}; or name another with --answers FILE",
+        ) from error
+    if content is None:
+        raise SetupError(
+            "answers-not-found",
+            "There is no answers file here.",
+            where=str(path),
+            hint="Run ohif-setup init to make one, or name another with --answers FILE",
+        )
+    return _decoded(content, path)
+
+
+def parse_answers(text: str, *, where: str) -> dict[str, Any]:
+    """The tables in `text`. Raises SetupError (`answers-not-toml`): `where` has line and column, the message the line."""
+    try:
+        _refuse_endless_keys(text)
+        return tomllib.loads(text)
+    except RecursionError:
+        fault, place = "lists or tables are nested too deeply", None
+    except ValueError as error:
+        fault, place = _fault_and_place(str(error), text)
+    spot = ""
+    if place:
+        spot = excerpt(text.replace("\r\n", "\n").split("\n"), *place)
+        where = f"{where}, line {place[0]}, column {place[1]}"
+    raise SetupError(
+        "answers-not-toml",
+        "\n    ".join([f"The answers file is not valid TOML: {fault}.", *spot.splitlines()]),
+        where=where,
+        hint='Look at that line: text stands in quotes, as in url = "https://viewer.example.org", and every key '
+        "stands once",
+    )
+
+
+def _refuse_endless_keys(text: str) -> None:
+    """tomllib needs memory by the square of a dotted key's parts: one line of 1 MiB would take all there is."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.lstrip().startswith("#") and line.partition("=")[0].count(".") > _MOST_PARTS:
+            raise ValueError(f"A key has more than {_MOST_PARTS} parts (at line {number}, column 1)")
+
+
+def _decoded(content: bytes, path: Path) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        found, where = f"Line {line} holds a byte that UTF-8 does not have.", f"{path}, line {line}"
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            found, where = "It is UTF-16, as Windows PowerShell writes with >.", str(path)
+        raise SetupError(
+            "answers-not-utf8",
+            f"The answers file is not UTF-8 text. {found}",
+            where=where,
+            hint="Save it as UTF-8 in the editor, then run the command again",
+        ) from None
+
+
+def _fault_and_place(message: str, text: str) -> tuple[str, tuple[int, int] | None]:
+    """What tomllib says, without the place; and the place as line and column, which count from 1."""
+    match = _PLACE.search(message)
+    if not match:
+        return message.rstrip("."), None
+    fault = message[: match.start()].rstrip(".")
+    if match[1]:
+        return fault, (int(match[1]), int(match[2]))
+    lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
+    return f"{fault} (at its end)", (len(lines), len(lines[-1]) + 1)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder, not a file"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return "its name cannot be a file name"

@@ -1,0 +1,1 @@
+"""What follows from other answers, and what does not fit together."""

@@ -1,0 +1,139 @@
+"""What follows from other answers when nobody says it: the authority, the viewer's folder, the names of the data sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import chain, count
+from typing import Any, TypeVar
+
+from ohif_setup.answers.tables.site import Site
+from ohif_setup.answers.tables.tables import Server
+from ohif_setup.kinds import kind_of
+from ohif_setup.paste.urls import DEFAULT_PORTS, host_of
+from ohif_setup.providers import provider_of
+from ohif_setup.routes import ROUTES, route_of
+from ohif_setup.webservers import WEBSERVERS
+
+Answered = TypeVar("Answered", bound=Site)
+
+FOLDERS = "/var/www/"
+"""Where viewers lie that no web server of the site hands out."""
+NAME = "dicomweb"
+"""The data source of a site with one server."""
+
+
+def completed(answers: Answered) -> Answered:
+    """The same answers with nothing left open that other answers decide."""
+    if not answers.servers:
+        return answers
+    changed: dict[str, Any] = {}
+    sign_in = answers.sign_in
+    if sign_in and not sign_in.authority and (usual := authority(answers)):
+        changed["sign_in"] = sign_in.model_copy(update={"authority": usual})
+    if not answers.viewer.folder and (default := default_folder(answers)):
+        changed["viewer"] = answers.viewer.model_copy(update={"folder": default})
+    names = named([server.kind for server in answers.servers], [server.name for server in answers.servers])
+    servers = tuple(
+        server if server.name else server.model_copy(update={"name": name})
+        for server, name in zip(answers.servers, names, strict=True)
+    )
+    if servers != answers.servers:
+        if answers.single:
+            changed |= {"single": servers[0]}
+        else:
+            changed |= {"several": servers}
+    if not changed:
+        return answers
+    return answers.model_copy(update=changed)
+
+
+def authority(answers: Site) -> str:
+    """Where people sign in when nobody says it. Empty where there is no default."""
+    if answers.sign_in is None:
+        return ""
+    return provider_of(answers.sign_in).authority(answers)
+
+
+def default_folder(answers: Site) -> str:
+    """Where the viewer lies when nobody says it; empty where the tool has no part in serving it."""
+    own = next((server for server in answers.servers if not route_of(server).direct), None)
+    if own is None:
+        return ""
+    return folder(own.route, own.proxy, answers.viewer.url)
+
+
+def folder(route: str, proxy: str, viewer_url: str) -> str:
+    """Where the viewer lies by default with that route and web server; empty where the tool has no part in serving it."""
+    if not ROUTES[route].serves_viewer:
+        return ""
+    folders = FOLDERS
+    if ROUTES[route].web_server:
+        folders = WEBSERVERS[proxy].folders
+    return folders + site_name(viewer_url)
+
+
+def login_file(proxy: str, viewer_url: str) -> str:
+    """Where the web server's file with the login of the server may lie: not where the viewer lies, which everybody can read."""
+    return WEBSERVERS[proxy].login_file.format(site_name(viewer_url))
+
+
+def site_name(url: str) -> str:
+    """What the files of the site at `url` are called on the host of its web server, so that those of a second site there have
+    other names: `ohif-viewer_example_org-8443-path`. It has no full stop, after which Orthanc expects the extension of a file."""
+    place = url.partition("://")[2].replace("[", "").replace("]", "")
+    return "ohif-" + re.sub(r"[^A-Za-z0-9-]", lambda sign: "-" if sign[0] in ":/" else "_", place)
+
+
+def listen(answers: Site) -> int:
+    """The port on which the web server listens."""
+    return answers.proxy.listen or (443 if answers.proxy.tls_certificate else 80)
+
+
+def proxy_url(answers: Site) -> str:
+    """The public origin of the web server before the images."""
+    if answers.proxy.url:
+        return answers.proxy.url
+    scheme = answers.viewer.url.partition("://")[0]
+    port = listen(answers)
+    origin = f"{scheme}://{host_of(answers.viewer.url)}"
+    if port == DEFAULT_PORTS[scheme]:
+        return origin
+    return f"{origin}:{port}"
+
+
+def logged_in(answers: Site) -> tuple[Server, ...]:
+    """The servers whose login the web server adds, where it has one: those whose kind asks for one, and all behind it where none
+    does."""
+    if not answers.proxy.orthanc_credentials_file:
+        return ()
+    own = tuple(server for server in answers.servers if not route_of(server).direct)
+    return tuple(server for server in own if kind_of(server).login) or own
+
+
+def named(kinds: Sequence[str], given: Sequence[str]) -> list[str]:
+    """The name of each server's data source, where some have none yet (empty text)."""
+    if len(kinds) == 1:
+        return [given[0] or NAME]
+    taken = {name for name in given if name}
+    names = []
+    for kind, name in zip(kinds, given, strict=True):
+        names.append(name or _unused(kind, taken))
+        taken.add(names[-1])
+    return names
+
+
+def names_to_write(servers: Sequence[Server]) -> list[str]:
+    """The names that must be written, so that `named` gives the rest; empty text for the others."""
+    kinds = [server.kind for server in servers]
+    names = [server.name for server in servers]
+    kept = list(names)
+    for number in range(len(kept)):
+        fewer = [*kept[:number], "", *kept[number + 1 :]]
+        if named(kinds, fewer) == names:
+            kept = fewer
+    return kept
+
+
+def _unused(kind: str, taken: set[str]) -> str:
+    return next(name for name in chain([kind], (f"{kind}-{number}" for number in count(2))) if name not in taken)

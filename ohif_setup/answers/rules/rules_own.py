@@ -1,0 +1,204 @@
+"""Rules about the servers that browsers reach by way of the site: their routes, and the web server before them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ohif_setup.answers.rules import defaults
+from ohif_setup.answers.tables.site import Site
+from ohif_setup.answers.tables.tables import Server
+from ohif_setup.kinds import KINDS
+from ohif_setup.paste.places import is_windows, lies_in
+from ohif_setup.paste.urls import DEFAULT_PORTS, host_of, is_loopback, origin_of, port_of
+from ohif_setup.routes import ROUTES, route_of, routes_of
+from ohif_setup.webservers import WEBSERVERS, web_server_of, web_servers_for
+
+if TYPE_CHECKING:
+    from ohif_setup.routes.route import Route
+
+Place = tuple[str | int, ...]
+Conflict = tuple[Place, object, str]
+"""Where it is, the value, and what is wrong with it as the end of a sentence that begins with the value."""
+
+
+def conflicts(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
+    """What does not fit together at a site with these servers of its own, each with its place in the tables."""
+    if not own:
+        return
+    yield from _without_effect(answers, own)
+    yield from _side_by_side(own)
+    yield from _at_itself(answers, [server for _, server in own])
+    for place, server in own:
+        yield from not_its_route(place, server)
+        yield from route_of(server).conflicts(answers, place, server)
+        yield from _of_web_server(answers, place, server)
+    yield from _login(answers, own)
+    yield from _published(answers)
+
+
+def not_its_route(place: Place, server: Server) -> Iterator[Conflict]:
+    """A route that servers of that kind cannot take."""
+    route = route_of(server)
+    if "route" not in server.refused and not route.fits(KINDS[server.kind]):
+        *others, last = routes_of(server.kind)
+        choice = f"{', '.join(others)} or {last}" if others else last
+        yield (*place, "route"), route.name, f"is a way of {takers(route)} alone: choose {choice}"
+
+
+def _without_effect(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
+    """What a web server would do, where there is none, or where it cannot be told so."""
+    place, first = own[0]
+    given = {name: value for name, value in answers.proxy if value}
+    route, web_server = route_of(first), web_server_of(first)
+    found: list[Conflict] = []
+    if web_server is None:
+        wrong = f"has no effect where {takers(route)} serves the viewer itself ({route.name})"
+        found += [(("proxy", name), value, wrong) for name, value in given.items()]
+        if first.proxy != WEBSERVERS.first:
+            found.append(((*place, "proxy"), first.proxy, wrong))
+    elif web_server.binding and route.same_origin:
+        wrong = f"has no effect, because {web_server.label} takes address, port and certificate from the binding of the site"
+        names = ("listen_addresses", "tls_certificate", "tls_key")
+        found += [(("proxy", name), given[name], wrong) for name in names if name in given]
+        port = _port(answers.viewer.url)
+        if given.get("listen", port) != port:
+            found.append((("proxy", "listen"), given["listen"], f"{wrong}, and viewer.url says port {port}"))
+    yield from with_command(found)
+
+
+def takers(route: Route) -> str:
+    """The kinds of server that can take that route, in words."""
+    return " or ".join(kind.label for kind in KINDS.values() if route.fits(kind))
+
+
+def with_command(found: list[Conflict]) -> Iterator[Conflict]:
+    """What has no effect, with the command that takes all of it out."""
+    names = (".".join(str(part + 1) if isinstance(part, int) else part for part in place) for place, _, _ in found)
+    command = f"ohif-setup unset {' '.join(names)}"
+    for place, value, wrong in found:
+        yield place, value, f"{wrong}: remove it ({command})"
+
+
+def _side_by_side(own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
+    """One web server stands before all of the site's own servers."""
+    paths = Counter(server.path for _, server in own)
+    for place, server in own:
+        if paths[server.path] > 1:
+            yield (
+                (*place, "url"),
+                server.url,
+                (
+                    "has the same path as another server of this site, and one web server stands before both: give one of them "
+                    "another path (Orthanc: DicomWeb.Root)"
+                ),
+            )
+        above = next((path for path in paths if path and server.path.startswith(f"{path}/")), "")
+        if above and not WEBSERVERS[server.proxy].nested_paths:
+            wrong = f"has a path below that of another server of this site ({above}), where nothing else is let through"
+            yield (*place, "url"), server.url, f"{wrong}: give one of them another path (Orthanc: DicomWeb.Root)"
+        if route_of(server).by_server and len(own) > 1:
+            wrong = f"is the way of one {takers(route_of(server))} alone: choose {_behind_web_server()} for all"
+            yield (*place, "route"), server.route, wrong
+            continue
+        for key, first in (("route", own[0][1].route), ("proxy", own[0][1].proxy)):
+            if getattr(server, key) != first:
+                yield (
+                    (*place, key),
+                    getattr(server, key),
+                    (f'differs from "{first}" of another server of this site, and one web server stands before both'),
+                )
+
+
+def _behind_web_server() -> str:
+    return " or ".join(name for name, route in ROUTES.items() if route.web_server)
+
+
+def _at_itself(answers: Site, own: list[Server]) -> Iterator[Conflict]:
+    """A web server that would pass requests on to itself, or take the port of the server."""
+    web_server = web_server_of(own[0])
+    if web_server is None:
+        return
+    reached: list[tuple[Place, str]] = [(("proxy", "url"), answers.proxy.url)]
+    if route_of(own[0]).same_origin:
+        reached = list(viewers(answers))
+    for where, url in reached:
+        if url and any(_place(url) == _place(server.url) for server in own):
+            example = "http://localhost:8080" if is_loopback(host_of(url)) else "https://viewer.example.org"
+            wrong = "is the address of the server itself, whose port the web server cannot have too: give another one, as in"
+            yield where, url, f"{wrong} {example}"
+            return
+    # A binding is at the viewer's port, which was looked at.
+    if web_server.binding:
+        return
+    port = defaults.listen(answers)
+    here = {"localhost", _place(defaults.proxy_url(answers))[0]}
+    if any(_place(server.url)[1] == port and _place(server.url)[0] in here for server in own):
+        wrong = "is the port of the server itself (server.url), which the web server cannot have too: give another one"
+        yield ("proxy", "listen"), port, f"{wrong} in proxy.listen, as in 8080"
+
+
+def _of_web_server(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
+    web_server = web_server_of(server)
+    if web_server is None:
+        return
+    able = web_servers_for(server.route)
+    if web_server.name not in able:
+        wrong = f"cannot be configured for the route {server.route}, which is made for {' or '.join(able)}"
+        yield (*place, "proxy"), server.proxy, f"{wrong}: choose {' or '.join(able)}"
+    files = [("proxy", *file) for file in _files(answers)]
+    if web_server.binding:
+        files = [file for file in files if file[1] == "orthanc_credentials_file"]
+    for group, name, path in (("viewer", "folder", answers.viewer.folder), *files):
+        if path and is_windows(path) and not web_server.windows:
+            fitting = " or ".join(name for name, known in WEBSERVERS.items() if known.windows)
+            yield (group, name), path, f"is a path of Windows, which fits server.proxy = {fitting} only"
+        elif path and web_server.windows and not is_windows(path):
+            wrong = f"is no path of Windows, where {web_server.label} runs"
+            yield (group, name), path, f"{wrong}: give one as in {web_server.folders}ohif"
+
+
+def _login(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
+    """A password of one host must not reach another."""
+    file = answers.proxy.orthanc_credentials_file
+    origins = dict.fromkeys(_place(server.url) for server in defaults.logged_in(answers))
+    if file and route_of(own[0][1]).web_server and len(origins) > 1:
+        named = " and ".join(dict.fromkeys(origin_of(server.url) for server in defaults.logged_in(answers)))
+        wrong = (
+            f"is one login for servers at several addresses ({named}), and each would learn the password of the other"
+        )
+        yield (
+            ("proxy", "orthanc_credentials_file"),
+            file,
+            f"{wrong}: put each into a site of its own, or remove the login",
+        )
+
+
+def _published(answers: Site) -> Iterator[Conflict]:
+    """Files that a web server would hand out to everybody, because they lie where the viewer lies."""
+    for name, path in _files(answers):
+        if name != "tls_certificate" and lies_in(path, answers.viewer.folder):
+            yield ("proxy", name), path, "lies in viewer.folder, which everybody can read: put it elsewhere"
+
+
+def viewers(answers: Site) -> Iterator[tuple[Place, str]]:
+    """Every viewer URL with its place in the tables."""
+    yield ("viewer", "url"), answers.viewer.url
+    for number, url in enumerate(answers.viewer.extra_urls):
+        yield ("viewer", "extra_urls", number), url
+
+
+def _files(answers: Site) -> list[tuple[str, str]]:
+    names = ("tls_certificate", "tls_key", "orthanc_credentials_file")
+    return [(name, path) for name in names if (path := getattr(answers.proxy, name))]
+
+
+def _place(url: str) -> tuple[str, int]:
+    """Host and port, all names of this machine being one."""
+    host = host_of(url)
+    return "localhost" if is_loopback(host) else host, _port(url)
+
+
+def _port(url: str) -> int:
+    return port_of(url) or DEFAULT_PORTS[url.partition(":")[0]]

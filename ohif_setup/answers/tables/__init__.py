@@ -1,0 +1,1 @@
+"""The tables of the answers file, each a part of the model."""

@@ -1,0 +1,90 @@
+"""The types of the answers' values: each checks and normalises what was given. Every fault is a ValueError."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from ohif_setup.ohif import versions
+from ohif_setup.paste import pasted, places
+from ohif_setup.paste.dicomweb import parse_proxy_url
+from ohif_setup.paste.identifiers import parse_tenant
+from ohif_setup.paste.services import parse_fhir_url
+from ohif_setup.paste.viewer_url import parse_viewer_url
+
+
+def _parse_ohif_version(text: str) -> str:
+    major, minor = versions.parse(pasted.trimmed(text))
+    if (major, minor) < versions.parse(versions.OLDEST):
+        raise ValueError(
+            f"is older than {versions.OLDEST}, the oldest OHIF that the tool can configure: before it, sign-in "
+            f"and images were "
+            f"configured in another way. Take {versions.NEWEST}"
+        )
+    if major > versions.parse(versions.NEWEST)[0]:
+        raise ValueError(f"is not known: this tool configures OHIF 3, up to {versions.KNOWN[-1]} as far as tried")
+    return f"{major}.{minor}"
+
+
+def _parse_directory(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty: name a folder, as in deploy")
+    if pasted.has_control_characters(text):
+        raise ValueError("holds a line break, NUL or another control character, which no folder name should")
+    if text.startswith("~"):
+        raise ValueError("begins with ~, which only a shell makes the home folder of: write the whole path, or ./~")
+    return text
+
+
+def _parse_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", text, re.ASCII):
+        raise ValueError("is not a name for a data source: up to 40 letters, digits, hyphens and underscores")
+    return text
+
+
+def _parse_address(text: str) -> str:
+    bare = text.strip().removeprefix("[").removesuffix("]")
+    try:
+        address = ipaddress.ip_address(bare)
+    except ValueError:
+        raise ValueError(
+            "is not an IP address: give one of the machine of the web server, as in 127.0.0.1, or 0.0.0.0 and :: for all of them"
+        ) from None
+    if isinstance(address, ipaddress.IPv6Address) and (address.scope_id or address.ipv4_mapped):
+        raise ValueError("has a zone or an IPv4 address in it: give the plain IPv4 or IPv6 address")
+    return str(address)
+
+
+def _or_empty(rule: Callable[[str], str]) -> Callable[[str], str]:
+    """The same rule for a key that may be left away, which an empty text says too."""
+    return lambda text: rule(text) if text.strip() else ""
+
+
+def to_tuple(value: object) -> object:
+    """TOML gives lists; the model is frozen and keeps tuples."""
+    if isinstance(value, list):
+        return tuple(value)
+    return value
+
+
+def _without_repeats(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+Text = Annotated[str, AfterValidator(pasted.bounded)]
+ViewerUrl = Annotated[Text, AfterValidator(parse_viewer_url)]
+ViewerUrls = Annotated[tuple[ViewerUrl, ...], BeforeValidator(to_tuple)]
+OhifVersion = Annotated[Text, AfterValidator(_parse_ohif_version)]
+TenantId = Annotated[Text, AfterValidator(_or_empty(parse_tenant))]
+FhirUrl = Annotated[Text, AfterValidator(parse_fhir_url)]
+Directory = Annotated[Text, AfterValidator(_parse_directory)]
+ServedPath = Annotated[Text, AfterValidator(_or_empty(places.parse_served_path))]
+ProxyUrl = Annotated[Text, AfterValidator(_or_empty(parse_proxy_url))]
+SourceName = Annotated[Text, AfterValidator(_or_empty(_parse_name))]
+Address = Annotated[Text, AfterValidator(_parse_address)]
+Addresses = Annotated[tuple[Address, ...], BeforeValidator(to_tuple), AfterValidator(_without_repeats)]
+Port = Annotated[int, Field(ge=1, le=65535)]

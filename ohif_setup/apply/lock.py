@@ -1,0 +1,108 @@
+"""One writer for each site.
+
+The lock is `flock` on a file in the memory of the site. The system lets go of it when the process that holds it ends, however that
+ends, so a dead lock does not exist.
+
+Where that does not reach: another user's runs, who has a memory of her own; Windows, which has no `flock`; and some network file
+systems, which refuse it. No lock is taken there. What remains in each case is that a run notices files which changed since it read
+them, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import socket
+import time
+from collections.abc import Iterator
+
+from ohif_setup.apply.site_paths import SitePaths, remember_here
+from ohif_setup.disk.reading import refuse_odd
+from ohif_setup.disk.safe_path import SafePath, opened
+from ohif_setup.disk.writing import PRIVATE, unwritable
+from ohif_setup.errors import SetupError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+NAME = "lock"
+WAIT = 10.0
+"""In seconds."""
+_PAUSE = 0.05
+_MOST_SAID = 500
+_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL}
+_FLAGS = os.O_RDWR | os.O_CREAT | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"))
+
+
+@contextlib.contextmanager
+def held(site: SitePaths, command: str, wait: float = WAIT) -> Iterator[None]:
+    """Holds the lock of a site; its memory is made where it is not there yet.
+
+    `command` is what others are told, such as `generate`; no answers. Waits up to `wait` seconds, then raises SetupError
+    (`folder-locked`), which says who holds it; `file-unwritable` where no lock file can be made, `state-folder-unusable`.
+    """
+    remember_here(site)
+    path = site.memory / NAME
+    try:
+        descriptor = _opened(path)
+    except OSError as error:
+        raise unwritable(error, path) from None
+    try:
+        _wait(descriptor, site, wait)
+        with contextlib.suppress(OSError):  # it is only for those who wait
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"{command}\n{os.getpid()}\n{socket.gethostname()}\n".encode())
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: SafePath) -> int:
+    with opened(path) as (folder, name):
+        descriptor = os.open(name, _FLAGS, PRIVATE, dir_fd=folder)
+    try:
+        refuse_odd(os.fstat(descriptor), path)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _wait(descriptor: int, site: SitePaths, seconds: float) -> None:
+    """Until the lock is ours. Raises SetupError when it is not by then."""
+    if fcntl is None:
+        return
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise _locked(descriptor, site) from None
+        except OSError as error:
+            if error.errno in _NO_LOCKS:
+                return
+            raise unwritable(error, site.memory / NAME) from None
+        time.sleep(_PAUSE)
+
+
+def _locked(descriptor: int, site: SitePaths) -> SetupError:
+    said = os.read(descriptor, _MOST_SAID).decode("utf-8", "replace")
+    command, process, host = [*said.split("\n"), "", ""][:3]
+    if command and process.isdecimal():
+        # A site on a network drive may be locked by a process of another machine.
+        where = "" if host == socket.gethostname() else f" on {_plain(host)}"
+        message = f"ohif-setup {_plain(command)} (process {process}{where}) works on this site"
+        hint = f"wait until it has ended, or look at it: ps -p {process}"
+    else:
+        message, hint = "another ohif-setup works on this site", "wait until it has ended, then run the command again"
+    return SetupError("folder-locked", message, where=str(site.answers), hint=hint)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\w .+-]", "?", text)[:60]

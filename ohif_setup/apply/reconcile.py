@@ -1,0 +1,296 @@
+"""What was generated last, what is on disk, what would be generated now: one word for each file. Pure.
+
+The **merge base** of a file is the generated text whose changes the file on disk already holds. All else follows from it:
+
+- The file is as its base: nobody edited it, so it is replaced (`update`) or removed (`remove`).
+- The generated text is as the base: nothing new has to go into the file, so a hand-edited one is `kept`.
+- Both differ from the base: they are merged. The new text is the next base, as the file then holds its changes (`merged`).
+- They cannot be merged (`conflict`): the file stays, the base stays the old one, and the new text goes to NAME.new.
+
+A conflict is over, and the new text becomes the base, as soon as one of these is true:
+
+- The file says what would be generated: NAME.new was moved over it, or `theirs` took it.
+- Each contested line is no longer as it was when the conflict was said: someone has edited it, so that is the decision.
+  While one of a hunk is still as it was, the hunk stays a conflict.
+- The file was changed since the conflict was said, and NAME.new was removed.
+- `ours` says that what is on disk is right.
+
+NAME.new is removed with the conflict, unless someone has edited it; in a clone, where nobody knows who wrote it, if it has the new
+text. Removing NAME.new alone settles nothing, as `git clean` does
+it too.
+A file that differs from another in line ends, final newline or byte order mark only is the same, and keeps its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ohif_setup.apply.lines import Form, Lines, decoded, fingerprint, fingerprint_of, form_of, in_form, lines_of
+from ohif_setup.apply.merge import MOST_LINES, Hunk, has_marks, marked, merge
+from ohif_setup.apply.state import Told
+
+Word = Literal["create", "update", "identical", "kept", "merged", "conflict", "remove"]
+Reason = Literal[
+    "",  # the word says it all
+    "edited",  # kept: by hand
+    "given-up",  # update: what was on disk was given up, as asked
+    "deleted",  # kept: the file was deleted by hand and stays away
+    "settled",  # kept: a conflict was settled by hand
+    "not-needed",  # kept: no answer needs the file, but it was edited by hand
+    "gone",  # remove: the file was not there any more
+    "both",  # conflict: the same lines were changed by hand and by the tool
+    "invalid",  # conflict: the merged text is not acceptable; `note` says why
+    "not-ours",  # conflict: the tool did not write this file
+    "not-text",  # conflict: the file was edited and is not UTF-8
+    "too-long",  # conflict: too many lines to merge
+    "no-base",  # conflict: the file was edited and the text last generated is lost
+    "marks",  # conflict: marks of a merge stand in the file
+]
+Strategy = Literal["stop", "ours", "theirs", "markers"]
+"""How a conflict is settled: not; what is on disk stays; the new text is taken whole; both go into the file between marks."""
+
+Valid = Callable[[str, str], str | None]
+"""Name and merged text of a file to why it is not acceptable, None when it is."""
+
+
+@dataclass(frozen=True)
+class MergeBase:
+    """The merge base: its fingerprint, and its lines unless they are lost."""
+
+    sha256: str
+    lines: Lines | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """All that is known of one file: None is no such text. `new` None: no answer needs it. `beside` is NAME.new on disk."""
+
+    name: str
+    base: MergeBase | None
+    disk: bytes | None
+    new: str | None
+    deleted: bool = False
+    told: Told | None = None
+    beside: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a run makes of one file: the word and why; bytes of the file and of NAME.new afterwards (None: no file); and
+    what is to be remembered: the merge base (`old` stays, `new` is the new text, `gone` forgets), the wish to have the file away,
+    the conflict as it is said."""
+
+    row: Row
+    word: Word
+    reason: Reason
+    content: bytes | None
+    base: Literal["old", "new", "gone"]
+    beside: bytes | None = None
+    deleted: bool = False
+    told: Told | None = None
+    hunks: tuple[Hunk, ...] = ()
+    note: str = ""
+
+
+def anything(name: str, text: str) -> str | None:
+    """The judge that accepts every merged text."""
+    return None
+
+
+def reconcile(row: Row, strategy: Strategy = "stop", *, force: bool = False, valid: Valid = anything) -> Decision:
+    """The decision for one file. `strategy` is for conflicts only, apart from `ours`, which also leaves a deleted file deleted, and
+    `theirs`, which brings it back. `force` takes the new text over a file that the tool did not write, which `theirs` does not, and
+    over hand edits that are in no conflict."""
+    if row.new is None:
+        return _with_beside(_not_needed(row))
+    return _with_beside(_needed(_Case(row, row.new, lines_of(row.new), strategy, valid), force))
+
+
+def settle(row: Row, text: str) -> Decision:
+    """The decision when a person gives the text of the file herself, as from an editor."""
+    content = text.encode()
+    if _marks_in(content):
+        return _with_beside(Decision(row, "conflict", "marks", content, "new"))
+    word: Word
+    if row.disk is None:
+        word = "create"
+    elif row.new is not None and lines_of(text) == lines_of(row.new):
+        word = "identical" if content == row.disk else "update"
+    elif content != row.disk:
+        word = "merged"
+    else:
+        return _with_beside(Decision(row, "kept", "settled", content, "new"))
+    return _with_beside(Decision(row, word, "", content, "new"))
+
+
+def _not_needed(row: Row) -> Decision:
+    if row.disk is None:
+        return Decision(row, "remove", "gone", None, "gone")
+    if row.base and fingerprint_of(row.disk) == row.base.sha256:
+        return Decision(row, "remove", "", None, "gone")
+    return Decision(row, "kept", "not-needed", row.disk, "old")
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One file whose new text is there, and what was asked for."""
+
+    row: Row
+    text: str
+    new: Lines
+    strategy: Strategy
+    valid: Valid
+
+
+def _needed(case: _Case, force: bool) -> Decision:
+    row, new = case.row, case.new
+    if row.disk is None:
+        if row.base and (case.strategy == "ours" or (row.deleted and case.strategy != "theirs")):
+            return Decision(row, "kept", "deleted", None, "new", deleted=True)
+        return Decision(row, "create", "", case.text.encode(), "new")
+    text = decoded(row.disk)
+    lines = None if text is None else lines_of(text)
+    if lines == new:
+        return Decision(row, "identical", "", row.disk, "new")
+    untouched = row.base is not None and lines is not None and fingerprint(lines) == row.base.sha256
+    if force and not untouched:
+        return _given_up(case)
+    if row.base is None:
+        return _contested(case, "not-ours")
+    if lines is not None and has_marks(lines) and not has_marks(new):
+        theirs = case.strategy == "theirs"
+        if theirs:
+            return _given_up(case)
+        return Decision(row, "conflict", "marks", row.disk, "old")
+    if untouched:
+        return _taken(case)
+    if fingerprint(new) == row.base.sha256:
+        return Decision(row, "kept", "edited", row.disk, "new")
+    if lines is None:
+        return _contested(case, "not-text")
+    if row.base.lines is None:
+        return _contested(case, "no-base")
+    if max(map(len, (lines, new, row.base.lines))) > MOST_LINES:
+        return _contested(case, "too-long")
+    return _merged(case, row.base.lines, lines)
+
+
+def _merged(case: _Case, base: Lines, disk: Lines) -> Decision:
+    row, result = case.row, merge(base, disk, case.new)
+    told = _still(row, case.new)
+    done = _put_away(row, case.new)
+    hunks = tuple(hunk for hunk in result.hunks if not done and (told is None or hunk.is_open(told.lines)))
+    form = _form(row)
+    if hunks and case.strategy == "markers":
+        lines = result.lines(lambda hunk: marked(hunk) if hunk in hunks else hunk.disk)
+        return Decision(row, "conflict", "marks", in_form(lines, form).encode(), "new", hunks=hunks)
+    if hunks:
+        return _contested(case, "both", hunks)
+    lines = result.lines(lambda hunk: hunk.disk)
+    if lines == disk:
+        return Decision(row, "kept", "settled" if result.hunks else "edited", row.disk, "new")
+    text = in_form(lines, form)
+    why = case.valid(row.name, text)
+    if why is not None:
+        return _contested(case, "invalid", note=why)
+    return Decision(row, "merged", "", text.encode(), "new")
+
+
+def _contested(case: _Case, reason: Reason, hunks: tuple[Hunk, ...] = (), note: str = "") -> Decision:
+    """What cannot be merged, as the strategy has it."""
+    row = case.row
+    if case.strategy == "theirs" and reason != "not-ours":
+        return _given_up(case)
+    if case.strategy == "ours" or _put_away(row, case.new):
+        if _marks_in(row.disk):
+            return Decision(row, "conflict", "marks", row.disk, "new")
+        return Decision(row, "kept", "edited" if case.strategy == "ours" else "settled", row.disk, "new")
+    return Decision(row, "conflict", reason, row.disk, "old", hunks=hunks, note=note)
+
+
+def _taken(case: _Case) -> Decision:
+    return Decision(case.row, "update", "", in_form(case.new, _form(case.row)).encode(), "new")
+
+
+def _given_up(case: _Case) -> Decision:
+    return replace(_taken(case), reason="given-up")
+
+
+def _marks_in(content: bytes | None) -> bool:
+    text = decoded(content or b"")
+    return text is not None and has_marks(lines_of(text))
+
+
+def _form(row: Row) -> Form:
+    text = None
+    if row.disk is not None:
+        text = decoded(row.disk)
+    if text is None:
+        return Form()
+    return form_of(text)
+
+
+def _still(row: Row, new: Lines) -> Told | None:
+    """What was said last, where that was about the same new text and the same base."""
+    told, base = row.told, ""
+    if row.base:
+        base = row.base.sha256
+    if told and (told.new, told.base) == (fingerprint(new), base):
+        return told
+    return None
+
+
+def _put_away(row: Row, new: Lines) -> bool:
+    """Whether the file was changed since the conflict was said, and the NAME.new that came with it is gone."""
+    told = _still(row, new)
+    return bool(told and told.beside and row.beside is None and row.disk is not None and told.disk != digest(row.disk))
+
+
+def _with_beside(decision: Decision) -> Decision:
+    """What becomes of NAME.new: written in a conflict, removed after it; one that someone edited, or has made, stays."""
+    row = decision.row
+    known = ""
+    if row.told:
+        known = row.told.beside
+    if decision.word != "conflict" or decision.reason == "marks" or row.new is None:
+        ended = decision.reason in ("edited", "settled", "given-up") and _says(row.beside, row.new)
+        ours = row.beside is not None and digest(row.beside) == known
+        if ours or ended:
+            return replace(decision, beside=None)
+        return replace(decision, beside=row.beside)
+    new = lines_of(row.new)
+    if _says(row.beside, row.new):
+        beside = row.beside
+    elif row.beside is None or digest(row.beside) == known:
+        beside = row.new.encode()
+    else:
+        beside = None
+    told = _still(row, new)
+    disk = told.disk if told else digest(row.disk or b"")
+    # As it was said first: a line that was edited since stays settled while others are not.
+    lines = {number: text for hunk in decision.hunks for number, text in hunk.contested.items()}
+    if told:
+        lines |= told.lines
+    base = ""
+    if row.base:
+        base = row.base.sha256
+    if beside is None:
+        note = "; ".join(filter(None, (decision.note, f"{row.name}.new is not of this run, and stays as it is")))
+        return replace(decision, beside=row.beside, told=Told(fingerprint(new), base, disk, known, lines), note=note)
+    return replace(decision, beside=beside, told=Told(fingerprint(new), base, disk, digest(beside), lines))
+
+
+def _says(content: bytes | None, text: str | None) -> bool:
+    """Whether those bytes are that text, whatever their form."""
+    found = None
+    if content is not None:
+        found = decoded(content)
+    return found is not None and text is not None and lines_of(found) == lines_of(text)
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of bytes, in hex."""
+    return hashlib.sha256(content).hexdigest()

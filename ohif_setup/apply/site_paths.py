@@ -1,0 +1,215 @@
+"""Which files a run of a site may touch: those in the site's own folder, its memory, and what a person at this machine allowed.
+
+The site's folder is the one that its answers file lies in. Both may come from somebody else's repository, so what an answer names
+outside of that folder counts only when a person named it on the command line or in the environment, or agreed to it once at a
+terminal; that is remembered in the **memory** of the site, which lies in the user's own state folder (`disk/state_folder.py`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ohif_setup.answers.file.schema import FILE_NAME as SCHEMA
+from ohif_setup.disk import reading, safe_path, writing
+from ohif_setup.disk.safe_path import SafePath
+from ohif_setup.disk.state_folder import VARIABLE, site_folder
+from ohif_setup.errors import SetupError
+from ohif_setup.output.artefact import artefact_names
+
+OURS = ".ohif-setup"
+"""The folder in an output folder that says what was generated last; it is meant for git."""
+STATE, GENERATED = "state.json", "generated"
+UNDO, CONFLICTS, ALLOWED = "undo", "conflicts.json", "allowed"
+"""Files of the memory that a run changes: its undo record, what was said of conflicts, the folders that a person allowed."""
+_SCHEMA = 1
+_MOST_ALLOWED = 100
+
+
+@dataclass(frozen=True)
+class SitePaths:
+    """The answers file of a site, and the memory that this user has of it on this machine."""
+
+    answers: SafePath
+    memory: SafePath
+
+    @property
+    def folder(self) -> SafePath:
+        """The site's own folder."""
+        return self.answers.parent
+
+    @property
+    def schema(self) -> SafePath:
+        """The JSON Schema beside the answers file."""
+        return self.answers.with_name(SCHEMA)
+
+    def is_record(self, path: SafePath) -> bool:
+        """Whether a file is one of our own records, of which nobody is told."""
+        return OURS in path.parts or path.below(self.memory) is not None
+
+
+def site_paths(answers: Path, environ: Mapping[str, str] = os.environ) -> SitePaths:
+    """The paths of the site with that answers file. Raises SetupError: `file-unreadable` where the path cannot be followed,
+    `state-folder-unusable` where this user has no folder for the memory."""
+    path = reading.answers_at(answers)
+    named = site_folder(path.real, environ)
+    if not named:
+        raise _unusable("the state folder", "the system does not say where your own files are")
+    try:
+        memory = safe_path.followed(Path(named))
+    except (OSError, ValueError) as error:
+        raise _unusable(named, f"cannot be looked at: {reading.reason(error)}") from None
+    if not Path(environ.get(VARIABLE, "")).is_absolute() and _is_in_a_clone(memory.real):
+        raise _unusable(named, "lies in a working copy of git, which may come from somebody else")
+    return SitePaths(path, memory)
+
+
+def _is_in_a_clone(path: str) -> bool:
+    """Whether a folder above has a repository, as the home folder of a build agent that is its workspace."""
+    return any(os.path.lexists(top / ".git") for top in Path(path).parents)
+
+
+def remember_here(site: SitePaths) -> None:
+    """Makes the folder of the memory, for this user alone, where it is not there yet. Raises SetupError
+    (`state-folder-unusable`), also where other users can write there."""
+    folder = site.memory
+    try:
+        for folder in writing.missing_folders(site.memory):
+            with contextlib.suppress(FileExistsError):  # another run of ours was quicker
+                writing.make_folder(folder, writing.PRIVATE_FOLDER)
+        found = safe_path.status(site.memory)
+    except OSError as error:
+        raise _unusable(str(folder), f"cannot be made: {reading.reason(error)}") from None
+    if found is None or not hasattr(os, "geteuid"):
+        return
+    if found.st_uid != os.geteuid():
+        raise _unusable(str(site.memory), "belongs to another user")
+    if found.st_mode & 0o022:
+        raise _unusable(str(site.memory), "can be written to by other users")
+
+
+def recalled(site: SitePaths, name: str) -> bytes | None:
+    """The bytes of a file in the memory, None when there is none. Raises SetupError (`file-unreadable`), also where another user
+    wrote it."""
+    return reading.read_regular(site.memory / name, reading.LARGEST_RECORD, own=True)
+
+
+def inside(site: SitePaths, directory: str) -> SafePath | None:
+    """The folder that an answer names, where it lies in the site's own folder; None where it lies elsewhere."""
+    named, own = Path(os.path.normpath(directory)), site.folder
+    if named.is_absolute():
+        if not named.is_relative_to(own.real):
+            return None
+        named = named.relative_to(own.real)
+    if all(map(safe_path.is_plain, named.parts)):
+        return SafePath(own.base, (*own.parts, *named.parts))
+    return None
+
+
+def named(site: SitePaths, path: Path) -> SafePath:
+    """The folder that a person named for a run of the site: as `safe_path.folder_at`, but below the site's own folder no link is
+    followed, wherever it is and however the path leads there. Raises OSError."""
+    whole = Path(os.path.abspath(path))  # noqa: PTH100  without following a link
+    for top in (*reversed(whole.parents), whole):
+        if os.path.realpath(top) == site.folder.real:
+            return SafePath(site.folder.base, (*site.folder.parts, *whole.relative_to(top).parts))
+    return safe_path.folder_at(path)
+
+
+def elsewhere(site: SitePaths, directory: str) -> SafePath:
+    """The folder that an answer names outside of the site's own. Raises OSError."""
+    return named(site, site.folder.shown / directory)
+
+
+def allowed(site: SitePaths) -> tuple[str, ...]:
+    """The real paths of the folders elsewhere that a person has allowed for this site, the last one at the end. Raises SetupError
+    (`file-unreadable`)."""
+    try:
+        raw = json.loads(recalled(site, ALLOWED) or b"{}")
+        return tuple(str(folder) for folder in raw.get("folders", ()))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return ()
+
+
+def allow(site: SitePaths, folder: SafePath) -> None:
+    """Remembers that a person has allowed a folder elsewhere. Raises SetupError."""
+    known = allowed(site)
+    if folder.real in known:
+        return
+    remember_here(site)
+    text = json.dumps({"schema": _SCHEMA, "folders": [*known, folder.real][-_MOST_ALLOWED:]}, indent=1)
+    path, half = site.memory / ALLOWED, site.memory / f"{ALLOWED}.{os.getpid()}"
+    try:
+        writing.stage(half, text.encode(), half, writing.PRIVATE)
+        writing.rename(half, path)
+    except OSError as error:
+        raise writing.unwritable(error, path) from None
+
+
+def row_of(site: SitePaths, path: SafePath) -> dict[str, str | None]:
+    """A file of a run as a record of it names it: the folder as seen from the site's (None: the memory), and its name there.
+    Raises ValueError for a file that no run writes."""
+    if path in (site.answers, site.schema):
+        return {"folder": ".", "name": path.name}
+    own = path.below(site.memory)
+    if own in (UNDO, CONFLICTS):
+        return {"folder": None, "name": own}
+    for names in range(1, 4):
+        name, folder = "/".join(path.parts[-names:]), SafePath(path.base, path.parts[:-names])
+        if len(path.parts) >= names and _is_of_a_run(name):
+            return {"folder": folder_row(site, folder), "name": name}
+    raise ValueError(f"no run of a site writes {path}")
+
+
+def of_row(site: SitePaths, raw: Mapping[str, Any]) -> SafePath:
+    """What `row_of` wrote down. Raises ValueError for anything else."""
+    folder, name = raw["folder"], raw["name"]
+    if not isinstance(name, str) or not (folder is None or isinstance(folder, str)):
+        raise ValueError(name)
+    if folder is None:
+        if name not in (UNDO, CONFLICTS):
+            raise ValueError(name)
+        return site.memory / name
+    if folder == "." and name in (site.answers.name, SCHEMA):
+        return site.folder / name
+    if not _is_of_a_run(name):
+        raise ValueError(name)
+    return of_folder_row(site, folder) / name
+
+
+def folder_row(site: SitePaths, folder: SafePath) -> str:
+    """A folder as a record names it: as seen from the site's, else its real path."""
+    own = folder.below(site.folder)
+    if own is None:
+        return folder.real
+    return own or "."
+
+
+def of_folder_row(site: SitePaths, text: str) -> SafePath:
+    """What `folder_row` wrote down. Raises ValueError for anything else."""
+    if text == ".":
+        return site.folder
+    if os.path.isabs(text):  # noqa: PTH117
+        return safe_path.absolute(text)
+    return site.folder / text
+
+
+def _is_of_a_run(name: str) -> bool:
+    """By its name in the output folder."""
+    if name.startswith(f"{OURS}/{GENERATED}/"):
+        return name.removeprefix(f"{OURS}/{GENERATED}/") in artefact_names()
+    return name == f"{OURS}/{STATE}" or name.removesuffix(".new") in artefact_names()
+
+
+def _unusable(where: str, why: str) -> SetupError:
+    return SetupError(
+        "state-folder-unusable",
+        f"{why}, so what runs of this site have to remember cannot be kept there",
+        where=where,
+        hint=f"name a folder of your own: export {VARIABLE}=DIR",
+    )

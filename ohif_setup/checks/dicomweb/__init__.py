@@ -1,0 +1,1 @@
+"""The DICOMweb server as browsers reach it, and what its answers hold."""

@@ -1,0 +1,97 @@
+"""Does each server answer where browsers ask, and let people search?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.rules import defaults
+from ohif_setup.answers.tables.tables import Server
+from ohif_setup.browser.origin import is_loopback
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.dicomweb.each_server import Broken, judge_each, look_at_each
+from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn
+from ohif_setup.checks.dicomweb.reachable_login import Login
+from ohif_setup.checks.dicomweb.reachable_own import ID, ServerContext, judge_own
+from ohif_setup.checks.dicomweb.reachable_token import SeenWithToken, judge_with_token
+from ohif_setup.checks.dicomweb.server_fault import aspect_of
+from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.trouble_words import is_tls
+from ohif_setup.kinds import kind_of
+from ohif_setup.network.look.same import is_this_machine, missing_study
+from ohif_setup.network.wire.certificate import Certificate
+from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.paste.urls import host_of
+from ohif_setup.routes import reach
+
+
+@dataclass(frozen=True)
+class ReachableObservations:
+    """What each server showed, in the order of the answers."""
+
+    servers: tuple[SeenWithToken | SeenOwn | Broken, ...]
+
+
+def look(site: Look) -> ReachableObservations:
+    """Two GETs of `/studies?limit=1`; of a server that wants no token a few more, past the web server and for series."""
+    return ReachableObservations(look_at_each(site, site.answers.servers, _look_at))
+
+
+def judge(answers: Answers, seen: ReachableObservations) -> Sequence[Finding]:
+    """One finding for each server."""
+    return judge_each(ID, answers, answers.servers, seen.servers, lambda *observed: [_finding(*observed)])
+
+
+def _look_at(site: Look, server: Server) -> SeenWithToken | SeenOwn:
+    anonymous = site.anonymous(server)
+    if kind_of(server).token is None:
+        certificates = site.certificates() if is_tls(anonymous) else ()
+        return _look_at_own(site, server, anonymous, certificates)
+    with_token = site.with_token(server)
+    failed = is_tls(anonymous) or (with_token is not None and is_tls(with_token))
+    certificates = site.certificates() if failed else ()
+    principal: Literal["User", "ServicePrincipal"] = "User"
+    if site.method == "service-principal":
+        principal = "ServicePrincipal"
+    return SeenWithToken(anonymous, with_token, site.discovery(), certificates, principal)
+
+
+def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tuple[Certificate, ...]) -> SeenOwn:
+    root, direct = reach.public_root(site.answers, server), site.direct(server)
+    loopback = is_loopback(host_of(server.url))
+    local = loopback and is_this_machine(site.http, root)
+    # From another machine than the web server's, a loopback address is another server's.
+    comparable = direct is not None and direct.proven and direct.url != root and (local or not loopback)
+    missing = archive = None
+    if direct and comparable:
+        missing = missing_study(site.http, root, direct.url)
+    if public.status in (200, 204):
+        archive = site.archive(server)
+    login = site.login_before(server)
+    return SeenOwn(root, public, direct, site.viewer().page, certificates, missing, local, login, archive)
+
+
+def _finding(answers: Answers, server: Server, seen: SeenWithToken | SeenOwn) -> Finding:
+    aspect = aspect_of(answers, server)
+    if isinstance(seen, SeenWithToken):
+        assert answers.sign_in is not None, "the answers have a sign-in wherever a server wants a token"
+        return judge_with_token(ID, server, answers.sign_in, seen).aspect_of(aspect)
+    login = Login(
+        by_viewer=answers.sign_in is not None,
+        by_proxy=server in defaults.logged_in(answers),
+        file=defaults.login_file(server.proxy, answers.viewer.url),
+    )
+    return judge_own(server, ServerContext(login, reach.same_origin(server), aspect), seen)
+
+
+CHECK = Check(
+    ID,
+    70,
+    "Does each server answer, and let people search?",
+    look,
+    judge,
+    needs=("viewer-served", "tls"),
+)

@@ -1,0 +1,141 @@
+"""Does a server that wants a token answer, and let the person who is signed in search?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ohif_setup.answers.tables.tables import Server, SignIn
+from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY, name_of
+from ohif_setup.checks.finding import Finding, Fix, skipped
+from ohif_setup.checks.trouble_words import from_status, from_trouble, named_by_tls, short
+from ohif_setup.kinds import own_of
+from ohif_setup.network.look.challenge import challenge_of
+from ohif_setup.network.look.discovery import Discovery
+from ohif_setup.network.wire.certificate import Certificate
+from ohif_setup.network.wire.exchange import Exchange, Received, evidence
+
+
+@dataclass(frozen=True)
+class SeenWithToken:
+    """A search without a token, the same with one (None without), what the identity provider said of itself, the certificates
+    where TLS failed, and whose token it is."""
+
+    anonymous: Exchange
+    with_token: Exchange | None
+    discovery: Discovery
+    certificates: tuple[Certificate, ...] = ()
+    principal: Literal["User", "ServicePrincipal"] = "User"
+
+
+def judge_with_token(check: str, server: Server, sign_in: SignIn, seen: SeenWithToken) -> Finding:
+    """With the token what a viewer would meet, else what is said without one."""
+    for exchange in (seen.anonymous, seen.with_token):
+        if exchange is None:
+            continue
+        if named_by_tls(exchange, seen.certificates):
+            return skipped(check, server.url, "no secure connection", see=("tls",))
+        if exchange.received is None:
+            return from_trouble(check, server.url, exchange, LIST_EMPTY)
+        odd = from_status(check, server.url, exchange, LIST_EMPTY)
+        if odd:
+            return odd
+    own = own_of(server).with_token(check, server, sign_in, seen)
+    if own:
+        return own
+    if seen.with_token:
+        return _signed_in(check, server, seen.with_token)
+    return _anonymous(check, server, seen.anonymous)
+
+
+def is_dicom_json(received: Received) -> bool:
+    """Whether a list of datasets came."""
+    try:
+        studies = received.json()
+    except ValueError:
+        return False
+    return isinstance(studies, list) and all(isinstance(study, dict) for study in studies)
+
+
+def _anonymous(check: str, server: Server, exchange: Exchange) -> Finding:
+    received, subject = exchange.received, server.url
+    assert received is not None
+    if received.status == 401:
+        known = challenge_of(received)
+        whose = "without a challenge that names a tenant"
+        if known and known.tenant_id:
+            whose = "its challenge names the tenant"
+        title = f"401 without a token, {whose}, {_time(received)}"
+        return Finding(check, subject, "pass", title, evidence=evidence(exchange))
+    if received.status != 204 and not is_dicom_json(received):
+        return _other(check, server, exchange)
+    return Finding(
+        check,
+        subject,
+        "warn",
+        f"{received.status} without a token: anybody can search",
+        symptom="none in the viewer",
+        cause=f"A search without a token is answered, and {name_of(server)} should want one.",
+        fix=(Fix("Server", "find out what stands in front, and whether it may be open"),),
+        evidence=evidence(exchange),
+    )
+
+
+def _signed_in(check: str, server: Server, exchange: Exchange) -> Finding:
+    received, subject = exchange.received, server.url
+    assert received is not None
+    shown, where = evidence(exchange), f"/{subject.split('/', 3)[-1]}/studies"
+    if received.status == 204:
+        return Finding(
+            check,
+            subject,
+            "warn",
+            f"connected, nothing found (204 from {where}, {_time(received)})",
+            symptom="the study list is empty, without any error",
+            cause="Everything works; the archive holds no study.",
+            fix=(Fix("Images", own_of(server).store(server)),),
+            evidence=shown,
+        )
+    if is_dicom_json(received):
+        return Finding(check, subject, "pass", f"200 from {where}, {_time(received)}", evidence=shown)
+    if received.status != 401:
+        return _other(check, server, exchange)
+    challenge = challenge_of(received)
+    cause = "The token is for another audience or from another tenant, or the service cannot check it."
+    if challenge and challenge.error:
+        cause += f" It said: {short(challenge.description or challenge.error)}."
+    return Finding(
+        check,
+        subject,
+        "fail",
+        "the service refuses the token (401)",
+        symptom=f"signing in works, then every request to {name_of(server)} fails with 401",
+        cause=cause,
+        fix=(Fix("Look", "the check `token` shows the claims: ohif-setup check --json --only token"),),
+        evidence=shown,
+    )
+
+
+def _other(check: str, server: Server, exchange: Exchange) -> Finding:
+    received = exchange.received
+    assert received is not None
+    title, cause = f"status {received.status} to a search", "A search must answer with a list of studies."
+    if received.status == 200:
+        title = "the answer is not DICOM JSON"
+    said = short(received.body[:1000].decode("utf-8", "replace"))
+    if said and not received.is_html():
+        cause += f" It said: {said}"
+    return Finding(
+        check,
+        server.url,
+        "fail",
+        title,
+        symptom=LIST_EMPTY,
+        cause=cause,
+        fix=(Fix("Answers", "is server.url the root of DICOMweb?"),),
+        evidence=evidence(exchange),
+    )
+
+
+def _time(received: Received) -> str:
+    return f"{received.seconds * 1000:.0f} ms"

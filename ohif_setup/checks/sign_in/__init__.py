@@ -1,0 +1,1 @@
+"""Who signs in, and whether the identity provider lets them."""

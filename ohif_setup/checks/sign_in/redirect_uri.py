@@ -1,0 +1,79 @@
+"""Is the viewer's redirect URI registered? Asked without a person, so the answer is advice and never fails a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables.tables import SignIn
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.finding import Finding, skipped
+from ohif_setup.checks.front_login import behind_login, front_login
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.sign_in.who_signs_in import nobody
+from ohif_setup.checks.silence import explain_silence, says_nothing
+from ohif_setup.checks.trouble_words import short
+from ohif_setup.network.look.authorize import AuthorizeProbe
+from ohif_setup.network.wire.exchange import evidence
+from ohif_setup.providers import provider_of
+
+ID = "redirect-uri"
+CONFIRMED = {"login_required", "interaction_required", "consent_required", "account_selection_required"}
+
+
+@dataclass(frozen=True)
+class RedirectUriObservations:
+    """One probe for each redirect URI; none when there is no identity provider to ask."""
+
+    probes: tuple[AuthorizeProbe, ...]
+
+
+def look(site: Look) -> RedirectUriObservations | None:
+    """One GET for each redirect URI; None where nobody signs in."""
+    if site.answers.sign_in is None:
+        return None
+    return RedirectUriObservations(site.redirect_probes())
+
+
+def judge(answers: Answers, seen: RedirectUriObservations | None) -> Sequence[Finding]:
+    """One finding for each redirect URI: confirmed, refused with AADSTSn, or could not tell."""
+    if seen is None or answers.sign_in is None:
+        return [nobody(ID)]
+    if not seen.probes:
+        return [skipped(ID, "", "no identity provider to ask", see=("tenant-exists",))]
+    return [_finding(answers.sign_in, probe) for probe in seen.probes]
+
+
+def _finding(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:
+    uri, provider = probe.redirect_uri, provider_of(sign_in)
+    if probe.returned and probe.error in CONFIRMED:
+        return Finding(ID, uri, "pass", f"{uri}  ({provider.confirmed})")
+    status = probe.exchange.status or 0
+    # A busy provider gives reasons too, which say nothing about the URI.
+    busy = not probe.returned and (status == 429 or status >= 500)
+    if busy:
+        return _unknown(probe, busy=True)
+    return provider.judging().redirect_uri(ID, sign_in, probe) or _unknown(probe, busy=False)
+
+
+def _unknown(probe: AuthorizeProbe, *, busy: bool) -> Finding:
+    """Where the provider said nothing of the URI."""
+    uri, exchange = probe.redirect_uri, probe.exchange
+    # Whatever else comes from a provider may be its own page to sign in at.
+    login = front_login(exchange)
+    if login and (exchange.received is None or exchange.status == 401):
+        return behind_login(ID, uri, exchange, login, where=exchange.sent.url.partition("?")[0])
+    if busy or says_nothing(exchange):
+        title, cause, fix = explain_silence(exchange)
+        symptom = "if it stays so, nobody can sign in"
+        return Finding(ID, uri, "warn", f"could not tell: {title}", symptom, cause, fix, evidence(exchange))
+    reason = "its own page came, not an answer"
+    if probe.returned:
+        reason = f"{short(probe.error, 60) or 'no error'} came back"
+    if exchange.trouble:
+        reason = exchange.trouble.kind
+    return skipped(ID, uri, f"could not tell ({reason}); only the viewer in a browser can prove it")
+
+
+CHECK = Check(ID, 40, "Is the viewer's redirect URI registered?", look, judge, needs=("tenant-exists", "client-known"))

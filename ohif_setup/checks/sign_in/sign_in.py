@@ -1,0 +1,255 @@
+"""Can a person, or a service principal, sign in and get a token for the DICOM service?"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables.tables import SignIn
+from ohif_setup.checks.check import Check
+from ohif_setup.checks.finding import Finding, Fix, skipped
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.sign_in import aadsts
+from ohif_setup.checks.sign_in.who_signs_in import no_token
+from ohif_setup.checks.trouble_words import from_status, from_trouble, short
+from ohif_setup.network.sign_in import credentials
+from ohif_setup.network.sign_in.sign_in import SignInResult
+from ohif_setup.network.wire.exchange import evidence
+
+ID = "sign-in"
+SYMPTOM = "signing in ends on an error page, or comes back without a token"
+
+TERMINAL_CODES = {50011, 500113, 7000218, 70002, 9002327}
+"""The registration lacks what a sign-in from a terminal needs. The viewer needs none of it."""
+
+_WITHOUT_MSAL = Fix(
+    "Or",
+    "ohif-setup check --sign-in none (all but the token's checks), or a service principal, or prove the token alone with: "
+    "az account get-access-token --resource https://dicom.healthcareapis.azure.com",
+)
+
+
+@dataclass(frozen=True)
+class SignInObservations:
+    """The sign-in; None when there was no identity provider to sign in at."""
+
+    sign_in: SignInResult | None
+
+
+def look(site: Look) -> SignInObservations | None:
+    """Signs in once, in the way that was chosen; None where this tool cannot."""
+    if no_token(ID, site.answers):
+        return None
+    return SignInObservations(site.sign_in())
+
+
+def judge(answers: Answers, seen: SignInObservations | None) -> Sequence[Finding]:
+    """One finding: who signed in, or why nobody could."""
+    cannot = no_token(ID, answers)
+    if cannot:
+        return [cannot]
+    if seen is None or answers.sign_in is None:
+        return []
+    signed = seen.sign_in
+    if signed is None:
+        return [skipped(ID, "", "no identity provider to sign in at", see=("tenant-exists",))]
+    if signed.reason == "not-asked":
+        return [skipped(ID, "", "nobody was asked to sign in (--sign-in browser, device-code, service-principal)")]
+    if signed.reason == "not-trusted":
+        return [skipped(ID, signed.method, "a host is not trusted", see=("trusted-hosts",))]
+    if signed.token:
+        scope = str(signed.claims.get("scp", "")) or "by role alone"
+        return [
+            Finding(ID, signed.method, "pass", f"{signed.account or 'signed in'}, token for the DICOM service, {scope}")
+        ]
+    if signed.reason in ("no-credential", "bad-credential"):
+        return [_credential(signed)]
+    if signed.reason == "nobody":
+        return [_nobody(answers.sign_in, signed)]
+    if signed.reason == "no-answer" and signed.exchange:
+        if signed.exchange.received is None:
+            return [from_trouble(ID, signed.method, signed.exchange, SYMPTOM)]
+        return [from_status(ID, signed.method, signed.exchange, SYMPTOM) or _odd(signed)]
+    if signed.reason in ("odd-answer", "no-answer"):
+        return [_odd(signed)]
+    return [_refused(answers.sign_in, signed)]
+
+
+def _odd(signed: SignInResult) -> Finding:
+    came, shown = signed.description or "no token and no error", {}
+    if signed.exchange:
+        shown = evidence(signed.exchange)
+        if signed.exchange.status:
+            came = f"status {signed.exchange.status}, but no JSON object"
+    return Finding(
+        ID,
+        signed.method,
+        "fail",
+        "the identity provider's answer makes no sense",
+        symptom=SYMPTOM,
+        cause=f"It does not follow the protocol: {came}. Something in between may answer in its place.",
+        fix=(
+            Fix("Network", "is there a proxy or a guest network with pages of its own? Try from another network"),
+            Fix("Answers", "is sign_in.authority the identity provider's address?"),
+        ),
+        evidence=shown,
+    )
+
+
+def _credential(signed: SignInResult) -> Finding:
+    return Finding(
+        ID,
+        signed.method,
+        "fail",
+        "no usable credential for the service principal",
+        symptom="a pipeline cannot sign in",
+        cause=signed.description or "Neither variable holds a credential.",
+        fix=(
+            Fix("Environment", f"export {credentials.SECRET} (the secret's Value, not its ID)"),
+            Fix("Environment", f"or {credentials.CERTIFICATE}: a PEM file with the private key and the certificate"),
+            Fix("Environment", f"{credentials.CLIENT}, where that is another application than the viewer's"),
+        ),
+    )
+
+
+def _nobody(app: SignIn, signed: SignInResult) -> Finding:
+    if signed.method == "device-code":
+        return Finding(
+            ID,
+            signed.method,
+            "fail",
+            "nobody signed in before the code expired",
+            symptom=SYMPTOM,
+            cause="The code was shown, and nobody typed it in, or the page refused it.",
+            fix=(Fix("Again", "ohif-setup check --sign-in device-code"), _WITHOUT_MSAL),
+        )
+    return Finding(
+        ID,
+        signed.method,
+        "fail",
+        f"nobody came back from the browser within {signed.waited:g} s",
+        symptom="the browser shows an error page of the identity provider, or nothing at all",
+        cause="Most faults of a registration stay on the provider's own page. Does the browser show AADSTS and a number? "
+        "AADSTS50011: this app has no http://localhost under Mobile and desktop applications, which the terminal's sign-in "
+        "needs and the viewer does not.",
+        fix=(
+            Fix("Explain", "ohif-setup explain AADSTS50011   (or the number that the page shows)"),
+            Fix(
+                "Portal",
+                "only for the terminal: App registrations › your app › Authentication › Add a platform › "
+                "Mobile and desktop applications: http://localhost",
+            ),
+            Fix("Over SSH", "ohif-setup check --sign-in device-code"),
+            _WITHOUT_MSAL,
+        ),
+        evidence={"client_id": app.client_id},
+    )
+
+
+def _refused(app: SignIn, signed: SignInResult) -> Finding:
+    codes = aadsts.codes_in(signed.description)
+    shown: dict[str, object] = {
+        "error": short(signed.error),
+        "suberror": short(signed.suberror),
+        "aadsts": list(codes),
+        "correlation_id": short(signed.correlation_id, 60) or aadsts.correlation_id(signed.description),
+    }
+    if aadsts.CLIENT_CODES & set(codes) and signed.client_id == app.client_id:
+        return skipped(ID, signed.method, "the client ID itself is refused", see=("client-known",))
+    row = next((found for code in codes if (found := aadsts.lookup(code))), None)
+    named, cause = short(signed.error, 60), _said(signed)
+    fix = [Fix("Portal", "Microsoft Entra ID › Sign-in logs: the attempt of this time says more")]
+    if codes:
+        named = f"AADSTS{codes[0]}"
+        fix = [Fix("Look up", aadsts.link(codes[0]))]
+    if row:
+        cause = f"{row.cause} {cause}"
+        fix = [Fix("Portal", row.fix)]
+    if TERMINAL_CODES & set(codes) and signed.method != "service-principal":
+        return _terminal(signed, named, shown)
+    # 90094 and 90095 want an administrator's consent, 65001 anybody's who may give it.
+    if (
+        signed.error == "consent_required"
+        or signed.suberror == "consent_required"
+        or {65001, 90094, 90095} & set(codes)
+    ):
+        fix = [
+            Fix("Portal", "App registrations › your app › API permissions › Grant admin consent"),
+            Fix("az", f"az ad app permission admin-consent --id {shlex.quote(app.client_id)}"),
+            Fix(
+                "Link",
+                f"{app.authority}/adminconsent?client_id={app.client_id}   (for an administrator)",
+            ),
+        ]
+    return Finding(
+        ID,
+        signed.method,
+        "fail",
+        f"the identity provider refused: {named}",
+        symptom=SYMPTOM,
+        cause=cause,
+        fix=tuple(fix),
+        evidence=shown,
+    )
+
+
+def _terminal(signed: SignInResult, named: str, shown: dict[str, object]) -> Finding:
+    """The registration lacks only what a terminal needs: a warning, with the one setting that the method wants."""
+    wants = "http://localhost under Mobile and desktop applications"
+    where = "App registrations › your app › Authentication › "
+    portal = "Add a platform › Mobile and desktop applications: http://localhost (no port, no path)"
+    option = "--public-client-redirect-uris http://localhost   # replaces the list of that platform"
+    instead: tuple[Fix, ...] = ()
+    if signed.method == "device-code":
+        wants = "Allow public client flows"
+        portal = (
+            "Allow public client flows › Yes (for the time of the check: while it is on, anybody who knows the client ID can "
+            "start such a sign-in)"
+        )
+        option = "--is-fallback-public-client true   # afterwards: false"
+        instead = (Fix("Instead", "ohif-setup check --sign-in browser, which needs http://localhost instead"),)
+    said = _said(signed) if " " in signed.description else ""
+    return Finding(
+        ID,
+        signed.method,
+        "warn",
+        f"the app is not set up for a sign-in from a terminal ({named})",
+        symptom="only this tool's own sign-in fails. The viewer is not affected: it signs in by the Single-page application",
+        cause=f"The registration lacks {wants}, which only a terminal's sign-in by {signed.method} needs. {said}".strip(),
+        fix=(
+            Fix("Portal", where + portal),
+            Fix("az", f"az ad app update --id {shlex.quote(signed.client_id)} {option}"),
+            *instead,
+            _WITHOUT_MSAL,
+        ),
+        evidence=shown,
+    )
+
+
+def _said(signed: SignInResult) -> str:
+    """The provider's own first sentence, with what a ticket needs to find the attempt."""
+    text = (
+        re.split(r"\s*(?:Trace ID|Correlation ID|Timestamp):", signed.description.strip(), maxsplit=1)[0]
+        or signed.error
+    )
+    found = short(signed.correlation_id, 60) or aadsts.correlation_id(signed.description)
+    time = re.search(r"Timestamp: (\S+ \S+)", signed.description)
+    said = f"It said: {short(text, 400)}"
+    if found and time:
+        return f"{said} (Correlation ID {found}, {time[1]})"
+    if found:
+        return f"{said} (Correlation ID {found})"
+    return said
+
+
+CHECK = Check(
+    ID,
+    50,
+    "Can somebody sign in and get a token for the DICOM service?",
+    look,
+    judge,
+    needs=("tenant-exists", "client-known", "trusted-hosts"),
+)

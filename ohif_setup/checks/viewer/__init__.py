@@ -1,0 +1,1 @@
+"""The viewer as browsers get it: its page, its parts, its configuration, its routes."""

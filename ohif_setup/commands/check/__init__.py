@@ -1,0 +1,1 @@
+"""`check` of one site and of many."""

@@ -1,0 +1,31 @@
+"""The options of `check`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from ohif_setup.commands.shared import options
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The command's own options."""
+    options.add_answers(parser, many=True)
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON object (schema ohif-setup.check/1, of many sites ohif-setup.check-sites/1)",
+    )
+    parser.add_argument("--only", action="append", default=[], metavar="ID", help="only this check; may be repeated")
+    parser.add_argument("--skip", action="append", default=[], metavar="ID", help="not this check; may be repeated")
+    options.add_timeout(parser)
+    parser.add_argument(
+        "--sign-in",
+        choices=options.METHODS,
+        help="how to sign in (default: service-principal when its credential is in the environment; at a terminal browser, or "
+        "device-code where no browser can be opened; else none)",
+    )
+    parser.add_argument(
+        "--save",
+        action="store_true",
+        help="afterwards write what the servers were found to be able to do into the answers file ([server.capabilities])",
+    )

@@ -1,0 +1,56 @@
+"""`check`: is the site as it should be?"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from ohif_setup.answers.sources import load
+from ohif_setup.apply.site_paths import site_paths
+from ohif_setup.checks.finding import worst
+from ohif_setup.commands.check.save import save
+from ohif_setup.commands.check.site import check_site, default_method
+from ohif_setup.commands.check.sites import check_sites
+from ohif_setup.commands.shared import options, sites
+from ohif_setup.commands.shared.generated import generated_config
+from ohif_setup.errors import SetupError
+
+NAME = "check"
+
+
+def run(arguments: Namespace) -> int:
+    """0 when nothing failed, else 1."""
+    given = options.answers_of(arguments)
+    files = sites.answers_files(given)
+    if sites.is_many(given):
+        return _many(files, arguments)
+    site = site_paths(files[0])
+    answers = load(files[0], arguments.sets, os.environ)
+    method = arguments.sign_in or default_method()
+    look, findings = check_site(
+        answers,
+        method,
+        arguments.timeout,
+        only=arguments.only,
+        skip=arguments.skip,
+        as_json=arguments.json,
+        generated=generated_config(answers, site, arguments.sets),
+    )
+    if arguments.save:
+        # With --json, standard output is the JSON object alone.
+        save(look, site, sys.stderr if arguments.json else sys.stdout)
+    return int(worst(findings) == "fail")
+
+
+def _many(files: list[Path], arguments: Namespace) -> int:
+
+    if arguments.save:
+        raise SetupError(
+            "sites-one-by-one",
+            "changes one answers file at a time",
+            where="check --save",
+            hint=options.command(NAME, files[0], "--save"),
+        )
+    return check_sites(files, arguments)

@@ -1,0 +1,72 @@
+"""The checks of one site, run and printed; and how they sign in."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.checks.check import all_checks
+from ohif_setup.checks.choice import chosen
+from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.run import run as run_checks
+from ohif_setup.kinds import kind_of
+from ohif_setup.network.sign_in import credentials
+from ohif_setup.network.sign_in.sign_in import Method, browser_can_open
+from ohif_setup.network.wire.http import Http
+from ohif_setup.talk.report import json as json_report
+from ohif_setup.talk.report import text
+from ohif_setup.talk.report.progress import Progress
+
+
+def default_method() -> Method:
+    """The way to sign in when none was named."""
+    if credentials.from_environment(os.environ):
+        return "service-principal"
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return "none"
+    if browser_can_open():
+        return "browser"
+    return "device-code"
+
+
+def check_site(
+    answers: Answers,
+    method: Method,
+    timeout: float,
+    *,
+    only: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    as_json: bool = False,
+    quiet: bool = False,
+    generated: str | None = None,
+) -> tuple[Look, list[Finding]]:
+    """Runs the checks and prints what they found; what was looked at, and the findings. `quiet`: nobody is there to sign in, so
+    what a sign-in asks is not shown. `generated` is `app-config.js` as it lies in the output folder (`generated_config`).
+
+    Raises SetupError for a check that does not exist.
+    """
+    every = all_checks()
+    names = chosen([check.id for check in every], only, skip)
+    checks = [check for check in every if check.id in names]
+    start = time.monotonic()
+    with Progress(text.console(error=True), [check.id for check in checks], quiet=quiet) as progress:
+        site = Look(answers, Http(timeout), method, progress, generated=generated)
+        findings = run_checks(checks, every, site, lambda check: progress.finished(check.id))
+    if as_json:
+        print(json_report.as_json(findings))
+        return site, findings
+    print_report(answers, findings, time.monotonic() - start)
+    return site, findings
+
+
+def print_report(answers: Answers, findings: Sequence[Finding], seconds: float) -> None:
+    """What the checks found, on standard output."""
+    out = text.console()
+    labels = ", ".join(kind_of(server).label_of(server) for server in answers.servers)
+    out.print(f"Site    {answers.viewer.url}  →  {labels}\n")
+    text.print_findings(findings, out)
+    out.print("\n" + text.summary(findings, seconds))

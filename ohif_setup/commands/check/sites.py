@@ -1,0 +1,82 @@
+"""`check` for many sites: several at the same time, one line for each, and all findings as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ohif_setup.answers.sources import load
+from ohif_setup.apply.site_paths import site_paths
+from ohif_setup.checks.check import Check, all_checks
+from ohif_setup.checks.choice import chosen
+from ohif_setup.checks.finding import Finding, worst
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.run import run as run_checks
+from ohif_setup.commands.shared import many
+from ohif_setup.commands.shared.generated import generated_config
+from ohif_setup.network.sign_in import credentials
+from ohif_setup.network.sign_in.sign_in import Method
+from ohif_setup.network.wire.http import Http
+from ohif_setup.talk.report import json as json_report
+from ohif_setup.talk.report.progress import Nobody
+
+SCHEMA = "ohif-setup.check-sites/1"
+
+
+def check_sites(files: Sequence[Path], arguments: Namespace) -> int:
+    """0 when no check of any site failed; 1 when one did; 2 when a site could not be checked.
+
+    Nobody is asked to sign in once for each site: without a service principal nobody does.
+    """
+    every = all_checks()
+    names = chosen([check.id for check in every], arguments.only, arguments.skip)
+    checks = [check for check in every if check.id in names]
+    reports: dict[str, Any] = {}
+
+    def check_file(file: Path) -> tuple[int, str]:
+        findings = _findings(file, arguments, checks, every)
+        if arguments.json:
+            reports[str(file)] = json.loads(json_report.as_json(findings))
+        return int(worst(findings) == "fail"), _words(findings)
+
+    if not arguments.json:
+        return many.each(files, check_file, done="in order", waits=True)
+    status, failures = many.collected(files, check_file)
+    reports |= {str(file): {"status": "error", "error": words} for file, words in failures.items()}
+    rows = [{"answers": str(file), **reports[str(file)]} for file in files]
+    print(json.dumps({"schema": SCHEMA, "sites": rows}, indent=2))
+    return status
+
+
+def _findings(
+    file: Path, arguments: Namespace, checks: Sequence[Check[Any]], every: Sequence[Check[Any]]
+) -> list[Finding]:
+    answers = load(file, arguments.sets, os.environ)
+    method: Method = arguments.sign_in or ("service-principal" if credentials.from_environment(os.environ) else "none")
+    look = Look(
+        answers,
+        Http(arguments.timeout),
+        method,
+        Nobody(),
+        generated=generated_config(answers, site_paths(file), arguments.sets),
+    )
+    return run_checks(checks, every, look, lambda _: None)
+
+
+def _words(findings: Sequence[Finding]) -> str:
+    """`9 passed, 2 skipped; failed: cors, tls`."""
+    counted = [("passed", "pass"), ("with a warning", "warn"), ("skipped", "skipped")]
+    parts = [f"{number} {title}" for title, status in counted if (number := _count(findings, status))]
+    failed = dict.fromkeys(finding.check for finding in findings if finding.status == "fail")
+    words = ", ".join(parts)
+    if failed:
+        words += f"; failed: {', '.join(failed)}"
+    return words
+
+
+def _count(findings: Sequence[Finding], status: str) -> int:
+    return sum(finding.status == status for finding in findings)

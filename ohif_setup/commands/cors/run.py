@@ -1,0 +1,214 @@
+"""`cors`: does a service let a viewer in? For any service URL and viewer origin, without an answers file."""
+
+from __future__ import annotations
+
+import re
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+from ohif_setup.answers.questions import check_answer
+from ohif_setup.browser.foreign import parts_of
+from ohif_setup.browser.origin import has_userinfo, serialize_origin
+from ohif_setup.checks.cors.findings import faults_of
+from ohif_setup.checks.cors.look import CorsTarget, look_at_service, recognised_kind
+from ohif_setup.checks.cors.rows import SCHEMA, as_rows, unseen
+from ohif_setup.checks.cors.verdict import RequestVerdict, judge_service, status_of, with_certificate
+from ohif_setup.checks.could_not_judge import could_not_judge
+from ohif_setup.checks.finding import Finding
+from ohif_setup.commands.cors.options import FHIR
+from ohif_setup.errors import SetupError
+from ohif_setup.kinds import KINDS
+from ohif_setup.network.look.find import addresses_of, find
+from ohif_setup.network.look.instances import find_instance
+from ohif_setup.network.wire.certificate import look_at_certificate
+from ohif_setup.network.wire.http import Http
+from ohif_setup.network.wire.origin import origin_of
+from ohif_setup.network.wire.parallel import Memo, side_by_side
+from ohif_setup.ohif import versions
+from ohif_setup.paste.pasted import bounded
+from ohif_setup.paste.services import is_fhir_url, parse_fhir_url
+from ohif_setup.paste.showing import shown
+from ohif_setup.talk.report import cors as cors_report
+from ohif_setup.talk.report.cors import VerdictCell, print_service
+from ohif_setup.talk.report.curl import as_curl
+
+NAME = "cors"
+Judged = tuple[CorsTarget, tuple[RequestVerdict, ...], Finding | None]
+"""A service: what was asked, the verdicts, and the bug at which it ended where there are none."""
+AT_ONCE = 8
+"""Services under way at a time: the memory of a run with hundreds of them stays that of a few."""
+
+
+def run(arguments: Namespace) -> int:
+    """0 when every request is allowed, else 1."""
+    services, origins, version = _validated(arguments)
+    failed = False
+
+    def judged_services() -> Iterator[Judged]:
+        nonlocal failed
+        for judged in _judged(arguments, services, origins, version):
+            failed |= judged[2] is not None or any(status_of(verdict) == "fail" for verdict in judged[1])
+            yield judged
+
+    if arguments.json:
+        cors_report.print_json(SCHEMA, (row for judged in judged_services() for row in as_rows(*judged)))
+    else:
+        show = _print_curl if arguments.curl else _print_service
+        for given, judged in zip(services, judged_services(), strict=True):
+            show(given, *judged)
+    return int(failed)
+
+
+def _judged(arguments: Namespace, services: Sequence[str], origins: tuple[str, ...], version: str) -> Iterator[Judged]:
+    """The services in order, a few of them at a time."""
+    http, once = Http(arguments.timeout), Memo()
+    for start in range(0, len(services), AT_ONCE):
+        few = services[start : start + AT_ONCE]
+        yield from side_by_side(
+            [partial(_safely, http, once, arguments, url, origins=origins, version=version) for url in few]
+        )
+
+
+def _safely(
+    http: Http, once: Memo, arguments: Namespace, url: str, *, origins: tuple[str, ...], version: str
+) -> Judged:
+    """A bug at one service costs the others nothing."""
+    try:
+        return *_judge(http, once, arguments, url, origins=origins, version=version), None
+    except Exception as error:
+        kind: str = arguments.server or KINDS.last
+        wanted = CorsTarget(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
+        return wanted, (), could_not_judge(NAME, url, error, "everything")
+
+
+def _judge(
+    http: Http, once: Memo, arguments: Namespace, url: str, *, origins: tuple[str, ...], version: str
+) -> tuple[CorsTarget, tuple[RequestVerdict, ...]]:
+
+    kind = arguments.server or recognised_kind(http, url)
+    if kind in KINDS and KINDS[kind].varies:
+        kind, url = _dicomweb_root(http, kind, url)
+    wanted = CorsTarget(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
+    found = None
+    if arguments.no_auth and kind != FHIR:
+        found = find_instance(http, url)
+    if found:
+        wanted = replace(wanted, uids=found.uids, bulk_url=found.bulk_url)
+    seen = look_at_service(http, wanted)
+    wanted, judged = seen.target, judge_service(seen)
+    if not url.startswith("https:"):
+        return wanted, judged
+    certificate = once(origin_of(url), lambda: look_at_certificate(url, arguments.timeout))
+    return wanted, with_certificate(judged, certificate)
+
+
+def _dicomweb_root(http: Http, kind: str, url: str) -> tuple[str, str]:
+    """The DICOMweb root of a server that has pages and an API of its own at `url`; every other server as it is."""
+    if parts_of(url).path and not KINDS[kind].addresses.own_pages:
+        return kind, url
+    found = find(http, url)
+    known = KINDS.get(found.kind or "")
+    is_root = found.proven or (found.fits and not parts_of(url).path)
+    if known and known.addresses.own_pages and is_root:
+        return known.name, found.url
+    return kind, url
+
+
+def _print_service(given: str, wanted: CorsTarget, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
+
+    label = _label(wanted.kind)
+    if not wanted.signs_in:
+        label += ", without sign-in"
+    title = f"Service  {wanted.url}  ({label})"
+    cells = [VerdictCell(verdict.look.origin, verdict.look.request.kind, status_of(verdict)) for verdict in judged]
+    own = dict.fromkeys(verdict.look.origin for verdict in judged if verdict.step == "same-origin")
+    notes = []
+    if wanted.url != given:
+        notes.append(f"Asked at {wanted.url}: {given} is {_label(wanted.kind)}, but not its DICOMweb")
+    notes += [f"Same origin  {origin} is the service's own, so no CORS is needed" for origin in own]
+    left = unseen(wanted, judged)
+    if left and not bug:
+        notes.append(f"Not seen  {'; '.join(left)}")
+    if bug:
+        faults = [(origin, bug) for origin in wanted.origins]
+    else:
+        faults = faults_of(judged, wanted)
+    print_service(title, cells, faults, notes)
+
+
+def _label(kind: str) -> str:
+
+    if kind == FHIR:
+        return "FHIR service"
+    return KINDS[kind].label
+
+
+def _print_curl(_: str, wanted: CorsTarget, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
+    """The commands behind the requests, each once."""
+    print(f"# {wanted.url}")
+    if bug:
+        print(f"# {bug.title}; {bug.fix[0].text}")
+    for verdict in judged:
+        asked = [exchange for step in verdict.look.steps for exchange in (step.preflight, step.actual) if exchange]
+        if asked:
+            outcome = "allowed" if verdict.allowed else "refused"
+            print(f"# {verdict.look.request.kind} from {verdict.look.origin}: {outcome}")
+        for exchange in asked:
+            print(as_curl(exchange.sent))
+
+
+def _validated(arguments: Namespace) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Service roots, viewer origins and the version. Raises SetupError (`address-invalid`) with all that is wrong at once."""
+    wrong: list[str] = []
+
+    def read(option: str, text: str, parse: Callable[[str], str]) -> str:
+        try:
+            return parse(bounded(text))
+        except ValueError as error:
+            wrong.append(f"{option} {shown(text)} {error}")
+            return ""
+
+    services = tuple(dict.fromkeys(read("--service-url", url, _parse_root) for url in arguments.service_url))
+    origins = tuple(dict.fromkeys(read("--viewer-url", url, _parse_origin) for url in arguments.viewer_url))
+    asked = arguments.ohif_version
+    if asked is None:
+        asked = versions.NEWEST
+    version = read(
+        "--ohif-version", asked.strip() or "none", lambda text: str(check_answer("viewer.ohif_version", text))
+    )
+    if wrong:
+        raise SetupError(
+            "address-invalid",
+            "; ".join(wrong),
+            where="cors",
+            hint="for example: ohif-setup cors --service-url https://ws-dicom.dicom.azurehealthcareapis.com/v2 "
+            "--viewer-url https://viewer.example.org",
+        )
+    return services, origins, version
+
+
+def _parse_origin(text: str) -> str:
+    """The origin of a viewer's address. Raises ValueError."""
+    if has_userinfo(text):
+        raise ValueError("has a user name or password in it: leave them away")
+    return serialize_origin(text)
+
+
+def _parse_root(text: str) -> str:
+    """A service's root without a slash at its end; without a scheme, the likelier one. Raises ValueError. Plain http is allowed:
+    the verdict says what it means."""
+    url = text.strip()
+    if is_fhir_url(url):
+        return parse_fhir_url(url)
+    for kind in KINDS.values():
+        if kind.addresses.owned(url):
+            return kind.parse_root(url)
+    if re.match(r"[\w.-]+(:\d+)?(/|\Z)", url, re.ASCII):
+        url = addresses_of(url)[0]
+    if "\\" in url:
+        raise ValueError("has a backslash in it: addresses are written with /")
+    if re.search("[?#].", url) or has_userinfo(url):
+        raise ValueError("must be scheme, host, port and path only")
+    return serialize_origin(url) + parts_of(url).path.rstrip("/")

@@ -1,0 +1,1 @@
+"""`demo`: the whole job against stand-ins of this machine."""

@@ -1,0 +1,198 @@
+"""`demo --server orthanc`: the whole job with a real Orthanc and a real nginx of this machine, on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import tempfile
+import threading
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.sources import load
+from ohif_setup.apply.site_paths import site_paths
+from ohif_setup.checks.check import all_checks
+from ohif_setup.checks.dicomweb.capability_values import capabilities_of
+from ohif_setup.checks.finding import Finding, worst
+from ohif_setup.checks.look import Look
+from ohif_setup.checks.run import run as run_checks
+from ohif_setup.commands.check.site import check_site, print_report
+from ohif_setup.commands.demo.files import write_files
+from ohif_setup.commands.init.after import summary
+from ohif_setup.commands.init.raw import laid_over
+from ohif_setup.commands.shared import options, permission
+from ohif_setup.commands.shared.generated import generated_config
+from ohif_setup.demo.orthanc import OrthancFault, OrthancSite, ProgramError, missing_packages
+from ohif_setup.errors import SetupError
+from ohif_setup.network.look.capabilities import look_at_capabilities
+from ohif_setup.network.wire.http import Http
+from ohif_setup.ohif import versions
+from ohif_setup.ohif.install.folder import APP_CONFIG, install_viewer
+from ohif_setup.talk.report import text
+from ohif_setup.talk.report.progress import Progress
+
+WHERE = "demo --server orthanc"
+CONFIGURATION = "nginx.conf"
+VIEWER_CHECKS = "viewer-"
+"""How the IDs of the checks begin that look at a viewer that is served."""
+ENDS = ("SIGTERM", "SIGHUP")
+"""Signals that end the demo as Ctrl-C does, so that Orthanc and nginx end with it."""
+WATCH_SECONDS = 0.5
+
+
+def run(arguments: Namespace, fault: OrthancFault | None) -> int:
+    """0 when no check failed, else 1. Raises SetupError (`demo-programs-missing`, `demo-program-failed`, `demo-build-needed`)."""
+    missing = missing_packages()
+    if missing:
+        _not_installed(missing)
+    if fault and fault.needs_viewer and arguments.build is None:
+        _build_needed(fault.name)
+    before = dict(os.environ)
+    kept: Path | None = arguments.folder
+    try:
+        os.environ.update(NO_PROXY="127.0.0.1,localhost", no_proxy="127.0.0.1,localhost")
+        with _ended_as_by_ctrl_c(), tempfile.TemporaryDirectory(prefix="ohif-setup-demo-") as temporary:
+            folder = Path(temporary)
+            if kept:
+                folder = kept.resolve()
+            viewer = folder / "viewer"
+            with OrthancSite(Path(temporary), viewer, fault=fault) as site:
+                status = _job(site, kept or Path(temporary) / "site", arguments)
+                if arguments.serve:
+                    _serve(site, arguments)
+                return status
+    except ProgramError as error:
+        hint = "run it again; if that does not help, the message is the program's own"
+        raise SetupError("demo-program-failed", str(error), where=WHERE, hint=hint) from None
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
+
+    print("Orthanc and nginx of this machine run on loopback; Orthanc holds a CT and a PDF. The answers:\n")
+    answers = _with_capabilities(load(None, [f"{key}={value}" for key, value in site.answers.items()], {}))
+    for prompt, answer in summary(answers):
+        print(f"  {prompt:<28}{answer}")
+    kept = arguments.folder is not None
+    where = "" if kept else " (in a temporary folder; --folder DIR keeps them)"
+    print(f"\nThe files{where}:\n")
+    write_files(answers, folder)
+    if arguments.build is not None:
+        print("\nThe viewer:\n")
+        answers = _install(arguments.build, answers, folder)
+    site.start_nginx(folder / answers.output.directory / CONFIGURATION)
+    print("\nThe checks:\n")
+    generated = generated_config(answers, site_paths(folder / options.ANSWERS))
+    if arguments.build is not None:
+        _, findings = check_site(answers, "none", options.TIMEOUT, quiet=True, generated=generated)
+    else:
+        findings = _checked_without_viewer(answers)
+    if kept and not arguments.serve:
+        print(f"\nThe files are in {folder}. Orthanc and nginx have ended: a check there finds nobody now.")
+    return int(worst(findings) == "fail")
+
+
+def _checked_without_viewer(answers: Answers) -> list[Finding]:
+    """Everything but what needs a viewer that is served."""
+    every = all_checks()
+    checks = [check for check in every if not check.id.startswith(VIEWER_CHECKS)]
+    start = time.monotonic()
+    with Progress(text.console(error=True), [check.id for check in checks], quiet=True) as progress:
+        site = Look(answers, Http(options.TIMEOUT), "none", progress)
+        found = run_checks(checks, every, site, lambda check: progress.finished(check.id))
+    # A check that skipped because of the viewer's absence would bring that in as a fault.
+    findings = [finding for finding in found if not finding.check.startswith(VIEWER_CHECKS)]
+    print_report(answers, findings, time.monotonic() - start)
+    left = len(every) - len(checks)
+    print(f"\nNo build of the viewer was given, so the viewer itself was not checked ({left} checks). For all of it:\n")
+    print(f"  build=$(npm pack --silent @ohif/app@{answers.viewer.ohif_version})")
+    print('  ohif-setup demo --server orthanc --build "$build"')
+    return findings
+
+
+def _with_capabilities(answers: Answers) -> Answers:
+    """The answers with what a look at Orthanc finds out, as `init` keeps it."""
+    can = capabilities_of(look_at_capabilities(Http(options.TIMEOUT), answers.server.url))
+    raw = answers.model_dump(mode="python", by_alias=True, exclude_unset=True)
+    return Answers.model_validate(laid_over(raw, {"server.capabilities": can}))
+
+
+def _install(build: Path, answers: Answers, folder: Path) -> Answers:
+    """Installs the viewer; the answers then have the version that the build says it is."""
+
+    def install(answers: Answers) -> str | None:
+        config = (folder / answers.output.directory / APP_CONFIG).read_bytes()
+        site = site_paths(folder / options.ANSWERS)
+        viewer = permission.whole(permission.folder_named(Path(answers.viewer.folder), site))
+        source = permission.folder_named(build)
+        done = install_viewer(source, viewer, app_config=config, base_path=answers.viewer.base_path)
+        print(f"  {done.word:<10} {viewer}: OHIF {done.ohif_version or 'of unknown version'}, {done.files} files")
+        return done.ohif_version
+
+    found = install(answers)
+    if found and versions.parse(found) != versions.parse(answers.viewer.ohif_version):
+        raw = answers.model_dump(mode="python", by_alias=True, exclude_unset=True)
+        answers = Answers.model_validate(laid_over(raw, {"viewer.ohif_version": ".".join(found.split(".")[:2])}))
+        write_files(answers, folder)
+        install(answers)
+    return answers
+
+
+def _serve(site: OrthancSite, arguments: Namespace) -> None:
+    """Until Ctrl-C, or until Orthanc or nginx ends by itself (ProgramError)."""
+    answers = site.answers
+    try:
+        print("\nOrthanc and nginx are up until Ctrl-C.\n")
+        if arguments.build:
+            print(f"  Open       {answers['viewer.url']}")
+        print(f"  Orthanc    {answers['server.url'].rpartition('/')[0]}")
+        print(f"  DICOMweb   {answers['viewer.url']}/dicom-web\n", flush=True)
+        while True:
+            time.sleep(WATCH_SECONDS)
+            site.raise_if_ended()
+    except KeyboardInterrupt:
+        print("\nOrthanc and nginx have ended.")
+
+
+@contextlib.contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """Within, SIGTERM and a closed terminal interrupt, so that everything that was started is ended."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _not_installed(packages: tuple[str, ...]) -> None:
+    raise SetupError(
+        "demo-programs-missing",
+        f"needs a real Orthanc and nginx, and this machine lacks: {', '.join(packages)}",
+        where=WHERE,
+        hint=f"on Debian or Ubuntu: sudo apt install {' '.join(packages)}",
+    )
+
+
+def _build_needed(fault: str) -> None:
+    raise SetupError(
+        "demo-build-needed",
+        "this fault shows in the viewer's own pages, and no build of the viewer was given",
+        where=f"--break {fault}",
+        hint=f"npm pack @ohif/app, then: ohif-setup {WHERE} --break {fault} --build FILE",
+    )

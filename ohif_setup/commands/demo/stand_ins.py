@@ -1,0 +1,82 @@
+"""`demo` against the stand-ins of Entra ID and the Azure DICOM service. Needs the extra `demo`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from argparse import Namespace
+from pathlib import Path
+
+from ohif_setup.answers.questions import asked
+from ohif_setup.answers.sources import load
+from ohif_setup.checks.check import all_checks
+from ohif_setup.checks.finding import worst
+from ohif_setup.commands.check.site import check_site
+from ohif_setup.commands.demo.files import write_files
+from ohif_setup.commands.demo.orthanc import VIEWER_CHECKS
+from ohif_setup.commands.shared import options
+from ohif_setup.demo.faults import FAULTS
+from ohif_setup.demo.site import DemoSite
+
+__all__ = ["FAULTS", "run"]
+
+PERSON_SECONDS = 4.0
+"""How long the person of `--serve` takes until she has typed in a device code."""
+
+
+def run(arguments: Namespace) -> int:
+    """0 when no check failed, else 1."""
+    before = dict(os.environ)
+    try:
+        with tempfile.TemporaryDirectory(prefix="ohif-setup-") as temporary, DemoSite(fault=arguments.fault) as site:
+            os.environ.update(site.environment)
+            os.environ.update(NO_PROXY="127.0.0.1,localhost", no_proxy="127.0.0.1,localhost")
+            if arguments.serve:
+                return _serve(site)
+            return _job(site, arguments.folder or Path(temporary), kept=arguments.folder is not None)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
+
+    print("Stand-ins of Entra ID and of the Azure DICOM service run on this machine. The answers:\n")
+    for question in asked({}):
+        answer = site.answers.get(question.key, question.default or "(none)")
+        print(f"  {question.prompt:<28}{answer}")
+    answers = load(None, [f"{key}={value}" for key, value in site.answers.items()], {})
+    where = "" if kept else " (in a temporary folder; --folder DIR keeps them)"
+    print(f"\nThe files{where}:\n")
+    write_files(answers, folder)
+    print("\nThe checks (the person of the demo signs in by herself):\n")
+    # No viewer is served here, and its address is nobody's.
+    skip = [check.id for check in all_checks() if check.id.startswith(VIEWER_CHECKS)]
+    _, findings = check_site(answers, "device-code", options.TIMEOUT, skip=skip, quiet=True)
+    if kept:
+        print(f"\nThe files are in {folder}. The stand-ins are gone: a check there finds nobody now.")
+    return int(worst(findings) == "fail")
+
+
+def _serve(site: DemoSite) -> int:
+    site.entra.approve_after = PERSON_SECONDS
+    answers = site.answers
+    print("The stand-ins are up until Ctrl-C. In another terminal, in an empty folder:\n")
+    print(f"  export REQUESTS_CA_BUNDLE={os.environ['REQUESTS_CA_BUNDLE']}")
+    print(f"  ohif-setup init --set sign_in.authority={answers['sign_in.authority']}\n")
+    print("and answer (Enter for all the rest):\n")
+    print(f"  DICOM service URL   {answers['server.url']}")
+    print(f"  Client ID           {answers['sign_in.client_id']}")
+    print(f"  Viewer URL          {answers['viewer.url']}\n")
+    print(
+        f"A device code is approved by itself after {PERSON_SECONDS:.0f} s. "
+        "A browser on this machine warns of the certificate first.",
+        flush=True,
+    )
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        print("\nThe stand-ins are gone.")
+        return 0

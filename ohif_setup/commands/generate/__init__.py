@@ -1,0 +1,1 @@
+"""`generate`: the short way, where nothing changed, and the full one."""

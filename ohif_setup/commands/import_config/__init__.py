@@ -1,0 +1,1 @@
+"""`import`: from a configuration that exists to answers."""

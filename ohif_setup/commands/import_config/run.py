@@ -1,0 +1,222 @@
+"""`import`: an app-config.js that is there, on disk or served, to an answers file; what no answer can hold stays by hand."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from shlex import quote
+from typing import Any
+
+from ohif_setup.answers.checking import check_answer
+from ohif_setup.answers.file.reading import parse_answers
+from ohif_setup.answers.file.schema import schema_text
+from ohif_setup.answers.file.writing import render_answers
+from ohif_setup.answers.keys import KEYS, key_at
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.problems import SET, AnswersError, example_line, problem
+from ohif_setup.answers.sources import collect_from, validate
+from ohif_setup.apply.lines import fingerprint_of
+from ohif_setup.apply.reconcile import Decision, settle
+from ohif_setup.apply.regenerate import Survey
+from ohif_setup.apply.site_paths import SitePaths, site_paths
+from ohif_setup.apply.transaction import Replacement
+from ohif_setup.commands.import_config.report import (
+    by_hand,
+    otherwise_now,
+    report_kept,
+    report_losses,
+    report_wrong,
+)
+from ohif_setup.commands.import_config.source import content_of, parsed
+from ohif_setup.commands.shared import options, permission, regeneration
+from ohif_setup.config_js.convert.graft import graft
+from ohif_setup.config_js.convert.parted import MissingAnswer
+from ohif_setup.config_js.convert.to_answers import Draft, to_answers
+from ohif_setup.config_js.lint.lint import lint
+from ohif_setup.config_js.read.config import ReadConfig
+from ohif_setup.disk.reading import is_there, read_regular
+from ohif_setup.errors import SetupError
+from ohif_setup.kinds import KINDS
+from ohif_setup.talk import rows, saying
+from ohif_setup.talk.prompts import ask_text, ask_yes
+
+NAME = "import"
+FILE = "app-config.js"
+
+
+def run(arguments: Namespace) -> int:
+    """0 when the files are written; 1 when one of them could not be, because another was there before."""
+    site = site_paths(arguments.answers)
+    if is_there(site.answers):
+        _refuse_answers(arguments.answers)
+    given = _given(arguments.sets)
+    content, viewer_url = content_of(arguments.source, arguments.timeout)
+    read = parsed(content, arguments.source)
+    viewer_url = given.get("viewer.url", viewer_url)
+    draft = to_answers(
+        read,
+        viewer_url=viewer_url,
+        server_url=given.get("server.url", ""),
+        server_kind=given.get("server.kind", ""),
+        ohif_version=given.get("viewer.ohif_version", ""),
+    )
+    report_wrong(read, lint(read, served_from=viewer_url or None), arguments.source)
+    missing = [answer for answer in draft.missing if answer.key not in given]
+    if missing and not _at_terminal():
+        _refuse_incomplete(missing, arguments)
+    answers = _answers(draft.tables, [*arguments.sets, *_asked(missing, draft.tables)])
+    if viewer_url != answers.viewer.url:
+        draft = to_answers(
+            read,
+            viewer_url=answers.viewer.url,
+            server_url=answers.server.url,
+            server_kind=given.get("server.kind", ""),
+        )
+    found, decisions, others = _planned(site, arguments, answers, read, draft)
+    report_kept(by_hand(read, draft, decisions))
+    report_losses(otherwise_now(read, draft, decisions))
+    _refuse_in_the_way(found, arguments)
+    _write(found, decisions, others, arguments.sets)
+    for row in _said(found, decisions, others):
+        print(rows.line(row))
+    return _ending(found, decisions, answers, arguments)
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _given(sets: Sequence[str]) -> dict[str, str]:
+    """The answers of the command line, by key, the viewer URL whole. Raises AnswersError where it is none."""
+    given = {key.strip(): value.strip() for key, _, value in (pair.partition("=") for pair in sets)}
+    try:
+        if given.get("viewer.url"):
+            given["viewer.url"] = check_answer("viewer.url", given["viewer.url"])
+    except ValueError as error:
+        example = example_line(KEYS["viewer.url"], SET)
+        wrong = problem("viewer.url", given["viewer.url"], str(error), example=example, where=SET)
+        raise AnswersError([wrong]) from None
+    return {key: value for key, value in given.items() if value}
+
+
+def _asked(missing: Sequence[MissingAnswer], tables: dict[str, Any]) -> list[str]:
+    """What the file does not tell, asked at a terminal, as KEY=VALUE."""
+    servers = {"server": tables.get("server", {})}
+    servers |= {f"servers.{number}": table for number, table in enumerate(tables.get("servers", ()), 1)}
+    others = {f"{name}.kind": table.get("kind", KINDS.first) for name, table in servers.items()}
+    given = []
+    for answer in missing:
+        known = key_at(answer.key)
+        if known is None:
+            continue
+
+        def wrong(text: str, key: str = answer.key) -> str | None:
+            try:
+                check_answer(key, text, others)
+            except ValueError as error:
+                return str(error)
+            return None
+
+        hint = f"{answer.why[0].upper()}{answer.why[1:]}. {known.description}"
+        given.append(f"{answer.key}={ask_text(f'{known.title}:', hint, answer.suggestion, wrong)}")
+    return given
+
+
+def _refuse_incomplete(missing: Sequence[MissingAnswer], arguments: Namespace) -> None:
+
+    sets = [f"--set {quote(pair)}" for pair in arguments.sets if not pair.endswith("=")]
+    for answer in missing:
+        given = f"{answer.key}=VALUE"
+        if answer.suggestion:
+            given = quote(f"{answer.key}={answer.suggestion}")
+        sets.append(f"--set {given}")
+    lines = [f"  {answer.key}: {answer.why}" for answer in missing]
+    raise SetupError(
+        "import-incomplete",
+        "\n".join(["does not say everything, and there is no terminal to ask at:", *lines]),
+        where=arguments.source,
+        hint=" ".join([options.command(NAME, arguments.answers, arguments.source), *sets]),
+    )
+
+
+def _answers(tables: dict[str, Any], sets: Sequence[str]) -> Answers:
+
+    answers = validate(collect_from({"version": 1, **tables}, sets, {}, ""))
+    # As they are read back from the file: the order of further keys is that of the file from now on.
+    return validate(collect_from(parse_answers(render_answers(answers), where=""), (), {}, ""))
+
+
+def _planned(
+    site: SitePaths, arguments: Namespace, answers: Answers, read: ReadConfig, draft: Draft
+) -> tuple[Survey, list[Decision], list[Replacement]]:
+    """What is to be written: the artefacts, with the code of the original in `app-config.js`, the answers file, its schema."""
+    folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=_at_terminal())
+    found = regeneration.surveyed(site, folder, answers)
+    decisions = [
+        settle(decision.row, graft(decision.row.new, read, draft) if draft.kept else decision.row.new)
+        if decision.row.name == FILE and decision.row.new is not None
+        else decision
+        for decision in regeneration.decided(found, regeneration.ConflictPolicy(force=arguments.force))
+    ]
+    others = [
+        Replacement(site.answers, None, render_answers(answers).encode()),
+        Replacement(site.schema, read_regular(site.schema), schema_text().encode()),
+    ]
+    return found, decisions, others
+
+
+def _refuse_in_the_way(found: Survey, arguments: Namespace) -> None:
+    """A configuration that is there already, and is not as it was generated, is given up with --force, or when the person at the
+    terminal says so. Raises SetupError (`import-in-the-way`)."""
+    row, path = found.rows[FILE], found.folder / FILE
+    if row.disk is None or arguments.force or (row.base and fingerprint_of(row.disk) == row.base.sha256):
+        return
+    if _at_terminal() and ask_yes(
+        f"{path} is there already. Write the new one in its place? (undo brings it back)", default=False
+    ):
+        return
+    sets = [word for pair in arguments.sets for word in ("--set", pair)]
+    raise SetupError(
+        "import-in-the-way",
+        "is there already, and is not as ohif-setup wrote it, so nothing was written",
+        where=str(path),
+        hint=f"move it away; or give it up, until ohif-setup undo: "
+        f"{options.command(NAME, arguments.answers, arguments.source, *sets, '--force')}",
+    )
+
+
+def _write(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement], sets: Sequence[str]) -> None:
+
+    permission.allow_named(found.site, sets)
+    with regeneration.locked(found.site, NAME):
+        regeneration.write(found, decisions, NAME, others)
+
+
+def _said(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement]) -> list[list[str]]:
+
+    return [*saying.rows_of_others(others), *saying.rows(found, decisions)]
+
+
+def _ending(found: Survey, decisions: Sequence[Decision], answers: Answers, arguments: Namespace) -> int:
+
+    left = [decision for decision in decisions if decision.word == "conflict"]
+    for text in saying.conflict_help(found, left, options.command("generate", arguments.answers)):
+        print(text)
+    version = answers.viewer.ohif_version
+    if not any(pair.startswith("viewer.ohif_version=") for pair in arguments.sets):
+        change = options.command("set", arguments.answers, "viewer.ohif_version=VERSION")
+        print(f"\nThe answers say OHIF {version}, as no configuration says it. To change that:\n  {change}")
+    back = options.command("undo", arguments.answers)
+    print(f"\nNext: {options.command('check', arguments.answers)}\nTo take all this back: {back}")
+    return 1 if left else 0
+
+
+def _refuse_answers(path: object) -> None:
+
+    raise SetupError(
+        "answers-exist",
+        "there is an answers file already, and import makes a new one",
+        where=str(path),
+        hint="name another with --answers FILE, or move this one away",
+    )

@@ -1,0 +1,85 @@
+"""What `import` reads: an `app-config.js` on disk, or the one of a running viewer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ohif_setup.browser.origin import has_userinfo
+from ohif_setup.checks.trouble_words import explain_trouble
+from ohif_setup.config_js.convert.to_answers import to_answers
+from ohif_setup.config_js.read.config import ReadConfig, read_config
+from ohif_setup.config_js.read.source import UnreadableError
+from ohif_setup.disk.reading import read_regular, reason
+from ohif_setup.disk.safe_path import file_at
+from ohif_setup.errors import SetupError
+from ohif_setup.network.wire.http import Http
+
+FILE = "app-config.js"
+
+
+def content_of(source: str, timeout: float) -> tuple[bytes, str]:
+    """The file's bytes, and the viewer URL where it was asked for there. Raises SetupError."""
+    if not source.lower().startswith(("http://", "https://")):
+        return _of_file(source), ""
+    if has_userinfo(source):
+        raise SetupError(
+            "import-not-found",
+            "has a user name or a password in it, which does not belong on a command line",
+            where="the address of the viewer",
+            hint="save its app-config.js with another program, then: ohif-setup import app-config.js",
+        )
+    plain = source.partition("?")[0].partition("#")[0]
+    base = plain.removesuffix(f"/{FILE}").removesuffix("/index.html").rstrip("/")
+    url = f"{base}/{FILE}"
+    exchange = Http(timeout).send("GET", url)
+    if exchange.received is None:
+        title, cause, _ = explain_trouble(exchange)
+        raise SetupError(
+            "import-not-found", f"{title}. {cause}", where=url, hint="is that where people open the viewer?"
+        )
+    if exchange.received.status != 200 or exchange.received.is_html():
+        what = f"status {exchange.received.status}"
+        if exchange.received.is_html():
+            what = "a web page"
+        raise SetupError(
+            "import-not-found",
+            f"no configuration is served there, but {what}",
+            where=url,
+            hint="give the address where people open the viewer, with its path",
+        )
+    return exchange.received.body, base
+
+
+def _of_file(source: str) -> bytes:
+    """The bytes of a file that the command line names. Raises SetupError."""
+    try:
+        if Path(source).is_dir():
+            hint = f"name the file in it: {Path(source) / FILE}"
+            raise SetupError("import-not-found", "is a folder", where=source, hint=hint)
+        path = file_at(Path(source))
+    except (OSError, ValueError) as error:
+        raise SetupError(
+            "import-not-found", f"cannot be looked at: {reason(error)}", where=source, hint="name an app-config.js"
+        ) from None
+    content = read_regular(path)
+    if content is None:
+        hint = "name an app-config.js, or a viewer's address"
+        raise SetupError("import-not-found", "there is no such file", where=source, hint=hint)
+    return content
+
+
+def parsed(content: bytes, source: str) -> ReadConfig:
+    """The configuration in those bytes, which can be taken over. Raises SetupError."""
+    try:
+        read = read_config(content.decode("utf-8-sig"))
+        to_answers(read)
+    except UnreadableError as error:
+        raise SetupError(error.id, error.message, where=f"{source}, {error.where}", hint=error.hint) from None
+    except UnicodeDecodeError:
+        raise SetupError(
+            "import-not-text",
+            "it is not UTF-8 text",
+            where=source,
+            hint="is it the right file? Save it as UTF-8, then try again",
+        ) from None
+    return read

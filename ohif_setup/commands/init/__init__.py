@@ -1,0 +1,1 @@
+"""`init`, with a terminal and without."""

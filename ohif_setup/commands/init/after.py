@@ -1,0 +1,144 @@
+"""What `init` shows of the answers, checks, and says at its end: what is next, and the same without a terminal."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from ohif_setup.answers.file.written import answers_as_written
+from ohif_setup.answers.keys import key_at
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.questions import LOGIN, SIGN_IN, asked
+from ohif_setup.checks.viewer.other_page import is_default_page, who
+from ohif_setup.commands.init import steps as init_steps
+from ohif_setup.commands.shared import options
+from ohif_setup.kinds import kind_of
+from ohif_setup.network.look.find import ServerSeen
+from ohif_setup.network.look.served import text_of
+from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.network.wire.http import Http
+from ohif_setup.ohif import build, configuration
+from ohif_setup.paste.showing import printable
+from ohif_setup.providers import provider_of
+from ohif_setup.routes import reach, route_of
+from ohif_setup.talk.prompts import say
+
+
+def summary(answers: Answers) -> list[tuple[str, str]]:
+    """Each question that this site is asked with its answer, in the words of the prompts."""
+    so_far: dict[str, object] = {
+        f"{group}.{name}": value
+        for group, table in (("server", answers.server), ("viewer", answers.viewer), ("proxy", answers.proxy))
+        for name, value in table
+    }
+    so_far |= {SIGN_IN: _provider(answers), LOGIN: bool(answers.proxy.orthanc_credentials_file)}
+    rows = []
+    for question in asked(so_far):
+        group, name = question.key.split(".")
+        # The questions are about the first server, also where the file has [[servers]].
+        table = answers.server if group == "server" else getattr(answers, group)
+        value = getattr(table, name, None)
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        rows.append((question.prompt, str(value or "none")))
+    if answers.sign_in is None:
+        rows.append(("Sign-in", "nobody signs in"))
+    return rows
+
+
+def nothing_served(answers: Answers, timeout: float) -> bool:
+    """Whether no viewer is at the viewer URL yet, at a site whose web server is one's own: before the files are in their places
+    a check would only say that they are not."""
+    if len(reach.own_servers(answers)) < len(answers.servers):
+        return False
+    route = reach.site_route(answers)
+    page = ""
+    if route and route.by_server:
+        page = "index.html"
+    received = Http(timeout).send("GET", f"{answers.viewer.url}/{page}", (("Accept", "text/html"),)).received
+    return received is None or (received.status != 401 and build.base_of(text_of(received)) is None)
+
+
+def say_nothing_served(answers: Answers) -> None:
+    """Prints why there was no check."""
+    say(f"No viewer is served at {answers.viewer.url} yet, so nothing was checked.", first=0, rest=0)
+    route = reach.site_route(answers)
+    if route and not route.serves_viewer:
+        say("It is served elsewhere, and these files do not put it there.", first=0, rest=0)
+    else:
+        say("The steps below put it there.", first=0, rest=0)
+
+
+def say_something_else(answers: Answers, other: Exchange) -> None:
+    """Prints what answers at the viewer URL, and what becomes of it beside the generated server."""
+    route = reach.site_route(answers)
+    say(f"! something else answers at {answers.viewer.url}: {printable(who(other))}", first=0)
+    if other.received and is_default_page(other.received):
+        say("It is what a web server shows where no site is. The viewer comes in its place.")
+    elif route and route.web_server and route.serves_viewer:
+        say("The generated file is a whole server for that name and port, so one of the two will hide the other.")
+        say("Where it is another site, give the viewer a name or a port of its own (viewer.url, proxy.listen).")
+    else:
+        say("It is another site, or the files are not in place yet.")
+    print()
+
+
+def say_next(answers: Answers, path: Path, seen: Sequence[ServerSeen] = ()) -> None:
+    """Prints what is left to do, and the commands that give the same again. `seen` is what the looks at the site's own servers
+    found, in their order; empty where nobody looked."""
+    print("\nNext\n")
+    if route_of(answers.server).direct:
+        _say_direct(answers, path)
+    else:
+        init_steps.say_steps(answers, path, seen)
+    print("\nThe same without a terminal\n")
+    print(command(answers, path))
+    again = " && ".join(options.command(name, path) for name in ("generate", "check"))
+    print(f"\nFrom the answers file that is there now\n\n  {again}")
+
+
+def command(answers: Answers, path: Path) -> str:
+    """The command that gives these answers from nothing, without a terminal."""
+    sets = [f"--set {key}={shlex.quote(value)}" for key, value in _decided(answers)]
+    return "  " + " \\\n    ".join([options.command("init", path), *sets, "< /dev/null"])
+
+
+def _say_direct(answers: Answers, path: Path) -> None:
+    """What is left to do where no web server of the site stands before the server."""
+    directory = path.parent / answers.output.directory
+    number = 1
+    if answers.sign_in:
+        registered = provider_of(answers.sign_in).registered_at
+        say(f"1. These redirect URIs must be registered: {registered}", rest=5)
+        for uri in configuration.redirect_uris(answers):
+            print(f"       {uri}")
+        number = 2
+    say(f"{number}. Put {directory / 'app-config.js'} in the place of the viewer's own app-config.js", rest=5)
+    more = "CORS and roles too" if any(kind_of(server).token for server in answers.servers) else "CORS too"
+    say(f"{number + 1}. {directory / 'NEXT-STEPS.md'} has all steps with their values, {more}", rest=5)
+
+
+def _provider(answers: Answers) -> str:
+
+    if answers.sign_in is None:
+        return ""
+    return provider_of(answers.sign_in).name
+
+
+def _decided(answers: Answers) -> list[tuple[str, str]]:
+    """The answers that differ from their defaults, as text for `--set`; `[ohif]` stays in the file, and what a look at the server
+    finds out is found out again."""
+    decided = []
+    for group, values in answers_as_written(answers).items():
+        for name, value in values.items():
+            key = key_at(f"{group}.{name}")
+            if key is None or group.endswith(".capabilities") or value == key.default:
+                continue
+            text = str(value)
+            if isinstance(value, list):
+                text = ",".join(value)
+            elif isinstance(value, bool):
+                text = text.lower()
+            decided.append((key.key, text))
+    return decided

@@ -1,0 +1,219 @@
+"""`init`: from questions, or from what is given, to files and a check. Also the bare command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.problems import AnswersError
+from ohif_setup.answers.questions import ASKED
+from ohif_setup.answers.sources import Collected, collect, validate
+from ohif_setup.apply.compare import difference
+from ohif_setup.apply.regenerate import diff
+from ohif_setup.apply.site_paths import SitePaths, site_paths
+from ohif_setup.checks.finding import worst
+from ohif_setup.commands.check.site import check_site, default_method
+from ohif_setup.commands.init import after as init_after
+from ohif_setup.commands.init import seen as init_seen
+from ohif_setup.commands.init.after import say_something_else, summary
+from ohif_setup.commands.init.raw import (
+    first_server,
+    given_now,
+    laid_over,
+    last_answers,
+    texts,
+    with_likely_tenant,
+    without_left_over,
+)
+from ohif_setup.commands.init.server import completed_by_server
+from ohif_setup.commands.shared import options, permission, regeneration
+from ohif_setup.commands.shared.generated import generated_config
+from ohif_setup.commands.shared.tenant import with_tenant_id
+from ohif_setup.disk.reading import answers_at, is_there, read_regular
+from ohif_setup.disk.safe_path import SafePath
+from ohif_setup.kinds import kind_of
+from ohif_setup.network.look.find import ServerSeen
+from ohif_setup.network.sign_in.sign_in import Method
+from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.network.wire.http import Http
+from ohif_setup.talk import rows, saying
+from ohif_setup.talk.prompts import ask_choice, ask_yes, say
+from ohif_setup.talk.wizard.interview import interview
+
+NAME = "init"
+INTERRUPTED = 130
+
+
+def run(arguments: Namespace) -> int:
+    """0 when the files are written and nothing failed; 1 when a check failed."""
+    path: Path = arguments.answers
+    site = site_paths(path)
+    old = None
+    if is_there(site.answers):
+        old = read_regular(site.answers)
+    collected = collect(None if old is None else path, arguments.sets, os.environ)
+    at_terminal = permission.is_at_terminal()
+    try:
+        answers = _asked(collected, arguments) if at_terminal else _given(collected, arguments)
+        folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=at_terminal)
+        taken = None
+        if generated_config(answers, site, arguments.sets) is None:
+            taken = init_seen.something_else_at(answers, arguments.timeout)
+        agreed = not at_terminal or _agreed(site, folder, answers, old, taken=taken)
+    except KeyboardInterrupt:
+        print("\nInterrupted. No file was changed.", file=sys.stderr)
+        return INTERRUPTED
+    if not agreed:
+        print("Nothing was written. The same answers again:\n")
+        print(init_after.command(answers, path))
+        return 0
+    if taken and not at_terminal:
+        init_after.say_something_else(answers, taken)
+    permission.allow_named(site, arguments.sets)
+    fresh, left = _write(site, folder, answers, old, at_terminal=at_terminal)
+    seen: tuple[ServerSeen, ...] = ()
+    try:
+        seen = init_seen.look_at_servers(answers, arguments.timeout)
+        if fresh and init_after.nothing_served(answers, arguments.timeout):
+            init_after.say_nothing_served(answers)
+            return int(left)
+        method = _method(answers, arguments, at_terminal=at_terminal)
+        generated = generated_config(answers, site, arguments.sets)
+        _, findings = check_site(answers, method, arguments.timeout, generated=generated)
+    except KeyboardInterrupt:
+        print("\nInterrupted. The files are complete; the check was left out: ohif-setup check", file=sys.stderr)
+        return INTERRUPTED
+    finally:
+        init_after.say_next(answers, path, seen)
+    return int(left or worst(findings) == "fail")
+
+
+def _write(
+    site: SitePaths, folder: SafePath, answers: Answers, old: bytes | None, *, at_terminal: bool
+) -> tuple[bool, bool]:
+    """Writes everything and says so; `old` is the answers file as it was read. Whether anything changed, and whether a conflict is
+    left."""
+    others = regeneration.answers_files(site, answers, old)
+    policy = regeneration.ConflictPolicy(asks=at_terminal)
+    found, decisions = regeneration.regenerate(site, folder, answers, policy, title=NAME, others=others)
+    said = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
+    fresh = any(row[0] not in ("identical", "kept") for row in said)
+    if not at_terminal or fresh:
+        for row in said:
+            print(rows.line(row))
+    for text in saying.conflict_help(found, decisions, options.command("generate", site.answers.shown)):
+        print(text)
+    print()
+    return fresh, any(decision.word == "conflict" for decision in decisions)
+
+
+def _given(collected: Collected, arguments: Namespace) -> Answers:
+    """The answers without a terminal. What the server itself says may be missing: its kind, its root, its tenant."""
+    file = str(arguments.answers)
+    raw, gone = without_left_over(collected.raw, last_answers(arguments.answers), given_now(collected, file))
+    if gone:
+        say(f"! the web server has another address now, so this is left out: {', '.join(gone)}", out=sys.stderr)
+    raw = completed_by_server(raw, arguments.timeout, collected.origins)
+    answers = validate(
+        replace(collected, raw={"version": 1, **raw}), file=file, exists=is_there(answers_at(arguments.answers))
+    )
+    if answers.sign_in is None:
+        return answers
+    return with_tenant_id(answers, arguments.answers, arguments.timeout)[0]
+
+
+def _asked(collected: Collected, arguments: Namespace) -> Answers:
+
+    file = str(arguments.answers)
+    _refuse_what_no_question_mends(collected, file)
+    known, before = texts(collected.raw), last_answers(arguments.answers)
+    last = {key: text for key, text in before.items() if key in known}
+    given = {key: known[key] for key in given_now(collected, file) if key in known}
+    say(
+        "Setting up the OHIF viewer. Enter takes the answer that is shown; Ctrl-C leaves without a trace.",
+        first=0,
+        rest=0,
+    )
+    servers = collected.raw.get("servers")
+    if isinstance(servers, list) and len(servers) > 1:
+        said = f"This site has {len(servers)} servers. The questions are about the first; the rest stays as it is in the file."
+        say(said, first=0, rest=0)
+    answered = interview(Http(arguments.timeout), last, given)
+    raw, _ = without_left_over(laid_over(collected.raw, answered), before, {*answered, *given})
+    return validate(Collected({"version": 1, **raw}, collected.origins), file=file)
+
+
+def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
+    """Raises AnswersError for what would only come out later: unknown keys, keys that are not asked, wrong flags."""
+    asked = {*ASKED, "server", "sign_in"}
+    raw = with_likely_tenant({"version": 1, **collected.raw})
+    try:
+        validate(Collected(raw, collected.origins, collected.problems), file=file)
+    except AnswersError as error:
+        rest = [
+            problem
+            for problem in error.problems
+            if first_server(problem.key) not in asked or (problem.kind == "wrong" and problem.where != file)
+        ]
+        if rest:
+            raise AnswersError(rest, where=file) from None
+
+
+def _agreed(site: SitePaths, folder: SafePath, answers: Answers, old: bytes | None, *, taken: Exchange | None) -> bool:
+    """Shows what changes in files that are there, then the answers, then which files are written, and asks. `taken` is what else
+    is at the viewer URL."""
+    others = regeneration.answers_files(site, answers, old)
+    found = regeneration.surveyed(site, folder, answers)
+    decisions = regeneration.decided(found, regeneration.ConflictPolicy())
+    texts = [difference(file.path.name, file.before, file.after) for file in others if file.before is not None]
+    texts += [diff(decision) for decision in decisions if decision.word in ("update", "merged")]
+    for text in filter(None, texts):
+        print("\n" + "\n".join(f"  {line}" for line in text.splitlines()))
+    print("\nThe answers\n")
+    shown = summary(answers)
+    width = max(len(prompt) for prompt, _ in shown) + 2
+    for prompt, text in shown:
+        print(f"  {prompt:<{width}}{text}")
+    print("\nThe files\n")
+    said = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
+    for row in said:
+        print(f"  {rows.line(row)}")
+    print()
+    if all(row[0] in ("identical", "kept") for row in said):
+        print("Nothing changes.")
+        return True
+    if taken:
+        say_something_else(answers, taken)
+    return ask_yes("Write them?", default=True)
+
+
+def _method(answers: Answers, arguments: Namespace, *, at_terminal: bool) -> Method:
+    """How the check signs in: a person is asked where there is something to sign in to."""
+    if arguments.sign_in:
+        method: Method = arguments.sign_in
+        return method
+
+    if kind_of(answers.server).token is None:
+        return "none"
+    if at_terminal:
+        return _chosen_method()
+    return default_method()
+
+
+def _chosen_method() -> Method:
+
+    default = default_method()
+    if default == "service-principal":
+        return default
+    titles: dict[str, Method] = {
+        "browser: in the system browser of this machine": "browser",
+        "device code: in a browser anywhere (the app must allow public client flows)": "device-code",
+        "not now: check everything else": "none",
+    }
+    hint = "The check signs in once, as a person would, and forgets the token."
+    chosen = ask_choice("How do you want to sign in for the check?", hint, list(titles.items()), default)
+    return next(method for method in titles.values() if method == chosen)

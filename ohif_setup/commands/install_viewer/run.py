@@ -1,0 +1,123 @@
+"""`install-viewer`: the published viewer into the folder that is served, for this site's path and with its configuration."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.sources import load
+from ohif_setup.apply.site_paths import site_paths
+from ohif_setup.commands.install_viewer.config import refuse_unfit
+from ohif_setup.commands.shared import permission
+from ohif_setup.commands.shared.tenant import with_tenant_id
+from ohif_setup.disk.reading import read_regular
+from ohif_setup.disk.safe_path import SafePath
+from ohif_setup.errors import SetupError
+from ohif_setup.ohif import versions
+from ohif_setup.ohif.install.folder import APP_CONFIG, Installed, install_viewer
+from ohif_setup.output.plan import plan
+from ohif_setup.paste.places import is_windows
+from ohif_setup.routes.reach import own_servers, site_route
+from ohif_setup.webservers import web_server_of
+
+
+def run(arguments: Namespace) -> int:
+    """0 when the folder is as it should be; everything else is a SetupError."""
+    site = site_paths(arguments.answers)
+    answers = load(arguments.answers, arguments.sets, os.environ)
+    source = permission.folder_named(arguments.build)
+    if arguments.into:
+        target = permission.whole(permission.folder_named(arguments.into, site))
+    else:
+        target = permission.viewer_folder_of(site, _viewer_folder(answers), answers, arguments.sets)
+    output = permission.output_of(site, answers.output.directory, arguments.sets, asks=permission.is_at_terminal())
+    config, where_from = _app_config(answers, output, arguments)
+    beside = _beside_viewer(answers, output)
+    done = install_viewer(
+        source,
+        target,
+        app_config=config,
+        base_path=answers.viewer.base_path,
+        route=site_route(answers),
+        force=arguments.force,
+        more={name: content for name, (content, _) in beside.items()},
+    )
+    froms = {"app-config.js": where_from} | {name: also_from for name, (_, also_from) in beside.items()}
+    _say(done, answers, [f"{name}: {said}" for name, said in froms.items()])
+    return 0
+
+
+def _viewer_folder(answers: Answers) -> str:
+
+    folder = answers.viewer.folder
+    if not folder or (is_windows(folder) and os.name != "nt"):
+        raise SetupError(
+            "viewer-folder-missing",
+            f"{folder} is a folder of Windows, and this is another system" if folder else "no folder is given",
+            where="viewer.folder",
+            hint="say where to write: ohif-setup install-viewer BUILD --into DIR"
+            + ("" if folder else ', or viewer.folder = "/var/www/ohif" in the answers'),
+        )
+    return folder
+
+
+def _app_config(answers: Answers, output: SafePath, arguments: Namespace) -> tuple[bytes, str]:
+    """The configuration and what to say of it: the file in the output folder, where somebody may have edited it, else rendered."""
+    path = output / APP_CONFIG
+    found = read_regular(path)
+    if found is None and answers.sign_in is not None:
+        answers, _ = with_tenant_id(answers, arguments.answers)
+    planned = next(artefact.text for artefact in plan(answers) if artefact.name == APP_CONFIG).encode()
+    if found is not None:
+        refuse_unfit(found, path.shown, answers.viewer.base_path)
+    return _chosen(found, planned, path)
+
+
+def _beside_viewer(answers: Answers, output: SafePath) -> dict[str, tuple[bytes, str]]:
+    """The web server's own file beside `index.html`, where it has one and the viewer is at the top of its host: its content, and
+    what to say of it as `_app_config` does."""
+    route = site_route(answers)
+    if route is None or not route.serves_viewer:
+        return {}
+    web_server = web_server_of(own_servers(answers)[0])
+    if web_server is None or not web_server.beside_viewer or answers.viewer.base_path != "/":
+        return {}
+    path = output / web_server.beside_viewer
+    planned = next(each.text for each in plan(answers) if each.name == web_server.beside_viewer).encode()
+    return {web_server.beside_viewer: _chosen(read_regular(path), planned, path)}
+
+
+def _chosen(found: bytes | None, planned: bytes, path: SafePath) -> tuple[bytes, str]:
+    """What is on disk goes before the answers, and it is said."""
+    if found is None:
+        return planned, f"from the answers ({path} is not there yet)"
+    if found == planned:
+        return found, str(path)
+    return found, f"{path}; it is not what the answers alone would give: ohif-setup diff says why"
+
+
+def _say(done: Installed, answers: Answers, configurations: Sequence[str]) -> None:
+
+    base = answers.viewer.base_path
+    print(f"{done.word:<10} {done.folder}")
+    print(f"           OHIF {done.ohif_version or 'of unknown version'}, {done.files} files, {done.size / 1e6:.0f} MB")
+    made = f"made for {base}"
+    if done.places:
+        made += f", {done.places} places changed"
+    print(f"           {made}")
+    for line in configurations:
+        print(f"           {line}")
+    if done.compressed:
+        print(f"           {len(done.compressed)} compressed copies (.gz, .br) of old files went: make new ones")
+    wanted = answers.viewer.ohif_version
+    if done.ohif_version and versions.parse(done.ohif_version) != versions.parse(wanted):
+        major, minor = versions.parse(done.ohif_version)
+        print(
+            f"ohif-setup: warning: the build is OHIF {done.ohif_version}, and the configuration was made for {wanted}. "
+            f'Either set viewer.ohif_version = "{major}.{minor}" in the answers, then: ohif-setup generate, and this '
+            f"again; or take a build of {wanted}",
+            file=sys.stderr,
+        )

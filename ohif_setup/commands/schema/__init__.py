@@ -1,0 +1,1 @@
+"""`schema`: the JSON Schema of the answers file."""

@@ -1,0 +1,1 @@
+"""`set`: changes answers in their file, comments and order kept, and regenerates."""

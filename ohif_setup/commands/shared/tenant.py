@@ -1,0 +1,42 @@
+"""A tenant that was given as a domain name gets its ID from the identity provider, once; the file then holds the ID."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ohif_setup.answers.file.reading import read_answers_text
+from ohif_setup.answers.file.tenant_id import with_tenant_id as text_with_tenant_id
+from ohif_setup.answers.model import Answers
+from ohif_setup.disk.reading import answers_at, is_there
+from ohif_setup.errors import SetupError
+from ohif_setup.network.look.discovery import discover, tenant_of
+from ohif_setup.network.wire.http import Http
+from ohif_setup.providers import provider_of
+
+
+def with_tenant_id(answers: Answers, path: Path, timeout: float = 10) -> tuple[Answers, str | None]:
+    """The answers with the tenant's ID, and the new text of the answers file (None when it stays as it is).
+
+    Uses the network only where the tenant is a domain name. Raises SetupError (`tenant-unknown`) when it cannot be looked up.
+    """
+    if answers.sign_in is None or "." not in answers.sign_in.tenant_id:
+        return answers, None
+
+    found = discover(Http(timeout), provider_of(answers.sign_in).issuer(answers.sign_in.authority))
+    tenant_id = tenant_of(found)
+    if not tenant_id:
+        trouble = found.exchange.trouble
+        reason = found.error or f"status {found.exchange.status}"
+        if trouble:
+            reason = trouble.kind
+        raise SetupError(
+            "tenant-unknown",
+            f"the ID of the tenant {answers.sign_in.tenant_id} could not be looked up ({reason})",
+            where="sign_in.tenant_id",
+            hint="ohif-setup check says why; or copy the Tenant ID from Microsoft Entra ID › Overview",
+        )
+    known = answers.with_tenant_id(tenant_id)
+    if not is_there(answers_at(path)):
+        return known, None
+    # Only this one answer, and only where the file itself has it: what the environment or --set gave stays out of it.
+    return known, text_with_tenant_id(read_answers_text(path), answers.sign_in.tenant_id, tenant_id)

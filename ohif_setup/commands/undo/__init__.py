@@ -1,0 +1,1 @@
+"""`undo`: takes the last run back, answers and files together; `--redo` does it again."""

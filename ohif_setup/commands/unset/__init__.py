@@ -1,0 +1,1 @@
+"""`unset`: takes answers out of their file, so that their defaults hold again, and regenerates."""

@@ -1,0 +1,22 @@
+"""`unset`: takes answers out of their file, so that their defaults hold again, and regenerates."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from ohif_setup.answers.faults import unknown_key
+from ohif_setup.answers.file.removing import is_known
+from ohif_setup.answers.problems import UNSET_COMMAND, AnswersError
+from ohif_setup.commands.shared import change
+
+NAME = "unset"
+
+
+def run(arguments: Namespace) -> int:
+    """0 when all is written, or was so already; 1 when a conflict is left."""
+    # `unset KEY=VALUE` means the key.
+    keys = [key.partition("=")[0].strip() for key in arguments.keys]
+    unknown = [unknown_key(key, UNSET_COMMAND) for key in keys if not is_known(key)]
+    if unknown:
+        raise AnswersError(unknown, where=UNSET_COMMAND)
+    return change.run(arguments, NAME, lambda _: (), keys)

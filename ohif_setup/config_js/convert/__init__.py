@@ -1,0 +1,1 @@
+"""From a configuration to answers, and what of it stays by hand."""

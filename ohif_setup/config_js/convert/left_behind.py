@@ -1,0 +1,70 @@
+"""Refuses to copy code without the names that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ohif_setup.config_js.convert.parted import codes
+from ohif_setup.config_js.convert.surroundings import NOWHERE, needs_of
+from ohif_setup.config_js.read.config import Path, ReadConfig, shown_path
+from ohif_setup.config_js.read.source import UnreadableError
+
+_MOST_KEYS = 3
+_OWN = ("this", "arguments", "await")
+
+
+def refuse_left_behind(read: ReadConfig, sources: Iterable[Path]) -> None:
+    """Raises `UnreadableError` (`config-needs-names`) when the code at one of those paths needs a name that cannot come along."""
+    copied = [source for source in sources if any(codes(read.get(source)))]
+    left = {value.name for value in needs_of(read, copied).left_behind}
+    if not left:
+        return
+    found: dict[tuple[str, str], list[Path]] = {}
+    for source in copied:
+        for value in needs_of(read, [source]).left_behind:
+            if value.name in left:
+                found.setdefault((value.name, value.origin), []).append(source)
+    rows = [f"  {name}, {origin}: {_keys(read, paths)}" for (name, origin), paths in found.items()]
+    first = read.places[next(iter(found.values()))[0]]
+    raise UnreadableError(
+        "config-needs-names",
+        "\n".join(["It uses names that cannot come along into a new file, which would not work without them:", *rows]),
+        line=first.line,
+        column=first.column,
+        hint=_hint(list(found)),
+    )
+
+
+def _keys(read: ReadConfig, paths: list[Path]) -> str:
+    shown = ", ".join(f"{shown_path(path)} (line {read.line(*path)})" for path in paths[:_MOST_KEYS])
+    more = len(paths) - _MOST_KEYS
+    if more > 0:
+        shown += f" and {more} more"
+    return f"used by {shown}"
+
+
+def _hint(found: Sequence[tuple[str, str]]) -> str:
+    nowhere = [name for name, origin in found if origin == NOWHERE]
+    own = [name for name, _ in found if name in _OWN]
+    others = [name for name, origin in found if origin != NOWHERE and name not in _OWN]
+    steps = []
+    if others:
+        values = "with its final value"
+        if len(others) > 1:
+            values = "each with its final value"
+        steps.append(f"declare {_listed(others)} at the top of the file, outside of every function and block, {values}")
+    if nowhere:
+        known = _listed([f"window.{name}" for name in nowhere])
+        steps.append(
+            f"write values in the place of {_listed(nowhere)} ({known} where another script of the page sets it)"
+        )
+    if own:
+        steps.append(f"write that code without {_listed(own)}")
+    return "; ".join([*steps, "then import it again"])
+
+
+def _listed(names: list[str]) -> str:
+    *first, last = names
+    if not first:
+        return last
+    return f"{', '.join(first)} and {last}"

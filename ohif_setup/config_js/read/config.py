@@ -1,0 +1,286 @@
+"""What an `app-config.js` says: its values as JSON has them, the code in it as text, and where each stands. It is never run."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from ohif_setup.config_js.read.names import Block, Names, Span
+from ohif_setup.config_js.read.scopes import names_of
+from ohif_setup.config_js.read.source import Node, ParsedSource, UnreadableError, line_starts, parse, too_deep
+from ohif_setup.config_js.read.statements import Program
+from ohif_setup.config_js.read.throws import Throw, throws
+from ohif_setup.config_js.read.values import (
+    UNDEFINED,
+    Budget,
+    Cell,
+    Function,
+    JsArray,
+    JsObject,
+    OfPage,
+    Undefined,
+    Unknown,
+    can_be_written,
+)
+
+Path = tuple[str | int, ...]
+"""Keys and indexes from the configuration down: `("dataSources", 0, "sourceName")`."""
+
+Form = Literal["object", "function", "module"]
+"""`window.config` is an object, or a function that returns it; or only `module.exports` has it, which no browser reads."""
+
+_DEEPEST = 100
+_MOST_NEEDS = 300_000
+_NEEDS = "its functions need each other in more than {most:,} places"
+_HINT = "Only a file whose window.config is written out can be read: make one of it, or begin anew with ohif-setup init"
+
+
+@dataclass(frozen=True)
+class Code:
+    """A part of the configuration that is no constant.
+
+    `source` is its text; `whole` says that this is the property with its key (a method, a getter). `meaning` is what it amounts
+    to in the browser when only the page's address is open: `{origin}/dicom-web`. `followed` is False when its text alone does not
+    make the value.
+    """
+
+    source: str
+    path: str
+    line: int
+    kind: str
+    whole: bool = False
+    meaning: str = ""
+    followed: bool = True
+
+
+@dataclass(frozen=True)
+class PropertySpan:
+    """Where a property or an element stands. All offsets are characters of the text: `start` to `end` the whole property,
+    `value_start` to `value_end` its value. Lines and columns count from 1."""
+
+    line: int
+    column: int
+    start: int
+    end: int
+    value_start: int
+    value_end: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a person should know of the reading, with its line."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around the configuration: the names of the script, and the spans of the object and of the function that returns
+    it, where there are any."""
+
+    names: Names
+    function: Span | None
+    object: Span | None
+    budget: Budget = field(default_factory=lambda: Budget(_MOST_NEEDS, _NEEDS), repr=False, compare=False)
+    """How much may still be followed from kept code to what it needs, as much of it may need the same."""
+
+    @cached_property
+    def block(self) -> Block | None:
+        """The innermost block around the object."""
+        if self.object:
+            return self.names.block_around(self.object)
+        return None
+
+
+@dataclass(frozen=True)
+class ReadConfig:
+    """A configuration as it was read: `config` has plain values, and `Code` where there is none. `complete` is False when code that
+    is not followed may have given it more keys. `throws` are the names that keep browsers from having it at all."""
+
+    form: Form
+    config: dict[str, Any]
+    places: Mapping[Path, PropertySpan]
+    notes: tuple[Note, ...]
+    around: Around
+    comments: tuple[tuple[int, int], ...]
+    complete: bool
+    throws: tuple[Throw, ...]
+    text: str = field(repr=False)
+
+    def get(self, path: Path) -> Any:
+        """The value at that path. KeyError when there is none."""
+        value: Any = self.config
+        for part in path:
+            is_inside = isinstance(value, dict) or (isinstance(value, list) and part in range(len(value)))
+            if not is_inside:
+                raise KeyError(part)
+            value = value[part]
+        return value
+
+    @property
+    def is_v2(self) -> bool:
+        """Whether it is a configuration of OHIF 2, which names its servers in another way."""
+        return "dataSources" not in self.config and isinstance(self.config.get("servers"), dict)
+
+    def listed(self, key: str) -> list[Any]:
+        """The list that a key of the configuration has; empty where it has none that is written out."""
+        found = self.config.get(key)
+        if not isinstance(found, list):
+            return []
+        return found
+
+    @cached_property
+    def source_indexes(self) -> dict[str, int]:
+        """Where each data source stands among them, by its name; the first where there are two."""
+        found: dict[str, int] = {}
+        for index, source in enumerate(self.listed("dataSources")):
+            name = None
+            if isinstance(source, dict):
+                name = source.get("sourceName")
+            if isinstance(name, str):
+                found.setdefault(name, index)
+        return found
+
+    def line_of(self, offset: int) -> int:
+        """The line of a character, counted from 1."""
+        return bisect_right(self._line_starts, offset)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return line_starts(self.text)
+
+    def line(self, *path: str | int) -> int:
+        """The line of that path, or of the nearest part above it that has a place."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.places:
+                return self.places[path[:length]].line
+        return 1
+
+
+def read_config(text: str) -> ReadConfig:
+    """What `text` assigns to `window.config`. Raises `UnreadableError` with line, column and a sentence."""
+    source = parse(text)
+    try:
+        return _Reading(source).done()
+    except RecursionError:
+        raise too_deep() from None
+
+
+def shown_path(path: Path) -> str:
+    """A path as JavaScript writes it: `dataSources[0].configuration.qidoRoot`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+class _Reading:
+    def __init__(self, source: ParsedSource) -> None:
+        self.source = source
+        self.notes: dict[Note, None] = {}
+        self.places: dict[Path, PropertySpan] = {}
+        self.budget = Budget()
+
+    def done(self) -> ReadConfig:
+        program = Program(self.source, self._remark)
+        program.follow()
+        form, cell = self._assigned(program)
+        function = None
+        value = cell.value
+        if isinstance(value, Function):
+            function = value.node
+            if form == "object":
+                form = "function"
+            value = program.call(value, [])
+        if not isinstance(value, JsObject):
+            raise self._not_written_out(cell, value)
+        if not value.complete:
+            self._remark(cell.node, "Part of the configuration is put together by code that is not followed.")
+        config = self._plain_table(value, ())
+        at = value.node or cell.node
+        self.places[()] = self._place(at, at)
+        names = names_of(self.source)
+        returned_by = None
+        if function:
+            returned_by = tuple(function.range)
+        around = Around(names, returned_by, tuple(value.node.range) if value.node else None)
+        stopped = tuple(throws(names, returned_by, cell.node.range[1]))
+        notes, comments = tuple(self.notes), self.source.comments
+        return ReadConfig(form, config, self.places, notes, around, comments, value.complete, stopped, self.source.text)
+
+    def _assigned(self, program: Program) -> tuple[Form, Cell]:
+        cell = program.window.cells.get("config")
+        if cell is not None and cell.value is not UNDEFINED:
+            return "object", cell
+        cell = program.module.cells.get("exports")
+        if cell is not None:
+            return "module", cell
+        raise self._error("config-not-found", "The file assigns nothing to window.config.", None)
+
+    def _not_written_out(self, cell: Cell, value: Any) -> UnreadableError:
+        if isinstance(value, Unknown):
+            message = "window.config is put together by code, and only running that would tell what it is."
+            return self._error("config-not-plain", message, cell.at)
+        return self._error("config-not-found", "window.config is no object with keys.", cell.at)
+
+    def _plain(self, cell: Cell, path: Path) -> Any:
+        self.budget.spend()
+        if len(path) > _DEEPEST:
+            raise too_deep()
+        if cell.node is not None:
+            self.places[path] = self._place(cell.node, cell.at)
+        value = cell.value
+        if isinstance(value, str):
+            self.budget.spend_on(value)
+        if isinstance(value, JsObject):
+            if value.complete:
+                return self._plain_table(value, path)
+            return self._code(cell, path)
+        if isinstance(value, JsArray):
+            return [self._plain(cell, (*path, index)) for index, cell in enumerate(value.cells)]
+        if isinstance(value, OfPage | Unknown | Undefined) or (isinstance(value, str) and not can_be_written(value)):
+            return self._code(cell, path)
+        return value
+
+    def _plain_table(self, table: JsObject, path: Path) -> dict[str, Any]:
+        return {
+            key: self._plain(cell, (*path, key))
+            for key, cell in table.cells.items()
+            if not isinstance(cell.value, Undefined)
+        }
+
+    def _code(self, cell: Cell, path: Path) -> Code:
+        at = cell.at or cell.node
+        value = cell.value
+        kind = "expression"
+        if isinstance(value, Unknown):
+            kind = value.kind
+        source = self.source.text_of(at)
+        self.budget.spend_on(source)
+        return Code(
+            source=source,
+            path=shown_path(path),
+            line=self.source.line_of(at.range[0]),
+            kind=kind,
+            whole=at is cell.node and at.type == "Property",
+            meaning=str(value) if isinstance(value, OfPage) else "",
+            followed=kind != "statement",
+        )
+
+    def _place(self, node: Node, at: Node) -> PropertySpan:
+        start, value = node.range[0], (at or node).range
+        return PropertySpan(
+            self.source.line_of(start), self.source.column_of(start), start, node.range[1], value[0], value[1]
+        )
+
+    def _remark(self, node: Node, text: str) -> None:
+        self.notes[Note(self.source.line_of(node.range[0]), text)] = None
+
+    def _error(self, id: str, message: str, node: Node) -> UnreadableError:
+        line = column = 0
+        if node:
+            line = self.source.line_of(node.range[0])
+            column = self.source.column_of(node.range[0])
+        return UnreadableError(id, message, line=line, column=column, hint=_HINT)

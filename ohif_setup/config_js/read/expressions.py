@@ -1,0 +1,310 @@
+"""Expressions to values: constants, names, objects, arrays, and the few functions whose result is plain to see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ohif_setup.config_js.read.source import Node, ParsedSource
+from ohif_setup.config_js.read.values import (
+    UNDEFINED,
+    Budget,
+    Cell,
+    Function,
+    JsArray,
+    JsObject,
+    OfPage,
+    Scope,
+    Undefined,
+    Unknown,
+    added,
+    calculated,
+    number,
+    text_of,
+    truth,
+    type_of,
+    whole_text,
+)
+
+WINDOW = ("window", "self", "globalThis")
+_PLACE = ("origin", "protocol", "host", "hostname", "port", "href")
+NOT_SAID = object()
+"""What `Expressions.member` gives when only running the code would tell."""
+
+
+class Expressions:
+    """Says what expressions amount to. `remark(node, text)` gets what a person should know."""
+
+    def __init__(self, source: ParsedSource, remark: Callable[[Node, str], None]) -> None:
+        self.source = source
+        self.remark = remark
+        self.budget = Budget()
+        self.window = JsObject(open=True)
+        self.module = JsObject(open=True)
+        place = JsObject({name: Cell(OfPage(f"{{{name}}}"), None, None) for name in _PLACE}, open=True)
+        self.window.cells = {name: Cell(self.window, None, None) for name in WINDOW} | {
+            "location": Cell(place, None, None)
+        }
+
+    def value(self, node: Node, scope: Scope) -> Any:
+        """What an expression amounts to; `Unknown` when only running it would tell."""
+        self.budget.spend()
+        work = _WORK.get(node.type)
+        found = work(self, node, scope) if work else Unknown(node)
+        if isinstance(found, str):
+            self.budget.spend_on(found)
+        if type(found) is Unknown and found.kind == "expression":
+            return Unknown(node)
+        return found
+
+    def called(self, node: Node, scope: Scope) -> Any:
+        """What a call gives; for subclasses that know statements."""
+        raise NotImplementedError
+
+    def assign(self, node: Node, scope: Scope) -> Any:
+        """What an assignment leaves; for subclasses."""
+        raise NotImplementedError
+
+    def member(self, holder: Any, key: Any) -> Any:
+        """`holder[key]`, or `NOT_SAID`."""
+        name = text_of(key)
+        if isinstance(holder, JsObject) and name is not None:
+            if name in holder.cells:
+                return holder.cells[name].value
+            if (holder is self.window and name == "config") or (holder.complete and not holder.open):
+                return UNDEFINED
+        elif isinstance(holder, JsArray) and name == "length":
+            return len(holder.cells)
+        elif isinstance(holder, JsArray) and name is not None and name.isdecimal() and len(name) < 7:
+            if int(name) < len(holder.cells):
+                return holder.cells[int(name)].value
+            return UNDEFINED
+        return NOT_SAID
+
+    @staticmethod
+    def _literal(node: Node) -> Any:
+        value = node.value
+        big = isinstance(value, int | float) and str(getattr(node, "raw", "")).endswith("n")
+        if big or getattr(node, "regex", None):
+            return Unknown(node)
+        if isinstance(value, bool) or value is None:
+            return value
+        if isinstance(value, int | float):
+            found = number(value)
+            if found is None:
+                return Unknown(node)
+            return found
+        if isinstance(value, str):
+            return whole_text(value)
+        return Unknown(node)
+
+    def _template_literal(self, node: Node, scope: Scope) -> Any:
+        whole: Any = ""
+        for index, part in enumerate(node.quasis):
+            cooked = part.value.cooked
+            if "\\" not in part.value.raw:
+                cooked = part.value.raw.replace("\r\n", "\n").replace("\r", "\n")
+            whole = added(whole, whole_text(cooked))
+            if index < len(node.expressions) and whole is not None:
+                whole = added(whole, self.value(node.expressions[index], scope))
+            if whole is None:
+                return Unknown(node)
+        return whole
+
+    def _identifier(self, node: Node, scope: Scope) -> Any:
+        if node.name == "undefined":
+            return UNDEFINED
+        home = scope.home_of(node.name)
+        if home is not None:
+            return home.names[node.name]
+        if node.name in ("module", "exports"):
+            if node.name == "module":
+                return self.module
+            return Unknown(node)
+        found = self.member(self.window, node.name)
+        if found is NOT_SAID:
+            return Unknown(node)
+        return found
+
+    def _object_expression(self, node: Node, scope: Scope) -> JsObject:
+        table = JsObject(node=node)
+        written: dict[str, Node] = {}
+        for entry in node.properties:
+            if entry.type == "SpreadElement":
+                self._spread_into(table, entry, scope)
+                continue
+            name = self._key(entry, scope)
+            if name is None or (
+                name == "__proto__" and not entry.computed and not entry.method and not entry.shorthand
+            ):
+                table.complete = False
+                what = "has a name that only running the code would tell"
+                if name:
+                    what = "sets the prototype"
+                self.remark(entry, f"A key {what}; it was left out.")
+                continue
+            pair = {getattr(written.get(name), "kind", ""), entry.kind} == {"get", "set"}
+            if name in written and not pair:
+                self.remark(
+                    entry,
+                    f"{name} stands twice in one object, first in line {self._line(written[name])}; the last counts.",
+                )
+            written[name] = entry
+            table.cells[name] = self._cell(entry, scope)
+        return table
+
+    def _cell(self, entry: Node, scope: Scope) -> Cell:
+        if entry.kind in ("get", "set"):
+            return Cell(Unknown(entry, "accessor"), entry, entry)
+        return Cell(self.value(entry.value, scope), entry, entry if entry.method else entry.value)
+
+    def _key(self, entry: Node, scope: Scope) -> str | None:
+        if entry.computed:
+            return text_of(self.value(entry.key, scope))
+        if entry.key.type == "Identifier":
+            return str(entry.key.name)
+        return text_of(self._literal(entry.key))
+
+    def _spread_into(self, table: JsObject, entry: Node, scope: Scope) -> None:
+        found = self.value(entry.argument, scope)
+        if isinstance(found, JsObject):
+            self.budget.spend(len(found.cells))
+            table.cells |= found.cells
+            table.complete = table.complete and found.complete
+        elif not (found is None or isinstance(found, Undefined | bool | int | float)):
+            table.complete = False
+            self.remark(entry, f"What {self.shown(entry)} brings in is not known.")
+
+    def _array_expression(self, node: Node, scope: Scope) -> JsArray:
+        row = JsArray(node=node)
+        for element in node.elements:
+            if element is None:
+                row.cells.append(Cell(Unknown(node), node, node))
+            elif element.type != "SpreadElement":
+                row.cells.append(Cell(self.value(element, scope), element, element))
+            else:
+                found = self.value(element.argument, scope)
+                if isinstance(found, JsArray):
+                    self.budget.spend(len(found.cells))
+                    row.cells += found.cells
+                else:
+                    row.cells.append(Cell(Unknown(element), element, element))
+        return row
+
+    def _member_expression(self, node: Node, scope: Scope) -> Any:
+        holder = self.value(node.object, scope)
+        key = self.key_of(node, scope)
+        if getattr(node, "optional", False) and (holder is None or isinstance(holder, Undefined)):
+            return UNDEFINED
+        found = self.member(holder, key)
+        if found is NOT_SAID:
+            return Unknown(node)
+        return found
+
+    def key_of(self, node: Node, scope: Scope) -> Any:
+        """The key of a member expression: its name, or what is in its brackets."""
+        if node.computed:
+            return self.value(node.property, scope)
+        return getattr(node.property, "name", None)
+
+    def _chain_expression(self, node: Node, scope: Scope) -> Any:
+        return self.value(node.expression, scope)
+
+    def _binary_expression(self, node: Node, scope: Scope) -> Any:
+        left, right = self.value(node.left, scope), self.value(node.right, scope)
+        if node.operator == "+":
+            found = added(left, right)
+        else:
+            found = calculated(node.operator, left, right)
+        if found is None:
+            return Unknown(node)
+        return found
+
+    def _logical_expression(self, node: Node, scope: Scope) -> Any:
+        left = self.value(node.left, scope)
+        if node.operator == "??":
+            if isinstance(left, Unknown):
+                return Unknown(node)
+            if left is None or isinstance(left, Undefined):
+                return self.value(node.right, scope)
+            return left
+        known = truth(left)
+        if known is None:
+            return Unknown(node)
+        if known == (node.operator == "||"):
+            return left
+        return self.value(node.right, scope)
+
+    def _conditional_expression(self, node: Node, scope: Scope) -> Any:
+        known = truth(self.value(node.test, scope))
+        if known is None:
+            return Unknown(node)
+        if known:
+            return self.value(node.consequent, scope)
+        return self.value(node.alternate, scope)
+
+    def _unary_expression(self, node: Node, scope: Scope) -> Any:
+        value = self.value(node.argument, scope)
+        if node.operator == "void":
+            return UNDEFINED
+        if node.operator == "!":
+            known = truth(value)
+            if known is None:
+                return Unknown(node)
+            return not known
+        if node.operator == "typeof":
+            kind = type_of(value)
+            if kind is None:
+                return Unknown(node)
+            return kind
+        if isinstance(value, int | float) and not isinstance(value, bool) and node.operator in ("-", "+"):
+            if node.operator == "-":
+                return number(-float(value))
+            return number(value)
+        return Unknown(node)
+
+    def _assignment_expression(self, node: Node, scope: Scope) -> Any:
+        return self.assign(node, scope)
+
+    def _sequence_expression(self, node: Node, scope: Scope) -> Any:
+        return [self.value(expression, scope) for expression in node.expressions][-1]
+
+    def _await_expression(self, node: Node, scope: Scope) -> Any:
+        return self.value(node.argument, scope)
+
+    def _function_expression(self, node: Node, scope: Scope) -> Function:
+        return Function(node, scope=scope)
+
+    def _arrow_function_expression(self, node: Node, scope: Scope) -> Function:
+        return Function(node, scope=scope)
+
+    def shown(self, node: Node) -> str:
+        """The name of what stands there, if it is one."""
+        inner = getattr(node, "argument", None) or node
+        if inner.type == "Identifier":
+            return str(inner.name)
+        return "an expression"
+
+    def _line(self, node: Node) -> int:
+        return self.source.line_of(node.range[0])
+
+
+_WORK: Mapping[str, Callable[[Expressions, Node, Scope], Any]] = {
+    "Literal": lambda self, node, _: self._literal(node),
+    "TemplateLiteral": Expressions._template_literal,
+    "Identifier": Expressions._identifier,
+    "ObjectExpression": Expressions._object_expression,
+    "ArrayExpression": Expressions._array_expression,
+    "MemberExpression": Expressions._member_expression,
+    "ChainExpression": Expressions._chain_expression,
+    "BinaryExpression": Expressions._binary_expression,
+    "LogicalExpression": Expressions._logical_expression,
+    "ConditionalExpression": Expressions._conditional_expression,
+    "UnaryExpression": Expressions._unary_expression,
+    "AssignmentExpression": Expressions._assignment_expression,
+    "SequenceExpression": Expressions._sequence_expression,
+    "AwaitExpression": Expressions._await_expression,
+    "FunctionExpression": Expressions._function_expression,
+    "ArrowFunctionExpression": Expressions._arrow_function_expression,
+    "CallExpression": lambda self, node, scope: self.called(node, scope),
+}

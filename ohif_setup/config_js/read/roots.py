@@ -1,0 +1,79 @@
+"""The DICOMweb roots that a data source names, and what can be said of them without asking."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ohif_setup.config_js.read.config import Code
+from ohif_setup.config_js.read.values import is_text
+from ohif_setup.kinds import KINDS
+from ohif_setup.kinds.kind import Kind
+from ohif_setup.paste.urls import host_of, netloc_of
+
+ROOTS = ("qidoRoot", "wadoRoot", "stowRoot", "wadoUriRoot")
+_ORIGIN = "{origin}"
+
+
+@dataclass(frozen=True)
+class Root:
+    """One root. `text` is what it amounts to: an address, or a path at the viewer's own origin (`relative`). Empty when it is
+    missing, or when only running the code would tell (`unknown`)."""
+
+    text: str = ""
+    relative: bool = False
+    unknown: bool = False
+
+    @property
+    def path(self) -> str:
+        """Its path, without a slash at its end."""
+        text = self.text
+        if not self.relative:
+            text = "/" + text.split("://", 1)[-1].partition("/")[2]
+        return text.rstrip("/")
+
+
+def root(value: Any) -> Root:
+    """What the value of a root amounts to."""
+    if isinstance(value, Code):
+        if value.meaning.startswith(_ORIGIN) and "{" not in value.meaning[len(_ORIGIN) :]:
+            rest = value.meaning[len(_ORIGIN) :]
+            if rest[:1] in ("/", ""):
+                return Root(rest or "/", relative=True)
+            return Root(unknown=True)
+        return Root(unknown=True)
+    if not is_text(value) or not value:
+        return Root()
+    text = str(value)
+    if re.match(r"(?i)https?://", text):
+        return Root(text)
+    return Root(text, relative=True)
+
+
+def root_of(options: Mapping[str, Any]) -> Root:
+    """The root of a data source: the one that the study list is asked at."""
+    for key in ("qidoRoot", "wadoRoot"):
+        found = root(options.get(key))
+        if found.text or found.unknown:
+            return found
+    return Root()
+
+
+def plain_origin(url: str) -> str:
+    """Scheme, host and port of an address, without a login."""
+    return f"{url.split('://', 1)[0].lower()}://{netloc_of(url)}"
+
+
+def kind_at(found: Root, words: str) -> Kind:
+    """The kind of the server with that root: by its address, or else as it looks, by its path and the words that name it."""
+    if not found.relative and (kind := kind_of_host(host_of(found.text))):
+        return kind
+    looks = words.casefold()
+    return next((kind for kind in KINDS.values() if kind.reading.resembles(looks, found.path)), KINDS[KINDS.last])
+
+
+def kind_of_host(host: str) -> Kind | None:
+    """The kind whose servers alone have such a host; None where any may have it."""
+    return next((kind for kind in KINDS.values() if kind.reading.at(host)), None)

@@ -1,0 +1,97 @@
+"""The authorize endpoint asked with `prompt=none`: it answers at the redirect URI without a person, or shows a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from ohif_setup.browser.foreign import parts_of, tags_of
+from ohif_setup.network.wire.exchange import Exchange, Received
+from ohif_setup.network.wire.http import Http
+
+_CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+"""The code challenge of RFC 7636, appendix B; no code is ever redeemed with it."""
+
+_FORM_BYTES = 65536
+"""Of a page that are searched for a form; such a page has little else in it."""
+
+
+@dataclass(frozen=True)
+class AuthorizeProbe:
+    """One probe. `returned` says that the provider sent the browser back to `redirect_uri`, with `error` and `description`;
+    otherwise `page` is the text of the page that it showed."""
+
+    redirect_uri: str
+    exchange: Exchange
+    returned: bool = False
+    error: str = ""
+    description: str = ""
+    page: str = ""
+
+
+def probe(
+    http: Http, endpoint: str, *, client_id: str, redirect_uri: str, response_type: str, scope: str
+) -> AuthorizeProbe:
+    """Asks once, without cookies. Nothing is signed in, and nothing changes at the provider."""
+    query = {
+        "client_id": client_id,
+        "response_type": response_type,
+        "redirect_uri": redirect_uri,
+        "scope": scope,
+        "response_mode": "fragment",
+        "state": "ohif-setup",
+        "nonce": "ohif-setup",
+        "prompt": "none",
+    }
+    if response_type == "code":
+        query |= {"response_mode": "query", "code_challenge": _CHALLENGE, "code_challenge_method": "S256"}
+    joint = "?"
+    if "?" in endpoint:
+        joint = "&"
+    exchange = http.send("GET", f"{endpoint}{joint}{urlencode(query)}", (("Accept", "text/html"),))
+    received = exchange.received
+    if received is None:
+        return AuthorizeProbe(redirect_uri, exchange)
+    answer = _by_redirect(received, redirect_uri) or _by_form(received, redirect_uri)
+    if answer is None:
+        return AuthorizeProbe(redirect_uri, exchange, page=received.body.decode("utf-8", "replace"))
+    return AuthorizeProbe(
+        redirect_uri,
+        exchange,
+        returned=True,
+        error=answer.get("error", ""),
+        description=answer.get("error_description", ""),
+    )
+
+
+def _by_redirect(received: Received, redirect_uri: str) -> dict[str, str] | None:
+    """The parameters of a redirect to the redirect URI, from its query and its fragment."""
+    location = received.header("Location")
+    address, _, fragment = location.partition("#")
+    address, _, query = address.partition("?")
+    if received.status not in (302, 303, 307) or address not in (redirect_uri, _with_root(redirect_uri)):
+        return None
+    return dict(parse_qsl(query)) | dict(parse_qsl(fragment))
+
+
+def _by_form(received: Received, redirect_uri: str) -> dict[str, str] | None:
+    """The fields of a page that posts itself to the redirect URI (`response_mode=form_post`), which some providers answer with
+    although another mode was asked for."""
+    if received.status != 200 or not received.is_html():
+        return None
+    tags = tags_of(received.body[:_FORM_BYTES].decode("utf-8", "replace"))
+    action = next((tag.attributes.get("action", "") for tag in tags if tag.name == "form"), None)
+    if action not in (redirect_uri, _with_root(redirect_uri)):
+        return None
+    fields: dict[str, str] = {}
+    for tag in tags:
+        if tag.name == "input":
+            fields.setdefault(tag.attributes.get("name", ""), tag.attributes.get("value", ""))
+    return fields
+
+
+def _with_root(uri: str) -> str:
+    """`http://localhost` as a browser writes it, with the slash of the root; any other URI as it is."""
+    if parts_of(uri).path:
+        return uri
+    return f"{uri}/"

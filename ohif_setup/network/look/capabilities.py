@@ -1,0 +1,118 @@
+"""What a DICOMweb server can do, asked by harmless GETs. Observations; `checks.capability_values` concludes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import quote
+
+from ohif_setup.browser.origin import is_same_origin
+from ohif_setup.network.look.archive import STUDY_UID, Archive, first_value, look_at_archive
+from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.network.wire.http import Http
+from ohif_setup.network.wire.parallel import side_by_side
+from ohif_setup.ohif.requests import BULK, JSON, QUOTED_FRAMES
+
+PATIENT_NAME, DESCRIPTION = "00100010", "00081030"
+UNQUOTED_FRAMES = "multipart/related; type=application/octet-stream; transfer-syntax=*"
+_WORD = re.compile(r"[A-Za-z]{4,}")
+
+
+@dataclass(frozen=True)
+class CapabilityLook:
+    """Each exchange is None where the archive holds nothing to ask it about. `study` is the one that the name searches should find.
+
+    `plain` and `encoded` ask for descriptions of studies, with commas and with `%2C`; `raw_limit` has `limit=%31`, which is 1.
+    """
+
+    archive: Archive
+    study: str = ""
+    plain: Exchange | None = None
+    encoded: Exchange | None = None
+    raw_limit: Exchange | None = None
+    wildcard: Exchange | None = None
+    fuzzy_off: Exchange | None = None
+    fuzzy_on: Exchange | None = None
+    fuzzy_sound: Exchange | None = None
+    rendered: Exchange | None = None
+    bulk: Exchange | None = None
+    quoted: Exchange | None = None
+    unquoted: Exchange | None = None
+
+
+def look_at_capabilities(http: Http, root: str, archive: Archive | None = None) -> CapabilityLook:
+    """`root` is a DICOMweb root without a slash at its end; `archive` a look at it, if there was one. About twenty GETs."""
+    archive = archive or look_at_archive(http, root)
+    if archive.search.status not in (200, 204):
+        return CapabilityLook(archive)
+    asks = _of_queries(http, root) | _of_names(http, root, archive) | _of_images(http, root, archive)
+    study, _ = _named_study(archive) or ("", "")
+    came = dict(zip(asks, side_by_side(list(asks.values())), strict=True))
+    return CapabilityLook(archive, study, **came)
+
+
+def fields_query(joint: str) -> str:
+    """OHIF's question for descriptions, modalities and names; `joint` is a comma or `%2C`."""
+    return f"limit=25&includefield={joint.join((DESCRIPTION, '00080060', '00100030'))}"
+
+
+def _of_queries(http: Http, root: str) -> dict[str, partial[Exchange]]:
+    accept = (("Accept", JSON),)
+    studies = f"{root}/studies?"
+    # As they are written: `send` would turn %31 into 1, and Debian 12's Orthanc never decodes a query.
+    return {
+        "plain": partial(http.send_as_is, "GET", studies + fields_query(","), headers=accept),
+        "encoded": partial(http.send_as_is, "GET", studies + fields_query("%2C"), headers=accept),
+        "raw_limit": partial(http.send_as_is, "GET", studies + "limit=%31", headers=accept),
+    }
+
+
+def _of_names(http: Http, root: str, archive: Archive) -> dict[str, partial[Exchange]]:
+    named = _named_study(archive)
+    if named is None:
+        return {}
+    _, word = named
+    sound = word[:-2] + word[-1] + word[-2]
+    queries = {
+        "wildcard": f"PatientName=*{quote(word[1:-1])}*",
+        "fuzzy_off": f"fuzzymatching=false&PatientName={quote(word[:-1])}",
+        "fuzzy_on": f"fuzzymatching=true&PatientName={quote(word[:-1])}",
+        "fuzzy_sound": f"fuzzymatching=true&PatientName={quote(sound)}",
+    }
+    return {
+        name: partial(http.send, "GET", f"{root}/studies?limit=100&{query}", (("Accept", JSON),))
+        for name, query in queries.items()
+    }
+
+
+def _of_images(http: Http, root: str, archive: Archive) -> dict[str, partial[Exchange]]:
+    asks: dict[str, partial[Exchange]] = {}
+    image = archive.image
+    if image:
+        uids = image.uids
+        instance = f"{root}/studies/{uids.study}/series/{uids.series}/instances/{uids.instance}"
+        # Orthanc answers 400 to a multipart Accept here.
+        rendered = (("Accept", "image/jpeg"),)
+        asks["rendered"] = partial(http.send, "GET", f"{instance}/rendered", rendered, peek=True)
+        for name, accept in (("quoted", QUOTED_FRAMES), ("unquoted", UNQUOTED_FRAMES)):
+            asks[name] = partial(http.send, "GET", f"{instance}/frames/1", (("Accept", accept),), peek=True)
+    # An address of another origin tells nothing about this server.
+    bulk = next((url for sample in archive.samples for url in sample.bulk if is_same_origin(url, root)), "")
+    if bulk:
+        asks["bulk"] = partial(http.send, "GET", bulk, (("Accept", BULK),), peek=True)
+    return asks
+
+
+def _named_study(archive: Archive) -> tuple[str, str] | None:
+    """A study and the longest word of its patient's name, without anything that would have to be encoded."""
+    found = [
+        (len(word), first_value(study, STUDY_UID), word)
+        for study in archive.studies
+        for word in _WORD.findall(first_value(study, PATIENT_NAME))
+        if first_value(study, PATIENT_NAME).isascii()
+    ]
+    if not found:
+        return None
+    _, uid, word = max(found, key=lambda candidate: candidate[0])
+    return uid, word

@@ -1,0 +1,227 @@
+"""A published build of OHIF: which places carry the path that it was built for, its version, its modes. Texts in, texts out.
+
+A build for `/` cannot be moved by configuration alone: page, bundles, workers and style sheets hold the path too. What is counted
+here was read in the packages `@ohif/app` 3.11.1, 3.12.0, 3.12.10, 3.13.2 and 3.14.0-beta.6. Left alone is `sw.js`: no page of these
+versions registers it.
+
+Texts may be decoded as UTF-8 or, to get any bytes back unharmed, as Latin-1: all that is looked for is ASCII.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ohif_setup.ohif import versions
+
+ROOT = "/"
+PAGE = "index.html"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One kind of place: the files that have it, by their names inside the build, and what stands before the path's slash (group 1,
+    which stays) and after it."""
+
+    name: str
+    files: re.Pattern[str]
+    pattern: re.Pattern[str]
+
+
+ADDRESS = Place("addresses in index.html", re.compile(r"index\.html"), re.compile(r'((?:href|src|content)=")/(?!/)'))
+PUBLIC_URL = Place(
+    "PUBLIC_URL in index.html", re.compile(r"index\.html"), re.compile(r"""(PUBLIC_URL\s*=\s*["'])/(?=["'])""")
+)
+BUNDLE = Place(
+    "public paths of bundles and workers",
+    re.compile(r"[^/]+\.js"),
+    re.compile(r'(__webpack_require__\.p = ")/(?=")'),
+)
+FONT = Place("fonts in style sheets", re.compile(r"[^/]+\.css"), re.compile(r"(url\()/(?!/)"))
+ICON = Place(
+    "icons in manifests",
+    re.compile(r"manifest\.json|assets/(?:manifest\.webapp|yandex-browser-manifest\.json|browserconfig\.xml)"),
+    re.compile(r'(")/(?=assets/)'),
+)
+MICROSCOPY = Place(
+    "import of the microscopy viewer",
+    re.compile(r"app\.bundle\.[^/]*\.js"),
+    re.compile(r"(browserImportFunction\(')/(?=dicom-microscopy-viewer/)"),
+)
+MICROSCOPY_PATH = Place(
+    "public paths of the microscopy viewer",
+    re.compile(r"dicom-microscopy-viewer/[^/]+\.js"),
+    re.compile(r'(\.p=")/(?=dicom-microscopy-viewer/")'),
+)
+PLACES = (ADDRESS, PUBLIC_URL, BUNDLE, FONT, ICON, MICROSCOPY, MICROSCOPY_PATH)
+
+_ALWAYS = {ADDRESS.name: 33, PUBLIC_URL.name: 2, FONT.name: 5, ICON.name: 17, MICROSCOPY.name: 1}
+KNOWN: Mapping[tuple[int, int], Mapping[str, int]] = {
+    (3, 11): {**_ALWAYS, BUNDLE.name: 7, MICROSCOPY_PATH.name: 2},
+    (3, 12): {**_ALWAYS, BUNDLE.name: 7},
+    (3, 13): {**_ALWAYS, BUNDLE.name: 8},
+    (3, 14): {**_ALWAYS, BUNDLE.name: 8},
+}
+"""How many places of each kind a version has."""
+
+_BASE = re.compile(r"/(?:[A-Za-z0-9._~-]+/)*")
+_MAIN_BUNDLE = re.compile(
+    r"""\bsrc=["']?([^"'\s<>=]{0,500}?)(app\.bundle\.(?:[^"'\s<>=/]{0,200}\.)?js|app-config\.js)(?=["'\s>])"""
+)
+_PUBLIC_PATH = re.compile(r'__webpack_require__\.p\s?=\s?"([^"]*)"')
+_MINIFIED_PUBLIC_PATH = re.compile(r'\.p(?<=[\w$]\.p)\s?=\s?"((?:https?:/)?/[^"\s]*)"')
+_VERSION = re.compile(r'versionNumber = "(\d+\.\d+\.\d+[^"\s]{0,64})"')
+_ROUTE = re.compile(r"routeName: '([A-Za-z0-9_-]+)'")
+_TOP_SCRIPT = re.compile(r"[^/]+\.js")
+_BUNDLE_NAME = re.compile(r"[^/]+\.bundle\.(?:[^/]*\.)?js")
+
+_ENTERED_BY_FILE = (
+    "<script>/* Served as a folder, the page is entered at its file name, which OHIF's router does not know. */"
+    'location.pathname.endsWith("/index.html")&&history.replaceState(null,"",location.pathname.slice(0,-10)'
+    "+location.search+location.hash)</script>"
+)
+_ROUTES_OF_SIGN_IN = ("callback", "logout-redirect.html")
+"""Where sign-in and sign-out come back to; they are routes of the page as the modes are."""
+
+
+@dataclass(frozen=True)
+class BuildSurvey:
+    """What was seen in the files of a build: how often each kind of place for `/`, the paths that page and bundles carry, the
+    versions and the routes of the modes. `minified` says that public paths were found in another spelling than the known one."""
+
+    places: Mapping[str, int] = field(default_factory=dict)
+    bases: frozenset[str] = frozenset()
+    versions: frozenset[str] = frozenset()
+    routes: frozenset[str] = frozenset()
+    minified: bool = False
+
+    @property
+    def version(self) -> str | None:
+        """`3.13.2`; None when the build does not say it, not with one voice, or in a way that no version of OHIF has."""
+        only = ""
+        if len(self.versions) == 1:
+            only = next(iter(self.versions))
+        if versions.is_version(only):
+            return only
+        return None
+
+
+@dataclass(frozen=True)
+class BuildFault:
+    """Why a build cannot be used as the source of a copy; `detail` is what was found, for people."""
+
+    kind: Literal["moved", "minified", "version", "places"]
+    detail: str
+
+
+def survey(name: str, text: str) -> BuildSurvey:
+    """What one file shows; `name` is relative to the folder of `index.html`, with `/` between its parts."""
+    counts = {place.name: len(place.pattern.findall(text)) for place in PLACES if place.files.fullmatch(name)}
+    bases: set[str] = set()
+    minified = False
+    if name == PAGE:
+        bases.update(found for found in (base_of(text),) if found is not None)
+    if _BUNDLE_NAME.fullmatch(name):
+        bases.update(_PUBLIC_PATH.findall(text))
+        minified = not bases and name.startswith("app.") and public_path_of(text) is not None
+        bases.update(_MINIFIED_PUBLIC_PATH.findall(text) if minified else ())
+    is_script = bool(_TOP_SCRIPT.fullmatch(name))
+    return BuildSurvey(
+        {kind: count for kind, count in counts.items() if count},
+        frozenset(bases),
+        frozenset(_VERSION.findall(text)) if is_script else frozenset(),
+        frozenset(_ROUTE.findall(text)) if is_script else frozenset(),
+        minified,
+    )
+
+
+def together(surveys: Iterable[BuildSurvey]) -> BuildSurvey:
+    """What all files of a build show."""
+    places: dict[str, int] = {}
+    bases: set[str] = set()
+    seen: set[str] = set()
+    routes: set[str] = set()
+    minified = False
+    for one in surveys:
+        for kind, count in one.places.items():
+            places[kind] = places.get(kind, 0) + count
+        bases |= one.bases
+        seen |= one.versions
+        routes |= one.routes
+        minified |= one.minified
+    return BuildSurvey(places, frozenset(bases), frozenset(seen), frozenset(routes), minified)
+
+
+def fault(seen: BuildSurvey, base: str) -> BuildFault | None:
+    """Why the build cannot be served at `base` (`/`, or `/ohif/` with both slashes); None when it can.
+
+    At `/` nothing is rewritten, so a build of any version and spelling will do that was built for `/`.
+    """
+    elsewhere = sorted(seen.bases - {ROOT})
+    if elsewhere:
+        return BuildFault("moved", " and ".join(repr(one) for one in elsewhere))
+    if base == ROOT:
+        return None
+    if seen.minified:
+        return BuildFault("minified", "its bundles are written in another way than those of the published package")
+    known = _known(seen.version)
+    if known is None:
+        return BuildFault("version", seen.version or "a version that it does not say")
+    wrong = [
+        f"{seen.places.get(place.name, 0)} {place.name}, where {known.get(place.name, 0)} are known"
+        for place in PLACES
+        if seen.places.get(place.name, 0) != known.get(place.name, 0)
+    ]
+    if wrong:
+        return BuildFault("places", "; ".join(wrong))
+    return None
+
+
+def moved(name: str, text: str, base: str) -> str:
+    """The text that file `name` of an untouched build needs to be served at `base` (`/ohif/`, both slashes). Doing it twice spoils
+    it. ValueError for a base that would have to be quoted."""
+    if not _BASE.fullmatch(base):
+        raise ValueError(f"{base!r} is not a path of plain segments with a slash at both ends")
+    for place in PLACES:
+        if place.files.fullmatch(name):
+            text = place.pattern.sub(lambda match: match[1] + base, text)
+    return text
+
+
+def entered_by_file(page: str) -> str:
+    """`index.html` for a server that serves it under its file name only (Orthanc's ServeFolders): first of all it takes that name
+    out of the address, or OHIF shows its own 404. ValueError when the page has no head."""
+    before, head, after = page.partition("<head>")
+    if not head:
+        raise ValueError("the page has no <head>")
+    return f"{before}{head}{_ENTERED_BY_FILE}{after}"
+
+
+def copies(seen: BuildSurvey) -> tuple[str, ...]:
+    """The names under which a server without a fallback must have `index.html` too: the routes of the modes and of sign-in."""
+    return (*sorted(seen.routes), *_ROUTES_OF_SIGN_IN)
+
+
+def base_of(index_html: str) -> str | None:
+    """The path that the page carries, as it stands before the name of the main bundle: `/`, `/ohif/`, empty or `./` for relative
+    addresses, or a whole URL. None when it is not OHIF's page."""
+    found = {name.startswith("app.bundle"): before for before, name in _MAIN_BUNDLE.findall(index_html)}
+    return found.get(True, found.get(False))
+
+
+def public_path_of(bundle: str) -> str | None:
+    """The path from which the main bundle loads everything else (webpack's public path), minified or not: `/`, `/ohif/` or a whole
+    URL. None when there is none. It stands in the last 20 kB of a bundle of 15 to 17 MB."""
+    match = _PUBLIC_PATH.search(bundle) or _MINIFIED_PUBLIC_PATH.search(bundle)
+    if match:
+        return match[1]
+    return None
+
+
+def _known(version: str | None) -> Mapping[str, int] | None:
+    try:
+        return KNOWN.get(versions.parse(version or ""))
+    except ValueError:
+        return None

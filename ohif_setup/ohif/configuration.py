@@ -1,0 +1,97 @@
+"""The `window.config` that OHIF of a given version needs for a site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ohif_setup.answers.model import Answers
+from ohif_setup.answers.tables.tables import SignIn
+from ohif_setup.ohif import versions
+from ohif_setup.providers import provider_of
+
+DICOMWEB = "@ohif/extension-default.dataSourcesModule.dicomweb"
+"""The data source module for any DICOMweb server (OHIF `extensions/default`)."""
+
+CALLBACK = "/callback"
+SILENT_REFRESH = "/silent-refresh.html"
+AFTER_SIGN_OUT = "/logout-redirect.html"
+
+
+def window_config(answers: Answers, data_sources: Sequence[Mapping[str, Any]], scope: str) -> dict[str, Any]:
+    """Everything of `window.config` that is data; the template adds `httpErrorHandler`, which is code.
+
+    `data_sources` is what the kinds say of each (`kinds.kind.Kind.data_source`), the default one first;
+    `scope` the delegated scope of the token, which may be empty. Keys of `[ohif]` are merged in last: tables key by key,
+    everything else replaced.
+    """
+    config: dict[str, Any] = {
+        "routerBasename": answers.viewer.base_path,
+        "extensions": [],
+        "modes": [],
+        "showStudyList": True,
+        "defaultDataSourceName": data_sources[0]["sourceName"],
+        "dataSources": [dict(one) for one in data_sources],
+    }
+    if answers.sign_in:
+        config["oidc"] = [oidc(answers.sign_in, scope)]
+    return merged(config, answers.ohif)
+
+
+def oidc(sign_in: SignIn, scope: str) -> dict[str, Any]:
+    """The one entry of `window.config.oidc` (only the first is read)."""
+    provider = provider_of(sign_in)
+    code = sign_in.flow == "code"
+    scopes = ["openid", "profile", "offline_access" if code and provider.offline_access else "", scope]
+    return {
+        "authority": provider.issuer(sign_in.authority),
+        "client_id": sign_in.client_id,
+        "redirect_uri": CALLBACK,
+        "response_type": "code" if code else "id_token token",
+        "scope": " ".join(filter(None, scopes)),
+        "post_logout_redirect_uri": AFTER_SIGN_OUT,
+        "automaticSilentRenew": True,
+        "revokeAccessTokenOnSignout": False,
+        "loadUserInfo": False,
+    }
+
+
+def limits_and_uploads(answers: Answers, root: str, *, uploads: bool) -> dict[str, Any]:
+    """The options of a data source that depend on the version of OHIF and on uploads; `root` is the DICOMweb root."""
+    options: dict[str, Any] = {}
+    if has_query_limit(answers.viewer.ohif_version):
+        options["queryLimit"] = 101
+    if uploads:
+        options["dicomUploadEnabled"] = True
+        if has_stow_root(answers.viewer.ohif_version):
+            options["stowRoot"] = root
+    return options
+
+
+def redirect_uris(answers: Answers) -> tuple[str, ...]:
+    """The redirect URIs to register, the main viewer URL first: `/callback`, and for the implicit flow the renewal page. Empty
+    where nobody signs in."""
+    if answers.sign_in is None:
+        return ()
+    paths = (CALLBACK,) if answers.sign_in.flow == "code" else (CALLBACK, SILENT_REFRESH)
+    urls = (answers.viewer.url, *answers.viewer.extra_urls)
+    return tuple(dict.fromkeys(url + path for url in urls for path in paths))
+
+
+def merged(base: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    """`extra` laid over `base`: tables are merged key by key, everything else is replaced."""
+    result = dict(base)
+    for key, value in extra.items():
+        below = result.get(key)
+        result[key] = merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+def has_query_limit(version: str) -> bool:
+    """OHIF reads `queryLimit` from 3.13 on; before, it always asks for 101 studies."""
+    return versions.parse(version) >= (3, 13)
+
+
+def has_stow_root(version: str) -> bool:
+    """OHIF reads `stowRoot` from 3.14 on; before, it stores at `wadoRoot`."""
+    return versions.parse(version) >= (3, 14)

@@ -1,0 +1,1 @@
+"""Puts a published build of OHIF in its place, whole or not at all."""

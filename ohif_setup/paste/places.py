@@ -1,0 +1,55 @@
+"""Paths of files and folders on the host of a web server, which need not be this machine. Pure; faults are ValueErrors."""
+
+from __future__ import annotations
+
+import re
+
+from ohif_setup.paste import pasted
+
+_WINDOWS = re.compile(r"[A-Za-z]:[\\/]")
+_IMPOSSIBLE_ON_WINDOWS = re.compile(r'[<>"|?*:]')
+
+
+def parse_served_path(text: str) -> str:
+    """An absolute path, POSIX or Windows, without a slash at its end."""
+    path = text.strip()
+    if not path:
+        raise ValueError("is empty: give the whole path, as in /var/www/ohif")
+    if pasted.has_control_characters(path):
+        raise ValueError("holds a line break, NUL or another control character, which no path should")
+    if re.search(r"[$*?\[\]]", path):
+        raise ValueError(
+            "holds one of $ * ? [ ], which web servers take for a variable or a pattern: choose a plain path"
+        )
+    windows = is_windows(path)
+    if windows and _IMPOSSIBLE_ON_WINDOWS.search(path[2:]):
+        raise ValueError("holds a sign that no path on Windows can have")
+    if not windows and not path.startswith("/"):
+        raise ValueError("is not an absolute path: the web server looks from its own folder. Begin with /")
+    if ".." in re.split(r"[\\/]" if windows else "/", path):
+        raise ValueError("has .. in it: give the path as it is on the host of the web server")
+    bare = path
+    while (shorter := bare.rstrip("\\/" if windows else "/").rstrip()) != bare:
+        bare = shorter
+    if bare == path[:2] * windows:
+        raise ValueError("is the root of all files: name a place below it")
+    return bare
+
+
+def is_windows(path: str) -> bool:
+    """Whether it is a path with a drive letter."""
+    return bool(_WINDOWS.match(path))
+
+
+def lies_in(path: str, folder: str) -> bool:
+    """Whether a file is in a folder or below it, by their names."""
+    if not folder or is_windows(path) != is_windows(folder):
+        return False
+    inside, outside = _parts(path), _parts(folder)
+    return inside[: len(outside)] == outside
+
+
+def _parts(path: str) -> list[str]:
+    if is_windows(path):
+        path = path.casefold().replace("\\", "/")
+    return [part for part in path.split("/") if part not in ("", ".")]

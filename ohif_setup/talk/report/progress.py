@@ -1,0 +1,100 @@
+"""What a person sees while the checks run: what is still under way, and what a sign-in wants of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from types import TracebackType
+
+from rich.console import Console
+from rich.status import Status
+
+from ohif_setup.network.sign_in.sign_in import browser_can_open, open_browser
+
+
+class Progress:
+    """A status line on a terminal, nothing elsewhere; also the screen of a sign-in. Safe to use from many threads."""
+
+    def __init__(self, console: Console, names: Iterable[str], *, quiet: bool = False) -> None:
+        self._console = console
+        self._quiet = quiet
+        self._open = list(names)
+        self._lock = threading.Lock()
+        self._note = ""
+        self._status: Status | None = console.status("", spinner=_spinner(console)) if console.is_terminal else None
+
+    def __enter__(self) -> Progress:
+        if self._status:
+            self._status.start()
+            self._show()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._status:
+            self._status.stop()
+
+    def finished(self, name: str) -> None:
+        """One check has ended."""
+        with self._lock:
+            self._open.remove(name)
+        self._show()
+
+    def browser(self, url: str, seconds: int) -> None:
+        """Opens the system browser, and prints the address for another one."""
+        opened = browser_can_open() and open_browser(url)
+        where, then = "the browser", "Open"
+        if opened:
+            where, then = "the browser that has just opened", "If it shows nothing, open"
+        self._print(f"Sign in in {where} (waiting {seconds} s).\n{then} this address on this machine:\n  {url}\n")
+
+    def device_code(self, code: str, url: str, seconds: int) -> None:
+        """Prints the code and the page."""
+        self._print(
+            f"Sign in (valid for {seconds // 60} min):\n  open       {url}   on any device\n  and type   {code}\n"
+        )
+
+    def waiting(self, seconds_left: int) -> None:
+        """Counts down on the status line."""
+        self._note = f"sign-in: {seconds_left} s left (Ctrl-C stops), "
+        self._show()
+
+    def done(self) -> None:
+        """The sign-in has ended."""
+        self._note = ""
+        self._show()
+
+    def _print(self, text: str) -> None:
+        if not self._quiet:
+            self._console.print(text)
+
+    def _show(self) -> None:
+        if self._status:
+            with self._lock:
+                status = ""
+                if self._open:
+                    status = f"{self._note}waiting for {', '.join(self._open)}"
+                self._status.update(status)
+
+
+def _spinner(console: Console) -> str:
+    if console.encoding.startswith("utf"):
+        return "dots"
+    return "line"
+
+
+class Nobody:
+    """The screen where nobody looks: nothing is shown, so only a sign-in without a person can succeed."""
+
+    def browser(self, url: str, seconds: int) -> None:
+        """Nobody opens it."""
+
+    def device_code(self, code: str, url: str, seconds: int) -> None:
+        """Nobody types it."""
+
+    def waiting(self, seconds_left: int) -> None:
+        """Nobody waits."""
+
+    def done(self) -> None:
+        """Nothing was shown."""

@@ -1,0 +1,192 @@
+"""The questions of `init`, asked one after the other; what the network says to an answer is shown at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from ohif_setup.answers.questions import (
+    LOGIN,
+    SIGN_IN,
+    Question,
+    asked,
+    check_answer,
+    kind_so_far,
+    route_so_far,
+    understood,
+)
+from ohif_setup.answers.tables.tables import provider_answered
+from ohif_setup.network.look.find import addresses_of
+from ohif_setup.network.wire.http import Http
+from ohif_setup.paste.showing import shown
+from ohif_setup.paste.urls import host_of, is_loopback, is_secure
+from ohif_setup.talk.prompts import ask_choice, ask_text, ask_yes, say
+from ohif_setup.talk.wizard import looking, words
+from ohif_setup.talk.wizard.state import Interview
+
+
+def interview(http: Http, last: Mapping[str, str], given: Mapping[str, str]) -> dict[str, object]:
+    """Asks what was not given. `last` holds earlier answers as text, by dotted key, for defaults; `given` those that a flag or
+    a variable already set, which are not asked. Returns the checked answers by dotted key, and `server.capabilities` as a table;
+    None where a service is not wanted, or nobody is to sign in (`sign_in`).
+
+    Raises KeyboardInterrupt when the person leaves.
+    """
+    authority = given.get("sign_in.authority") or last.get("sign_in.authority", "")
+    state = Interview(http, last, dict(given), authority=authority)
+    while question := next((question for question in asked(state.answers) if question.key not in state.answers), None):
+        _answer(state, question)
+        _ask_beside(state, question.key)
+    return state.result()
+
+
+def _answer(state: Interview, question: Question) -> None:
+    """One question, asked until its answer is right and the person is content with what the network says to it."""
+    key = question.key
+    while True:
+        text = _text(state, question)
+        if key == "server.url":
+            state.answers.pop(key, None)
+            if looking.at_server(state, text):
+                return
+        else:
+            before = state.last.get(key)
+            value = state.answers[key] = check_answer(key, text, state.answers)
+            meant = understood(key, text, value)
+            if meant:
+                say(f"→ {meant}")
+            if key == "sign_in.tenant_id" and state.authority and before:
+                # Another tenant at the same identity provider: its address stays, the tenant in it changes.
+                state.authority = state.authority.replace(before, str(value))
+            if _seen_to_fit(state, key):
+                return
+            del state.answers[key]
+        state.reject(key, text)
+
+
+def _text(state: Interview, question: Question) -> str:
+    """The answer as text, which passes the check."""
+    key = question.key
+    if key in state.given:
+        text = state.given[key]
+        print(f"\n{question.prompt}: {text}")
+        wrong = _wrong(key, state.answers, text)
+        if wrong is None:
+            return text
+        # Right by itself, as was checked before, but not beside what was answered meanwhile.
+        say(f"✗ {wrong}", rest=4)
+        state.reject(key, text)
+    return _ask(question, state.default(question), state.answers)
+
+
+def _ask(question: Question, default: str, answers: Mapping[str, object]) -> str:
+    if question.choices == ("yes", "no"):
+        if ask_yes(question.prompt, default=default in ("yes", "true"), hint=question.hint):
+            return "yes"
+        return "no"
+    if question.choices and (default in question.choices or not question.open_choices):
+        choices = [(words.title(choice), choice) for choice in question.choices]
+        if default not in question.choices:
+            say(f"! {default} is none of the choices")
+            default = question.default or question.choices[0]
+        return ask_choice(question.prompt, question.hint, choices, default)
+    check = partial(_wrong, question.key, answers)
+    if wrong := default and check(default):
+        say(f"! the answer so far, {shown(default)}, will not do: {wrong}", rest=4)
+        if question.default == default:
+            default = ""
+        else:
+            default = question.default or ""
+    # Where another answer follows from the rest, an empty one means that, not none.
+    none = ""
+    if question.optional and not question.default and question.key not in words.NEEDED:
+        none = "none"
+    return ask_text(question.prompt, _hint(question), default, check, none=none)
+
+
+def _hint(question: Question) -> str:
+    if question.key == "server.url":
+        return f"{question.hint} {words.server_hint()}"
+    return words.NEEDED.get(question.key, question.hint)
+
+
+def _wrong(key: str, answers: Mapping[str, object], text: str) -> str | None:
+    if key in words.NEEDED and not text.strip():
+        return f"An answer is needed. {words.NEEDED[key]}"
+    try:
+        if key == "server.url" and text.strip():
+            addresses_of(text)
+        else:
+            check_answer(key, text, answers)
+    except ValueError as error:
+        if key == "server.url" and text.strip():
+            return f"This {error}."
+        return str(error)
+    return None
+
+
+def _seen_to_fit(state: Interview, key: str) -> bool:
+    """Looks at what an answer names. False when the person would rather answer again."""
+    if key == "sign_in.tenant_id":
+        return looking.at_tenant(state)
+    if key == "sign_in.authority":
+        return looking.at_provider(state)
+    if key == "fhir.url" and state.answers[key]:
+        return looking.at_fhir(state)
+    return True
+
+
+def _ask_beside(state: Interview, key: str) -> None:
+    """What is said and asked behind an answer that is no key of the file."""
+    kind = kind_so_far(state.answers)
+    if key == "server.url" and kind.behind_web_server:
+        print()
+        for line in words.advice(kind, lets_browsers_in=state.lets_browsers_in):
+            say(line)
+    elif key == "viewer.url":
+        if kind.token is None:
+            _ask_who_signs_in(state)
+        if route_so_far(state.answers).web_server:
+            _ask_login(state)
+
+
+def _ask_login(state: Interview) -> None:
+    """Whether the web server logs in to the server for everybody: asked where the server wants a login."""
+    kept = "proxy.orthanc_credentials_file"
+    given = bool(state.given.get(kept))
+    wanted = (state.found is not None and state.found.login == "basic") or bool(state.last.get(kept))
+    if not (wanted or given):
+        return
+    hint = "The server asks for a login, which the viewer does not have. The web server can add it, out of a file that you make."
+    state.answers[LOGIN] = given or ask_yes("Shall the web server log in for everybody?", default=True, hint=hint)
+
+
+def _ask_who_signs_in(state: Interview) -> None:
+    url = str(state.answers["viewer.url"])
+    local = is_loopback(host_of(url))
+    given = _sign_in(state.given)
+    if given:
+        state.answers[SIGN_IN] = provider_answered(given).name
+    elif is_secure(url):
+        state.answers[SIGN_IN] = _provider(state)
+    else:
+        state.answers[SIGN_IN] = words.NOBODY
+        say("! nobody can sign in at a viewer with http://, because browsers allow that with https:// only", rest=4)
+    if not state.answers[SIGN_IN] and not local:
+        say(f"! whoever reaches {url} sees every image without a sign-in", rest=4)
+
+
+def _provider(state: Interview) -> str:
+    default = words.NOBODY
+    answered = _sign_in({key: text for key, text in state.last.items() if text})
+    if answered or (state.found and state.found.login == "bearer"):
+        default = provider_answered(answered).name
+    hint = "The viewer can ask people to sign in."
+    if is_loopback(host_of(str(state.answers["viewer.url"]))):
+        hint += " On this machine alone that is hardly needed."
+    return ask_choice("Who signs in, and where?", hint, words.providers(), default)
+
+
+def _sign_in(answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers in `[sign_in]` by name."""
+    return {key.partition(".")[2]: text for key, text in answers.items() if key.startswith("sign_in.")}

@@ -1,0 +1,149 @@
+"""What the network says to an answer, shown at once. Each function is False when the person would rather answer again."""
+
+from __future__ import annotations
+
+from ohif_setup.answers.questions import check_answer
+from ohif_setup.checks.dicomweb.capability_values import capabilities_of
+from ohif_setup.checks.trouble_words import explain_trouble
+from ohif_setup.kinds import KINDS
+from ohif_setup.network.look.capabilities import look_at_capabilities
+from ohif_setup.network.look.discovery import discover, tenant_of
+from ohif_setup.network.look.find import Found, find, lets_browsers_in
+from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.paste.services import default_authority
+from ohif_setup.paste.urls import origin_of
+from ohif_setup.paste.viewer_url import parse_viewer_url
+from ohif_setup.providers import PROVIDERS
+from ohif_setup.routes import direct_route, routes_of
+from ohif_setup.talk.prompts import ask_choice, ask_yes, say
+from ohif_setup.talk.wizard import words
+from ohif_setup.talk.wizard.state import Interview
+
+
+def at_server(state: Interview, text: str) -> bool:
+    """Looks at what is at that address, and answers `server.kind`, `server.url` and `server.capabilities` by it."""
+    found = state.found = find(state.http, text)
+    if not _is_wanted(found):
+        return False
+    kind = state.given.get("server.kind") or (found.kind if found.fits else "") or _chosen_kind(state, found)
+    state.answers["server.kind"] = kind
+    try:
+        url = str(check_answer("server.url", found.url if found.kind in (kind, None) else text, state.answers))
+    except ValueError as error:
+        say(f"✗ {error}", rest=4)
+        return False
+    state.answers["server.url"] = url
+    if url != text.strip():
+        say(f"→ {url}")
+    if KINDS[kind].token:
+        state.trusted_tenant = found.tenant_id
+    if found.proven and direct_route(kind) not in ("", *routes_of(kind)[:1]):
+        state.lets_browsers_in = lets_browsers_in(state.http, url, _viewers_origin(state))
+    if KINDS[kind].varies and found.proven:
+        _look_at_capabilities(state, url)
+    return True
+
+
+def _viewers_origin(state: Interview) -> str:
+    """That of the viewer URL where it is known already, else of any page."""
+    url = state.given.get("viewer.url") or state.last.get("viewer.url") or ""
+    try:
+        return origin_of(parse_viewer_url(url))
+    except ValueError:
+        return "https://viewer.example.org"
+
+
+def at_tenant(state: Interview) -> bool:
+    """Whether the identity provider knows the tenant, and the DICOM service trusts it. Answers with its ID."""
+    typed, trusted = str(state.answers["sign_in.tenant_id"]), state.trusted_tenant
+    found = discover(
+        state.http,
+        PROVIDERS[PROVIDERS.first].issuer(
+            state.authority or default_authority(str(state.answers["server.url"]), typed)
+        ),
+    )
+    tenant_id = tenant_of(found)
+    if not tenant_id:
+        if found.exchange.received is None:
+            return _trouble(found.exchange, of_url=False)
+        first_line = found.description.splitlines()[0] if found.description else f"status {found.exchange.status}"
+        say(f"! the identity provider does not know this tenant: {first_line}", rest=4)
+        return ask_yes("Use this tenant all the same?", default=False)
+    if "." not in typed and typed != tenant_id:
+        say(f"! this identity provider answers for the tenant {tenant_id}, you typed {typed}", rest=4)
+        return ask_yes("Use this tenant all the same?", default=False)
+    if trusted and tenant_id != trusted:
+        say(f"! the DICOM service trusts the tenant {trusted} only; with another one every request gets 401", rest=4)
+        return ask_yes("Use this tenant all the same?", default=False)
+    known = "" if typed == tenant_id else f"; its ID is {tenant_id}"
+    say(f"✓ the identity provider knows this tenant{known}", rest=4)
+    state.answers["sign_in.tenant_id"] = tenant_id
+    return True
+
+
+def at_provider(state: Interview) -> bool:
+    """Whether an OIDC provider other than Entra ID answers at the authority."""
+    found = discover(state.http, str(state.answers["sign_in.authority"]))
+    if found.exchange.received is None:
+        return _trouble(found.exchange)
+    if found.ok:
+        say("✓ the OIDC provider answers")
+        return True
+    say(f"! no discovery document at {found.exchange.sent.url} (status {found.exchange.status})", rest=4)
+    return ask_yes("Use this authority all the same?", default=False)
+
+
+def at_fhir(state: Interview) -> bool:
+    """Whether the FHIR service answers."""
+    url = f"{state.answers['fhir.url']}/metadata"
+    exchange = state.http.send("GET", url, (("Accept", "application/fhir+json"),))
+    if exchange.received is None:
+        return _trouble(exchange)
+    say(f"✓ the FHIR service answers ({exchange.received.status})")
+    return True
+
+
+def _is_wanted(found: Found) -> bool:
+    if found.exchange.received is None:
+        return _trouble(found.exchange)
+    if found.tenant_id:
+        say(f"✓ {found.name}; it trusts the tenant {found.tenant_id}", rest=4)
+        return True
+    if found.fits:
+        say(f"✓ {found.name}", rest=4)
+        if found.note:
+            say(found.note, first=4, rest=4)
+        return True
+    say(f"! {found.name} ({found.exchange.status})", rest=4)
+    if found.advice:
+        say(found.advice, first=4, rest=4)
+    return ask_yes("Use this address all the same?", default=False)
+
+
+def _chosen_kind(state: Interview, found: Found) -> str:
+    """Where the server does not say what it is, the person does."""
+    default = state.last.get("server.kind") or found.kind or KINDS.first
+    choices = [(words.title(kind), kind) for kind in KINDS]
+    hint = "The address alone does not say it."
+    return ask_choice("Which kind of server is it?", hint, choices, default if default in KINDS else KINDS.first)
+
+
+def _look_at_capabilities(state: Interview, url: str) -> None:
+    can = capabilities_of(look_at_capabilities(state.http, url))
+    state.answers["server.capabilities"] = can
+    lines = list(words.seen(can))
+    if not lines:
+        say("It holds no images yet. When it does: ohif-setup check --save keeps what it can do.", first=4, rest=4)
+    for line in lines:
+        say(f"· {line}", first=4, rest=6)
+
+
+def _trouble(exchange: Exchange, *, of_url: bool = True) -> bool:
+    """Shows why no answer came. True to go on all the same. `of_url`: the person typed the address that failed."""
+    title, cause, fixes = explain_trouble(exchange)
+    say(f"! {title}", rest=4)
+    say(cause, first=4, rest=4)
+    for fix in fixes:
+        if of_url or fix.where != "Address":
+            say(f"{fix.where}: {fix.text}", first=4, rest=4)
+    return ask_yes("Go on with this answer all the same?", default=False)

@@ -1,0 +1,230 @@
+"""The rules for configurations that somebody wrote, each with one that breaks it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ohif_setup.config_js.lint.lint import lint
+from ohif_setup.config_js.lint.remark import Remark
+from ohif_setup.config_js.lint.secrets import in_code
+from ohif_setup.config_js.read.config import read_config
+from tests.config_js.configs import CLIENT, CLINIC, DICOM, SECRETS, SMALL, TENANT, V2, VIEWER, answers, generated
+
+GOOD = generated(answers())
+KEYCLOAK = {"authority": "https://keycloak.example.org/realms/imaging", "client_id": "ohif"}
+ORTHANC = {"kind": "orthanc", "url": "http://127.0.0.1:8042/dicom-web", "uploads": True}
+
+
+def remarks(text: str, served_from: str | None = VIEWER) -> dict[str, Remark]:
+    return {one.id: one for one in lint(read_config(text), served_from=served_from)}
+
+
+@pytest.mark.parametrize("version", ["3.9", "3.11", "3.13", "3.14"])
+@pytest.mark.parametrize("flow", ["code", "implicit"])
+def test_what_the_tool_writes_for_azure_is_right(version: str, flow: str) -> None:
+    given = answers(
+        viewer={"url": f"{VIEWER}/ohif", "ohif_version": version},
+        sign_in={"tenant_id": TENANT, "client_id": CLIENT, "flow": flow},
+    )
+    found = remarks(generated(given), f"{VIEWER}/ohif")
+    assert set(found) == ({"implicit-flow"} if flow == "implicit" else set())
+
+
+@pytest.mark.parametrize("sign_in", [None, KEYCLOAK], ids=["open", "keycloak"])
+@pytest.mark.parametrize("route", ["reverse-proxy", "cors"])
+def test_what_the_tool_writes_for_orthanc_is_right(route: str, sign_in: dict[str, str] | None) -> None:
+    proxy = {"url": "https://dicom.example.org"} if route == "cors" else {}
+    given = answers(server={**ORTHANC, "route": route}, sign_in=sign_in, proxy=proxy)
+    assert {one.level for one in lint(read_config(generated(given)), served_from=VIEWER)} <= {"note"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "id", "fm", "path"),
+    [
+        ('routerBasename: "/"', 'routerBasename: "/ohif/"', "basename-slash", "FM53", "routerBasename"),
+        ('routerBasename: "/"', "routerBasename: null", "basename-unset", "FM53", "routerBasename"),
+        ('routerBasename: "/"', 'routerBasename: "/x"', "basename-path", "FM69", "routerBasename"),
+        ("modes: []", "modes: [], useSharedArrayBuffer: 'TRUE'", "dead-key", "", "useSharedArrayBuffer"),
+        ("modes: []", "modes: [], acceptHeader: ['x']", "dead-key", "", "acceptHeader"),
+        ("modes: []", "modes: [], whiteLabelling: {}", "misspelt-key", "FM27", "whiteLabelling"),
+        ("modes: []", "modes: [], servers: {}", "dead-key", "FM27", "servers"),
+        ("oidc: [", "oauth: [", "oauth", "FM52", "oauth"),
+        ("oidc: [", "oidc2: [", "no-sign-in", "FM48", "oidc"),
+        (
+            "modes: []",
+            "modes: [], customizationService: { dicomUploadComponent: 'x' }",
+            "upload-component",
+            "",
+            "customizationService",
+        ),
+        (
+            "modes: []",
+            "modes: [], dangerouslyUseDynamicConfig: { enabled: true, regex: /.*/ }",
+            "dynamic-config",
+            "",
+            "dangerouslyUseDynamicConfig",
+        ),
+        ("httpErrorHandler: function", "onError: function", "no-error-handler", "", "httpErrorHandler"),
+        ("showStudyList: true", "a: 1", "no-study-list", "", "showStudyList"),
+        ("profile offline_access", "profile", "offline-access", "FM46", "oidc[0].scope"),
+        ("https://dicom.healthcareapis.azure.com/Dicom.ReadWrite", "email", "dicom-scope", "FM48", "oidc[0].scope"),
+        ('redirect_uri: "/callback"', 'redirect_uri: "/"', "redirect-loop", "FM58", "oidc[0].redirect_uri"),
+        ('redirect_uri: "/callback"', 'redirect_uri: "callback"', "uri-slash", "FM53", "oidc[0].redirect_uri"),
+        (
+            'redirect_uri: "/callback"',
+            'redirect_uri: "https://x.example/callback"',
+            "uri-origin",
+            "FM40",
+            "oidc[0].redirect_uri",
+        ),
+        ('"/logout-redirect.html"', '"/"', "after-sign-out", "", "oidc[0].post_logout_redirect_uri"),
+        ("revokeAccessTokenOnSignout: false", "x: 1", "revocation", "", "oidc[0].revokeAccessTokenOnSignout"),
+        ("loadUserInfo: false", "loadUserInfo: true", "user-info", "FM45", "oidc[0].loadUserInfo"),
+        (f"{TENANT}/v2.0", "common/v2.0", "no-tenant", "FM50", "oidc[0].authority"),
+        (f"{TENANT}/v2.0", TENANT, "authority-version", "FM48", "oidc[0].authority"),
+        (f'"{CLIENT}"', "'<client-id>'", "placeholder", "", "oidc[0].client_id"),
+        ("loadUserInfo: false", "loadUserInfo: false, grantType: 'x'", "dead-key", "", "oidc[0].grantType"),
+        ("loadUserInfo: false,\n    },", "loadUserInfo: false,\n    }, {},", "second-provider", "FM54", "oidc[1]"),
+        (
+            "supportsWildcard: false",
+            "supportsWildcard: true",
+            "azure-wildcard",
+            "FM34",
+            "dataSources[0].configuration.supportsWildcard",
+        ),
+        ('imageRendering: "wadors"', "x: 1", "azure-rendering", "", "dataSources[0].configuration.imageRendering"),
+        ("queryLimit: 101", "queryLimit: 500", "azure-limit", "FM35", "dataSources[0].configuration.queryLimit"),
+        ("supportsReject: false", "supportsReject: true", "reject", "", "dataSources[0].configuration.supportsReject"),
+        (
+            f'qidoRoot: "{DICOM}"',
+            f'qidoRoot: "{DICOM[:-3]}"',
+            "azure-version",
+            "FM22",
+            "dataSources[0].configuration.qidoRoot",
+        ),
+        (
+            f'qidoRoot: "{DICOM}"',
+            f'qidoRoot: "{DICOM}/studies"',
+            "studies-suffix",
+            "FM20",
+            "dataSources[0].configuration.qidoRoot",
+        ),
+        (f'wadoRoot: "{DICOM}"', "x: 1", "no-root", "", "dataSources[0].configuration.wadoRoot"),
+    ],
+)
+def test_each_rule_names_the_key_and_the_failure_mode(old: str, new: str, id: str, fm: str, path: str) -> None:
+    assert old in GOOD
+    found = remarks(GOOD.replace(old, new, 1))
+    assert (found[id].fm, found[id].path) == (fm, path)
+    key = path.rpartition(".")[2].partition("[")[0]
+    here = GOOD.replace(old, new, 1).split("\n")[found[id].line - 1]
+    assert key in here or "{" in here
+
+
+@pytest.mark.parametrize(
+    ("root", "id", "level", "fm"),
+    [
+        ("/dicom-web", "relative-root", "note", "FM23"),
+        ("dicom-web", "root-slash", "error", "FM23"),
+        ("http://orthanc:8042/dicom-web", "docker-name", "error", "FM21"),
+        ("http://localhost:8042/dicom-web", "loopback-root", "error", "FM21"),
+        ("http://pacs.example.org/dicom-web", "mixed-content", "error", "FM17"),
+        ("https://pacs.example.org:8042", "rest-root", "error", "FM18"),
+        ("https://d14fa38qiwhyfd.cloudfront.net/dicomweb", "demo-server", "error", "FM63"),
+    ],
+)
+def test_each_root_is_judged(root: str, id: str, level: str, fm: str) -> None:
+    found = remarks(SMALL.replace("qidoRoot: '/dicom-web'", f"qidoRoot: '{root}'"))
+    assert (found[id].level, found[id].fm) == (level, fm)
+
+
+def test_this_machine_may_be_named_on_this_machine() -> None:
+    text = SMALL.replace("'/dicom-web'", "'http://localhost:8042/dicom-web'")
+    assert "loopback-root" not in remarks(text, "http://localhost:3000")
+    assert "loopback-root" not in remarks(text, None)
+
+
+@pytest.mark.parametrize("unit", ["a", "a ", "a:", "'a"])
+def test_code_is_looked_through_in_no_more_time_than_its_length_asks_for(unit: str) -> None:
+    start = time.process_time()
+    assert not in_code("() => " + unit * 50_000)
+    assert time.process_time() - start < 2
+
+
+def test_port_of_an_ipv6_address_is_none_of_its_colons() -> None:
+    text = SMALL.replace("'/dicom-web'", "'http://[::1]:8042'")
+    assert {"loopback-root", "rest-root"} <= remarks(text).keys()
+    assert "loopback-root" not in remarks(text, "http://[::1]:3000")
+
+
+@pytest.mark.parametrize("host", ["login.windows.net", "login.chinacloudapi.cn", "eu.login.microsoftonline.com"])
+def test_every_host_of_entra_id_is_judged_as_entra_id(host: str) -> None:
+    text = GOOD.replace("https://login.microsoftonline.com/", f"https://{host}/").replace("/v2.0", "/v1.0")
+    assert "authority-version" in remarks(text)
+    assert "authority-version" not in remarks(text.replace(host, f"{host}.example.org"))
+
+
+def test_a_configuration_of_ohif_2_is_explained() -> None:
+    assert remarks(V2)["does-not-start"].fm == "FM27"
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        "requestOptions: { auth: 'orthanc:sesame99' }",
+        "requestOptions: { auth: () => 'orthanc:sesame99' }",
+        "headers: { Authorization: 'sesame99' }",
+        "apiKey: 'sesame99'",
+        "password: 'sesame99'",
+        "stowRoot: 'https://a:sesame99@pacs.example.org/x'",
+        "onConfiguration: c => ({ ...c, h: 'Basic ' + btoa('orthanc:sesame99') })",
+        "onConfiguration: c => ({ ...c, h: 'Basic b3J0aGFuYzpzZXNhbWU5OQ==' })",
+        "note: 'eyJhbGciOiJIUzI1NiJ9.sesame99.eyJhbGciOiJIUzI1NiJ9XX'",
+    ],
+)
+def test_a_secret_is_found_and_never_shown(member: str) -> None:
+    found = lint(read_config(SMALL.replace("imageRendering", f"{member},\n imageRendering")), served_from=VIEWER)
+    assert [(one.level, one.fm) for one in found if one.id == "secret"] == [("error", "FM56")]
+    assert "sesame99" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        "client_id: 'Zy7aB2cD3eF4gH5iJ6kL7mN8oP9qR0sT'",
+        "token_endpoint: 'https://keycloak.example.org/token'",
+        "accessTokenExpiringNotificationTimeInSeconds: 60",
+        "logo: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ'",
+        "getToken: () => service.token",
+        "requestOptions: { auth: service.login }",
+        "note: 'Basic annotations'",
+    ],
+)
+def test_what_is_public_is_no_secret(member: str) -> None:
+    assert "secret" not in remarks(SMALL.replace("imageRendering", f"{member},\n imageRendering"))
+
+
+def test_remarks_come_grave_ones_first_and_repeat_no_secret() -> None:
+    found = lint(read_config(CLINIC), served_from=f"{VIEWER}/ohif")
+    assert [one.level for one in found] == sorted((one.level for one in found), key=["error", "warning", "note"].index)
+    assert {"secret", "basename-slash", "upload-component", "second-provider", "orthanc-pdf", "reject"} <= {
+        one.id for one in found
+    }
+    assert not any(secret in repr(found) for secret in SECRETS)
+    assert all(one.wrong.endswith(".") and one.do and one.line > 0 for one in found)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["http://ada:sesame99@pacs.example.org/x", "x?token=sesame99", "eyJsesame99sesame99sesame99sesame99sesame99Aa"],
+)
+@pytest.mark.parametrize(
+    "old",
+    ['"/"', '"/callback"', f'"{DICOM}"', f'"{CLIENT}"', '"dicomweb"', '"code"', '"/logout-redirect.html"', '"wadors"'],
+)
+def test_no_value_that_may_be_secret_is_repeated(old: str, value: str) -> None:
+    assert old in GOOD
+    read = read_config(GOOD.replace(old, f"'{value}'"))
+    assert "sesame99" not in repr(lint(read, served_from=VIEWER))
