@@ -9,7 +9,7 @@ from ohif_setup.browser.cors_check import check_same_origin, cors_check
 from ohif_setup.browser.hops import Hop, first_hop, next_hop
 from ohif_setup.browser.origin import is_same_origin
 from ohif_setup.browser.preflight import judge_preflight, needs_preflight
-from ohif_setup.browser.values import Answer, CorsWarning, Engine, Exchange, ScriptRequest, Verdict, quoted
+from ohif_setup.browser.values import Answer, CorsWarning, Engine, ScriptRequest, Verdict, quoted
 
 
 def judge_answer(origin: str, answer: Answer, credentials: bool = False) -> Verdict:
@@ -23,24 +23,27 @@ def judge_answer(origin: str, answer: Answer, credentials: bool = False) -> Verd
 
 
 def judge_redirects(
-    request: ScriptRequest, origin: str, answers: Sequence[Answer | Exchange], engine: Engine = "chromium"
+    request: ScriptRequest,
+    origin: str,
+    answers: Sequence[Answer],
+    preflights: Sequence[Answer | None] = (),
+    engine: Engine = "chromium",
 ) -> Verdict:
     """Whether a page may read the end of a chain. `answers` are those of the real request, from the first hop on.
 
-    An `Exchange` brings the answer to the preflight of its hop along, which is then judged too; a bare `Answer` leaves it
-    out. A chain that leads on behind the last answer is not allowed (`redirect-incomplete`): what was not seen is no pass.
+    `preflights` are the answers to the preflight before each of them, judged too; None where it is left out. A chain that leads
+    on behind the last answer is not allowed (`redirect-incomplete`): what was not seen is no pass.
     Behind a redirect the engines ask differently, see `Hop`: Chromium does it as the standard says.
     """
     hop = first_hop(request, origin, engine)
     warnings: tuple[CorsWarning, ...] = ()
     verdict = Verdict(False, "redirect-incomplete", "C27", "no answer was seen", url=request.url)
-    for one in answers:
-        exchange = Exchange(one) if isinstance(one, Answer) else one
-        verdict = _judge_hop(hop, exchange)
+    for answer, preflight in zip(answers, preflights or [None] * len(answers), strict=True):
+        verdict = _judge_hop(hop, answer, preflight)
         warnings += verdict.warnings
         if not verdict.allowed:
             return _told(verdict, hop)
-        following = next_hop(hop, exchange.answer)
+        following = next_hop(hop, answer)
         if following is None:
             return replace(verdict, warnings=warnings + _redirect_warnings(hop))
         if isinstance(following, Verdict):
@@ -51,17 +54,17 @@ def judge_redirects(
     return verdict
 
 
-def _judge_hop(hop: Hop, exchange: Exchange) -> Verdict:
+def _judge_hop(hop: Hop, answer: Answer, preflight: Answer | None) -> Verdict:
     if not hop.cross_origin:
-        return replace(check_same_origin(hop.page_origin, exchange.answer), url=hop.request.url)
+        return replace(check_same_origin(hop.page_origin, answer), url=hop.request.url)
     warnings: tuple[CorsWarning, ...] = ()
     asked = hop.preflight_request
-    if asked is not None and exchange.preflight is not None:
-        verdict = judge_preflight(asked, hop.preflight_origin, exchange.preflight)
+    if asked is not None and preflight is not None:
+        verdict = judge_preflight(asked, hop.preflight_origin, preflight)
         if not verdict.allowed:
             return replace(verdict, url=hop.request.url)
         warnings = verdict.warnings
-    verdict = cors_check(hop.origin, exchange.answer, credentials=hop.request.credentials)
+    verdict = cors_check(hop.origin, answer, credentials=hop.request.credentials)
     return replace(verdict, url=hop.request.url, warnings=warnings + verdict.warnings)
 
 

@@ -145,14 +145,6 @@ class Verdict:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Exchange:
-    """One hop as it was seen: the answer to the real request, and to the preflight before it where there was one."""
-
-    answer: Answer
-    preflight: Answer | None = None
-
-
 def quoted(value: str, limit: int = 200) -> str:
     """A header's value for a sentence: control characters and other bytes made visible, long ones cut."""
     shown = "".join(_visible(value[:limit]))

@@ -10,7 +10,7 @@ from ohif_setup.browser.headers import cors_unsafe_header_names
 from ohif_setup.browser.hops import Hop, first_hop, next_hop
 from ohif_setup.browser.preflight import judge_preflight
 from ohif_setup.browser.safety import FOREIGN_ORIGIN, openness
-from ohif_setup.browser.values import Answer, Engine, Exchange, Header, ScriptRequest, Step, Verdict
+from ohif_setup.browser.values import Answer, Engine, Header, ScriptRequest, Step, Verdict
 
 ORIGIN = "https://viewer.example.org"
 URL = "https://dicom.example.org/v2/studies?limit=1"
@@ -217,29 +217,34 @@ def to(location: str, *values: str, status: int = 307) -> Answer:
             ScriptRequest("GET", f"{ORIGIN}/x"), [to(URL), END], "allowed", id="C28 from home the origin stays"
         ),
         pytest.param(ScriptRequest("GET", f"{ORIGIN}/x"), [to("/y"), Answer(200)], "same-origin", id="C2 all at home"),
+    ],
+)
+def test_redirects(request_: ScriptRequest, answers: list[Answer], step: Step) -> None:
+    verdict = judge_redirects(request_, ORIGIN, answers)
+    assert (verdict.step, verdict.allowed) == (step, step in {"allowed", "same-origin"})
+
+
+@pytest.mark.parametrize(
+    ("answers", "preflights", "step"),
+    [
+        pytest.param([to("/v2/x", "*"), END], [ALLOWING, ALLOWING], "allowed", id="C28 preflights pass"),
         pytest.param(
-            WITH_TOKEN,
-            [Exchange(to("/v2/x", "*"), ALLOWING), Exchange(END, ALLOWING)],
-            "allowed",
-            id="C28 preflights pass",
-        ),
-        pytest.param(
-            WITH_TOKEN,
-            [Exchange(to("/v2/x", "*"), ALLOWING), Exchange(END, Answer(204, acao("*")))],
+            [to("/v2/x", "*"), END],
+            [ALLOWING, Answer(204, acao("*"))],
             "preflight-header",
             id="C28 second preflight fails",
         ),
         pytest.param(
-            WITH_TOKEN,
-            [Exchange(to(ELSEWHERE, "*"), ALLOWING), Exchange(Answer(200, acao("*")), Answer(500))],
+            [to(ELSEWHERE, "*"), Answer(200, acao("*"))],
+            [ALLOWING, Answer(500)],
             "allowed",
             id="C28 no preflight elsewhere, the token is dropped",
         ),
     ],
 )
-def test_redirects(request_: ScriptRequest, answers: list[Answer | Exchange], step: Step) -> None:
-    verdict = judge_redirects(request_, ORIGIN, answers)
-    assert (verdict.step, verdict.allowed) == (step, step in {"allowed", "same-origin"})
+def test_preflights_behind_redirects(answers: list[Answer], preflights: list[Answer], step: Step) -> None:
+    verdict = judge_redirects(WITH_TOKEN, ORIGIN, answers, preflights)
+    assert (verdict.step, verdict.allowed) == (step, step == "allowed")
 
 
 def test_a_redirect_that_passes_is_told() -> None:
@@ -285,7 +290,7 @@ def test_engines_ask_differently_behind_a_redirect(engine: Engine, sent_origin: 
     assert hop.request.headers == (("Accept", '"'),)
     answer = Answer(200, acao("*"))
     lists_accept = Answer(204, (*acao(sent_origin), ("Access-Control-Allow-Headers", "accept")))
-    verdict = judge_redirects(frames, ORIGIN, [to(ELSEWHERE, "*"), Exchange(answer, lists_accept)], engine)
+    verdict = judge_redirects(frames, ORIGIN, [to(ELSEWHERE, "*"), answer], [None, lists_accept], engine)
     assert verdict.step == ("preflight-header" if engine == "webkit" else "allowed")
     assert [warning.rule for warning in verdict.warnings if warning.rule[:2] == "C2"] == (
         ["C29", "C28"] if verdict.allowed else []
@@ -301,7 +306,7 @@ def test_firefox_asks_even_if_nothing_is_left_to_ask_for() -> None:
     ("engine", "step"), [("chromium", "allowed"), ("firefox", "redirect-incomplete"), ("webkit", "redirect-location")]
 )
 def test_an_empty_location_differs_by_engine(engine: Engine, step: Step) -> None:
-    assert judge_redirects(GET, ORIGIN, [to("", "*")], engine).step == step
+    assert judge_redirects(GET, ORIGIN, [to("", "*")], engine=engine).step == step
 
 
 def test_the_fragment_survives_a_redirect() -> None:

@@ -67,7 +67,7 @@ def got(
     """An exchange that was answered; `body` other than text is written as JSON."""
     if not isinstance(body, bytes):
         body = (body if isinstance(body, str) else json.dumps(body)).encode()
-    return Exchange(Sent("GET", url), Received(status, headers, body, 0.1))
+    return Exchange(Sent("GET", url), Received(status, headers, url, body, 0.1))
 
 
 def trouble(

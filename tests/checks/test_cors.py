@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from ohif_setup.browser.values import ScriptRequest
+from ohif_setup.browser.values import Headers, ScriptRequest
 from ohif_setup.checks.check import all_checks
 from ohif_setup.checks.cors.cors import CorsObservations, judge
 from ohif_setup.checks.cors.look import CorsTarget, ServiceLook
 from ohif_setup.checks.finding import Finding
 from ohif_setup.network.look.cors import CorsLook, RequestStep, Strangers
 from ohif_setup.network.wire.certificate import Certificate
-from ohif_setup.network.wire.exchange import Exchange, Headers, Received, Sent, TroubleKind
+from ohif_setup.network.wire.exchange import Exchange, Received, Sent, TroubleKind
 from tests.checks.observed import HTML, OWN, ROOT, VIEWER, answers, got, own, trouble, words
 
 ALLOWED: Headers = (
@@ -26,7 +26,7 @@ WANTED = CorsTarget(ROOT, "azure-dicom", (VIEWER,), "3.13", uploads=False, signs
 
 
 def sent(method: str, url: str, status: int, headers: Headers) -> Exchange:
-    return Exchange(Sent(method, url), Received(status, headers, b"", 0.1))
+    return Exchange(Sent(method, url), Received(status, headers, url))
 
 
 def seen(preflight: Headers = ALLOWED, actual: Headers = ALLOWED[:1]) -> ServiceLook:

@@ -14,7 +14,7 @@ FULL = Challenge(AUTHORITY, TENANT, AUDIENCE)
 
 
 def challenge(*fields: str) -> Challenge | None:
-    return challenge_of(Received(401, tuple(("WWW-Authenticate", field) for field in fields), b"", 0))
+    return challenge_of(Received(401, tuple(("WWW-Authenticate", field) for field in fields)))
 
 
 @pytest.mark.parametrize(

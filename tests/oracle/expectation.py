@@ -14,7 +14,7 @@ from ohif_setup.browser.console import console_message
 from ohif_setup.browser.cors import judge_redirects
 from ohif_setup.browser.hops import Hop, first_hop, next_hop
 from ohif_setup.browser.preflight import normalise_method, preflight_for
-from ohif_setup.browser.values import Answer, Engine, Exchange, Headers, Verdict
+from ohif_setup.browser.values import Answer, Engine, Headers, Verdict
 from tests.oracle.server import Asked, CaseServer, Run
 
 
@@ -45,7 +45,8 @@ def expect(pool: urllib3.PoolManager, server: CaseServer, run: Run, number: int,
     case = run.cases[number]
     page = server.places.home
     request = case.request(server.places.url(run.name, number, 0, case))
-    exchanges: list[Exchange] = []
+    answers: list[Answer] = []
+    preflights: list[Answer | None] = []
     requests: list[Seen] = []
     status = 0
     following: Hop | Verdict | None = first_hop(request, page, engine)
@@ -58,8 +59,9 @@ def expect(pool: urllib3.PoolManager, server: CaseServer, run: Run, number: int,
             requests.append(_foretold(hop, asked.headers, asked.method, hop.preflight_origin))
         method = normalise_method(hop.request.method)
         answer = _ask(pool, method, hop.request.url, (*hop.request.headers, ("Origin", hop.origin)))
-        exchanges.append(Exchange(answer, preflight))
-        verdict = judge_redirects(request, page, exchanges, engine)
+        answers.append(answer)
+        preflights.append(preflight)
+        verdict = judge_redirects(request, page, answers, preflights, engine)
         if not verdict.step.startswith("preflight-"):
             requests.append(_foretold(hop, hop.request.headers, method, hop.origin))
         status = answer.status

@@ -9,8 +9,7 @@ from ohif_setup.browser.cors_check import ALLOW_ORIGIN
 from ohif_setup.checks.cors.look import CorsTarget
 from ohif_setup.checks.cors.verdict import RequestVerdict
 from ohif_setup.checks.finding import Fix
-from ohif_setup.network.look.cors import answer_of
-from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.network.wire.exchange import Received
 
 
 @dataclass(frozen=True)
@@ -67,22 +66,20 @@ class Case:
     def speaks(self, *, preflights: bool) -> bool:
         """Whether a preflight (or a GET) of this origin is answered with any word of CORS."""
         return any(
-            answer_of(exchange).values(ALLOW_ORIGIN)
+            answer.values(ALLOW_ORIGIN)
             for verdict in self.siblings
-            for exchange in _answered(verdict, preflights=preflights)
+            for answer in _answers(verdict, preflights=preflights)
         )
 
     @property
     def good_answers_are_mute(self) -> bool:
         """Whether even a GET that succeeds has no word of CORS."""
-        answers = [
-            answer_of(exchange) for verdict in self.siblings for exchange in _answered(verdict, preflights=False)
-        ]
+        answers = [answer for verdict in self.siblings for answer in _answers(verdict, preflights=False)]
         return any(answer.status < 300 and not answer.values(ALLOW_ORIGIN) for answer in answers)
 
 
-def _answered(verdict: RequestVerdict, *, preflights: bool) -> Iterator[Exchange]:
+def _answers(verdict: RequestVerdict, *, preflights: bool) -> Iterator[Received]:
     for step in verdict.look.steps:
         exchange = step.preflight if preflights else step.actual
         if exchange and exchange.received:
-            yield exchange
+            yield exchange.received

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ohif_setup.browser import values
 from ohif_setup.browser.cors import judge_answer, judge_redirects
 from ohif_setup.browser.cors_check import ALLOW_ORIGIN
 from ohif_setup.browser.headers import varies_by_origin
@@ -18,9 +17,9 @@ from ohif_setup.browser.origin import (
 )
 from ohif_setup.browser.preflight import judge_preflight
 from ohif_setup.browser.safety import FOREIGN_ORIGIN, openness
-from ohif_setup.browser.values import OPAQUE_ORIGIN, CorsWarning, Verdict
+from ohif_setup.browser.values import OPAQUE_ORIGIN, Answer, CorsWarning, Verdict
 from ohif_setup.checks.cors.look import ServiceLook
-from ohif_setup.network.look.cors import CorsLook, Strangers, answer_of
+from ohif_setup.network.look.cors import CorsLook, Strangers
 from ohif_setup.network.wire.certificate import Certificate
 from ohif_setup.network.wire.exchange import Exchange
 
@@ -66,7 +65,7 @@ def judge_look(look: CorsLook) -> RequestVerdict:
     if first.actual is None:
         return _of_preflight(look, first.preflight)
     anonymous = _with_page_warning(_of_chain(look))
-    if look.with_token is None or look.with_token.received is None or anonymous.step.startswith("preflight-"):
+    if look.with_token is None or anonymous.step.startswith("preflight-"):
         return anonymous
     return _with_token(look, anonymous, look.with_token)
 
@@ -127,7 +126,7 @@ def _hidden_error(judged: RequestVerdict, missing: Exchange) -> tuple[CorsWarnin
     """Where the answer about an image lets the page in, and the one about none does not."""
     if missing.received is None or not judged.allowed or (missing.status or 0) < 400:
         return ()
-    if judge_answer(judged.look.origin, answer_of(missing)).allowed:
+    if judge_answer(judged.look.origin, missing.received).allowed:
         return ()
     return (_errors_hide(missing),)
 
@@ -162,7 +161,7 @@ def judge_strangers(seen: Strangers, *, protected: bool, any_origin: str = "") -
     """Warnings about a service that lets in too many. `protected`: every caller needs a token as well, and `any_origin` then says
     what is wrong with letting in all of them; empty where the token is protection enough."""
     asked = [(FOREIGN_ORIGIN, seen.foreign), (OPAQUE_ORIGIN, seen.opaque)]
-    found = {origin: openness(origin, answer_of(exchange)) for origin, exchange in asked if exchange.received}
+    found = {origin: openness(origin, exchange.received) for origin, exchange in asked if exchange.received}
     let_in = " and ".join(origin for origin, how in found.items() if how.startswith("reflects"))
     if "reflects-with-credentials" in found.values():
         text = f"it lets in {let_in} too, with credentials: every web page acts as the person who opened it"
@@ -186,11 +185,9 @@ def judge_strangers(seen: Strangers, *, protected: bool, any_origin: str = "") -
 def vary_warning(looks: tuple[CorsLook, ...], seen: Strangers) -> CorsWarning | None:
     """A cache may hand one origin's answer to another where `Vary: Origin` is missing."""
     answers = [
-        answer_of(look.actual)
-        for look in looks
-        if look.request.kind == "search" and look.actual and look.actual.received
+        look.actual.received for look in looks if look.request.kind == "search" and look.actual and look.actual.received
     ]
-    answers += [answer_of(exchange) for exchange in (seen.foreign, seen.without) if exchange.received]
+    answers += [exchange.received for exchange in (seen.foreign, seen.without) if exchange.received]
     if len({answer.values(ALLOW_ORIGIN) for answer in answers}) < 2 or all(
         varies_by_origin(answer) for answer in answers
     ):
@@ -201,27 +198,28 @@ def vary_warning(looks: tuple[CorsLook, ...], seen: Strangers) -> CorsWarning | 
 
 
 def _of_preflight(look: CorsLook, preflight: Exchange | None) -> RequestVerdict:
-    if preflight is None:
+    if preflight is None or preflight.received is None:
         if is_same_origin(look.request.url, look.origin):
             reason = f"{look.origin} serves both the page and the answer, so no CORS is needed"
             return RequestVerdict(look, True, "same-origin", "C2", reason, None)
         return RequestVerdict(look, True, "allowed", "", "no preflight is needed", None)
-    return _from(look, judge_preflight(look.script, look.origin, answer_of(preflight)), preflight)
+    return _from(look, judge_preflight(look.script, look.origin, preflight.received), preflight)
 
 
 def _of_chain(look: CorsLook) -> RequestVerdict:
     """The verdict on the request without a token, through its redirects."""
-    seen: list[values.Exchange] = []
+    answers: list[Answer] = []
+    preflights: list[Answer | None] = []
     for step in look.steps:
         if step.actual is None or step.actual.received is None or (step.preflight and step.preflight.received is None):
             break
-        preflight = answer_of(step.preflight) if step.preflight else None
-        seen.append(values.Exchange(answer_of(step.actual), preflight))
-    verdict = judge_redirects(look.script, look.origin, seen)
+        answers.append(step.actual.received)
+        preflights.append(step.preflight.received if step.preflight else None)
+    verdict = judge_redirects(look.script, look.origin, answers, preflights)
     # The address that gave the failing answer; where none did, the end of the chain.
     last = next(
-        (step for step in look.steps[: len(seen)] if step.actual and step.actual.sent.url == verdict.url),
-        look.steps[max(0, len(seen) - 1)],
+        (step for step in look.steps[: len(answers)] if step.actual and step.actual.sent.url == verdict.url),
+        look.steps[max(0, len(answers) - 1)],
     )
     if verdict.step.startswith("preflight-"):
         return _from(look, verdict, last.preflight)
@@ -230,8 +228,10 @@ def _of_chain(look: CorsLook) -> RequestVerdict:
 
 def _with_token(look: CorsLook, anonymous: RequestVerdict, exchange: Exchange) -> RequestVerdict:
     """What the viewer really meets; that the answers without a token are hidden from it is then a warning."""
-    preflight = answer_of(look.preflight) if look.preflight else None
-    verdict = judge_redirects(look.script, look.origin, [values.Exchange(answer_of(exchange), preflight)])
+    if exchange.received is None:
+        return anonymous
+    preflight = look.preflight.received if look.preflight else None
+    verdict = judge_redirects(look.script, look.origin, [exchange.received], [preflight])
     if verdict.allowed and not anonymous.allowed and anonymous.exchange and (anonymous.exchange.status or 0) >= 400:
         return _from(look, replace(verdict, warnings=(*verdict.warnings, _errors_hide(anonymous.exchange))), exchange)
     if verdict.step == "redirect-incomplete":

@@ -28,7 +28,6 @@ from ohif_setup.checks.front_login import front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.kinds import KINDS, own_of
 from ohif_setup.kinds.own import Own
-from ohif_setup.network.look.cors import answer_of
 from ohif_setup.network.look.exposure import ExposureLook
 from ohif_setup.network.wire.exchange import Exchange, Received, evidence
 from ohif_setup.paste.urls import origin_of
@@ -173,7 +172,7 @@ def _strangers(answers: Answers, server: Server, seen: ServerExposure) -> list[t
     if seen.login or foreign.received is None or foreign.received.status not in (200, 204):
         return []
     adds_login = server in defaults.logged_in(answers)
-    how = openness(FOREIGN_ORIGIN, answer_of(foreign))
+    how = openness(FOREIGN_ORIGIN, foreign.received)
     if how == "closed" or (not reach.same_origin(server) and not adds_login):
         return []
     title = "any web page may read the archive"

@@ -9,7 +9,7 @@ from functools import partial
 from ohif_setup.answers.model import Answers
 from ohif_setup.browser.console import console_message
 from ohif_setup.browser.cors import judge_answer
-from ohif_setup.browser.values import Answer, ScriptRequest
+from ohif_setup.browser.values import ScriptRequest
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
@@ -98,7 +98,7 @@ def _refused(origin: str, exchange: Exchange, what: str, symptom: str) -> Findin
     if busy:
         return busy
     url = exchange.sent.url
-    verdict = judge_answer(origin, Answer(exchange.received.status, exchange.received.headers, url))
+    verdict = judge_answer(origin, exchange.received)
     if verdict.allowed:
         return None
     return Finding(

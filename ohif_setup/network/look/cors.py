@@ -9,7 +9,7 @@ from functools import partial
 from ohif_setup.browser.hops import Hop, first_hop, next_hop
 from ohif_setup.browser.preflight import preflight_for
 from ohif_setup.browser.safety import FOREIGN_ORIGIN
-from ohif_setup.browser.values import OPAQUE_ORIGIN, Answer, ScriptRequest
+from ohif_setup.browser.values import OPAQUE_ORIGIN, ScriptRequest
 from ohif_setup.network.wire.exchange import Exchange
 from ohif_setup.network.wire.http import Http, Token
 from ohif_setup.network.wire.origin import is_ambiguous
@@ -99,12 +99,6 @@ def look_at_strangers(http: Http, service: str, search: ViewerRequest) -> Strang
     return Strangers(service, foreign, opaque, without)
 
 
-def answer_of(exchange: Exchange) -> Answer:
-    """The raw answer of an exchange that has one."""
-    assert exchange.received is not None
-    return Answer(exchange.received.status, exchange.received.headers, exchange.sent.url)
-
-
 def _preflight(http: Http, hop: Hop) -> Exchange | None:
     asked = hop.preflight_request
     if asked is None:
@@ -135,7 +129,7 @@ def _get_with_token(http: Http, origin: str, request: ViewerRequest, token: Toke
 def _onward(http: Http, hop: Hop, actual: Exchange | None, request: ViewerRequest) -> tuple[RequestStep, ...]:
     steps: list[RequestStep] = []
     while actual is not None and actual.received is not None:
-        answer = answer_of(actual)
+        answer = actual.received
         following = next_hop(hop, answer)
         # A browser would go on where the backslashes lead; this tool does not.
         if not isinstance(following, Hop) or is_ambiguous(answer.values("location")[0].strip()):

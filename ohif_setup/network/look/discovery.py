@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ohif_setup.browser.foreign import moment_of
-from ohif_setup.network.wire.exchange import Exchange, Headers, Received
+from ohif_setup.browser.values import Headers
+from ohif_setup.network.wire.exchange import Exchange, Received
 from ohif_setup.network.wire.http import Http
 from ohif_setup.network.wire.origin import is_same_origin, why_refused
 

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
-Headers = tuple[tuple[str, str], ...]
+from ohif_setup.browser.values import Answer, Headers
 
 TroubleKind = Literal[
     "dns",
@@ -61,14 +61,11 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Received:
-    """The answer. `headers` are the fields, repeated ones one by one and together; `seconds` runs from the request to the end of
-    the body."""
+class Received(Answer):
+    """The answer as the rules of browsers take it, with its body. `seconds` runs from the request to the end of the body."""
 
-    status: int
-    headers: Headers
-    body: bytes = field(repr=False)
-    seconds: float
+    body: bytes = field(default=b"", repr=False)
+    seconds: float = 0.0
 
     def header(self, name: str) -> str:
         """All fields of that name joined by a comma; empty when there is none."""

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ohif_setup import __version__
+from ohif_setup.browser.values import Headers
 from ohif_setup.network.wire import client_certificate, raw, surroundings, trust
 from ohif_setup.network.wire.addresses import addresses_of
-from ohif_setup.network.wire.exchange import Exchange, Headers, Received, Sent, Trouble
+from ohif_setup.network.wire.exchange import Exchange, Received, Sent, Trouble
 from ohif_setup.network.wire.hiding import Hiding
 from ohif_setup.network.wire.origin import origin_of
 from ohif_setup.network.wire.parallel import Memo, within
@@ -99,7 +100,7 @@ class Http:
         # Of https a proxy only passes the bytes on; of http it may have given the answer itself.
         if url.startswith("http:"):
             proxy = surroundings.proxy_for(url)
-        return Exchange(sent, received=self._hidden(result, keep_body=body is not None), proxy=proxy)
+        return Exchange(sent, received=self._hidden(result, url, keep_body=body is not None), proxy=proxy)
 
     def send_as_is(
         self,
@@ -143,7 +144,7 @@ class Http:
                 result = Trouble("timeout", f"no answer within {timeout:g} s")
         if isinstance(result, Trouble):
             return Exchange(sent, trouble=replace(result, detail=self.hiding.out_of(result.detail)))
-        return Exchange(sent, received=self._hidden(result, keep_body=False))
+        return Exchange(sent, received=self._hidden(result, shown, keep_body=False))
 
     def addresses(self, host: str) -> tuple[str, ...]:
         """The IP addresses of a host, looked up once; empty when its name does not resolve soon."""
@@ -204,11 +205,12 @@ class Http:
                 return replace(explained, kind="client-certificate")
         return explained
 
-    def _hidden(self, received: Received, *, keep_body: bool) -> Received:
+    def _hidden(self, received: Received, url: str, *, keep_body: bool) -> Received:
         headers = tuple((self.hiding.out_of(name), self.hiding.out_of(value)) for name, value in received.headers)
-        if keep_body:
-            return replace(received, headers=headers)
-        return replace(received, headers=headers, body=self.hiding.out_of_bytes(received.body))
+        body = received.body
+        if not keep_body:
+            body = self.hiding.out_of_bytes(body)
+        return replace(received, headers=headers, url=url, body=body)
 
 
 class _Gate:

@@ -11,8 +11,9 @@ import socket
 import time
 
 from ohif_setup.browser.foreign import parts_of
+from ohif_setup.browser.values import Headers
 from ohif_setup.network.wire import surroundings
-from ohif_setup.network.wire.exchange import Headers, Received, Trouble
+from ohif_setup.network.wire.exchange import Received, Trouble
 from ohif_setup.network.wire.origin import origin_of
 from ohif_setup.network.wire.session import SIZE_LIMIT, unpacked
 from ohif_setup.network.wire.troubles import trouble_of
@@ -59,7 +60,7 @@ def ask_as_is(
     plain = unpacked(content, response.getheader("Content-Encoding", ""))
     if isinstance(plain, Trouble):
         return plain
-    return Received(response.status, tuple(response.getheaders()), plain, time.monotonic() - start)
+    return Received(response.status, tuple(response.getheaders()), body=plain, seconds=time.monotonic() - start)
 
 
 def host_of(url: str) -> str:

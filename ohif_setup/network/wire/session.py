@@ -65,7 +65,7 @@ def ask(
     plain = unpacked(bytes(content), response.headers.get("Content-Encoding", ""))
     if isinstance(plain, Trouble):
         return plain
-    return Received(response.status_code, fields, plain, time.monotonic() - start)
+    return Received(response.status_code, fields, body=plain, seconds=time.monotonic() - start)
 
 
 class _Session(requests.Session):
