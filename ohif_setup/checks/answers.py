@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.rules.defaults import listen, proxy_url
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.ohif import versions
@@ -31,7 +32,7 @@ def judge(answers: Answers, seen: None) -> Sequence[Finding]:
 
 
 def _warn(key: str, title: str, symptom: str, cause: str, *fix: Fix) -> Finding:
-    return Finding(ID, key, "warn", title, symptom=symptom, cause=cause, fix=fix)
+    return finding_of(ID, key, Fault("", title, symptom, cause, fix, "warn"))
 
 
 def _version(answers: Answers) -> list[Finding]:

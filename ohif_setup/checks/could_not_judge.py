@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.errors import SetupError
 from ohif_setup.network import bug_log
@@ -25,14 +26,16 @@ def could_not_judge(check: str, subject: str, error: Exception, aspect: str = ""
     report = "report it with what this run printed"
     if log:
         report = f"report it with {log}, which holds no secrets"
-    return Finding(
+    return finding_of(
         check,
         subject,
-        "fail",
-        f"could not judge: a bug in ohif-setup ({name})",
-        symptom="perhaps none: nothing is known",
-        cause="This tool broke off at something that it did not expect. What it looked at may be good or bad.",
-        fix=(Fix("Report", report),),
-        evidence={"bug": name, "log": log},
+        Fault(
+            "",
+            f"could not judge: a bug in ohif-setup ({name})",
+            "perhaps none: nothing is known",
+            "This tool broke off at something that it did not expect. What it looked at may be good or bad.",
+            (Fix("Report", report),),
+        ),
+        {"bug": name, "log": log},
         aspect=aspect,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ohif_setup.answers.model import Answers
 from ohif_setup.browser.origin import is_loopback
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import from_trouble, is_tls
@@ -64,34 +65,41 @@ def _finding(certificate: Certificate) -> Finding:
     days = certificate.days_left or 0
     shown = {"issuer": certificate.issuer, "days_left": round(days, 1), "publicly_trusted": certificate.public}
     if days < SOON:
-        return Finding(
+        return finding_of(
             ID,
             host,
-            "warn",
-            f"{host}: the certificate ends in {days:.0f} days",
-            symptom="none yet; afterwards every browser refuses the server",
-            cause="Nobody, or no automation, has renewed it so far.",
-            fix=(Fix("Server", "renew the certificate"),),
-            evidence=shown,
+            Fault(
+                "",
+                f"{host}: the certificate ends in {days:.0f} days",
+                "none yet; afterwards every browser refuses the server",
+                "Nobody, or no automation, has renewed it so far.",
+                (Fix("Server", "renew the certificate"),),
+                "warn",
+            ),
+            shown,
         )
     if certificate.public or is_loopback(host.rpartition(":")[0]):
         title = f"{host}, valid until {certificate.until}"
         if not certificate.public:
             title += ", by a CA that only this machine trusts"
         return Finding(ID, host, "pass", title, evidence=shown)
-    return Finding(
+    return finding_of(
         ID,
         host,
-        "warn",
-        f"{host}: only machines with your CA trust it",
-        symptom="works here, but a browser without that CA shows a certificate warning or a network error",
-        cause=f"The certificate was issued by {certificate.issuer or 'a private CA'}, which browsers do not ship.",
-        fix=(
-            Fix(
-                "Browsers", "install the CA on every machine where people open the viewer, or use a public certificate"
+        Fault(
+            "",
+            f"{host}: only machines with your CA trust it",
+            "works here, but a browser without that CA shows a certificate warning or a network error",
+            f"The certificate was issued by {certificate.issuer or 'a private CA'}, which browsers do not ship.",
+            (
+                Fix(
+                    "Browsers",
+                    "install the CA on every machine where people open the viewer, or use a public certificate",
+                ),
             ),
+            "warn",
         ),
-        evidence=shown,
+        shown,
     )
 
 

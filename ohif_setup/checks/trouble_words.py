@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable
 
 from ohif_setup.browser.foreign import parts_of
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.sign_in_page import sign_in_at
 from ohif_setup.network.wire.certificate import Certificate, host_and_port
@@ -205,7 +206,7 @@ def _place(url: str) -> tuple[str, str]:
 def from_trouble(check: str, subject: str, exchange: Exchange, symptom: str) -> Finding:
     """A failure for an exchange without an answer."""
     title, cause, fix = explain_trouble(exchange)
-    return Finding(check, subject, "fail", title, symptom=symptom, cause=cause, fix=fix, evidence=evidence(exchange))
+    return finding_of(check, subject, Fault("", title, symptom, cause, fix), evidence(exchange))
 
 
 def from_status(check: str, subject: str, exchange: Exchange, symptom: str) -> Finding | None:
@@ -215,7 +216,7 @@ def from_status(check: str, subject: str, exchange: Exchange, symptom: str) -> F
     if words is None:
         return None
     title, cause, fix = words
-    return Finding(check, subject, "fail", title, symptom=symptom, cause=cause, fix=fix, evidence=evidence(exchange))
+    return finding_of(check, subject, Fault("", title, symptom, cause, fix), evidence(exchange))
 
 
 def explain_status(exchange: Exchange) -> tuple[str, str, tuple[Fix, ...]] | None:

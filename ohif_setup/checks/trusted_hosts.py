@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
@@ -43,20 +44,23 @@ def judge(answers: Answers, seen: TrustObservations) -> Sequence[Finding]:
 
 def _not_trusted(answers: Answers, place: str, url: str, value: str, odd: str) -> Finding:
     key, lost, default = _leads_there(answers, url)
-    return Finding(
+    return finding_of(
         ID,
         place,
-        "fail",
-        f"{place} is not a trusted host",
-        symptom="nobody is signed in, and neither a credential nor a token was sent anywhere",
-        cause=f"{key} leads there, and anybody who changes the answers file could get {lost}. Secrets and tokens go to Microsoft's "
-        f"sign-in hosts, to Azure's health services and to this machine, and elsewhere only where the environment says so.{odd}",
-        fix=(
-            Fix("Answers", f"is it the right host? Correct {key}{default}"),
-            Fix("Environment", f"if the host is yours: export {trust.VARIABLE}={shlex.quote(value)}"),
-            Fix("Pipeline", "set the variable where the secret is set, so that no branch can change it"),
+        Fault(
+            "",
+            f"{place} is not a trusted host",
+            "nobody is signed in, and neither a credential nor a token was sent anywhere",
+            f"{key} leads there, and anybody who changes the answers file could get {lost}. Secrets and tokens go to Microsoft's "
+            f"sign-in hosts, to Azure's health services and to this machine, and elsewhere only where the environment says "
+            f"so.{odd}",
+            (
+                Fix("Answers", f"is it the right host? Correct {key}{default}"),
+                Fix("Environment", f"if the host is yours: export {trust.VARIABLE}={shlex.quote(value)}"),
+                Fix("Pipeline", "set the variable where the secret is set, so that no branch can change it"),
+            ),
         ),
-        evidence={"address": url},
+        {"address": url},
     )
 
 

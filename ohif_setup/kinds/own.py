@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn
     from ohif_setup.checks.dicomweb.reachable_login import Login
     from ohif_setup.checks.dicomweb.reachable_token import SeenWithToken
-    from ohif_setup.checks.dicomweb.server_fault import ServerFault
+    from ohif_setup.checks.fault import Fault
     from ohif_setup.checks.finding import Finding, Fix
-    from ohif_setup.checks.viewer.fault import ViewerFault
     from ohif_setup.network.wire.exchange import Exchange, Received
 
 
@@ -41,7 +40,7 @@ class OwnLogin:
 
     realm: str
     named: str
-    fault: Callable[[Server, Login, bool, str], ServerFault]
+    fault: Callable[[Server, Login, bool, str], Fault]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +55,7 @@ class RestApi:
     doors: Callable[[str], Sequence[str]]
     door: str
     wrote: Callable[[Received | None], bool]
-    open_by_server: Callable[[Server, str, int | None], ServerFault] | None = None
+    open_by_server: Callable[[Server, str, int | None], Fault] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +69,8 @@ class PageByFile:
 
     entry: str
     absent: Callable[[Answers, Server, Received], tuple[str, tuple[Fix, ...], str]]
-    lost: Callable[[Answers, Server, Exchange, str, str], ViewerFault]
-    unknown: Callable[[Answers, str, Exchange], ViewerFault | None]
+    lost: Callable[[Answers, Server, Exchange, str, str], Fault]
+    unknown: Callable[[Answers, str, Exchange], Fault | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,5 +103,5 @@ class Own:
     login: OwnLogin | None = None
     rest_api: RestApi | None = None
     page_by_file: PageByFile | None = None
-    misplaced: Callable[[Server, SeenOwn, Received], ServerFault | None] | None = None
+    misplaced: Callable[[Server, SeenOwn, Received], Fault | None] | None = None
     with_token: Callable[[str, Server, SignIn, SeenWithToken], Finding | None] = lambda *_: None

@@ -51,7 +51,7 @@ def test_old_copy_in_a_folder() -> None:
     packed = got(200, "old", NO_CACHE)
     viewer = replace(served(), config=got(200, CONFIG, NO_CACHE), config_packed=packed)
     (fault,) = viewer_config_served.stale(own(viewer__folder=FOLDER), viewer)
-    command = fault.fix[0].text.partition(" (and .br)")[0]
+    command = fault.fixes[0].text.partition(" (and .br)")[0]
     assert shlex.split(command) == ["rm", f"{FOLDER}/app-config.js.gz"]
 
 

@@ -13,7 +13,8 @@ from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.dicomweb.archive_there import unseen
 from ohif_setup.checks.dicomweb.each_server import Broken, judge_each, look_at_each
-from ohif_setup.checks.dicomweb.server_fault import ServerFault, aspect_of, finding_of, name_of, passed, skipped
+from ohif_setup.checks.dicomweb.server_fault import aspect_of, name_of, passed, skipped
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
@@ -89,7 +90,7 @@ def _of_server(answers: Answers, server: Server, seen: ServerAddresses) -> list[
         return [passed(ID, server, title, evidence(seen.archive.search), aspect)]
     exchange = seen.archive.search
     shown = evidence(exchange) | {"tag": wrong.tag, "address": short(wrong.address), "expected": seen.archive.root}
-    return [finding_of(ID, server, _fault(server, wrong, _own_origin(seen.direct)), shown, aspect)]
+    return [finding_of(ID, server.url, _fault(server, wrong, _own_origin(seen.direct)), shown, aspect)]
 
 
 def _written(archive: Archive) -> list[Written]:
@@ -122,7 +123,7 @@ def _origin(url: str) -> str:
     return "/".join(url.split("/")[:3])
 
 
-def _fault(server: Server, wrong: Written, fixed: str) -> ServerFault:
+def _fault(server: Server, wrong: Written, fixed: str) -> Fault:
     """By what differs: the host that the server's own configuration fixes, scheme, host, port or path."""
     there, here = parts_of(wrong.address), parts_of(wrong.root)
     title = f"{wrong.tag} leads to {short(_origin(wrong.address), 80)}, not to {_origin(wrong.root)}"
@@ -148,7 +149,7 @@ def _fault(server: Server, wrong: Written, fixed: str) -> ServerFault:
         cause = f"{before} changes the path on the way, and {name} does not know the one in front."
         same = Fix("Best", "the same path outside and inside: proxy_pass or ProxyPass without a change of it")
         fix = (same, *_own_setting(server, wrong.root, lambda own: own.path(here.path)))
-    return ServerFault("FM25", title, symptom, cause, fix)
+    return Fault("FM25", title, symptom, cause, fix)
 
 
 def _fixed(server: Server, fixed: str, root: str) -> tuple[str, tuple[Fix, ...]]:

@@ -9,10 +9,11 @@ from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.cors.remedy import SAME_ORIGIN
 from ohif_setup.checks.dicomweb.capability_values import descriptions_lost
-from ohif_setup.checks.dicomweb.server_fault import ServerFault, name_of, unanswered
-from ohif_setup.checks.finding import Fix, Status
+from ohif_setup.checks.dicomweb.server_fault import name_of
+from ohif_setup.checks.fault import Fault, Severity
+from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.front_login import front_login
-from ohif_setup.checks.silence import says_nothing
+from ohif_setup.checks.silence import says_nothing, unanswered
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.kinds import own_of
 from ohif_setup.network.look.archive import INSTANCE_UID, SERIES_UID, STUDY_UID, Archive, datasets_of, first_dataset
@@ -21,7 +22,7 @@ from ohif_setup.network.look.opening import Frame, Opening, part_type
 from ohif_setup.network.wire.exchange import Exchange, Received
 from ohif_setup.ohif import versions
 
-Found = tuple[ServerFault, Exchange]
+Found = tuple[Fault, Exchange]
 NEEDED = {
     "00280010": "Rows",
     "00280011": "Columns",
@@ -48,9 +49,7 @@ def faults(
     return [pair for pair in found if pair]
 
 
-def _of(
-    exchange: Exchange | None, what: str, symptom: str, judge: Callable[[Received], ServerFault | None]
-) -> Found | None:
+def _of(exchange: Exchange | None, what: str, symptom: str, judge: Callable[[Received], Fault | None]) -> Found | None:
     """None for what comes from a login in front, which is no fault."""
     if exchange is None or front_login(exchange):
         return None
@@ -71,10 +70,10 @@ def _said(received: Received) -> str:
     return f" It said: {text}"
 
 
-def _search(received: Received) -> ServerFault | None:
+def _search(received: Received) -> Fault | None:
     if received.status in (200, 204):
         return None
-    return ServerFault(
+    return Fault(
         "FM35",
         f"OHIF's search is refused ({received.status})",
         f"the study list fails with {received.status}, though a plain search works",
@@ -86,12 +85,12 @@ def _search(received: Received) -> ServerFault | None:
     )
 
 
-def _opened(received: Received, version: str, what: str) -> ServerFault | None:
+def _opened(received: Received, version: str, what: str) -> Fault | None:
     if received.status in (200, 204) and not received.is_html():
         return None
     older = versions.parse(version) < (3, 12)
     if received.status in (400, 406, 415) and older:
-        return ServerFault(
+        return Fault(
             "FM29",
             f"OHIF {version} asks for {what} in a way that the server refuses ({received.status})",
             NO_STUDY + ", with an endless spinner",
@@ -104,7 +103,7 @@ def _opened(received: Received, version: str, what: str) -> ServerFault | None:
     mode, came = "FM29", f"status {received.status}"
     if received.is_html():
         mode, came = "FM23", "a web page"
-    return ServerFault(
+    return Fault(
         mode,
         f"{what}: {came} came",
         NO_STUDY,
@@ -135,14 +134,14 @@ def _metadata(server: Server, archive: Archive, opening: Opening) -> Found | Non
     setting = own_of(server).whole_metadata
     if setting:
         cause, fix = setting
-    return ServerFault("FM37", title, symptom, cause, (fix,)), exchange
+    return Fault("FM37", title, symptom, cause, (fix,)), exchange
 
 
 def _of_frame(server: Server, frame: Frame, *, quotes: bool) -> Found | None:
     return _of(frame.asked, "an image", BLACK, lambda received: _frame(server, received, frame, quotes=quotes))
 
 
-def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) -> ServerFault | None:
+def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) -> Fault | None:
     if received.status == 200:
         return _frame_type(server, received, frame)
     if frame.direct and frame.direct.status == 200:
@@ -151,7 +150,7 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
         )
     other = frame.other
     if received.status in (400, 406, 415) and b"transfer-syntax=*; transfer-syntax=*" in received.body:
-        return ServerFault(
+        return Fault(
             "FM30",
             f"a frame is refused: transfer-syntax comes twice ({received.status})",
             BLACK,
@@ -167,7 +166,7 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
         if server.capabilities.quoted_accept is (not quotes):
             # It is set already: where images need CORS and no token, OHIF leaves the quotes out all the same.
             fix = SAME_ORIGIN
-        return ServerFault(
+        return Fault(
             "FM31",
             f"an image is refused when it is asked for {with_} quotes ({received.status}), and comes {without}",
             BLACK,
@@ -175,14 +174,14 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
             (fix,),
         )
     if received.status >= 500:
-        return ServerFault(
+        return Fault(
             "FM33",
             f"the server cannot hand out a frame ({received.status})",
             BLACK,
             "It has no decoder for the way in which the image is stored, or its file is gone." + _said(received),
             (Fix("Server", "its log names the instance"),),
         )
-    return ServerFault(
+    return Fault(
         "FM31",
         f"a frame is refused ({received.status})",
         BLACK,
@@ -191,14 +190,14 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
     )
 
 
-def _frame_type(server: Server, received: Received, frame: Frame) -> ServerFault | None:
+def _frame_type(server: Server, received: Received, frame: Frame) -> Fault | None:
     kind = received.header("Content-Type").strip().lower()
     came = short(kind, 60) or "no type"
     if received.is_html():
         title, cause = "a web page comes in the place of a frame", "Below /frames/ something else answers."
-        return ServerFault("FM23", title, BLACK, cause, (web_server.regenerate(server),))
+        return Fault("FM23", title, BLACK, cause, (web_server.regenerate(server),))
     if not kind.startswith("multipart/related"):
-        return ServerFault(
+        return Fault(
             "FM32",
             f"a frame comes as {came}, not as multipart/related",
             BLACK + ", or noise",
@@ -218,8 +217,8 @@ def _frame_type(server: Server, received: Received, frame: Frame) -> ServerFault
     )
 
 
-def _spoilt(server: Server, title: str, seen: str) -> ServerFault:
-    return ServerFault(
+def _spoilt(server: Server, title: str, seen: str) -> Fault:
+    return Fault(
         "FM33",
         title,
         BLACK + ", or cannot be decoded",
@@ -239,7 +238,7 @@ def _descriptions(server: Server, queries: CapabilityLook | None) -> Found | Non
     """A server that takes a query as it is written, as Debian 12's Orthanc does, while OHIF writes a comma as %2C."""
     if queries is None or queries.encoded is None or not descriptions_lost(queries):
         return None
-    status: Status = "warn"
+    status: Severity = "warn"
     fix = [web_server.instead_to_decode(server), Fix("Server", f"or a newer version of {name_of(server)}")]
     if web_server.can_decode(server):
         status, fix = "fail", [*web_server.needs_to_decode(server), web_server.regenerate(server)]
@@ -250,7 +249,7 @@ def _descriptions(server: Server, queries: CapabilityLook | None) -> Found | Non
     if reason:
         reason = f" ({reason})"
     return (
-        ServerFault(
+        Fault(
             "FM35",
             "the server takes %2C for text, so descriptions are lost",
             'every study has "No Description" in the list; a search with a blank or an accent finds nothing',

@@ -11,7 +11,8 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.dicomweb import answer_faults
 from ohif_setup.checks.dicomweb.archive_there import unseen
 from ohif_setup.checks.dicomweb.each_server import Broken, judge_each, look_at_each
-from ohif_setup.checks.dicomweb.server_fault import aspect_of, finding_of, passed
+from ohif_setup.checks.dicomweb.server_fault import aspect_of, passed
+from ohif_setup.checks.fault import finding_of
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
@@ -82,7 +83,7 @@ def _of_server(answers: Answers, server: Server, seen: ServerAnswers) -> list[Fi
     frames = seen.opening.frames
     asked = [seen.opening.search, seen.opening.series, seen.opening.metadata, *(frame.asked for frame in frames)]
     guarded = [(exchange, login) for exchange in asked if exchange and (login := front_login(exchange))]
-    found = [finding_of(ID, server, fault, evidence(exchange), aspect) for fault, exchange in faults]
+    found = [finding_of(ID, server.url, fault, evidence(exchange), aspect) for fault, exchange in faults]
     # One login usually stands before all of them, so it is named once.
     for exchange, login in guarded[:1]:
         found.append(behind_login(ID, server.url, exchange, login, where=exchange.sent.url, aspect=aspect))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables.tables import Server
-from ohif_setup.checks.dicomweb.server_fault import ServerFault, aspect_of, finding_of, skipped, unanswered
+from ohif_setup.checks.dicomweb.server_fault import aspect_of, skipped
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import behind_login
-from ohif_setup.checks.silence import says_nothing
+from ohif_setup.checks.silence import says_nothing, unanswered
 from ohif_setup.network.look.archive import Archive
 from ohif_setup.network.look.recognise import is_dicomweb_list
 from ohif_setup.network.wire.exchange import Exchange, evidence
@@ -35,14 +36,14 @@ def unseen(check: str, answers: Answers, server: Server, archive: Archive, login
         return skipped(check, server, "the server asks for a sign-in, and this tool has none for it", aspect)
     fault = unlisted(archive)
     if fault and not public:
-        return finding_of(check, server, fault[0], evidence(fault[1]), aspect)
+        return finding_of(check, server.url, fault[0], evidence(fault[1]), aspect)
     nothing = "no search is answered"
     if listed:
         nothing = "the archive hands out no series or instances to look at"
     return skipped(check, server, nothing, aspect, see=("dicomweb-reachable",))
 
 
-def unlisted(archive: Archive) -> tuple[ServerFault, Exchange] | None:
+def unlisted(archive: Archive) -> tuple[Fault, Exchange] | None:
     """What keeps studies, series or instances from being listed, and the exchange that shows it; None where enough came."""
     search = archive.search
     if search.received is None or not is_dicomweb_list(search.received):
@@ -55,10 +56,10 @@ def unlisted(archive: Archive) -> tuple[ServerFault, Exchange] | None:
     return _fault(refused[0], "a search for series and instances"), refused[0]
 
 
-def _fault(exchange: Exchange, what: str) -> ServerFault:
+def _fault(exchange: Exchange, what: str) -> Fault:
     if says_nothing(exchange):
         return unanswered(exchange, what, UNLISTED)
-    return ServerFault(
+    return Fault(
         "",
         f"{what}: status {exchange.status}, and no datasets",
         UNLISTED,

@@ -14,10 +14,11 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.dicomweb.archive_there import unseen
 from ohif_setup.checks.dicomweb.capability_values import capabilities_of
 from ohif_setup.checks.dicomweb.each_server import Broken, judge_each, look_at_each
-from ohif_setup.checks.dicomweb.server_fault import ServerFault, aspect_of, finding_of, passed, unanswered
+from ohif_setup.checks.dicomweb.server_fault import aspect_of, passed
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.silence import says_nothing
+from ohif_setup.checks.silence import says_nothing, unanswered
 from ohif_setup.kinds import kind_of
 from ohif_setup.network.look.capabilities import CapabilityLook
 from ohif_setup.network.wire.exchange import evidence
@@ -118,8 +119,8 @@ def _of_server(answers: Answers, server: Server, seen: ServerCapabilities) -> li
     fixes = [Fix("Answers", save)]
     if _to_be_decoded(known, found):
         fixes += web_server.needs_to_decode(server)
-    fault = ServerFault(mode, title, symptom, cause, tuple(fixes), "warn")
-    return [finding_of(ID, server, fault, shown, aspect), *unasked]
+    fault = Fault(mode, title, symptom, cause, tuple(fixes), "warn")
+    return [finding_of(ID, server.url, fault, shown, aspect), *unasked]
 
 
 def _unasked(server: Server, look: CapabilityLook, aspect: str) -> list[Finding]:
@@ -130,7 +131,7 @@ def _unasked(server: Server, look: CapabilityLook, aspect: str) -> list[Finding]
         return []
     words = dict.fromkeys(_WORDS[_SHOWN_BY[name]] for name, _ in silent)
     fault = unanswered(silent[0][1], f"not found out ({', '.join(words)})", "perhaps none", "warn")
-    return [finding_of(ID, server, fault, evidence(silent[0][1]), aspect)]
+    return [finding_of(ID, server.url, fault, evidence(silent[0][1]), aspect)]
 
 
 def _differing(known: Capabilities, found: Capabilities) -> list[str]:

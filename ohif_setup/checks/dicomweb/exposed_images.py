@@ -8,7 +8,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.browser.origin import is_loopback
 from ohif_setup.checks import web_server
-from ohif_setup.checks.dicomweb.server_fault import ServerFault
+from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
 from ohif_setup.paste.urls import host_of
 from ohif_setup.routes import reach
@@ -17,12 +17,12 @@ from ohif_setup.webservers import WEBSERVERS
 NOTHING_SEEN = "none in the viewer"
 
 
-def anybody(answers: Answers, server: Server, status: int | None, login: str, page_login: str) -> Iterator[ServerFault]:
+def anybody(answers: Answers, server: Server, status: int | None, login: str, page_login: str) -> Iterator[Fault]:
     """What is open to anybody who reaches the viewer's address, and what goes there in the clear. `status` is that of a search
     without a token; `login` is in front of it, `page_login` in front of the viewer's page: in words, empty for none."""
     answered = status in (200, 204) and not login
     if answered and answers.sign_in is not None:
-        yield ServerFault(
+        yield Fault(
             "",
             "people sign in at the viewer, and the images come without it",
             NOTHING_SEEN,
@@ -36,7 +36,7 @@ def anybody(answers: Answers, server: Server, status: int | None, login: str, pa
             "warn",
         )
     elif answered and page_login:
-        yield ServerFault(
+        yield Fault(
             "",
             "a login is in front of the viewer's page, and the images come without it",
             NOTHING_SEEN,
@@ -58,8 +58,8 @@ def is_here(answers: Answers) -> bool:
     return all(is_loopback(host) for host in (*map(host_of, urls), *listened))
 
 
-def _nobody_asks(server: Server) -> ServerFault:
-    return ServerFault(
+def _nobody_asks(server: Server) -> Fault:
+    return Fault(
         "",
         "whoever reaches the viewer's address sees every study, without signing in",
         NOTHING_SEEN,
@@ -79,8 +79,8 @@ def _nobody_asks(server: Server) -> ServerFault:
     )
 
 
-def _in_the_clear(answers: Answers, server: Server, url: str, login: str) -> ServerFault:
-    return ServerFault(
+def _in_the_clear(answers: Answers, server: Server, url: str, login: str) -> Fault:
+    return Fault(
         "",
         f"images and names of patients go over the network unencrypted ({url.split('/', 3)[2]})",
         NOTHING_SEEN,

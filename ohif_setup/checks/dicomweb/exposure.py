@@ -14,18 +14,12 @@ from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.dicomweb.each_server import Broken, judge_each, look_at_each
 from ohif_setup.checks.dicomweb.exposed_images import NOTHING_SEEN, anybody, is_here
-from ohif_setup.checks.dicomweb.server_fault import (
-    ServerFault,
-    aspect_of,
-    finding_of,
-    name_of,
-    passed,
-    skipped,
-    unanswered,
-)
-from ohif_setup.checks.finding import Finding, Fix, Status
+from ohif_setup.checks.dicomweb.server_fault import aspect_of, name_of, passed, skipped
+from ohif_setup.checks.fault import Fault, Severity, finding_of
+from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import front_login
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.silence import unanswered
 from ohif_setup.kinds import KINDS, own_of
 from ohif_setup.kinds.own import Own
 from ohif_setup.network.look.exposure import ExposureLook
@@ -82,7 +76,7 @@ def _of_server(answers: Answers, server: Server, seen: ServerExposure) -> list[F
     ]
     if not found:
         return [_nothing_else(answers, server, seen, aspect)]
-    return [finding_of(ID, server, fault, evidence(exchange), aspect) for fault, exchange in found]
+    return [finding_of(ID, server.url, fault, evidence(exchange), aspect) for fault, exchange in found]
 
 
 def _nothing_else(answers: Answers, server: Server, seen: ServerExposure, aspect: str) -> Finding:
@@ -111,7 +105,7 @@ def _open_doors(server: Server, seen: ExposureLook) -> list[Exchange]:
     return [exchange for exchange in seen.doors if api and api.wrote(exchange.received)]
 
 
-def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tuple[ServerFault, Exchange]]:
+def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tuple[Fault, Exchange]]:
     """A server's own API can read, change and delete everything, and run scripts."""
     open_doors = _open_doors(server, seen)
     if not open_doors:
@@ -125,7 +119,7 @@ def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tupl
             return []
         return [(api.open_by_server(server, path, first.status), first)]
     name = name_of(server)
-    status: Status = "fail"
+    status: Severity = "fail"
     title = f"{name}'s REST API is open through {web_server.name_of(server)}: {path}"
     cause = (
         "Whoever opens the viewer can read, change and delete everything in the archive there, and make "
@@ -135,10 +129,10 @@ def _rest_api(server: Server, seen: ExposureLook, *, outside: bool) -> list[tupl
         status, title = "warn", f"{title} (it asks for a login)"
         cause = f"Only {name}'s login keeps people from everything in the archive. A viewer needs studies, series, instances alone."
     fixes = web_server.fixes(server, lambda lines: lines.resources_alone(server.path))
-    return [(ServerFault("FM18", title, NOTHING_SEEN, cause, fixes, status), first)]
+    return [(Fault("FM18", title, NOTHING_SEEN, cause, fixes, status), first)]
 
 
-def _forward(server: Server, seen: ExposureLook) -> list[tuple[ServerFault, Exchange]]:
+def _forward(server: Server, seen: ExposureLook) -> list[tuple[Fault, Exchange]]:
     """A web server that fetches whatever address it is asked for. Where the same path answers anyway, that was named already."""
     exchange = seen.forwarded
     if exchange is None:
@@ -149,7 +143,7 @@ def _forward(server: Server, seen: ExposureLook) -> list[tuple[ServerFault, Exch
     door, wrote = own.rest_api.door, own.rest_api.wrote
     if any(parts_of(exchange.sent.url).path == door and wrote(exchange.received) for exchange in seen.doors):
         return []
-    fault = ServerFault(
+    fault = Fault(
         "",
         f"{web_server.name_of(server)} is an open proxy: it fetches any address for anybody",
         NOTHING_SEEN,
@@ -166,7 +160,7 @@ def _answering(received: Received | None) -> Own | None:
     return next((own for own in every if own.rest_api and own.rest_api.wrote(received)), None)
 
 
-def _strangers(answers: Answers, server: Server, seen: ServerExposure) -> list[tuple[ServerFault, Exchange]]:
+def _strangers(answers: Answers, server: Server, seen: ServerExposure) -> list[tuple[Fault, Exchange]]:
     """Pages of other origins that may read the archive. Across origins, the check `cors` speaks of it."""
     foreign = seen.exposure.foreign
     if seen.login or foreign.received is None or foreign.received.status not in (200, 204):
@@ -176,7 +170,7 @@ def _strangers(answers: Answers, server: Server, seen: ServerExposure) -> list[t
     if how == "closed" or (not reach.same_origin(server) and not adds_login):
         return []
     title = "any web page may read the archive"
-    status: Status = "fail"
+    status: Severity = "fail"
     if adds_login:
         title += ", with the login that is added"
     elif how != "reflects-with-credentials":
@@ -184,7 +178,7 @@ def _strangers(answers: Answers, server: Server, seen: ServerExposure) -> list[t
     change = f"allow {', '.join(answers.viewer.origins)} only, in a map with an empty default"
     if reach.same_origin(server):
         change = "take Access-Control-Allow-Origin out: on this route nobody needs it"
-    fault = ServerFault(
+    fault = Fault(
         "FM09",
         title,
         NOTHING_SEEN,
@@ -196,7 +190,7 @@ def _strangers(answers: Answers, server: Server, seen: ServerExposure) -> list[t
     return [(fault, foreign)]
 
 
-def _unanswered(seen: ServerExposure) -> list[tuple[ServerFault, Exchange]]:
+def _unanswered(seen: ServerExposure) -> list[tuple[Fault, Exchange]]:
     """Addresses of which nothing can be said, because the server was too busy for them. Where it is for searches too,
     dicomweb-reachable names that."""
     busy = [exchange for exchange in (*seen.exposure.doors, seen.exposure.foreign) if _is_busy(exchange)]

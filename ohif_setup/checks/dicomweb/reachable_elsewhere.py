@@ -5,13 +5,14 @@ from __future__ import annotations
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn, place_of
-from ohif_setup.checks.dicomweb.server_fault import ServerFault, name_of
-from ohif_setup.checks.finding import Fix, Status
+from ohif_setup.checks.dicomweb.server_fault import name_of
+from ohif_setup.checks.fault import Fault, Severity
+from ohif_setup.checks.finding import Fix
 
 _SYMPTOM = "the viewer shows the studies of another server, or none of one's own"
 
 
-def leads_elsewhere(server: Server, seen: SeenOwn, *, by_proxy: bool) -> ServerFault | None:
+def leads_elsewhere(server: Server, seen: SeenOwn, *, by_proxy: bool) -> Fault | None:
     """None where both are the same as far as this machine sees. `by_proxy`: the web server adds a login towards the server, which
     this machine does not have."""
     before, behind = web_server.name_of(server), place_of(server.url)
@@ -27,7 +28,7 @@ def leads_elsewhere(server: Server, seen: SeenOwn, *, by_proxy: bool) -> ServerF
     if status == 401 and not by_proxy:
         said = f"studies come through {before} without a login, {behind} asks for one, and the answers name none to be added."
         login = Fix("Answers", "or name the login that is added there: proxy.orthanc_credentials_file")
-        return _fault(server, said, login, status="fail" if seen.local else "warn")
+        return _fault(server, said, login, severity="fail" if seen.local else "warn")
     # Only a loopback address surely means the same to the web server; others may let nobody in but that.
     if not seen.local or status == 401:
         return None
@@ -37,16 +38,16 @@ def leads_elsewhere(server: Server, seen: SeenOwn, *, by_proxy: bool) -> ServerF
         what = f"nothing answers there ({trouble.kind})"
     said = f"studies come through {before}, but server.url is {behind}, and {what}."
     there = Fix("Answers", f"is server.url right, and does {name_of(server)} run there?")
-    return _fault(server, said, there, status="warn")
+    return _fault(server, said, there, severity="warn")
 
 
-def _fault(server: Server, said: str, *more: Fix, status: Status = "fail") -> ServerFault:
+def _fault(server: Server, said: str, *more: Fix, severity: Severity = "fail") -> Fault:
     before = web_server.name_of(server)
-    return ServerFault(
+    return Fault(
         "",
         f"{before} leads to another server than server.url, or was not reloaded since the answers changed",
         _SYMPTOM,
         said[:1].upper() + said[1:],
         (Fix(before, web_server.reload_of(server)), *more, web_server.regenerate(server)),
-        status,
+        severity,
     )

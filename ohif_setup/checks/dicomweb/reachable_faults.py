@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks import web_server
-from ohif_setup.checks.dicomweb.server_fault import ServerFault, name_of
+from ohif_setup.checks.dicomweb.server_fault import name_of
+from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.who_answered import is_web_servers_page
 from ohif_setup.kinds import KINDS, own_of
@@ -52,7 +53,7 @@ class SeenOwn:
         return parts_of(self.root).path
 
 
-def recognised(server: Server, seen: SeenOwn, received: Received) -> ServerFault | None:
+def recognised(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
     """The fault behind an answer that is no list of studies and no question for a login."""
     others = (own.misplaced for own in (kind.own() for kind in KINDS.values()) if own.misplaced)
     for recognise in (_page, *others, _gateway):
@@ -67,7 +68,7 @@ def place_of(url: str) -> str:
     return url.split("//", 1)[-1]
 
 
-def _page(server: Server, seen: SeenOwn, received: Received) -> ServerFault | None:
+def _page(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
     """Where the viewer's own page, or another one, comes instead of data."""
     if not received.is_html() or received.status not in (200, 404):
         return None
@@ -82,12 +83,12 @@ def _page(server: Server, seen: SeenOwn, received: Received) -> ServerFault | No
         fix = Fix("Answers", f"is {server.url} the root of DICOMweb?")
         if seen.direct and seen.direct.proven and seen.direct.url:
             fix = Fix("Answers", f"server.url = {seen.direct.url}")
-        return ServerFault("FM23", title, symptom, "Something else than a DICOMweb server answers there.", (fix,))
+        return Fault("FM23", title, symptom, "Something else than a DICOMweb server answers there.", (fix,))
     pattern = seen.path.replace(".", r"\.")
     cause = f"{web_server.name_of(server)} hands {seen.path} on to nobody, so something else of it answers."
     if seen.itself:
         cause += f" {name_of(server).capitalize()} itself does answer, at {place_of(server.url)}."
-    return ServerFault(
+    return Fault(
         "FM23",
         title,
         symptom,
@@ -96,7 +97,7 @@ def _page(server: Server, seen: SeenOwn, received: Received) -> ServerFault | No
     )
 
 
-def _gateway(server: Server, seen: SeenOwn, received: Received) -> ServerFault | None:
+def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
     """The web server answers, and does not reach what is behind it."""
     status, web = received.status, web_server_of(server)
     gateway = web.gateway if web else Gateway()
@@ -111,7 +112,7 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> ServerFault |
     symptom = f"the viewer says that the request failed ({status})"
     if broken:
         cause, command = broken
-        return ServerFault("", title, symptom, cause, (Fix(before, command),))
+        return Fault("", title, symptom, cause, (Fix(before, command),))
     behind = place_of(server.url)
     if hangs(seen):
         return silent_itself(server, seen, title, symptom)
@@ -119,7 +120,7 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> ServerFault |
         fixes = [Fix("SELinux", "sudo setsebool -P httpd_can_network_connect on"), web_server.regenerate(server)]
         if is_loopback(host_of(server.url)):
             fixes.insert(0, _CONTAINER)
-        return ServerFault(
+        return Fault(
             "",
             title,
             symptom,
@@ -127,7 +128,7 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> ServerFault |
             "elsewhere, or may not ask.",
             tuple(fixes),
         )
-    return ServerFault(
+    return Fault(
         "",
         title,
         symptom,
@@ -146,7 +147,7 @@ def hangs(seen: SeenOwn) -> bool:
     return seen.direct.exchange.trouble.kind == "timeout"
 
 
-def silent_itself(server: Server, seen: SeenOwn, title: str, symptom: str) -> ServerFault:
+def silent_itself(server: Server, seen: SeenOwn, title: str, symptom: str) -> Fault:
     """The web server waits for a server that says nothing."""
     name, before = name_of(server), web_server.name_of(server)
     who = f"Neither {before} nor this machine gets an"
@@ -155,7 +156,7 @@ def silent_itself(server: Server, seen: SeenOwn, title: str, symptom: str) -> Se
     cause = f"{who} answer from {place_of(server.url)} in time: {name} itself is silent, because it hangs, or is busy."
     if not is_loopback(host_of(server.url)):
         cause += " Or a firewall drops the packets."
-    return ServerFault(
+    return Fault(
         "",
         title,
         symptom,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import web_server
-from ohif_setup.checks.dicomweb.server_fault import ServerFault, name_of
+from ohif_setup.checks.dicomweb.server_fault import name_of
+from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.front_login import own_login
 from ohif_setup.checks.trouble_words import short
@@ -31,7 +32,7 @@ class Login:
     file: str
 
 
-def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> ServerFault | None:
+def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> Fault | None:
     """None for a 401 that a token mends. `itself`: the server answers this machine without any login. What a login in front says
     is not for here."""
     received = exchange.received
@@ -52,7 +53,7 @@ def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> S
     answer = str(status)
     if asks:
         answer += f" ({short(asks, 80)})"
-    return ServerFault(
+    return Fault(
         "",
         f"the way to the images asks for a login ({status})",
         _symptom(server, asks),
@@ -61,22 +62,20 @@ def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> S
     )
 
 
-def _forbidden(server: Server, exchange: Exchange) -> ServerFault:
+def _forbidden(server: Server, exchange: Exchange) -> Fault:
     """Who forbids it may well mean to: no rule is to be taken away."""
     before, other = web_server.name_of(server), between(exchange)
     title, symptom = "the way to the images is forbidden (403)", "the viewer says that the request failed (403)"
     if other:
         cause = f"{other[:1].upper()}{other[1:]} seems to have answered, and not {before} of this site."
-        return ServerFault("", title, symptom, cause, past(exchange.sent.url, exchange))
+        return Fault("", title, symptom, cause, past(exchange.sent.url, exchange))
     if front_of(server) is None:
         own = Fix("Server", "does it let this machine, and the network of the people who view, in?")
-        return ServerFault(
-            "", title, symptom, f"{before[:1].upper()}{before[1:]} does not let this machine in.", (own,)
-        )
+        return Fault("", title, symptom, f"{before[:1].upper()}{before[1:]} does not let this machine in.", (own,))
     allow_list = WEBSERVERS[server.proxy].guard.allow_list
     people = f"does its allow list ({allow_list}) have the network of the people who view, and this machine's?"
     methods = f"does the location of DICOMweb let GET through? {web_server.file_of(server)} does"
-    return ServerFault(
+    return Fault(
         "",
         title,
         symptom,
@@ -92,11 +91,11 @@ def _symptom(server: Server, asks: str) -> str:
     return SAYS_401
 
 
-def wrong_login(server: Server, name: str, right: str, symptom: str) -> ServerFault:
+def wrong_login(server: Server, name: str, right: str, symptom: str) -> Fault:
     """The web server adds a login that the server does not take; `right` is where the server has its own."""
     before = web_server.name_of(server)
     form = Fix("File", f"correct it (NEXT-STEPS.md shows its form), then: {web_server.reload_of(server)}")
-    return ServerFault(
+    return Fault(
         "FM56",
         f"{name} refuses the login that {before} adds (401)",
         symptom,

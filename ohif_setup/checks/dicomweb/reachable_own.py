@@ -11,7 +11,8 @@ from ohif_setup.checks.dicomweb.archive_there import unlisted
 from ohif_setup.checks.dicomweb.reachable_elsewhere import leads_elsewhere
 from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn, hangs, place_of, recognised, silent_itself
 from ohif_setup.checks.dicomweb.reachable_login import Login, refused
-from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY, ServerFault, finding_of, name_of, passed, skipped
+from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY, name_of, passed, skipped
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import behind_login
 from ohif_setup.checks.trouble_words import from_status, from_trouble, is_plain_to_tls, named_by_tls, short
@@ -47,20 +48,20 @@ def judge_own(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
     if received.status in (401, 403):
         refusal = refused(server, site.login, seen.itself, public)
         if refusal:
-            return finding_of(ID, server, refusal, _shown(seen), aspect)
+            return finding_of(ID, server.url, refusal, _shown(seen), aspect)
         title = f"401 without a token, {_time(received)}; only the viewer in a browser proves that its token is taken"
         return passed(ID, server, title, _shown(seen), aspect)
     if received.status == 204 or is_dicomweb_list(received):
         elsewhere = leads_elsewhere(server, seen, by_proxy=site.login.by_proxy)
         if elsewhere:
-            return finding_of(ID, server, elsewhere, _shown(seen), aspect)
+            return finding_of(ID, server.url, elsewhere, _shown(seen), aspect)
         fault = unlisted(seen.archive) if seen.archive else None
         if fault:
-            return finding_of(ID, server, fault[0], evidence(fault[1]), aspect)
+            return finding_of(ID, server.url, fault[0], evidence(fault[1]), aspect)
         return _works(server, seen, received, aspect)
     known = recognised(server, seen, received)
     if known:
-        return finding_of(ID, server, known, _shown(seen), aspect)
+        return finding_of(ID, server.url, known, _shown(seen), aspect)
     odd = from_status(ID, server.url, public, LIST_EMPTY)
     return (odd or _other(server, public, received)).aspect_of(aspect)
 
@@ -78,13 +79,13 @@ def _silent(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
         cause = f"Browsers are sent to {host}: a name without a dot, as containers have among themselves. Nobody else knows it."
         change = web_server.then_regenerate(server, viewer=True)
         address = Fix("Answers", f"proxy.url is the address at which browsers reach the web server; {change}")
-        fault = ServerFault("FM21", failed.title, "the browser says ERR_NAME_NOT_RESOLVED", cause, (address,))
-        return finding_of(ID, server, fault, failed.evidence, site.aspect)
+        fault = Fault("FM21", failed.title, "the browser says ERR_NAME_NOT_RESOLVED", cause, (address,))
+        return finding_of(ID, server.url, fault, failed.evidence, site.aspect)
     if kind == "timeout" and hangs(seen):
         title = f"{name_of(server)} itself is silent: no answer in time"
         return finding_of(
             ID,
-            server,
+            server.url,
             silent_itself(server, seen, title, "the list stays empty for minutes"),
             failed.evidence,
             site.aspect,
@@ -96,8 +97,8 @@ def _silent(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
         fixes.append(web_server.regenerate(server))
         if kind == "refused":
             fixes.insert(0, web_server.is_it_running(server))
-    fault = ServerFault("", failed.title, LIST_EMPTY, cause, tuple(fixes))
-    return finding_of(ID, server, fault, failed.evidence, site.aspect)
+    fault = Fault("", failed.title, LIST_EMPTY, cause, tuple(fixes))
+    return finding_of(ID, server.url, fault, failed.evidence, site.aspect)
 
 
 def _own_trouble(seen: SeenOwn) -> str:
@@ -111,7 +112,7 @@ def _works(server: Server, seen: SeenOwn, received: Received, aspect: str) -> Fi
     where = f"{parts_of(seen.root).path}/studies"
     if received.status != 204 and received.json():
         return passed(ID, server, f"200 from {where}, {_time(received)}", _shown(seen), aspect)
-    fault = ServerFault(
+    fault = Fault(
         "FM36",
         f"connected, nothing found ({received.status} from {where}, {_time(received)})",
         "the study list is empty, without any error",
@@ -119,7 +120,7 @@ def _works(server: Server, seen: SeenOwn, received: Received, aspect: str) -> Fi
         (Fix("Images", _how_to_store(server)),),
         "warn",
     )
-    return finding_of(ID, server, fault, _shown(seen), aspect)
+    return finding_of(ID, server.url, fault, _shown(seen), aspect)
 
 
 def _how_to_store(server: Server) -> str:
@@ -136,14 +137,16 @@ def _other(server: Server, public: Exchange, received: Received) -> Finding:
     said = short(received.body[:1000].decode("utf-8", "replace"))
     if said and not received.is_html():
         cause += f" It said: {said}"
-    return Finding(
+    return finding_of(
         ID,
         server.url,
-        "fail",
-        title,
-        LIST_EMPTY,
-        cause,
-        (Fix("Answers", "is server.url the root of DICOMweb? Orthanc's ends in /dicom-web, dcm4chee's in /rs"),),
+        Fault(
+            "",
+            title,
+            LIST_EMPTY,
+            cause,
+            (Fix("Answers", "is server.url the root of DICOMweb? Orthanc's ends in /dicom-web, dcm4chee's in /rs"),),
+        ),
         evidence(public),
     )
 

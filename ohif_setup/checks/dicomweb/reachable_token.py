@@ -7,6 +7,7 @@ from typing import Literal
 
 from ohif_setup.answers.tables.tables import Server, SignIn
 from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY, name_of
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.trouble_words import from_status, from_trouble, named_by_tls, short
 from ohif_setup.kinds import own_of
@@ -69,15 +70,18 @@ def _anonymous(check: str, server: Server, exchange: Exchange) -> Finding:
         return Finding(check, subject, "pass", title, evidence=evidence(exchange))
     if received.status != 204 and not is_dicom_json(received):
         return _other(check, server, exchange)
-    return Finding(
+    return finding_of(
         check,
         subject,
-        "warn",
-        f"{received.status} without a token: anybody can search",
-        symptom="none in the viewer",
-        cause=f"A search without a token is answered, and {name_of(server)} should want one.",
-        fix=(Fix("Server", "find out what stands in front, and whether it may be open"),),
-        evidence=evidence(exchange),
+        Fault(
+            "",
+            f"{received.status} without a token: anybody can search",
+            "none in the viewer",
+            f"A search without a token is answered, and {name_of(server)} should want one.",
+            (Fix("Server", "find out what stands in front, and whether it may be open"),),
+            "warn",
+        ),
+        evidence(exchange),
     )
 
 
@@ -86,15 +90,18 @@ def _signed_in(check: str, server: Server, exchange: Exchange) -> Finding:
     assert received is not None
     shown, where = evidence(exchange), f"/{subject.split('/', 3)[-1]}/studies"
     if received.status == 204:
-        return Finding(
+        return finding_of(
             check,
             subject,
-            "warn",
-            f"connected, nothing found (204 from {where}, {_time(received)})",
-            symptom="the study list is empty, without any error",
-            cause="Everything works; the archive holds no study.",
-            fix=(Fix("Images", own_of(server).store(server)),),
-            evidence=shown,
+            Fault(
+                "",
+                f"connected, nothing found (204 from {where}, {_time(received)})",
+                "the study list is empty, without any error",
+                "Everything works; the archive holds no study.",
+                (Fix("Images", own_of(server).store(server)),),
+                "warn",
+            ),
+            shown,
         )
     if is_dicom_json(received):
         return Finding(check, subject, "pass", f"200 from {where}, {_time(received)}", evidence=shown)
@@ -104,15 +111,17 @@ def _signed_in(check: str, server: Server, exchange: Exchange) -> Finding:
     cause = "The token is for another audience or from another tenant, or the service cannot check it."
     if challenge and challenge.error:
         cause += f" It said: {short(challenge.description or challenge.error)}."
-    return Finding(
+    return finding_of(
         check,
         subject,
-        "fail",
-        "the service refuses the token (401)",
-        symptom=f"signing in works, then every request to {name_of(server)} fails with 401",
-        cause=cause,
-        fix=(Fix("Look", "the check `token` shows the claims: ohif-setup check --json --only token"),),
-        evidence=shown,
+        Fault(
+            "",
+            "the service refuses the token (401)",
+            f"signing in works, then every request to {name_of(server)} fails with 401",
+            cause,
+            (Fix("Look", "the check `token` shows the claims: ohif-setup check --json --only token"),),
+        ),
+        shown,
     )
 
 
@@ -125,15 +134,11 @@ def _other(check: str, server: Server, exchange: Exchange) -> Finding:
     said = short(received.body[:1000].decode("utf-8", "replace"))
     if said and not received.is_html():
         cause += f" It said: {said}"
-    return Finding(
+    return finding_of(
         check,
         server.url,
-        "fail",
-        title,
-        symptom=LIST_EMPTY,
-        cause=cause,
-        fix=(Fix("Answers", "is server.url the root of DICOMweb?"),),
-        evidence=evidence(exchange),
+        Fault("", title, LIST_EMPTY, cause, (Fix("Answers", "is server.url the root of DICOMweb?"),)),
+        evidence(exchange),
     )
 
 

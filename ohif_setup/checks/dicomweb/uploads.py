@@ -11,11 +11,12 @@ from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.dicomweb.each_server import Broken, judge_each, look_at_each
-from ohif_setup.checks.dicomweb.server_fault import ServerFault, aspect_of, finding_of, passed, skipped, unanswered
+from ohif_setup.checks.dicomweb.server_fault import aspect_of, passed, skipped
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.silence import says_nothing
+from ohif_setup.checks.silence import says_nothing, unanswered
 from ohif_setup.network.wire.exchange import Exchange, evidence
 from ohif_setup.network.wire.parallel import side_by_side
 from ohif_setup.routes import reach
@@ -97,7 +98,7 @@ def _finding(answers: Answers, server: Server, seen: ServerUploads) -> Finding:
     for exchange, size in ((seen.small, SMALL), (seen.large, LARGE)):
         fault = _fault(server, exchange, size)
         if fault:
-            return finding_of(ID, server, fault, evidence(exchange), aspect)
+            return finding_of(ID, server.url, fault, evidence(exchange), aspect)
     title = f"{LARGE // 1_000_000} MB were announced, and nobody refused; nothing was stored"
     return passed(ID, server, title, evidence(seen.large), aspect)
 
@@ -114,11 +115,11 @@ def _unasked(server: Server, exchange: Exchange, aspect: str) -> Finding | None:
         return behind_login(ID, server.url, exchange, login, where=exchange.sent.url, aspect=aspect)
     if says_nothing(exchange) or ((exchange.status or 0) >= 500 and exchange.status != 501):
         fault = unanswered(exchange, "an upload", SYMPTOM)
-        return finding_of(ID, server, fault, evidence(exchange), aspect)
+        return finding_of(ID, server.url, fault, evidence(exchange), aspect)
     return None
 
 
-def _fault(server: Server, exchange: Exchange, size: int) -> ServerFault | None:
+def _fault(server: Server, exchange: Exchange, size: int) -> Fault | None:
     """None where the request is let through: silence, or an answer of the server itself to the missing body."""
     status, megabytes = exchange.status, size // 1_000_000
     web = web_server_of(server)
@@ -129,14 +130,14 @@ def _fault(server: Server, exchange: Exchange, size: int) -> ServerFault | None:
         )
         cause = "The web server limits the size of a request"
         if size == SMALL:
-            return ServerFault("FM74", title, SYMPTOM, f"{cause} (nginx: 1 MB by default).", fixes)
-        return ServerFault("FM74", title, f"{SYMPTOM}; smaller images pass", f"{cause}.", fixes, "warn")
+            return Fault("FM74", title, SYMPTOM, f"{cause} (nginx: 1 MB by default).", fixes)
+        return Fault("FM74", title, f"{SYMPTOM}; smaller images pass", f"{cause}.", fixes, "warn")
     what = "refused"
     if status is not None and 300 <= status < 400:
         what = "redirected"
     elif status not in (401, 403, 404, 405, 501):
         return None
-    return ServerFault(
+    return Fault(
         "FM74",
         f"storing is {what} ({status})",
         SYMPTOM,

@@ -11,6 +11,7 @@ from ohif_setup.browser.console import console_message
 from ohif_setup.browser.cors import judge_answer
 from ohif_setup.browser.values import ScriptRequest
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.sign_in.who_signs_in import nobody
@@ -101,45 +102,51 @@ def _refused(origin: str, exchange: Exchange, what: str, symptom: str) -> Findin
     verdict = judge_answer(origin, exchange.received)
     if verdict.allowed:
         return None
-    return Finding(
+    return finding_of(
         ID,
         origin,
-        "fail",
-        f"{origin} may not read {what}",
-        symptom=f'{symptom}; the browser says "{console_message(verdict, ScriptRequest("GET", url), origin)}"',
-        cause=verdict.reason,
-        fix=(
-            Fix("Answers", "Entra ID lets every origin in: is sign_in.authority right, and is a proxy in between?"),
-            Fix("Provider", f"another provider: allow the origin {origin} (Keycloak: the client's Web origins)"),
+        Fault(
+            "sign-in-origin",
+            f"{origin} may not read {what}",
+            f'{symptom}; the browser says "{console_message(verdict, ScriptRequest("GET", url), origin)}"',
+            verdict.reason,
+            (
+                Fix("Answers", "Entra ID lets every origin in: is sign_in.authority right, and is a proxy in between?"),
+                Fix("Provider", f"another provider: allow the origin {origin} (Keycloak: the client's Web origins)"),
+            ),
         ),
-        evidence=evidence(exchange) | {"fault": "sign-in-origin"},
+        evidence(exchange),
     )
 
 
 def _otherwise(seen: ByOrigin) -> Finding:
     status = seen.discovery.exchange.status
-    return Finding(
+    return finding_of(
         ID,
         seen.origin,
-        "fail",
-        f"asked from {seen.origin}, the identity provider answers otherwise ({status})",
-        symptom=SYMPTOM,
-        cause="Without an Origin header the discovery document comes, with one it does not: something in front of the provider, "
-        "such as a web application firewall, treats pages of other origins differently.",
-        fix=(Fix("Provider", f"let GET requests with Origin: {seen.origin} through to the discovery document"),),
-        evidence=evidence(seen.discovery.exchange),
+        Fault(
+            "",
+            f"asked from {seen.origin}, the identity provider answers otherwise ({status})",
+            SYMPTOM,
+            "Without an Origin header the discovery document comes, with one it does not: something in front of the provider, "
+            "such as a web application firewall, treats pages of other origins differently.",
+            (Fix("Provider", f"let GET requests with Origin: {seen.origin} through to the discovery document"),),
+        ),
+        evidence(seen.discovery.exchange),
     )
 
 
 def _no_keys(origin: str) -> Finding:
-    return Finding(
+    return finding_of(
         ID,
         origin,
-        "fail",
-        "the discovery document names no keys (jwks_uri)",
-        symptom=KEYS_SYMPTOM,
-        cause="In the implicit flow OHIF checks the ID token with the provider's keys, and does not know where they are.",
-        fix=(Fix("Answers", 'sign_in.flow = "code", which needs no keys'),),
+        Fault(
+            "",
+            "the discovery document names no keys (jwks_uri)",
+            KEYS_SYMPTOM,
+            "In the implicit flow OHIF checks the ID token with the provider's keys, and does not know where they are.",
+            (Fix("Answers", 'sign_in.flow = "code", which needs no keys'),),
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.look.discovery import Discovery
@@ -15,17 +16,20 @@ def refused_address(check: str, subject: str, discovery: Discovery) -> Finding |
     if not discovery.refused:
         return None
     name, why = discovery.refused[0]
-    return Finding(
+    return finding_of(
         check,
         subject,
-        "fail",
-        "the identity provider hands out an address that cannot be used",
-        symptom=SYMPTOM,
-        cause=f"The document names as {name} {short(discovery.endpoint(name))}, which {why}. Programs do not agree on the host of "
-        "such an address, so nothing is sent there and nobody is signed in. Something in between may have changed the document.",
-        fix=(
-            Fix("Provider", f"correct its {name}: https, a host name, perhaps a port, and a path"),
-            Fix("Answers", "or correct sign_in.authority"),
+        Fault(
+            "",
+            "the identity provider hands out an address that cannot be used",
+            SYMPTOM,
+            f"The document names as {name} {short(discovery.endpoint(name))}, which {why}. Programs do not agree on the host of "
+            "such an address, so nothing is sent there and nobody is signed in. Something in between may have changed the "
+            "document.",
+            (
+                Fix("Provider", f"correct its {name}: https, a host name, perhaps a port, and a path"),
+                Fix("Answers", "or correct sign_in.authority"),
+            ),
         ),
-        evidence=evidence(discovery.exchange),
+        evidence(discovery.exchange),
     )

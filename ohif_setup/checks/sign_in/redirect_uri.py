@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
@@ -67,7 +68,9 @@ def _unknown(probe: AuthorizeProbe, *, busy: bool) -> Finding:
     if busy or says_nothing(exchange):
         title, cause, fix = explain_silence(exchange)
         symptom = "if it stays so, nobody can sign in"
-        return Finding(ID, uri, "warn", f"could not tell: {title}", symptom, cause, fix, evidence(exchange))
+        return finding_of(
+            ID, uri, Fault("", f"could not tell: {title}", symptom, cause, fix, "warn"), evidence(exchange)
+        )
     reason = "its own page came, not an answer"
     if probe.returned:
         reason = f"{short(probe.error, 60) or 'no error'} came back"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.sign_in import aadsts
@@ -84,68 +85,78 @@ def _odd(signed: SignInResult) -> Finding:
         shown = evidence(signed.exchange)
         if signed.exchange.status:
             came = f"status {signed.exchange.status}, but no JSON object"
-    return Finding(
+    return finding_of(
         ID,
         signed.method,
-        "fail",
-        "the identity provider's answer makes no sense",
-        symptom=SYMPTOM,
-        cause=f"It does not follow the protocol: {came}. Something in between may answer in its place.",
-        fix=(
-            Fix("Network", "is there a proxy or a guest network with pages of its own? Try from another network"),
-            Fix("Answers", "is sign_in.authority the identity provider's address?"),
+        Fault(
+            "",
+            "the identity provider's answer makes no sense",
+            SYMPTOM,
+            f"It does not follow the protocol: {came}. Something in between may answer in its place.",
+            (
+                Fix("Network", "is there a proxy or a guest network with pages of its own? Try from another network"),
+                Fix("Answers", "is sign_in.authority the identity provider's address?"),
+            ),
         ),
-        evidence=shown,
+        shown,
     )
 
 
 def _credential(signed: SignInResult) -> Finding:
-    return Finding(
+    return finding_of(
         ID,
         signed.method,
-        "fail",
-        "no usable credential for the service principal",
-        symptom="a pipeline cannot sign in",
-        cause=signed.description or "Neither variable holds a credential.",
-        fix=(
-            Fix("Environment", f"export {credentials.SECRET} (the secret's Value, not its ID)"),
-            Fix("Environment", f"or {credentials.CERTIFICATE}: a PEM file with the private key and the certificate"),
-            Fix("Environment", f"{credentials.CLIENT}, where that is another application than the viewer's"),
+        Fault(
+            "",
+            "no usable credential for the service principal",
+            "a pipeline cannot sign in",
+            signed.description or "Neither variable holds a credential.",
+            (
+                Fix("Environment", f"export {credentials.SECRET} (the secret's Value, not its ID)"),
+                Fix(
+                    "Environment", f"or {credentials.CERTIFICATE}: a PEM file with the private key and the certificate"
+                ),
+                Fix("Environment", f"{credentials.CLIENT}, where that is another application than the viewer's"),
+            ),
         ),
     )
 
 
 def _nobody(app: SignIn, signed: SignInResult) -> Finding:
     if signed.method == "device-code":
-        return Finding(
+        return finding_of(
             ID,
             signed.method,
-            "fail",
-            "nobody signed in before the code expired",
-            symptom=SYMPTOM,
-            cause="The code was shown, and nobody typed it in, or the page refused it.",
-            fix=(Fix("Again", "ohif-setup check --sign-in device-code"), _WITHOUT_MSAL),
+            Fault(
+                "",
+                "nobody signed in before the code expired",
+                SYMPTOM,
+                "The code was shown, and nobody typed it in, or the page refused it.",
+                (Fix("Again", "ohif-setup check --sign-in device-code"), _WITHOUT_MSAL),
+            ),
         )
-    return Finding(
+    return finding_of(
         ID,
         signed.method,
-        "fail",
-        f"nobody came back from the browser within {signed.waited:g} s",
-        symptom="the browser shows an error page of the identity provider, or nothing at all",
-        cause="Most faults of a registration stay on the provider's own page. Does the browser show AADSTS and a number? "
-        "AADSTS50011: this app has no http://localhost under Mobile and desktop applications, which the terminal's sign-in "
-        "needs and the viewer does not.",
-        fix=(
-            Fix("Explain", "ohif-setup explain AADSTS50011   (or the number that the page shows)"),
-            Fix(
-                "Portal",
-                "only for the terminal: App registrations › your app › Authentication › Add a platform › "
-                "Mobile and desktop applications: http://localhost",
+        Fault(
+            "",
+            f"nobody came back from the browser within {signed.waited:g} s",
+            "the browser shows an error page of the identity provider, or nothing at all",
+            "Most faults of a registration stay on the provider's own page. Does the browser show AADSTS and a number? "
+            "AADSTS50011: this app has no http://localhost under Mobile and desktop applications, which the terminal's sign-in "
+            "needs and the viewer does not.",
+            (
+                Fix("Explain", "ohif-setup explain AADSTS50011   (or the number that the page shows)"),
+                Fix(
+                    "Portal",
+                    "only for the terminal: App registrations › your app › Authentication › Add a platform › "
+                    "Mobile and desktop applications: http://localhost",
+                ),
+                Fix("Over SSH", "ohif-setup check --sign-in device-code"),
+                _WITHOUT_MSAL,
             ),
-            Fix("Over SSH", "ohif-setup check --sign-in device-code"),
-            _WITHOUT_MSAL,
         ),
-        evidence={"client_id": app.client_id},
+        {"client_id": app.client_id},
     )
 
 
@@ -184,15 +195,8 @@ def _refused(app: SignIn, signed: SignInResult) -> Finding:
                 f"{app.authority}/adminconsent?client_id={app.client_id}   (for an administrator)",
             ),
         ]
-    return Finding(
-        ID,
-        signed.method,
-        "fail",
-        f"the identity provider refused: {named}",
-        symptom=SYMPTOM,
-        cause=cause,
-        fix=tuple(fix),
-        evidence=shown,
+    return finding_of(
+        ID, signed.method, Fault("", f"the identity provider refused: {named}", SYMPTOM, cause, tuple(fix)), shown
     )
 
 
@@ -212,20 +216,23 @@ def _terminal(signed: SignInResult, named: str, shown: dict[str, object]) -> Fin
         option = "--is-fallback-public-client true   # afterwards: false"
         instead = (Fix("Instead", "ohif-setup check --sign-in browser, which needs http://localhost instead"),)
     said = _said(signed) if " " in signed.description else ""
-    return Finding(
+    return finding_of(
         ID,
         signed.method,
-        "warn",
-        f"the app is not set up for a sign-in from a terminal ({named})",
-        symptom="only this tool's own sign-in fails. The viewer is not affected: it signs in by the Single-page application",
-        cause=f"The registration lacks {wants}, which only a terminal's sign-in by {signed.method} needs. {said}".strip(),
-        fix=(
-            Fix("Portal", where + portal),
-            Fix("az", f"az ad app update --id {shlex.quote(signed.client_id)} {option}"),
-            *instead,
-            _WITHOUT_MSAL,
+        Fault(
+            "",
+            f"the app is not set up for a sign-in from a terminal ({named})",
+            "only this tool's own sign-in fails. The viewer is not affected: it signs in by the Single-page application",
+            f"The registration lacks {wants}, which only a terminal's sign-in by {signed.method} needs. {said}".strip(),
+            (
+                Fix("Portal", where + portal),
+                Fix("az", f"az ad app update --id {shlex.quote(signed.client_id)} {option}"),
+                *instead,
+                _WITHOUT_MSAL,
+            ),
+            "warn",
         ),
-        evidence=shown,
+        shown,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
@@ -72,15 +73,18 @@ def _skew(discovery: Discovery) -> Finding | None:
     minutes, direction = round(abs(skew) / 60), "behind"
     if skew > 0:
         direction = "ahead"
-    return Finding(
+    return finding_of(
         ID,
         "clock",
-        "warn",
-        f"this machine's clock is {minutes} minutes {direction}",
-        symptom="sign-in from this machine fails with expired or not yet valid tokens, for no visible reason",
-        cause=f"The identity provider's Date and this machine's clock differ by {minutes} minutes; about 5 are tolerated.",
-        fix=(Fix("This machine", "set the clock: timedatectl set-ntp true (Windows: w32tm /resync)"),),
-        evidence={"clock_skew_seconds": round(skew)},
+        Fault(
+            "",
+            f"this machine's clock is {minutes} minutes {direction}",
+            "sign-in from this machine fails with expired or not yet valid tokens, for no visible reason",
+            f"The identity provider's Date and this machine's clock differ by {minutes} minutes; about 5 are tolerated.",
+            (Fix("This machine", "set the clock: timedatectl set-ntp true (Windows: w32tm /resync)"),),
+            "warn",
+        ),
+        {"clock_skew_seconds": round(skew)},
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.sign_in.who_signs_in import no_token
@@ -66,7 +67,7 @@ def judge(answers: Answers, seen: TokenObservations | None) -> Sequence[Finding]
     wrong = _wrong_origin(claims, token, signed.client_id, seen.tenant_id) or _wrong_use(claims, token, seen.now)
     if wrong:
         title, cause, *fix = wrong
-        return [Finding(ID, "", "fail", title, symptom=SYMPTOM, cause=cause, fix=tuple(fix), evidence=shown)]
+        return [finding_of(ID, "", Fault("", title, SYMPTOM, cause, tuple(fix)), shown)]
     left = _seconds_left(claims.get("exp"), seen.now)
     rights = "no scope, as is right for an application: its role decides"
     if "scp" in claims:

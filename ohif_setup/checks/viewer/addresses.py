@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks import web_server
+from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.front_login import front_login
-from ohif_setup.checks.silence import says_nothing
+from ohif_setup.checks.silence import says_nothing, unanswered
 from ohif_setup.checks.trouble_words import explain_trouble
-from ohif_setup.checks.viewer.fault import ViewerFault, unanswered
 from ohif_setup.checks.viewer.other_page import is_viewer, who
 from ohif_setup.checks.viewer.steps import viewer_server
 from ohif_setup.network.look.each_address import AtAddress
@@ -23,7 +23,7 @@ _TAKES_THE_NEXT = ("refused", "unreachable")
 """Where no connection comes about, browsers go on to the next address. Behind a proxy nobody asked."""
 
 
-def faults(answers: Answers, pages: Sequence[AtAddress]) -> list[ViewerFault]:
+def faults(answers: Answers, pages: Sequence[AtAddress]) -> list[Fault]:
     """One for each address that shows something else, where another one shows the viewer; none where no address does."""
     right = [page.address for page in pages if is_viewer(page.page.received)]
     if not right:
@@ -37,7 +37,7 @@ def _is_passed_over(at: AtAddress) -> bool:
     return trouble is not None and trouble.kind in (*_TAKES_THE_NEXT, "proxy")
 
 
-def _fault(answers: Answers, at: AtAddress, pages: Sequence[AtAddress], right: Sequence[str]) -> ViewerFault:
+def _fault(answers: Answers, at: AtAddress, pages: Sequence[AtAddress], right: Sequence[str]) -> Fault:
     host = host_of(answers.viewer.url)
     # Another address of the same host gave the viewer, so silence here is the fault of this one.
     is_mute = at.page.trouble is not None and at.page.trouble.kind == "timeout"
@@ -49,14 +49,14 @@ def _fault(answers: Answers, at: AtAddress, pages: Sequence[AtAddress], right: S
     else:
         what, _, _ = explain_trouble(at.page)
     every = " and ".join(each.address for each in pages)
-    return ViewerFault(
+    return Fault(
         "",
         f"at {at.address} {host} is not the viewer, but {what}",
         f"the browser shows {what}: it takes the first of the addresses that answers, IPv6 first",
         f"{host} stands for {every}. The viewer is at {' and '.join(right)}; at {at.address} another site or another program "
         "listens on the same port.",
         _fixes(answers, at.address),
-        shown=evidence(at.page) | {"address": at.address},
+        evidence=evidence(at.page) | {"address": at.address},
     )
 
 

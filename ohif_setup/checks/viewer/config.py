@@ -9,14 +9,14 @@ from functools import partial
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, Fix, Status, skipped
+from ohif_setup.checks.fault import Fault, Severity, finding_of
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer import config_served as viewer_config_served
 from ohif_setup.checks.viewer import config_text as viewer_config_text
 from ohif_setup.checks.viewer import steps as viewer_steps
-from ohif_setup.checks.viewer.fault import ViewerFault
 from ohif_setup.checks.viewer.served import is_there
 from ohif_setup.config_js.lint.lint import lint
 from ohif_setup.config_js.lint.remark import Remark
@@ -74,7 +74,7 @@ def judge(answers: Answers, seen: ViewerConfigObservations) -> Sequence[Finding]
         return [*_of_generated(answers, seen.generated), behind_login(ID, url, viewer.config, login)]
     absent = viewer_config_served.absent(answers, viewer.config)
     if absent:
-        return [absent.finding(ID, url), *_of_generated(answers, seen.generated)]
+        return [finding_of(ID, url, absent), *_of_generated(answers, seen.generated)]
     text = text_of(viewer.config.received)
     faults = [
         *viewer_config_served.stale(answers, viewer),
@@ -86,10 +86,10 @@ def judge(answers: Answers, seen: ViewerConfigObservations) -> Sequence[Finding]
     broken = viewer_config_text.broken(answers, text, seen.generated)
     if broken:
         return [
-            *(fault.finding(ID, url) for fault in faults),
-            replace(broken, shown=evidence(viewer.config)).finding(ID, url),
+            *(finding_of(ID, url, fault) for fault in faults),
+            finding_of(ID, url, broken, evidence(viewer.config)),
         ]
-    return _of_text(answers, seen, viewer.config, [fault.finding(ID, url) for fault in faults])
+    return _of_text(answers, seen, viewer.config, [finding_of(ID, url, fault) for fault in faults])
 
 
 def _of_text(
@@ -103,20 +103,20 @@ def _of_text(
     if len(remarks) > MOST:
         found.append(_more(answers, url, remarks[MOST:]))
     if seen.generated is not None and not same:
-        found += _of_generated(answers, seen.generated, status="warn") or [_differs(answers, config)]
+        found += _of_generated(answers, seen.generated, severity="warn") or [_differs(answers, config)]
     if found:
         return found
     note = "as generated" if same else "not compared: no generated file can be read on this machine"
     return [Finding(ID, url, "pass", f"app-config.js, {note}", evidence=evidence(config))]
 
 
-def _of_generated(answers: Answers, generated: str | None, status: Status = "fail") -> list[Finding]:
+def _of_generated(answers: Answers, generated: str | None, severity: Severity = "fail") -> list[Finding]:
     """One finding where OHIF would not start with the file in the output folder; none else."""
     broken = viewer_config_text.broken_generated(answers, generated)
     file = f"{answers.output.directory}/app-config.js"
     if broken is None:
         return []
-    return [replace(broken, status=status).finding(ID, file)]
+    return [finding_of(ID, file, replace(broken, severity=severity))]
 
 
 def _plain(text: str) -> str:
@@ -149,25 +149,26 @@ def _remarks(text: str, served_from: str, page: str, *, generated: bool) -> list
 
 
 def _of_remark(answers: Answers, remark: Remark, exchange: Exchange) -> Finding:
-    status: Status = "fail" if remark.level == "error" else "warn"
+    status: Severity = "fail" if remark.level == "error" else "warn"
     where, shown = f"line {remark.line}", evidence(exchange) | {"rule": remark.id}
     if remark.path:
         where += f", {remark.path}"
-    if remark.fm:
-        shown["failure_mode"] = remark.fm
-    return Finding(
+    return finding_of(
         ID,
         remark.path or exchange.sent.url,
-        status,
-        f"{where}: {short(remark.wrong, 300)}",
-        _symptom(remark, status),
-        remark.wrong,
-        (Fix("Configuration", remark.do), *viewer_config_text.by_hand(answers)),
+        Fault(
+            remark.fm,
+            f"{where}: {short(remark.wrong, 300)}",
+            _symptom(remark, status),
+            remark.wrong,
+            (Fix("Configuration", remark.do), *viewer_config_text.by_hand(answers)),
+            status,
+        ),
         shown,
     )
 
 
-def _symptom(remark: Remark, status: Status) -> str:
+def _symptom(remark: Remark, status: Severity) -> str:
     if remark.id == "does-not-start" and "a blank page" in remark.wrong:
         return "a blank page"
     if status == "fail":
@@ -176,22 +177,25 @@ def _symptom(remark: Remark, status: Status) -> str:
 
 
 def _more(answers: Answers, url: str, left: Sequence[Remark]) -> Finding:
-    status: Status = "fail" if any(remark.level == "error" for remark in left) else "warn"
+    status: Severity = "fail" if any(remark.level == "error" for remark in left) else "warn"
     places = ", ".join(f"line {remark.line} ({remark.id})" for remark in left[:20])
-    return Finding(
+    return finding_of(
         ID,
         url,
-        status,
-        f"{len(left)} more remarks on the configuration",
-        "as above",
-        f"They concern {places}.",
-        (Fix("Configuration", "mend those above first"), *viewer_config_text.by_hand(answers)),
+        Fault(
+            "",
+            f"{len(left)} more remarks on the configuration",
+            "as above",
+            f"They concern {places}.",
+            (Fix("Configuration", "mend those above first"), *viewer_config_text.by_hand(answers)),
+            status,
+        ),
     )
 
 
-def _inner_names(answers: Answers, seen: ViewerConfigObservations, exchange: Exchange) -> list[ViewerFault]:
+def _inner_names(answers: Answers, seen: ViewerConfigObservations, exchange: Exchange) -> list[Fault]:
     """Hosts without a dot, as Docker and Compose name containers. Where this machine knows one, it may be a name of the network."""
-    faults: list[ViewerFault] = []
+    faults: list[Fault] = []
     for name, addresses in seen.addresses.items():
         title = f"the configuration names the host {short(name, 60)}"
         if addresses:
@@ -206,7 +210,7 @@ def _inner_names(answers: Answers, seen: ViewerConfigObservations, exchange: Exc
     return faults
 
 
-def _inner_name(answers: Answers, title: str, whom: str, status: Status, exchange: Exchange) -> ViewerFault:
+def _inner_name(answers: Answers, title: str, whom: str, status: Severity, exchange: Exchange) -> Fault:
     """`whom` goes on from whom such a name is known to."""
     own = reach.own_servers(answers)
     if own and web_server_of(own[0]) and reach.same_origin(own[0]):
@@ -216,7 +220,7 @@ def _inner_name(answers: Answers, title: str, whom: str, status: Status, exchang
         usual = next(name for name, route in ROUTES.items() if route.web_server and route.same_origin)
         text = f"give the public address; with the route {usual} the roots are paths and need no name at all"
         address = Fix("Answers", text)
-    return ViewerFault(
+    return Fault(
         "FM21",
         title,
         "the browser says ERR_NAME_NOT_RESOLVED, and the study list stays empty",
@@ -230,22 +234,26 @@ def _inner_name(answers: Answers, title: str, whom: str, status: Status, exchang
 
 def _differs(answers: Answers, exchange: Exchange) -> Finding:
     folder = answers.viewer.folder
-    return Finding(
+    return finding_of(
         ID,
         exchange.sent.url,
-        "warn",
-        "the served configuration is not the generated one",
-        "changes of the answers do not show in the viewer",
-        f"It differs from {answers.output.directory}/app-config.js: an older copy, another folder, or one that was edited there.",
-        (
-            viewer_steps.install(answers),
-            Fix("Or", f"copy {answers.output.directory}/app-config.js to {folder or 'the folder that is served'}"),
-            Fix(
-                "Container",
-                "a mounted file needs a restart, at /usr/share/nginx/html/app-config.js in the image ohif/app",
+        Fault(
+            "FM64",
+            "the served configuration is not the generated one",
+            "changes of the answers do not show in the viewer",
+            f"It differs from {answers.output.directory}/app-config.js: an older copy, another folder, or one that was "
+            "edited there.",
+            (
+                viewer_steps.install(answers),
+                Fix("Or", f"copy {answers.output.directory}/app-config.js to {folder or 'the folder that is served'}"),
+                Fix(
+                    "Container",
+                    "a mounted file needs a restart, at /usr/share/nginx/html/app-config.js in the image ohif/app",
+                ),
             ),
+            "warn",
         ),
-        evidence(exchange) | {"failure_mode": "FM64"},
+        evidence(exchange),
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer import steps as viewer_steps
-from ohif_setup.checks.viewer.fault import ViewerFault
 from ohif_setup.config_js.lint.judge import why_not
 from ohif_setup.config_js.read.config import read_config
 from ohif_setup.config_js.read.source import UnreadableError
@@ -17,7 +17,7 @@ UNKNOWN = ("config-not-plain", "config-too-large")
 """Texts that this tool cannot read, and browsers can."""
 
 
-def broken(answers: Answers, served: str, generated: str | None) -> ViewerFault | None:
+def broken(answers: Answers, served: str, generated: str | None) -> Fault | None:
     """Where the served text is none that a browser could run as a configuration. What can be read is judged by key."""
     unreadable = _unreadable(served)
     if not unreadable:
@@ -29,7 +29,7 @@ def broken(answers: Answers, served: str, generated: str | None) -> ViewerFault 
     return _fault("app-config.js", f"{unreadable} {file} is in order.", (viewer_steps.install(answers), again))
 
 
-def broken_generated(answers: Answers, generated: str | None) -> ViewerFault | None:
+def broken_generated(answers: Answers, generated: str | None) -> Fault | None:
     """The same of the file in the output folder, which is not served (yet): whatever keeps OHIF from starting."""
     wrong = why_not(generated) if generated is not None else None
     if not wrong:
@@ -50,13 +50,13 @@ def by_hand(answers: Answers) -> tuple[Fix, ...]:
     )
 
 
-def _fault(name: str, wrong: str, fix: tuple[Fix, ...]) -> ViewerFault:
+def _fault(name: str, wrong: str, fix: tuple[Fix, ...]) -> Fault:
     line = re.match(r"line \d+", wrong)
     title = f"OHIF does not start with {name}"
     if line:
         title += f" ({line[0]})"
     cause = short(wrong[:1].upper() + wrong[1:], 500)
-    return ViewerFault("", title, "a blank page", cause, fix)
+    return Fault("", title, "a blank page", cause, fix)
 
 
 def _unreadable(text: str) -> str:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from ohif_setup.answers.model import Answers
 from ohif_setup.browser.foreign import resolve
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.finding import Finding, Status, skipped
+from ohif_setup.checks.fault import Fault, Severity, finding_of
+from ohif_setup.checks.finding import Finding, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.silence import says_nothing
+from ohif_setup.checks.silence import says_nothing, unanswered
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.checks.viewer.fault import ViewerFault, unanswered
 from ohif_setup.checks.viewer.parts import base_path_of, type_of
 from ohif_setup.checks.viewer.served import is_there
 from ohif_setup.checks.viewer.steps import line, page_by_file, viewer_server
@@ -47,7 +47,7 @@ def judge(answers: Answers, seen: ViewerRouteObservations) -> Sequence[Finding]:
         return [skipped(ID, "", "no viewer to look at", see=("viewer-served",))]
     asked = [exchange for exchange in (viewer.deep_link, viewer.callback, viewer.missing, viewer.bare) if exchange]
     guarded = [(exchange, login) for exchange in asked if (login := front_login(exchange))]
-    found = [fault.finding(ID, answers.viewer.url) for fault in _faults(answers, _let_in(viewer))]
+    found = [finding_of(ID, answers.viewer.url, fault) for fault in _faults(answers, _let_in(viewer))]
     found += [
         behind_login(ID, answers.viewer.url, exchange, login, where=exchange.sent.url)
         for exchange, login in guarded[:1]
@@ -81,7 +81,7 @@ def _let_in(viewer: ServedViewer) -> ServedViewer:
     )
 
 
-def _faults(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
+def _faults(answers: Answers, viewer: ServedViewer) -> list[Fault]:
     server = viewer_server(answers)
     by_file = page_by_file(server) if server else None
     wanted = [(viewer.deep_link, DEEP_LINK.partition("?")[0]), (viewer.callback, "callback")]
@@ -101,7 +101,7 @@ def _is_page(viewer: ServedViewer, exchange: Exchange) -> bool:
     return bool(references_of(viewer.html)) and references_of(text_of(exchange.received)) == references_of(viewer.html)
 
 
-def _route(answers: Answers, viewer: ServedViewer, exchange: Exchange, name: str) -> ViewerFault | None:
+def _route(answers: Answers, viewer: ServedViewer, exchange: Exchange, name: str) -> Fault | None:
     server = viewer_server(answers)
     by_file = page_by_file(server) if server else None
     if _is_page(viewer, exchange) and (by_file is None or type_of(exchange) == "text/html"):
@@ -118,7 +118,7 @@ def _route(answers: Answers, viewer: ServedViewer, exchange: Exchange, name: str
     title = f"{base}{name} is not the viewer's page ({came})"
     if server and by_file:
         return by_file.lost(answers, server, exchange, title, symptom)
-    return ViewerFault(
+    return Fault(
         "FM68",
         title,
         symptom,
@@ -128,18 +128,18 @@ def _route(answers: Answers, viewer: ServedViewer, exchange: Exchange, name: str
             lambda lines: lines.fallback(base),
             host="name index.html as the error document (404), or switch on the fallback to it",
         ),
-        shown=evidence(exchange),
+        evidence=evidence(exchange),
     )
 
 
-def _missing(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
+def _missing(answers: Answers, viewer: ServedViewer) -> list[Fault]:
     if viewer.missing is None or viewer.missing.received is None:
         return []
     received = viewer.missing.received
     if received.status != 200 or not received.is_html():
         return []
     return [
-        ViewerFault(
+        Fault(
             "FM68",
             f"a missing file is answered with a page ({MISSING})",
             "none while the build is whole; after an upgrade the page stays blank with Unexpected token '<'",
@@ -155,18 +155,18 @@ def _missing(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
     ]
 
 
-def _bare(answers: Answers, viewer: ServedViewer) -> list[ViewerFault]:
+def _bare(answers: Answers, viewer: ServedViewer) -> list[Fault]:
     """The path without its slash. OHIF up to 3.12 writes it into the address line, so reloading asks for it."""
     bare = viewer.bare
     if bare is None or _is_page(viewer, bare) or _leads_home(answers, bare):
         return []
     path = answers.viewer.base_path
-    status: Status = "warn"
+    status: Severity = "warn"
     symptom = f"whoever types {answers.viewer.url} gets an error"
     if versions.parse(answers.viewer.ohif_version) < (3, 13):
         symptom, status = f"{symptom}, and so does reloading the list", "fail"
     return [
-        ViewerFault(
+        Fault(
             "FM68",
             f"{path} without a slash leads {_whither(bare)}",
             symptom,

@@ -11,6 +11,7 @@ from ohif_setup.browser.foreign import resolve
 from ohif_setup.browser.origin import has_origin
 from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
@@ -62,7 +63,7 @@ def judge(answers: Answers, seen: ServedViewerObservations) -> Sequence[Finding]
     if named_by_tls(viewer.page, seen.certificates):
         return [skipped(ID, url, "no secure connection", see=("tls",))]
     received = viewer.page.received
-    elsewhere = [fault.finding(ID, url) for fault in viewer_addresses.faults(answers, seen.pages)]
+    elsewhere = [finding_of(ID, url, fault) for fault in viewer_addresses.faults(answers, seen.pages)]
     if received is None:
         return elsewhere or [_silent(answers, viewer)]
     absent = _absent(answers, viewer, received, seen.search)
@@ -70,7 +71,7 @@ def judge(answers: Answers, seen: ServedViewerObservations) -> Sequence[Finding]
         return elsewhere or [absent]
     guarded = [(part, login) for part in viewer.parts if (login := front_login(part.exchange))]
     let_in = replace(viewer, parts=tuple(part for part in viewer.parts if not front_login(part.exchange)))
-    found = [*elsewhere, *(fault.finding(ID, url) for fault in viewer_parts.faults(answers, let_in))]
+    found = [*elsewhere, *(finding_of(ID, url, fault) for fault in viewer_parts.faults(answers, let_in))]
     found += [behind_login(ID, url, part.exchange, login, where=part.url) for part, login in guarded[:1]]
     title = f"{url}, page and {len(viewer.parts)} parts"
     return found or [Finding(ID, url, "pass", title, evidence=evidence(viewer.page))]
@@ -99,14 +100,16 @@ def _silent(answers: Answers, viewer: ServedViewer) -> Finding:
     server = viewer_steps.viewer_server(answers)
     refused = viewer.page.trouble is not None and viewer.page.trouble.kind == "refused"
     first = (web_server.is_it_running(server),) if server and refused else ()
-    return Finding(
+    return finding_of(
         ID,
         url,
-        "fail",
-        f"no viewer is served yet ({title})",
-        "the browser says that it cannot connect",
-        f"{cause} Right after init that is to be expected: the files are written, and the web server does not have them yet.",
-        (*first, *viewer_steps.steps(answers), *(step for step in fix if step.where != "Server")),
+        Fault(
+            "",
+            f"no viewer is served yet ({title})",
+            "the browser says that it cannot connect",
+            f"{cause} Right after init that is to be expected: the files are written, and the web server does not have them yet.",
+            (*first, *viewer_steps.steps(answers), *(step for step in fix if step.where != "Server")),
+        ),
         evidence(viewer.page),
     )
 
@@ -116,14 +119,16 @@ def _unknown_name(url: str, viewer: ServedViewer, cause: str, fix: tuple[Fix, ..
     host = host_of(url)
     entry = f"give {host} an entry that leads to the web server (to try it: a line in /etc/hosts of this machine)"
     typed = f"is viewer.url ({url}) a typing error? ohif-setup set viewer.url=URL"
-    return Finding(
+    return finding_of(
         ID,
         url,
-        "fail",
-        f"{host}: the host name does not resolve, so nobody finds the viewer",
-        "the browser says ERR_NAME_NOT_RESOLVED",
-        cause,
-        (Fix("Answers", typed), Fix("DNS", entry), *(step for step in fix if step.where != "Address")),
+        Fault(
+            "",
+            f"{host}: the host name does not resolve, so nobody finds the viewer",
+            "the browser says ERR_NAME_NOT_RESOLVED",
+            cause,
+            (Fix("Answers", typed), Fix("DNS", entry), *(step for step in fix if step.where != "Address")),
+        ),
         evidence(viewer.page),
     )
 
@@ -147,16 +152,7 @@ def _moved(answers: Answers, viewer: ServedViewer, received: Received) -> Findin
         if target.startswith("https:") and answers.viewer.url.startswith("http:"):
             # Who sends browsers to https does so on purpose.
             again = ()
-    return Finding(
-        ID,
-        answers.viewer.url,
-        "fail",
-        title,
-        SYMPTOM,
-        cause,
-        (*fix, *again),
-        evidence(viewer.page),
-    )
+    return finding_of(ID, answers.viewer.url, Fault("", title, SYMPTOM, cause, (*fix, *again)), evidence(viewer.page))
 
 
 def _absent(answers: Answers, viewer: ServedViewer, received: Received, search: Exchange | None) -> Finding | None:
@@ -177,11 +173,9 @@ def _absent(answers: Answers, viewer: ServedViewer, received: Received, search: 
         cause = "That site answers at the name and port of the viewer, or the generated file is not in place yet."
         server = viewer_steps.viewer_server(answers)
         sites = web_server.other_sites(server) if server else ()
-        return Finding(ID, url, "fail", title, SYMPTOM, cause, (*viewer_steps.steps(answers), *sites), shown)
+        return finding_of(ID, url, Fault("", title, SYMPTOM, cause, (*viewer_steps.steps(answers), *sites)), shown)
     title, cause, fix, mode = viewer_steps.missing(answers, viewer.page, search)
-    if mode:
-        shown["failure_mode"] = mode
-    return Finding(ID, url, "fail", title, SYMPTOM, cause, fix, shown)
+    return finding_of(ID, url, Fault(mode, title, SYMPTOM, cause, fix), shown)
 
 
 CHECK = Check(ID, 12, "Is the viewer served, with all that its page loads?", look, judge, needs=("tls",))

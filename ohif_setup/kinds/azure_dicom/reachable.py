@@ -8,6 +8,7 @@ import shlex
 from ohif_setup.answers.tables.tables import Server, SignIn
 from ohif_setup.checks.dicomweb.reachable_token import SeenWithToken, is_dicom_json
 from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.kinds.azure_dicom import roles
@@ -36,19 +37,21 @@ def _foreign_tenant(check: str, server: Server, sign_in: SignIn, seen: SeenWithT
     # A domain name cannot be compared with the ID that the challenge names.
     if challenge is None or not challenge.tenant_id or not tenant or "." in tenant or challenge.tenant_id == tenant:
         return None
-    return Finding(
+    return finding_of(
         check,
         server.url,
-        "fail",
-        "the DICOM service trusts another tenant",
-        symptom=FAILS_401,
-        cause=f"Its challenge names the tenant {challenge.tenant_id}, the answers say {tenant}. A DICOM service trusts the "
-        "tenant of its subscription only, and that cannot be changed.",
-        fix=(
-            Fix("Answers", f"sign_in.tenant_id = {challenge.tenant_id}, with an app registration in that tenant"),
-            Fix("Answers", "or server.url is the service of somebody else: copy it from the portal again"),
+        Fault(
+            "",
+            "the DICOM service trusts another tenant",
+            FAILS_401,
+            f"Its challenge names the tenant {challenge.tenant_id}, the answers say {tenant}. A DICOM service trusts the "
+            "tenant of its subscription only, and that cannot be changed.",
+            (
+                Fix("Answers", f"sign_in.tenant_id = {challenge.tenant_id}, with an app registration in that tenant"),
+                Fix("Answers", "or server.url is the service of somebody else: copy it from the portal again"),
+            ),
         ),
-        evidence=evidence(seen.anonymous),
+        evidence(seen.anonymous),
     )
 
 
@@ -62,33 +65,38 @@ def _anonymous(check: str, server: Server, exchange: Exchange) -> Finding | None
     if received.status == 200 and not is_dicom_json(received):
         return _no_dicom_json(check, subject, exchange)
     if received.status in (200, 204):
-        return Finding(
+        return finding_of(
             check,
             subject,
-            "warn",
-            f"{received.status} without a token: anybody can search",
-            symptom="none in the viewer",
-            cause="An Azure DICOM service never answers a search without a token. Something in front of it adds one, or this is "
-            "another server.",
-            fix=(Fix("Server", "find out what stands in front, and whether it may be open"),),
-            evidence=shown,
+            Fault(
+                "",
+                f"{received.status} without a token: anybody can search",
+                "none in the viewer",
+                "An Azure DICOM service never answers a search without a token. Something in front of it adds one, or this is "
+                "another server.",
+                (Fix("Server", "find out what stands in front, and whether it may be open"),),
+                "warn",
+            ),
+            shown,
         )
     if received.status == 403:
-        return Finding(
+        return finding_of(
             check,
             subject,
-            "fail",
-            "403 before anybody signed in",
-            symptom=LIST_EMPTY,
-            cause="The service refuses this network: public network access is probably disabled. (Not verified on a live service.)",
-            fix=(
-                Fix(
-                    "Portal",
-                    "Health Data Services workspace › Networking: allow public access, or use the private endpoint",
+            Fault(
+                "",
+                "403 before anybody signed in",
+                LIST_EMPTY,
+                "The service refuses this network: public network access is probably disabled. (Not verified on a live service.)",
+                (
+                    Fix(
+                        "Portal",
+                        "Health Data Services workspace › Networking: allow public access, or use the private endpoint",
+                    ),
+                    Fix("Network", "people who view need that network too"),
                 ),
-                Fix("Network", "people who view need that network too"),
             ),
-            evidence=shown,
+            shown,
         )
     if received.status == 404:
         return _not_found(check, server, exchange)
@@ -107,15 +115,18 @@ def _with_token(check: str, server: Server, exchange: Exchange, principal: str) 
     if received.status in (200, 401):
         return None
     if received.status == 204:
-        return Finding(
+        return finding_of(
             check,
             subject,
-            "warn",
-            f"connected, nothing found (204 from /{path}/studies, {milliseconds})",
-            symptom="the study list is empty, without any error",
-            cause="Everything works; the archive holds no study.",
-            fix=(Fix("Images", f"store some: {_viewer(server)}, or send them as the tutorial shows"),),
-            evidence=shown,
+            Fault(
+                "",
+                f"connected, nothing found (204 from /{path}/studies, {milliseconds})",
+                "the study list is empty, without any error",
+                "Everything works; the archive holds no study.",
+                (Fix("Images", f"store some: {_viewer(server)}, or send them as the tutorial shows"),),
+                "warn",
+            ),
+            shown,
         )
     if received.status == 403:
         return _no_role(check, server, exchange, principal)
@@ -131,15 +142,17 @@ def _viewer(server: Server) -> str:
 
 
 def _no_dicom_json(check: str, subject: str, exchange: Exchange) -> Finding:
-    return Finding(
+    return finding_of(
         check,
         subject,
-        "fail",
-        "the answer is not DICOM JSON",
-        symptom=LIST_EMPTY,
-        cause="A search must answer with a list of studies. Something else answered with status 200.",
-        fix=(Fix("Answers", "is server.url the DICOM service's URL, with its version segment?"),),
-        evidence=evidence(exchange),
+        Fault(
+            "",
+            "the answer is not DICOM JSON",
+            LIST_EMPTY,
+            "A search must answer with a list of studies. Something else answered with status 200.",
+            (Fix("Answers", "is server.url the DICOM service's URL, with its version segment?"),),
+        ),
+        evidence(exchange),
     )
 
 
@@ -150,20 +163,22 @@ def _no_role(check: str, server: Server, exchange: Exchange, principal: str) -> 
     whom = "the pipeline's app (Enterprise applications, its Object ID)"
     if principal == "User":
         whom = "the people who view"
-    return Finding(
+    return finding_of(
         check,
         server.url,
-        "fail",
-        "the signed-in account has no role on the DICOM service (403)",
-        symptom="signing in works, then every request to the DICOM service fails with 403",
-        cause="The token is good, but Azure gives the account no access to the data. Owner or Contributor of the resource is not "
-        "enough. (If public network access is disabled, that gives 403 too.)",
-        fix=(
-            Fix("Portal", f"DICOM service › Access control (IAM) › Add role assignment › {role}, to {whom}"),
-            Fix("az", roles.assign_role(role_id, principal)),
-            Fix("Time", "an assignment takes some minutes to work: wait 5, then sign in again"),
+        Fault(
+            "",
+            "the signed-in account has no role on the DICOM service (403)",
+            "signing in works, then every request to the DICOM service fails with 403",
+            "The token is good, but Azure gives the account no access to the data. Owner or Contributor of the resource is not "
+            "enough. (If public network access is disabled, that gives 403 too.)",
+            (
+                Fix("Portal", f"DICOM service › Access control (IAM) › Add role assignment › {role}, to {whom}"),
+                Fix("az", roles.assign_role(role_id, principal)),
+                Fix("Time", "an assignment takes some minutes to work: wait 5, then sign in again"),
+            ),
         ),
-        evidence=evidence(exchange),
+        evidence(exchange),
     )
 
 
@@ -182,15 +197,11 @@ def _not_found(check: str, server: Server, exchange: Exchange) -> Finding:
     if served:
         cause += f" It says that it serves the versions: {served}."
     cause += " A gateway or Front Door with a path of its own has the same effect."
-    return Finding(
+    return finding_of(
         check,
         url,
-        "fail",
-        title,
-        symptom="the study list stays empty; the console shows 404",
-        cause=cause,
-        fix=tuple(fixes),
-        evidence=evidence(exchange),
+        Fault("", title, "the study list stays empty; the console shows 404", cause, tuple(fixes)),
+        evidence(exchange),
     )
 
 
@@ -216,13 +227,9 @@ def _other(check: str, server: Server, exchange: Exchange) -> Finding:
         fix = Fix("Portal", "DICOM service › Resource health; if you brought a key of your own, its Key vault")
     if said:
         cause += f" It said: {said}"
-    return Finding(
+    return finding_of(
         check,
         server.url,
-        "fail",
-        f"status {received.status} to a search",
-        symptom=LIST_EMPTY,
-        cause=cause,
-        fix=(fix,),
-        evidence=evidence(exchange),
+        Fault("", f"status {received.status} to a search", LIST_EMPTY, cause, (fix,)),
+        evidence(exchange),
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.dicomweb.reachable_login import Login, wrong_login
-from ohif_setup.checks.dicomweb.server_fault import ServerFault
+from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
 from ohif_setup.kinds.own import OwnLogin
 from ohif_setup.paste.urls import host_of, is_loopback
@@ -19,10 +19,10 @@ _OR_REMOTE = "RemoteAccessAllowed false means 401 too, to everybody but 127.0.0.
 REMOTE = Fix("Orthanc", '"RemoteAccessAllowed": true, with a login of its own (AuthenticationEnabled, RegisteredUsers)')
 
 
-def fault(server: Server, login: Login, itself: bool, symptom: str) -> ServerFault:
+def fault(server: Server, login: Login, itself: bool, symptom: str) -> Fault:
     """Orthanc answers 401 to a missing login, to a wrong one, and to other machines while RemoteAccessAllowed is false."""
     if route_of(server).by_server:
-        return ServerFault(
+        return Fault(
             "",
             "Orthanc asks for a login (401)",
             "the browser asks for a name and a password, once",
@@ -39,8 +39,8 @@ def fault(server: Server, login: Login, itself: bool, symptom: str) -> ServerFau
         remote_cause, remote_fix = f" {_OR_REMOTE}", (REMOTE,)
     if login.by_proxy:
         wrong = wrong_login(server, "Orthanc", "Orthanc's RegisteredUsers", symptom)
-        return replace(wrong, cause=wrong.cause + remote_cause, fix=(*wrong.fix, *remote_fix))
-    return ServerFault(
+        return replace(wrong, cause=wrong.cause + remote_cause, fixes=(*wrong.fixes, *remote_fix))
+    return Fault(
         "FM56",
         "Orthanc asks for a login, and nobody adds it (401)",
         symptom,
@@ -49,15 +49,15 @@ def fault(server: Server, login: Login, itself: bool, symptom: str) -> ServerFau
     )
 
 
-def _not_to_the_web_server(server: Server, symptom: str) -> ServerFault:
+def _not_to_the_web_server(server: Server, symptom: str) -> Fault:
     """This machine needs no login where the web server does."""
     before = web_server.name_of(server)
     title = f"Orthanc answers 401 to {before}, and this machine without a login"
     reload = Fix(before, f"where the answers were changed: {web_server.reload_of(server)}")
     if is_loopback(host_of(server.url)):
         cause = f"{before} leads to another Orthanc than server.url, or was not reloaded since the answers changed."
-        return ServerFault("FM56", title, symptom, cause, (reload, web_server.regenerate(server)))
-    return ServerFault(
+        return Fault("FM56", title, symptom, cause, (reload, web_server.regenerate(server)))
+    return Fault(
         "FM02",
         title,
         symptom,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.dicomweb.exposed_images import NOTHING_SEEN
-from ohif_setup.checks.dicomweb.server_fault import ServerFault
+from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
 from ohif_setup.kinds.orthanc.login import REALM
 from ohif_setup.kinds.own import RestApi
@@ -45,9 +45,9 @@ def wrote(received: Received | None) -> bool:
     return not received.is_html() and _is_rest(received)
 
 
-def open_by_server(server: Server, path: str, status: int | None) -> ServerFault:
+def open_by_server(server: Server, path: str, status: int | None) -> Fault:
     """It has no way to hand out the viewer alone."""
-    return ServerFault(
+    return Fault(
         "FM76",
         "Orthanc serves the viewer itself, so its whole REST API is open to whoever opens the viewer",
         NOTHING_SEEN,

@@ -8,6 +8,7 @@ import shlex
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.browser.foreign import parts_of
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.sign_in import aadsts
 from ohif_setup.checks.sign_in.provider_fault import SYMPTOM, refused_address
@@ -46,16 +47,18 @@ def _refused(
             Fix("Answers", f"the DICOM service trusts the tenant {named}; to try it: {_try(answers, sign_in, named)}"),
         )
     fix += [Fix("Code", f"ohif-setup explain AADSTS{code}") for code in aadsts.codes_in(discovery.description)[:1]]
-    return Finding(
+    return finding_of(
         check,
         sign_in.tenant_id,
-        "fail",
-        "the identity provider does not know this tenant",
-        symptom=SYMPTOM,
-        cause=f"{parts_of(sign_in.authority).host} answers {short(discovery.error, 60)}: "
-        f"{short(re.split('Trace ID:', discovery.description)[0], 400) or 'without a reason'}",
-        fix=tuple(fix),
-        evidence=evidence(discovery.exchange)
+        Fault(
+            "",
+            "the identity provider does not know this tenant",
+            SYMPTOM,
+            f"{parts_of(sign_in.authority).host} answers {short(discovery.error, 60)}: "
+            f"{short(re.split('Trace ID:', discovery.description)[0], 400) or 'without a reason'}",
+            tuple(fix),
+        ),
+        evidence(discovery.exchange)
         | {"error": short(discovery.error), "correlation_id": aadsts.correlation_id(discovery.description)},
     )
 
@@ -75,7 +78,7 @@ def _odd(check: str, answers: Answers, sign_in: SignIn, discovery: Discovery) ->
 
     def fail(title: str, cause: str, *fix: Fix) -> Finding:
         shown = evidence(discovery.exchange) | {"issuer": named}
-        return Finding(check, subject, "fail", title, symptom=SYMPTOM, cause=cause, fix=fix, evidence=shown)
+        return finding_of(check, subject, Fault("", title, SYMPTOM, cause, fix), shown)
 
     authority = Fix("Answers", "correct sign_in.authority, or remove it: the default follows from the tenant")
     if sign_in.authority == answers.default_authority:

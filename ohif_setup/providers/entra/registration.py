@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ohif_setup.answers.tables.tables import SignIn
-from ohif_setup.checks.finding import Finding, Fix, Status, skipped
+from ohif_setup.checks.fault import Fault, Severity, finding_of
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.sign_in import aadsts
 from ohif_setup.network.look.authorize import AuthorizeProbe
 from ohif_setup.network.sign_in.sign_in import SignInResult
@@ -37,7 +38,7 @@ def redirect_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding 
     return _refused_uri(check, sign_in, probe, codes)
 
 
-def _refused_client(check: str, client: str, status: Status, code: int, description: str) -> Finding:
+def _refused_client(check: str, client: str, status: Severity, code: int, description: str) -> Finding:
     row = aadsts.lookup(code)
     assert row is not None
     shown = {"aadsts": [code], "correlation_id": aadsts.correlation_id(description)}
@@ -46,25 +47,28 @@ def _refused_client(check: str, client: str, status: Status, code: int, descript
         title = "the client ID is one of Microsoft's own apps"
         if code in aadsts.DISABLED:
             title = "the app is disabled in this tenant"
-        return Finding(check, client, status, title, symptom, row.cause, (Fix("Portal", row.fix),), shown)
-    return Finding(
+        return finding_of(check, client, Fault("", title, symptom, row.cause, (Fix("Portal", row.fix),), status), shown)
+    return finding_of(
         check,
         client,
-        status,
-        "the tenant does not know this client ID",
-        symptom=f"{symptom}: application was not found in the directory",
-        cause=row.cause,
-        fix=(
-            Fix(
-                "Portal",
-                "Microsoft Entra ID › App registrations › your app › Overview: copy the Application (client) ID",
+        Fault(
+            "",
+            "the tenant does not know this client ID",
+            f"{symptom}: application was not found in the directory",
+            row.cause,
+            (
+                Fix(
+                    "Portal",
+                    "Microsoft Entra ID › App registrations › your app › Overview: copy the Application (client) ID",
+                ),
+                Fix(
+                    "Answers",
+                    "set sign_in.client_id to it; if the app lives in another tenant, sign_in.tenant_id is wrong too",
+                ),
             ),
-            Fix(
-                "Answers",
-                "set sign_in.client_id to it; if the app lives in another tenant, sign_in.tenant_id is wrong too",
-            ),
+            status,
         ),
-        evidence=shown,
+        shown,
     )
 
 
@@ -81,18 +85,19 @@ def _refused_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe, codes: tupl
             ),
             Fix("az", add_redirect_uris(sign_in.client_id, [probe.redirect_uri])),
         ]
-    return Finding(
+    return finding_of(
         check,
         probe.redirect_uri,
-        "warn",
-        f"refused with AADSTS{code}",
-        symptom=(
+        Fault(
+            "",
+            f"refused with AADSTS{code}",
             f"the browser comes back to {probe.redirect_uri}#error={probe.error}, and no study list appears"
             if probe.returned
-            else f"on the way to sign in, the browser shows AADSTS{code} instead of the viewer"
+            else f"on the way to sign in, the browser shows AADSTS{code} instead of the viewer",
+            (row.cause if row else f"The identity provider refused with AADSTS{code}: {aadsts.link(code)}")
+            + " (Learnt without a sign-in, so take it as a strong hint.)",
+            tuple(fix),
+            "warn",
         ),
-        cause=(row.cause if row else f"The identity provider refused with AADSTS{code}: {aadsts.link(code)}")
-        + " (Learnt without a sign-in, so take it as a strong hint.)",
-        fix=tuple(fix),
-        evidence=evidence(probe.exchange) | {"aadsts": list(codes)},
+        evidence(probe.exchange) | {"aadsts": list(codes)},
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.browser.foreign import parts_of
-from ohif_setup.checks.finding import Finding, Fix, Status
+from ohif_setup.checks.fault import Fault, Severity, finding_of
+from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.sign_in.provider_fault import SYMPTOM, refused_address
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.look.discovery import Discovery
@@ -17,20 +18,22 @@ def odd(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
     status = discovery.exchange.status
     if not discovery.ok:
         said = f" It said: {short(discovery.error, 100)}." if discovery.error else ""
-        return Finding(
+        return finding_of(
             check,
             sign_in.authority,
-            "fail",
-            f"no identity provider answers at that address ({status})",
-            symptom=SYMPTOM,
-            cause=f"An OpenID Connect discovery document was expected at {discovery.exchange.sent.url}.{said}",
-            fix=(
-                Fix(
-                    "Answers",
-                    "sign_in.authority is the issuer: for Keycloak https://HOST/realms/REALM, in older ones /auth/realms/",
+            Fault(
+                "",
+                f"no identity provider answers at that address ({status})",
+                SYMPTOM,
+                f"An OpenID Connect discovery document was expected at {discovery.exchange.sent.url}.{said}",
+                (
+                    Fix(
+                        "Answers",
+                        "sign_in.authority is the issuer: for Keycloak https://HOST/realms/REALM, in older ones /auth/realms/",
+                    ),
                 ),
             ),
-            evidence=evidence(discovery.exchange),
+            evidence(discovery.exchange),
         )
     refused = refused_address(check, sign_in.authority, discovery)
     if refused:
@@ -38,24 +41,27 @@ def odd(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
     issuer = discovery.endpoint("issuer")
     if issuer == sign_in.authority:
         return _inside(check, sign_in, discovery)
-    severity: Status = "warn"
+    severity: Severity = "warn"
     symptom = "none in OHIF, which does not compare"
     if sign_in.flow == "implicit":
         severity, symptom = "fail", "signing in works, then the viewer refuses the answer"
     theirs = [Fix("Answers", f"sign_in.authority = {short(issuer)}, if browsers reach it there")]
-    return Finding(
+    return finding_of(
         check,
         sign_in.authority,
-        severity,
-        "the identity provider calls itself by another name",
-        symptom=symptom,
-        cause=f"The document names the issuer {short(issuer) or '(none)'}, the answers say {sign_in.authority}. They must be "
-        "equal, letter by letter, by the standard.",
-        fix=(
-            *([] if why_refused(issuer) else theirs),
-            Fix("Provider", "or correct its own address (Keycloak behind a proxy: KC_HOSTNAME, KC_PROXY_HEADERS)"),
+        Fault(
+            "",
+            "the identity provider calls itself by another name",
+            symptom,
+            f"The document names the issuer {short(issuer) or '(none)'}, the answers say {sign_in.authority}. They must be "
+            "equal, letter by letter, by the standard.",
+            (
+                *([] if why_refused(issuer) else theirs),
+                Fix("Provider", "or correct its own address (Keycloak behind a proxy: KC_HOSTNAME, KC_PROXY_HEADERS)"),
+            ),
+            severity,
         ),
-        evidence=evidence(discovery.exchange) | {"issuer": short(issuer)},
+        evidence(discovery.exchange) | {"issuer": short(issuer)},
     )
 
 
@@ -66,14 +72,16 @@ def _inside(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None
         host = parts_of(url).host
         own = parts_of(sign_in.authority).host
         if host and "." not in host and ":" not in host and host not in ("localhost", own):
-            return Finding(
+            return finding_of(
                 check,
                 sign_in.authority,
-                "fail",
-                f"the identity provider sends browsers to {short(host, 60)}",
-                symptom="the browser says that the server is not found (ERR_NAME_NOT_RESOLVED)",
-                cause=f"The document names as {name} {short(url)}: a name that only other containers know.",
-                fix=(Fix("Provider", "give it its public address (Keycloak: KC_HOSTNAME)"),),
-                evidence=evidence(discovery.exchange) | {"failure_mode": "FM21"},
+                Fault(
+                    "FM21",
+                    f"the identity provider sends browsers to {short(host, 60)}",
+                    "the browser says that the server is not found (ERR_NAME_NOT_RESOLVED)",
+                    f"The document names as {name} {short(url)}: a name that only other containers know.",
+                    (Fix("Provider", "give it its public address (Keycloak: KC_HOSTNAME)"),),
+                ),
+                evidence(discovery.exchange),
             )
     return None

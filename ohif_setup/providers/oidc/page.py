@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from ohif_setup.answers.tables.tables import SignIn
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.look.authorize import AuthorizeProbe
@@ -35,20 +36,23 @@ def names_client(probe: AuthorizeProbe) -> bool:
 
 def unknown_client(check: str, client: str) -> Finding:
     """Learnt without a sign-in, so a warning."""
-    return Finding(
+    return finding_of(
         check,
         client,
-        "warn",
-        "the provider does not know this client ID",
-        symptom="on the way to sign in, the browser shows an error page of the provider instead of the viewer",
-        cause="Its sign-in page says that there is no such client: a typing error, a client of another realm, or a disabled one. "
-        "(Learnt without a sign-in, so take it as a strong hint.)",
-        fix=(
-            Fix(
-                "Provider",
-                f"Keycloak: Clients › Create client: Client ID {client}, client authentication off, standard flow on",
+        Fault(
+            "",
+            "the provider does not know this client ID",
+            "on the way to sign in, the browser shows an error page of the provider instead of the viewer",
+            "Its sign-in page says that there is no such client: a typing error, a client of another realm, or a disabled one. "
+            "(Learnt without a sign-in, so take it as a strong hint.)",
+            (
+                Fix(
+                    "Provider",
+                    f"Keycloak: Clients › Create client: Client ID {client}, client authentication off, standard flow on",
+                ),
+                Fix("Answers", "or correct sign_in.client_id, or the realm in sign_in.authority"),
             ),
-            Fix("Answers", "or correct sign_in.client_id, or the realm in sign_in.authority"),
+            "warn",
         ),
     )
 
@@ -58,33 +62,39 @@ def refused_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding |
     if names_client(probe):
         return skipped(check, probe.redirect_uri, "the provider does not know the client ID", see=("client-known",))
     if names_redirect_uri(probe):
-        return Finding(
+        return finding_of(
             check,
             probe.redirect_uri,
-            "warn",
-            "the provider refuses this redirect URI",
-            symptom='on the way to sign in, the browser shows "Invalid parameter: redirect_uri" instead of the viewer',
-            cause="The client has no such redirect URI; it is compared letter by letter. (Learnt without a sign-in, so take it as "
-            "a strong hint.)",
-            fix=(
-                Fix(
-                    "Provider",
-                    f"Keycloak: Clients › {sign_in.client_id} › Valid redirect URIs: add {probe.redirect_uri}",
+            Fault(
+                "FM57",
+                "the provider refuses this redirect URI",
+                'on the way to sign in, the browser shows "Invalid parameter: redirect_uri" instead of the viewer',
+                "The client has no such redirect URI; it is compared letter by letter. (Learnt without a sign-in, so take it as "
+                "a strong hint.)",
+                (
+                    Fix(
+                        "Provider",
+                        f"Keycloak: Clients › {sign_in.client_id} › Valid redirect URIs: add {probe.redirect_uri}",
+                    ),
+                    Fix("Provider", "and Web origins: +"),
                 ),
-                Fix("Provider", "and Web origins: +"),
+                "warn",
             ),
-            evidence=evidence(probe.exchange) | {"failure_mode": "FM57"},
+            evidence(probe.exchange),
         )
     if not probe.returned or not probe.error:
         return None
     flow = "the standard flow (code, with PKCE)" if sign_in.flow == "code" else "the implicit flow"
-    return Finding(
+    return finding_of(
         check,
         probe.redirect_uri,
-        "warn",
-        f"the provider refuses the sign-in: {short(probe.error, 60)}",
-        symptom=f"the browser comes back to {probe.redirect_uri} with error={short(probe.error, 60)}, and no study list appears",
-        cause=short(probe.description) or "It gives no reason.",
-        fix=(Fix("Provider", f"switch on {flow} for the client {sign_in.client_id}, without a client secret"),),
-        evidence=evidence(probe.exchange),
+        Fault(
+            "",
+            f"the provider refuses the sign-in: {short(probe.error, 60)}",
+            f"the browser comes back to {probe.redirect_uri} with error={short(probe.error, 60)}, and no study list appears",
+            short(probe.description) or "It gives no reason.",
+            (Fix("Provider", f"switch on {flow} for the client {sign_in.client_id}, without a client secret"),),
+            "warn",
+        ),
+        evidence(probe.exchange),
     )
