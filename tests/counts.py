@@ -18,6 +18,7 @@ from typing import Any
 from unittest.mock import patch
 
 import ohif_setup
+from tests.checks.test_cors_carriers import CARRIERS
 from tests.galleries.names import places
 
 PACKAGE = Path(ohif_setup.__file__).parent
@@ -47,6 +48,7 @@ def counts() -> Iterator[tuple[str, str]]:
     classes = Counter(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
     repeated = {name: number for name, number in classes.items() if number > 1}
     yield "class names in two or more modules", f"{len(repeated)} {dict(sorted(repeated.items()))}"
+    yield "records that carry a CORS fault from the wire to the printed line", str(len(CARRIERS))
     inside = sum(
         isinstance(below, ast.Import | ast.ImportFrom)
         for tree in trees

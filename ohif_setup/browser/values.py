@@ -21,6 +21,8 @@ OPAQUE_ORIGIN = "null"
 Step = Literal[
     "allowed",
     "same-origin",
+    "mixed-content",
+    "no-answer",
     "preflight-redirect",
     "preflight-malformed",
     "preflight-cors-missing",
@@ -50,6 +52,8 @@ STEPS: Mapping[Step, str] = MappingProxyType(
     {
         "allowed": "the browser lets the page read the answer",
         "same-origin": "page and service have the same origin, so no CORS is needed",
+        "mixed-content": "the page is https and the service is not, so the browser sends nothing",
+        "no-answer": "no answer came",
         "preflight-redirect": "the preflight is answered with a redirect, which a browser never follows",
         "preflight-malformed": "the answer to the preflight has a header that no browser takes",
         "preflight-cors-missing": "the answer to the preflight has no Access-Control-Allow-Origin",

@@ -9,7 +9,7 @@ from functools import partial
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.browser.origin import is_same_origin
-from ohif_setup.checks.cors.look import CorsTarget, ServiceLook, look_at_service, with_token
+from ohif_setup.checks.cors.look import CorsCase, look_at_service, with_token
 from ohif_setup.checks.front_login import before_server, front_login
 from ohif_setup.checks.viewer.steps import page_by_file, viewer_server
 from ohif_setup.kinds import KINDS, kind_of, own_of, scope, token_of
@@ -156,7 +156,7 @@ class Look:
         """The certificates of the viewer, of the identity provider and of the services, as browsers meet them."""
         return self._memo("certificates", self._certificates)
 
-    def cors(self) -> tuple[ServiceLook, ...]:
+    def cors(self) -> tuple[CorsCase, ...]:
         """Every kind of request from every viewer origin to each service of another origin, with the token too where another check
         signs in."""
         return self._memo("cors", self._cors)
@@ -244,26 +244,25 @@ class Look:
         timeout = self.http.timeout
         return tuple(side_by_side([partial(certificate.look_at_certificate, url, timeout) for url in origins]))
 
-    def _cors(self) -> tuple[ServiceLook, ...]:
+    def _cors(self) -> tuple[CorsCase, ...]:
         answers = self.answers
-        targets = [self._cors_target(server) for server in answers.servers if not reach.same_origin(server)]
+        cases = [self._cors_case(server) for server in answers.servers if not reach.same_origin(server)]
         if answers.fhir:
             viewer = answers.viewer
             url = answers.fhir.url
-            targets.append(CorsTarget(url, "fhir", viewer.origins, viewer.ohif_version, uploads=False, signs_in=True))
-        seen = side_by_side([partial(look_at_service, self.http, target) for target in targets])
+            cases.append(CorsCase(url, "fhir", viewer.origins, viewer.ohif_version, uploads=False, signs_in=True))
+        seen = side_by_side([partial(look_at_service, self.http, case) for case in cases])
         # CORS shows itself without a token too, so it alone is no reason to make a person sign in.
         signed_in = self.sign_in() if self._memo.asked("sign-in") else None
         if signed_in and signed_in.token:
-            for place, service in enumerate(seen):
-                if service.target.service.takes_token:
-                    token = token_for(signed_in.token.value, service.target.url)
-                    seen[place] = with_token(self.http, service, token)
+            for place, case in enumerate(seen):
+                if case.service.takes_token:
+                    seen[place] = with_token(self.http, case, token_for(signed_in.token.value, case.url))
         return tuple(seen)
 
-    def _cors_target(self, server: Server) -> CorsTarget:
+    def _cors_case(self, server: Server) -> CorsCase:
         viewer = self.answers.viewer
-        target = CorsTarget(
+        case = CorsCase(
             reach.public_root(self.answers, server),
             server.kind,
             viewer.origins,
@@ -272,15 +271,15 @@ class Look:
             signs_in=self.answers.sign_in is not None,
         )
         if web_server_of(server):
-            target = replace(target, server=server)
+            case = replace(case, server=server)
         if self.answers.sign_in:
-            return target
+            return case
         image, samples = self.archive(server).image, self.archive(server).samples
         # An address of another origin is a separate fault, which `dicomweb-addresses` names.
-        bulk = next((url for sample in samples for url in sample.bulk if is_same_origin(url, target.url)), "")
+        bulk = next((url for sample in samples for url in sample.bulk if is_same_origin(url, case.url)), "")
         if image:
-            target = replace(target, uids=image.uids)
-        return replace(target, bulk_url=bulk)
+            case = replace(case, uids=image.uids)
+        return replace(case, bulk_url=bulk)
 
 
 def token_server(answers: Answers) -> Server | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from ohif_setup.checks.cors.look import CorsCase
     from ohif_setup.checks.finding import Fix
     from ohif_setup.network.wire.exchange import Received
     from ohif_setup.ohif.requests import Uids, ViewerRequest
@@ -33,21 +34,17 @@ def settings_for(origins: Sequence[str], *, writes: bool) -> CorsSettings:
     return CorsSettings(tuple(origins), ("authorization", "accept"), ("GET", "OPTIONS"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class CorsChange:
-    """What has to change. `origin` is the viewer's that was refused, among all `origins`, and `path` is where the service is asked.
+class Remedies(Protocol):
+    """The ways out of a fault of CORS."""
 
-    `own` says what to enter in the service's own settings, empty where those cannot mend it; `proxy` is what to change in a web
-    server before it. The settings of `exactly` take the place of what is there.
-    """
+    def __call__(
+        self, case: CorsCase, origin: str, *, own: str, proxy: str, exactly: tuple[Setting, ...] = ()
+    ) -> tuple[Fix, ...]:
+        """`origin` is the viewer's that was refused, among all of the case.
 
-    origin: str
-    origins: tuple[str, ...]
-    uploads: bool
-    path: str
-    own: str
-    proxy: str
-    exactly: tuple[Setting, ...] = ()
+        `own` says what to enter in the service's own settings, empty where those cannot mend it; `proxy` is what to change in a
+        web server before it. The settings of `exactly` take the place of what is there.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +55,7 @@ class CorsService:
     version of OHIF, whether people store, UIDs of an instance). `by_uids`: they name instances. `takes_token`: the site's token is
     for such a service.
 
-    `remedies` are the ways out for a change. `not_listed` is the end of a sentence on answers without a word of CORS where that
+    `not_listed` is the end of a sentence on answers without a word of CORS where that
     has one cause, and `any_origin` one on answers that let every origin in, behind a sign-in. `sets_vary`: somebody can make it
     send `Vary`.
 
@@ -69,7 +66,7 @@ class CorsService:
     label: str
     noun: str
     requests: Callable[[str, str, bool, Uids], tuple[ViewerRequest, ...]]
-    remedies: Callable[[CorsChange], tuple[Fix, ...]]
+    remedies: Remedies
     by_uids: bool = True
     takes_token: bool = False
     not_listed: str = ""

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from ohif_setup.browser.values import Headers, ScriptRequest
+from ohif_setup.browser.safety import FOREIGN_ORIGIN
+from ohif_setup.browser.values import OPAQUE_ORIGIN, Headers, ScriptRequest
 from ohif_setup.checks.check import all_checks
-from ohif_setup.checks.cors.cors import CorsObservations, judge
-from ohif_setup.checks.cors.look import CorsTarget, ServiceLook
+from ohif_setup.checks.cors.cors import judge
+from ohif_setup.checks.cors.look import CorsCase, CorsLook
 from ohif_setup.checks.finding import Finding
-from ohif_setup.network.look.cors import CorsLook, RequestStep, Strangers
 from ohif_setup.network.wire.certificate import Certificate
 from ohif_setup.network.wire.exchange import Exchange, Received, Sent, TroubleKind
 from tests.checks.observed import HTML, OWN, ROOT, VIEWER, answers, got, own, trouble, words
@@ -22,38 +22,44 @@ ALLOWED: Headers = (
     ("Access-Control-Allow-Methods", "GET"),
     ("Access-Control-Max-Age", "600"),
 )
-WANTED = CorsTarget(ROOT, "azure-dicom", (VIEWER,), "3.13", uploads=False, signs_in=True)
+WANTED = CorsCase(ROOT, "azure-dicom", (VIEWER,), "3.13", uploads=False, signs_in=True)
 
 
 def sent(method: str, url: str, status: int, headers: Headers) -> Exchange:
     return Exchange(Sent(method, url), Received(status, headers, url))
 
 
-def seen(preflight: Headers = ALLOWED, actual: Headers = ALLOWED[:1]) -> ServiceLook:
+def seen(preflight: Headers = ALLOWED, actual: Headers = ALLOWED[:1]) -> CorsCase:
     """A service that answers each preflight and each GET with these headers."""
     looks = tuple(
         CorsLook(
-            ROOT,
             VIEWER,
             request,
             ScriptRequest(request.method, request.url, (*request.headers, ("authorization", "Bearer token"))),
-            (RequestStep(sent("OPTIONS", request.url, 204, preflight), sent("GET", request.url, 401, actual)),),
+            (sent("OPTIONS", request.url, 204, preflight),),
+            (sent("GET", request.url, 401, actual),),
         )
         for request in WANTED.requests
     )
     mute = sent("GET", f"{ROOT}/studies", 401, ())
-    return ServiceLook(WANTED, looks, Strangers(ROOT, mute, mute, mute), (), ((VIEWER, ()),))
+    return came(WANTED, looks, mute)
+
+
+def came(case: CorsCase, looks: tuple[CorsLook, ...], stranger: Exchange) -> CorsCase:
+    """The case with these answers, where strangers all get the same one."""
+    strangers = dict.fromkeys((FOREIGN_ORIGIN, OPAQUE_ORIGIN, ""), stranger)
+    return replace(case, looks=looks, strangers=strangers, origin_addresses=dict.fromkeys(case.origins, ()))
 
 
 def judged(
-    service: ServiceLook, anonymous: Exchange | None = None, certificates: tuple[Certificate, ...] = ()
+    case: CorsCase, anonymous: Exchange | None = None, certificates: tuple[Certificate, ...] = ()
 ) -> list[Finding]:
-    return list(judge(answers(), CorsObservations((service,), {ROOT: anonymous or got(401)}, certificates)))
+    return list(judge(answers(), [replace(case, anonymous=anonymous or got(401), certificates=certificates)]))
 
 
-def silent(service: ServiceLook, kind: TroubleKind) -> ServiceLook:
-    looks = tuple(replace(one, steps=(RequestStep(trouble(kind), trouble(kind)),)) for one in service.looks)
-    return replace(service, looks=looks)
+def silent(case: CorsCase, kind: TroubleKind) -> CorsCase:
+    mute = (trouble(kind),)
+    return replace(case, looks=tuple(replace(look, preflights=mute, answers=mute) for look in case.looks))
 
 
 def test_passes_for_each_kind_of_request() -> None:
@@ -114,7 +120,7 @@ def test_service_in_trouble_is_named_by_another_check(anonymous: Exchange) -> No
 
 
 def test_shared_origin_needs_no_cors() -> None:
-    (found,) = judge(own(), CorsObservations(()))
+    (found,) = judge(own(), ())
     assert (found.status, found.title) == ("pass", f"viewer and images have one origin ({OWN}), so no CORS is needed")
 
 
@@ -123,15 +129,14 @@ def test_server_across_origins_gets_the_lines_for_its_web_server(generated: bool
     site = own(server__route="cors", proxy__url="https://dicom.example.org")
     server = site.server if generated else None
     root = "https://dicom.example.org/dicom-web"
-    wanted = CorsTarget(root, "orthanc", (OWN,), "3.13", uploads=False, signs_in=False, server=server)
+    wanted = CorsCase(root, "orthanc", (OWN,), "3.13", uploads=False, signs_in=False, server=server)
     bare = sent("GET", f"{root}/studies", 200, ())
     looks = tuple(
-        CorsLook(root, OWN, one, ScriptRequest("GET", one.url, one.headers), (RequestStep(None, bare),))
+        CorsLook(OWN, one, ScriptRequest("GET", one.url, one.headers), (None,), (bare,))
         for one in wanted.requests
         if one.kind == "search"
     )
-    service = ServiceLook(wanted, looks, Strangers(root, bare, bare, bare), (), ((OWN, ()),))
-    (found,) = judge(site, CorsObservations((service,), {root: got(200, [{"0020000D": {}}])}))
+    (found,) = judge(site, [replace(came(wanted, looks, bare), anonymous=got(200, [{"0020000D": {}}]))])
     assert (found.status, found.evidence["fault"]) == ("fail", "no-cors")
     assert ("ohif-setup generate, put nginx-cors.conf in its place" in words(found)) == generated
     # The lines know neither the address of the server nor its login.
@@ -142,15 +147,14 @@ def test_server_across_origins_gets_the_lines_for_its_web_server(generated: bool
 
 def test_fhir_service_of_somebody_else_is_not_sent_to_azure() -> None:
     fhir = "https://fhir.example.org"
-    wanted = CorsTarget(fhir, "fhir", (VIEWER,), "3.13", uploads=False, signs_in=True, recognised=False)
+    wanted = CorsCase(fhir, "fhir", (VIEWER,), "3.13", uploads=False, signs_in=True, recognised=False)
     bare = sent("GET", f"{fhir}/metadata", 200, ())
     looks = tuple(
-        CorsLook(fhir, VIEWER, one, ScriptRequest("GET", one.url, one.headers), (RequestStep(None, bare),))
+        CorsLook(VIEWER, one, ScriptRequest("GET", one.url, one.headers), (None,), (bare,))
         for one in wanted.requests
         if one.kind == "capabilities"
     )
-    service = ServiceLook(wanted, looks, Strangers(fhir, bare, bare, bare), (), ((VIEWER, ()),))
-    *_, found = judge(answers(fhir__url=fhir), CorsObservations((seen(), service), {ROOT: got(401)}))
+    *_, found = judge(answers(fhir__url=fhir), [replace(seen(), anonymous=got(401)), came(wanted, looks, bare)])
     assert found.aspect == "fhir capabilities"
     assert "nginx" in words(found)
     assert "az resource" not in words(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,13 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.browser.values import ScriptRequest
 from ohif_setup.checks import answers as answers_check
 from ohif_setup.checks.cors import cors
-from ohif_setup.checks.cors.look import CorsTarget, ServiceLook
+from ohif_setup.checks.cors.look import CorsCase, CorsLook
 from ohif_setup.checks.dicomweb import exposure, uploads
 from ohif_setup.checks.dicomweb import reachable as dicomweb_reachable
 from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.viewer import served as viewer_served
 from ohif_setup.kinds import cors_services
-from ohif_setup.network.look.cors import CorsLook, RequestStep, Strangers
 from ohif_setup.network.look.exposure import ExposureLook
 from ohif_setup.network.look.find import Found
 from ohif_setup.network.look.served import ServedViewer
@@ -118,12 +118,12 @@ def test_other_checks_name_the_new_web_server() -> None:
 
 def test_cors_is_judged_as_of_any_server() -> None:
     site = direct()
-    wanted = CorsTarget(ROOT, "acme", (OWN,), "3.13", uploads=False, signs_in=False)
+    wanted = CorsCase(ROOT, "acme", (OWN,), "3.13", uploads=False, signs_in=False)
     assert wanted.service is cors_services()["dicomweb"]
     (request, *_) = wanted.requests
     bare = Exchange(got(200, [{}]).sent, got(200, [{}]).received)
-    look = CorsLook(ROOT, OWN, request, ScriptRequest("GET", request.url, request.headers), (RequestStep(None, bare),))
-    service = ServiceLook(wanted, (look,), Strangers(ROOT, bare, bare, bare), (), ((OWN, ()),))
-    (found,) = cors.judge(site, cors.CorsObservations((service,), {ROOT: got(200, [{"0020000D": {}}])}))
+    look = CorsLook(OWN, request, ScriptRequest("GET", request.url, request.headers), (None,), (bare,))
+    case = replace(wanted, looks=(look,), strangers={"": bare}, origin_addresses={OWN: ()}, anonymous=got(200, [{}]))
+    (found,) = cors.judge(site, [case])
     assert found.evidence["fault"] == "no-cors"
     assert OWN_ROOT not in words(found)

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from ohif_setup import cli
-from ohif_setup.checks.cors.look import CorsTarget, look_at_service
-from ohif_setup.checks.cors.rows import as_rows
-from ohif_setup.checks.cors.verdict import judge_looks
+from ohif_setup.checks.cors.findings import rows_of
+from ohif_setup.checks.cors.look import CorsCase, look_at_service
+from ohif_setup.checks.cors.verdict import judge_service
 from ohif_setup.kinds import cors_service
 from ohif_setup.kinds.service import CorsService
 from ohif_setup.network.wire.http import Http
@@ -67,7 +67,7 @@ def test_bug_in_naming_a_fault_leaves_the_verdicts(tmp_path: Path, monkeypatch: 
                 raise ZeroDivisionError
             return super().__getattribute__(name)
 
-    class Breaks(CorsTarget):
+    class Breaks(CorsCase):
         @property
         def service(self) -> CorsService:
             usual = cors_service(self.kind)
@@ -78,8 +78,7 @@ def test_bug_in_naming_a_fault_leaves_the_verdicts(tmp_path: Path, monkeypatch: 
     with RawServer(Service(preflight=(), actual=(), open_to_all=True)) as server:
         origins = ("http://viewer.example.org",)
         seen = look_at_service(http, Breaks(server.url, "dicomweb", origins, "3.12", uploads=False, signs_in=False))
-    judged = judge_looks(seen.looks)
-    (row,) = as_rows(seen.target, judged)
+    (row,) = rows_of(judge_service(seen))
     requests = row["requests"]
     assert isinstance(requests, list)
     refused = [one for one in requests if not one["allowed"]]

@@ -135,11 +135,11 @@ def test_one_block_for_a_fault_of_many_cells(ask: Ask, serve: Serve) -> None:
 
 def test_how_to_lists_every_id() -> None:
     root = Path(cli.__file__).parent
-    code = "".join(file.read_text() for file in sorted((root / "checks").glob("cors_fault*.py")))
-    warnings = (root / "checks/cors/warnings.py").read_text()
+    code = (root / "checks/cors/faults.py").read_text()
+    warnings = (root / "checks/cors/findings.py").read_text()
     ids = {
-        *re.findall(r'CorsFault\(\s*"([a-z-]+)"', code),
-        *re.findall(r'\("([a-z-]+)", "', warnings),
+        *re.findall(r'_fault\(\s*look,\s*"([a-z-]+)"', code),
+        *re.findall(r'": \("([a-z-]+)", "', warnings),
     }
     assert len(ids) > 25
     page = (root.parent / "docs/how-to/cors-verdict.md").read_text()

@@ -8,14 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from ohif_setup.checks.cors.look import CorsCase, look_at_request
 from ohif_setup.demo.site import PIPELINE_SECRET
 from ohif_setup.network.look import authorize
-from ohif_setup.network.look.cors import look_at_cors
 from ohif_setup.network.look.find import find
 from ohif_setup.network.look.instances import find_instance
 from ohif_setup.network.look.served import look_at_viewer
 from ohif_setup.network.wire.http import Http
-from ohif_setup.ohif.requests import dicomweb_requests
 from tests.servers.adas_browser import AdasBrowser
 from tests.servers.raw import RawRequest, RawServer, always, answer
 from tests.servers.stage import DEVICE_CODE, DISCOVERY, PIPELINE, FrontDoor, Stage
@@ -46,6 +45,7 @@ FORMS = (
     "HTTPS://{evil}",
     "https://{evil}",
 )
+VIEWER = "https://viewer.example.org"
 TWO_WAYS = tuple(
     form for form in FORMS if any(mark in form for mark in "\\@ \t\n\x00") and not re.search("[/?#]@", form)
 )
@@ -151,9 +151,9 @@ def test_redirect_is_not_followed_to_a_thief(evil: RawServer, form: str) -> None
     with RawServer(always()) as own:
         target = written(form, evil, own).replace("https:", "http:").replace("\x00", "").replace("\n", "")
         own.handler = always(answer(302, "", ("Location", target), ("Access-Control-Allow-Origin", "*")))
-        request = dicomweb_requests(own.url, "3.13", uploads=False, fuzzy=False)[0]
-        seen = look_at_cors(Http(5), own.url, "https://viewer.example.org", request, signs_in=False)
-    assert all(one.actual is None or one.actual.received is None for one in seen.steps[1:])
+        case = CorsCase(own.url, "dicomweb", (VIEWER,), "3.13", uploads=False, signs_in=False)
+        seen = look_at_request(Http(5), case, VIEWER, case.requests[0])
+    assert all(answer.received is None for answer in seen.answers[1:])
 
 
 @pytest.mark.parametrize("form", TWO_WAYS, ids=ascii)

@@ -2,199 +2,374 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
+from ohif_setup.browser.console import console_message
 from ohif_setup.browser.cors_check import ALLOW_ORIGIN
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.browser.origin import is_same_origin
-from ohif_setup.browser.preflight import REDIRECT_STATUSES
+from ohif_setup.browser.preflight import ALLOW_HEADERS, ALLOW_METHODS, REDIRECT_STATUSES
 from ohif_setup.browser.values import STEPS
-from ohif_setup.checks.cors.fault import Case, CorsFault
-from ohif_setup.checks.cors.fault_values import of_lists, of_origin
-from ohif_setup.checks.cors.look import CorsTarget
-from ohif_setup.checks.cors.verdict import RequestVerdict, came_as_page
+from ohif_setup.checks import web_server
+from ohif_setup.checks.cors.look import CorsCase, CorsLook
+from ohif_setup.checks.cors.remedy import SAME_ORIGIN
+from ohif_setup.checks.cors.verdict import came_as_page
 from ohif_setup.checks.could_not_judge import could_not_judge
+from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.trouble_words import explain_trouble, short
+from ohif_setup.kinds.service import Setting
+from ohif_setup.network.wire.exchange import Received, evidence
+
+# What is missing most gravely names the fault: without authorization nothing works at all.
+_GRAVITY = ("authorization", "accept", "content-type")
 
 
-def fault_of(judged: RequestVerdict, every: Sequence[RequestVerdict], target: CorsTarget) -> CorsFault:
-    """The fault behind a verdict that is not allowed; `every` verdict on the same service helps to tell it."""
-    case = Case(judged, tuple(every), target)
+def fault_of(look: CorsLook, case: CorsCase) -> Fault:
+    """The fault behind a request that is not allowed; the others of the same service help to tell it."""
     try:
-        return _recognised(case)
+        return _recognised(look, case)
     except Exception as error:
         # The verdict stands, and so do those on the other requests: only its fault has no name.
         bug = could_not_judge("cors", "", error)
-        return CorsFault("could-not-judge", f"{case.origin} is refused, {bug.title}", bug.cause, fixes=bug.fix)
+        return _fault(look, "could-not-judge", f"{look.origin} is refused, {bug.title}", bug.cause, bug.fix)
 
 
-def _recognised(case: Case) -> CorsFault:
-    for recognise in (_nothing_sent, _elsewhere, _no_service, _preflight_status, of_lists, _missing, of_origin):
-        found = recognise(case)
+def ways_out(
+    look: CorsLook, case: CorsCase, own: str = "", proxy: str = "", exactly: tuple[Setting, ...] = ()
+) -> tuple[Fix, ...]:
+    """The generated file where the site has one, else what the kind has to say. The arguments are those of `Remedies`."""
+    if case.server:
+        return (SAME_ORIGIN, *web_server.fixes(case.server, lambda _: proxy))
+    return case.service.remedies(case, look.origin, own=own, proxy=proxy, exactly=exactly)
+
+
+def shown(look: CorsLook) -> dict[str, object]:
+    """The evidence of a verdict."""
+    verdict = look.verdict
+    seen: dict[str, object] = {"rule": verdict.rule, "step": verdict.step, "reason": verdict.reason}
+    if look.decided:
+        seen |= evidence(look.decided)
+    return seen
+
+
+def _fault(look: CorsLook, name: str, title: str, cause: str, fixes: tuple[Fix, ...]) -> Fault:
+    console, symptom = console_message(look.verdict, look.script, look.origin), look.request.what_breaks
+    # The address in front would only fill the screen; the evidence has the whole sentence.
+    said = console.rpartition("blocked by CORS policy: ")[2]
+    if said:
+        symptom += f'; the browser says "{said}"'
+    return Fault(name, title, symptom, cause, fixes, evidence=shown(look) | {"console": console})
+
+
+def _recognised(look: CorsLook, case: CorsCase) -> Fault:
+    for recognise in (_nothing_sent, _elsewhere, _no_service, _preflight_status, _lists, _missing, _origin):
+        found = recognise(look, case)
         if found:
             return found
-    return CorsFault(
-        case.judged.step, f"{case.origin} is refused", case.judged.reason, fixes=(Fix("Server", "see the evidence"),)
-    )
+    step = look.verdict.step
+    return _fault(look, step, f"{look.origin} is refused", look.verdict.reason, (Fix("Server", "see the evidence"),))
 
 
-def _nothing_sent(case: Case) -> CorsFault | None:
-    judged, service = case.judged, case.judged.look.service
-    if judged.step == "mixed-content":
-        return CorsFault(
+def _nothing_sent(look: CorsLook, case: CorsCase) -> Fault | None:
+    if look.verdict.step == "mixed-content":
+        return _fault(
+            look,
             "mixed-content",
             "an https page may not ask an http server",
-            f"{judged.reason}. No CORS setting changes that.",
-            fixes=(
-                Fix("Server", f"give it TLS, and use the https address of {service}"),
+            f"{look.verdict.reason}. No CORS setting changes that.",
+            (
+                Fix("Server", f"give it TLS, and use the https address of {case.url}"),
                 Fix("Best", "put it behind the viewer's own https address (reverse proxy), which needs no CORS at all"),
             ),
         )
-    if judged.step == "no-answer" and judged.exchange and judged.exchange.trouble:
-        title, cause, fixes = explain_trouble(judged.exchange)
+    if look.verdict.step == "no-answer" and look.decided and look.decided.trouble:
+        title, cause, fixes = explain_trouble(look.decided)
         name = "no-answer"
-        if judged.exchange.trouble.kind.startswith("tls"):
+        if look.decided.trouble.kind.startswith("tls"):
             name = "certificate"
-        return CorsFault(name, title, cause, fixes=fixes)
+        return _fault(look, name, title, cause, fixes)
     return None
 
 
-def _elsewhere(case: Case) -> CorsFault | None:
-    judged = case.judged
-    first = judged.look.steps[0].actual
-    decided = judged.exchange
+def _elsewhere(look: CorsLook, case: CorsCase) -> Fault | None:
+    decided, status = look.decided, _status(look)
     asked = location = ""
     if decided:
         asked = decided.sent.url
     if decided and decided.received:
         location = decided.received.header("Location")
-    if judged.step == "preflight-redirect" or (decided is first and case.status in REDIRECT_STATUSES):
-        target = _new_root(case, location)
-        return CorsFault(
+    if look.verdict.step == "preflight-redirect" or (decided is look.actual and status in REDIRECT_STATUSES):
+        target = _new_root(look, case, location)
+        return _fault(
+            look,
             "redirect",
             f"the address redirects to {target or 'nowhere'}",
-            f"The answer is a redirect ({case.status}). A preflight is never redirected, so the address itself must answer.",
-            fixes=(
+            f"The answer is a redirect ({status}). A preflight is never redirected, so the address itself must answer.",
+            (
                 Fix("Address", f"use the address that it redirects to: {target}"),
                 Fix("Proxy", "or stop redirecting that path (http to https, missing slash)"),
             ),
         )
-    if len(judged.look.steps) > 1 or not is_same_origin(judged.look.request.url, judged.look.service):
+    if len(look.preflights) > 1 or not is_same_origin(look.request.url, case.url):
         where = parts_of(asked).netloc or short(asked, 80)
-        return CorsFault(
+        return _fault(
+            look,
             "elsewhere-without-cors",
             f"the data lies at {where}, which does not let the viewer in",
-            f"The service sends the browser there, and {_meaning(judged)}. Storage buckets behind signed addresses have CORS "
-            "rules of their own.",
-            fixes=(
-                Fix("Storage", f"let {case.origin} in at {where} too (a bucket: its CORS rules)"),
+            f"The service sends the browser there, and {STEPS[look.verdict.step]}. Storage buckets behind signed addresses have "
+            "CORS rules of their own.",
+            (
+                Fix("Storage", f"let {look.origin} in at {where} too (a bucket: its CORS rules)"),
                 Fix("Server", "or let the service send the data itself"),
             ),
         )
     return None
 
 
-def _new_root(case: Case, target: str) -> str:
+def _new_root(look: CorsLook, case: CorsCase, target: str) -> str:
     """Where the service as a whole has gone, if the redirect of this request shows that; else where this request went."""
-    look = case.judged.look
-    rest = look.request.url.removeprefix(look.service)
+    rest = look.request.url.removeprefix(case.url)
     if target.endswith(rest):
         return target.removesuffix(rest)
     return target.partition("?")[0]
 
 
-def _meaning(judged: RequestVerdict) -> str:
-    if judged.verdict is None:
-        return judged.reason
-    return STEPS[judged.verdict.step]
-
-
-def _no_service(case: Case) -> CorsFault | None:
+def _no_service(look: CorsLook, case: CorsCase) -> Fault | None:
     """What says nothing about CORS: a page in the wrong place, a server in trouble."""
-    actual = case.judged.look.actual
-    if came_as_page(actual):
-        return CorsFault(
+    if came_as_page(look.actual):
+        return _fault(
+            look,
             "web-page",
             "a web page answers, not a service",
             "A web page came where DICOM JSON or an image should be: the address leads to a web site or to the viewer itself.",
-            fixes=(Fix("Address", "use the address of the service, often with /dicom-web or /v2 at its end"),),
+            (Fix("Address", "use the address of the service, often with /dicom-web or /v2 at its end"),),
         )
-    status = (actual and actual.status) or 0
-    if (status == 429 or status >= 500) and not case.speaks(preflights=False) and not case.speaks(preflights=True):
-        return CorsFault(
+    status = (look.actual and look.actual.status) or 0
+    if (status == 429 or status >= 500) and not _speaks(look, case):
+        return _fault(
+            look,
             "server-in-trouble",
             f"the server is in trouble ({status})",
             f"A gateway's own {status} carries no CORS headers, so nothing can be said about them.",
-            fixes=(Fix("Server", "look at its log and its health page, then ask again"),),
+            (Fix("Server", "look at its log and its health page, then ask again"),),
         )
     return None
 
 
-def _preflight_status(case: Case) -> CorsFault | None:
-    exchange = case.judged.exchange
-    if exchange is None or exchange.sent.method != "OPTIONS" or 200 <= case.status <= 299:
+def _preflight_status(look: CorsLook, case: CorsCase) -> Fault | None:
+    status = _status(look)
+    if look.decided is None or look.decided.sent.method != "OPTIONS" or 200 <= status <= 299:
         return None
-    status = case.status
     if status in (401, 403, 407):
-        return CorsFault(
+        return _fault(
+            look,
             "options-needs-sign-in",
             f"the preflight itself is asked to sign in ({status})",
             "A preflight carries no token and no password, ever. Whatever guards the server guards OPTIONS too, so curl with a "
             "password works and no browser does.",
-            proxy="exempt OPTIONS from authentication, or answer it with 204 in the proxy",
+            ways_out(look, case, proxy="exempt OPTIONS from authentication, or answer it with 204 in the proxy"),
         )
-    if not case.speaks(preflights=False):
+    if not _allowing(_answers(look.origin, case)):
         return None
     if status in (400, 404, 405, 500, 501):
-        return CorsFault(
+        return _fault(
+            look,
             "options-unanswered",
             f"nobody answers the preflight ({status})",
             "The answers to GET let the viewer in, but OPTIONS is passed on to a server that does not know it, as Orthanc.",
-            proxy="answer OPTIONS in the proxy with 204 and the headers of CORS",
+            ways_out(look, case, proxy="answer OPTIONS in the proxy with 204 and the headers of CORS"),
         )
-    return CorsFault(
+    return _fault(
+        look,
         "options-status",
         f"the preflight is answered with {status}",
-        case.judged.reason,
-        proxy="answer OPTIONS with 204",
+        look.verdict.reason,
+        ways_out(look, case, proxy="answer OPTIONS with 204"),
     )
 
 
-def _missing(case: Case) -> CorsFault | None:
-    if case.step != "cors-missing":
+def _lists(look: CorsLook, case: CorsCase) -> Fault | None:
+    """What the preflight does not list."""
+    step, reason = _step(look), look.verdict.reason
+    if step == "header":
+        return _header(look, case)
+    if step == "method":
+        method = look.script.method
+        ways = ways_out(look, case, f"Methods: add  {method}", f"add {method} to {ALLOW_METHODS}")
+        return _fault(look, "method", f"method {method} is not allowed", reason, ways)
+    if step in ("method-list-malformed", "header-list-malformed"):
+        return _fault(
+            look,
+            "list-malformed",
+            "a list of the preflight cannot be read",
+            reason,
+            ways_out(
+                look,
+                case,
+                "enter each name alone, one a line",
+                "separate the names by commas, without quotes and blanks in them",
+            ),
+        )
+    return None
+
+
+def _header(look: CorsLook, case: CorsCase) -> Fault:
+    """One fault for all requests that meet the same list, so that one change mends them."""
+    own = look.verdict.missing
+    worst = next((name for name in (*_GRAVITY, *own) if name in own), "")
+    lacking = set(own)
+    # Only authorization stops every request, so only then does one fault stand for what all of them lack.
+    if worst == "authorization":
+        lacking |= {
+            name
+            for other in _siblings(look.origin, case)
+            if other.verdict.step == "preflight-header" and _value(other) == _value(look)
+            for name in other.verdict.missing
+        }
+    names = sorted(lacking)
+    listed = " and ".join(f'"{name}"' for name in names)
+    why = f"The viewer sends {listed}, so the browser asks first (preflight) whether it may."
+    if names == ["accept"]:
+        why = (
+            "OHIF asks for this with an Accept header that has quotes in it, so the browser asks first (preflight) whether "
+            '"accept" may be sent.'
+        )
+    title = f"header {listed} is not allowed for {look.origin}"
+    if len(names) > 1:
+        title = f"headers {listed} are not allowed for {look.origin}"
+    added = ", ".join(names)
+    return _fault(
+        look,
+        f"header-{worst}",
+        title,
+        f"{why} The service allows: {_value(look) or 'none'}",
+        ways_out(look, case, f"Headers: add  {added}", f"add {added} to {ALLOW_HEADERS}, by name"),
+    )
+
+
+def _missing(look: CorsLook, case: CorsCase) -> Fault | None:
+    if _step(look) != "cors-missing":
         return None
-    origin = case.origin
-    known = case.speaks(preflights=False) or case.speaks(preflights=True)
-    if case.judged.step == "cors-missing" and known and case.status >= 400 and not case.good_answers_are_mute:
-        return CorsFault(
+    origin, status, in_preflight = look.origin, _status(look), look.verdict.step.startswith("preflight-")
+    known = _speaks(look, case)
+    good_are_mute = any(answer.status < 300 and not answer.values(ALLOW_ORIGIN) for answer in _answers(origin, case))
+    if not in_preflight and known and status >= 400 and not good_are_mute:
+        return _fault(
+            look,
             "errors-without-cors",
-            f"the answer {case.status} hides behind a CORS error",
-            f"Other answers let {origin} in, but this one ({case.status}) has no {ALLOW_ORIGIN}. The browser then reports CORS "
+            f"the answer {status} hides behind a CORS error",
+            f"Other answers let {origin} in, but this one ({status}) has no {ALLOW_ORIGIN}. The browser then reports CORS "
             "instead of the real fault. nginx's add_header does that without the word always, and so does a gateway that answers "
             "by itself.",
-            proxy=f"set {ALLOW_ORIGIN} on error answers too: add_header ... always",
+            ways_out(look, case, proxy=f"set {ALLOW_ORIGIN} on error answers too: add_header ... always"),
         )
-    not_listed = case.target.service.not_listed
+    not_listed = case.service.not_listed
     if not_listed:
-        return CorsFault(
+        return _fault(
+            look,
             "origin-not-listed",
             f"the origin {origin} is not allowed",
             f"The service answers without {ALLOW_ORIGIN}: {not_listed}",
-            portal=f"Origins: add  {origin}",
+            ways_out(look, case, f"Origins: add  {origin}"),
         )
     if known:
-        part = "preflight" if case.judged.step.startswith("preflight-") else "answer itself"
-        return CorsFault(
+        part = "preflight" if in_preflight else "answer itself"
+        return _fault(
+            look,
             f"{part.partition(' ')[0]}-without-cors",
             f"the {part} lacks {ALLOW_ORIGIN}",
             f"Other answers have {ALLOW_ORIGIN}, the {part} has none. In nginx a location or an if with add_header lines of its "
             "own inherits none from outside.",
-            proxy=f"send {ALLOW_ORIGIN} on OPTIONS and on GET, in each location",
+            ways_out(look, case, proxy=f"send {ALLOW_ORIGIN} on OPTIONS and on GET, in each location"),
         )
-    return CorsFault(
+    return _fault(
+        look,
         "no-cors",
         f"the server has no CORS for {origin}",
         f"No answer has {ALLOW_ORIGIN}. Orthanc leaves CORS out on purpose; other servers want the origin listed.",
-        proxy=f"add CORS in the web server before it: {ALLOW_ORIGIN} {origin}, and an answer to OPTIONS",
+        ways_out(
+            look,
+            case,
+            proxy=f"add CORS in the web server before it: {ALLOW_ORIGIN} {origin}, and an answer to OPTIONS",
+        ),
     )
+
+
+def _origin(look: CorsLook, case: CorsCase) -> Fault | None:
+    """An origin, but not the viewer's."""
+    origin, seen, step = look.origin, _value(look), _step(look)
+    if step == "cors-repeated" or (step == "cors-origin" and "," in seen):
+        keep_one = (
+            "keep one: proxy_hide_header Access-Control-Allow-Origin in nginx; Header set, not Header add, in Apache"
+        )
+        return _fault(
+            look,
+            "origin-repeated",
+            f"{ALLOW_ORIGIN} holds more than one value",
+            f"{look.verdict.reason}. The server and the proxy before it both add it, or a proxy adds it twice; browsers refuse "
+            "that even when the values are equal.",
+            ways_out(look, case, proxy=keep_one),
+        )
+    if step != "cors-origin":
+        return None
+    if _same_machine(seen, origin) or (seen != origin and seen in case.origins):
+        return _fault(
+            look,
+            "origin-other-name",
+            f"{seen} is allowed, {origin} is not",
+            "An origin is compared letter by letter: localhost, 127.0.0.1, a machine's name and its public name are different "
+            "origins, though they are one machine.",
+            ways_out(look, case, f"Origins: add  {origin}", f"allow {origin} as well, or open the viewer at {seen}"),
+        )
+    return _fault(
+        look,
+        "origin-different",
+        f"{seen or 'an empty origin'} is allowed, not {origin}",
+        look.verdict.reason,
+        ways_out(look, case, f"Origins: exactly  {origin}", f"write it exactly so: {origin}"),
+    )
+
+
+def _step(look: CorsLook) -> str:
+    """The step of the verdict, whether in the preflight or behind it."""
+    return look.verdict.step.removeprefix("preflight-")
+
+
+def _status(look: CorsLook) -> int:
+    """Of the answer that decided; 0 without one."""
+    return (look.decided and look.decided.status) or 0
+
+
+def _value(look: CorsLook) -> str:
+    """Of the header that decided; empty without one."""
+    if look.verdict.header is None:
+        return ""
+    return look.verdict.header[1]
+
+
+def _siblings(origin: str, case: CorsCase) -> Iterator[CorsLook]:
+    """All requests from that origin."""
+    return (look for look in case.looks if look.origin == origin)
+
+
+def _answers(origin: str, case: CorsCase) -> list[Received]:
+    """The answers to GETs from that origin."""
+    return [answer.received for look in _siblings(origin, case) for answer in look.answers if answer.received]
+
+
+def _speaks(look: CorsLook, case: CorsCase) -> bool:
+    """Whether anything that this origin asks is answered with any word of CORS."""
+    every = [exchange.received for sibling in _siblings(look.origin, case) for exchange in sibling.exchanges]
+    return _allowing(answer for answer in every if answer)
+
+
+def _allowing(answers: Iterable[Received]) -> bool:
+    return any(answer.values(ALLOW_ORIGIN) for answer in answers)
+
+
+def _same_machine(first: str, second: str) -> bool:
+    """Whether two origins differ by the name of this machine alone."""
+    here = {"localhost", "127.0.0.1", "[::1]", "::1"}
+    a, b = parts_of(first), parts_of(second)
+    return {a.host, b.host} <= here and a.host != b.host and a.port == b.port

@@ -1,110 +1,161 @@
-"""Verdicts on requests as findings: title, what breaks, why, and the lines to paste."""
+"""Verdicts on requests as findings, with what a verdict warns of, and as JSON values (schema `ohif-setup.cors/1`)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
-from ohif_setup.browser.console import console_message
-from ohif_setup.browser.foreign import parts_of
 from ohif_setup.browser.values import CorsWarning
-from ohif_setup.checks import web_server
-from ohif_setup.checks.cors.faults import fault_of
-from ohif_setup.checks.cors.look import CorsTarget
-from ohif_setup.checks.cors.remedy import SAME_ORIGIN
-from ohif_setup.checks.cors.verdict import RequestVerdict, status_of
-from ohif_setup.checks.cors.warnings import FAILING, id_of, title_of
+from ohif_setup.checks.cors.faults import fault_of, shown, ways_out
+from ohif_setup.checks.cors.look import CorsCase, CorsLook
+from ohif_setup.checks.cors.verdict import FAILING, status_of
+from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
-from ohif_setup.kinds.service import MAX_AGE, CorsChange, Setting
+from ohif_setup.kinds.service import MAX_AGE
 from ohif_setup.network.wire.exchange import evidence
+from ohif_setup.ohif.requests import MADE_UP
 
 ID = "cors"
+SCHEMA = "ohif-setup.cors/1"
+
+_WARNINGS = {
+    "C18": ("headers-wildcard", "allowed by a wildcard only"),
+    "C19": ("preflight-not-kept", "each request is asked about twice"),
+    "C25": ("credentials-unneeded", "credentials are allowed for nothing"),
+    "C26": ("errors-without-cors", "error answers hide behind CORS"),
+    "C28": ("redirect-differs", "browsers differ after the redirect"),
+    "C29": ("redirect-passes", "allowed, but the address redirects"),
+    "C31": ("vary-missing", "caches may mix answers up"),
+    "C33": ("certificate-private", "only machines with your CA trust the certificate"),
+    "C35": ("local-network", "a public page asks a private address"),
+    "C37": ("any-origin-reflected", "any origin is let in"),
+    "C37-credentials": ("any-origin-with-credentials", "any origin is let in, with credentials"),
+    "C38": ("archive-open", "anybody's web page may read the archive"),
+    "C38-protected": ("any-origin", "any origin is let in"),
+    "page": ("web-page", "a web page answers, not a service"),
+}
+"""The stable ID of each warning and its title, by rule."""
 
 
-def findings_of(judged: Sequence[RequestVerdict], target: CorsTarget, prefix: str = "") -> list[Finding]:
+def findings_of(case: CorsCase, prefix: str = "") -> list[Finding]:
     """One finding for each verdict. `prefix` goes before the kind of request, for a second service of a site."""
-    return [_finding(verdict, judged, target, f"{prefix}{verdict.look.request.kind}") for verdict in judged]
+    return [_finding(look, case, f"{prefix}{look.request.kind}") for look in case.looks]
 
 
-def faults_of(judged: Sequence[RequestVerdict], target: CorsTarget) -> list[tuple[str, Finding]]:
+def faults_of(case: CorsCase) -> list[tuple[str, Finding]]:
     """The viewer origin and a finding for each fault and each warning of each verdict, so that the same ones repeat themselves.
 
     The finding's `subject` is the stable ID.
     """
     found: list[tuple[str, Finding]] = []
-    for verdict in judged:
-        origin, kind = verdict.look.origin, verdict.look.request.kind
-        if not verdict.allowed:
-            whole = _finding(verdict, judged, target, kind)
-            found.append((origin, replace(whole, subject=str(whole.evidence["fault"]))))
-        for warning in verdict.warnings:
-            alone = _warned(replace(verdict, warnings=(warning,)), target, kind)
-            found.append((origin, replace(alone, subject=id_of(warning))))
+    for look in case.looks:
+        faults = [_of_warnings(look, case, (warning,)) for warning in look.verdict.warnings]
+        if not look.verdict.allowed:
+            faults.insert(0, fault_of(look, case))
+        found += ((look.origin, finding_of(ID, fault.id, fault, aspect=look.request.kind)) for fault in faults)
     return found
 
 
-def _finding(judged: RequestVerdict, every: Sequence[RequestVerdict], target: CorsTarget, aspect: str) -> Finding:
-    if not judged.allowed:
-        return _refused(judged, every, target, aspect)
-    if judged.warnings:
-        return _warned(judged, target, aspect)
-    origin = judged.look.origin
-    title = origin
-    if judged.step == "same-origin":
-        title += "  (same origin, no CORS needed)"
-    return Finding(ID, f"{aspect} {origin}", "pass", title, evidence=_shown(judged), aspect=aspect)
+def rows_of(case: CorsCase, bug: Finding | None = None) -> list[dict[str, object]]:
+    """One JSON object for each viewer origin. `bug` says why there is no verdict at all."""
+    broken: dict[str, object] = {}
+    if bug:
+        broken["could_not_judge"] = dict(bug.evidence)
+    return [
+        {
+            "url": case.url,
+            "viewer_origin": origin,
+            "server": case.kind,
+            "unseen": list(unseen(case)),
+            "requests": [_as_json(look, case) for look in case.looks if look.origin == origin],
+        }
+        | broken
+        for origin in case.origins
+    ]
 
 
-def _refused(judged: RequestVerdict, every: Sequence[RequestVerdict], target: CorsTarget, aspect: str) -> Finding:
-    origin = judged.look.origin
-    fault = fault_of(judged, every, target)
-    console, symptom = "", judged.look.request.what_breaks
-    if judged.verdict:
-        console = console_message(judged.verdict, judged.look.script, origin)
-    # The address in front would only fill the screen; the evidence has the whole sentence.
-    short = console.rpartition("blocked by CORS policy: ")[2]
-    if short:
-        symptom += f'; the browser says "{short}"'
-    fix = fault.fixes or _fix(judged, target, fault.portal, fault.proxy)
-    shown = {**_shown(judged), "fault": fault.id, "console": console}
-    return Finding(ID, f"{aspect} {origin}", "fail", fault.title, symptom, fault.cause, fix, shown, aspect)
+def unseen(case: CorsCase) -> tuple[str, ...]:
+    """What no verdict here speaks of, in a few words each."""
+    left = []
+    if case.signs_in and case.token is None:
+        left.append("whether a token is accepted (none was sent)")
+    if case.uids == MADE_UP and case.service.by_uids:
+        left.append("answers about images that exist (the UIDs were made up)")
+    if any(look.request.method != "GET" for look in case.looks):
+        left.append("how storing ends (nothing is ever stored)")
+    return tuple(left)
 
 
-def _warned(judged: RequestVerdict, target: CorsTarget, aspect: str) -> Finding:
-    origin = judged.look.origin
-    grave = next((warning for warning in judged.warnings if warning.rule in FAILING), judged.warnings[0])
-    symptom = judged.look.request.what_breaks if grave.rule == "page" else "none in the viewer"
-    cause = ". ".join(dict.fromkeys(warning.text for warning in judged.warnings))
-    fixes = dict.fromkeys(fix for warning in judged.warnings for fix in _advice(judged, target, warning))
-    shown = {
-        **_shown(judged),
-        "fault": id_of(grave),
-        "warnings": [warning.text for warning in judged.warnings],
-        "warning_ids": [id_of(warning) for warning in judged.warnings],
+def _as_json(look: CorsLook, case: CorsCase) -> dict[str, object]:
+    verdict, exchange = look.verdict, evidence(look.decided) if look.decided else {}
+    seen: dict[str, object] = {key: exchange[key] for key in ("trouble", "proxy") if key in exchange}
+    return {
+        "request": look.request.kind,
+        "method": look.request.method,
+        "url": look.request.url,
+        "preflight": look.preflight is not None,
+        "allowed": verdict.allowed,
+        "status": status_of(look),
+        "step": verdict.step,
+        "rule": verdict.rule,
+        "reason": verdict.reason,
+        "fault": None if verdict.allowed else fault_of(look, case).id,
+        "warnings": [warning.text for warning in verdict.warnings],
+        "warning_ids": [_id_of(warning) for warning in verdict.warnings],
+        "evidence": {"request": exchange.get("request", {}), "response": exchange.get("response", {})} | seen,
     }
-    title = f"{origin}: {title_of(grave)}"
-    return Finding(ID, f"{aspect} {origin}", status_of(judged), title, symptom, cause, tuple(fixes), shown, aspect)
 
 
-def _shown(judged: RequestVerdict) -> dict[str, object]:
-    shown: dict[str, object] = {"rule": judged.rule, "step": judged.step, "reason": judged.reason}
-    if judged.exchange:
-        shown |= evidence(judged.exchange)
-    return shown
+def _finding(look: CorsLook, case: CorsCase, aspect: str) -> Finding:
+    verdict, subject = look.verdict, f"{aspect} {look.origin}"
+    if not verdict.allowed:
+        return finding_of(ID, subject, fault_of(look, case), aspect=aspect)
+    if verdict.warnings:
+        return finding_of(ID, subject, _of_warnings(look, case, verdict.warnings), aspect=aspect)
+    title = look.origin
+    if verdict.step == "same-origin":
+        title += "  (same origin, no CORS needed)"
+    return Finding(ID, subject, "pass", title, evidence=shown(look), aspect=aspect)
 
 
-def _advice(judged: RequestVerdict, target: CorsTarget, warning: CorsWarning) -> tuple[Fix, ...]:
-    origins = ", ".join(target.origins)
-    match id_of(warning):
+def _of_warnings(look: CorsLook, case: CorsCase, warnings: tuple[CorsWarning, ...]) -> Fault:
+    """What works, but should not be so. The gravest warning names it."""
+    grave = next((warning for warning in warnings if warning.rule in FAILING), warnings[0])
+    symptom = "none in the viewer"
+    if grave.rule == "page":
+        symptom = look.request.what_breaks
+    fixes = dict.fromkeys(fix for warning in warnings for fix in _advice(look, case, warning))
+    seen = shown(look) | {
+        "warnings": [warning.text for warning in warnings],
+        "warning_ids": [_id_of(warning) for warning in warnings],
+    }
+    return Fault(
+        _id_of(grave),
+        f"{look.origin}: {_WARNINGS[grave.rule][1]}",
+        symptom,
+        ". ".join(dict.fromkeys(warning.text for warning in warnings)),
+        tuple(fixes),
+        "warn" if look.verdict.allowed and grave.rule not in FAILING else "fail",
+        seen,
+    )
+
+
+def _id_of(warning: CorsWarning) -> str:
+    """Stable, for programs."""
+    if warning.rule == "C25" and '"*"' in warning.text:
+        return "wildcard-with-credentials"
+    return _WARNINGS[warning.rule][0]
+
+
+def _advice(look: CorsLook, case: CorsCase, warning: CorsWarning) -> tuple[Fix, ...]:
+    origins = ", ".join(case.origins)
+    match _id_of(warning):
         case "headers-wildcard":
             text = "name the headers instead of *"
-            return _fix(judged, target, "Headers: authorization, accept instead of *", text, ("headers",))
+            return ways_out(look, case, "Headers: authorization, accept instead of *", text, ("headers",))
         case "any-origin" | "archive-open" | "any-origin-reflected" | "any-origin-with-credentials":
             text = f"allow {origins} only, not every origin"
-            return _fix(judged, target, f"Origins: {origins} instead of *", text, ("origins",))
+            return ways_out(look, case, f"Origins: {origins} instead of *", text, ("origins",))
         case "preflight-not-kept":
             text = f"set a maximal age of {MAX_AGE} seconds for preflights"
-            return _fix(judged, target, f"Max age: {MAX_AGE}", text, ("maxAge",))
+            return ways_out(look, case, f"Max age: {MAX_AGE}", text, ("maxAge",))
         case "vary-missing":
             return (Fix("Proxy", "send Vary: Origin on every answer, also where no origin is allowed"),)
         case "local-network":
@@ -120,26 +171,8 @@ def _advice(judged: RequestVerdict, target: CorsTarget, warning: CorsWarning) ->
         case "web-page":
             return (Fix("Address", "use the address of the service, often with /dicom-web or /v2 at its end"),)
         case "errors-without-cors":
-            return _fix(
-                judged, target, "", "send the same CORS headers on every answer, errors too: add_header ... always"
-            )
+            text = "send the same CORS headers on every answer, errors too: add_header ... always"
+            return ways_out(look, case, proxy=text)
         case _:
             text = "leave Access-Control-Allow-Credentials out"
-            return _fix(judged, target, "Allow credentials: off", text, ("allowCredentials",))
-
-
-def _fix(
-    judged: RequestVerdict, target: CorsTarget, portal: str, proxy: str, exactly: tuple[Setting, ...] = ()
-) -> tuple[Fix, ...]:
-    if target.server:
-        return (SAME_ORIGIN, *web_server.fixes(target.server, lambda _: proxy))
-    change = CorsChange(
-        origin=judged.look.origin,
-        origins=target.origins,
-        uploads=target.uploads,
-        path=parts_of(target.url).path,
-        own=portal,
-        proxy=proxy,
-        exactly=exactly,
-    )
-    return target.service.remedies(change)
+            return ways_out(look, case, "Allow credentials: off", text, ("allowCredentials",))

@@ -2,28 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import zip_longest
 
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.browser.foreign import parts_of
+from ohif_setup.browser.hops import Hop, first_hop, next_hop
+from ohif_setup.browser.values import ScriptRequest, Verdict
 from ohif_setup.kinds import KINDS, cors_service, cors_services
 from ohif_setup.kinds.service import CorsService
-from ohif_setup.network.look.cors import CorsLook, Strangers, asked_with_token, look_at_cors, look_at_strangers
+from ohif_setup.network.look.cors import ask_as_strangers, ask_before, get, get_with_token
 from ohif_setup.network.look.recognise import recognise
+from ohif_setup.network.wire.certificate import Certificate
 from ohif_setup.network.wire.exchange import Exchange
 from ohif_setup.network.wire.http import Http, Token
+from ohif_setup.network.wire.origin import is_ambiguous
 from ohif_setup.network.wire.parallel import side_by_side
 from ohif_setup.ohif.requests import JSON, MADE_UP, Uids, ViewerRequest
 
 
 @dataclass(frozen=True)
-class CorsTarget:
-    """What to ask of a service: `url` is its root, `signs_in` says that the viewer sends a token there, `token` is one to try
-    (never sent to a FHIR service, whose audience is another). `uids` and `bulk_url` are those of an instance that exists, if one is
-    known. `recognised`: its answers are those of a service of its kind. `server` is the one of a site's answers, for which a web
-    server's file was generated.
+class CorsLook:
+    """One kind of request from one viewer origin: what was asked, what came, and what a browser makes of it.
+
+    `answers` has the GET without a token, then one for each redirect that it led to; a store, which is never sent, has none.
+    `preflights` has what a browser asks before each of them, None where it would not. `with_token` is the first GET with the
+    token, never followed; None without one.
+
+    `judged` is None until the request is judged, and `decided` is the exchange that decided it, None where nothing was sent.
+    """
+
+    origin: str
+    request: ViewerRequest
+    script: ScriptRequest
+    preflights: tuple[Exchange | None, ...]
+    answers: tuple[Exchange, ...]
+    with_token: Exchange | None = None
+    judged: Verdict | None = None
+    decided: Exchange | None = None
+
+    @property
+    def preflight(self) -> Exchange | None:
+        """The first preflight."""
+        return self.preflights[0]
+
+    @property
+    def actual(self) -> Exchange | None:
+        """The first GET without a token."""
+        return next(iter(self.answers), None)
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What was sent without a token, in that order."""
+        hops = zip_longest(self.preflights, self.answers)
+        return tuple(exchange for hop in hops for exchange in hop if exchange)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Of a request that was judged."""
+        assert self.judged is not None
+        return self.judged
+
+
+@dataclass(frozen=True)
+class CorsCase:
+    """One service: what to ask of it, what came, and, once it is judged, what a browser makes of each request.
+
+    `url` is its root, `signs_in` says that the viewer sends a token there, `token` is one to try (never sent to a FHIR service,
+    whose audience is another). `uids` and `bulk_url` are those of an instance that exists, if one is known. `recognised`: its
+    answers are those of a service of its kind. `server` is the one of a site's answers, for which a web server's file was
+    generated.
+
+    `strangers` has the search by the `Origin` that was sent, empty for none. `missing` has an answer about an image that does not
+    exist by viewer origin, where all else asked for one that does. Addresses are empty where a name does not resolve.
+
+    The check of a site adds a search without a token as the tool itself makes it, the login in front of the service, and the
+    certificates where TLS failed.
     """
 
     url: str
@@ -37,6 +93,14 @@ class CorsTarget:
     bulk_url: str = ""
     recognised: bool = True
     server: Server | None = None
+    looks: tuple[CorsLook, ...] = ()
+    strangers: Mapping[str, Exchange] = field(default_factory=dict)
+    missing: Mapping[str, Exchange] = field(default_factory=dict)
+    service_addresses: tuple[str, ...] = ()
+    origin_addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    anonymous: Exchange | None = None
+    login: str = ""
+    certificates: tuple[Certificate, ...] = ()
 
     @property
     def service(self) -> CorsService:
@@ -56,63 +120,39 @@ class CorsTarget:
         return tuple(requests)
 
 
-@dataclass(frozen=True)
-class ServiceLook:
-    """What came. `addresses` are those of the service and of each viewer origin, empty where a name does not resolve.
-
-    `missing` has an answer about an image that does not exist for each origin, where all else asked for one that does.
-    """
-
-    target: CorsTarget
-    looks: tuple[CorsLook, ...]
-    strangers: Strangers
-    service_addresses: tuple[str, ...]
-    origin_addresses: tuple[tuple[str, tuple[str, ...]], ...]
-    missing: tuple[tuple[str, Exchange], ...] = ()
-
-
-def look_at_service(http: Http, target: CorsTarget) -> ServiceLook:
-    """All requests side by side, at most eight to one host at a time."""
-    requests = target.requests
-    asks = [
-        partial(look_at_cors, http, target.url, origin, request, signs_in=target.signs_in, token=target.token)
-        for origin in target.origins
-        for request in requests
-    ]
-    strangers: list[Strangers] = []
+def look_at_service(http: Http, case: CorsCase) -> CorsCase:
+    """The case with what came: all requests side by side, at most eight to one host at a time."""
+    requests = case.requests
+    asks = [partial(look_at_request, http, case, origin, request) for origin in case.origins for request in requests]
+    strangers: dict[str, Exchange] = {}
     missing: list[Exchange] = []
     looks: list[CorsLook] = []
     addresses: list[tuple[str, ...]] = []
-    hosts = [_host(target.url), *map(_host, target.origins)]
+    hosts = [_host(case.url), *map(_host, case.origins)]
     side_by_side(
         [
             lambda: looks.extend(side_by_side(asks)),
-            lambda: strangers.append(look_at_strangers(http, target.url, requests[0])),
-            lambda: missing.extend(_about_nothing(http, target)),
+            lambda: strangers.update(ask_as_strangers(http, requests[0])),
+            lambda: missing.extend(_about_nothing(http, case)),
             lambda: addresses.extend(side_by_side([partial(http.addresses, host) for host in hosts])),
         ]
     )
-    return ServiceLook(
-        replace(target, recognised=_recognised(target, looks)),
-        tuple(looks),
-        strangers[0],
-        addresses[0],
-        tuple(zip(target.origins, addresses[1:], strict=True)),
-        tuple(zip(target.origins, missing, strict=False)),
+    return replace(
+        case,
+        recognised=_recognised(case, looks),
+        looks=tuple(looks),
+        strangers=strangers,
+        missing=dict(zip(case.origins, missing, strict=False)),
+        service_addresses=addresses[0],
+        origin_addresses=dict(zip(case.origins, addresses[1:], strict=True)),
     )
 
 
-def with_token(http: Http, seen: ServiceLook, token: Token) -> ServiceLook:
-    """The same look, each GET that was answered once more with the token. Never for a FHIR service: it is another audience."""
-    target = replace(seen.target, token=token)
-    asks = [
-        partial(asked_with_token, http, look, token)
-        for look in seen.looks
-        if look.actual is not None and look.actual.received is not None
-    ]
-    answered = {(look.origin, look.request.kind): look for look in side_by_side(asks)}
-    looks = tuple(answered.get((look.origin, look.request.kind), look) for look in seen.looks)
-    return replace(seen, target=target, looks=looks)
+def with_token(http: Http, case: CorsCase, token: Token) -> CorsCase:
+    """The same case, each GET that was answered once more with the token. Never for a FHIR service: it is another audience."""
+    return replace(
+        case, token=token, looks=tuple(side_by_side([partial(_once_more, http, look, token) for look in case.looks]))
+    )
 
 
 def recognised_kind(http: Http, url: str) -> str:
@@ -137,20 +177,63 @@ def recognised_kind(http: Http, url: str) -> str:
     return next((name for name, candidate in KINDS.items() if candidate.own().info(said)), kind)
 
 
-def _about_nothing(http: Http, target: CorsTarget) -> list[Exchange]:
+def look_at_request(http: Http, case: CorsCase, origin: str, request: ViewerRequest) -> CorsLook:
+    """The preflight and the GET of a request, and those of each redirect that it leads to."""
+    headers = request.headers
+    if case.signs_in and request.authorized:
+        # A preflight names the header but never carries its value, so no real token is needed.
+        headers = (*headers, ("authorization", "Bearer token"))
+    script = ScriptRequest(request.method, request.url, headers)
+    hop = first_hop(script, origin)
+    asks: list[Callable[[], Exchange | None]] = [
+        partial(ask_before, http, hop),
+        partial(get, http, hop, request),
+        partial(get_with_token, http, origin, request, case.token),
+    ]
+    preflight, actual, with_token = side_by_side(asks)
+    preflights, answers = [preflight], []
+    while actual is not None:
+        answers.append(actual)
+        following = _redirected(hop, actual)
+        if following is None:
+            break
+        hop = following
+        preflights.append(ask_before(http, hop))
+        actual = get(http, hop, request)
+    return CorsLook(origin, request, script, tuple(preflights), tuple(answers), with_token)
+
+
+def _redirected(hop: Hop, actual: Exchange) -> Hop | None:
+    """Where a browser goes on; None at the end."""
+    if actual.received is None:
+        return None
+    following = next_hop(hop, actual.received)
+    # A browser would go on where the backslashes lead; this tool does not.
+    if not isinstance(following, Hop) or is_ambiguous(actual.received.values("location")[0].strip()):
+        return None
+    return following
+
+
+def _once_more(http: Http, look: CorsLook, token: Token) -> CorsLook:
+    if look.actual is None or look.actual.received is None:
+        return look
+    return replace(look, with_token=get_with_token(http, look.origin, look.request, token))
+
+
+def _about_nothing(http: Http, case: CorsCase) -> list[Exchange]:
     """The metadata of made-up UIDs from each origin, where the other requests ask for what exists."""
-    if target.uids == MADE_UP:
+    if case.uids == MADE_UP:
         return []
-    requests = replace(target, uids=MADE_UP, bulk_url="").requests
+    requests = replace(case, uids=MADE_UP, bulk_url="").requests
     metadata = next(request for request in requests if request.kind == "metadata")
     return side_by_side(
-        [partial(http.send, "GET", metadata.url, (*metadata.headers, ("Origin", origin))) for origin in target.origins]
+        [partial(http.send, "GET", metadata.url, (*metadata.headers, ("Origin", origin))) for origin in case.origins]
     )
 
 
-def _recognised(target: CorsTarget, looks: Sequence[CorsLook]) -> bool:
+def _recognised(case: CorsCase, looks: Sequence[CorsLook]) -> bool:
     answers = [look.actual.received for look in looks if look.actual and look.actual.received]
-    return cors_service(target.kind).recognises(target.url, answers)
+    return cors_service(case.kind).recognises(case.url, answers)
 
 
 def _host(url: str) -> str:

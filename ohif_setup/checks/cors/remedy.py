@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.finding import Fix
-from ohif_setup.kinds.service import CorsChange, settings_for
+from ohif_setup.kinds.service import Setting, settings_for
 from ohif_setup.webservers import WEBSERVERS
+
+if TYPE_CHECKING:
+    from ohif_setup.checks.cors.look import CorsCase
 
 SAME_ORIGIN = Fix(
     "Best",
@@ -13,13 +19,17 @@ SAME_ORIGIN = Fix(
 )
 
 
-def in_web_server(change: CorsChange) -> tuple[Fix, ...]:
+def in_web_server(
+    case: CorsCase, origin: str, *, own: str, proxy: str, exactly: tuple[Setting, ...] = ()
+) -> tuple[Fix, ...]:
     """What to change in the web server before it."""
-    settings = settings_for(change.origins, writes=change.uploads)
-    lines = ((webserver.label, webserver.lines.cors(settings, change.path)) for webserver in WEBSERVERS.values())
-    return (Fix("Proxy", change.proxy), *(Fix(where, text) for where, text in lines if text))
+    settings, path = settings_for(case.origins, writes=case.uploads), parts_of(case.url).path
+    lines = ((webserver.label, webserver.lines.cors(settings, path)) for webserver in WEBSERVERS.values())
+    return (Fix("Proxy", proxy), *(Fix(where, text) for where, text in lines if text))
 
 
-def or_one_origin(change: CorsChange) -> tuple[Fix, ...]:
+def or_one_origin(
+    case: CorsCase, origin: str, *, own: str, proxy: str, exactly: tuple[Setting, ...] = ()
+) -> tuple[Fix, ...]:
     """The same for a server that has no CORS by design, so that one origin is better."""
-    return (SAME_ORIGIN, *in_web_server(change))
+    return (SAME_ORIGIN, *in_web_server(case, origin, own=own, proxy=proxy))

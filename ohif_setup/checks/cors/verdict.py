@@ -1,9 +1,10 @@
-"""The verdict on one request of the viewer, from what was seen of it. Pure; the rules themselves are in `browser/`."""
+"""The verdict on each request of the viewer, from what was seen of it. Pure; the rules themselves are in `browser/`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import takewhile
 from typing import Literal
 
 from ohif_setup.browser.cors import judge_answer, judge_redirects
@@ -16,117 +17,91 @@ from ohif_setup.browser.origin import (
     is_same_origin,
 )
 from ohif_setup.browser.preflight import judge_preflight
-from ohif_setup.browser.safety import FOREIGN_ORIGIN, openness
-from ohif_setup.browser.values import OPAQUE_ORIGIN, Answer, CorsWarning, Verdict
-from ohif_setup.checks.cors.look import ServiceLook
-from ohif_setup.network.look.cors import CorsLook, Strangers
+from ohif_setup.browser.safety import openness
+from ohif_setup.browser.values import OPAQUE_ORIGIN, CorsWarning, Verdict
+from ohif_setup.checks.cors.look import CorsCase, CorsLook
 from ohif_setup.network.wire.certificate import Certificate
 from ohif_setup.network.wire.exchange import Exchange
 
+FAILING = ("C37-credentials", "page")
+"""Rules whose warning is a failure, though CORS lets the viewer in."""
 
-@dataclass(frozen=True)
-class RequestVerdict:
-    """Whether a browser lets the viewer make this request and read its answer.
 
-    `step` is a step of `browser.values.STEPS`, or `mixed-content` (the browser sends nothing) or `no-answer` (nothing came).
-    `exchange` decided it, None where nothing was sent.
+def judge_service(case: CorsCase) -> CorsCase:
+    """The case with a verdict on each request; what concerns the service as a whole is a warning of the first kind of each origin.
+
+    A store, which is never sent, takes over what the other answers show of its origin.
     """
-
-    look: CorsLook
-    allowed: bool
-    step: str
-    rule: str
-    reason: str
-    exchange: Exchange | None
-    verdict: Verdict | None = None
-    warnings: tuple[CorsWarning, ...] = ()
-
-
-def judge_looks(looks: tuple[CorsLook, ...]) -> tuple[RequestVerdict, ...]:
-    """One verdict for each look. A store, which is never sent, takes over what the other answers show of its origin."""
-    judged = [judge_look(look) for look in looks]
-    shown = {
-        (verdict.look.service, verdict.look.origin): verdict
-        for verdict in judged
-        if verdict.look.request.kind in ("search", "capabilities")
-    }
-    return tuple(_as_shown(verdict, shown.get((verdict.look.service, verdict.look.origin))) for verdict in judged)
-
-
-def judge_look(look: CorsLook) -> RequestVerdict:
-    """The first thing that stops the browser, or that nothing does."""
-    if is_mixed_content(look.origin, look.request.url):
-        reason = f"{look.origin} is https and {look.service} is not: browsers block that before anything is sent"
-        return RequestVerdict(look, False, "mixed-content", "C34", reason, None)
-    first = look.steps[0]
-    for exchange in (first.preflight, first.actual):
-        if exchange is not None and exchange.trouble is not None:
-            return RequestVerdict(look, False, "no-answer", "", _silence(exchange), exchange)
-    if first.actual is None:
-        return _of_preflight(look, first.preflight)
-    anonymous = _with_page_warning(_of_chain(look))
-    if look.with_token is None or anonymous.step.startswith("preflight-"):
-        return anonymous
-    return _with_token(look, anonymous, look.with_token)
-
-
-def judge_service(seen: ServiceLook) -> tuple[RequestVerdict, ...]:
-    """One verdict for each origin and kind; what concerns the service as a whole is a warning of its first kind."""
-    judged = judge_looks(seen.looks)
-    target = seen.target
-    common = list(judge_strangers(seen.strangers, protected=_protected(seen), any_origin=target.service.any_origin))
-    vary = vary_warning(seen.looks, seen.strangers)
-    if vary and target.service.sets_vary:
+    looks = [_judged(look, case.url) for look in case.looks]
+    shown = {look.origin: look for look in looks if look.request.kind in ("search", "capabilities")}
+    common = list(judge_strangers(case.strangers, protected=_protected(case), any_origin=case.service.any_origin))
+    vary = vary_warning(case.looks, case.strangers)
+    if vary and case.service.sets_vary:
         common.append(vary)
-    first = target.requests[0].kind
-    addresses = dict(seen.origin_addresses)
-    missing = dict(seen.missing)
+    first = case.requests[0].kind
 
-    def about(verdict: RequestVerdict) -> tuple[CorsWarning, ...]:
-        origin = verdict.look.origin
-        if verdict.look.request.kind == "metadata" and origin in missing:
-            return _hidden_error(verdict, missing[origin])
-        if verdict.look.request.kind != first or verdict.step == "same-origin":
+    def about(look: CorsLook) -> tuple[CorsWarning, ...]:
+        if look.request.kind == "metadata" and look.origin in case.missing:
+            return _hidden_error(look, case.missing[look.origin])
+        if look.request.kind != first or look.verdict.step == "same-origin":
             return ()
-        return (*common, *_local(verdict, addresses[origin], seen.service_addresses))
+        return (*common, *_local(look, case.origin_addresses[look.origin], case.service_addresses))
 
-    return tuple(
-        replace(verdict, warnings=tuple(dict.fromkeys((*verdict.warnings, *about(verdict))))) for verdict in judged
-    )
+    whole = [_as_shown(look, shown.get(look.origin)) for look in looks]
+    return replace(case, looks=tuple(_warned(look, *about(look)) for look in whole))
 
 
-def with_certificate(judged: Sequence[RequestVerdict], certificate: Certificate) -> tuple[RequestVerdict, ...]:
-    """The same verdicts; the first of each origin warns when browsers may not trust the certificate (rule C33)."""
+def with_certificate(case: CorsCase, certificate: Certificate) -> CorsCase:
+    """The same case; the first verdict of each origin warns when browsers may not trust the certificate (rule C33)."""
     here = is_potentially_trustworthy(f"http://{certificate.host}")
     if certificate.public or certificate.proxy or certificate.trouble or here:
-        return tuple(judged)
+        return case
     issuer = certificate.issuer or "a private CA"
     text = (
         f"the certificate was issued by {issuer}, which browsers do not ship: without that CA they refuse every request"
     )
-    warning = CorsWarning("C33", text)
-    warned: set[str] = set()
-    verdicts: list[RequestVerdict] = []
-    for verdict in judged:
-        if verdict.look.origin in warned:
-            verdicts.append(verdict)
-        else:
-            verdicts.append(replace(verdict, warnings=(*verdict.warnings, warning)))
-        warned.add(verdict.look.origin)
-    return tuple(verdicts)
+    first = {look.origin: look for look in reversed(case.looks)}
+    looks = [_warned(look, CorsWarning("C33", text)) if look is first[look.origin] else look for look in case.looks]
+    return replace(case, looks=tuple(looks))
 
 
-def _protected(seen: ServiceLook) -> bool:
+def _judged(look: CorsLook, service: str) -> CorsLook:
+    """The first thing that stops the browser, or that nothing does."""
+    if is_mixed_content(look.origin, look.request.url):
+        reason = f"{look.origin} is https and {service} is not: browsers block that before anything is sent"
+        return replace(look, judged=Verdict(False, "mixed-content", "C34", reason))
+    for exchange in (look.preflight, look.actual):
+        if exchange is not None and exchange.trouble is not None:
+            verdict = Verdict(False, "no-answer", "", f"no answer ({exchange.trouble.kind}): {exchange.trouble.detail}")
+            return replace(look, judged=verdict, decided=exchange)
+    if look.actual is None:
+        return _of_preflight(look, look.preflight)
+    anonymous = _of_chain(look)
+    if came_as_page(look.answers[-1]):
+        text = "a web page came where DICOM JSON or an image should be: the address leads to a web site or to the viewer itself"
+        anonymous = _warned(anonymous, CorsWarning("page", text))
+    if look.with_token is None or anonymous.verdict.step.startswith("preflight-"):
+        return anonymous
+    return _with_token(anonymous, look.with_token)
+
+
+def _warned(look: CorsLook, *warnings: CorsWarning) -> CorsLook:
+    """With these warnings too, each once."""
+    every = tuple(dict.fromkeys((*look.verdict.warnings, *warnings)))
+    return replace(look, judged=replace(look.verdict, warnings=every))
+
+
+def _protected(case: CorsCase) -> bool:
     """Whether every caller needs a token as well. An open search shows that none is needed, whatever the viewer sends."""
-    searches = [look.actual for look in seen.looks if look.request.kind == "search" and look.actual]
-    return seen.target.signs_in and not any(exchange.status in (200, 204) for exchange in searches)
+    searches = [look.actual for look in case.looks if look.request.kind == "search" and look.actual]
+    return case.signs_in and not any(exchange.status in (200, 204) for exchange in searches)
 
 
-def _hidden_error(judged: RequestVerdict, missing: Exchange) -> tuple[CorsWarning, ...]:
+def _hidden_error(look: CorsLook, missing: Exchange) -> tuple[CorsWarning, ...]:
     """Where the answer about an image lets the page in, and the one about none does not."""
-    if missing.received is None or not judged.allowed or (missing.status or 0) < 400:
+    if missing.received is None or not look.verdict.allowed or missing.received.status < 400:
         return ()
-    if judge_answer(judged.look.origin, missing.received).allowed:
+    if judge_answer(look.origin, missing.received).allowed:
         return ()
     return (_errors_hide(missing),)
 
@@ -136,32 +111,38 @@ def _errors_hide(exchange: Exchange) -> CorsWarning:
     return CorsWarning("C26", text)
 
 
-def _local(judged: RequestVerdict, page: Sequence[str], service: Sequence[str]) -> tuple[CorsWarning, ...]:
+def _local(look: CorsLook, page: Sequence[str], service: Sequence[str]) -> tuple[CorsWarning, ...]:
     """Chrome asks the person before a public page may reach a private address (Local Network Access)."""
     if not page or any(map(is_local_address, page)) or not any(map(is_local_address, service)):
         return ()
     where = next(address for address in service if is_local_address(address))
     text = (
-        f"{judged.look.origin} is a public address and the service a private one ({where}): Chrome from 142 on asks the person for "
+        f"{look.origin} is a public address and the service a private one ({where}): Chrome from 142 on asks the person for "
         "permission first (Local Network Access), and blocks where policy says so"
     )
     return (CorsWarning("C35", text),)
 
 
-def status_of(judged: RequestVerdict) -> Literal["pass", "warn", "fail"]:
-    """How the report shows it. Credentials for every origin, and a page instead of data, fail though CORS lets the viewer in."""
-    if not judged.allowed or any(warning.rule in ("C37-credentials", "page") for warning in judged.warnings):
+def status_of(look: CorsLook) -> Literal["pass", "warn", "fail"]:
+    """How the report shows it."""
+    verdict = look.verdict
+    if not verdict.allowed or any(warning.rule in FAILING for warning in verdict.warnings):
         return "fail"
-    if judged.warnings:
+    if verdict.warnings:
         return "warn"
     return "pass"
 
 
-def judge_strangers(seen: Strangers, *, protected: bool, any_origin: str = "") -> tuple[CorsWarning, ...]:
+def judge_strangers(
+    strangers: Mapping[str, Exchange], *, protected: bool, any_origin: str = ""
+) -> tuple[CorsWarning, ...]:
     """Warnings about a service that lets in too many. `protected`: every caller needs a token as well, and `any_origin` then says
     what is wrong with letting in all of them; empty where the token is protection enough."""
-    asked = [(FOREIGN_ORIGIN, seen.foreign), (OPAQUE_ORIGIN, seen.opaque)]
-    found = {origin: openness(origin, exchange.received) for origin, exchange in asked if exchange.received}
+    found = {
+        origin: openness(origin, exchange.received)
+        for origin, exchange in strangers.items()
+        if origin and exchange.received
+    }
     let_in = " and ".join(origin for origin, how in found.items() if how.startswith("reflects"))
     if "reflects-with-credentials" in found.values():
         text = f"it lets in {let_in} too, with credentials: every web page acts as the person who opened it"
@@ -182,12 +163,11 @@ def judge_strangers(seen: Strangers, *, protected: bool, any_origin: str = "") -
     return ()
 
 
-def vary_warning(looks: tuple[CorsLook, ...], seen: Strangers) -> CorsWarning | None:
+def vary_warning(looks: Sequence[CorsLook], strangers: Mapping[str, Exchange]) -> CorsWarning | None:
     """A cache may hand one origin's answer to another where `Vary: Origin` is missing."""
-    answers = [
-        look.actual.received for look in looks if look.request.kind == "search" and look.actual and look.actual.received
-    ]
-    answers += [exchange.received for exchange in (seen.foreign, seen.without) if exchange.received]
+    searches = [look.actual for look in looks if look.request.kind == "search" and look.actual]
+    searches += [exchange for origin, exchange in strangers.items() if origin != OPAQUE_ORIGIN]
+    answers = [exchange.received for exchange in searches if exchange.received]
     if len({answer.values(ALLOW_ORIGIN) for answer in answers}) < 2 or all(
         varies_by_origin(answer) for answer in answers
     ):
@@ -197,53 +177,46 @@ def vary_warning(looks: tuple[CorsLook, ...], seen: Strangers) -> CorsWarning | 
     )
 
 
-def _of_preflight(look: CorsLook, preflight: Exchange | None) -> RequestVerdict:
-    if preflight is None or preflight.received is None:
-        if is_same_origin(look.request.url, look.origin):
-            reason = f"{look.origin} serves both the page and the answer, so no CORS is needed"
-            return RequestVerdict(look, True, "same-origin", "C2", reason, None)
-        return RequestVerdict(look, True, "allowed", "", "no preflight is needed", None)
-    return _from(look, judge_preflight(look.script, look.origin, preflight.received), preflight)
+def _of_preflight(look: CorsLook, preflight: Exchange | None) -> CorsLook:
+    if preflight is not None and preflight.received is not None:
+        verdict = judge_preflight(look.script, look.origin, preflight.received)
+        return replace(look, judged=verdict, decided=preflight)
+    if is_same_origin(look.request.url, look.origin):
+        reason = f"{look.origin} serves both the page and the answer, so no CORS is needed"
+        return replace(look, judged=Verdict(True, "same-origin", "C2", reason))
+    return replace(look, judged=Verdict(True, "allowed", "", "no preflight is needed"))
 
 
-def _of_chain(look: CorsLook) -> RequestVerdict:
+def _of_chain(look: CorsLook) -> CorsLook:
     """The verdict on the request without a token, through its redirects."""
-    answers: list[Answer] = []
-    preflights: list[Answer | None] = []
-    for step in look.steps:
-        if step.actual is None or step.actual.received is None or (step.preflight and step.preflight.received is None):
-            break
-        answers.append(step.actual.received)
-        preflights.append(step.preflight.received if step.preflight else None)
+    hops = list(takewhile(_is_whole, zip(look.preflights, look.answers, strict=True)))
+    answers = [answer.received for _, answer in hops if answer.received]
+    preflights = [preflight.received if preflight else None for preflight, _ in hops]
     verdict = judge_redirects(look.script, look.origin, answers, preflights)
     # The address that gave the failing answer; where none did, the end of the chain.
-    last = next(
-        (step for step in look.steps[: len(answers)] if step.actual and step.actual.sent.url == verdict.url),
-        look.steps[max(0, len(answers) - 1)],
-    )
+    preflight, answer = next((hop for hop in hops if hop[1].sent.url == verdict.url), hops[-1])
     if verdict.step.startswith("preflight-"):
-        return _from(look, verdict, last.preflight)
-    return _from(look, verdict, last.actual)
+        return replace(look, judged=verdict, decided=preflight)
+    return replace(look, judged=verdict, decided=answer)
 
 
-def _with_token(look: CorsLook, anonymous: RequestVerdict, exchange: Exchange) -> RequestVerdict:
+def _is_whole(hop: tuple[Exchange | None, Exchange]) -> bool:
+    """Whether all that was asked at a hop was answered."""
+    return all(exchange is None or exchange.received is not None for exchange in hop)
+
+
+def _with_token(anonymous: CorsLook, exchange: Exchange) -> CorsLook:
     """What the viewer really meets; that the answers without a token are hidden from it is then a warning."""
     if exchange.received is None:
         return anonymous
-    preflight = look.preflight.received if look.preflight else None
-    verdict = judge_redirects(look.script, look.origin, [exchange.received], [preflight])
-    if verdict.allowed and not anonymous.allowed and anonymous.exchange and (anonymous.exchange.status or 0) >= 400:
-        return _from(look, replace(verdict, warnings=(*verdict.warnings, _errors_hide(anonymous.exchange))), exchange)
-    if verdict.step == "redirect-incomplete":
+    preflight = anonymous.preflight.received if anonymous.preflight else None
+    verdict = judge_redirects(anonymous.script, anonymous.origin, [exchange.received], [preflight])
+    hidden = anonymous.decided
+    if verdict.allowed and not anonymous.verdict.allowed and hidden and (hidden.status or 0) >= 400:
+        verdict = replace(verdict, warnings=(*verdict.warnings, _errors_hide(hidden)))
+    elif verdict.step == "redirect-incomplete":
         return anonymous
-    return _from(look, verdict, exchange)
-
-
-def _with_page_warning(judged: RequestVerdict) -> RequestVerdict:
-    if not came_as_page(judged.look.steps[-1].actual):
-        return judged
-    text = "a web page came where DICOM JSON or an image should be: the address leads to a web site or to the viewer itself"
-    return replace(judged, warnings=(*judged.warnings, CorsWarning("page", text)))
+    return replace(anonymous, judged=verdict, decided=exchange)
 
 
 def came_as_page(exchange: Exchange | None) -> bool:
@@ -251,30 +224,16 @@ def came_as_page(exchange: Exchange | None) -> bool:
     return bool(exchange and exchange.received and exchange.status == 200 and exchange.received.is_html())
 
 
-def _as_shown(store: RequestVerdict, shown: RequestVerdict | None) -> RequestVerdict:
+def _as_shown(store: CorsLook, shown: CorsLook | None) -> CorsLook:
     """A store with what `shown` proves about its origin; a GET, which was sent itself, as it is."""
-    if store.look.request.method == "GET":
+    if store.request.method == "GET":
         return store
     # The store has its own preflight; what it lacks is the answer that follows.
-    if shown is None or shown.allowed or not store.allowed or shown.step.startswith("preflight-"):
+    if (
+        shown is None
+        or not store.verdict.allowed
+        or shown.verdict.allowed
+        or shown.verdict.step.startswith("preflight-")
+    ):
         return store
-    return replace(
-        store,
-        allowed=False,
-        step=shown.step,
-        rule=shown.rule,
-        reason=shown.reason,
-        verdict=shown.verdict,
-        exchange=shown.exchange,
-    )
-
-
-def _from(look: CorsLook, verdict: Verdict, exchange: Exchange | None) -> RequestVerdict:
-    return RequestVerdict(
-        look, verdict.allowed, verdict.step, verdict.rule, verdict.reason, exchange, verdict, verdict.warnings
-    )
-
-
-def _silence(exchange: Exchange) -> str:
-    assert exchange.trouble is not None
-    return f"no answer ({exchange.trouble.kind}): {exchange.trouble.detail}"
+    return replace(store, judged=replace(shown.verdict, warnings=store.verdict.warnings), decided=shown.decided)

@@ -11,10 +11,9 @@ from functools import partial
 from ohif_setup.answers.questions import check_answer
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.browser.origin import has_userinfo, serialize_origin
-from ohif_setup.checks.cors.findings import faults_of
-from ohif_setup.checks.cors.look import CorsTarget, look_at_service, recognised_kind
-from ohif_setup.checks.cors.rows import SCHEMA, as_rows, unseen
-from ohif_setup.checks.cors.verdict import RequestVerdict, judge_service, status_of, with_certificate
+from ohif_setup.checks.cors.findings import SCHEMA, faults_of, rows_of, unseen
+from ohif_setup.checks.cors.look import CorsCase, look_at_service, recognised_kind
+from ohif_setup.checks.cors.verdict import judge_service, status_of, with_certificate
 from ohif_setup.checks.could_not_judge import could_not_judge
 from ohif_setup.checks.finding import Finding
 from ohif_setup.commands.cors.options import FHIR
@@ -31,12 +30,12 @@ from ohif_setup.paste.pasted import bounded
 from ohif_setup.paste.services import is_fhir_url, parse_fhir_url
 from ohif_setup.paste.showing import shown
 from ohif_setup.talk.report import cors as cors_report
-from ohif_setup.talk.report.cors import VerdictCell, print_service
+from ohif_setup.talk.report.cors import print_service
 from ohif_setup.talk.report.curl import as_curl
 
 NAME = "cors"
-Judged = tuple[CorsTarget, tuple[RequestVerdict, ...], Finding | None]
-"""A service: what was asked, the verdicts, and the bug at which it ended where there are none."""
+Judged = tuple[CorsCase, Finding | None]
+"""A service, and the bug at which it ended where there are no verdicts."""
 AT_ONCE = 8
 """Services under way at a time: the memory of a run with hundreds of them stays that of a few."""
 
@@ -49,11 +48,12 @@ def run(arguments: Namespace) -> int:
     def judged_services() -> Iterator[Judged]:
         nonlocal failed
         for judged in _judged(arguments, services, origins, version):
-            failed |= judged[2] is not None or any(status_of(verdict) == "fail" for verdict in judged[1])
+            case, bug = judged
+            failed |= bug is not None or any(status_of(look) == "fail" for look in case.looks)
             yield judged
 
     if arguments.json:
-        cors_report.print_json(SCHEMA, (row for judged in judged_services() for row in as_rows(*judged)))
+        cors_report.print_json(SCHEMA, (row for judged in judged_services() for row in rows_of(*judged)))
     else:
         show = _print_curl if arguments.curl else _print_service
         for given, judged in zip(services, judged_services(), strict=True):
@@ -76,32 +76,29 @@ def _safely(
 ) -> Judged:
     """A bug at one service costs the others nothing."""
     try:
-        return *_judge(http, once, arguments, url, origins=origins, version=version), None
+        return _judge(http, once, arguments, url, origins=origins, version=version), None
     except Exception as error:
         kind: str = arguments.server or KINDS.last
-        wanted = CorsTarget(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
-        return wanted, (), could_not_judge(NAME, url, error, "everything")
+        case = CorsCase(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
+        return case, could_not_judge(NAME, url, error, "everything")
 
 
 def _judge(
     http: Http, once: Memo, arguments: Namespace, url: str, *, origins: tuple[str, ...], version: str
-) -> tuple[CorsTarget, tuple[RequestVerdict, ...]]:
-
+) -> CorsCase:
     kind = arguments.server or recognised_kind(http, url)
     if kind in KINDS and KINDS[kind].varies:
         kind, url = _dicomweb_root(http, kind, url)
-    wanted = CorsTarget(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
+    case = CorsCase(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
     found = None
     if arguments.no_auth and kind != FHIR:
         found = find_instance(http, url)
     if found:
-        wanted = replace(wanted, uids=found.uids, bulk_url=found.bulk_url)
-    seen = look_at_service(http, wanted)
-    wanted, judged = seen.target, judge_service(seen)
+        case = replace(case, uids=found.uids, bulk_url=found.bulk_url)
+    case = judge_service(look_at_service(http, case))
     if not url.startswith("https:"):
-        return wanted, judged
-    certificate = once(origin_of(url), lambda: look_at_certificate(url, arguments.timeout))
-    return wanted, with_certificate(judged, certificate)
+        return case
+    return with_certificate(case, once(origin_of(url), lambda: look_at_certificate(url, arguments.timeout)))
 
 
 def _dicomweb_root(http: Http, kind: str, url: str) -> tuple[str, str]:
@@ -116,46 +113,40 @@ def _dicomweb_root(http: Http, kind: str, url: str) -> tuple[str, str]:
     return kind, url
 
 
-def _print_service(given: str, wanted: CorsTarget, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
-
-    label = _label(wanted.kind)
-    if not wanted.signs_in:
+def _print_service(given: str, case: CorsCase, bug: Finding | None) -> None:
+    label = _label(case.kind)
+    if not case.signs_in:
         label += ", without sign-in"
-    title = f"Service  {wanted.url}  ({label})"
-    cells = [VerdictCell(verdict.look.origin, verdict.look.request.kind, status_of(verdict)) for verdict in judged]
-    own = dict.fromkeys(verdict.look.origin for verdict in judged if verdict.step == "same-origin")
+    own = dict.fromkeys(look.origin for look in case.looks if look.verdict.step == "same-origin")
     notes = []
-    if wanted.url != given:
-        notes.append(f"Asked at {wanted.url}: {given} is {_label(wanted.kind)}, but not its DICOMweb")
+    if case.url != given:
+        notes.append(f"Asked at {case.url}: {given} is {_label(case.kind)}, but not its DICOMweb")
     notes += [f"Same origin  {origin} is the service's own, so no CORS is needed" for origin in own]
-    left = unseen(wanted, judged)
+    left = unseen(case)
     if left and not bug:
         notes.append(f"Not seen  {'; '.join(left)}")
+    faults = faults_of(case)
     if bug:
-        faults = [(origin, bug) for origin in wanted.origins]
-    else:
-        faults = faults_of(judged, wanted)
-    print_service(title, cells, faults, notes)
+        faults = [(origin, bug) for origin in case.origins]
+    print_service(f"Service  {case.url}  ({label})", case, faults, notes)
 
 
 def _label(kind: str) -> str:
-
     if kind == FHIR:
         return "FHIR service"
     return KINDS[kind].label
 
 
-def _print_curl(_: str, wanted: CorsTarget, judged: Sequence[RequestVerdict], bug: Finding | None) -> None:
+def _print_curl(_: str, case: CorsCase, bug: Finding | None) -> None:
     """The commands behind the requests, each once."""
-    print(f"# {wanted.url}")
+    print(f"# {case.url}")
     if bug:
         print(f"# {bug.title}; {bug.fix[0].text}")
-    for verdict in judged:
-        asked = [exchange for step in verdict.look.steps for exchange in (step.preflight, step.actual) if exchange]
-        if asked:
-            outcome = "allowed" if verdict.allowed else "refused"
-            print(f"# {verdict.look.request.kind} from {verdict.look.origin}: {outcome}")
-        for exchange in asked:
+    for look in case.looks:
+        if look.exchanges:
+            outcome = "allowed" if look.verdict.allowed else "refused"
+            print(f"# {look.request.kind} from {look.origin}: {outcome}")
+        for exchange in look.exchanges:
             print(as_curl(exchange.sent))
 
 

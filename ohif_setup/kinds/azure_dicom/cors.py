@@ -11,12 +11,15 @@ import json
 import re
 import shlex
 from collections.abc import Collection, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ohif_setup.checks.finding import Fix
-from ohif_setup.kinds.service import MAX_AGE, CorsChange, CorsService, CorsSettings, Setting, settings_for
+from ohif_setup.kinds.service import MAX_AGE, CorsService, CorsSettings, Setting, settings_for
 from ohif_setup.ohif.requests import Uids, ViewerRequest, dicomweb_requests
 from ohif_setup.paste.services import is_dicom_url
+
+if TYPE_CHECKING:
+    from ohif_setup.checks.cors.look import CorsCase
 
 API_VERSION = "2024-03-31"
 """Of ARM: the newest stable one."""
@@ -76,16 +79,24 @@ def remedies(
     return (Fix("Portal", f"{name} › CORS › {portal}"), Fix("az", "\n".join(lines)))
 
 
-def change_in_azure(service: Literal["dicom", "fhir"], change: CorsChange) -> tuple[Fix, ...]:
-    """The ways out for a change."""
-    if not change.own:
-        text = f"look at what stands before the service, Azure itself does not do that: {change.proxy}"
+def change_in_azure(
+    service: Literal["dicom", "fhir"],
+    case: CorsCase,
+    origin: str,
+    *,
+    own: str,
+    proxy: str,
+    exactly: tuple[Setting, ...],
+) -> tuple[Fix, ...]:
+    """The ways out of a fault."""
+    if not own:
+        text = f"look at what stands before the service, Azure itself does not do that: {proxy}"
         return (Fix("Gateway", text),)
-    if not takes_origin(change.origin):
-        text = f"Azure's settings take no origin like {change.origin}: open the viewer by a DNS name, or at http://localhost"
+    if not takes_origin(origin):
+        text = f"Azure's settings take no origin like {origin}: open the viewer by a DNS name, or at http://localhost"
         return (Fix("Viewer", text),)
-    settings = wanted(service, tuple(filter(takes_origin, change.origins)), uploads=change.uploads)
-    return remedies(service, settings, change.own, change.exactly)
+    settings = wanted(service, tuple(filter(takes_origin, case.origins)), uploads=case.uploads)
+    return remedies(service, settings, own, exactly)
 
 
 def _requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[ViewerRequest, ...]:
@@ -93,8 +104,10 @@ def _requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[Viewe
     return dicomweb_requests(root, version, uploads=uploads, fuzzy=True, bulk=False, uids=uids)
 
 
-def _of_dicom(change: CorsChange) -> tuple[Fix, ...]:
-    return change_in_azure("dicom", change)
+def _of_dicom(
+    case: CorsCase, origin: str, *, own: str, proxy: str, exactly: tuple[Setting, ...] = ()
+) -> tuple[Fix, ...]:
+    return change_in_azure("dicom", case, origin, own=own, proxy=proxy, exactly=exactly)
 
 
 def _list(key: str, values: Sequence[str], exactly: Collection[str]) -> str:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.cors.remedy import in_web_server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.kinds.azure_dicom import cors
-from ohif_setup.kinds.service import CorsChange, CorsService
+from ohif_setup.kinds.service import CorsService, Setting
 from ohif_setup.network.look.challenge import challenge_of
 from ohif_setup.network.wire.exchange import Received
 from ohif_setup.ohif.requests import Uids, ViewerRequest, fhir_requests
 from ohif_setup.paste.services import is_fhir_url
+
+if TYPE_CHECKING:
+    from ohif_setup.checks.cors.look import CorsCase
 
 
 def requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[ViewerRequest, ...]:
@@ -21,14 +25,18 @@ def requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[Viewer
     return fhir_requests(root)
 
 
-def remedies(change: CorsChange) -> tuple[Fix, ...]:
+def remedies(
+    case: CorsCase, origin: str, *, own: str, proxy: str, exactly: tuple[Setting, ...] = ()
+) -> tuple[Fix, ...]:
     """In Azure."""
-    return cors.change_in_azure("fhir", change)
+    return cors.change_in_azure("fhir", case, origin, own=own, proxy=proxy, exactly=exactly)
 
 
-def elsewhere(change: CorsChange) -> tuple[Fix, ...]:
+def elsewhere(
+    case: CorsCase, origin: str, *, own: str, proxy: str, exactly: tuple[Setting, ...] = ()
+) -> tuple[Fix, ...]:
     """Where it is somebody else's. People write to it."""
-    return in_web_server(replace(change, uploads=True))
+    return in_web_server(replace(case, uploads=True), origin, own=own, proxy=proxy)
 
 
 def recognises(url: str, answers: Sequence[Received]) -> bool:

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
 
-from ohif_setup.checks.finding import Finding, Status
+from ohif_setup.checks.cors.look import CorsCase
+from ohif_setup.checks.cors.verdict import status_of
+from ohif_setup.checks.finding import Finding
 from ohif_setup.talk.report.text import body, console, hanging, sign_of
-
-
-@dataclass(frozen=True)
-class VerdictCell:
-    """The verdict on one kind of request from one viewer origin."""
-
-    origin: str
-    kind: str
-    status: Status
 
 
 def print_json(schema: str, rows: Iterable[dict[str, object]]) -> None:
@@ -38,14 +30,12 @@ def print_json(schema: str, rows: Iterable[dict[str, object]]) -> None:
     print(f'\n], "status": {json.dumps(status)}}}')
 
 
-def print_service(
-    title: str, cells: Sequence[VerdictCell], faults: Sequence[tuple[str, Finding]], notes: Sequence[str]
-) -> None:
-    """`faults` has a viewer origin and a finding for each cell, whose kind is its `aspect`; the same fault is shown once."""
+def print_service(title: str, case: CorsCase, faults: Sequence[tuple[str, Finding]], notes: Sequence[str]) -> None:
+    """`faults` has a viewer origin and a finding about one kind of request, its `aspect`; the same fault is shown once."""
     out = console()
     out.print(f"{title}\n")
-    if cells:
-        _print_matrix(cells, out)
+    if case.looks:
+        _print_matrix(case, out)
     for note in notes:
         out.print("  " + hanging(note, out.width, 2))
     distinct: dict[tuple[object, ...], list[tuple[str, Finding]]] = {}
@@ -72,10 +62,12 @@ def _print_fault(same: Sequence[tuple[str, Finding]], out: Console) -> None:
         out.print(text)
 
 
-def _print_matrix(cells: Sequence[VerdictCell], out: Console) -> None:
-    kinds = list(dict.fromkeys(cell.kind for cell in cells))
-    origins = list(dict.fromkeys(cell.origin for cell in cells))
-    signs = {(cell.origin, cell.kind): sign_of(cell.status, out) for cell in cells}
+def _print_matrix(case: CorsCase, out: Console) -> None:
+    kinds = list(dict.fromkeys(look.request.kind for look in case.looks))
+    origins = list(dict.fromkeys(look.origin for look in case.looks))
+    signs: dict[tuple[str, str], tuple[str, str]] = {
+        (look.origin, look.request.kind): sign_of(status_of(look), out) for look in case.looks
+    }
     column = max(map(len, origins)) + 2
     # Where the window is too narrow the origin gets a line of its own.
     apart = 2 + column + sum(len(kind) + 2 for kind in kinds) > out.width
