@@ -376,3 +376,51 @@ def test_address_that_is_dead_warns_on_the_same_machine_alone() -> None:
     assert (found.status, found.title) == ("warn", ELSEWHERE)
     assert "nothing answers there (refused)" in found.cause
     assert elsewhere(DOWN, local=False).status == "pass"
+
+
+BASIC: Fields = (("WWW-Authenticate", 'Basic realm="Imaging"'),)
+NO_LOGIN = "the images are behind a login that the viewer cannot pass: "
+ACROSS = {"server__route": "cors", "proxy__url": "https://dicom.example.org"}
+DIRECT = {"server__route": "direct", "server__url": "https://dicom.example.org/dicom-web"}
+
+
+def behind(exchange: Exchange, login: str, **changed: str) -> Finding:
+    seen = SeenOwn("https://dicom.example.org/dicom-web", exchange, None, PAGE, login=login)
+    (finding,) = judge(own(**changed), ReachableObservations((seen,)))
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("exchange", "login", "changed"),
+    [
+        pytest.param(got(401, "", BASIC), 'basic authentication (401, realm "Imaging")', ACROSS, id="nginx"),
+        pytest.param(got(401, "", BASIC), 'basic authentication (401, realm "Imaging")', DIRECT, id="direct"),
+        pytest.param(got(401, "", ASKS), "", DIRECT, id="direct, Orthanc's own"),
+        pytest.param(got(401), "", DIRECT | {"server__kind": "dicomweb"}, id="direct, without a challenge"),
+    ],
+)
+def test_login_that_no_viewer_can_pass_fails(exchange: Exchange, login: str, changed: dict[str, str]) -> None:
+    found = behind(exchange, login, **changed)
+    assert (found.status, found.title.startswith(NO_LOGIN)) == ("fail", True)
+    assert login in found.title
+    assert "another origin" in found.cause
+    assert "ohif-setup set server.route=reverse-proxy" in words(found)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "login", "changed"),
+    [
+        pytest.param(got(401, "", BASIC), "basic authentication (401)", {}, id="one origin"),
+        pytest.param(got(302), "a redirect (302) to the sign-in at portal", ACROSS, id="portal"),
+        pytest.param(
+            got(401, "", (("WWW-Authenticate", "Bearer"),)),
+            "",
+            DIRECT | {"sign_in__authority": "https://login.example.org/realms/x", "sign_in__client_id": "ohif"},
+            id="people sign in",
+        ),
+        pytest.param(got(401, "", ASKS), "", ACROSS, id="nginx can add Orthanc's own"),
+        pytest.param(got(200, [STUDY]), "", DIRECT, id="open"),
+    ],
+)
+def test_login_that_can_be_passed_is_not_called_so(exchange: Exchange, login: str, changed: dict[str, str]) -> None:
+    assert not behind(exchange, login, **changed).title.startswith(NO_LOGIN)

@@ -15,7 +15,7 @@ from ohif_setup.checks.viewer.steps import past
 from ohif_setup.checks.who_answered import between
 from ohif_setup.kinds import own_of
 from ohif_setup.network.wire.exchange import Exchange
-from ohif_setup.routes import route_of
+from ohif_setup.routes import route_of, routes_of
 from ohif_setup.webservers import WEBSERVERS, front_of
 
 HANGS = "the request hangs, the list stays empty and so does the console; in a window of its own the browser may ask for a password"
@@ -59,6 +59,27 @@ def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> F
         _symptom(server, asks),
         f"{name_of(server).capitalize()}, or what stands before it, answers {answer}, and the viewer sends no token.",
         web_server.add_login(server, login.file),
+    )
+
+
+def no_login_across(server: Server, root: str, met: str) -> Fault:
+    """A 401 at another origin than the viewer's, where nobody signs in; `met` is the login, in words."""
+    best = "serve the viewer and DICOMweb from one origin, so that one login is before both"
+    if front_of(server) is None:
+        best = "serve both from one origin, by a web server that can add the server's own login"
+    change = f"ohif-setup set server.route={routes_of(server.kind)[0]}"
+    return Fault(
+        "",
+        f"the images are behind a login that the viewer cannot pass: {met}",
+        SAYS_401,
+        f"Browsers ask {root} from another origin, the viewer's: there they ask nobody for a password, and send no login that was "
+        "given before. Nobody signs in to the viewer, so it sends no token either.",
+        (
+            Fix("Best", f"{best}: {change}"),
+            Fix(
+                "Sign-in", "or let people sign in to the viewer ([sign_in]), if what guards the images takes that token"
+            ),
+        ),
     )
 
 

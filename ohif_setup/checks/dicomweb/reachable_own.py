@@ -10,15 +10,16 @@ from ohif_setup.checks import web_server
 from ohif_setup.checks.dicomweb.archive_there import unlisted
 from ohif_setup.checks.dicomweb.reachable_elsewhere import leads_elsewhere
 from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn, hangs, place_of, recognised, silent_itself
-from ohif_setup.checks.dicomweb.reachable_login import Login, refused
+from ohif_setup.checks.dicomweb.reachable_login import Login, no_login_across, refused
 from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY, name_of, passed, skipped
 from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
-from ohif_setup.checks.front_login import behind_login
+from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.trouble_words import from_status, from_trouble, is_plain_to_tls, named_by_tls, short
 from ohif_setup.kinds import own_of
 from ohif_setup.network.look.recognise import is_dicomweb_list
 from ohif_setup.network.wire.exchange import Exchange, Received, evidence
+from ohif_setup.webservers import front_of
 
 ID = "dicomweb-reachable"
 
@@ -36,6 +37,11 @@ class ServerContext:
 def judge_own(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
     """The first thing that keeps the study list from coming, or that nothing does."""
     public, aspect = seen.public, site.aspect
+    across = public.status == 401 and not site.same_origin and not site.login.by_viewer
+    # A web server of the site can add the server's own login; what stands in front wants one of the browser.
+    if across and (seen.login or front_of(server) is None):
+        met = seen.login or front_login(public)
+        return finding_of(ID, server.url, no_login_across(server, seen.root, met), _shown(seen), aspect)
     if seen.login:
         return behind_login(ID, server.url, public, seen.login, where=seen.root, aspect=aspect)
     if named_by_tls(public, seen.certificates):
