@@ -7,7 +7,7 @@ from typing import Any
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.rules import defaults
 from ohif_setup.answers.tables.tables import Server
-from ohif_setup.checks.cors.remedy import in_web_server
+from ohif_setup.checks.cors.remedy import in_server
 from ohif_setup.kinds.kind import Kind, NextSteps
 from ohif_setup.kinds.service import CorsService
 from ohif_setup.ohif import configuration
@@ -81,7 +81,7 @@ def requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[Viewer
     return dicomweb_requests(root, version, uploads=uploads, fuzzy=False, bulk=True, uids=uids)
 
 
-CORS = CorsService(label=NAME, noun=NAME, requests=requests, remedies=in_web_server)
+CORS = CorsService(label=NAME, noun=NAME, requests=requests, remedies=in_server)
 
 KIND = Kind(
     name="dicomweb",

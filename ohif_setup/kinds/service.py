@@ -53,11 +53,11 @@ class CorsService:
 
     `label` is its name, and `noun` what it is in a sentence. `requests` are the kinds of request that OHIF sends there (root,
     version of OHIF, whether people store, UIDs of an instance). `by_uids`: they name instances. `takes_token`: the site's token is
-    for such a service.
+    for such a service. `writes`: people write to it, whatever the answers say of uploads.
 
-    `not_listed` is the end of a sentence on answers without a word of CORS where that
-    has one cause, and `any_origin` one on answers that let every origin in, behind a sign-in. `sets_vary`: somebody can make it
-    send `Vary`.
+    `mute` is a sentence on why such a service has no word of CORS at all, where that is known. `not_listed` is the end of a
+    sentence on answers without a word of CORS where that has one cause, and `any_origin` one on answers that let every origin in,
+    behind a sign-in. `sets_vary`: somebody can make it send `Vary`.
 
     `is_host`: a host of such services, by its name. `recognises`: whether an address and the answers that came from it are those
     of such a service; `otherwise` is what it else is.
@@ -69,6 +69,8 @@ class CorsService:
     remedies: Remedies
     by_uids: bool = True
     takes_token: bool = False
+    writes: bool = False
+    mute: str = ""
     not_listed: str = ""
     any_origin: str = ""
     sets_vary: bool = True

@@ -143,6 +143,9 @@ def test_server_across_origins_gets_the_lines_for_its_web_server(generated: bool
     assert ("location ~ ^/dicom-web/(studies|series|instances)(/|$)" in words(found)) != generated
     assert ("proxy_pass" in words(found)) != generated
     assert "az resource" not in words(found)
+    assert "Orthanc leaves CORS out on purpose" in words(found)
+    # Orthanc has no settings of CORS.
+    assert "its own CORS settings" not in words(found)
 
 
 def test_fhir_service_of_somebody_else_is_not_sent_to_azure() -> None:
@@ -156,7 +159,9 @@ def test_fhir_service_of_somebody_else_is_not_sent_to_azure() -> None:
     )
     *_, found = judge(answers(fhir__url=fhir), [replace(seen(), anonymous=got(401)), came(wanted, looks, bare)])
     assert found.aspect == "fhir capabilities"
-    assert "nginx" in words(found)
+    assert [fix.where for fix in found.fix] == ["Server", "Proxy", "nginx"]
+    assert "Methods: GET, POST, OPTIONS" in found.fix[0].text
+    assert "Orthanc" not in words(found)
     assert "az resource" not in words(found)
 
 

@@ -16,7 +16,7 @@ from ohif_setup.checks.cors.look import CorsCase, CorsLook
 from ohif_setup.checks.dicomweb import exposure, uploads
 from ohif_setup.checks.dicomweb import reachable as dicomweb_reachable
 from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn
-from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.viewer import served as viewer_served
 from ohif_setup.kinds import cors_services
 from ohif_setup.network.look.exposure import ExposureLook
@@ -126,4 +126,10 @@ def test_cors_is_judged_as_of_any_server() -> None:
     case = replace(wanted, looks=(look,), strangers={"": bare}, origin_addresses={OWN: ()}, anonymous=got(200, [{}]))
     (found,) = cors.judge(site, [case])
     assert found.evidence["fault"] == "no-cors"
+    assert found.fix[0] == Fix(
+        "Server",
+        f"in its own CORS settings:\nOrigins: {OWN}\nMethods: GET, OPTIONS\nHeaders: authorization, accept\n"
+        "Exposed headers: none\nCredentials: off",
+    )
+    assert "Orthanc" not in found.cause
     assert OWN_ROOT not in words(found)

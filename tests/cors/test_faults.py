@@ -47,7 +47,14 @@ KNOWN = (
         "no-cors",
         Service((), ()),
         EVERY,
-        ("has no CORS", "No 'Access-Control-Allow-Origin' header", "map $http_"),
+        (
+            "has no CORS",
+            "No 'Access-Control-Allow-Origin' header",
+            "was not told of this origin",
+            f"in its own CORS settings: Origins: {VIEWER} Methods: GET, OPTIONS Headers: authorization, accept "
+            "Exposed headers: none Credentials: off Proxy or, where it has none,",
+            "map $http_",
+        ),
     ),
     Known(
         "FM02",

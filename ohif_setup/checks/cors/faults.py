@@ -12,7 +12,7 @@ from ohif_setup.browser.preflight import ALLOW_HEADERS, ALLOW_METHODS, REDIRECT_
 from ohif_setup.browser.values import STEPS
 from ohif_setup.checks import web_server
 from ohif_setup.checks.cors.look import CorsCase, CorsLook
-from ohif_setup.checks.cors.remedy import SAME_ORIGIN
+from ohif_setup.checks.cors.remedy import SAME_ORIGIN, every_setting
 from ohif_setup.checks.cors.verdict import came_as_page
 from ohif_setup.checks.could_not_judge import could_not_judge
 from ohif_setup.checks.fault import Fault
@@ -177,7 +177,7 @@ def _preflight_status(look: CorsLook, case: CorsCase) -> Fault | None:
             look,
             "options-unanswered",
             f"nobody answers the preflight ({status})",
-            "The answers to GET let the viewer in, but OPTIONS is passed on to a server that does not know it, as Orthanc.",
+            "The answers to GET let the viewer in, but OPTIONS is passed on to a server that does not know it.",
             ways_out(look, case, proxy="answer OPTIONS in the proxy with 204 and the headers of CORS"),
         )
     return _fault(
@@ -283,15 +283,17 @@ def _missing(look: CorsLook, case: CorsCase) -> Fault | None:
             "own inherits none from outside.",
             ways_out(look, case, proxy=f"send {ALLOW_ORIGIN} on OPTIONS and on GET, in each location"),
         )
+    why = case.service.mute or "The server was not told of this origin, or does no CORS at all."
     return _fault(
         look,
         "no-cors",
         f"the server has no CORS for {origin}",
-        f"No answer has {ALLOW_ORIGIN}. Orthanc leaves CORS out on purpose; other servers want the origin listed.",
+        f"No answer has {ALLOW_ORIGIN}. {why}",
         ways_out(
             look,
             case,
-            proxy=f"add CORS in the web server before it: {ALLOW_ORIGIN} {origin}, and an answer to OPTIONS",
+            every_setting(case),
+            f"add CORS in the web server before it: {ALLOW_ORIGIN} {origin}, and an answer to OPTIONS",
         ),
     )
 

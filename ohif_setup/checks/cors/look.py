@@ -12,7 +12,7 @@ from ohif_setup.browser.foreign import parts_of
 from ohif_setup.browser.hops import Hop, first_hop, next_hop
 from ohif_setup.browser.values import ScriptRequest, Verdict
 from ohif_setup.kinds import KINDS, cors_service, cors_services
-from ohif_setup.kinds.service import CorsService
+from ohif_setup.kinds.service import CorsService, CorsSettings, settings_for
 from ohif_setup.network.look.cors import ask_as_strangers, ask_before, get, get_with_token
 from ohif_setup.network.look.recognise import recognise
 from ohif_setup.network.wire.certificate import Certificate
@@ -109,6 +109,11 @@ class CorsCase:
         if self.recognised:
             return service
         return service.otherwise or service
+
+    @property
+    def settings(self) -> CorsSettings:
+        """What the service should allow."""
+        return settings_for(self.origins, writes=self.uploads or self.service.writes)
 
     @property
     def requests(self) -> tuple[ViewerRequest, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.finding import Fix
-from ohif_setup.kinds.service import Setting, settings_for
+from ohif_setup.kinds.service import Setting
 from ohif_setup.webservers import WEBSERVERS
 
 if TYPE_CHECKING:
@@ -23,9 +23,38 @@ def in_web_server(
     case: CorsCase, origin: str, *, own: str, proxy: str, exactly: tuple[Setting, ...] = ()
 ) -> tuple[Fix, ...]:
     """What to change in the web server before it."""
-    settings, path = settings_for(case.origins, writes=case.uploads), parts_of(case.url).path
-    lines = ((webserver.label, webserver.lines.cors(settings, path)) for webserver in WEBSERVERS.values())
+    path = parts_of(case.url).path
+    lines = ((webserver.label, webserver.lines.cors(case.settings, path)) for webserver in WEBSERVERS.values())
     return (Fix("Proxy", proxy), *(Fix(where, text) for where, text in lines if text))
+
+
+def in_server(
+    case: CorsCase, origin: str, *, own: str, proxy: str, exactly: tuple[Setting, ...] = ()
+) -> tuple[Fix, ...]:
+    """In the server's own settings, where those can mend it; a web server before it is the second way."""
+    first, *lines = in_web_server(case, origin, own=own, proxy=proxy)
+    if not own:
+        return (first, *lines)
+    between = "\n" if "\n" in own else " "
+    return (
+        Fix("Server", f"in its own CORS settings:{between}{own}"),
+        Fix(first.where, f"or, where it has none, {first.text}"),
+        *lines,
+    )
+
+
+def every_setting(case: CorsCase) -> str:
+    """All that the service should allow, a line each."""
+    settings = case.settings
+    return "\n".join(
+        (
+            *(f"Origins: {origin}" for origin in settings.origins),
+            f"Methods: {', '.join(settings.methods)}",
+            f"Headers: {', '.join(settings.headers)}",
+            "Exposed headers: none",
+            "Credentials: off",
+        )
+    )
 
 
 def or_one_origin(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ohif_setup.browser.foreign import parts_of
-from ohif_setup.checks.cors.remedy import in_web_server
+from ohif_setup.checks.cors.remedy import in_server
 from ohif_setup.checks.finding import Fix
 from ohif_setup.kinds.azure_dicom import cors
 from ohif_setup.kinds.service import CorsService, Setting
@@ -32,13 +32,6 @@ def remedies(
     return cors.change_in_azure("fhir", case, origin, own=own, proxy=proxy, exactly=exactly)
 
 
-def elsewhere(
-    case: CorsCase, origin: str, *, own: str, proxy: str, exactly: tuple[Setting, ...] = ()
-) -> tuple[Fix, ...]:
-    """Where it is somebody else's. People write to it."""
-    return in_web_server(replace(case, uploads=True), origin, own=own, proxy=proxy)
-
-
 def recognises(url: str, answers: Sequence[Received]) -> bool:
     """By its name, or by a challenge that names a tenant of Entra ID. One that answers nothing at all is taken for Azure's."""
     if is_fhir_url(parts_of(url).host) or not answers:
@@ -51,8 +44,9 @@ OTHER = CorsService(
     label="FHIR service",
     noun="FHIR service",
     requests=requests,
-    remedies=elsewhere,
+    remedies=in_server,
     by_uids=False,
+    writes=True,
 )
 FHIR = replace(
     OTHER,
