@@ -10,45 +10,22 @@ import base64
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from shlex import quote
-from typing import Any, Literal
+from typing import Any
 
 from ohif_setup.apply import transaction
-from ohif_setup.apply.reconcile import digest
+from ohif_setup.apply.change import Kind, Replacement, Run, bytes_of, digest_of
 from ohif_setup.apply.site_paths import UNDO, SitePaths, of_row, recalled, row_of
-from ohif_setup.apply.transaction import Replacement
 from ohif_setup.disk import reading, writing
 from ohif_setup.disk.safe_path import SafePath, status
 from ohif_setup.errors import SetupError
 
-Kind = Literal["undo", "redo"]
 _SCHEMA = 2
 _MOST_FILES = 200
 _LONGEST_TITLE = 100
 _MODES = 0o777
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
-
-
-@dataclass(frozen=True)
-class Before:
-    """One file of the last run: its bytes before it (None: there was none), the SHA-256 after it (None: removed), and mode and
-    owner before it (None: no file)."""
-
-    path: SafePath
-    content: bytes | None
-    after: str | None
-    mode: int | None
-    owner: tuple[int, int] | None
-
-
-@dataclass(frozen=True)
-class Record:
-    """The last run. `kind` says what going back would be, `title` what the run was, such as `generate`."""
-
-    kind: Kind
-    title: str
-    files: tuple[Before, ...]
 
 
 def run(site: SitePaths, replacements: Sequence[Replacement], title: str, kind: Kind = "undo") -> bool:
@@ -62,13 +39,7 @@ def run(site: SitePaths, replacements: Sequence[Replacement], title: str, kind: 
     ]
     if not wanted:
         return False
-    raw = {
-        "schema": _SCHEMA,
-        "kind": kind,
-        "title": title,
-        "files": [_row(site, replacement) for replacement in wanted],
-    }
-    content = json.dumps(raw).encode()
+    content = _written(site, Run(tuple(map(_reversed, wanted)), kind=kind, title=title))
     if len(content) > reading.LARGEST_RECORD:
         raise SetupError(
             "file-unwritable",
@@ -81,8 +52,9 @@ def run(site: SitePaths, replacements: Sequence[Replacement], title: str, kind: 
     return True
 
 
-def load(site: SitePaths) -> Record | None:
-    """The last run of a site, None when there is none to take back. Raises SetupError (`file-unreadable`, `undo-damaged`)."""
+def load(site: SitePaths) -> Run | None:
+    """The run that would take the last one back, None when there is none. The files as the last run left them are in it by
+    digest. Raises SetupError (`file-unreadable`, `undo-damaged`)."""
     path, content = site.memory / UNDO, recalled(site, UNDO)
     if content is None:
         return None
@@ -92,7 +64,7 @@ def load(site: SitePaths) -> Record | None:
         known = raw["schema"] == _SCHEMA and kind in ("undo", "redo")
         if not known or len(title) > _LONGEST_TITLE or len(rows) > _MOST_FILES:
             raise ValueError
-        return Record(kind, title, tuple(_before(site, row) for row in rows))
+        return Run(tuple(_change(site, row) for row in rows), kind=kind, title=title)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise SetupError(
             "undo-damaged",
@@ -102,21 +74,20 @@ def load(site: SitePaths) -> Record | None:
         ) from None
 
 
-def losses(site: SitePaths, record: Record) -> tuple[SafePath, ...]:
+def losses(site: SitePaths, record: Run) -> tuple[SafePath, ...]:
     """The files that are no longer as the last run left them: going back loses what was done to them since. Raises SetupError."""
-    now = ((file, reading.read_regular(file.path)) for file in record.files if not site.is_record(file.path))
-    return tuple(file.path for file, content in now if file.after != _digest(content))
-
-
-def steps_back(record: Record) -> tuple[Replacement, ...]:
-    """What going back would do, from the files as they are now. Raises SetupError."""
+    shown = (change for change in record.changes if not site.is_record(change.path))
     return tuple(
-        Replacement(file.path, reading.read_regular(file.path), file.content, file.mode, file.owner)
-        for file in record.files
+        change.path for change in shown if digest_of(reading.read_regular(change.path)) != change.digest_before
     )
 
 
-def go_back(site: SitePaths, record: Record, steps: Sequence[Replacement]) -> None:
+def steps_back(record: Run) -> tuple[Replacement, ...]:
+    """What going back would do, from the files as they are now. Raises SetupError."""
+    return tuple(replace(change, before=reading.read_regular(change.path)) for change in record.changes)
+
+
+def go_back(site: SitePaths, record: Run, steps: Sequence[Replacement]) -> None:
     """Takes the last run back, or what was taken back; afterwards the record says how to return. Errors of `transaction.run`.
 
     The caller has asked about `losses`, and shown `steps`, which are `steps_back` of the record.
@@ -127,39 +98,53 @@ def go_back(site: SitePaths, record: Record, steps: Sequence[Replacement]) -> No
     run(site, steps, record.title, kind)
 
 
-def _digest(content: bytes | None) -> str | None:
+def _reversed(change: Replacement) -> Replacement:
+    """What takes a change back: the new file by its digest, the old one with the mode and owner that it has now."""
+    mode, owner = None, None
+    if change.before is not None:
+        try:
+            found = status(change.path)
+        except OSError as error:
+            raise writing.unwritable(error, change.path) from None
+        if found is not None:
+            mode, owner = found.st_mode & _MODES, (found.st_uid, found.st_gid)
+    return Replacement(change.path, change.digest_after, change.before, mode, owner)
+
+
+def _written(site: SitePaths, record: Run) -> bytes:
+    """The record as it is kept. What it calls `before` is the file before the last run, which is what going back restores."""
+    rows = [
+        {
+            "file": row_of(site, change.path),
+            "before": _in_text(bytes_of(change.after)),
+            "after": change.digest_before,
+            "mode": change.mode,
+            "owner": change.owner,
+        }
+        for change in record.changes
+    ]
+    raw = {"schema": _SCHEMA, "kind": record.kind, "title": record.title, "files": rows}
+    return json.dumps(raw).encode()
+
+
+def _in_text(content: bytes | None) -> str | None:
     if content is None:
         return None
-    return digest(content)
+    return base64.b64encode(content).decode()
 
 
-def _row(site: SitePaths, replacement: Replacement) -> dict[str, Any]:
-    found = None
-    if replacement.before is not None:
-        try:
-            found = status(replacement.path)
-        except OSError as error:
-            raise writing.unwritable(error, replacement.path) from None
-    return {
-        "file": row_of(site, replacement.path),
-        "before": None if replacement.before is None else base64.b64encode(replacement.before).decode(),
-        "after": _digest(replacement.after),
-        "mode": found and found.st_mode & _MODES,
-        "owner": found and [found.st_uid, found.st_gid],
-    }
-
-
-def _before(site: SitePaths, raw: dict[str, Any]) -> Before:
-    """Raises ValueError for what no run writes down: another file, a mode with more than the permissions, no digest."""
+def _change(site: SitePaths, raw: dict[str, Any]) -> Replacement:
+    """What `_written` made a row of. Raises ValueError for what no run writes down: another file, a mode with more than the
+    permissions, no digest."""
     content, after, mode, owner = raw["before"], raw["after"], raw["mode"], raw["owner"]
     if after is not None and not _DIGEST.match(after):
         raise ValueError
     if mode is not None and (type(mode) is not int or mode & ~_MODES):
         raise ValueError
-    return Before(
+    return Replacement(
         of_row(site, raw["file"]),
-        None if content is None else base64.b64decode(content, validate=True),
         after,
+        None if content is None else base64.b64decode(content, validate=True),
         mode,
         None if owner is None else (int(owner[0]), int(owner[1])),
     )

@@ -17,13 +17,12 @@ system has them), both in the target's folder, so that every step is one rename.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import re
-from dataclasses import dataclass
 from shlex import quote
 from typing import Any, Literal
 
+from ohif_setup.apply.change import Replacement, Run, digest_of
 from ohif_setup.apply.site_paths import OURS, SitePaths, folder_row, of_folder_row, of_row, recalled, row_of
 from ohif_setup.disk import reading, writing
 from ohif_setup.disk.safe_path import SafePath, status
@@ -35,44 +34,6 @@ HALF = "journal.tmp"
 _ID = re.compile(r"[0-9a-f]{16}\Z")
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _MOST_STEPS = 200
-
-
-@dataclass(frozen=True)
-class JournalStep:
-    """One file: SHA-256 of its bytes before and after (None: no file), and by whose names the other two lie beside it."""
-
-    target: SafePath
-    before: str | None
-    after: str | None
-    run: str
-    number: int
-
-    @property
-    def temporary(self) -> SafePath:
-        """The new file, until it is renamed."""
-        return self._beside("tmp")
-
-    @property
-    def backup(self) -> SafePath:
-        """The old file, from just before the rename to the end of the run."""
-        return self._beside("old")
-
-    @property
-    def copy(self) -> SafePath:
-        """The old file while it is copied, where it cannot be linked."""
-        return self._beside("copy")
-
-    def _beside(self, kind: str) -> SafePath:
-        return self.target.with_name(f".ohif-setup.{self.run}.{self.number}.{kind}")
-
-
-@dataclass(frozen=True)
-class Journal:
-    """The steps of one run in order, and the folders that it makes, outermost first."""
-
-    run: str
-    steps: tuple[JournalStep, ...]
-    folders: tuple[SafePath, ...]
 
 
 class BlockedError(Exception):
@@ -93,10 +54,13 @@ def found(site: SitePaths) -> Phase | None:
     return next((phase for phase in PHASES if reading.is_there(file_of(site, phase))), None)
 
 
-def write(site: SitePaths, journal: Journal) -> None:
+def write(site: SitePaths, run: Run) -> None:
     """Writes the journal, in the first phase. Raises OSError, and then it is not there."""
-    steps = [{"file": row_of(site, step.target), "before": step.before, "after": step.after} for step in journal.steps]
-    rows = {"run": journal.run, "steps": steps, "folders": [folder_row(site, folder) for folder in journal.folders]}
+    steps = [
+        {"file": row_of(site, change.path), "before": change.digest_before, "after": change.digest_after}
+        for change in run.changes
+    ]
+    rows = {"run": run.id, "steps": steps, "folders": [folder_row(site, folder) for folder in run.folders]}
     half = site.memory / HALF
     writing.remove(half)
     try:
@@ -109,19 +73,18 @@ def write(site: SitePaths, journal: Journal) -> None:
     writing.flush_folder(site.memory)
 
 
-def read(site: SitePaths, phase: Phase) -> Journal:
+def read(site: SitePaths, phase: Phase) -> Run:
     """The journal of a run that was cut off. Raises SetupError (`journal-damaged`, `file-unreadable`)."""
     path = file_of(site, phase)
     try:
         raw = json.loads(recalled(site, path.name) or b"")
-        run, rows, folders = raw["run"], raw["steps"], raw["folders"]
-        if not _ID.match(run) or len(rows) > _MOST_STEPS or len(folders) > _MOST_STEPS:
+        run_id, rows, folders = raw["run"], raw["steps"], raw["folders"]
+        if not _ID.match(run_id) or len(rows) > _MOST_STEPS or len(folders) > _MOST_STEPS:
             raise ValueError
-        steps = tuple(
-            JournalStep(of_row(site, step["file"]), _digest_in(step["before"]), _digest_in(step["after"]), run, number)
-            for number, step in enumerate(rows)
-        )
-        return Journal(run, steps, tuple(of_folder_row(site, folder) for folder in folders))
+        changes = [
+            Replacement(of_row(site, row["file"]), _digest_in(row["before"]), _digest_in(row["after"])) for row in rows
+        ]
+        return Run.begin(run_id, changes, [of_folder_row(site, folder) for folder in folders])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise SetupError(
             "journal-damaged",
@@ -137,77 +100,77 @@ def move(site: SitePaths, old: Phase, new: Phase) -> None:
     writing.flush_folder(site.memory)
 
 
-def counts(journal: Journal) -> bool:
+def counts(run: Run) -> bool:
     """Whether the first rename of the run was made."""
-    first = journal.steps[0]
+    first = run.changes[0]
     if first.after is None:
-        return _there(first.backup) and not _there(first.target)
-    return not _there(first.temporary) and digest_at(first.target) != first.before
+        return _there(first.backup) and not _there(first.path)
+    return not _there(first.temporary) and digest_at(first.path) != first.digest_before
 
 
-def forward(step: JournalStep, *, strict: bool) -> None:
+def forward(change: Replacement, *, strict: bool) -> None:
     """One rename, the old file kept. `strict` is the run itself: the file must be as it was read. Raises BlockedError, OSError."""
-    current = digest_at(step.target)
-    if strict and current != step.before:
-        raise BlockedError(step.target)
-    check_forward(step)
-    if step.after is None:
+    current = digest_at(change.path)
+    if strict and current != change.digest_before:
+        raise BlockedError(change.path)
+    check_forward(change)
+    if change.after is None:
         if current is not None:
-            writing.rename(step.target, step.backup)
-    elif _there(step.temporary):
+            writing.rename(change.path, change.backup)
+    elif _there(change.temporary):
         if current is not None:
-            _keep(step)
-        writing.rename(step.temporary, step.target)
+            _keep(change)
+        writing.rename(change.temporary, change.path)
 
 
-def check_forward(step: JournalStep) -> None:
+def check_forward(change: Replacement) -> None:
     """Raises BlockedError where the step is still to be made and would overwrite what somebody else wrote, or where the new file
     is lost."""
-    current = digest_at(step.target)
-    to_do = step.after is None or _there(step.temporary)
-    blocked = current == step.before
+    current = digest_at(change.path)
+    to_do = change.after is None or _there(change.temporary)
+    blocked = current == change.digest_before
     if to_do:
-        blocked = current not in (None, step.before, step.after)
+        blocked = current not in (None, change.digest_before, change.digest_after)
     if blocked:
-        raise BlockedError(step.target)
+        raise BlockedError(change.path)
 
 
-def backward(step: JournalStep) -> None:
+def backward(change: Replacement) -> None:
     """Takes one rename back where it was made. Raises BlockedError, OSError."""
-    check_backward(step)
-    if _there(step.temporary):
-        clean(step)
-    elif _there(step.backup):
-        writing.rename(step.backup, step.target)
-    elif step.before is None and digest_at(step.target) == step.after:
-        writing.remove(step.target)
-    clean(step)
+    check_backward(change)
+    if _there(change.temporary):
+        clean(change)
+    elif _there(change.backup):
+        writing.rename(change.backup, change.path)
+    elif change.before is None and digest_at(change.path) == change.digest_after:
+        writing.remove(change.path)
+    clean(change)
 
 
-def check_backward(step: JournalStep) -> None:
+def check_backward(change: Replacement) -> None:
     """Raises BlockedError where the file was changed after the run had replaced it, or where the old one is lost."""
-    if _there(step.temporary):
+    if _there(change.temporary):
         return
-    current = digest_at(step.target)
-    blocked = step.before is not None and current == step.after
-    if _there(step.backup):
-        blocked = current not in (None, step.before, step.after)
+    current = digest_at(change.path)
+    blocked = change.before is not None and current == change.digest_after
+    if _there(change.backup):
+        blocked = current not in (None, change.digest_before, change.digest_after)
     if blocked:
-        raise BlockedError(step.target)
+        raise BlockedError(change.path)
 
 
-def clean(step: JournalStep) -> None:
+def clean(change: Replacement) -> None:
     """Removes what lies beside the target; the new file last, as it says that the rename was not made."""
-    for beside in (step.copy, step.backup, step.temporary):
+    for beside in (change.copy, change.backup, change.temporary):
         writing.remove(beside)
 
 
-def tidy(journal: Journal) -> None:
+def tidy(run: Run) -> None:
     """Removes the old files, and what is empty now of the folders of ours. Raises OSError."""
-    for step in journal.steps:
-        clean(step)
-        folder = step.target.parent
-        while step.after is None and OURS in folder.parts:
+    for change in run.changes:
+        clean(change)
+        folder = change.path.parent
+        while change.after is None and OURS in folder.parts:
             try:
                 writing.remove_folder(folder)
             except OSError:
@@ -215,9 +178,9 @@ def tidy(journal: Journal) -> None:
             folder = folder.parent
 
 
-def remove_folders(journal: Journal) -> None:
+def remove_folders(run: Run) -> None:
     """The folders that the run made, where nothing is in them."""
-    for folder in reversed(journal.folders):
+    for folder in reversed(run.folders):
         with contextlib.suppress(OSError):
             writing.remove_folder(folder)
 
@@ -233,22 +196,19 @@ def _digest_in(text: Any) -> str | None:
     return text
 
 
-def _keep(step: JournalStep) -> None:
+def _keep(change: Replacement) -> None:
     """The old file under its second name, whole or not at all."""
-    if _there(step.backup):
+    if _there(change.backup):
         return
     try:
-        writing.link(step.target, step.backup)
+        writing.link(change.path, change.backup)
     except OSError:
-        writing.remove(step.copy)
-        content = reading.contents(step.target, second_name=True)
-        writing.stage(step.copy, content or b"", step.target)
-        writing.rename(step.copy, step.backup)
+        writing.remove(change.copy)
+        content = reading.contents(change.path, second_name=True)
+        writing.stage(change.copy, content or b"", change.path)
+        writing.rename(change.copy, change.backup)
 
 
 def digest_at(path: SafePath) -> str | None:
     """SHA-256 of the bytes of a file, None when there is none. Raises OSError."""
-    content = reading.contents(path, reading.LARGEST_RECORD, second_name=True)  # ours, until the run is over
-    if content is None:
-        return None
-    return hashlib.sha256(content).hexdigest()
+    return digest_of(reading.contents(path, reading.LARGEST_RECORD, second_name=True))  # ours, until the run is over

@@ -7,32 +7,20 @@ microseconds, is overtaken; what it saved is then in the undo record if it wrote
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from shlex import quote
 from typing import Literal
 
-from ohif_setup.apply import journal as journals
-from ohif_setup.apply.journal import BlockedError, Journal, JournalStep
+from ohif_setup.apply import journal
+from ohif_setup.apply.change import Replacement, Run, bytes_of
+from ohif_setup.apply.journal import BlockedError
 from ohif_setup.apply.site_paths import SitePaths
 from ohif_setup.disk import writing
 from ohif_setup.disk.safe_path import SafePath
 from ohif_setup.errors import SetupError
 
-
-@dataclass(frozen=True)
-class Replacement:
-    """One file of a run: its bytes as they were read and as they should be (None: no file). Mode and owner of a file that is there
-    are kept; those given here are for a new one, which has 0644 and the caller's user else. `private`: 0600, whatever is there."""
-
-    path: SafePath
-    before: bytes | None
-    after: bytes | None
-    mode: int | None = None
-    owner: tuple[int, int] | None = None
-    private: bool = False
+__all__ = ["Replacement", "changed", "recover", "run"]
 
 
 def run(site: SitePaths, replacements: Sequence[Replacement]) -> None:
@@ -46,25 +34,21 @@ def run(site: SitePaths, replacements: Sequence[Replacement]) -> None:
     if not wanted:
         return
     path = wanted[0].path
-    run_id = secrets.token_hex(8)
+    missing: dict[str, SafePath] = {}
     try:
-        steps = []
-        for number, replacement in enumerate(wanted):
+        for replacement in wanted:
             path = replacement.path
             writing.refuse_unwritable(path)
-            steps.append(JournalStep(path, _digest(replacement.before), _digest(replacement.after), run_id, number))
-            if journals.digest_at(path) != steps[-1].before:
+            if journal.digest_at(path) != replacement.digest_before:
                 raise changed(path)
-        missing: dict[str, SafePath] = {}
-        for step in steps:
-            path = step.target
-            missing |= {folder.real: folder for folder in writing.missing_folders(step.target.parent)}
-        folders = sorted(missing.values(), key=lambda folder: len(folder.parts))
-        journal = Journal(run_id, tuple(steps), tuple(folders))
+        for replacement in wanted:
+            path = replacement.path
+            missing |= {folder.real: folder for folder in writing.missing_folders(path.parent)}
     except OSError as error:
         raise writing.unwritable(error, path, "nothing was changed") from None
+    folders = sorted(missing.values(), key=lambda folder: len(folder.parts))
     with writing.uninterrupted():
-        _carry_out(site, journal, wanted)
+        _carry_out(site, Run.begin(secrets.token_hex(8), wanted, folders))
 
 
 def recover(site: SitePaths) -> Literal["nothing", "completed", "taken-back"]:
@@ -72,23 +56,23 @@ def recover(site: SitePaths) -> Literal["nothing", "completed", "taken-back"]:
 
     Raises SetupError: `run-unfinished` when a file was changed since, `journal-damaged`, `file-unwritable`.
     """
-    phase = journals.found(site)
+    phase = journal.found(site)
     if phase is None:
         with contextlib.suppress(OSError):
-            writing.remove(site.memory / journals.HALF)
+            writing.remove(site.memory / journal.HALF)
         return "nothing"
-    journal = journals.read(site, phase)
+    run = journal.read(site, phase)
     try:
         with writing.uninterrupted():
-            if phase == "ready" and (not journal.steps or journals.counts(journal)) and _can_complete(journal):
-                for step in journal.steps:
-                    journals.forward(step, strict=False)
-                _finish(site, journal)
+            if phase == "ready" and (not run.changes or journal.counts(run)) and _can_complete(run):
+                for change in run.changes:
+                    journal.forward(change, strict=False)
+                _finish(site, run)
                 return "completed"
             if phase == "done":
-                _clean(site, journal)
+                _clean(site, run)
                 return "completed"
-            _take_back(site, journal, phase)
+            _take_back(site, run, phase)
             return "taken-back"
     except BlockedError as blocked:
         raise _stuck(blocked.path) from None
@@ -96,100 +80,94 @@ def recover(site: SitePaths) -> Literal["nothing", "completed", "taken-back"]:
         raise writing.unwritable(error, site.answers) from None
 
 
-def _carry_out(site: SitePaths, journal: Journal, wanted: Sequence[Replacement]) -> None:
+def _carry_out(site: SitePaths, run: Run) -> None:
     path = site.memory
-    phase: journals.Phase | None = None
+    phase: journal.Phase | None = None
     try:
-        for folder in journal.folders:
+        for folder in run.folders:
             path = folder
             writing.make_folder(folder)
         path = site.memory
-        journals.write(site, journal)
+        journal.write(site, run)
         phase = "staging"
-        for step, replacement in zip(journal.steps, wanted, strict=True):
-            path = replacement.path
-            if replacement.after is not None:
-                writing.stage(
-                    step.temporary,
-                    replacement.after,
-                    step.target,
-                    replacement.mode,
-                    replacement.owner,
-                    private=replacement.private,
-                )
-        for folder in {step.target.parent for step in journal.steps}:
+        for change in run.changes:
+            path = change.path
+            content = bytes_of(change.after)
+            if content is not None:
+                writing.stage(change.temporary, content, path, change.mode, change.owner, private=change.private)
+        for folder in {change.path.parent for change in run.changes}:
             writing.flush_folder(folder)
         path = site.memory
-        journals.move(site, "staging", "ready")
+        journal.move(site, "staging", "ready")
         phase = "ready"
-        for number, step in enumerate(journal.steps):
-            path = step.target
-            journals.forward(step, strict=True)
+        for number, change in enumerate(run.changes):
+            path = change.path
+            journal.forward(change, strict=True)
             if number == 0:
-                writing.flush_folder(step.target.parent)
+                writing.flush_folder(change.path.parent)
     except BaseException as error:
-        _give_up(site, journal, phase, path)
+        _give_up(site, run, phase, path)
         if isinstance(error, BlockedError):
             raise changed(path) from None
         if isinstance(error, OSError):
             raise writing.unwritable(error, path, "nothing was changed") from None
         raise
     with contextlib.suppress(OSError):  # the run counts; the next one tidies up
-        _finish(site, journal)
+        _finish(site, run)
 
 
-def _give_up(site: SitePaths, journal: Journal, phase: journals.Phase | None, path: SafePath) -> None:
+def _give_up(site: SitePaths, run: Run, phase: journal.Phase | None, path: SafePath) -> None:
     """Everything as it was. Raises SetupError (`run-unfinished`) where the system does not allow even that."""
     try:
         # The last move may have been made although it failed.
-        _take_back(site, journal, journals.found(site) or phase)
+        _take_back(site, run, journal.found(site) or phase)
     except (OSError, BlockedError) as error:
         if isinstance(error, BlockedError):
             path = error.path
         raise _stuck(path) from None
 
 
-def _take_back(site: SitePaths, journal: Journal, phase: journals.Phase | None) -> None:
+def _take_back(site: SitePaths, run: Run, phase: journal.Phase | None) -> None:
     begun = phase in ("ready", "back")
     if begun:
         # Look at every file before the first one is moved.
-        for step in journal.steps:
-            journals.check_backward(step)
+        for change in run.changes:
+            journal.check_backward(change)
     if phase == "ready":
-        journals.move(site, "ready", "back")
+        journal.move(site, "ready", "back")
         phase = "back"
-    for step in journal.steps:
+    for change in run.changes:
         if begun:
-            journals.backward(step)
+            journal.backward(change)
         else:
-            journals.clean(step)
-    for folder in {step.target.parent for step in journal.steps}:
+            journal.clean(change)
+    for folder in {change.path.parent for change in run.changes}:
         writing.flush_folder(folder)
     if phase is not None:
-        writing.remove(journals.file_of(site, phase))
+        writing.remove(journal.file_of(site, phase))
         writing.flush_folder(site.memory)
-    journals.remove_folders(journal)
+    journal.remove_folders(run)
 
 
-def _can_complete(journal: Journal) -> bool:
+def _can_complete(run: Run) -> bool:
     try:
-        for step in journal.steps:
-            journals.check_forward(step)
+        for change in run.changes:
+            journal.check_forward(change)
     except BlockedError:
         return False
     return True
 
 
-def _finish(site: SitePaths, journal: Journal) -> None:
-    for folder in {step.target.parent for step in journal.steps}:
+def _finish(site: SitePaths, run: Run) -> None:
+    for folder in {change.path.parent for change in run.changes}:
         writing.flush_folder(folder)
-    journals.move(site, "ready", "done")
-    _clean(site, journal)
+    journal.move(site, "ready", "done")
+    _clean(site, run)
 
 
-def _clean(site: SitePaths, journal: Journal) -> None:
-    journals.tidy(journal)
-    writing.remove(journals.file_of(site, "done"))
+def _clean(site: SitePaths, run: Run) -> None:
+    journal.tidy(run)
+    writing.remove(journal.file_of(site, "done"))
 
 
 def changed(path: SafePath) -> SetupError:
@@ -210,9 +188,3 @@ def _stuck(path: SafePath) -> SetupError:
         where=str(path),
         hint=f"put your version away (mv {quote(str(path))} {mine}), run the command again, then compare",
     )
-
-
-def _digest(content: bytes | None) -> str | None:
-    if content is None:
-        return None
-    return hashlib.sha256(content).hexdigest()

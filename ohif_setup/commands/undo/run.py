@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ohif_setup.apply import history
+from ohif_setup.apply.change import Run
 from ohif_setup.apply.compare import difference
-from ohif_setup.apply.history import Record
 from ohif_setup.apply.site_paths import SitePaths, site_paths
 from ohif_setup.apply.transaction import Replacement, changed
 from ohif_setup.commands.shared import many, options, permission, regeneration, sites
@@ -57,7 +57,7 @@ def _single(file: Path, arguments: Namespace) -> int:
     return 0
 
 
-def _agreed(record: Record, arguments: Namespace, *, safe: bool) -> bool:
+def _agreed(record: Run, arguments: Namespace, *, safe: bool) -> bool:
 
     if arguments.redo:
         return ask_yes(f"Do `{record.title}` again?", default=safe)
@@ -77,7 +77,7 @@ def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
 
 def _carried_out(
     site: SitePaths, arguments: Namespace, agreed: Sequence[Replacement] | None = None
-) -> tuple[Record, Sequence[SafePath]]:
+) -> tuple[Run, Sequence[SafePath]]:
     """Goes back, if that does what was agreed to; and the files whose edits since the run went with it. Raises SetupError."""
     with locked(site, NAME):
         record = _record(site, arguments)
@@ -88,7 +88,7 @@ def _carried_out(
     return record, lost
 
 
-def _record(site: SitePaths, arguments: Namespace) -> Record:
+def _record(site: SitePaths, arguments: Namespace) -> Run:
     """The last run. Raises SetupError (`nothing-to-undo`) where there is none of the wanted kind."""
     record = history.load(site)
     wanted = "redo" if arguments.redo else "undo"
