@@ -12,6 +12,8 @@ only a change within the clock's step of the look could be missed; nothing is wr
 Only the standard library here, and of that only what a command line loads anyway.
 """
 
+# ruff: noqa: PTH100, PTH105, PTH108, PTH112, PTH116, PTH118, PTH120, PTH123, PTH208
+# The short path of `generate` does without pathlib, which is slow to load.
 from __future__ import annotations
 
 import json
@@ -47,7 +49,7 @@ _FORM = 2
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY"))
 _SETTLED = 2.0
 """In seconds: how long the tool's files must have been at rest."""
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120  pathlib is slow to load
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _tool: list[tuple[str, float]] = []
 
 
@@ -78,19 +80,19 @@ def unchanged(answers: str, environ: Mapping[str, str], known: str) -> list[list
     try:
         content = None
         if known and memory:
-            content = _own(os.path.join(memory, NAME))  # noqa: PTH118
-        if content is None or any(name.startswith("journal.") for name in os.listdir(memory)):  # noqa: PTH208
+            content = _own(os.path.join(memory, NAME))
+        if content is None or any(name.startswith("journal.") for name in os.listdir(memory)):
             return None
         raw = json.loads(content)
         if raw["inputs"] != known:
             return None
         folder, files = raw["folder"], raw["files"]
-        for below in {os.path.dirname(name) for name in files}:  # noqa: PTH120
-            path = os.path.join(folder, below).rstrip(os.sep)  # noqa: PTH118
+        for below in {os.path.dirname(name) for name in files}:
+            path = os.path.join(folder, below).rstrip(os.sep)
             if os.path.realpath(path) != path:
                 return None
         for name, wanted in files.items():
-            found = _content(os.path.join(folder, name))  # noqa: PTH118
+            found = _content(os.path.join(folder, name))
             if wanted != _digest_of(found):
                 return None
         return [[str(text) for text in row] for row in raw["rows"]]
@@ -121,7 +123,7 @@ def remember(
         tool_changed = _stamp()[1]
     if not memory or not known or known != again or time.time() - tool_changed < _SETTLED:
         return
-    path = os.path.join(memory, NAME)  # noqa: PTH118
+    path = os.path.join(memory, NAME)
     digests = {name: _digest_of(content) for name, content in files.items()}
     report = {"inputs": known, "folder": folder, "files": digests, "rows": [list(row) for row in rows]}
     text = json.dumps(report).encode()
@@ -129,12 +131,12 @@ def remember(
     try:
         if _own(path) == text:
             return
-        with open(half, "xb") as file:  # noqa: PTH123
+        with open(half, "xb") as file:
             file.write(text)
-        os.replace(half, path)  # noqa: PTH105
+        os.replace(half, path)
     except (OSError, ValueError):
         try:
-            os.unlink(half)  # noqa: PTH108
+            os.unlink(half)
         except OSError:
             return
 
@@ -192,8 +194,8 @@ def _stamp() -> tuple[str, float]:
     if not _tool:
         newest = 0
         whole = blake2b(f"{sys.version}\0{_PACKAGE}".encode())
-        templates = os.path.join(os.path.dirname(_PACKAGE), "templates")  # noqa: PTH118, PTH120  of a checkout
-        shipped = os.path.isdir(os.path.join(_PACKAGE, "templates"))  # noqa: PTH112, PTH118
+        templates = os.path.join(os.path.dirname(_PACKAGE), "templates")  # of a checkout
+        shipped = os.path.isdir(os.path.join(_PACKAGE, "templates"))
         roots = [_PACKAGE]
         if not shipped:
             roots.append(templates)
@@ -203,8 +205,8 @@ def _stamp() -> tuple[str, float]:
                 newest = max(newest, changed)
         # The packages that we use: their folder changes whenever one is installed, updated or removed.
         for folder in sys.path:
-            if folder.endswith(("site-packages", "dist-packages")) and os.path.isdir(folder):  # noqa: PTH112
-                found = os.stat(folder)  # noqa: PTH116
+            if folder.endswith(("site-packages", "dist-packages")) and os.path.isdir(folder):
+                found = os.stat(folder)
                 whole.update(f"{folder}\0{found.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
                 newest = max(newest, found.st_mtime_ns)
         _tool.append((whole.hexdigest(), newest / 1e9))

@@ -95,7 +95,7 @@ def other_owner(folder: SafePath, known: str | None, answers: SafePath) -> str |
     if known is None:
         return None
     try:
-        other = absolute(os.path.normpath(os.path.join(folder.real, known)))  # noqa: PTH118
+        other = absolute(os.path.normpath(Path(folder.real, known)))
         found = None if other.real == answers.real else status(other)
     except OSError:
         return None

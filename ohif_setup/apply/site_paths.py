@@ -194,7 +194,7 @@ def of_folder_row(site: SitePaths, text: str) -> SafePath:
     """What `folder_row` wrote down. Raises ValueError for anything else."""
     if text == ".":
         return site.folder
-    if os.path.isabs(text):  # noqa: PTH117
+    if Path(text).is_absolute():
         return safe_path.absolute(text)
     return site.folder / text
 

@@ -58,7 +58,7 @@ class SafePath:
         """The last name; of a base, that of its folder."""
         if self.parts:
             return self.parts[-1]
-        return os.path.basename(self.base.real)  # noqa: PTH119
+        return Path(self.base.real).name
 
     @property
     def parent(self) -> SafePath:
@@ -75,7 +75,7 @@ class SafePath:
     @property
     def real(self) -> str:
         """The whole path, true as long as no link is on the way: for comparing, and to be written down."""
-        return os.path.join(self.base.real, *self.parts)  # noqa: PTH118
+        return str(Path(self.base.real, *self.parts))
 
     def with_name(self, name: str) -> SafePath:
         """The neighbour of that name."""
@@ -115,10 +115,10 @@ def file_at(path: Path) -> SafePath:
 
 def absolute(real: str) -> SafePath:
     """The folder with that real path, as it was written down before; no part of it is followed. Raises ValueError."""
-    top = Path(real).anchor
-    if not top or not os.path.isabs(real) or os.path.normpath(real) != real:  # noqa: PTH117
+    path = Path(real)
+    if not path.is_absolute() or os.path.normpath(real) != real:
         raise ValueError(f"{real!r} is no real path")
-    return SafePath(Base(top, Path(top)), Path(real).parts[1:])
+    return SafePath(Base(path.anchor, Path(path.anchor)), path.parts[1:])
 
 
 def followed(path: Path) -> SafePath:
@@ -128,12 +128,12 @@ def followed(path: Path) -> SafePath:
 
 
 def _at(path: Path, *, is_folder: bool) -> SafePath:
-    here = os.path.realpath(os.getcwd())  # noqa: PTH109
+    here = os.path.realpath(os.curdir)
     text = os.path.normpath(path)
-    home = os.path.expanduser("~")  # noqa: PTH111
-    if os.path.isabs(home) and Path(os.path.realpath(home)).is_relative_to(here):  # noqa: PTH117
+    home = os.path.expanduser("~")  # noqa: PTH111  Path.home() raises where no home is known
+    if Path(home).is_absolute() and Path(os.path.realpath(home)).is_relative_to(here):
         return _chosen(Path(text), is_folder=is_folder)
-    if os.path.isabs(text):  # noqa: PTH117
+    if os.path.isabs(text):  # noqa: PTH117  is_absolute() is False for \name on Windows
         # The shell knows the current folder by a path that may have links in it.
         known_as = os.environ.get("PWD", "")
         for known in (here, known_as if os.path.realpath(known_as) == here else here):
@@ -143,7 +143,7 @@ def _at(path: Path, *, is_folder: bool) -> SafePath:
     parts = () if text == os.curdir else Path(text).parts
     ups = sum(part == os.pardir for part in parts)
     shown = Path(*parts[:ups])
-    return SafePath(Base(os.path.realpath(os.path.join(here, *parts[:ups])), shown), parts[ups:])  # noqa: PTH118
+    return SafePath(Base(os.path.realpath(Path(here, *parts[:ups])), shown), parts[ups:])
 
 
 def _chosen(path: Path, *, is_folder: bool) -> SafePath:
@@ -201,8 +201,8 @@ def _enter(folder: int, name: str, path: SafePath, number: int) -> int:
 
 def _looked_at(path: SafePath) -> str:
     """The whole path, each folder on it looked at."""
-    folder = path.base.real
+    folder = Path(path.base.real)
     for number, name in enumerate(path.parts[:-1], 1):
-        folder = os.path.join(folder, name)  # noqa: PTH118
+        folder /= name
         refuse_link(os.lstat(folder), SafePath(path.base, path.parts[:number]))
     return path.real

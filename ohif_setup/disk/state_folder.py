@@ -6,6 +6,8 @@ nobody but this user on this machine. Each site has a folder of its own there, n
 Only what a command line loads anyway is imported here, for the short way of `generate`.
 """
 
+# ruff: noqa: PTH111, PTH116, PTH117, PTH118
+# The short path of `generate` does without pathlib, which is slow to load.
 from __future__ import annotations
 
 import os
@@ -28,28 +30,28 @@ _SITES = "sites"
 def state_folder(environ: Mapping[str, str]) -> str:
     """The tool's folder for this user, there or not; empty where the system does not say where the user's files are."""
     named = environ.get(VARIABLE, "")
-    if os.path.isabs(named):  # noqa: PTH117  pathlib is slow to load
-        return os.path.join(named, _NAME)  # noqa: PTH118
+    if os.path.isabs(named):
+        return os.path.join(named, _NAME)
     if os.name == "nt":
         local = environ.get("LOCALAPPDATA", "")
-        return os.path.join(local, _NAME) if local else ""  # noqa: PTH118
+        return os.path.join(local, _NAME) if local else ""
     home = _home()
-    if not os.path.isabs(home):  # noqa: PTH117
+    if not os.path.isabs(home):
         return ""
     parts = ("Library", "Application Support") if sys.platform == "darwin" else (".local", "state")
-    return os.path.join(home, *parts, _NAME)  # noqa: PTH118
+    return os.path.join(home, *parts, _NAME)
 
 
 def _home() -> str:
     """The home folder. For root its own one, also where `sudo` kept the variable of somebody else: what root makes there, that
     person could not write to."""
-    home = os.path.expanduser("~")  # noqa: PTH111
+    home = os.path.expanduser("~")
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         return home
     import pwd  # what Windows does not have
 
     try:
-        return home if os.stat(home).st_uid == 0 else pwd.getpwuid(0).pw_dir  # noqa: PTH116
+        return home if os.stat(home).st_uid == 0 else pwd.getpwuid(0).pw_dir
     except (OSError, KeyError):
         return home
 
@@ -58,12 +60,12 @@ def site_folder(answers: str, environ: Mapping[str, str]) -> str:
     """The folder of the site with that answers file in it; empty as above, and where the current folder was removed."""
     top = state_folder(environ)
     try:
-        return os.path.join(top, _SITES, _key(answers)) if top else ""  # noqa: PTH118
+        return os.path.join(top, _SITES, _key(answers)) if top else ""
     except FileNotFoundError:
         return ""
 
 
 def _key(answers: str) -> str:
     folder, name = os.path.split(answers)
-    real = os.path.join(os.path.realpath(folder or os.curdir), name)  # noqa: PTH118
+    real = os.path.join(os.path.realpath(folder or os.curdir), name)
     return blake2b(real.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
