@@ -105,6 +105,7 @@ def counts(run: Run) -> bool:
     first = run.changes[0]
     if first.after is None:
         return _there(first.backup) and not _there(first.path)
+    # A temporary file that is gone is not proof enough: `git clean` removes it too.
     return not _there(first.temporary) and digest_at(first.path) != first.digest_before
 
 
@@ -118,6 +119,7 @@ def forward(change: Replacement, *, strict: bool) -> None:
         if current is not None:
             writing.rename(change.path, change.backup)
     elif _there(change.temporary):
+        # Once the rename is made it is gone, so that the next run, after a crash, does not make it twice.
         if current is not None:
             _keep(change)
         writing.rename(change.temporary, change.path)
@@ -139,6 +141,7 @@ def backward(change: Replacement) -> None:
     """Takes one rename back where it was made. Raises BlockedError, OSError."""
     check_backward(change)
     if _there(change.temporary):
+        # The rename was not made, so the old file is still there and a backup is not needed.
         clean(change)
     elif _there(change.backup):
         writing.rename(change.backup, change.path)
@@ -200,10 +203,12 @@ def _keep(change: Replacement) -> None:
     """The old file under its second name, whole or not at all."""
     if _there(change.backup):
         return
+    # A second name rather than a rename: at no moment is the file missing.
     try:
         writing.link(change.path, change.backup)
     except OSError:
-        writing.remove(change.copy)
+        # A file system without hard links. The copy is renamed once it is complete, so a backup is never half a file.
+        writing.remove(change.copy)  # left by a crash
         content = reading.contents(change.path, second_name=True)
         writing.stage(change.copy, content or b"", change.path)
         writing.rename(change.copy, change.backup)
@@ -211,4 +216,4 @@ def _keep(change: Replacement) -> None:
 
 def digest_at(path: SafePath) -> str | None:
     """SHA-256 of the bytes of a file, None when there is none. Raises OSError."""
-    return digest_of(reading.contents(path, reading.LARGEST_RECORD, second_name=True))  # ours, until the run is over
+    return digest_of(reading.contents(path, reading.LARGEST_RECORD, second_name=True))  # the second name is the backup

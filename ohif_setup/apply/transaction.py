@@ -58,6 +58,7 @@ def recover(site: SitePaths) -> Literal["nothing", "completed", "taken-back"]:
     """
     phase = journal.found(site)
     if phase is None:
+        # A crash while the journal was being written: no file had been touched.
         with contextlib.suppress(OSError):
             writing.remove(site.memory / journal.HALF)
         return "nothing"
@@ -88,6 +89,7 @@ def _carry_out(site: SitePaths, run: Run) -> None:
             path = folder
             writing.make_folder(folder)
         path = site.memory
+        # Before the first temporary file exists: after a crash the next run has to know which ones to remove.
         journal.write(site, run)
         phase = "staging"
         for change in run.changes:
@@ -95,6 +97,7 @@ def _carry_out(site: SitePaths, run: Run) -> None:
             content = bytes_of(change.after)
             if content is not None:
                 writing.stage(change.temporary, content, path, change.mode, change.owner, private=change.private)
+        # `ready` promises that every new file survives a power cut, so their names must be on the disk before it is.
         for folder in {change.path.parent for change in run.changes}:
             writing.flush_folder(folder)
         path = site.memory
@@ -104,6 +107,7 @@ def _carry_out(site: SitePaths, run: Run) -> None:
             path = change.path
             journal.forward(change, strict=True)
             if number == 0:
+                # The first rename decides whether the run counts, so it must not reach the disk after a later one.
                 writing.flush_folder(change.path.parent)
     except BaseException as error:
         _give_up(site, run, phase, path)
@@ -112,14 +116,15 @@ def _carry_out(site: SitePaths, run: Run) -> None:
         if isinstance(error, OSError):
             raise writing.unwritable(error, path, "nothing was changed") from None
         raise
-    with contextlib.suppress(OSError):  # the run counts; the next one tidies up
+    # All files are as they should be. A failure here is no reason to report one: the next run tidies up.
+    with contextlib.suppress(OSError):
         _finish(site, run)
 
 
 def _give_up(site: SitePaths, run: Run, phase: journal.Phase | None, path: SafePath) -> None:
     """Everything as it was. Raises SetupError (`run-unfinished`) where the system does not allow even that."""
     try:
-        # The last move may have been made although it failed.
+        # The phase on disk, not the one that we remember: a rename may have been made although the call failed.
         _take_back(site, run, journal.found(site) or phase)
     except (OSError, BlockedError) as error:
         if isinstance(error, BlockedError):
@@ -130,10 +135,11 @@ def _give_up(site: SitePaths, run: Run, phase: journal.Phase | None, path: SafeP
 def _take_back(site: SitePaths, run: Run, phase: journal.Phase | None) -> None:
     begun = phase in ("ready", "back")
     if begun:
-        # Look at every file before the first one is moved.
+        # Look at every file before the first one is moved: a run that cannot be taken back whole stays as it is.
         for change in run.changes:
             journal.check_backward(change)
     if phase == "ready":
+        # The first file tells whether a run counts, and is about to be restored: write the decision down before it is.
         journal.move(site, "ready", "back")
         phase = "back"
     for change in run.changes:
@@ -143,6 +149,7 @@ def _take_back(site: SitePaths, run: Run, phase: journal.Phase | None) -> None:
             journal.clean(change)
     for folder in {change.path.parent for change in run.changes}:
         writing.flush_folder(folder)
+    # The journal goes last: without it, nobody knows what lies beside the files.
     if phase is not None:
         writing.remove(journal.file_of(site, phase))
         writing.flush_folder(site.memory)
@@ -159,6 +166,7 @@ def _can_complete(run: Run) -> bool:
 
 
 def _finish(site: SitePaths, run: Run) -> None:
+    # `done` lets the old files be removed, so the renames must be on the disk before it is.
     for folder in {change.path.parent for change in run.changes}:
         writing.flush_folder(folder)
     journal.move(site, "ready", "done")

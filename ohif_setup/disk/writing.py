@@ -55,13 +55,14 @@ def stage(
         descriptor = os.open(name, _NEW, PRIVATE, dir_fd=folder)
     try:
         view = memoryview(content)
-        while view:
+        while view:  # a write may be short, on a disk that is nearly full
             view = view[os.write(descriptor, view) :]
         if like is not None and not private:
             _copy_attributes(target, descriptor)
         if owner is not None:
             _give_to(descriptor, owner, must=like is not None)
         _change_mode(descriptor, temporary, NEW_FILE_MODE if mode is None else mode)  # after chown, which clears bits
+        # Before any rename: otherwise a power cut can leave the new name with an empty file.
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -114,7 +115,8 @@ def missing_folders(path: SafePath) -> tuple[SafePath, ...]:
 
 
 def flush_folder(path: SafePath) -> None:
-    """Makes renames and removals in a folder last; where the system cannot do that, nothing."""
+    """Makes renames and removals in a folder survive a power cut. Does nothing where the system cannot do that."""
+    # A rename is visible at once, but until its folder is flushed a power cut may undo it, or reorder it with others.
     with contextlib.suppress(OSError):
         with opened(path) as (folder, name):
             descriptor = os.open(name, _READ, dir_fd=folder)
