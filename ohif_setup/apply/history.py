@@ -43,9 +43,9 @@ def run(site: SitePaths, replacements: Sequence[Replacement], title: str, kind: 
     if len(content) > reading.LARGEST_RECORD:
         raise SetupError(
             "file-unwritable",
-            f"the files as they are now have more bytes than undo can keep ({reading.LARGEST_RECORD}); nothing was changed",
+            f"the current files are larger than undo can store ({reading.LARGEST_RECORD} bytes); nothing was changed",
             where=str(path),
-            hint=f"look for the largest one: ls -lS {quote(str(wanted[-1].path.shown.parent))}",
+            hint=f"find the largest one: ls -lS {quote(str(wanted[-1].path.shown.parent))}",
         )
     record = Replacement(path, recalled(site, UNDO), content, private=True)
     transaction.run(site, [*wanted, record])
@@ -68,7 +68,7 @@ def load(site: SitePaths) -> Run | None:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise SetupError(
             "undo-damaged",
-            "says what the last run changed, and cannot be read, so nothing can be taken back",
+            "records what the last run changed, but cannot be read, so nothing can be taken back",
             where=str(path),
             hint=f"remove it; the next run writes a new one: rm {quote(str(path))}",
         ) from None

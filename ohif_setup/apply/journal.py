@@ -88,9 +88,9 @@ def read(site: SitePaths, phase: Phase) -> Run:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise SetupError(
             "journal-damaged",
-            "says what a run that was cut off has changed, and cannot be read, or names files that no run of this site writes",
+            "records what a run that was cut off has changed, but cannot be read, or names files that no run of this site writes",
             where=str(path),
-            hint=f"look at the files, then put it away: mv {quote(str(path))} {quote(f'{path}.old')}",
+            hint=f"check the files, then move it aside: mv {quote(str(path))} {quote(f'{path}.old')}",
         ) from None
 
 

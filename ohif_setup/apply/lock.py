@@ -97,10 +97,13 @@ def _locked(descriptor: int, site: SitePaths) -> SetupError:
     if command and process.isdecimal():
         # A site on a network drive may be locked by a process of another machine.
         where = "" if host == socket.gethostname() else f" on {_plain(host)}"
-        message = f"ohif-setup {_plain(command)} (process {process}{where}) works on this site"
-        hint = f"wait until it has ended, or look at it: ps -p {process}"
+        message = f"ohif-setup {_plain(command)} (process {process}{where}) is working on this site"
+        hint = f"wait for it to finish, or inspect it: ps -p {process}"
     else:
-        message, hint = "another ohif-setup works on this site", "wait until it has ended, then run the command again"
+        message, hint = (
+            "another ohif-setup is working on this site",
+            "wait for it to finish, then run the command again",
+        )
     return SetupError("folder-locked", message, where=str(site.answers), hint=hint)
 
 

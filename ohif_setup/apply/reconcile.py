@@ -278,7 +278,7 @@ def _with_beside(decision: Decision) -> Decision:
     if row.base:
         base = row.base.sha256
     if beside is None:
-        note = "; ".join(filter(None, (decision.note, f"{row.name}.new is not of this run, and stays as it is")))
+        note = "; ".join(filter(None, (decision.note, f"{row.name}.new does not come from this run and is left alone")))
         return replace(decision, beside=row.beside, told=Told(fingerprint(new), base, disk, known, lines), note=note)
     return replace(decision, beside=beside, told=Told(fingerprint(new), base, disk, digest(beside), lines))
 

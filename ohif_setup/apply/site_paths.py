@@ -59,13 +59,13 @@ def site_paths(answers: Path, environ: Mapping[str, str] = os.environ) -> SitePa
     path = reading.answers_at(answers)
     named = site_folder(path.real, environ)
     if not named:
-        raise _unusable("the state folder", "the system does not say where your own files are")
+        raise _unusable("the state folder", "the system does not say where your files are kept")
     try:
         memory = safe_path.followed(Path(named))
     except (OSError, ValueError) as error:
-        raise _unusable(named, f"cannot be looked at: {reading.reason(error)}") from None
+        raise _unusable(named, f"cannot be accessed: {reading.reason(error)}") from None
     if not Path(environ.get(VARIABLE, "")).is_absolute() and _is_in_a_clone(memory.real):
-        raise _unusable(named, "lies in a working copy of git, which may come from somebody else")
+        raise _unusable(named, "is inside a Git working copy, which may come from someone else")
     return SitePaths(path, memory)
 
 
@@ -84,13 +84,13 @@ def remember_here(site: SitePaths) -> None:
                 writing.make_folder(folder, writing.PRIVATE_FOLDER)
         found = safe_path.status(site.memory)
     except OSError as error:
-        raise _unusable(str(folder), f"cannot be made: {reading.reason(error)}") from None
+        raise _unusable(str(folder), f"cannot be created: {reading.reason(error)}") from None
     if found is None or not hasattr(os, "geteuid"):
         return
     if found.st_uid != os.geteuid():
         raise _unusable(str(site.memory), "belongs to another user")
     if found.st_mode & 0o022:
-        raise _unusable(str(site.memory), "can be written to by other users")
+        raise _unusable(str(site.memory), "is writable by other users")
 
 
 def recalled(site: SitePaths, name: str) -> bytes | None:
@@ -209,7 +209,7 @@ def _is_of_a_run(name: str) -> bool:
 def _unusable(where: str, why: str) -> SetupError:
     return SetupError(
         "state-folder-unusable",
-        f"{why}, so what runs of this site have to remember cannot be kept there",
+        f"{why}, so the records of this site cannot be stored there",
         where=where,
-        hint=f"name a folder of your own: export {VARIABLE}=DIR",
+        hint=f"name a folder that only you can write to: export {VARIABLE}=DIR",
     )

@@ -158,10 +158,11 @@ def _read(content: bytes, path: SafePath) -> tuple[dict[str, Entry], str | None]
         file = quote(str(path))
         raise SetupError(
             "state-damaged",
-            "is not as ohif-setup writes it, or names a file that it does not generate; a merge in git may have left its marks",
+            "is not in the form that ohif-setup writes, or names a file that it does not generate; "
+            "a Git merge may have left conflict markers in it",
             where=str(path),
-            hint=f"take the file as one side committed it (git checkout --ours {file}), or put it away: "
-            f"mv {file} {quote(f'{path}.old')}; no artefact is overwritten then without asking",
+            hint=f"restore the version of one side (git checkout --ours {file}), or move it aside: "
+            f"mv {file} {quote(f'{path}.old')}; no artefact is then overwritten without asking",
         ) from None
     known = "a newer version"
     if _VERSION.match(version):

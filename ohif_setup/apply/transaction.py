@@ -184,7 +184,7 @@ def changed(path: SafePath) -> SetupError:
         "file-changed",
         "was changed while the command ran, so nothing was written",
         where=str(path),
-        hint="run the command again when it is saved",
+        hint="save the file, then run the command again",
     )
 
 
@@ -192,7 +192,7 @@ def _stuck(path: SafePath) -> SetupError:
     mine = quote(f"{path}.mine")
     return SetupError(
         "run-unfinished",
-        "a run was cut off, and this file has kept it from being completed or taken back",
+        "a run was cut off, and this file prevents it from being completed or taken back",
         where=str(path),
-        hint=f"put your version away (mv {quote(str(path))} {mine}), run the command again, then compare",
+        hint=f"move your version aside (mv {quote(str(path))} {mine}), run the command again, then compare the two",
     )

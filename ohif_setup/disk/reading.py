@@ -47,7 +47,7 @@ def contents(path: SafePath, most: int = LARGEST, *, second_name: bool = False, 
             raise PermissionError(errno.EPERM, "another user wrote it", str(path))
         content = file.read(most + 1)
     if len(content) > most:
-        raise OSError(errno.EFBIG, f"it is larger than {most} bytes, as no such file is", str(path))
+        raise OSError(errno.EFBIG, f"it is larger than the limit of {most} bytes", str(path))
     return content
 
 
@@ -60,7 +60,7 @@ def open_regular(path: SafePath, *, second_name: bool = False) -> BinaryIO:
     file = os.fdopen(descriptor, "rb")
     if not os.path.samestat(seen, os.fstat(descriptor)):
         file.close()
-        raise OSError(errno.EAGAIN, "it was replaced while it was read", str(path))
+        raise OSError(errno.EAGAIN, "it was replaced while it was being read", str(path))
     return file
 
 
@@ -93,7 +93,7 @@ def refuse_odd(found: os.stat_result, path: SafePath, *, second_name: bool = Fal
     if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "it is a pipe, a socket or a device, not a file", str(path))
     if found.st_nlink > 1 and not second_name:
-        raise OSError(errno.EMLINK, "it is a hard link: the same file has another name too", str(path))
+        raise OSError(errno.EMLINK, "it is a hard link: the same file also has another name", str(path))
 
 
 def answers_at(file: Path) -> SafePath:
@@ -103,7 +103,7 @@ def answers_at(file: Path) -> SafePath:
     except (OSError, ValueError) as error:
         raise SetupError(
             "file-unreadable",
-            f"cannot be looked at: {reason(error)}",
+            f"cannot be accessed: {reason(error)}",
             where=str(file),
             hint="name the answers file with --answers FILE",
         ) from None
@@ -119,9 +119,9 @@ def is_there(path: SafePath) -> bool:
     except (OSError, ValueError) as error:
         raise SetupError(
             "file-unreadable",
-            f"cannot be looked at: {reason(error)}",
+            f"cannot be accessed: {reason(error)}",
             where=str(path),
-            hint="name a file that you may read: --answers FILE",
+            hint="name a file that you can read: --answers FILE",
         ) from None
     return True
 
@@ -138,14 +138,14 @@ def advice(error: OSError | ValueError, path: SafePath, otherwise: str = "") -> 
         code = error.errno
     file, folder = quote(str(path)), quote(str(path.shown.parent))
     if code in (errno.ENOSPC, errno.EDQUOT):
-        return f"make room: df -h {folder}"
+        return f"free some space: df -h {folder}"
     if code in (errno.ENOENT, errno.ENOTDIR):
-        return f"the folder cannot be made there: look at ls -ld {folder}, or name another one with --output"
+        return f"the folder cannot be created there: check ls -ld {folder}, or name another one with --output"
     if code == errno.EISDIR:
         return f"move the folder away: mv {file} {quote(f'{path}.old')}"
     if code == errno.ELOOP and isinstance(error, OSError):
         link = quote(str(error.filename))
-        return f"look where it leads: ls -ld {link}; then put a real file or folder in its place, or name the real path"
+        return f"see where it leads: ls -ld {link}; then replace it with a real file or folder, or name the real path"
     if code == errno.EMLINK:
-        return f"make it a file of its own: cp -p {file} {file}.copy && mv {file}.copy {file}"
-    return otherwise or f"look at who may write there: ls -ld {file} {folder}"
+        return f"replace it with a copy: cp -p {file} {file}.copy && mv {file}.copy {file}"
+    return otherwise or f"check who may write there: ls -ld {file} {folder}"

@@ -187,7 +187,7 @@ def status(path: SafePath) -> os.stat_result | None:
 def refuse_link(found: os.stat_result, path: SafePath) -> None:
     """Raises OSError (ELOOP) where `found` is that of a link, or of what Windows has in its place."""
     if stat.S_ISLNK(found.st_mode) or getattr(found, "st_file_attributes", 0) & _REPARSE_POINT:
-        raise OSError(errno.ELOOP, f"{path} is a symbolic link, and none is followed here", str(path))
+        raise OSError(errno.ELOOP, f"{path} is a symbolic link, and links are not followed here", str(path))
 
 
 def _enter(folder: int, name: str, path: SafePath, number: int) -> int:

@@ -88,7 +88,7 @@ def test_holder_that_cannot_be_named(tmp_path: Path, content: bytes) -> None:
     with holder(tmp_path, 60):
         (memory_of(tmp_path) / "lock").write_bytes(content)
         with (
-            pytest.raises(SetupError, match="another ohif-setup works on this site"),
+            pytest.raises(SetupError, match="another ohif-setup is working on this site"),
             held(site_of(tmp_path), "generate", wait=0),
         ):
             pass

@@ -305,7 +305,7 @@ def test_a_new_file_that_was_edited_is_never_overwritten_nor_removed() -> None:
     for one in (found, replace(found, new=OLD.replace("two", "newest"))):
         decision = reconcile(one)
         assert (decision.word, decision.beside) == ("conflict", b"notes of the night\n")
-        assert "a.js.new is not of this run" in decision.note
+        assert "a.js.new does not come from this run" in decision.note
     assert reconcile(found, "theirs").beside == b"notes of the night\n"
 
 

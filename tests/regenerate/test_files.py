@@ -199,7 +199,7 @@ def test_run_that_waits_says_who_holds_the_lock(generated: World) -> None:
         before = generated.snapshot()
         run = ohif_setup("generate", *CHANGE, cwd=generated.folder)
         assert run.status == 2
-        assert f"ohif-setup set (process {process.pid}) works on this site" in run.err
+        assert f"ohif-setup set (process {process.pid}) is working on this site" in run.err
         assert generated.words("diff", *CHANGE)[CONFIG] == "update"
         assert generated.snapshot() == before
         process.kill()

@@ -138,7 +138,7 @@ def test_output_folder_elsewhere_is_refused_with_what_to_type(tmp_path: Path, ou
     run = clone.run("generate")
     assert run.status == 2
     if output == "hidden-in-a-link":
-        assert "link is a symbolic link, and none is followed here" in run.err
+        assert "link is a symbolic link, and links are not followed here" in run.err
         return
     assert "explain outside-site" in run.err
     assert f"OHIF_SETUP_OUTPUT__DIRECTORY={tmp_path / 'home'}" in run.err
@@ -299,7 +299,7 @@ def test_memory_in_a_clone_is_not_believed(tmp_path: Path) -> None:
         assert run.status == 2, run
         assert clone.outside() == before
     run = clone.run("generate", HOME=str(clone.folder), XDG_STATE_HOME="")
-    assert "lies in a working copy of git" in run.err
+    assert "is inside a Git working copy" in run.err
     assert "export XDG_STATE_HOME" in run.err
 
 
