@@ -1,1 +1,1 @@
-"""The only room that opens, writes, renames or removes files of a site: no symbolic link is followed here."""
+"""The only room that opens, writes, renames or removes files of a site; it never follows a symbolic link."""

@@ -1,4 +1,4 @@
-"""Two neighbours swapped in one step, so that at no moment one of them is missing."""
+"""Swaps two files or folders in one step, so that neither is ever missing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 
 
 def exchange(one: SafePath, other: SafePath) -> bool:
-    """Swaps two files or folders of one folder; False where the system or the file system has no such step. Raises OSError."""
+    """Swaps two entries of one folder; False where the system or the file system cannot do that. Raises OSError."""
     library = None
     if os.name == "posix":
         library = ctypes.CDLL(None, use_errno=True)

@@ -1,4 +1,4 @@
-"""Reads files of a site: plain files alone, of a bounded size, and never one that would keep the reader waiting."""
+"""Reads files of a site: only plain files of a bounded size, and never one that would block the reader."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CL
 
 
 def read_regular(path: SafePath, most: int = LARGEST, *, own: bool = False) -> bytes | None:
-    """The bytes of a file, None when there is none. Raises SetupError (`file-unreadable`) for links, folders, devices, pipes,
-    files with a second name or of more than `most` bytes, what may not be read and, with `own`, what another user wrote."""
+    """The bytes of a file, None if it does not exist. Raises SetupError (`file-unreadable`) for links, folders, devices, pipes,
+    files with a second name or of more than `most` bytes, files without read permission and, with `own`, another user's files."""
     try:
         return contents(path, most, own=own)
     except (OSError, ValueError) as error:
@@ -36,8 +36,8 @@ def read_regular(path: SafePath, most: int = LARGEST, *, own: bool = False) -> b
 
 
 def contents(path: SafePath, most: int = LARGEST, *, second_name: bool = False, own: bool = False) -> bytes | None:
-    """As `read_regular`, but raises OSError. A path below something that is no folder has no file. `second_name`: a hard link to
-    the file is no reason to refuse it."""
+    """Like `read_regular`, but raises OSError. None also where a part of the path is not a folder. `second_name` accepts a file
+    that has a hard link."""
     try:
         file = open_regular(path, second_name=second_name)
     except (FileNotFoundError, NotADirectoryError):
@@ -52,7 +52,7 @@ def contents(path: SafePath, most: int = LARGEST, *, second_name: bool = False, 
 
 
 def open_regular(path: SafePath, *, second_name: bool = False) -> BinaryIO:
-    """A plain file, opened to be read; what else is there is refused without being opened. Raises OSError."""
+    """Opens a plain file for reading; refuses anything else without opening it. Raises OSError."""
     with opened(path) as (folder, name):
         seen = os.stat(name, dir_fd=folder, follow_symlinks=False)
         refuse_odd(seen, path, second_name=second_name)
@@ -65,8 +65,8 @@ def open_regular(path: SafePath, *, second_name: bool = False) -> BinaryIO:
 
 
 def listing(top: SafePath) -> Iterator[tuple[str, os.stat_result]]:
-    """Everything below a folder that is no folder itself: its name, with `/` between the parts, and what the system says of it;
-    links are given and not followed. Raises OSError."""
+    """Everything below a folder except the folders themselves: the name, with `/` between its parts, and the result of `stat`.
+    Links are listed, not followed. Raises OSError."""
     folders = [top]
     while folders:
         folder = folders.pop()
@@ -85,8 +85,8 @@ def listing(top: SafePath) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def refuse_odd(found: os.stat_result, path: SafePath, *, second_name: bool = False) -> None:
-    """Raises OSError for all but a plain file under one name, without opening it: a pipe or a device could keep the reader
-    waiting, and a second name could be a file elsewhere."""
+    """Raises OSError unless it is a plain file with one name. Decides without opening it: opening a pipe or a device could block,
+    and with a second name the file may belong somewhere else."""
     refuse_link(found, path)
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(path))
@@ -97,7 +97,7 @@ def refuse_odd(found: os.stat_result, path: SafePath, *, second_name: bool = Fal
 
 
 def answers_at(file: Path) -> SafePath:
-    """The answers file that the command line names, there or not. Raises SetupError (`file-unreadable`)."""
+    """The answers file that the command line names; it need not exist. Raises SetupError (`file-unreadable`)."""
     try:
         return file_at(file)
     except (OSError, ValueError) as error:
@@ -110,7 +110,7 @@ def answers_at(file: Path) -> SafePath:
 
 
 def is_there(path: SafePath) -> bool:
-    """Whether there is something at that path, be it a link that leads nowhere. Raises SetupError (`file-unreadable`)."""
+    """Whether something exists at that path, even a dangling link. Raises SetupError (`file-unreadable`)."""
     try:
         with opened(path) as (folder, name):
             os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -127,12 +127,12 @@ def is_there(path: SafePath) -> bool:
 
 
 def reason(error: OSError | ValueError) -> str:
-    """What the system says, without the path."""
+    """The system's error message, without the path."""
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def advice(error: OSError | ValueError, path: SafePath, otherwise: str = "") -> str:
-    """What to type next; `otherwise` where nothing special can be said."""
+    """What to type next; `otherwise` where the error suggests nothing specific."""
     code = None
     if isinstance(error, OSError):
         code = error.errno

@@ -1,10 +1,10 @@
-"""Paths that no symbolic link can bend.
+"""Paths that no symbolic link can redirect.
 
-A site's folder may come from somebody else's repository, so a path in it is not what it seems: any part of it can be a link
-that leads elsewhere. A `SafePath` is a base folder, which a person chose, and the names below it. Everything below the base is
-reached name by name, through the descriptor of the folder before (`openat` with `O_NOFOLLOW`), so that no link is followed,
-not even one that is put there between a look and a write. Systems without such calls (Windows) get a look at each part before
-the whole path is used; a link or a junction is refused there too.
+The folder of a site may come from somebody else's repository, so any part of a path in it can be a link that leads elsewhere. A
+`SafePath` is a base folder that a person chose, and the names below it. Everything below the base is reached one name at a time,
+through the descriptor of the parent folder (`openat` with `O_NOFOLLOW`), so no link is followed, not even one created between a
+check and a write. Systems without such calls (Windows) check each part before they use the whole path, and refuse links and
+junctions too.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _REPARSE_POINT = getattr(stat, "FILE_ATTRIBUTE_REPARSE_POINT", 0)
 
 @dataclass(frozen=True)
 class Base:
-    """A folder that a person chose: `real` is absolute and has no link in it; `shown` is as she knows it."""
+    """A folder that a person chose: `real` is absolute and free of links; `shown` is how that person typed it."""
 
     real: str
     shown: Path = field(compare=False)
@@ -41,48 +41,48 @@ class Base:
 
 @dataclass(frozen=True)
 class SafePath:
-    """A file or folder, there or not yet: the names that lead to it from `base`. Below `base` no link is followed."""
+    """A file or folder, which need not exist: the names that lead to it from `base`. Below `base` no link is followed."""
 
     base: Base
     parts: tuple[str, ...] = ()
 
     def __truediv__(self, name: str) -> SafePath:
-        """What lies below, `name` with `/` between its parts. Raises ValueError for a name that could lead elsewhere."""
+        """A path below this one; `name` has `/` between its parts. Raises ValueError for a name that could lead elsewhere."""
         parts = tuple(name.split("/"))
         if not all(map(is_plain, parts)):
-            raise ValueError(f"{name!r} is no path below a folder")
+            raise ValueError(f"{name!r} is not a path below a folder")
         return SafePath(self.base, (*self.parts, *parts))
 
     @property
     def name(self) -> str:
-        """The last name; of a base, that of its folder."""
+        """The last name; for a base, the name of its folder."""
         if self.parts:
             return self.parts[-1]
         return Path(self.base.real).name
 
     @property
     def parent(self) -> SafePath:
-        """The folder that it lies in. Raises ValueError for a base."""
+        """The folder that contains it. Raises ValueError for a base."""
         if not self.parts:
-            raise ValueError(f"{self} is where the path begins")
+            raise ValueError(f"{self} is the base of the path and has no parent")
         return SafePath(self.base, self.parts[:-1])
 
     @property
     def shown(self) -> Path:
-        """As people know it: for messages and commands to type, never to open."""
+        """For messages and for commands to type; never for opening."""
         return self.base.shown.joinpath(*self.parts)
 
     @property
     def real(self) -> str:
-        """The whole path, true as long as no link is on the way: for comparing, and to be written down."""
+        """The whole path, valid as long as it has no link in it: for comparing and for records."""
         return str(Path(self.base.real, *self.parts))
 
     def with_name(self, name: str) -> SafePath:
-        """The neighbour of that name."""
+        """The entry with that name in the same folder."""
         return self.parent / name
 
     def below(self, folder: SafePath) -> str | None:
-        """The name of this path as seen from `folder`, with `/`; empty for the folder itself, None where it lies elsewhere."""
+        """This path relative to `folder`, with `/`; empty for the folder itself, None if it lies elsewhere."""
         own, other = Path(self.real), Path(folder.real)
         if not own.is_relative_to(other):
             return None
@@ -93,7 +93,7 @@ class SafePath:
 
 
 def is_plain(name: str) -> bool:
-    """Whether a name is one step down: neither empty nor a way up, nor a path in itself on any system."""
+    """Whether a name leads exactly one level down: not empty, not a way up, and not a path on any system."""
     return (
         name not in ("", ".", "..")
         and not any(sign in name for sign in "/\\\0")
@@ -102,28 +102,28 @@ def is_plain(name: str) -> bool:
 
 
 def folder_at(path: Path) -> SafePath:
-    """The folder that a person named. What lies in the current folder may lie in a repository that came from elsewhere, so there no
-    link is followed. Any other path is hers, with all its links, and so is the current folder where it is her home or above that.
+    """The folder that a person named. The current folder may be inside a repository that came from elsewhere, so no link is
+    followed there. Any other path is trusted with all its links, and so is the current folder if it is the home folder or above it.
     Raises OSError."""
     return _at(path, is_folder=True)
 
 
 def file_at(path: Path) -> SafePath:
-    """The file that a person named; as `folder_at`, and its last name is never followed. Raises OSError."""
+    """The file that a person named; like `folder_at`, but a link in its last name is never followed. Raises OSError."""
     return _at(path, is_folder=False)
 
 
 def absolute(real: str) -> SafePath:
-    """The folder with that real path, as it was written down before; no part of it is followed. Raises ValueError."""
+    """The folder with that real path, which a record names; no link in it is followed. Raises ValueError."""
     path = Path(real)
     if not path.is_absolute() or os.path.normpath(real) != real:
-        raise ValueError(f"{real!r} is no real path")
+        raise ValueError(f"{real!r} is not a real path")
     return SafePath(Base(path.anchor, Path(path.anchor)), path.parts[1:])
 
 
 def followed(path: Path) -> SafePath:
-    """The folder with that path, which does not come from a repository: as far as it is there, all its links are followed.
-    Raises OSError."""
+    """The folder with that path, which does not come from a repository: links in the part that exists are followed. Raises
+    OSError."""
     return _chosen(path, is_folder=True)
 
 
@@ -134,7 +134,7 @@ def _at(path: Path, *, is_folder: bool) -> SafePath:
     if Path(home).is_absolute() and Path(os.path.realpath(home)).is_relative_to(here):
         return _chosen(Path(text), is_folder=is_folder)
     if os.path.isabs(text):  # noqa: PTH117  is_absolute() is False for \name on Windows
-        # The shell knows the current folder by a path that may have links in it.
+        # The shell may know the current folder by a path with links in it.
         known_as = os.environ.get("PWD", "")
         for known in (here, known_as if os.path.realpath(known_as) == here else here):
             if Path(text).is_relative_to(known):
@@ -147,7 +147,7 @@ def _at(path: Path, *, is_folder: bool) -> SafePath:
 
 
 def _chosen(path: Path, *, is_folder: bool) -> SafePath:
-    """Followed as far as there are folders, apart from the last name of a file."""
+    """Follows links as far as folders exist, except in the last name of a file."""
     at = path if is_folder or path.parent == path else path.parent
     while not at.is_dir() and at.parent != at:
         at = at.parent
@@ -156,10 +156,10 @@ def _chosen(path: Path, *, is_folder: bool) -> SafePath:
 
 @contextlib.contextmanager
 def opened(path: SafePath) -> Iterator[tuple[int | None, str]]:
-    """How to speak of `path` in a call of the system: the descriptor of its folder and its name there. Where the system has no
-    such calls: None and the whole path.
+    """What a system call needs to reach `path`: the descriptor of its folder and the name in it. None and the whole path on
+    systems without such calls.
 
-    Raises OSError: FileNotFoundError and NotADirectoryError where the folder is not there, ELOOP where a link is on the way.
+    Raises OSError: FileNotFoundError and NotADirectoryError if the folder does not exist, ELOOP if there is a link in the path.
     """
     if not _BY_DESCRIPTOR:
         yield None, _looked_at(path)
@@ -176,7 +176,7 @@ def opened(path: SafePath) -> Iterator[tuple[int | None, str]]:
 
 
 def status(path: SafePath) -> os.stat_result | None:
-    """What the system says of the path itself, a link included; None where nothing is there. Raises OSError."""
+    """The `stat` of the path itself, also of a link; None if nothing exists there. Raises OSError."""
     try:
         with opened(path) as (folder, name):
             return os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -185,7 +185,7 @@ def status(path: SafePath) -> os.stat_result | None:
 
 
 def refuse_link(found: os.stat_result, path: SafePath) -> None:
-    """Raises OSError (ELOOP) where `found` is that of a link, or of what Windows has in its place."""
+    """Raises OSError (ELOOP) if `found` describes a link, or a reparse point of Windows."""
     if stat.S_ISLNK(found.st_mode) or getattr(found, "st_file_attributes", 0) & _REPARSE_POINT:
         raise OSError(errno.ELOOP, f"{path} is a symbolic link, and links are not followed here", str(path))
 
@@ -200,7 +200,7 @@ def _enter(folder: int, name: str, path: SafePath, number: int) -> int:
 
 
 def _looked_at(path: SafePath) -> str:
-    """The whole path, each folder on it looked at."""
+    """The whole path, after a check of each folder in it."""
     folder = Path(path.base.real)
     for number, name in enumerate(path.parts[:-1], 1):
         folder /= name

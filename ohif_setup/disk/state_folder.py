@@ -1,9 +1,9 @@
-"""Where this user's own records lie: outside of every site, because a site may come from somebody else's repository.
+"""Where this user's records are stored: outside of every site, because a site may come from somebody else's repository.
 
-A run that was cut off, the record for `undo`, the lock and the like are believed without a question, so they may come from
-nobody but this user on this machine. Each site has a folder of its own there, named after the real path of its answers file.
+The journal of a run that was cut off, the record for `undo`, the lock and the like are trusted unconditionally, so only this user
+on this machine may write them. Each site has its own folder there, named after the real path of its answers file.
 
-Only what a command line loads anyway is imported here, for the short way of `generate`.
+This module imports only what any command loads anyway, because the short path of `generate` uses it.
 """
 
 # ruff: noqa: PTH111, PTH116, PTH117, PTH118
@@ -28,7 +28,7 @@ _SITES = "sites"
 
 
 def state_folder(environ: Mapping[str, str]) -> str:
-    """The tool's folder for this user, there or not; empty where the system does not say where the user's files are."""
+    """The tool's folder for this user, which need not exist; empty if the system does not say where the user's files are."""
     named = environ.get(VARIABLE, "")
     if os.path.isabs(named):
         return os.path.join(named, _NAME)
@@ -43,12 +43,12 @@ def state_folder(environ: Mapping[str, str]) -> str:
 
 
 def _home() -> str:
-    """The home folder. For root its own one, also where `sudo` kept the variable of somebody else: what root makes there, that
-    person could not write to."""
+    """The home folder. For root it is root's, even if `sudo` kept `HOME` of the user who called it: that user could not write to
+    what root creates there."""
     home = os.path.expanduser("~")
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         return home
-    import pwd  # what Windows does not have
+    import pwd  # Windows does not have it
 
     try:
         return home if os.stat(home).st_uid == 0 else pwd.getpwuid(0).pw_dir
@@ -57,7 +57,7 @@ def _home() -> str:
 
 
 def site_folder(answers: str, environ: Mapping[str, str]) -> str:
-    """The folder of the site with that answers file in it; empty as above, and where the current folder was removed."""
+    """The folder for the site with that answers file; empty as above, and if the current folder was removed."""
     top = state_folder(environ)
     try:
         return os.path.join(top, _SITES, _key(answers)) if top else ""

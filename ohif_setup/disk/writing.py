@@ -1,4 +1,4 @@
-"""What every write is made of: a complete temporary file beside its target, a rename, a flush."""
+"""The parts of every write: a complete temporary file beside its target, a rename, a flush."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ _READ = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_CLO
 
 
 def refuse_unwritable(path: SafePath) -> None:
-    """Raises OSError where a file cannot be put there: a folder, a link or a device is in the way, or what is there is
-    read-only."""
+    """Raises OSError if a file cannot be written there: a folder, a link or a device is in the way, or the file is read-only."""
     found = status(path)
     if found is None:
         return
@@ -43,8 +42,8 @@ def stage(
     *,
     private: bool = False,
 ) -> None:
-    """A temporary file, complete and flushed, with mode, owner and extended attributes of `target`, or those given where there is
-    no target yet. `private`: for its owner alone (0600), whatever `target` has. Raises OSError; PermissionError where the owner
+    """Writes a temporary file, complete and flushed, with the mode, owner and extended attributes of `target`, or with `mode` and
+    `owner` if there is no target yet. `private` means 0600 regardless of `target`. Raises OSError; PermissionError if the owner
     cannot be kept."""
     like = status(target)
     if like is not None:
@@ -69,26 +68,26 @@ def stage(
 
 
 def rename(old: SafePath, new: SafePath) -> None:
-    """Puts one file in the place of another. Raises OSError."""
+    """Renames a file, replacing any file of the new name. Raises OSError."""
     with opened(old) as (from_folder, from_name), opened(new) as (to_folder, to_name):
         os.replace(from_name, to_name, src_dir_fd=from_folder, dst_dir_fd=to_folder)
 
 
 def link(old: SafePath, new: SafePath) -> None:
-    """Gives a file a second name. Raises OSError, also where the file system has no such thing."""
+    """Gives a file a second name. Raises OSError, also if the file system has no hard links."""
     follow = os.link not in os.supports_follow_symlinks  # Windows has no choice there
     with opened(old) as (from_folder, from_name), opened(new) as (to_folder, to_name):
         os.link(from_name, to_name, src_dir_fd=from_folder, dst_dir_fd=to_folder, follow_symlinks=follow)
 
 
 def remove(path: SafePath) -> None:
-    """Removes a file that may be gone already; of a link the link itself. Raises OSError."""
+    """Removes a file, or a link itself, unless it is already gone. Raises OSError."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError), opened(path) as (folder, name):
         os.unlink(name, dir_fd=folder)
 
 
 def make_folder(path: SafePath, mode: int = 0o777) -> None:
-    """Makes one folder; the umask narrows `mode`. Raises OSError."""
+    """Creates one folder; the umask narrows `mode`. Raises OSError."""
     with opened(path) as (folder, name):
         os.mkdir(name, mode, dir_fd=folder)
 
@@ -100,7 +99,7 @@ def remove_folder(path: SafePath) -> None:
 
 
 def missing_folders(path: SafePath) -> tuple[SafePath, ...]:
-    """`path` and the folders above it that are not there, outermost first. Raises OSError for what is there and is no folder."""
+    """`path` and the folders above it that do not exist, outermost first. Raises OSError if something other than a folder is there."""
     missing: list[SafePath] = []
     while path.parts:
         found = status(path)
@@ -128,7 +127,7 @@ def flush_folder(path: SafePath) -> None:
 
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Holds Ctrl-C and SIGTERM back until the end of the block."""
+    """Delays Ctrl-C and SIGTERM until the end of the block."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -140,13 +139,13 @@ def uninterrupted() -> Iterator[None]:
 
 
 def unwritable(error: OSError, path: SafePath, outcome: str = "") -> SetupError:
-    """The error for people; `outcome` is how things stand now."""
+    """The error to report; `outcome` says what state the files are in."""
     message = "; ".join(filter(None, (f"cannot be written: {reason(error)}", outcome)))
     return SetupError("file-unwritable", message, where=str(path), hint=advice(error, path))
 
 
 def _copy_attributes(source: SafePath, descriptor: int) -> None:
-    """Access lists and labels, where the system has them and allows it."""
+    """Copies access lists and labels, if the system has them and allows it."""
     if not hasattr(os, "listxattr"):
         return
     with contextlib.suppress(OSError):
@@ -175,4 +174,4 @@ def _change_mode(descriptor: int, path: SafePath, mode: int) -> None:
     if hasattr(os, "fchmod"):
         os.fchmod(descriptor, mode)
     else:
-        path.shown.chmod(mode)  # Windows, where a path cannot be bent between two calls as easily
+        path.shown.chmod(mode)  # Windows, where replacing a path between two calls is harder
