@@ -1,15 +1,15 @@
-"""Whether anything has changed since the last run, told without loading pydantic, jinja2 or a TOML parser.
+"""Tells whether anything has changed since the last run, without loading pydantic, jinja2 or a TOML parser.
 
-`seen` in the memory of the site holds a digest of all that decides what is written and said (the answers file's bytes and its path
-as typed, `--set`, the variables, the tool and its templates, the packages that are installed), a digest of each file that the run
-left, and the words that it said.
-Where all of them are as they were, a run would do nothing and say the same, so nothing needs to be loaded.
+`seen` in the memory of the site has a digest of everything that determines what a run writes and prints (the bytes of the answers
+file and its path as typed, `--set`, the variables, the tool and its templates, the installed packages), a digest of each file that
+the run left, and what it printed.
+If all of them are unchanged, a run would do nothing and print the same, so nothing needs to be loaded.
 
-The files of a site are read and hashed. Those of the tool are too many for that: they count as unchanged while name, size, inode
-and both times of each are the same, as git's index has it. `ctime` moves with every change of a file and cannot be set back, so
-only a change within the clock's step of the look could be missed; nothing is written down within two seconds of one.
+The files of a site are read and hashed. Those of the tool are too many for that: they count as unchanged if the name, size, inode
+and both times of each are, as in the index of Git. Every change of a file updates its `ctime`, which cannot be set back, so only a
+change within the resolution of the clock could be missed; nothing is recorded within two seconds of a change.
 
-Only the standard library here, and of that only what a command line loads anyway.
+This module uses only the standard library, and of that only what any command loads anyway.
 """
 
 # ruff: noqa: PTH100, PTH105, PTH108, PTH112, PTH116, PTH118, PTH120, PTH123, PTH208
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 NAME = "seen"
 LARGEST = 16 * 1024 * 1024
-"""In bytes, of a file that is read here. A larger one is left to the long way."""
+"""The limit for a file that is read here, in bytes. The long path reads larger ones."""
 
 PREFIX = "OHIF_SETUP_"
 NOT_ANSWERS = (
@@ -48,33 +48,33 @@ NOT_ANSWERS = (
 _FORM = 2
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY"))
 _SETTLED = 2.0
-"""In seconds: how long the tool's files must have been at rest."""
+"""In seconds: how long the files of the tool must have been unchanged."""
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _tool: list[tuple[str, float]] = []
 
 
 def inputs(answers: str, sets: Sequence[str], environ: Mapping[str, str], *options: str) -> str:
-    """A digest of all that decides what a run does, apart from the files in the output folder; "" when it cannot be told.
+    """A digest of everything that determines what a run does, except the files in the output folder; "" if it cannot be computed.
 
-    `answers` is the path of the answers file as it was typed, since the words of the run have paths that begin like it; `options`
-    is what else was asked for, such as `--output`. To be called **before** the answers are loaded, and once more after the run, for
-    `remember`: only if both are the same, the run saw what was hashed.
+    `answers` is the path of the answers file as typed, because what the run prints has paths that begin with it; `options` are the
+    other options, such as `--output`. Call it **before** the answers are loaded, and again after the run, for `remember`: the run
+    saw what was hashed only if both results are the same.
     """
     content = _answers(answers)
     if content is None:
         return ""
     variables = sorted((k, v) for k, v in environ.items() if k.startswith(PREFIX) and k not in NOT_ANSWERS)
     stamp = _stamp()[0]
-    # As ASCII: a variable or an argument may hold bytes that are no UTF-8.
+    # As ASCII: a variable or an argument may have bytes that are not UTF-8.
     text = json.dumps([_FORM, __version__, stamp, answers, list(sets), variables, options])
     return _digest(text.encode() + b"\0" + content)
 
 
 def unchanged(answers: str, environ: Mapping[str, str], known: str) -> list[list[str]] | None:
-    """What the last run of the site with that answers file said, a row of texts for each file, where this one would do nothing and
-    say the same; else None.
+    """What the last run of the site with that answers file printed, as a row of texts for each file, if this run would do nothing
+    and print the same; None if not.
 
-    `known` is what `inputs` gave. False alarms are possible, the other error is not.
+    `known` is the result of `inputs`. A false None is possible, a false report is not.
     """
     memory = site_folder(answers, environ)
     try:
@@ -111,12 +111,12 @@ def remember(
     rows: Sequence[Sequence[str]],
     tool_changed: float | None = None,
 ) -> None:
-    """Writes down what a run said, for `unchanged`. It is a cache: what cannot be written is left out.
+    """Records what a run printed, for `unchanged`. This is a cache, so a failed write is ignored.
 
-    `folder` is the real path of the output folder. `known` and `again` are `inputs` from before and after the run. `files` is all
-    that the run looked at or wrote, by name in the folder, as it left them (None: no file); from memory, not read again, so that a
-    change in between is not taken for seen. `tool_changed` is when the tool was changed last (seconds since 1970), where that is
-    not to be looked up.
+    `folder` is the real path of the output folder. `known` and `again` are the results of `inputs` before and after the run.
+    `files` are the files that the run read or wrote, by name in the folder, as it left them (None: no file). They come from memory
+    and are not read again, so that a change in between is not taken as seen. `tool_changed` is when the tool last changed (seconds
+    since 1970); None looks it up.
     """
     memory = site_folder(answers, environ)
     if tool_changed is None:
@@ -159,7 +159,7 @@ def _answers(path: str) -> bytes | None:
 
 
 def _own(path: str) -> bytes | None:
-    """The bytes of a file that this user wrote. Raises as `_content`, and ValueError for one of somebody else."""
+    """The bytes of a file that this user wrote. Raises like `_content`, and ValueError for the file of another user."""
     content = _content(path)
     if content is not None and hasattr(os, "geteuid") and os.lstat(path).st_uid != os.geteuid():
         raise ValueError(path)
@@ -167,8 +167,8 @@ def _own(path: str) -> bytes | None:
 
 
 def _content(path: str) -> bytes | None:
-    """The bytes of a plain file, None when there is none. Raises OSError for a link, ValueError for what is no plain file or too
-    large."""
+    """The bytes of a plain file, None if it does not exist. Raises OSError for a link, ValueError for anything else that is not
+    a plain file, or is too large."""
     try:
         descriptor = os.open(path, _FLAGS)
     except (FileNotFoundError, NotADirectoryError):
@@ -190,7 +190,7 @@ def _content(path: str) -> bytes | None:
 
 
 def _stamp() -> tuple[str, float]:
-    """A digest of the tool as it lies on this disk, and when it was last changed (seconds since 1970). Once for each process."""
+    """A digest of the tool as installed, and when it last changed (seconds since 1970). Computed once for each process."""
     if not _tool:
         newest = 0
         whole = blake2b(f"{sys.version}\0{_PACKAGE}".encode())
@@ -203,7 +203,7 @@ def _stamp() -> tuple[str, float]:
             for line, changed in _looks(root):
                 whole.update(line.encode("utf-8", "surrogateescape"))
                 newest = max(newest, changed)
-        # The packages that we use: their folder changes whenever one is installed, updated or removed.
+        # The packages that we use: installing, updating or removing one changes their folder.
         for folder in sys.path:
             if folder.endswith(("site-packages", "dist-packages")) and os.path.isdir(folder):
                 found = os.stat(folder)

@@ -1,7 +1,7 @@
-"""What the last run changed, so that it can be taken back once, and what was taken back can be done again.
+"""What the last run changed, so that it can be taken back once, and then be done again.
 
 `undo` in the memory of a site holds the files of the last run as they were before it: answers, artefacts and state together. They
-may be hand edits, so the file is for its owner alone (0600), and goes with the run that follows.
+may contain hand edits, so only the owner may read the file (0600), and the next run replaces it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
 def run(site: SitePaths, replacements: Sequence[Replacement], title: str, kind: Kind = "undo") -> bool:
-    """`transaction.run` with a record of it; the same errors. False when there was nothing to change: then the record of the run
-    before stays."""
+    """`transaction.run`, with a record of it and the same errors. False if there was nothing to change; the record of the previous
+    run then stays."""
     path = site.memory / UNDO
     wanted = [
         replacement
@@ -53,8 +53,8 @@ def run(site: SitePaths, replacements: Sequence[Replacement], title: str, kind: 
 
 
 def load(site: SitePaths) -> Run | None:
-    """The run that would take the last one back, None when there is none. The files as the last run left them are in it by
-    digest. Raises SetupError (`file-unreadable`, `undo-damaged`)."""
+    """The run that would take the last one back, None if there is none. Of the files that the last run left it has the digests
+    only. Raises SetupError (`file-unreadable`, `undo-damaged`)."""
     path, content = site.memory / UNDO, recalled(site, UNDO)
     if content is None:
         return None
@@ -75,7 +75,7 @@ def load(site: SitePaths) -> Run | None:
 
 
 def losses(site: SitePaths, record: Run) -> tuple[SafePath, ...]:
-    """The files that are no longer as the last run left them: going back loses what was done to them since. Raises SetupError."""
+    """The files that are no longer as the last run left them: going back loses their later changes. Raises SetupError."""
     shown = (change for change in record.changes if not site.is_record(change.path))
     return tuple(
         change.path for change in shown if digest_of(reading.read_regular(change.path)) != change.digest_before
@@ -83,14 +83,14 @@ def losses(site: SitePaths, record: Run) -> tuple[SafePath, ...]:
 
 
 def steps_back(record: Run) -> tuple[Replacement, ...]:
-    """What going back would do, from the files as they are now. Raises SetupError."""
+    """What going back would do to the current files. Raises SetupError."""
     return tuple(replace(change, before=reading.read_regular(change.path)) for change in record.changes)
 
 
 def go_back(site: SitePaths, record: Run, steps: Sequence[Replacement]) -> None:
-    """Takes the last run back, or what was taken back; afterwards the record says how to return. Errors of `transaction.run`.
+    """Takes the last run back, or does it again; the new record reverses that. The same errors as `transaction.run`.
 
-    The caller has asked about `losses`, and shown `steps`, which are `steps_back` of the record.
+    The caller has asked about `losses` and shown `steps`, the result of `steps_back`.
     """
     kind: Kind = "undo"
     if record.kind == "undo":

@@ -1,17 +1,17 @@
-"""The journal of a run: what it is about to do, written down before it does, so that the next run can complete it or take it back.
+"""The journal of a run: what it is about to do, written before it starts, so that the next run can complete it or take it back.
 
-A run leaves these names in the memory of the site, one after the other:
+The journal is one file in the memory of the site, and its name says how far the run has come:
 
-    journal.staging    the temporary files are being made; nothing that counts has changed
+    journal.staging    the temporary files are being written; no file of the site has changed
     journal.ready      all of them are complete and on the disk; the renames begin
     journal.done       all renames are made; the old files are being removed
     journal.back       the renames are being taken back
 
-The first rename of a run is the moment at which it counts: found after it, `journal.ready` is completed, found before it, taken
-back. With the answers file as the first one, the answers on disk always fit what the next run does.
+A run counts from its first rename: the next run completes a `journal.ready` found after it, and takes back one found before it.
+Since the answers file comes first, the answers on disk always match what the next run does.
 
-Beside each target lie `.ohif-setup.ID.N.tmp` (the new file) and `.ohif-setup.ID.N.old` (the old one, a hard link where the file
-system has them), both in the target's folder, so that every step is one rename.
+Beside each target are `.ohif-setup.ID.N.tmp` (the new file) and `.ohif-setup.ID.N.old` (the old one, a hard link where the file
+system has them), both in the folder of the target, so that every step is a single rename.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MOST_STEPS = 200
 
 
 class BlockedError(Exception):
-    """Somebody changed a file that the run is about to replace or to restore."""
+    """A file that the run is about to replace or restore was changed by something else."""
 
     def __init__(self, path: SafePath) -> None:
         super().__init__(str(path))
@@ -45,17 +45,17 @@ class BlockedError(Exception):
 
 
 def file_of(site: SitePaths, phase: Phase) -> SafePath:
-    """The journal's file in that phase."""
+    """The name of the journal in that phase."""
     return site.memory / f"journal.{phase}"
 
 
 def found(site: SitePaths) -> Phase | None:
-    """The phase in which a run was cut off; None when none was. Raises SetupError (`file-unreadable`)."""
+    """The phase in which a run was cut off; None if no run was. Raises SetupError (`file-unreadable`)."""
     return next((phase for phase in PHASES if reading.is_there(file_of(site, phase))), None)
 
 
 def write(site: SitePaths, run: Run) -> None:
-    """Writes the journal, in the first phase. Raises OSError, and then it is not there."""
+    """Writes the journal in its first phase. Raises OSError, and then there is no journal."""
     steps = [
         {"file": row_of(site, change.path), "before": change.digest_before, "after": change.digest_after}
         for change in run.changes
@@ -95,7 +95,7 @@ def read(site: SitePaths, phase: Phase) -> Run:
 
 
 def move(site: SitePaths, old: Phase, new: Phase) -> None:
-    """The next phase, for good. Raises OSError."""
+    """Moves the journal to its next phase, and flushes that. Raises OSError."""
     writing.rename(file_of(site, old), file_of(site, new))
     writing.flush_folder(site.memory)
 
@@ -110,7 +110,7 @@ def counts(run: Run) -> bool:
 
 
 def forward(change: Replacement, *, strict: bool) -> None:
-    """One rename, the old file kept. `strict` is the run itself: the file must be as it was read. Raises BlockedError, OSError."""
+    """Makes one rename and keeps the old file. `strict`: the file must be as it was read. Raises BlockedError, OSError."""
     current = digest_at(change.path)
     if strict and current != change.digest_before:
         raise BlockedError(change.path)
@@ -126,8 +126,7 @@ def forward(change: Replacement, *, strict: bool) -> None:
 
 
 def check_forward(change: Replacement) -> None:
-    """Raises BlockedError where the step is still to be made and would overwrite what somebody else wrote, or where the new file
-    is lost."""
+    """Raises BlockedError if the rename is still to be made and would overwrite a foreign change, or if the new file is lost."""
     current = digest_at(change.path)
     to_do = change.after is None or _there(change.temporary)
     blocked = current == change.digest_before
@@ -138,7 +137,7 @@ def check_forward(change: Replacement) -> None:
 
 
 def backward(change: Replacement) -> None:
-    """Takes one rename back where it was made. Raises BlockedError, OSError."""
+    """Takes one rename back if it was made. Raises BlockedError, OSError."""
     check_backward(change)
     if _there(change.temporary):
         # The rename was not made, so the old file is still there and a backup is not needed.
@@ -151,7 +150,7 @@ def backward(change: Replacement) -> None:
 
 
 def check_backward(change: Replacement) -> None:
-    """Raises BlockedError where the file was changed after the run had replaced it, or where the old one is lost."""
+    """Raises BlockedError if the file was changed after the run had replaced it, or if the old one is lost."""
     if _there(change.temporary):
         return
     current = digest_at(change.path)
@@ -163,13 +162,13 @@ def check_backward(change: Replacement) -> None:
 
 
 def clean(change: Replacement) -> None:
-    """Removes what lies beside the target; the new file last, as it says that the rename was not made."""
+    """Removes the files beside the target; the new one last, because it shows that the rename was not made."""
     for beside in (change.copy, change.backup, change.temporary):
         writing.remove(beside)
 
 
 def tidy(run: Run) -> None:
-    """Removes the old files, and what is empty now of the folders of ours. Raises OSError."""
+    """Removes the old files, and those of our own folders that are now empty. Raises OSError."""
     for change in run.changes:
         clean(change)
         folder = change.path.parent
@@ -182,7 +181,7 @@ def tidy(run: Run) -> None:
 
 
 def remove_folders(run: Run) -> None:
-    """The folders that the run made, where nothing is in them."""
+    """Removes the folders that the run created, if they are empty."""
     for folder in reversed(run.folders):
         with contextlib.suppress(OSError):
             writing.remove_folder(folder)
@@ -193,14 +192,14 @@ def _there(path: SafePath) -> bool:
 
 
 def _digest_in(text: Any) -> str | None:
-    """Raises ValueError for what is no digest."""
+    """Raises ValueError for anything but a digest or None."""
     if text is not None and not (isinstance(text, str) and _DIGEST.match(text)):
         raise ValueError
     return text
 
 
 def _keep(change: Replacement) -> None:
-    """The old file under its second name, whole or not at all."""
+    """Keeps the old file under a second name, whole or not at all."""
     if _there(change.backup):
         return
     # A second name rather than a rename: at no moment is the file missing.
@@ -215,5 +214,5 @@ def _keep(change: Replacement) -> None:
 
 
 def digest_at(path: SafePath) -> str | None:
-    """SHA-256 of the bytes of a file, None when there is none. Raises OSError."""
+    """SHA-256 of the bytes of a file, None if it does not exist. Raises OSError."""
     return digest_of(reading.contents(path, reading.LARGEST_RECORD, second_name=True))  # the second name is the backup

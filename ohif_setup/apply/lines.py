@@ -1,4 +1,4 @@
-"""A text as lines without their ends, and the form that it has in a file: so that line ends alone are never a change."""
+"""A text as lines without line ends, and its form in a file, so that a change of line ends is not a change of the text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Form:
 
 
 def mark_of(content: bytes) -> str:
-    """The byte order mark where a file begins with it, as Windows PowerShell writes."""
+    """The byte order mark if the file begins with one, as Windows PowerShell writes it."""
     if content.startswith(MARK.encode()):
         return MARK
     return ""
@@ -38,7 +38,7 @@ def decoded(content: bytes) -> str | None:
 
 
 def lines_of(text: str) -> Lines:
-    """The lines without mark, ends and final newline. Only LF and CRLF end one: U+2028 or a form feed is content."""
+    """The lines without mark, line ends and final newline. Only LF and CRLF end a line: U+2028 or a form feed is content."""
     plain = text.removeprefix(MARK).replace("\r\n", "\n")
     if plain:
         return tuple(plain.removesuffix("\n").split("\n"))
@@ -46,7 +46,7 @@ def lines_of(text: str) -> Lines:
 
 
 def form_of(text: str) -> Form:
-    """The form of a text that is there."""
+    """The form that a text has."""
     windows = text.count("\r\n")
     end = "\n"
     if windows * 2 > text.count("\n"):
@@ -55,7 +55,7 @@ def form_of(text: str) -> Form:
 
 
 def in_form(lines: Lines, form: Form) -> str:
-    """The lines as a text of that form."""
+    """The lines as a text in that form."""
     if not lines:
         if form.mark:
             return MARK
@@ -69,12 +69,12 @@ def in_form(lines: Lines, form: Form) -> str:
 
 
 def fingerprint(lines: Lines) -> str:
-    """SHA-256 in hex, the same on every machine whatever git makes of line ends."""
+    """SHA-256 in hex, the same on every machine however Git converts line ends."""
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def fingerprint_of(content: bytes | str) -> str:
-    """That of a whole file or text; "" for bytes that are no text."""
+    """The fingerprint of a whole file or text; "" for bytes that are not text."""
     text = content if isinstance(content, str) else decoded(content)
     if text is None:
         return ""
@@ -82,5 +82,5 @@ def fingerprint_of(content: bytes | str) -> str:
 
 
 def same_lines(one: bytes, other: bytes) -> bool:
-    """Whether two files differ in their form at most."""
+    """Whether two files have the same lines, even in different forms."""
     return one == other or fingerprint_of(one) == fingerprint_of(other) != ""

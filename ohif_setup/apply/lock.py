@@ -1,11 +1,11 @@
-"""One writer for each site.
+"""One writer at a time for each site.
 
-The lock is `flock` on a file in the memory of the site. The system lets go of it when the process that holds it ends, however that
-ends, so a dead lock does not exist.
+The lock is `flock` on a file in the memory of the site. The system releases it when the process that holds it ends, for whatever
+reason, so no lock is ever left behind.
 
-Where that does not reach: another user's runs, who has a memory of her own; Windows, which has no `flock`; and some network file
-systems, which refuse it. No lock is taken there. What remains in each case is that a run notices files which changed since it read
-them, and writes nothing.
+It does not cover the runs of another user, who has another memory, nor Windows, which has no `flock`, nor network file systems that
+refuse it; no lock is taken there. In each of these cases a run still notices files that changed after it read them, and writes
+nothing.
 """
 
 from __future__ import annotations
@@ -40,10 +40,11 @@ _FLAGS = os.O_RDWR | os.O_CREAT | sum(getattr(os, name, 0) for name in ("O_CLOEX
 
 @contextlib.contextmanager
 def held(site: SitePaths, command: str, wait: float = WAIT) -> Iterator[None]:
-    """Holds the lock of a site; its memory is made where it is not there yet.
+    """Holds the lock of a site; creates its memory if needed.
 
-    `command` is what others are told, such as `generate`; no answers. Waits up to `wait` seconds, then raises SetupError
-    (`folder-locked`), which says who holds it; `file-unwritable` where no lock file can be made, `state-folder-unusable`.
+    `command` is what other runs report, such as `generate`; it has no answers in it. Waits up to `wait` seconds, then raises
+    SetupError (`folder-locked`), which says who holds it; also `file-unwritable` if no lock file can be created, and
+    `state-folder-unusable`.
     """
     remember_here(site)
     path = site.memory / NAME
@@ -53,7 +54,7 @@ def held(site: SitePaths, command: str, wait: float = WAIT) -> Iterator[None]:
         raise unwritable(error, path) from None
     try:
         _wait(descriptor, site, wait)
-        with contextlib.suppress(OSError):  # it is only for those who wait
+        with contextlib.suppress(OSError):  # only those who wait read it
             os.ftruncate(descriptor, 0)
             os.write(descriptor, f"{command}\n{os.getpid()}\n{socket.gethostname()}\n".encode())
         yield
@@ -73,7 +74,7 @@ def _opened(path: SafePath) -> int:
 
 
 def _wait(descriptor: int, site: SitePaths, seconds: float) -> None:
-    """Until the lock is ours. Raises SetupError when it is not by then."""
+    """Waits until the lock is ours. Raises SetupError if it is not ours in time."""
     if fcntl is None:
         return
     deadline = time.monotonic() + seconds

@@ -1,4 +1,4 @@
-"""Three texts to one, line by line."""
+"""Merges three texts into one, line by line."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from difflib import SequenceMatcher
 from ohif_setup.apply.lines import Lines
 
 MOST_LINES = 2000
-"""Of one text. Beyond it the comparison takes too long in the worst case."""
+"""Per text. With more, the comparison takes too long in the worst case."""
 _BEGIN, _MIDDLE, _END = "<<<<<<<", "=======", ">>>>>>>"
 
 
 @dataclass(frozen=True)
 class Hunk:
-    """Lines that were changed on both sides in different ways. `at` is the line on disk where they begin, and `base_at` that of
-    the base, both from 1."""
+    """Lines that were changed on both sides in different ways. `at` is their first line on disk, `base_at` that in the base, both
+    counted from 1."""
 
     base: Lines
     disk: Lines
@@ -26,16 +26,16 @@ class Hunk:
 
     @property
     def contested(self) -> dict[int, str]:
-        """What is on disk where the new text wants something else, by the line of the base: line by line where all three have as
-        many, else the whole."""
+        """The lines on disk that the new text would change, keyed by the line of the base: line by line if all three have the
+        same number of lines, as a whole if not."""
         if not len(self.base) == len(self.disk) == len(self.new):
             return {self.base_at: "\n".join(self.disk)}
         rows = zip(self.base, self.disk, self.new, strict=True)
         return {number: disk for number, (base, disk, new) in enumerate(rows, self.base_at) if new not in (base, disk)}
 
     def is_open(self, said: Mapping[int, str]) -> bool:
-        """Whether the hunk is still in conflict after one was said about those lines (`contested` of then): while one of its own
-        is as it was, or was not among them."""
+        """Whether the hunk is still in conflict after a conflict in these lines was reported (`said` is `contested` at that time):
+        it is while one of its lines is unchanged, or was not reported."""
         if len(self.base) == len(self.disk) == len(self.new):
             return any(said.get(number, text) == text for number, text in self.contested.items())
         touched = [number for number in said if self.base_at <= number <= self.base_at + max(len(self.base), 1) - 1]
@@ -44,17 +44,17 @@ class Hunk:
 
 @dataclass(frozen=True)
 class Merge:
-    """Lots of lines that are agreed, and hunks that are not, in order."""
+    """The result of a merge: agreed lines and hunks in conflict, in order."""
 
     parts: tuple[Lines | Hunk, ...]
 
     @property
     def hunks(self) -> tuple[Hunk, ...]:
-        """What is not agreed."""
+        """The hunks in conflict."""
         return tuple(part for part in self.parts if isinstance(part, Hunk))
 
     def lines(self, settle: Callable[[Hunk], Lines]) -> Lines:
-        """The whole text, with what `settle` makes of each hunk."""
+        """The whole text, with each hunk resolved by `settle`."""
         lines: list[str] = []
         for part in self.parts:
             if isinstance(part, Hunk):
@@ -65,10 +65,10 @@ class Merge:
 
 
 def merge(base: Lines, disk: Lines, new: Lines) -> Merge:
-    """What changed from `base` to `disk` and from `base` to `new`, together. Changes in lines that touch are not agreed.
+    """Combines the changes from `base` to `disk` and from `base` to `new`. Changes to adjacent lines are in conflict.
 
-    The lines of the base that stand on both sides hold the three texts together. What lies between two runs of them is one piece,
-    which is agreed where one side has it as the base, or both have the same. This is how diff3 merges (Khanna, Kunal, Pierce:
+    Lines of the base that are on both sides align the three texts. What is between two runs of them is one piece, which is
+    agreed if one side has it as in the base, or both have the same. This is how diff3 merges (Khanna, Kunal, Pierce:
     A Formal Investigation of Diff3, 2007).
     """
     parts: list[Lines | Hunk] = []
@@ -84,7 +84,7 @@ def merge(base: Lines, disk: Lines, new: Lines) -> Merge:
 
 @dataclass(frozen=True)
 class _Run:
-    """`size` lines that are the same in all three texts, and where they begin in each, from 0."""
+    """`size` lines that are the same in all three texts, and where they begin in each, counted from 0."""
 
     base: int
     disk: int
@@ -93,8 +93,8 @@ class _Run:
 
 
 def _runs_on_both_sides(base: Lines, disk: Lines, new: Lines) -> Iterator[_Run]:
-    """The runs in order, and an empty one behind the last lines."""
-    # Without autojunk, which takes lines that stand often in a long text (such as `},`) for meaningless.
+    """The runs in order, and an empty one after the last lines."""
+    # Without autojunk, which ignores lines that are frequent in a long text, such as `},`.
     of_disk = SequenceMatcher(None, base, disk, autojunk=False).get_matching_blocks()
     of_new = SequenceMatcher(None, base, new, autojunk=False).get_matching_blocks()
     left = right = 0
@@ -119,15 +119,15 @@ def _agreed(piece: Hunk) -> Lines | Hunk:
 
 
 def marked(hunk: Hunk) -> Lines:
-    """Both sides of a hunk between the marks that git uses, which editors know."""
+    """Both sides of a hunk between the conflict markers of Git, which editors recognise."""
     return (f"{_BEGIN} on disk", *hunk.disk, _MIDDLE, *hunk.new, f"{_END} generated now")
 
 
 def has_marks(lines: Lines) -> bool:
-    """Whether a mark of a merge, ours or git's, still stands in a text; one that was forgotten is enough."""
+    """Whether a text still has a conflict marker, ours or Git's; a single one is enough."""
     return any(line == _MIDDLE or line.startswith((f"{_BEGIN} ", f"{_END} ")) for line in lines)
 
 
 def hunk_diff(hunk: Hunk) -> Lines:
-    """A hunk for people: `-` what is on disk, `+` what would be generated now."""
+    """A hunk to show: `-` for what is on disk, `+` for what would be generated now."""
     return (f"@@ line {hunk.at} @@", *(f"-{line}" for line in hunk.disk), *(f"+{line}" for line in hunk.new))

@@ -1,24 +1,23 @@
-"""What was generated last, what is on disk, what would be generated now: one word for each file. Pure.
+"""Compares what was generated last, what is on disk and what would be generated now: one word for each file. Pure.
 
-The **merge base** of a file is the generated text whose changes the file on disk already holds. All else follows from it:
+The **merge base** of a file is the generated text whose changes the file on disk already has. Everything else follows from it:
 
-- The file is as its base: nobody edited it, so it is replaced (`update`) or removed (`remove`).
-- The generated text is as the base: nothing new has to go into the file, so a hand-edited one is `kept`.
-- Both differ from the base: they are merged. The new text is the next base, as the file then holds its changes (`merged`).
+- The file equals its base: nobody edited it, so it is replaced (`update`) or removed (`remove`).
+- The generated text equals the base: nothing new has to go into the file, so a hand-edited one is `kept`.
+- Both differ from the base: they are merged. The new text is the next base, as the file then has its changes (`merged`).
 - They cannot be merged (`conflict`): the file stays, the base stays the old one, and the new text goes to NAME.new.
 
-A conflict is over, and the new text becomes the base, as soon as one of these is true:
+A conflict ends, and the new text becomes the base, as soon as one of these is true:
 
-- The file says what would be generated: NAME.new was moved over it, or `theirs` took it.
-- Each contested line is no longer as it was when the conflict was said: someone has edited it, so that is the decision.
-  While one of a hunk is still as it was, the hunk stays a conflict.
-- The file was changed since the conflict was said, and NAME.new was removed.
-- `ours` says that what is on disk is right.
+- The file has the text that would be generated: NAME.new was moved over it, or `theirs` took it.
+- Every contested line has changed since the conflict was reported: someone edited it, and that is the decision.
+  As long as one line of a hunk has not changed, the hunk stays in conflict.
+- The file was changed after the conflict was reported, and NAME.new was removed.
+- `ours` keeps what is on disk.
 
-NAME.new is removed with the conflict, unless someone has edited it; in a clone, where nobody knows who wrote it, if it has the new
-text. Removing NAME.new alone settles nothing, as `git clean` does
-it too.
-A file that differs from another in line ends, final newline or byte order mark only is the same, and keeps its own.
+NAME.new is removed when the conflict ends, unless someone has edited it; in a clone, where it is unknown who wrote it, only if it
+has the new text. Removing NAME.new settles nothing by itself, because `git clean` does that too.
+Files that differ only in line ends, final newline or byte order mark are the same, and the one on disk keeps its form.
 """
 
 from __future__ import annotations
@@ -34,31 +33,31 @@ from ohif_setup.apply.state import Told
 
 Word = Literal["create", "update", "identical", "kept", "merged", "conflict", "remove"]
 Reason = Literal[
-    "",  # the word says it all
+    "",  # the word is enough
     "edited",  # kept: by hand
     "given-up",  # update: what was on disk was given up, as asked
-    "deleted",  # kept: the file was deleted by hand and stays away
+    "deleted",  # kept: the file was deleted by hand and stays deleted
     "settled",  # kept: a conflict was settled by hand
     "not-needed",  # kept: no answer needs the file, but it was edited by hand
-    "gone",  # remove: the file was not there any more
+    "gone",  # remove: the file no longer existed
     "both",  # conflict: the same lines were changed by hand and by the tool
     "invalid",  # conflict: the merged text is not acceptable; `note` says why
     "not-ours",  # conflict: the tool did not write this file
     "not-text",  # conflict: the file was edited and is not UTF-8
     "too-long",  # conflict: too many lines to merge
-    "no-base",  # conflict: the file was edited and the text last generated is lost
-    "marks",  # conflict: marks of a merge stand in the file
+    "no-base",  # conflict: the file was edited and the last generated text is lost
+    "marks",  # conflict: the file has conflict markers
 ]
 Strategy = Literal["stop", "ours", "theirs", "markers"]
-"""How a conflict is settled: not; what is on disk stays; the new text is taken whole; both go into the file between marks."""
+"""How a conflict is settled: not at all; by the text on disk; by the new text; by both, between conflict markers."""
 
 Valid = Callable[[str, str], str | None]
-"""Name and merged text of a file to why it is not acceptable, None when it is."""
+"""Takes the name and merged text of a file, and says why it is not acceptable; None if it is."""
 
 
 @dataclass(frozen=True)
 class MergeBase:
-    """The merge base: its fingerprint, and its lines unless they are lost."""
+    """The merge base: its fingerprint, and its lines or None if they are lost."""
 
     sha256: str
     lines: Lines | None
@@ -66,7 +65,7 @@ class MergeBase:
 
 @dataclass(frozen=True)
 class Row:
-    """All that is known of one file: None is no such text. `new` None: no answer needs it. `beside` is NAME.new on disk."""
+    """Everything known about one file; None: no such text. `new` None: no answer needs the file. `beside` is NAME.new on disk."""
 
     name: str
     base: MergeBase | None
@@ -79,9 +78,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Decision:
-    """What a run makes of one file: the word and why; bytes of the file and of NAME.new afterwards (None: no file); and
-    what is to be remembered: the merge base (`old` stays, `new` is the new text, `gone` forgets), the wish to have the file away,
-    the conflict as it is said."""
+    """What a run does with one file: the word and the reason; the bytes of the file and of NAME.new afterwards (None: no file);
+    and what to record: the merge base (`old` keeps it, `new` takes the new text, `gone` forgets it), whether the user deleted the
+    file, and the conflict as reported."""
 
     row: Row
     word: Word
@@ -101,16 +100,16 @@ def anything(name: str, text: str) -> str | None:
 
 
 def reconcile(row: Row, strategy: Strategy = "stop", *, force: bool = False, valid: Valid = anything) -> Decision:
-    """The decision for one file. `strategy` is for conflicts only, apart from `ours`, which also leaves a deleted file deleted, and
-    `theirs`, which brings it back. `force` takes the new text over a file that the tool did not write, which `theirs` does not, and
-    over hand edits that are in no conflict."""
+    """The decision for one file. `strategy` applies to conflicts only, except that `ours` also leaves a deleted file deleted and
+    `theirs` restores it. `force` also replaces a file that the tool did not write, which `theirs` does not, and hand edits that are
+    not in conflict."""
     if row.new is None:
         return _with_beside(_not_needed(row))
     return _with_beside(_needed(_Case(row, row.new, lines_of(row.new), strategy, valid), force))
 
 
 def settle(row: Row, text: str) -> Decision:
-    """The decision when a person gives the text of the file herself, as from an editor."""
+    """The decision if a person supplies the text of the file, for example from an editor."""
     content = text.encode()
     if _marks_in(content):
         return _with_beside(Decision(row, "conflict", "marks", content, "new"))
@@ -136,7 +135,7 @@ def _not_needed(row: Row) -> Decision:
 
 @dataclass(frozen=True)
 class _Case:
-    """One file whose new text is there, and what was asked for."""
+    """One file with a new text, and the options of the run."""
 
     row: Row
     text: str
@@ -200,7 +199,7 @@ def _merged(case: _Case, base: Lines, disk: Lines) -> Decision:
 
 
 def _contested(case: _Case, reason: Reason, hunks: tuple[Hunk, ...] = (), note: str = "") -> Decision:
-    """What cannot be merged, as the strategy has it."""
+    """The decision of the strategy about a file that cannot be merged."""
     row = case.row
     if case.strategy == "theirs" and reason != "not-ours":
         return _given_up(case)
@@ -234,7 +233,7 @@ def _form(row: Row) -> Form:
 
 
 def _still(row: Row, new: Lines) -> Told | None:
-    """What was said last, where that was about the same new text and the same base."""
+    """The conflict as last reported, if it was about the same new text and the same base."""
     told, base = row.told, ""
     if row.base:
         base = row.base.sha256
@@ -244,13 +243,13 @@ def _still(row: Row, new: Lines) -> Told | None:
 
 
 def _put_away(row: Row, new: Lines) -> bool:
-    """Whether the file was changed since the conflict was said, and the NAME.new that came with it is gone."""
+    """Whether the file was changed after the conflict was reported, and the NAME.new that came with it is gone."""
     told = _still(row, new)
     return bool(told and told.beside and row.beside is None and row.disk is not None and told.disk != digest(row.disk))
 
 
 def _with_beside(decision: Decision) -> Decision:
-    """What becomes of NAME.new: written in a conflict, removed after it; one that someone edited, or has made, stays."""
+    """Adds what happens to NAME.new: written in a conflict, removed after it; kept if someone edited or created it."""
     row = decision.row
     known = ""
     if row.told:
@@ -270,7 +269,7 @@ def _with_beside(decision: Decision) -> Decision:
         beside = None
     told = _still(row, new)
     disk = told.disk if told else digest(row.disk or b"")
-    # As it was said first: a line that was edited since stays settled while others are not.
+    # The lines as first reported: one that was edited since stays settled while others are not.
     lines = {number: text for hunk in decision.hunks for number, text in hunk.contested.items()}
     if told:
         lines |= told.lines
@@ -284,7 +283,7 @@ def _with_beside(decision: Decision) -> Decision:
 
 
 def _says(content: bytes | None, text: str | None) -> bool:
-    """Whether those bytes are that text, whatever their form."""
+    """Whether those bytes have the lines of that text."""
     found = None
     if content is not None:
         found = decoded(content)

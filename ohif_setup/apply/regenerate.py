@@ -1,4 +1,4 @@
-"""A run over one output folder: look at everything, decide (`reconcile.py`), and make of the decisions what has to be replaced."""
+"""A run over one output folder: reads everything, decides (`reconcile.py`), and turns the decisions into replacements."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ Cause = Literal["answers", "tool", "hand"]
 
 @dataclass(frozen=True)
 class Survey:
-    """One output folder as it was read: what is remembered, what would be generated from what, and all that is known of each file,
-    by name; `answers_file` relative to the folder, None where it is not known.
+    """One output folder as it was read: what is recorded, what would be generated and from what, and everything known about each
+    file, by name; `answers_file` is relative to the folder, None if unknown.
 
-    `other_owner` is the answers file that this folder was generated from last, where that is another one than this run's and still
-    there: two sites would overwrite each other."""
+    `other_owner` is the answers file that this folder was last generated from, if it still exists and is not the one of this run:
+    two sites would overwrite each other."""
 
     site: SitePaths
     folder: SafePath
@@ -44,7 +44,7 @@ class Survey:
 
 
 def survey(site: SitePaths, folder: SafePath, planned: Sequence[Planned], origin: Origin) -> Survey:
-    """Looks at all files in the output folder that are planned or were generated before. Raises SetupError (`file-unreadable`,
+    """Reads all files in the output folder that are planned or were generated before. Raises SetupError (`file-unreadable`,
     `state-damaged`, `state-newer`)."""
     texts = {artefact.name: artefact.text for artefact in planned}
     state = states.load(folder, site, texts)
@@ -67,8 +67,8 @@ def survey(site: SitePaths, folder: SafePath, planned: Sequence[Planned], origin
 
 
 def _base(state: State, name: str, text: str | None) -> MergeBase | None:
-    """The merge base of a file. Where git has merged it, so that it fits no digest, but it is what would be generated now, it is
-    taken: git has merged the file in the same way."""
+    """The merge base of a file. One that Git has merged matches no digest; it is still used if it is what would be generated now,
+    because Git has then merged the file in the same way."""
     entry = state.entries.get(name)
     if entry is None:
         return None
@@ -79,7 +79,7 @@ def _base(state: State, name: str, text: str | None) -> MergeBase | None:
 
 
 def _seen_from(folder: SafePath, answers: SafePath) -> str | None:
-    """The answers file relative to the output folder. None where that would name more folders than the one it lies in: those
+    """The answers file relative to the output folder. None if that would name more folders than the one that contains it: those
     belong to this machine, and the state is committed."""
     try:
         name = Path(os.path.relpath(answers.real, folder.real))
@@ -91,7 +91,7 @@ def _seen_from(folder: SafePath, answers: SafePath) -> str | None:
 
 
 def other_owner(folder: SafePath, known: str | None, answers: SafePath) -> str | None:
-    """The answers file `known`, relative to `folder`, where it is there and another one than `answers`."""
+    """The answers file `known`, relative to `folder`, if it exists and is not `answers`."""
     if known is None:
         return None
     try:
@@ -111,14 +111,14 @@ def decide(
     force: bool = False,
     valid: Valid = anything,
 ) -> tuple[Decision, ...]:
-    """One decision for each file, in the order of the plan. What a person decides differently replaces it before
+    """One decision for each file, in the order of the plan. If a person decides differently, that replaces it before
     `replacements` is called: `reconcile` of its row with another strategy, or `settle`."""
     return tuple(reconcile(row, strategy, force=force, valid=valid) for row in found.rows.values())
 
 
 def replacements(found: Survey, decisions: Sequence[Decision]) -> tuple[Replacement, ...]:
-    """What has to be written and removed: artefacts, NAME.new, merge bases, state, and the memory of conflicts. What is as it
-    should be is not among them."""
+    """What has to be written and removed: artefacts, NAME.new, merge bases, state, and the record of conflicts. Files that are
+    already correct are left out."""
     changes = []
     for decision in decisions:
         path = found.folder / decision.row.name
@@ -134,7 +134,7 @@ def replacements(found: Survey, decisions: Sequence[Decision]) -> tuple[Replacem
 
 
 def files_after(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes | None]:
-    """Every file that a run looks at, by name in the folder, as the decisions leave it (None: no file); for `digest.remember`."""
+    """Every file that a run reads, by name in the folder, as the decisions leave it (None: no file); for `digest.remember`."""
     files = {f"{OURS}/{name}": content for name, content in _remembered(found, decisions).items()}
     for decision in decisions:
         files[decision.row.name], files[f"{decision.row.name}.new"] = decision.content, decision.beside
@@ -142,7 +142,7 @@ def files_after(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes
 
 
 def afterwards(found: Survey, decisions: Sequence[Decision]) -> Survey:
-    """What the next run would find where nothing changes until then: each file as the decisions leave it."""
+    """What the next run would find if nothing changes until then: each file as the decisions leave it."""
     rows = {}
     for decision in decisions:
         row = decision.row
@@ -160,7 +160,7 @@ def afterwards(found: Survey, decisions: Sequence[Decision]) -> Survey:
 
 
 def causes(found: Survey, decision: Decision) -> tuple[Cause, ...]:
-    """Why a file differs from what was generated last; empty where it does not, or where nothing was generated yet."""
+    """Why a file differs from what was generated last; empty if it does not, or if nothing was generated yet."""
     row = decision.row
     entry = found.state.entries.get(row.name)
     if entry is None:
@@ -172,7 +172,7 @@ def causes(found: Survey, decision: Decision) -> tuple[Cause, ...]:
         return by_hand
     tool = entry.origin.tool != found.origin.tool
     answers = entry.origin.answers != found.origin.answers
-    # With neither changed, it is the templates of a tool that still has the same version.
+    # If neither changed, the templates did, in a tool that still has the same version.
     causes: list[Cause] = []
     if answers:
         causes.append("answers")
@@ -182,7 +182,7 @@ def causes(found: Survey, decision: Decision) -> tuple[Cause, ...]:
 
 
 def diff(decision: Decision) -> str:
-    """What a run changes in the file as a unified diff; in a conflict, the hunks that it is about, or disk against new text."""
+    """What a run changes in the file, as a unified diff; in a conflict, its hunks, or the file on disk against the new text."""
     row = decision.row
     if decision.word == "conflict" and decision.hunks:
         lines = [f"--- {row.name} (on disk)", f"+++ {row.name}.new (generated now)"]
@@ -210,7 +210,7 @@ def _remembered(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes
 
 
 def _in_place(old: bytes | None, new: bytes | None) -> bytes | None:
-    """The new content; the old one where git has given it other line ends."""
+    """The new content, or the old one if Git has only changed its line ends."""
     if old is not None and new is not None and same_lines(old, new):
         return old
     return new

@@ -1,8 +1,8 @@
-"""Which files a run of a site may touch: those in the site's own folder, its memory, and what a person at this machine allowed.
+"""Which files a run of a site may touch: those in the folder of the site, its memory, and what a person at this machine allowed.
 
-The site's folder is the one that its answers file lies in. Both may come from somebody else's repository, so what an answer names
-outside of that folder counts only when a person named it on the command line or in the environment, or agreed to it once at a
-terminal; that is remembered in the **memory** of the site, which lies in the user's own state folder (`disk/state_folder.py`).
+The folder of the site contains its answers file. Both may come from somebody else's repository, so a folder elsewhere that an
+answer names is used only if a person named it on the command line or in the environment, or agreed to it once at a terminal. That
+is recorded in the **memory** of the site, in the state folder of the user (`disk/state_folder.py`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ OURS = ".ohif-setup"
 """The folder in an output folder that says what was generated last; it is meant for git."""
 STATE, GENERATED = "state.json", "generated"
 UNDO, CONFLICTS, ALLOWED = "undo", "conflicts.json", "allowed"
-"""Files of the memory that a run changes: its undo record, what was said of conflicts, the folders that a person allowed."""
+"""Files of the memory that a run changes: its undo record, the conflicts it reported, the folders that a person allowed."""
 _SCHEMA = 1
 _MOST_ALLOWED = 100
 
@@ -49,13 +49,13 @@ class SitePaths:
         return self.answers.with_name(SCHEMA)
 
     def is_record(self, path: SafePath) -> bool:
-        """Whether a file is one of our own records, of which nobody is told."""
+        """Whether a file is one of our own records, which are not reported."""
         return OURS in path.parts or path.below(self.memory) is not None
 
 
 def site_paths(answers: Path, environ: Mapping[str, str] = os.environ) -> SitePaths:
-    """The paths of the site with that answers file. Raises SetupError: `file-unreadable` where the path cannot be followed,
-    `state-folder-unusable` where this user has no folder for the memory."""
+    """The paths of the site with that answers file. Raises SetupError: `file-unreadable` if the path cannot be followed,
+    `state-folder-unusable` if this user has no folder for the memory."""
     path = reading.answers_at(answers)
     named = site_folder(path.real, environ)
     if not named:
@@ -70,13 +70,13 @@ def site_paths(answers: Path, environ: Mapping[str, str] = os.environ) -> SitePa
 
 
 def _is_in_a_clone(path: str) -> bool:
-    """Whether a folder above has a repository, as the home folder of a build agent that is its workspace."""
+    """Whether a parent folder has a repository, as when the home folder of a build agent is its workspace."""
     return any(os.path.lexists(top / ".git") for top in Path(path).parents)
 
 
 def remember_here(site: SitePaths) -> None:
-    """Makes the folder of the memory, for this user alone, where it is not there yet. Raises SetupError
-    (`state-folder-unusable`), also where other users can write there."""
+    """Creates the folder of the memory, for this user only, if it does not exist. Raises SetupError (`state-folder-unusable`),
+    also if other users can write there."""
     folder = site.memory
     try:
         for folder in writing.missing_folders(site.memory):
@@ -94,13 +94,13 @@ def remember_here(site: SitePaths) -> None:
 
 
 def recalled(site: SitePaths, name: str) -> bytes | None:
-    """The bytes of a file in the memory, None when there is none. Raises SetupError (`file-unreadable`), also where another user
+    """The bytes of a file in the memory, None if it does not exist. Raises SetupError (`file-unreadable`), also if another user
     wrote it."""
     return reading.read_regular(site.memory / name, reading.LARGEST_RECORD, own=True)
 
 
 def inside(site: SitePaths, directory: str) -> SafePath | None:
-    """The folder that an answer names, where it lies in the site's own folder; None where it lies elsewhere."""
+    """The folder that an answer names, if it is inside the folder of the site; None if it is elsewhere."""
     named, own = Path(os.path.normpath(directory)), site.folder
     if named.is_absolute():
         if not named.is_relative_to(own.real):
@@ -112,8 +112,8 @@ def inside(site: SitePaths, directory: str) -> SafePath | None:
 
 
 def named(site: SitePaths, path: Path) -> SafePath:
-    """The folder that a person named for a run of the site: as `safe_path.folder_at`, but below the site's own folder no link is
-    followed, wherever it is and however the path leads there. Raises OSError."""
+    """The folder that a person named for a run of the site. Like `safe_path.folder_at`, but no link below the folder of the site
+    is followed, regardless of where that is and how the path leads there. Raises OSError."""
     whole = Path(os.path.abspath(path))  # noqa: PTH100  without following a link
     for top in (*reversed(whole.parents), whole):
         if os.path.realpath(top) == site.folder.real:
@@ -122,12 +122,12 @@ def named(site: SitePaths, path: Path) -> SafePath:
 
 
 def elsewhere(site: SitePaths, directory: str) -> SafePath:
-    """The folder that an answer names outside of the site's own. Raises OSError."""
+    """The folder that an answer names outside the folder of the site. Raises OSError."""
     return named(site, site.folder.shown / directory)
 
 
 def allowed(site: SitePaths) -> tuple[str, ...]:
-    """The real paths of the folders elsewhere that a person has allowed for this site, the last one at the end. Raises SetupError
+    """The real paths of the folders elsewhere that a person has allowed for this site, oldest first. Raises SetupError
     (`file-unreadable`)."""
     try:
         raw = json.loads(recalled(site, ALLOWED) or b"{}")
@@ -137,7 +137,7 @@ def allowed(site: SitePaths) -> tuple[str, ...]:
 
 
 def allow(site: SitePaths, folder: SafePath) -> None:
-    """Remembers that a person has allowed a folder elsewhere. Raises SetupError."""
+    """Records that a person has allowed a folder elsewhere. Raises SetupError."""
     known = allowed(site)
     if folder.real in known:
         return
@@ -152,7 +152,7 @@ def allow(site: SitePaths, folder: SafePath) -> None:
 
 
 def row_of(site: SitePaths, path: SafePath) -> dict[str, str | None]:
-    """A file of a run as a record of it names it: the folder as seen from the site's (None: the memory), and its name there.
+    """How a record names a file of a run: the folder relative to that of the site (None: the memory), and the name in it.
     Raises ValueError for a file that no run writes."""
     if path in (site.answers, site.schema):
         return {"folder": ".", "name": path.name}
@@ -167,7 +167,7 @@ def row_of(site: SitePaths, path: SafePath) -> dict[str, str | None]:
 
 
 def of_row(site: SitePaths, raw: Mapping[str, Any]) -> SafePath:
-    """What `row_of` wrote down. Raises ValueError for anything else."""
+    """The file that `row_of` named. Raises ValueError for anything else."""
     folder, name = raw["folder"], raw["name"]
     if not isinstance(name, str) or not (folder is None or isinstance(folder, str)):
         raise ValueError(name)
@@ -183,7 +183,7 @@ def of_row(site: SitePaths, raw: Mapping[str, Any]) -> SafePath:
 
 
 def folder_row(site: SitePaths, folder: SafePath) -> str:
-    """A folder as a record names it: as seen from the site's, else its real path."""
+    """How a record names a folder: relative to that of the site, or by its real path if it is elsewhere."""
     own = folder.below(site.folder)
     if own is None:
         return folder.real
@@ -191,7 +191,7 @@ def folder_row(site: SitePaths, folder: SafePath) -> str:
 
 
 def of_folder_row(site: SitePaths, text: str) -> SafePath:
-    """What `folder_row` wrote down. Raises ValueError for anything else."""
+    """The folder that `folder_row` named. Raises ValueError for anything else."""
     if text == ".":
         return site.folder
     if Path(text).is_absolute():

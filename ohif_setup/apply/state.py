@@ -1,14 +1,14 @@
 """`.ohif-setup/` in an output folder: what was generated last, to be committed beside the artefacts.
 
-    state.json         of each artefact: digest, tool version and digest of the answers that its merge base came from; and
-                       which answers file writes to this folder, as seen from it
-    generated/NAME     the merge base itself: the generated text whose changes the file on disk holds
+    state.json         for each artefact: the digest of its merge base, and the tool version and digest of the answers that
+                       it came from; also which answers file writes to this folder, relative to it
+    generated/NAME     the merge base itself: the generated text whose changes the file on disk already has
 
-Both are the same bytes on every machine: sorted, no time, no path, nothing that is no artefact's text. They may come from somebody
-else's repository, so they are read as data: names of known artefacts, digests and short texts, and nothing else.
+Both have the same bytes on every machine: they are sorted, and hold no time, no absolute path, and no text but that of artefacts.
+They may come from somebody else's repository, so only names of known artefacts, digests and short texts are read from them.
 
-`conflicts.json` in the memory of the site is what the last run said about conflicts, so that the next one sees which of them were
-settled.
+`conflicts.json` in the memory of the site has the conflicts that the last run reported, so that the next one can tell which of them
+were settled.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from ohif_setup.output.artefact import artefact_names
 
 SCHEMA = 1
 LARGEST = 1024 * 1024
-"""In bytes, of `state.json`. Ten artefacts take three thousand."""
+"""The limit for `state.json`, in bytes. Ten artefacts take three thousand."""
 
 _LONGEST = 200
-"""Characters of a text in it."""
+"""The limit for a text in it, in characters."""
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _VERSION = re.compile(r"[0-9][0-9A-Za-z.+-]{0,40}\Z")
 
@@ -48,7 +48,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Entry:
-    """One artefact: the fingerprint of its merge base, where that came from, and whether the user wants the file away."""
+    """One artefact: the fingerprint of its merge base, where that came from, and whether the user deleted the file."""
 
     sha256: str
     origin: Origin
@@ -57,8 +57,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Told:
-    """A conflict as it was said: fingerprints of the generated text and of the merge base ("" for none), SHA-256 of the file's
-    bytes and of NAME.new as we wrote it ("" for none of ours), and the contested lines of the file, by their line in the base."""
+    """A conflict as it was reported: fingerprints of the generated text and of the merge base ("" for none), SHA-256 of the file
+    and of the NAME.new that we wrote ("" for none), and the contested lines of the file, keyed by their line in the base."""
 
     new: str
     base: str
@@ -69,7 +69,7 @@ class Told:
 
 @dataclass(frozen=True)
 class State:
-    """All that is remembered of an output folder: by name of the artefact."""
+    """Everything recorded about an output folder, by name of the artefact."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     bases: Mapping[str, Lines] = field(default_factory=dict)
@@ -80,12 +80,11 @@ class State:
 
 
 def load(folder: SafePath, site: SitePaths | None = None, names: Iterable[str] = ()) -> State:
-    """What is remembered of the output folder `folder`: of all artefacts that are known there, and of those in `names`; an empty
-    state when there is nothing. `files` has each file by its name in `.ohif-setup`, `conflicts` the one in the memory of the site,
-    as they were read; `answers_file` is the answers file of the last run, relative to the output folder, None where that is not
-    known.
+    """What is recorded about the output folder `folder`: for all artefacts known there and for those in `names`; an empty state if
+    there is nothing. `files` has each file by its name in `.ohif-setup`, `conflicts` the one in the memory of the site, both as
+    read; `answers_file` is the answers file of the last run, relative to the output folder, or None if unknown.
 
-    A merge base that does not fit its digest is in `files` alone. Raises SetupError (`state-damaged`, `state-newer`,
+    A merge base that does not match its digest is in `files` only. Raises SetupError (`state-damaged`, `state-newer`,
     `file-unreadable`).
     """
     home = folder / OURS
@@ -107,7 +106,7 @@ def load(folder: SafePath, site: SitePaths | None = None, names: Iterable[str] =
 
 
 def state_bytes(entries: Mapping[str, Entry], answers_file: str | None = None) -> bytes | None:
-    """`state.json`; None where there is nothing to remember."""
+    """`state.json`; None if there is nothing to record."""
     if not entries:
         return None
     artefacts = {}
@@ -123,7 +122,7 @@ def state_bytes(entries: Mapping[str, Entry], answers_file: str | None = None) -
 
 
 def conflict_bytes(told: Mapping[str, Told]) -> bytes | None:
-    """`conflicts.json`; None where there is no conflict."""
+    """`conflicts.json`; None if there is no conflict."""
     rows = {
         name: {
             "new": conflict.new,
@@ -179,7 +178,7 @@ def _read(content: bytes, path: SafePath) -> tuple[dict[str, Entry], str | None]
 
 
 def _entry(name: str, raw: Mapping[str, Any]) -> Entry:
-    """Raises ValueError for what no run writes down."""
+    """Raises ValueError for anything that no run writes."""
     tool, answers, deleted = raw["tool"], raw["answers"], raw.get("deleted", False)
     if name not in artefact_names() or not _DIGEST.match(raw["sha256"]) or not isinstance(deleted, bool):
         raise ValueError
@@ -189,7 +188,7 @@ def _entry(name: str, raw: Mapping[str, Any]) -> Entry:
 
 
 def _file(raw: Any) -> str | None:
-    """As seen from the output folder: up some folders, then at most one down, and a name. Raises ValueError for anything else."""
+    """A path relative to the output folder: any folders up, at most one down, and a name. Raises ValueError for anything else."""
     if raw is None:
         return None
     parts = raw.split("/")
@@ -201,7 +200,7 @@ def _file(raw: Any) -> str | None:
 
 
 def _told(content: bytes | None) -> dict[str, Told]:
-    """What cannot be read is as if it had never been said: the conflict is then said once more."""
+    """A record that cannot be read counts as empty: its conflicts are then reported again."""
     try:
         raw = json.loads(content or b"{}")
         return {

@@ -1,7 +1,7 @@
-"""All files of a run, in however many folders, or none of them; whenever it is cut off. `journal.py` has the steps.
+"""Writes all files of a run, in any number of folders, or none of them, even if it is cut off. `journal.py` has the steps.
 
-What it does not promise: a program that saves a file in the moment between our last look at it and the rename, both within
-microseconds, is overtaken; what it saved is then in the undo record if it wrote into the same file, else lost.
+One gap remains: if a program saves a file in the microseconds between our last check and the rename, what it saved is
+replaced and lost, since the undo record has the file as it was read.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ __all__ = ["Replacement", "changed", "recover", "run"]
 def run(site: SitePaths, replacements: Sequence[Replacement]) -> None:
     """Makes all replacements, or none. The lock must be held, and `recover` must have been called.
 
-    The first one that changes something is the moment of truth: put the answers file there. Raises SetupError: `file-unwritable`
-    and `file-changed` (someone wrote to a file since it was read), with everything as it was; `run-unfinished` where even that
-    could not be done, so that the next run has to. Raises ValueError for a file that no run of a site writes.
+    The run counts once the first file that changes has been renamed, so the answers file should come first. Raises SetupError:
+    `file-unwritable` and `file-changed` (a file changed after it was read), with every file as it was; `run-unfinished` if the
+    files could not be restored, which the next run then does. Raises ValueError for a file that no run of a site writes.
     """
     wanted = [replacement for replacement in replacements if replacement.before != replacement.after]
     if not wanted:
@@ -52,9 +52,9 @@ def run(site: SitePaths, replacements: Sequence[Replacement]) -> None:
 
 
 def recover(site: SitePaths) -> Literal["nothing", "completed", "taken-back"]:
-    """Ends a run that was cut off, if there is one: completes it, or takes it back. The lock must be held.
+    """Completes a run that was cut off, or takes it back, if there is one. The lock must be held.
 
-    Raises SetupError: `run-unfinished` when a file was changed since, `journal-damaged`, `file-unwritable`.
+    Raises SetupError: `run-unfinished` if a file was changed since, `journal-damaged`, `file-unwritable`.
     """
     phase = journal.found(site)
     if phase is None:
@@ -122,7 +122,7 @@ def _carry_out(site: SitePaths, run: Run) -> None:
 
 
 def _give_up(site: SitePaths, run: Run, phase: journal.Phase | None, path: SafePath) -> None:
-    """Everything as it was. Raises SetupError (`run-unfinished`) where the system does not allow even that."""
+    """Restores every file. Raises SetupError (`run-unfinished`) if that fails."""
     try:
         # The phase on disk, not the one that we remember: a rename may have been made although the call failed.
         _take_back(site, run, journal.found(site) or phase)
@@ -179,7 +179,7 @@ def _clean(site: SitePaths, run: Run) -> None:
 
 
 def changed(path: SafePath) -> SetupError:
-    """The error where what was read, or agreed to, is no longer so."""
+    """The error for a file that is no longer as it was read, or as the user agreed to."""
     return SetupError(
         "file-changed",
         "was changed while the command ran, so nothing was written",

@@ -99,7 +99,7 @@ def remove_folder(path: SafePath) -> None:
 
 
 def missing_folders(path: SafePath) -> tuple[SafePath, ...]:
-    """`path` and the folders above it that do not exist, outermost first. Raises OSError if something other than a folder is there."""
+    """`path` and the folders above it that do not exist, outermost first. Raises OSError for anything but a folder."""
     missing: list[SafePath] = []
     while path.parts:
         found = status(path)

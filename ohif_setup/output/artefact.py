@@ -1,4 +1,4 @@
-"""The contract of an artefact, and all that there are: those of every site, of its route, and of its web server."""
+"""The contract of an artefact, and all artefacts: those of every site, of its route, and of its web server."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ohif_setup.webservers import WEBSERVERS
 @dataclass(frozen=True)
 class Artefact:
     """A file that the tool generates: its `name` in the output folder, its place in the report, and a pure function from the
-    answers to what its template needs; None where the site needs no such file. The template is `NAME.j2`, in `templates/` or in the
-    folder of the exhibit that has the artefact."""
+    answers to what its template needs, or None if the site does not need the file. The template is `NAME.j2`, in `templates/` or
+    in the folder of the exhibit that has the artefact."""
 
     name: str
     order: int
@@ -27,7 +27,7 @@ class Artefact:
 
 
 def artefacts_of(answers: Answers) -> tuple[Artefact, ...]:
-    """Those that the site may need, in order: a route and a web server are asked only where they are the site's."""
+    """The artefacts that the site may need, in order. Only its own route and web server are asked."""
     found = list(_of_every_site())
     if route := reach.site_route(answers):
         found += route.artefacts
@@ -37,7 +37,7 @@ def artefacts_of(answers: Answers) -> tuple[Artefact, ...]:
 
 
 def all_artefacts() -> tuple[Artefact, ...]:
-    """Every artefact that some site may need, in order."""
+    """Every artefact that any site may need, in order."""
     of_routes = (artefact for route in ROUTES.values() for artefact in route.artefacts)
     of_web_servers = (artefact for web_server in WEBSERVERS.values() for artefact in web_server.artefacts)
     return _in_order((*_of_every_site(), *of_routes, *of_web_servers))
@@ -45,7 +45,7 @@ def all_artefacts() -> tuple[Artefact, ...]:
 
 @cache
 def artefact_names() -> frozenset[str]:
-    """The names of all artefacts: records of what was generated name no others."""
+    """The names of all artefacts; records of what was generated may name no others."""
     return frozenset(artefact.name for artefact in all_artefacts())
 
 

@@ -32,7 +32,7 @@ def is_newer(release: str, than: str) -> bool:
 
 
 def _number(release: str) -> tuple[int, ...]:
-    """For comparing; what is not released yet is newer than all."""
+    """For comparing; an unreleased version is newer than all others."""
     digits = re.match(r"\d+(?:\.\d+)*", release)
     if digits:
         return tuple(int(part) for part in digits[0].split("."))

@@ -38,7 +38,7 @@ def prefaces(answers: Answers) -> tuple[str, ...]:
 
 
 def tried_on(answers: Answers) -> str:
-    """On what the commands for the site's own servers were tried; empty where nobody did."""
+    """The systems on which the commands for the site's own servers were tried; empty if they were not."""
     tried = reach.web_server(answers) or reach.site_route(answers)
     return tried.tried_on if tried else ""
 
@@ -49,7 +49,7 @@ def _server(answers: Answers, server: Server) -> Iterable[Section]:
 
 
 def _viewer(answers: Answers) -> Section:
-    """How the viewer comes to be served."""
+    """How the viewer is served."""
     route, web_server = reach.site_route(answers), reach.web_server(answers)
     if route is None:
         base = answers.viewer.base_path

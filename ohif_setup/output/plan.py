@@ -1,4 +1,4 @@
-"""Answers to texts: what should be on disk. Pure, apart from reading the templates."""
+"""Turns answers into texts: what should be on disk. Pure, except that it reads the templates."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def plan(answers: Answers) -> tuple[Planned, ...]:
 
 @cache
 def _environment(exhibits: tuple[str, ...]) -> jinja2.Environment:
-    """One for all sites of a run, so that each template is compiled once. Its templates are those of every site, and those in the
-    folders of `exhibits`."""
+    """One environment for all sites of a run, so that each template is compiled once. It has the templates of every site, and
+    those in the folders of `exhibits`."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([resources.templates(), *exhibits]),
         undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701  the files are no HTML: each value is quoted for its own language
+        autoescape=False,  # noqa: S701  the files are not HTML: each value is quoted for its own language
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -1,4 +1,4 @@
-"""Each value quoted for the language of the file that it goes into."""
+"""Quotes each value for the language of its file."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _BREAKS_OUT = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029\x7f
 
 
 def js(value: Any, indent: int = 0) -> str:
-    """`value` (JSON types) as a JavaScript literal, two blanks a level, continued at column `indent`.
+    """`value` (JSON types) as a JavaScript literal, indented by two spaces per level, starting at column `indent`.
 
-    Strings stay strings whatever they hold: quotes, `</script>`, newlines, U+2028. Raises ValueError for NaN and infinities
-    and TypeError for what JSON does not know.
+    Strings stay strings whatever is in them: quotes, `</script>`, newlines, U+2028. Raises ValueError for NaN and infinities
+    and TypeError for types that JSON does not have.
     """
     pad, inner = " " * indent, " " * (indent + 2)
     if isinstance(value, dict):
@@ -45,7 +45,7 @@ def js_comment(value: str) -> str:
 
 
 def markdown_code(value: str) -> str:
-    """A code span that holds `value` whole, whatever backticks it has."""
+    """A code span with the whole `value`, even if that has backticks."""
     text = " ".join(re.split(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", value))
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * (longest + 1)
@@ -56,7 +56,7 @@ def markdown_code(value: str) -> str:
 
 
 def xml(value: str) -> str:
-    """A value in double quotes for an attribute. Raises ValueError for characters that XML 1.0 cannot hold."""
+    """A value in double quotes for an attribute. Raises ValueError for characters that XML 1.0 does not allow."""
     if re.search("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", value):
         raise ValueError("XML cannot hold this character")
     for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
@@ -65,5 +65,5 @@ def xml(value: str) -> str:
 
 
 def as_json(value: Any) -> str:
-    """`value` as strict JSON. Raises ValueError and TypeError as `js`."""
+    """`value` as strict JSON. Raises ValueError and TypeError like `js`."""
     return json.dumps(value, allow_nan=False, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Where the templates and the reference pages lie: inside an installed wheel, or at the top of a checkout."""
+"""Where the templates and the reference pages are: inside an installed wheel, or at the top of a checkout."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Stage(IntEnum):
-    """Of setting a site up: sections stand in the order in which people do what they say."""
+    """Stages of setting a site up; the sections are in the order in which people carry them out."""
 
     SERVER = auto()
     """A server behind a web server of the site."""
@@ -20,7 +20,7 @@ class Stage(IntEnum):
     SERVICE = auto()
     """A server that browsers ask directly."""
     REGISTRATION = auto()
-    """What a kind of server wants to have registered; where none says it, the provider does."""
+    """What a kind of server needs to have registered; if no kind says so, the provider does."""
     ROLE = auto()
     CORS = auto()
     IMAGES = auto()
