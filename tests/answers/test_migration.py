@@ -38,6 +38,11 @@ def test_line_ends_and_byte_order_mark_stay(mark: str) -> None:
     assert new.count("\n") == new.count("\r\n") == OLD.count("\n") + 1
 
 
+def test_a_file_that_tomlkit_refuses_gets_the_line_all_the_same() -> None:
+    deep = f"# ours\nx = {'[' * 150}{']' * 150}\n"
+    assert in_newest(deep) == f"version = 1\n{deep}"
+
+
 @pytest.mark.parametrize(
     "tables", [{"version": VERSION}, {"version": VERSION + 1}, {"version": "1"}, {"version": 0}, {"version": True}]
 )

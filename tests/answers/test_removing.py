@@ -88,3 +88,33 @@ def test_free_table_goes_as_a_whole_and_with_its_last_key() -> None:
     text = "version = 1\n\n[ohif]\nshowStudyList = false\n"
     assert tomllib.loads(without_answers(text, ["ohif"])) == {"version": 1}
     assert tomllib.loads(without_answers(text, ["ohif.showStudyList"])) == {"version": 1}
+
+
+def test_header_in_a_text_is_no_header() -> None:
+    text = """version = 1
+
+[ohif]
+about = '''
+[fhir]
+# not a comment
+'''
+
+# theirs
+[fhir]
+url = "f"
+
+# the end
+[output]
+directory = "x"
+"""
+    assert without_answers(text, ["fhir"]) == text.replace('# theirs\n[fhir]\nurl = "f"\n\n', "")
+
+
+def test_table_in_one_line_goes_with_its_last_key() -> None:
+    text = 'version = 1\nproxy = { listen = 8080 } # theirs\n\n[viewer]\nurl = "v"\n'
+    assert left(text, "proxy.listen") == {"version": 1, "viewer": {"url": "v"}}
+
+
+def test_table_of_the_free_table_goes_with_its_comment_alone() -> None:
+    text = "[ohif]\na = 1\n\n# of x\n[ohif.x]\nb = 1\n\n# of the rest\n[output]\n"
+    assert without_answers(text, ["ohif.x"]) == text.replace("# of x\n[ohif.x]\nb = 1\n\n", "")

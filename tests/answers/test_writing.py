@@ -146,6 +146,18 @@ def test_new_group_is_added_and_taken_away() -> None:
     assert "# Ward 7" in back
 
 
+def test_comment_above_the_next_table_survives_what_goes_before_it() -> None:
+    old = OLD.replace("# the end\n", "\n[ohif.hotkeys]\nx = 1\n\n# of the output\n[output]\ndirectory = 'deploy'\n")
+    raw = tomllib.loads(old)
+    del raw["ohif"]["hotkeys"]
+    new = updated_answers(old, Answers.model_validate(raw))
+    assert new == old.replace("\n[ohif.hotkeys]\nx = 1\n", "")
+    del raw["ohif"]
+    new = updated_answers(old, Answers.model_validate(raw))
+    assert "\n# of the output\n[output]" in new
+    assert "ohif" not in new
+
+
 def test_explicit_authority_goes_when_the_default_is_right_again() -> None:
     old = render_answers(answers_of(sign_in__authority="https://127.0.0.1:8443"))
     assert "\nauthority" not in updated_answers(old, answers_of())

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, MutableMapping, MutableSequence
+from collections.abc import Mapping, MutableMapping, MutableSequence, Sequence
 from typing import Any
 
 import tomlkit
 from pydantic import ValidationError
+from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT
+from tomlkit.items import AoT, Array
 
-from ohif_setup.answers.file.migration import with_version
-from ohif_setup.answers.file.sections import (
-    optional_table,
-    renamed,
-    sections,
-    with_key,
-    with_table,
-    without,
-    without_key,
+from ohif_setup.answers.file.document import (
+    add_key,
+    add_table,
+    make_several,
+    make_single,
+    parse,
+    remove_tables,
+    rendered,
+    replace_example,
+    replace_key,
+    reread,
+    table_paths,
 )
+from ohif_setup.answers.file.migration import with_version
 from ohif_setup.answers.file.toml import below, listed, same, unwrapped
-from ohif_setup.answers.file.written import FIRST, answers_as_written, must_be_written, server_of, table_of, words_of
-from ohif_setup.answers.keys import FREE_TABLE, GROUPS, AnswerKey, header, keys_in, normal_entry, one_of
+from ohif_setup.answers.file.written import answers_as_written, must_be_written, server_of, table_of, words_of
+from ohif_setup.answers.keys import FREE_TABLE, GROUPS, AnswerKey, keys_in, normal_entry, one_of
 from ohif_setup.answers.model import Answers
 
 _CAPABILITIES = "capabilities"
 
 
 def edited(text: str, answers: Answers) -> str | None:
-    """`text` changed so that it should read as `answers`; None when that cannot be done."""
+    """`text`, whose lines end in LF, changed so that it should read as `answers`; None when that cannot be done."""
     written = answers_as_written(answers)
     try:
-        text = _with_other_lines(text, written, answers)
-        document = tomlkit.parse(text)
+        document = parse(text)
+        if "version" not in document:
+            document = parse(with_version(text))
+        document = _with_other_parts(document, written, answers)
         if document["version"] != answers.version:
             document["version"] = answers.version
         for group in GROUPS:
@@ -43,57 +49,72 @@ def edited(text: str, answers: Answers) -> str | None:
             elif not group.startswith("server"):
                 _edit_group(document, group, written.get(group), answers)
         _edit_table(document, FREE_TABLE, answers.ohif)
-        return tomlkit.dumps(document)
+        return rendered(document, text)
     except (TOMLKitError, KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return None
 
 
-def _with_other_lines(text: str, written: Mapping[str, dict[str, Any]], answers: Answers) -> str:
-    """Tables and keys that come or go, as far as that can be done by lines."""
-    raw = tomllib.loads(text)
-    if "version" not in raw:
-        text = with_version(text)
-    if "server" in raw and "servers" not in raw and answers.several:
-        text = renamed(text, "server", FIRST)
-    elif "servers" in raw and "server" not in raw and answers.single:
-        text = renamed(text, FIRST, "server")
-    raw = tomllib.loads(text)
-    for section in reversed(sections(text.split("\n"))):
-        group = section.group
-        if group not in written and keys_in(group) and (_table_in(raw, group) or group == "sign_in"):
-            text = without(text, group)
+def _with_other_parts(document: TOMLDocument, written: Mapping[str, dict[str, Any]], answers: Answers) -> TOMLDocument:
+    """The document with the tables and keys that come, and without those that go, as far as a person's comments say where."""
+    if "server" in document and "servers" not in document and answers.several:
+        make_several(document)
+    elif "servers" in document and "server" not in document and answers.single:
+        make_single(document)
+    document = reread(document)
+    raw = document.unwrap()
+    remove_tables(document, {path for path in table_paths(document) if _is_gone(path, raw, written, answers)})
     for group, values in written.items():
         table = _table_in(raw, group)
         if table is None:
-            text, table = _with_new_table(text, group, values)
+            table = _add_table(document, group, values)
         if table is not None:
-            text = _with_other_keys(text, group, table, values, answers)
-    return text
+            _change_keys(document, group, table, values, answers)
+    return reread(document)
 
 
-def _with_new_table(text: str, group: str, values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any] | None]:
-    """The text with a table that has a natural place; and the table, as far as keys are yet to be written."""
+def _is_gone(
+    path: Sequence[str], raw: Mapping[str, Any], written: Mapping[str, dict[str, Any]], answers: Answers
+) -> bool:
+    """Whether a table is to be taken out. An empty one stays, where it does not mean that people sign in."""
+    if path[0] == FREE_TABLE:
+        return _is_free_table_gone(raw[FREE_TABLE], answers.ohif, path[1:])
+    group = ".".join(path)
+    return group not in written and bool(keys_in(group) and (_table_in(raw, group) or group == "sign_in"))
+
+
+def _is_free_table_gone(table: Any, wanted: Any, path: Sequence[str]) -> bool:
+    """Whether a table below `[ohif]` is to be taken out, or written anew, instead of being edited."""
+    for part in path:
+        if part not in wanted:
+            return True
+        table, wanted = table[part], wanted[part]
+        if not isinstance(table, Mapping) or not isinstance(wanted, Mapping):
+            return not same(table, wanted)
+    return bool(table) and not wanted
+
+
+def _add_table(document: TOMLDocument, group: str, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Adds a table that has a natural place. Gives it back where its keys are yet to be written."""
     above, _, last = group.rpartition(".")
     if last == _CAPABILITIES:
-        return with_table(text, group, words_of(group), values, after=above), None
-    if group == "fhir":
-        example = "\n".join(["", *optional_table(group), ""])
-        return text.replace(example, f"\n{header(group)}\n", 1), {}
-    servers = [section.group for section in sections(text.split("\n")) if one_of(section.group)]
-    if one_of(group) and servers:
-        return with_table(text, group, "", values, after=servers[-1]), None
-    return text, None
+        add_table(document, group, words_of(group), values, after=above)
+    elif group == "fhir" and replace_example(document, group):
+        return {}
+    elif one_of(group):
+        servers = [path for path in table_paths(document) if path[0] == "servers"]
+        if servers:
+            add_table(document, group, "", values, after=".".join(servers[-1]))
+    return None
 
 
-def _with_other_keys(
-    text: str, group: str, table: Mapping[str, Any], values: Mapping[str, Any], answers: Answers
-) -> str:
+def _change_keys(
+    document: TOMLDocument, group: str, table: Mapping[str, Any], values: Mapping[str, Any], answers: Answers
+) -> None:
     for key in keys_in(group):
         if key.name in values and key.name not in table and must_be_written(key, values[key.name], answers):
-            text = with_key(text, key, values[key.name])
+            add_key(document, key, values[key.name])
         elif key.name in table and key.name not in values and not _stays(key, table, values, answers):
-            text = without_key(text, key)
-    return text
+            replace_key(document, key)
 
 
 def _table_in(raw: Mapping[str, Any], group: str) -> Mapping[str, Any] | None:
@@ -114,7 +135,8 @@ def _edit_servers(document: MutableMapping[str, Any], written: Mapping[str, dict
         return
     document.pop("server", None)
     servers = document.get("servers")
-    if not isinstance(servers, AoT):
+    is_inline = isinstance(servers, Array) and len(servers) == len(answers.several)
+    if not isinstance(servers, AoT) and not is_inline:
         document.pop("servers", None)
         document["servers"] = tomlkit.aot()
         servers = document["servers"]
@@ -140,7 +162,8 @@ def _edit_capabilities(
     if values or table:
         server.pop(_CAPABILITIES, None)
     if values:
-        server[_CAPABILITIES] = _new_table(values)
+        # tomlkit makes it a table of the kind that the server can hold: an inline one where the server is.
+        server[_CAPABILITIES] = dict(values)
 
 
 def _edit_group(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
+
+from ohif_setup.answers.file.toml import with_lf
 
 VERSION = 1
 """The version of the layout that this tool writes."""
@@ -20,9 +23,20 @@ class Migration:
 
 def with_version(text: str) -> str:
     """The version line goes below the comments that open the file."""
-    lines = text.split("\n")
-    head = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    return "\n".join([*lines[:head], "version = 1", *lines[head:]])
+    # tomlkit is slow to load, and only an old file needs it.
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+    from tomlkit.items import Comment
+
+    try:
+        body = tomlkit.parse(text).body
+    except (TOMLKitError, RecursionError):
+        # tomlkit does not take all that tomllib takes, such as lists within lists a hundred times. The top is right too.
+        body = []
+    opening = "".join(item.as_string() for _, item in takewhile(lambda pair: isinstance(pair[1], Comment), body))
+    if opening and not opening.endswith("\n"):
+        return f"{opening}\nversion = 1"
+    return f"{opening}version = 1\n{text.removeprefix(opening)}"
 
 
 STEPS: Mapping[int, Migration] = {
@@ -43,10 +57,6 @@ def migrated(text: str, tables: Mapping[str, Any]) -> str:
     """The text of a file in the newest layout, with its own line ends and byte order mark; `tables` is what it holds."""
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     text = text.removeprefix(mark)
-    windows = "\r\n" in text
-    text = text.replace("\r\n", "\n")
     for step in needed(tables):
-        text = step.change(text)
-    if windows:
-        text = text.replace("\n", "\r\n")
+        text = with_lf(text, step.change)
     return mark + text

@@ -1,16 +1,15 @@
-"""An answers file without some of its answers: the lines go, everything else stays."""
+"""An answers file without some of its answers: they go with their comments, and everything else stays."""
 
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
-import tomlkit
+from tomlkit import TOMLDocument
 
-from ohif_setup.answers.file.sections import sections, without, without_key
-from ohif_setup.answers.file.toml import below
+from ohif_setup.answers.file.document import parse, remove_tables, rendered, replace_key, reread
+from ohif_setup.answers.file.toml import below, with_lf
 from ohif_setup.answers.keys import FREE_TABLE, OPTIONAL, key_at, keys_in, one_of
 from ohif_setup.answers.texts import settled
 
@@ -27,29 +26,30 @@ def without_answers(text: str, names: Sequence[str]) -> str:
     What is not there is no error. A table that may be left away goes with its last key. `text` is valid TOML, and every number of
     a server is that of `text`.
     """
-    windows = "\r\n" in text
-    text = text.replace("\r\n", "\n")
+    if not names:
+        return text
+    return with_lf(text, lambda plain: _without(plain, names))
+
+
+def _without(text: str, names: Sequence[str]) -> str:
+    document = parse(text)
+    raw = document.unwrap()
     # Keys before servers, and the last server first, so that the numbers of the others stay right.
-    for name in sorted(dict.fromkeys(_settled(text, name) for name in names), key=_number, reverse=True):
+    for name in sorted(dict.fromkeys(_settled(raw, name) for name in names), key=_number, reverse=True):
         group, _, leaf = name.rpartition(".")
         if keys_in(name) or name == FREE_TABLE:
-            text = _without_table(text, name)
+            document = _without_table(document, name.split("."))
             continue
-        known = next((key for key in keys_in(group) if key.name == leaf), None)
-        if known:
-            text = without_key(text, known)
-        text = _removed(text, [*group.split("."), leaf])
-        if group in (*OPTIONAL, FREE_TABLE) and not tomlkit.parse(text).get(group):
-            text = without(text, group)
-    if windows:
-        text = text.replace("\n", "\r\n")
-    return text
+        document = _without_key(document, group, leaf)
+        if group in (*OPTIONAL, FREE_TABLE) and not document.get(group):
+            document = _without_table(document, [group])
+    return rendered(document, text)
 
 
-def _settled(text: str, name: str) -> str:
+def _settled(raw: dict[str, Any], name: str) -> str:
     """`server.url` for the only one of `[[servers]]`, and `servers.1.url` for that of `[server]`, as the text has it."""
     try:
-        return ".".join(settled(tomllib.loads(text), tuple(name.split("."))))
+        return ".".join(settled(raw, tuple(name.split("."))))
     except (ValueError, IndexError):
         return name
 
@@ -61,28 +61,33 @@ def _number(name: str) -> float:
     return math.inf
 
 
-def _without_table(text: str, name: str) -> str:
-    """Without a table and those below it: by lines where that does it, so that the comment above goes along."""
-    new = text
-    for section in reversed(sections(text.split("\n"))):
-        if section.group == name or section.group.startswith(f"{name}."):
-            new = without(new, section.group)
-    plain = _removed(text, name.split("."))
-    # The first keeps the comments around; the second is right wherever the table stands.
-    if tomllib.loads(new) == tomllib.loads(plain):
-        return new
-    return plain
+def _without_table(document: TOMLDocument, path: Sequence[str]) -> TOMLDocument:
+    """Without a table and those below it."""
+    had_header = remove_tables(document, {tuple(path)})
+    document = reread(document)
+    # The next server has the number of the one that is gone.
+    if not (had_header and path[0] == "servers"):
+        _remove(document, path)
+    return document
 
 
-def _removed(text: str, path: Sequence[str]) -> str:
-    document = tomlkit.parse(text)
+def _without_key(document: TOMLDocument, group: str, leaf: str) -> TOMLDocument:
+    known = next((key for key in keys_in(group) if key.name == leaf), None)
+    path = [*group.split("."), leaf]
+    if known is None:
+        # Of `[ohif]` a key may be a table with a header, and so a comment of its own.
+        return _without_table(document, path)
+    if replace_key(document, known):
+        document = reread(document)
+    _remove(document, path)
+    return document
+
+
+def _remove(document: TOMLDocument, path: Sequence[str]) -> None:
     table: Any = document
     for part in path[:-1]:
         table = below(table, part)
     if isinstance(table, list) and path[-1].isdigit() and 0 < int(path[-1]) <= len(table):
         del table[int(path[-1]) - 1]
-        return tomlkit.dumps(document)
-    if not isinstance(table, MutableMapping) or path[-1] not in table:
-        return text
-    del table[path[-1]]
-    return tomlkit.dumps(document)
+    elif isinstance(table, MutableMapping):
+        table.pop(path[-1], None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 WIDTH = 118
@@ -72,3 +72,10 @@ def same(written: object, value: object) -> bool:
     if isinstance(plain, list) and isinstance(value, list):
         return len(plain) == len(value) and all(map(same, plain, value))
     return repr(plain) == repr(value)
+
+
+def with_lf(text: str, change: Callable[[str], str]) -> str:
+    """`change` done to a text whose lines end in LF, while those of `text` may end in CRLF, and those of the result do then."""
+    if "\r\n" not in text:
+        return change(text)
+    return change(text.replace("\r\n", "\n")).replace("\n", "\r\n")

@@ -7,11 +7,11 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ohif_setup.answers.file.document import example_of, optional_table
 from ohif_setup.answers.file.editing import edited
 from ohif_setup.answers.file.reading import parse_answers
 from ohif_setup.answers.file.schema import FILE_NAME as SCHEMA_FILE
-from ohif_setup.answers.file.sections import example_of, optional_table
-from ohif_setup.answers.file.toml import comment, same, toml_key, toml_value
+from ohif_setup.answers.file.toml import comment, same, toml_key, toml_value, with_lf
 from ohif_setup.answers.file.written import FIRST, answers_as_written, applies, groups_of, words_of
 from ohif_setup.answers.keys import FREE_TABLE, KEYS, header, keys_in, one_of
 from ohif_setup.answers.model import Answers
@@ -52,14 +52,14 @@ def updated_answers(old_text: str, answers: Answers) -> str:
     mark = "\ufeff" if old_text.startswith("\ufeff") else ""
     text = old_text.removeprefix(mark)
     parse_answers(text, where="the old answers file")
-    windows = "\r\n" in text
-    text = text.replace("\r\n", "\n")
+    return mark + with_lf(text, lambda plain: _updated(plain, answers))
+
+
+def _updated(text: str, answers: Answers) -> str:
     new = edited(text, answers)
     if new is None or not _reads_as(new, answers):
-        new = render_answers(answers)
-    if windows:
-        new = new.replace("\n", "\r\n")
-    return mark + new
+        return render_answers(answers)
+    return new
 
 
 def _group_lines(group: str, values: Mapping[str, Any] | None, answers: Answers) -> Iterator[str]:
