@@ -141,8 +141,8 @@ def run(home: Path, *arguments: str, limit: float = 300) -> str:
 def main() -> None:
     """Records into the folder of the first argument."""
     from ohif_setup.answers.file.writing import render_answers
+    from ohif_setup.answers.partial import PartialAnswers
     from ohif_setup.answers.problems import AnswersError
-    from ohif_setup.answers.sources import Collected, validate
     from ohif_setup.output.plan import plan
 
     folder = Path(sys.argv[1])
@@ -151,7 +151,7 @@ def main() -> None:
         into.mkdir(parents=True)
         into.joinpath("given.toml").write_text(as_toml(site))
         try:
-            answers = validate(Collected(site, {}), file="ohif-setup.toml")
+            answers = PartialAnswers(site, {}).validated(file="ohif-setup.toml")
         except AnswersError as error:
             lines = [f"{one.key} | {one.wrong} | {one.example}" for one in error.problems]
             into.joinpath("problems.txt").write_text("\n".join(lines))

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from ohif_setup.answers.faults import problems_of, unknown_key
+from ohif_setup.answers.faults import unknown_key
 from ohif_setup.answers.file.reading import read_answers_file
 from ohif_setup.answers.keys import FREE_TABLE, GROUPS, KEYS, key_at, keys_in, nearest, one_of
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.problems import ENVIRONMENT, SET, AnswersError, Problem, example_line, is_newer, problem
+from ohif_setup.answers.partial import PartialAnswers
+from ohif_setup.answers.problems import ENVIRONMENT, SET, Problem, example_line, problem
 from ohif_setup.answers.texts import dotted, place, remove, settled, toml_of_text, value_of_text
 from ohif_setup.paste.showing import is_secret_name
 
@@ -29,16 +28,6 @@ NOT_ANSWERS = (
 
 
 @dataclass(frozen=True)
-class Collected:
-    """Answers as given, not yet validated: `raw` as tables, `origins` by dotted key (what set it), and what was wrong
-    already."""
-
-    raw: dict[str, Any]
-    origins: Mapping[str, str]
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True)
 class _Given:
     """One answer that came as text."""
 
@@ -50,28 +39,10 @@ class _Given:
 def load(path: Path | None, sets: Sequence[str], environ: Mapping[str, str], *, by: str = SET) -> Answers:
     """The answers from all sources; `by` names what gave the `sets`. Raises AnswersError with all that is wrong at once, and
     SetupError for a bad file."""
-    return validate(collect(path, sets, environ, by=by), file=str(path) if path else "")
+    return collect(path, sets, environ, by=by).validated(file=str(path) if path else "")
 
 
-def validate(collected: Collected, *, file: str = "", exists: bool = True) -> Answers:
-    """The validated answers. Raises AnswersError; `file` is where missing keys would go, and `exists` says whether it is
-    there: without it, and without a terminal, the error tells how to begin."""
-    problems = list(collected.problems)
-    try:
-        answers = Answers.model_validate(collected.raw)
-    except ValidationError as error:
-        found = problems_of(error, collected.origins, file=file)
-        if any(map(is_newer, found)):
-            problems = []
-        problems += found
-    else:
-        if not problems:
-            return answers
-    begun = SET in collected.origins.values()
-    raise AnswersError(problems, where=file, exists=exists, begun=begun)
-
-
-def collect(path: Path | None, sets: Sequence[str], environ: Mapping[str, str], *, by: str = SET) -> Collected:
+def collect(path: Path | None, sets: Sequence[str], environ: Mapping[str, str], *, by: str = SET) -> PartialAnswers:
     """What file, environment and `--set` give together. Raises SetupError when the file cannot be read."""
     if path is None:
         return collect_from({}, sets, environ, "", by=by)
@@ -80,7 +51,7 @@ def collect(path: Path | None, sets: Sequence[str], environ: Mapping[str, str], 
 
 def collect_from(
     raw: dict[str, Any], sets: Sequence[str], environ: Mapping[str, str], file: str, *, by: str = SET
-) -> Collected:
+) -> PartialAnswers:
     """The same from the tables of a file that was read already; `file` is its name, empty for none. `raw` is changed."""
     origins = {}
     if file:
@@ -88,7 +59,7 @@ def collect_from(
     problems: list[Problem] = []
     for given in (*_from_environment(environ, problems), *_from_sets(sets, by, problems)):
         _lay_over(raw, origins, given, problems)
-    return Collected(raw, origins, tuple(problems))
+    return PartialAnswers(raw, origins, tuple(problems))
 
 
 def variable(key: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.partial import PartialAnswers
 from ohif_setup.answers.problems import AnswersError, Problem
-from ohif_setup.answers.sources import Collected, validate
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 CLIENT = "66666666-7777-4888-9999-aaaaaaaaaaaa"
@@ -52,7 +52,7 @@ def accepted(site: dict[str, Any], **changes: Any) -> Answers:
 
 def problems(raw: dict[str, Any]) -> tuple[Problem, ...]:
     with pytest.raises(AnswersError) as caught:
-        validate(Collected(raw, {}), file="ohif-setup.toml")
+        PartialAnswers(raw, {}).validated(file="ohif-setup.toml")
     return caught.value.problems
 
 

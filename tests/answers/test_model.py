@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ohif_setup.answers.keys import GROUPS, KEYS, nearest
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.partial import PartialAnswers
 from ohif_setup.answers.problems import AnswersError, Problem
-from ohif_setup.answers.sources import Collected, validate
 from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.ohif import versions
 from ohif_setup.paste.showing import shown
@@ -51,14 +51,14 @@ def sign_in_of(answers: Answers) -> SignIn:
 
 def problems(raw: dict[str, Any]) -> tuple[Problem, ...]:
     with pytest.raises(AnswersError) as caught:
-        validate(Collected(raw, {}), file="ohif-setup.toml")
+        PartialAnswers(raw, {}).validated(file="ohif-setup.toml")
     return caught.value.problems
 
 
 def faults(raw: dict[str, Any]) -> tuple[Problem, ...]:
     """What is wrong, which may be nothing. Only an AnswersError is caught: any other exception is a fault of the tool."""
     try:
-        validate(Collected(raw, {}), file="ohif-setup.toml")
+        PartialAnswers(raw, {}).validated(file="ohif-setup.toml")
     except AnswersError as error:
         return error.problems
     return ()
@@ -417,7 +417,7 @@ def test_every_key_says_what_it_is_and_its_example_is_right() -> None:
 )
 def test_no_secret_is_shown(changes: dict[str, Any]) -> None:
     with pytest.raises(AnswersError) as caught:
-        validate(Collected(raw_with(**changes), {}))
+        PartialAnswers(raw_with(**changes), {}).validated()
     assert SECRET not in f"{caught.value.message}{caught.value.hint}{caught.value.problems!r}"
 
 
@@ -449,7 +449,7 @@ def test_thousands_of_faults_are_not_all_listed() -> None:
 
 def test_error_lists_all_problems_in_its_message() -> None:
     with pytest.raises(AnswersError) as caught:
-        validate(Collected({"version": 1, "viewer": {"url": 3}}, {"viewer.url": "a.toml"}), file="a.toml")
+        PartialAnswers({"version": 1, "viewer": {"url": 3}}, {"viewer.url": "a.toml"}).validated(file="a.toml")
     message = caught.value.message
     assert message.startswith("4 answers are wrong or missing:")
     assert "viewer.url  [a.toml]" in message
@@ -483,7 +483,7 @@ def test_authority_is_never_shown_with_the_tenant_of_an_example() -> None:
 
 def test_newer_file_has_a_hint_of_its_own() -> None:
     with pytest.raises(AnswersError) as caught:
-        validate(Collected(raw_with(version=2), {"version": "a.toml"}), file="a.toml")
+        PartialAnswers(raw_with(version=2), {"version": "a.toml"}).validated(file="a.toml")
     assert caught.value.hint == "Correct a.toml; or, if a newer ohif-setup wrote it: pipx upgrade ohif-setup"
     assert "right:" not in caught.value.message
 

@@ -240,7 +240,7 @@ def test_one_server_has_two_names(tmp_path: Path, number: str) -> None:
 def test_second_server_makes_the_first_one_of_several(tmp_path: Path) -> None:
     sets = ["servers.2.kind=orthanc", "servers.2.url=http://o:1/x", "servers.1.name=a"]
     collected = collect(written(tmp_path, ONE), sets, {})
-    assert "server" not in collected.raw
+    assert "server" not in collected.tables
     assert collected.origins["servers.1.kind"].endswith("ohif-setup.toml")
     assert [one.name for one in load(written(tmp_path, ONE), sets, {}).servers] == ["a", "orthanc"]
     (found,) = refused(written(tmp_path, ONE), [*sets, "servers.1.url=ftp://x"])

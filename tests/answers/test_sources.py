@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ohif_setup.answers.keys import KEYS
 from ohif_setup.answers.problems import AnswersError, Problem
-from ohif_setup.answers.sources import NOT_ANSWERS, collect, load, validate, variable
+from ohif_setup.answers.sources import NOT_ANSWERS, collect, load, variable
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 CLIENT = "66666666-7777-4888-9999-aaaaaaaaaaaa"
@@ -332,7 +332,7 @@ def test_example_has_the_form_in_which_the_value_was_given(
 
 def without_file(*sets: str, file: str = "ohif-setup.toml") -> AnswersError:
     with pytest.raises(AnswersError) as caught:
-        validate(collect(None, sets, {}), file=file, exists=False)
+        collect(None, sets, {}).validated(file=file, exists=False)
     return caught.value
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.sources import collect_from, validate
+from ohif_setup.answers.sources import collect_from
 from ohif_setup.config_js.convert.graft import graft
 from ohif_setup.config_js.convert.losses import Loss, losses
 from ohif_setup.config_js.convert.parted import Kept, codes
@@ -173,7 +173,7 @@ def test_what_several_servers_lack_has_the_keys_that_the_answers_have() -> None:
     _, draft = imported(two_sources("/far/rs"))
     assert [one.key for one in draft.missing] == ["servers.1.url", "servers.2.url"]
     given = ["servers.1.url=http://10.0.0.7:8042/dicom-web", "servers.2.url=http://10.0.0.8:8080/far/rs"]
-    answers = validate(collect_from(draft.tables, given, {}, ""))
+    answers = collect_from(draft.tables, given, {}, "").validated()
     assert [one.url for one in answers.servers] == [one.partition("=")[2] for one in given]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ohif_setup.answers.partial import PartialAnswers
 from ohif_setup.commands.init.raw import without_left_over
 from ohif_setup.demo.orthanc import OrthancSite, missing_packages
 from tests.flows.front_door import Run, ohif_setup
@@ -138,7 +139,8 @@ def test_behind_azure_the_web_server_of_the_others_keeps_its_port() -> None:
         "servers": [{"kind": "azure-dicom"}, others],
         "proxy": {"url": "https://dicom.example.org", "listen": 8081},
     }
-    assert without_left_over(raw, {"viewer.url": "https://old.example.org"}, []) == (raw, [])
+    given = PartialAnswers(raw)
+    assert without_left_over(given, {"viewer.url": "https://old.example.org"}, []) == (given, [])
 
 
 def test_with_two_origins_the_port_is_that_of_the_proxy(folder: Path, server_url: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ohif_setup.answers.sources import Collected, validate
+from ohif_setup.answers.partial import PartialAnswers
 from ohif_setup.output.artefact import artefact_names
 from ohif_setup.output.plan import plan
 
@@ -91,7 +91,7 @@ def texts(**server: str) -> dict[str, str]:
         "server": {"url": "https://pacs.example.org/dicom-web", **server},
         "sign_in": {"client_id": "ohif", "authority": "https://id.example.org/realms/imaging"},
     }
-    answers = validate(Collected(site, {}), file="ohif-setup.toml")
+    answers = PartialAnswers(site, {}).validated(file="ohif-setup.toml")
     return {file.name: file.text for file in plan(answers)}
 
 

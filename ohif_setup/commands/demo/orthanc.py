@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.partial import PartialAnswers
 from ohif_setup.answers.sources import load
 from ohif_setup.apply.site_paths import site_paths
 from ohif_setup.checks.check import all_checks
@@ -24,7 +25,6 @@ from ohif_setup.checks.run import run as run_checks
 from ohif_setup.commands.check.site import check_site, print_report
 from ohif_setup.commands.demo.files import write_files
 from ohif_setup.commands.init.after import summary
-from ohif_setup.commands.init.raw import laid_over
 from ohif_setup.commands.shared import options, permission
 from ohif_setup.commands.shared.generated import generated_config
 from ohif_setup.demo.orthanc import OrthancFault, OrthancSite, ProgramError, missing_packages
@@ -121,7 +121,7 @@ def _with_capabilities(answers: Answers) -> Answers:
     """The answers with what a look at Orthanc finds out, as `init` keeps it."""
     can = capabilities_of(look_at_capabilities(Http(options.TIMEOUT), answers.server.url))
     raw = answers.model_dump(mode="python", by_alias=True, exclude_unset=True)
-    return Answers.model_validate(laid_over(raw, {"server.capabilities": can}))
+    return PartialAnswers(raw).merged({"server.capabilities": can}).validated()
 
 
 def _install(build: Path, answers: Answers, folder: Path) -> Answers:
@@ -139,7 +139,7 @@ def _install(build: Path, answers: Answers, folder: Path) -> Answers:
     found = install(answers)
     if found and versions.parse(found) != versions.parse(answers.viewer.ohif_version):
         raw = answers.model_dump(mode="python", by_alias=True, exclude_unset=True)
-        answers = Answers.model_validate(laid_over(raw, {"viewer.ohif_version": ".".join(found.split(".")[:2])}))
+        answers = PartialAnswers(raw).merged({"viewer.ohif_version": ".".join(found.split(".")[:2])}).validated()
         write_files(answers, folder)
         install(answers)
     return answers

@@ -15,7 +15,7 @@ from ohif_setup.answers.file.writing import render_answers
 from ohif_setup.answers.keys import KEYS, key_at
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.problems import SET, AnswersError, example_line, problem
-from ohif_setup.answers.sources import collect_from, validate
+from ohif_setup.answers.sources import collect_from
 from ohif_setup.apply.lines import fingerprint_of
 from ohif_setup.apply.reconcile import Decision, settle
 from ohif_setup.apply.regenerate import Survey
@@ -142,9 +142,9 @@ def _refuse_incomplete(missing: Sequence[MissingAnswer], arguments: Namespace) -
 
 def _answers(tables: dict[str, Any], sets: Sequence[str]) -> Answers:
 
-    answers = validate(collect_from({"version": 1, **tables}, sets, {}, ""))
+    answers = collect_from({"version": 1, **tables}, sets, {}, "").validated()
     # As they are read back from the file: the order of further keys is that of the file from now on.
-    return validate(collect_from(parse_answers(render_answers(answers), where=""), (), {}, ""))
+    return collect_from(parse_answers(render_answers(answers), where=""), (), {}, "").validated()
 
 
 def _planned(

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.partial import PartialAnswers, first_server
 from ohif_setup.answers.problems import AnswersError
 from ohif_setup.answers.questions import ASKED
-from ohif_setup.answers.sources import Collected, collect, validate
+from ohif_setup.answers.sources import collect
 from ohif_setup.apply.compare import difference
 from ohif_setup.apply.regenerate import diff
 from ohif_setup.apply.site_paths import SitePaths, site_paths
@@ -20,15 +21,7 @@ from ohif_setup.commands.check.site import check_site, default_method
 from ohif_setup.commands.init import after as init_after
 from ohif_setup.commands.init import seen as init_seen
 from ohif_setup.commands.init.after import say_something_else, summary
-from ohif_setup.commands.init.raw import (
-    first_server,
-    given_now,
-    laid_over,
-    last_answers,
-    texts,
-    with_likely_tenant,
-    without_left_over,
-)
+from ohif_setup.commands.init.raw import last_answers, with_likely_tenant, without_left_over
 from ohif_setup.commands.init.server import completed_by_server
 from ohif_setup.commands.shared import options, permission, regeneration
 from ohif_setup.commands.shared.generated import generated_config
@@ -111,48 +104,46 @@ def _write(
     return fresh, any(decision.word == "conflict" for decision in decisions)
 
 
-def _given(collected: Collected, arguments: Namespace) -> Answers:
+def _given(collected: PartialAnswers, arguments: Namespace) -> Answers:
     """The answers without a terminal. What the server itself says may be missing: its kind, its root, its tenant."""
     file = str(arguments.answers)
-    raw, gone = without_left_over(collected.raw, last_answers(arguments.answers), given_now(collected, file))
+    left, gone = without_left_over(collected, last_answers(arguments.answers), collected.keys_set_outside(file))
     if gone:
         say(f"! the web server has another address now, so this is left out: {', '.join(gone)}", out=sys.stderr)
-    raw = completed_by_server(raw, arguments.timeout, collected.origins)
-    answers = validate(
-        replace(collected, raw={"version": 1, **raw}), file=file, exists=is_there(answers_at(arguments.answers))
-    )
+    completed = completed_by_server(left, arguments.timeout).with_version()
+    answers = completed.validated(file=file, exists=is_there(answers_at(arguments.answers)))
     if answers.sign_in is None:
         return answers
     return with_tenant_id(answers, arguments.answers, arguments.timeout)[0]
 
 
-def _asked(collected: Collected, arguments: Namespace) -> Answers:
+def _asked(collected: PartialAnswers, arguments: Namespace) -> Answers:
 
     file = str(arguments.answers)
     _refuse_what_no_question_mends(collected, file)
-    known, before = texts(collected.raw), last_answers(arguments.answers)
+    known, before = collected.texts(), last_answers(arguments.answers)
     last = {key: text for key, text in before.items() if key in known}
-    given = {key: known[key] for key in given_now(collected, file) if key in known}
+    given = {key: known[key] for key in collected.keys_set_outside(file) if key in known}
     say(
         "Setting up the OHIF viewer. Enter takes the answer that is shown; Ctrl-C leaves without a trace.",
         first=0,
         rest=0,
     )
-    servers = collected.raw.get("servers")
+    servers = collected.tables.get("servers")
     if isinstance(servers, list) and len(servers) > 1:
         said = f"This site has {len(servers)} servers. The questions are about the first; the rest stays as it is in the file."
         say(said, first=0, rest=0)
     answered = interview(Http(arguments.timeout), last, given)
-    raw, _ = without_left_over(laid_over(collected.raw, answered), before, {*answered, *given})
-    return validate(Collected({"version": 1, **raw}, collected.origins), file=file)
+    left, _ = without_left_over(collected.merged(answered), before, {*answered, *given})
+    # What was wrong in the sources has been asked again.
+    return replace(left.with_version(), problems=()).validated(file=file)
 
 
-def _refuse_what_no_question_mends(collected: Collected, file: str) -> None:
+def _refuse_what_no_question_mends(collected: PartialAnswers, file: str) -> None:
     """Raises AnswersError for what would only come out later: unknown keys, keys that are not asked, wrong flags."""
     asked = {*ASKED, "server", "sign_in"}
-    raw = with_likely_tenant({"version": 1, **collected.raw})
     try:
-        validate(Collected(raw, collected.origins, collected.problems), file=file)
+        with_likely_tenant(collected.with_version()).validated(file=file)
     except AnswersError as error:
         rest = [
             problem

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any
 
+from ohif_setup.answers.partial import PartialAnswers, first_server
 from ohif_setup.answers.problems import AnswersError, problem
 from ohif_setup.answers.questions import public_url, route_so_far
 from ohif_setup.checks.dicomweb.capability_values import capabilities_of
 from ohif_setup.checks.trouble_words import explain_trouble
-from ohif_setup.commands.init.raw import first_server, laid_over, texts
 from ohif_setup.errors import SetupError
 from ohif_setup.kinds import KINDS, kind_meant
 from ohif_setup.network.look.capabilities import look_at_capabilities
@@ -23,23 +22,19 @@ from ohif_setup.talk.prompts import say
 LATER = "To look at what it can do, later: ohif-setup check --save"
 
 
-def completed_by_server(
-    raw: Mapping[str, Any], timeout: float, origins: Mapping[str, str] | None = None
-) -> dict[str, Any]:
-    """The tables with what a look at the (first) server adds, and the port that the address of the web server names. What else
-    is wrong in them stays as it is, for the validation that follows. `origins` says what set each answer.
+def completed_by_server(given: PartialAnswers, timeout: float) -> PartialAnswers:
+    """The answers with what a look at the (first) server adds, and the port that the address of the web server names. What else
+    is wrong in them stays as it is, for the validation that follows.
 
     Raises SetupError (`server-not-recognised`) where nobody said what the server is, and it does not either; AnswersError where its
     address is none: what else is missing depends on what is there.
     """
-    if not all(isinstance(raw.get(name, {}), dict) for name in ("server", "sign_in", "proxy", "viewer")):
-        return dict(raw)
-    known = texts(raw)
-    if not known.get("server.url"):
-        return dict(raw)
-    if _says_enough(known):
-        return dict(raw)
-    found = _found(known, timeout, origins or {})
+    if not all(isinstance(given.tables.get(name, {}), dict) for name in ("server", "sign_in", "proxy", "viewer")):
+        return given
+    known = given.texts()
+    if not known.get("server.url") or _says_enough(known):
+        return given
+    found = _found(known, timeout, given.origins)
     name = known.get("server.kind") or _kind(found, known)
     kind = KINDS.get(name)
     answered: dict[str, object] = {}
@@ -49,8 +44,8 @@ def completed_by_server(
         answered = {"sign_in.tenant_id": found.tenant_id}
         print(f"The DICOM service names its tenant: {found.tenant_id}", file=sys.stderr)
     if not answered:
-        return dict(raw)
-    return laid_over(raw, answered)
+        return given
+    return given.merged(answered)
 
 
 def _says_enough(known: Mapping[str, str]) -> bool:

@@ -15,7 +15,7 @@ from ohif_setup.answers.file.removing import without_answers
 from ohif_setup.answers.file.writing import updated_answers
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.problems import SET_COMMAND, AnswersError
-from ohif_setup.answers.sources import collect_from, validate, variable
+from ohif_setup.answers.sources import collect_from, variable
 from ohif_setup.apply.compare import difference
 from ohif_setup.apply.lines import mark_of
 from ohif_setup.apply.regenerate import diff
@@ -181,7 +181,7 @@ def changed(file: Path, old: bytes, wanted: Edits) -> tuple[bytes, Answers]:
     new = (mark_of(old) + updated_answers(text, answers)).encode()
     # As `generate` will read it: a variable wins over the file.
     raw = parse_answers(new.decode("utf-8-sig"), where=str(file))
-    with_environment = validate(collect_from(raw, (), os.environ, str(file)), file=str(file))
+    with_environment = collect_from(raw, (), os.environ, str(file)).validated(file=str(file))
     return new, with_tenant_id(with_environment, file)[0]
 
 
@@ -190,7 +190,7 @@ def _of_the_file_alone(raw: dict[str, Any], wanted: Edits, file: Path) -> Answer
     with what the environment gives, which does not belong into it."""
     whole = copy.deepcopy(raw)
     try:
-        return validate(collect_from(raw, wanted.sets, {}, str(file), by=SET_COMMAND), file=str(file))
+        return collect_from(raw, wanted.sets, {}, str(file), by=SET_COMMAND).validated(file=str(file))
     except AnswersError as error:
         missing = [problem.key for problem in error.problems if problem.kind == "missing"]
         if not missing:
@@ -198,7 +198,7 @@ def _of_the_file_alone(raw: dict[str, Any], wanted: Edits, file: Path) -> Answer
         gone = {*wanted.gone, *(pair.removesuffix("=") for pair in wanted.sets if pair.endswith("="))} & {*missing}
         if gone:
             raise _needed(min(gone)) from None
-        validate(collect_from(whole, wanted.sets, os.environ, str(file), by=SET_COMMAND), file=str(file))
+        collect_from(whole, wanted.sets, os.environ, str(file), by=SET_COMMAND).validated(file=str(file))
     raise SetupError(
         "answers-in-environment",
         f"is complete only with answers from the environment ({', '.join(missing)}), and those do not belong into it",
