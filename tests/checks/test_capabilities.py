@@ -61,13 +61,13 @@ def one(seen: CapabilityLook, **changed: str) -> Finding:
 def test_question_that_was_not_answered_is_a_warning(exchange: Exchange) -> None:
     found = one(look(wildcard=exchange, rendered=exchange), **ANSWERED)
     assert found.status == "warn"
-    assert found.title.startswith("not found out (parts of names, rendered images): ")
+    assert found.title.startswith("could not be tested (parts of names, rendered images): ")
     assert found.fix
 
 
 @pytest.mark.parametrize("exchange", [got(404), got(500), trouble("endless"), trouble("proxy")])
 def test_question_that_was_answered_or_not_asked_is_none(exchange: Exchange) -> None:
-    assert "not found out" not in one(look(rendered=exchange), **ANSWERED).title
+    assert "could not be tested" not in one(look(rendered=exchange), **ANSWERED).title
 
 
 def test_what_debians_orthanc_can_do() -> None:
@@ -110,7 +110,7 @@ def test_what_was_not_shown_stays_as_it_was_known() -> None:
 def test_passes_when_the_answers_say_the_same() -> None:
     found = one(look(), **ANSWERED)
     assert found.status == "pass"
-    assert "a search with a blank, ^ or an accent in it finds nothing" in found.title
+    assert "a search with a space, ^ or an accent in it finds nothing" in found.title
 
 
 def test_warns_when_the_answers_say_otherwise() -> None:
@@ -123,7 +123,7 @@ def test_warns_when_the_answers_say_otherwise() -> None:
 
 def test_warns_when_nobody_looked_and_the_web_server_should_know() -> None:
     found = one(look())
-    assert (found.status, found.title) == ("warn", "the answers do not say yet what the server can do")
+    assert (found.status, found.title) == ("warn", "the answers file does not have the server's capabilities yet")
     assert '"No Description"' in found.symptom
 
 

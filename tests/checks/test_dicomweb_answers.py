@@ -45,7 +45,7 @@ def one(opening: Opening = GOOD, seen: Archive | None = None, **changed: str) ->
 
 
 def test_passes_when_all_of_it_comes() -> None:
-    assert one().title == "list, series, metadata and an image as OHIF 3.13 asks for them"
+    assert one().title == "list, series, metadata and an image as OHIF 3.13 requests them"
     assert "no image among the first studies" in one(replace(GOOD, frames=())).title
 
 

@@ -35,13 +35,15 @@ def judged(
 @pytest.mark.parametrize("url", ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"])
 def test_passes_on_this_machine(url: str) -> None:
     (found,) = judged(own(viewer__url=url))
-    assert (found.status, found.title) == ("pass", "nothing but the images lies open (on this machine)")
+    assert (found.status, found.title) == ("pass", "nothing but the images is exposed (on this machine)")
 
 
 def test_localhost_that_is_listened_for_elsewhere_is_not_this_machine_alone() -> None:
     assert [one.status for one in judged(own(**HERE, proxy__listen_addresses="127.0.0.1,::1"))] == ["pass"]
     found = judged(own(**HERE, proxy__listen_addresses="0.0.0.0"))
-    assert "whoever reaches the viewer's address sees every study, without signing in" in [one.title for one in found]
+    assert "anyone who reaches the viewer's address can see every study without signing in" in [
+        one.title for one in found
+    ]
 
 
 def test_passes_where_people_sign_in() -> None:
@@ -56,7 +58,7 @@ def test_images_beside_a_page_with_a_login() -> None:
             judge(site, ExposureObservations((ServerExposure(look, STUDIES, page_login="basic authentication (401)"),)))
         )
         titles = [one.title for one in found]
-        assert "a login is in front of the viewer's page, and the images come without it" in titles
+        assert "a login is in front of the viewer's page, but the images come without it" in titles
         assert not any("without signing in" in title for title in titles)
         assert not any(one.status == "pass" for one in found)
 
@@ -130,7 +132,7 @@ def test_archive_behind_a_login_is_guarded(search: Exchange) -> None:
     (found,) = judged(own(), search=search, foreign=search, login="basic authentication (401)")
     assert (found.status, found.title) == (
         "pass",
-        "nothing lies open without the login in front: basic authentication (401)",
+        "nothing is exposed without the login in front: basic authentication (401)",
     )
     door = got(200, SYSTEM, url=f"{OWN}/system")
     assert [one.status for one in judged(own(), search=search, foreign=search, door=door, login="a login")] == ["fail"]
@@ -163,7 +165,7 @@ def test_foreign_page_is_let_in() -> None:
     assert (found.status, found.evidence["failure_mode"]) == ("warn", "FM09")
     login = own(**HERE, proxy__orthanc_credentials_file="/etc/nginx/login.conf")
     (found,) = judged(login, foreign=got(200, [], ANY))
-    assert (found.status, "with the login that is added" in found.title) == ("fail", True)
+    assert (found.status, "with the login that the web server adds" in found.title) == ("fail", True)
 
 
 def test_archive_for_everybody_warns() -> None:
@@ -174,7 +176,7 @@ def test_archive_for_everybody_warns() -> None:
 
 def test_sign_in_that_protects_nothing_warns() -> None:
     (found,) = judged(keycloak())
-    assert found.title == "people sign in at the viewer, and the images come without it"
+    assert found.title == "people sign in at the viewer, but the images come without a sign-in"
 
 
 def test_http_off_this_machine_warns() -> None:

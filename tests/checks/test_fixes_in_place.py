@@ -80,8 +80,8 @@ def test_name_of_another_container_is_given_once() -> None:
         there = Found("orthanc", "", url, got(200, []), proven=True)
         return words(reachable(got(502, "<html>", HTML), there, server__url=url))
 
-    assert "name the other one in server.url" in gateway(BEHIND)
-    assert "name the other one in server.url" not in gateway(CONTAINER)
+    assert "name the server's container in server.url" in gateway(BEHIND)
+    assert "name the server's container in server.url" not in gateway(CONTAINER)
 
 
 def test_limit_of_nginx_is_no_gateway_that_fails() -> None:

@@ -63,14 +63,14 @@ def test_empty_archive_warns(exchange: Exchange) -> None:
 def test_page_in_the_place_of_data_is_the_fallback() -> None:
     found = one(got(200, "<html>viewer</html>", HTML), itself())
     assert (found.title, found.evidence["failure_mode"]) == ("the viewer's own page comes instead of studies", "FM23")
-    assert "Orthanc itself does answer, at 127.0.0.1:8042/dicom-web" in words(found)
+    assert "Orthanc itself answers at 127.0.0.1:8042/dicom-web" in words(found)
     assert "proxy_pass http://127.0.0.1:8042" in words(found)
     assert one(got(200, "<html>hotel</html>", HTML)).title == "a web page comes instead of studies"
 
 
 def test_404_page_is_the_missing_location() -> None:
     found = one(got(404, "<html>nginx</html>", HTML), server__proxy="apache")
-    assert found.title == "nobody answers at /dicom-web (404)"
+    assert found.title == "nothing answers at /dicom-web (404)"
     line = f'ProxyPassMatch "^/dicom-web/((?:studies|series|instances)(?:/.*)?)$" "{BEHIND}/$1"'
     assert line in words(found)
     # That would open the rest of the plugin, `/servers` with it.
@@ -328,7 +328,7 @@ name = "second"
 """
 
 
-ELSEWHERE = "nginx leads to another server than server.url, or was not reloaded since the answers changed"
+ELSEWHERE = "nginx asks another server than server.url, or was not reloaded since the answers changed"
 LOGIN = Found("orthanc", "Orthanc", BEHIND, got(401, "", ASKS, BEHIND), fits=True, login="basic")
 
 

@@ -173,4 +173,4 @@ def test_login_in_front_is_named_and_kept(
     (exposure,) = of["exposure"]
     assert exposure["status"] == "pass"
     if "dicomweb-reachable" in {*guard.met, guard.failed}:
-        assert exposure["title"].startswith("nothing lies open without the login in front: ")
+        assert exposure["title"].startswith("nothing is exposed without the login in front: ")

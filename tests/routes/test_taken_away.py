@@ -222,7 +222,7 @@ FAULTS = (
         "warn",
     ),
     # nginx: DICOMweb
-    Fault("location-of-dicomweb", NGINX, without(LOCATION), REACH, "FM23", "nobody answers at /dicom-web"),
+    Fault("location-of-dicomweb", NGINX, without(LOCATION), REACH, "FM23", "nothing answers at /dicom-web"),
     Fault("both-locations", NGINX, without(PLACES), REACH, "FM23", "the viewer's own page"),
     Fault("prefix", NGINX, proxied("ORTHANC/"), REACH, "FM18", "takes /dicom-web away", also=frozenset({"exposure"})),
     Fault("path-in-proxy-pass", NGINX, proxied("ORTHANC/dicom-web"), REACH, "FM24", "/dicom-webstudies"),
@@ -235,7 +235,7 @@ FAULTS = (
         "(studies|series|instances)",
         also=frozenset({"dicomweb-addresses", "dicomweb-answers"}),
     ),
-    Fault("host-and-forwarded", NGINX, without(HEADERS), "dicomweb-addresses", "FM25", "does not say which one"),
+    Fault("host-and-forwarded", NGINX, without(HEADERS), "dicomweb-addresses", "FM25", "does not say which host"),
     Fault(
         "port-of-the-host",
         NGINX,
@@ -543,7 +543,7 @@ FAULTS = (
         "FM09",
         "with the login that is added",
     ),
-    Fault("host", CORS, without(HEADERS), "dicomweb-addresses", "FM25", "does not say which one"),
+    Fault("host", CORS, without(HEADERS), "dicomweb-addresses", "FM25", "does not say which host"),
 )
 
 

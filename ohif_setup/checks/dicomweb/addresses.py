@@ -1,4 +1,8 @@
-"""Do the addresses in the server's answers (00081190, BulkDataURI) lead browsers back to where they asked?"""
+"""Do the addresses in the server's answers (RetrieveURL 00081190, BulkDataURI) lead browsers back to the root they asked?
+
+A DICOMweb server behind a web server builds these addresses from what it believes its own host to be. A wrong one is invisible with
+CT, MR and ultrasound, because OHIF builds their addresses from the configured root; it breaks whatever needs bulk data.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,8 @@ from ohif_setup.browser.foreign import Parts, parts_of, resolve
 from ohif_setup.browser.origin import has_origin, is_same_origin
 from ohif_setup.checks import web_server
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.dicomweb.archive_there import unseen
-from ohif_setup.checks.dicomweb.each_server import Broken, judge_each, look_at_each
+from ohif_setup.checks.dicomweb.archive_there import finding_without_samples
+from ohif_setup.checks.dicomweb.each_server import LookCrash, judge_each, look_at_each
 from ohif_setup.checks.dicomweb.server_fault import aspect_of, name_of, passed, skipped
 from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
@@ -26,12 +30,14 @@ from ohif_setup.network.wire.exchange import Exchange, evidence
 from ohif_setup.routes import reach
 
 ID = "dicomweb-addresses"
-SYMPTOM = "CT and MR draw; PDF documents stay blank and palette colour is black, often without a word in the console"
+SYMPTOM = (
+    "CT and MR images display; PDF documents stay blank and palette colour is black, often with nothing in the console"
+)
 
 
 @dataclass(frozen=True)
 class ServerAddresses:
-    """What one server holds as browsers see it, what is at its own address, and the login in front."""
+    """The archive of one server as browsers see it, what answers at the server's own address, and the login in front."""
 
     archive: Archive
     direct: Found | None
@@ -40,14 +46,14 @@ class ServerAddresses:
 
 @dataclass(frozen=True)
 class AddressObservations:
-    """One for each server that wants no token of its own."""
+    """One entry for each server that requires no access token, in the order of the answers."""
 
-    servers: tuple[ServerAddresses | Broken, ...]
+    servers: tuple[ServerAddresses | LookCrash, ...]
 
 
 @dataclass(frozen=True)
-class Written:
-    """An address that the server wrote, and the one that it should have written."""
+class WrittenAddress:
+    """An absolute address that the server wrote, the attribute it came from, and the root that it should begin with."""
 
     tag: str
     address: str
@@ -55,65 +61,67 @@ class Written:
 
     @property
     def is_right(self) -> bool:
-        """Whether a browser that follows it stays below the root at which it asked."""
+        """Whether a browser that follows the address stays below the root that it asked."""
         return self.address == self.root or self.address.startswith(f"{self.root}/")
 
 
 def look(site: Look) -> AddressObservations:
-    """A list of studies, and the metadata of a few instances."""
+    """Request a list of studies and the metadata of a few instances."""
     return AddressObservations(look_at_each(site, reach.shown_without_token(site.answers), _look_at))
 
 
 def judge(answers: Answers, seen: AddressObservations) -> Sequence[Finding]:
-    """One finding for each server that wants no token of its own."""
-    return judge_each(ID, answers, reach.shown_without_token(answers), seen.servers, _of_server)
+    """One finding for each server that requires no access token."""
+    return judge_each(ID, answers, reach.shown_without_token(answers), seen.servers, _judge_server)
 
 
 def _look_at(site: Look, server: Server) -> ServerAddresses:
     return ServerAddresses(site.archive(server), site.direct(server), site.login_before(server))
 
 
-def _of_server(answers: Answers, server: Server, seen: ServerAddresses) -> list[Finding]:
+def _judge_server(answers: Answers, server: Server, seen: ServerAddresses) -> list[Finding]:
     aspect = aspect_of(answers, server)
-    nothing = unseen(ID, answers, server, seen.archive, seen.login)
-    if nothing:
-        return [nothing]
-    found = _written(seen.archive)
+    without_samples = finding_without_samples(ID, answers, server, seen.archive, seen.login)
+    if without_samples:
+        return [without_samples]
+    found = _written_addresses(seen.archive)
     if not found:
-        none = "the answers hold no addresses (no 00081190, and nothing that is bulk data)"
-        return [skipped(ID, server, none, aspect)]
+        reason = "the server's answers contain no addresses (no 00081190 and no BulkDataURI)"
+        return [skipped(ID, server, reason, aspect)]
+    # One wrong address is enough: the server builds all of them in the same way, so the cause is the same for all.
     wrong = next((address for address in found if not address.is_right), None)
     if wrong is None:
-        title = f"they lead to {seen.archive.root}"
+        title = f"all begin with {seen.archive.root}"
+        # 00081190 alone proves less: the finding says that no BulkDataURI was compared.
         if all(address.tag != "BulkDataURI" for address in found):
-            title += "; nothing in the first studies is bulk data"
+            title += "; the first studies have no bulk data"
         return [passed(ID, server, title, evidence(seen.archive.search), aspect)]
     exchange = seen.archive.search
     shown = evidence(exchange) | {"tag": wrong.tag, "address": short(wrong.address), "expected": seen.archive.root}
-    return [finding_of(ID, server.url, _fault(server, wrong, _own_origin(seen.direct)), shown, aspect)]
+    return [finding_of(ID, server.url, _fault(server, wrong, _hard_coded_origin(seen.direct)), shown, aspect)]
 
 
-def _written(archive: Archive) -> list[Written]:
-    """The addresses of the list and of the samples, made absolute as a browser would."""
+def _written_addresses(archive: Archive) -> list[WrittenAddress]:
+    """The addresses in the study list and in the samples' metadata, made absolute as a browser would make them."""
     asked = archive.search.sent.url
     listed = [first_value(study, RETRIEVE_URL) for study in archive.studies]
-    found = [Written("00081190", resolve(asked, url), archive.root) for url in listed if url]
-    found += [Written("BulkDataURI", url, archive.root) for sample in archive.samples for url in sample.bulk]
-    return [written for written in found if _is_whole(written.address)]
+    found = [WrittenAddress("00081190", resolve(asked, url), archive.root) for url in listed if url]
+    found += [WrittenAddress("BulkDataURI", url, archive.root) for sample in archive.samples for url in sample.bulk]
+    # An address without a host says nothing. One with a host that browsers refuse, such as one in quotes, is a fault to report.
+    return [written for written in found if parts_of(written.address).netloc != ""]
 
 
-def _is_whole(address: str) -> bool:
-    """Whether it has a host at all. One with quotes in it is no host for browsers, and a fault to be named."""
-    return parts_of(address).netloc != ""
+def _hard_coded_origin(direct: Found | None) -> str:
+    """The foreign origin that the server writes even when it is asked directly; empty if it writes its own.
 
-
-def _own_origin(direct: Found | None) -> str:
-    """What the server writes when nobody stands between: `http://localhost` where its configuration fixes it."""
+    Debian's package of Orthanc ships `"Host": "localhost"`, so every address begins with `http://localhost`, without a port.
+    """
     if direct is None or not direct.proven:
         return ""
     exchange: Exchange = direct.exchange
     for dataset in Archive(direct.url, exchange).studies:
         address = first_value(dataset, RETRIEVE_URL)
+        # No web server was in between, so only the server's own configuration can have put another origin there.
         if has_origin(address) and not is_same_origin(address, direct.url):
             return _origin(address)
     return ""
@@ -123,72 +131,82 @@ def _origin(url: str) -> str:
     return "/".join(url.split("/")[:3])
 
 
-def _fault(server: Server, wrong: Written, fixed: str) -> Fault:
-    """By what differs: the host that the server's own configuration fixes, scheme, host, port or path."""
-    there, here = parts_of(wrong.address), parts_of(wrong.root)
-    title = f"{wrong.tag} leads to {short(_origin(wrong.address), 80)}, not to {_origin(wrong.root)}"
+def _fault(server: Server, wrong: WrittenAddress, hard_coded: str) -> Fault:
+    """The fault named by the first part that differs: a hard-coded host, quotes, host or port, scheme, path.
+
+    The order matters: each branch may assume that the parts before it are right.
+    """
+    written, expected = parts_of(wrong.address), parts_of(wrong.root)
+    title = f"{wrong.tag} points to {short(_origin(wrong.address), 80)}, not to {_origin(wrong.root)}"
     symptom = SYMPTOM
     before, name = web_server.name_of(server), name_of(server)
-    if fixed and wrong.address.startswith(fixed):
-        cause, fix = _fixed(server, fixed, wrong.root)
-    elif '"' in there.netloc or "%22" in there.netloc:
-        # The quotes are right by RFC 7239, but Orthanc, for one, copies them into its addresses.
-        cause = f"{before} sends Forwarded with quotes around the host, and {name} takes them along."
-        fix = _forward(server)
-    elif there.netloc != here.netloc:
-        cause = _of_host(server, there, here)
-        fix = (*_forward(server), *_own_setting(server, wrong.root, lambda own: own.host(there.host)))
-    elif there.scheme != here.scheme:
-        untold = f"{before} sends no proto in Forwarded{_or_deaf(server)}"
-        cause = f"The browser asks by {here.scheme}, and {name} is not told: {untold}."
-        if here.scheme == "https":
+    # First, because the other causes blame the web server, and no header that it sends can change a hard-coded host.
+    if hard_coded and wrong.address.startswith(hard_coded):
+        cause, fix = _hard_coded(server, hard_coded, wrong.root)
+    elif '"' in written.netloc or "%22" in written.netloc:
+        # RFC 7239 wants these quotes around a host with a port, but Orthanc copies them into its addresses.
+        cause = f"{before} sends Forwarded with quotes around the host, and {name} copies them into its addresses."
+        fix = _forwarded_header(server)
+    elif written.netloc != expected.netloc:
+        cause = _wrong_host(server, written, expected)
+        fix = (*_forwarded_header(server), *_server_setting(server, wrong.root, lambda own: own.host(written.host)))
+    elif written.scheme != expected.scheme:
+        reason = f"{before} sends no proto in Forwarded{_or_ignored(server)}"
+        cause = f"The browser uses {expected.scheme}, and {name} does not know that: {reason}."
+        # A browser blocks an http address in an https page; the other way round it is only a different origin.
+        if expected.scheme == "https":
             symptom += "; the console says Mixed Content"
-        fix = (*_forward(server), *_own_setting(server, wrong.root, lambda own: own.secure))
+        fix = (*_forwarded_header(server), *_server_setting(server, wrong.root, lambda own: own.secure))
     else:
-        title = f"{wrong.tag} leads to {short(there.path, 60)}, not below {here.path}"
-        cause = f"{before} changes the path on the way, and {name} does not know the one in front."
-        same = Fix("Best", "the same path outside and inside: proxy_pass or ProxyPass without a change of it")
-        fix = (same, *_own_setting(server, wrong.root, lambda own: own.path(here.path)))
+        # The origin is right, so the path is wrong: the address ends at the viewer's fallback page, without a console error.
+        title = f"{wrong.tag} points to {short(written.path, 60)}, not below {expected.path}"
+        cause = f"{before} rewrites the path, and {name} does not know the path that the browser used."
+        same = Fix("Best", "use the same path outside and inside: proxy_pass or ProxyPass that does not rewrite it")
+        fix = (same, *_server_setting(server, wrong.root, lambda own: own.path(expected.path)))
     return Fault("FM25", title, symptom, cause, fix)
 
 
-def _fixed(server: Server, fixed: str, root: str) -> tuple[str, tuple[Fix, ...]]:
-    """Cause and ways out where the server writes the same address for every caller."""
-    cause = f"{name_of(server).capitalize()}'s configuration fixes its host ({fixed}), whatever the request says."
+def _hard_coded(server: Server, origin: str, root: str) -> tuple[str, tuple[Fix, ...]]:
+    """Cause and fixes where the server writes the same origin for every caller."""
+    cause = f"{name_of(server).capitalize()}'s configuration hard-codes its host ({origin}), whatever the request says."
     own = own_of(server).address
     if own:
-        cause += own.fixed(fixed)[0]
-    return cause, _own_setting(server, root, lambda own: own.fixed(fixed)[1])
+        cause += own.fixed(origin)[0]
+    return cause, _server_setting(server, root, lambda own: own.fixed(origin)[1])
 
 
-def _of_host(server: Server, there: Parts, here: Parts) -> str:
+def _wrong_host(server: Server, written: Parts, expected: Parts) -> str:
+    """The cause of a wrong host or port."""
     before, name, behind = web_server.name_of(server), name_of(server), parts_of(server.url).netloc
-    if there.netloc == behind:
-        said = f"{before} asks {name} under the name {behind} and does not say which one the browser used"
-        return f"{said}{_or_deaf(server)}."
-    if there.host == here.host:
-        return f"{before} hands the host on without its port."
-    itself = short(there.netloc, 60)
-    return f"{name.capitalize()} takes itself for {itself}: that is what {before} calls it, or what its configuration says."
+    # nginx sends the host of proxy_pass by default, and so does Apache without ProxyPreserveHost.
+    if written.netloc == behind:
+        said = f"{before} calls {name} {behind} and does not say which host the browser used"
+        return f"{said}{_or_ignored(server)}."
+    # nginx's $host has no port; $http_host is what the browser sent.
+    if written.host == expected.host:
+        return f"{before} passes the host on without its port."
+    itself = short(written.netloc, 60)
+    return f"{name.capitalize()} believes that its host is {itself}: {before} calls it that, or its configuration does."
 
 
-def _or_deaf(server: Server) -> str:
-    """Of a server that is not known to look at Forwarded."""
+def _or_ignored(server: Server) -> str:
+    """The second possible cause for a server that is not known to read Forwarded."""
     if own_of(server).reads_forwarded:
         return ""
-    return ", or the server does not look there"
+    return ", or the server ignores Forwarded"
 
 
-def _own_setting(server: Server, root: str, setting: Callable[[OwnAddress], tuple[Fix, ...]]) -> tuple[Fix, ...]:
-    """What to set in the server itself; in one of which nothing is known, whatever it has for that."""
+def _server_setting(server: Server, root: str, setting: Callable[[OwnAddress], tuple[Fix, ...]]) -> tuple[Fix, ...]:
+    """What to set in the server itself; only the purpose of the setting for a kind whose settings are not known."""
     own = own_of(server).address
     if own:
         return setting(own)
-    return (Fix("Server", f"its own setting for the address by which browsers reach it: {root}"),)
+    return (Fix("Server", f"set the address at which browsers reach it: {root}"),)
 
 
-def _forward(server: Server) -> tuple[Fix, ...]:
-    """Some servers read Forwarded, others rather X-Forwarded-*."""
+def _forwarded_header(server: Server) -> tuple[Fix, ...]:
+    """The web server's line for all such headers: some servers read Forwarded, others X-Forwarded-*."""
+    # Apache must not preserve the host before an https server, whose certificate is for another name.
     return web_server.fixes(server, lambda lines: lines.forwarded(server.url.startswith("https:")))
 
 

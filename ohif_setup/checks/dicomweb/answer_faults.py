@@ -1,4 +1,4 @@
-"""What is wrong with the answers to OHIF's own requests."""
+"""What is wrong with the answers to the requests that OHIF sends. Pure; `network.look.opening` asks."""
 
 from __future__ import annotations
 
@@ -22,48 +22,56 @@ from ohif_setup.network.look.opening import Frame, Opening, part_type
 from ohif_setup.network.wire.exchange import Exchange, Received
 from ohif_setup.ohif import versions
 
-Found = tuple[Fault, Exchange]
+ShownFault = tuple[Fault, Exchange]
+"""A fault and the exchange that shows it."""
 NEEDED = {
     "00280010": "Rows",
     "00280011": "Columns",
     "00280100": "BitsAllocated",
     "00280004": "PhotometricInterpretation",
 }
-"""Without these no image can be drawn."""
+"""Attributes without which OHIF cannot draw an image."""
 NO_STUDY = "the study list shows, a study does not open"
 BLACK = "the study list shows, images stay black"
 
 
 def faults(
     server: Server, version: str, archive: Archive, opening: Opening, queries: CapabilityLook | None
-) -> list[Found]:
-    """Each fault with the exchange that shows it, in the order in which a person meets them."""
+) -> list[ShownFault]:
+    """Each fault with the exchange that shows it, in the order in which a person meets them: list, study, images."""
     found = [
-        _of(opening.search, "the list", "the study list fails", _search),
-        _of(opening.series, "series", NO_STUDY, lambda received: _opened(received, version, "series")),
-        _of(opening.metadata, "metadata", NO_STUDY, lambda received: _opened(received, version, "metadata")),
+        _fault_of(opening.search, "the list", "the study list fails", _search),
+        _fault_of(opening.series, "series", NO_STUDY, lambda received: _study(received, version, "series")),
+        _fault_of(opening.metadata, "metadata", NO_STUDY, lambda received: _study(received, version, "metadata")),
         _metadata(server, archive, opening),
+        # The samples may be stored in different transfer syntaxes. The first one that fails is enough to act on.
         next((found for frame in opening.frames if (found := _of_frame(server, frame, quotes=opening.quotes))), None),
         _descriptions(server, queries),
     ]
     return [pair for pair in found if pair]
 
 
-def _of(exchange: Exchange | None, what: str, symptom: str, judge: Callable[[Received], Fault | None]) -> Found | None:
-    """None for what comes from a login in front, which is no fault."""
+def _fault_of(
+    exchange: Exchange | None, what: str, symptom: str, judge: Callable[[Received], Fault | None]
+) -> ShownFault | None:
+    """The fault that an exchange shows. None if it was not asked, or if a login in front answered, which is no fault."""
     if exchange is None or front_login(exchange):
         return None
     if says_nothing(exchange):
-        # A browser waits longer than this tool.
-        slow = exchange.trouble is not None and exchange.trouble.kind == "timeout"
-        return unanswered(exchange, what, symptom, "warn" if slow else "fail"), exchange
+        # A browser waits longer than this tool, so a timeout here does not prove that the viewer fails.
+        status: Severity = "fail"
+        if exchange.trouble is not None and exchange.trouble.kind == "timeout":
+            status = "warn"
+        return unanswered(exchange, what, symptom, status), exchange
+    # The answer was too long to read, or a proxy would have changed the request: neither tells anything about the server.
     if exchange.received is None:
         return None
     fault = judge(exchange.received)
     return (fault, exchange) if fault else None
 
 
-def _said(received: Received) -> str:
+def _quoted_body(received: Received) -> str:
+    """What the server said, as the last sentence of a cause. Nothing for a web page, whose markup explains nothing."""
     text = short(received.body[:600].decode("utf-8", "replace"))
     if received.is_html() or not text:
         return ""
@@ -71,33 +79,41 @@ def _said(received: Received) -> str:
 
 
 def _search(received: Received) -> Fault | None:
+    # OHIF treats 204 as an empty list.
     if received.status in (200, 204):
         return None
+    accepted = "limit, offset, fuzzymatching and includefield"
     return Fault(
         "FM35",
         f"OHIF's search is refused ({received.status})",
-        f"the study list fails with {received.status}, though a plain search works",
-        f"The server does not take one of limit, offset, fuzzymatching and includefield, which OHIF always sends.{_said(received)}",
+        f"the study list fails with {received.status}, although a plain search works",
+        f"The server does not accept one of {accepted}, which OHIF always sends.{_quoted_body(received)}",
         (
-            Fix("Server", "a newer one takes them; or let the web server before it drop what it refuses"),
-            Fix("Answers", "[ohif] cannot leave them out; queryLimit lowers limit from OHIF 3.13 on"),
+            Fix(
+                "Server", "use a newer version, which accepts them; or let the web server in front drop what it refuses"
+            ),
+            Fix("Answers", "no setting of [ohif] leaves them out; queryLimit lowers limit as of OHIF 3.13"),
         ),
     )
 
 
-def _opened(received: Received, version: str, what: str) -> Fault | None:
+def _study(received: Received, version: str, what: str) -> Fault | None:
+    """The fault of a request that opens a study: `what` is series or metadata."""
+    # A web page with 200 is the viewer's own page, sent as the fallback.
     if received.status in (200, 204) and not received.is_html():
         return None
     older = versions.parse(version) < (3, 12)
+    # Up to 3.11 the type parameter of that header is unquoted, with a `/` in it. A strict parser rejects the whole header then,
+    # as microsoft/dicom-server does. OHIF 3.12 and newer send application/dicom+json alone.
     if received.status in (400, 406, 415) and older:
         return Fault(
             "FM29",
-            f"OHIF {version} asks for {what} in a way that the server refuses ({received.status})",
+            f"the server refuses the way in which OHIF {version} requests {what} ({received.status})",
             NO_STUDY + ", with an endless spinner",
-            "OHIF up to 3.11 asks for application/dicom+json and multipart/related at once." + _said(received),
+            "OHIF up to 3.11 requests application/dicom+json and multipart/related at once." + _quoted_body(received),
             (
-                Fix("Viewer", "take OHIF 3.12 or newer, which asks for application/dicom+json alone"),
-                Fix("Server", "or a newer version of the server"),
+                Fix("Viewer", "use OHIF 3.12 or newer, which requests application/dicom+json alone"),
+                Fix("Server", "or use a newer version of the server"),
             ),
         )
     mode, came = "FM29", f"status {received.status}"
@@ -107,141 +123,159 @@ def _opened(received: Received, version: str, what: str) -> Fault | None:
         mode,
         f"{what}: {came} came",
         NO_STUDY,
-        f"The list is answered, and {what} of a study in it is not." + _said(received),
-        (Fix("Web server", "does it hand on everything below /studies, with its Accept header as it is?"),),
+        f"The list is answered, but {what} of a study in it is not." + _quoted_body(received),
+        (Fix("Web server", "does it pass on everything below /studies, with the Accept header unchanged?"),),
     )
 
 
-def _metadata(server: Server, archive: Archive, opening: Opening) -> Found | None:
-    """OHIF asks for a whole series. Where that is too long to be read here, one instance has to do."""
+def _metadata(server: Server, archive: Archive, opening: Opening) -> ShownFault | None:
+    """The fault of metadata that come, but lack attributes."""
     sample = archive.image or next(iter(archive.samples), None)
     if sample is None:
         return None
+    # OHIF requests the metadata of a whole series. Those may exceed what this tool reads; then one instance stands in for them.
     exchange = sample.metadata
     if opening.metadata and datasets_of(opening.metadata):
         exchange = opening.metadata
+    # No datasets at all is a fault of the request, which `_study` reports.
     if not datasets_of(exchange):
         return None
     dataset = first_dataset(exchange)
+    # OHIF needs the three UIDs in every dataset. A report has them too, but no Rows or Columns.
     ids = [tag for tag in (STUDY_UID, SERIES_UID, INSTANCE_UID) if tag not in dataset]
     lacking = [name for tag, name in NEEDED.items() if sample.is_image and tag not in dataset]
     if not ids and not lacking:
         return None
     title = f"the metadata lack {', '.join([*ids, *lacking])}"
     symptom = "images are missing or look odd, MPR is wrong, or the viewer fails while a study opens"
-    cause = "The metadata must hold the whole dataset but the pixels."
-    fix = Fix("Server", "a setting of its own that hands out all attributes, if it has one")
+    cause = "The metadata must contain the whole dataset except the pixels."
+    fix = Fix("Server", "if it has a setting for which attributes the metadata contain, set it to all")
     setting = own_of(server).whole_metadata
     if setting:
         cause, fix = setting
     return Fault("FM37", title, symptom, cause, (fix,)), exchange
 
 
-def _of_frame(server: Server, frame: Frame, *, quotes: bool) -> Found | None:
-    return _of(frame.asked, "an image", BLACK, lambda received: _frame(server, received, frame, quotes=quotes))
+def _of_frame(server: Server, frame: Frame, *, quotes: bool) -> ShownFault | None:
+    return _fault_of(frame.asked, "an image", BLACK, lambda received: _frame(server, received, frame, quotes=quotes))
 
 
 def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) -> Fault | None:
+    """The fault of a frame as the viewer will request it; `quotes` says whether its Accept header has quotes.
+
+    The most certain cause comes first: a comparison with the server itself, then the server's own words, then a second spelling.
+    """
     if received.status == 200:
         return _frame_type(server, received, frame)
+    # The same request past the web server succeeds, so the web server is what changes it.
     if frame.direct and frame.direct.status == 200:
-        return _spoilt(
-            server, f"a frame is refused ({received.status}), and the server itself hands it out", _said(received)
-        )
+        title = f"a frame is refused ({received.status}), but the server itself returns it"
+        return _accept_changed(server, title, _quoted_body(received))
     other = frame.other
+    # The body quotes the header that the server received. This tool sends the parameter once, so it was added on the way.
     if received.status in (400, 406, 415) and b"transfer-syntax=*; transfer-syntax=*" in received.body:
         return Fault(
             "FM30",
             f"a frame is refused: transfer-syntax comes twice ({received.status})",
             BLACK,
-            "Something on the way adds the parameter once more (OHIF 3.8 did so itself)." + _said(received),
-            (Fix("Web server", "leave Accept as it is"),),
+            "Something on the way adds the parameter a second time (OHIF 3.8 did so itself)." + _quoted_body(received),
+            (Fix("Web server", "pass Accept on unchanged"),),
         )
     if received.status in (400, 406, 415) and other.status == 200:
-        with_, without, value = "without", "with", "true"
+        refused, accepted, value = "without", "with", "true"
         if quotes:
-            with_, without, value = "with", "without", "false"
+            refused, accepted, value = "with", "without", "false"
         setting = f"[server.capabilities] quoted_accept = {value} (ohif-setup check --save finds it), then generate"
         fix = Fix("Answers", setting)
+        # It is set already: where images need CORS and no token, OHIF leaves the quotes out to save a preflight for each frame.
         if server.capabilities.quoted_accept is (not quotes):
-            # It is set already: where images need CORS and no token, OHIF leaves the quotes out all the same.
             fix = SAME_ORIGIN
         return Fault(
             "FM31",
-            f"an image is refused when it is asked for {with_} quotes ({received.status}), and comes {without}",
+            f"an image is refused when requested {refused} quotes ({received.status}), and comes {accepted} them",
             BLACK,
-            "Servers differ in how strictly they read type and transfer-syntax in the Accept header." + _said(received),
+            "Servers differ in how strictly they parse type and transfer-syntax in the Accept header."
+            + _quoted_body(received),
             (fix,),
         )
+    # Orthanc 1.10 answers 500 where it has to transcode and lacks the codec, for example from JPEG 2000.
     if received.status >= 500:
         return Fault(
             "FM33",
-            f"the server cannot hand out a frame ({received.status})",
+            f"the server cannot return a frame ({received.status})",
             BLACK,
-            "It has no decoder for the way in which the image is stored, or its file is gone." + _said(received),
+            "It has no decoder for the transfer syntax of the image, or the file of the image is gone."
+            + _quoted_body(received),
             (Fix("Server", "its log names the instance"),),
         )
     return Fault(
         "FM31",
         f"a frame is refused ({received.status})",
         BLACK,
-        "The list and the metadata come, and the image does not." + _said(received),
-        (Fix("Web server", "does it hand on /frames/ with its Accept header as it is?"),),
+        "The list and the metadata come, but the image does not." + _quoted_body(received),
+        (Fix("Web server", "does it pass on /frames/ with the Accept header unchanged?"),),
     )
 
 
 def _frame_type(server: Server, received: Received, frame: Frame) -> Fault | None:
+    """The fault of a frame that comes with 200, but in a form that OHIF cannot use."""
     kind = received.header("Content-Type").strip().lower()
     came = short(kind, 60) or "no type"
     if received.is_html():
-        title, cause = "a web page comes in the place of a frame", "Below /frames/ something else answers."
+        title, cause = "a web page comes instead of a frame", "Something other than the server answers below /frames/."
         return Fault("FM23", title, BLACK, cause, (web_server.regenerate(server),))
     if not kind.startswith("multipart/related"):
         return Fault(
             "FM32",
             f"a frame comes as {came}, not as multipart/related",
-            BLACK + ", or noise",
-            "OHIF takes what it cannot split into parts for raw pixels.",
+            BLACK + ", or show noise",
+            "OHIF treats what it cannot split into parts as raw pixels.",
             (
                 Fix("Web server", "does it change Content-Type, or drop Accept?"),
-                Fix("Server", "or a newer version of it"),
+                Fix("Server", "or use a newer version of it"),
             ),
         )
     direct = frame.direct.received if frame.direct else None
+    # The transfer syntaxes are compared, not the whole types: one server may quote what the other does not.
     if direct is None or direct.status != 200 or not part_type(direct) or _syntax(direct) == _syntax(received):
         return None
-    return _spoilt(
+    received_type = short(part_type(received), 80) or "no parts"
+    return _accept_changed(
         server,
-        "the web server changes what a frame comes as",
-        f" The server itself sends {short(part_type(direct), 80)}, browsers get {short(part_type(received), 80) or 'no parts'}.",
+        "the web server changes the form in which a frame comes",
+        f" The server itself sends {short(part_type(direct), 80)}, browsers receive {received_type}.",
     )
 
 
-def _spoilt(server: Server, title: str, seen: str) -> Fault:
+def _accept_changed(server: Server, title: str, detail: str) -> Fault:
+    """The fault of a web server that loses Accept. Without `transfer-syntax=*` Orthanc transcodes, or fails for lack of a codec."""
     return Fault(
         "FM33",
         title,
         BLACK + ", or cannot be decoded",
-        f"{web_server.name_of(server)} drops or changes Accept on the way, so that another form is asked for.{seen}",
+        f"{web_server.name_of(server)} drops or changes Accept on the way, so the server is asked for another form.{detail}",
         web_server.fixes(server, lambda lines: lines.accept),
     )
 
 
 def _syntax(received: Received) -> str:
+    """The transfer syntax of the first part; its whole type if that names none."""
     found = re.search(r"transfer-syntax=\"?([0-9.]+)", part_type(received))
     if found is None:
         return part_type(received)
     return found[1]
 
 
-def _descriptions(server: Server, queries: CapabilityLook | None) -> Found | None:
-    """A server that takes a query as it is written, as Debian 12's Orthanc does, while OHIF writes a comma as %2C."""
+def _descriptions(server: Server, queries: CapabilityLook | None) -> ShownFault | None:
+    """The fault of a server that does not decode queries, as Debian 12's Orthanc does not, although OHIF writes a comma as %2C."""
     if queries is None or queries.encoded is None or not descriptions_lost(queries):
         return None
+    # Without a web server that can decode the commas the viewer still works, apart from the descriptions: only a warning.
     status: Severity = "warn"
-    fix = [web_server.instead_to_decode(server), Fix("Server", f"or a newer version of {name_of(server)}")]
+    fix = [web_server.instead_to_decode(server), Fix("Server", f"or use a newer version of {name_of(server)}")]
     if web_server.can_decode(server):
         status, fix = "fail", [*web_server.needs_to_decode(server), web_server.regenerate(server)]
+        # The generated file decodes only if the answers say so. If they do, another file is in place, and the answers are right.
         if server.capabilities.percent_decoding is not False:
             setting = "[server.capabilities] percent_decoding = false (ohif-setup check --save finds it)"
             fix.insert(0, Fix("Answers", setting))
@@ -251,9 +285,9 @@ def _descriptions(server: Server, queries: CapabilityLook | None) -> Found | Non
     return (
         Fault(
             "FM35",
-            "the server takes %2C for text, so descriptions are lost",
-            'every study has "No Description" in the list; a search with a blank or an accent finds nothing',
-            f"It does not decode the query{reason}, and OHIF writes includefield=00081030%2C00080060.",
+            "the server does not decode %2C, so descriptions are lost",
+            'every study has "No Description" in the list; a search with a space or an accent finds nothing',
+            f"It does not decode the query{reason}, but OHIF writes includefield=00081030%2C00080060.",
             tuple(fix),
             status,
         ),

@@ -1,4 +1,4 @@
-"""Whether an archive can be looked into at all, and why not: the same words for every check that needs an image."""
+"""Why an archive has no samples to inspect: the same words for every check that needs an instance."""
 
 from __future__ import annotations
 
@@ -17,37 +17,45 @@ from ohif_setup.routes import reach
 UNLISTED = "the study list stays empty or incomplete, or a study does not open"
 
 
-def unseen(check: str, answers: Answers, server: Server, archive: Archive, login: str) -> Finding | None:
-    """Why it cannot; None where it can. `login` is the one in front of where browsers ask.
+def finding_without_samples(
+    check: str, answers: Answers, server: Server, archive: Archive, login: str
+) -> Finding | None:
+    """The finding for an archive without samples; None if it has some. `login` stands in front of the root that browsers use.
 
-    What `dicomweb-reachable` does not ask, since it lies past the web server, is named here.
+    It is a skip as a rule. It fails only where the archive was asked past the web server: `dicomweb-reachable` asks at the public
+    root, so it cannot report such a fault.
     """
     aspect, search = aspect_of(answers, server), archive.search
     public = archive.root == reach.public_root(answers, server)
     listed = search.received is not None and is_dicomweb_list(search.received)
     if archive.samples:
         return None
+    # An empty archive is no fault, so it comes before everything that explains why a list is missing.
     if listed and not archive.studies:
-        empty = "the archive is empty, so there is nothing to ask for; store an image and check again"
+        empty = "the archive is empty, so there is nothing to inspect; store an image and check again"
         return skipped(check, server, empty, aspect)
+    # The login stands in front of the public root only; past the web server it does not explain anything.
     if login and public and not listed:
         return behind_login(check, server.url, search, login, where=archive.root, aspect=aspect)
     if search.status == 401 and answers.sign_in is not None:
-        return skipped(check, server, "the server asks for a sign-in, and this tool has none for it", aspect)
+        reason = "the server requires a sign-in, and this tool has no credentials for it"
+        return skipped(check, server, reason, aspect)
     fault = unlisted(archive)
     if fault and not public:
         return finding_of(check, server.url, fault[0], evidence(fault[1]), aspect)
-    nothing = "no search is answered"
+    reason = "no search is answered"
     if listed:
-        nothing = "the archive hands out no series or instances to look at"
-    return skipped(check, server, nothing, aspect, see=("dicomweb-reachable",))
+        reason = "the archive returns no series or instances to inspect"
+    return skipped(check, server, reason, aspect, see=("dicomweb-reachable",))
 
 
 def unlisted(archive: Archive) -> tuple[Fault, Exchange] | None:
-    """What keeps studies, series or instances from being listed, and the exchange that shows it; None where enough came."""
+    """What keeps studies, series or instances from being listed, and the exchange that shows it; None if enough of them came."""
     search = archive.search
     if search.received is None or not is_dicomweb_list(search.received):
         return _fault(search, "a search for several studies"), search
+    # A gateway error counts even if other samples came. A plain refusal counts only if no sample came at all: one study
+    # without instances is no fault of the server.
     refused = [exchange for exchange in archive.refused if says_nothing(exchange)]
     if not archive.samples:
         refused += archive.refused
@@ -61,8 +69,13 @@ def _fault(exchange: Exchange, what: str) -> Fault:
         return unanswered(exchange, what, UNLISTED)
     return Fault(
         "",
-        f"{what}: status {exchange.status}, and no datasets",
+        f"{what}: status {exchange.status} and no datasets",
         UNLISTED,
-        "A search for one study is answered, and this one is not.",
-        (Fix("Server", "its log of the time of this run; does what stands before it pass every search on unchanged?"),),
+        "A search for one study is answered, but this one is not.",
+        (
+            Fix(
+                "Server",
+                "read its log for the time of this run; does the proxy in front pass every search on unchanged?",
+            ),
+        ),
     )

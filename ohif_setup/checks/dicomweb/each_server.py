@@ -1,4 +1,7 @@
-"""For checks that look at each server: side by side, and judged separately, so that a bug costs one server alone."""
+"""Runs a check for each server of a site: looks at all of them concurrently and judges each on its own.
+
+A bug of ours that shows with one server then costs the finding of that server only, not the whole check.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +23,16 @@ ServerObservations = TypeVar("ServerObservations")
 
 
 @dataclass(frozen=True)
-class Broken:
-    """Stands for what a server showed where a bug ended the look at it."""
+class LookCrash:
+    """Takes the place of a server's observations if a bug of ours ended the look at it."""
 
     error: Exception
 
 
 def look_at_each(
     site: Look, servers: Iterable[Server], look_at: Callable[[Look, Server], ServerObservations]
-) -> tuple[ServerObservations | Broken, ...]:
-    """What each of them showed, in their order."""
+) -> tuple[ServerObservations | LookCrash, ...]:
+    """The observations of each server, in the order of `servers`."""
     return tuple(side_by_side([partial(_look, site, server, look_at) for server in servers]))
 
 
@@ -37,26 +40,29 @@ def judge_each(
     check: str,
     answers: Answers,
     servers: Iterable[Server],
-    seen: Sequence[ServerObservations | Broken],
-    judge_one: Callable[[Answers, Server, ServerObservations], Iterable[Finding]],
+    seen: Sequence[ServerObservations | LookCrash],
+    judge_server: Callable[[Answers, Server, ServerObservations], Iterable[Finding]],
 ) -> list[Finding]:
-    """The findings about all of them, in that order."""
+    """The findings about all servers, in the order of `servers`, which is also that of `seen`."""
     findings: list[Finding] = []
+    # strict: observations that were gathered for other servers than these would be judged against the wrong answers.
     for server, observed in zip(servers, seen, strict=True):
         aspect = aspect_of(answers, server)
-        if isinstance(observed, Broken):
+        if isinstance(observed, LookCrash):
             findings.append(could_not_judge(check, server.url, observed.error, aspect))
         else:
-            findings += judged(check, server.url, partial(judge_one, answers, server, observed), aspect)
+            # `judged` catches what the judgement raises; the next server is judged all the same.
+            findings += judged(check, server.url, partial(judge_server, answers, server, observed), aspect)
     return findings
 
 
 def _look(
     site: Look, server: Server, look_at: Callable[[Look, Server], ServerObservations]
-) -> ServerObservations | Broken:
+) -> ServerObservations | LookCrash:
     try:
         return look_at(site, server)
     except SetupError:
+        # The tool could not go on for a reason outside it, and the command has to say so. That is no bug.
         raise
     except Exception as error:
-        return Broken(error)
+        return LookCrash(error)

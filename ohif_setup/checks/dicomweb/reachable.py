@@ -1,4 +1,4 @@
-"""Does each server answer where browsers ask, and let people search?"""
+"""Does each server answer at the address that browsers use, and allow searches?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ohif_setup.answers.rules import defaults
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.browser.origin import is_loopback
 from ohif_setup.checks.check import Check
-from ohif_setup.checks.dicomweb.each_server import Broken, judge_each, look_at_each
+from ohif_setup.checks.dicomweb.each_server import LookCrash, judge_each, look_at_each
 from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn
 from ohif_setup.checks.dicomweb.reachable_login import Login
 from ohif_setup.checks.dicomweb.reachable_own import ID, ServerContext, judge_own
@@ -30,13 +30,13 @@ from ohif_setup.routes import reach
 
 @dataclass(frozen=True)
 class ReachableObservations:
-    """What each server showed, in the order of the answers."""
+    """One entry for each server, in the order of the answers: `SeenWithToken` for servers that require an access token."""
 
-    servers: tuple[SeenWithToken | SeenOwn | Broken, ...]
+    servers: tuple[SeenWithToken | SeenOwn | LookCrash, ...]
 
 
 def look(site: Look) -> ReachableObservations:
-    """Two GETs of `/studies?limit=1`; of a server that wants no token a few more, past the web server and for series."""
+    """Send two GET requests for `/studies?limit=1`, and a few more if no token is required: past the web server, and for series."""
     return ReachableObservations(look_at_each(site, site.answers.servers, _look_at))
 
 
@@ -51,8 +51,10 @@ def _look_at(site: Look, server: Server) -> SeenWithToken | SeenOwn:
         certificates = site.certificates() if is_tls(anonymous) else ()
         return _look_at_own(site, server, anonymous, certificates)
     with_token = site.with_token(server)
+    # The certificates cost a connection to each host, and only tell whether the check `tls` reports the same trouble.
     failed = is_tls(anonymous) or (with_token is not None and is_tls(with_token))
     certificates = site.certificates() if failed else ()
+    # The fix for a missing role is an az command, which needs --assignee-principal-type.
     principal: Literal["User", "ServicePrincipal"] = "User"
     if site.method == "service-principal":
         principal = "ServicePrincipal"
@@ -63,11 +65,12 @@ def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tup
     root, direct = reach.public_root(site.answers, server), site.direct(server)
     loopback = is_loopback(host_of(server.url))
     local = loopback and is_this_machine(site.http, root)
-    # From another machine than the web server's, a loopback address is another server's.
+    # A loopback address in server.url means the web server's machine. Asked from another machine, it is a different server.
     comparable = direct is not None and direct.proven and direct.url != root and (local or not loopback)
     missing = archive = None
     if direct and comparable:
         missing = missing_study(site.http, root, direct.url)
+    # One search may be answered while a list of 25 studies is not. The checks that need that list point here.
     if public.status in (200, 204):
         archive = site.archive(server)
     login = site.login_before(server)
@@ -77,7 +80,7 @@ def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tup
 def _finding(answers: Answers, server: Server, seen: SeenWithToken | SeenOwn) -> Finding:
     aspect = aspect_of(answers, server)
     if isinstance(seen, SeenWithToken):
-        assert answers.sign_in is not None, "the answers have a sign-in wherever a server wants a token"
+        assert answers.sign_in is not None, "the answers have a sign-in if a server requires a token"
         return judge_with_token(ID, server, answers.sign_in, seen).aspect_of(aspect)
     login = Login(
         by_viewer=answers.sign_in is not None,
@@ -90,7 +93,7 @@ def _finding(answers: Answers, server: Server, seen: SeenWithToken | SeenOwn) ->
 CHECK = Check(
     ID,
     70,
-    "Does each server answer, and let people search?",
+    "Does each server answer, and allow searches?",
     look,
     judge,
     needs=("viewer-served", "tls"),

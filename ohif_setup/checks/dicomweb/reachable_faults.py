@@ -1,4 +1,4 @@
-"""What came instead of a study list, and whose fault it is: the web server's, the address's or the server's."""
+"""What came instead of a study list, and where the fault is: in the web server, in the address, or in the server."""
 
 from __future__ import annotations
 
@@ -21,16 +21,20 @@ from ohif_setup.paste.urls import host_of, is_loopback
 from ohif_setup.webservers import web_server_of
 from ohif_setup.webservers.webserver import Gateway
 
-_CONTAINER = Fix("Container", "in a container 127.0.0.1 is that container: name the other one in server.url")
+_CONTAINER = Fix("Container", "in a container 127.0.0.1 is that container: name the server's container in server.url")
 FAILED = 'the viewer says "Data Source Connection Error", or that the request failed'
 
 
 @dataclass(frozen=True)
 class SeenOwn:
-    """A search without a token where browsers ask (below `root`), what is at the server's own address, the viewer's page, and the
-    certificates where TLS failed. `missing` is a study that only one of the two addresses knows. `local`: `server.url` is a
-    loopback address, and the web server runs on this machine, so both mean the same by it. `login` is the one in front of `root`,
-    and `archive` what is listed there, None where no search is answered."""
+    """What a server that requires no access token shows to browsers and at its own address.
+
+    `public` is a search below `root`, the address that browsers use. `direct` is what answers at `server.url`, past the web server;
+    None if browsers use that address themselves. `page` is the viewer's page. `certificates` are read only if TLS failed. `missing`
+    is a study that only one of the two addresses knows. `local` says that `server.url` is a loopback address and the web server is
+    on this machine, so that the address means the same to both. `login` is the login in front of `root`, in words. `archive` is
+    what is listed below `root`; None if no search is answered.
+    """
 
     root: str
     public: Exchange
@@ -44,19 +48,21 @@ class SeenOwn:
 
     @property
     def itself(self) -> bool:
-        """Whether the server answers a search at its own address, as far as this machine sees."""
+        """Whether the server answers a search of this machine at its own address."""
         return self.direct is not None and self.direct.proven and self.direct.url != self.root
 
     @property
     def path(self) -> str:
-        """Of the root as browsers ask for it."""
+        """The path of the root that browsers use."""
         return parts_of(self.root).path
 
 
 def recognised(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
-    """The fault behind an answer that is no list of studies and no question for a login."""
-    others = (own.misplaced for own in (kind.own() for kind in KINDS.values()) if own.misplaced)
-    for recognise in (_page, *others, _gateway):
+    """The fault behind an answer that is neither a study list nor a request for a login; None if the answer fits no known fault."""
+    # All kinds are tried, because the answers may name the wrong one. They come before the gateway: an error that the server wrote
+    # itself, such as Orthanc's JSON, is not the web server's.
+    misplaced = (own.misplaced for own in (kind.own() for kind in KINDS.values()) if own.misplaced)
+    for recognise in (_page, *misplaced, _gateway):
         found = recognise(server, seen, received)
         if found:
             return found
@@ -69,25 +75,29 @@ def place_of(url: str) -> str:
 
 
 def _page(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
-    """Where the viewer's own page, or another one, comes instead of data."""
+    """A web page comes instead of data, for example the viewer's own page as the fallback."""
+    # Other statuses are no sign of a missing location: 403 and 5xx have causes of their own.
     if not received.is_html() or received.status not in (200, 404):
         return None
     if received.status == 404:
-        title, symptom = f"nobody answers at {seen.path} (404)", FAILED
+        title, symptom = f"nothing answers at {seen.path} (404)", FAILED
     else:
         title = "a web page comes instead of studies"
         if seen.page.received is not None and received.body == seen.page.received.body:
             title = "the viewer's own page comes instead of studies"
-        symptom = "the study list is empty, and so is the browser's console"
+        # Measured with OHIF: a page with status 200 shows as an empty list, without an error.
+        symptom = "the study list is empty, and the browser's console shows no error"
+    # No web server is in between, so the address itself is wrong.
     if server.url == seen.root:
-        fix = Fix("Answers", f"is {server.url} the root of DICOMweb?")
+        fix = Fix("Answers", f"is {server.url} the DICOMweb root?")
         if seen.direct and seen.direct.proven and seen.direct.url:
             fix = Fix("Answers", f"server.url = {seen.direct.url}")
-        return Fault("FM23", title, symptom, "Something else than a DICOMweb server answers there.", (fix,))
+        return Fault("FM23", title, symptom, "Something other than a DICOMweb server answers there.", (fix,))
+    # The path goes into a regular expression of nginx.
     pattern = seen.path.replace(".", r"\.")
-    cause = f"{web_server.name_of(server)} hands {seen.path} on to nobody, so something else of it answers."
+    cause = f"{web_server.name_of(server)} has no rule for {seen.path}, so another location answers."
     if seen.itself:
-        cause += f" {name_of(server).capitalize()} itself does answer, at {place_of(server.url)}."
+        cause += f" {name_of(server).capitalize()} itself answers at {place_of(server.url)}."
     return Fault(
         "FM23",
         title,
@@ -98,12 +108,14 @@ def _page(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
 
 
 def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
-    """The web server answers, and does not reach what is behind it."""
+    """The web server answers, but cannot reach the server behind it."""
     status, web = received.status, web_server_of(server)
     gateway = web.gateway if web else Gateway()
+    # nginx answers 503 on a page of its own when a request limit is reached; Retry-After means the same of any server.
     busy = status == 503 and (
         (gateway.busy_503 and is_web_servers_page(received)) or bool(received.header("Retry-After"))
     )
+    # Apache answers 500 if it has a ProxyPass, but lacks mod_proxy_http.
     broken = gateway.broken_500 if status == 500 else None
     if server.url == seen.root or busy or (status not in (502, 503, 504) and not broken):
         return None
@@ -114,9 +126,11 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
         cause, command = broken
         return Fault("", title, symptom, cause, (Fix(before, command),))
     behind = place_of(server.url)
+    # Three cases, by what this machine gets at server.url: nothing in time, a study list, no connection.
     if hangs(seen):
         return silent_itself(server, seen, title, symptom)
     if seen.itself:
+        # The server runs, so the web server asks another address or is not allowed to connect, which SELinux may forbid.
         fixes = [Fix("SELinux", "sudo setsebool -P httpd_can_network_connect on"), web_server.regenerate(server)]
         if is_loopback(host_of(server.url)):
             fixes.insert(0, _CONTAINER)
@@ -125,14 +139,14 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
             title,
             symptom,
             f"{name_of(server).capitalize()} answers this machine at {behind}, but not {web_server.name_of(server)}, which asks "
-            "elsewhere, or may not ask.",
+            "another address, or is not allowed to connect.",
             tuple(fixes),
         )
     return Fault(
         "",
         title,
         symptom,
-        f"Nothing answers at {behind}: {name_of(server)} does not run, or it is another address.",
+        f"Nothing answers at {behind}: {name_of(server)} is not running, or the address is wrong.",
         (
             Fix("Server", own_of(server).start),
             Fix("Answers", f"or correct server.url, {web_server.then_regenerate(server)}"),
@@ -141,19 +155,20 @@ def _gateway(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
 
 
 def hangs(seen: SeenOwn) -> bool:
-    """Whether the server does not answer at its own address either, though something takes the connection."""
+    """Whether the server does not answer in time at its own address either, although something accepts the connection."""
     if seen.direct is None or seen.direct.exchange.trouble is None:
         return False
     return seen.direct.exchange.trouble.kind == "timeout"
 
 
 def silent_itself(server: Server, seen: SeenOwn, title: str, symptom: str) -> Fault:
-    """The web server waits for a server that says nothing."""
+    """The fault of a server that accepts connections, but answers neither the web server nor this machine in time."""
     name, before = name_of(server), web_server.name_of(server)
     who = f"Neither {before} nor this machine gets an"
     if server.url == seen.root:
         who = "This machine gets no"
-    cause = f"{who} answer from {place_of(server.url)} in time: {name} itself is silent, because it hangs, or is busy."
+    cause = f"{who} answer from {place_of(server.url)} in time: {name} itself is silent, because it hangs or is busy."
+    # A firewall is a likely cause only between two machines.
     if not is_loopback(host_of(server.url)):
         cause += " Or a firewall drops the packets."
     return Fault(

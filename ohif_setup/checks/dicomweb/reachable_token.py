@@ -1,4 +1,4 @@
-"""Does a server that wants a token answer, and let the person who is signed in search?"""
+"""Does a server that requires an access token answer, and allow the person who is signed in to search?"""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ from ohif_setup.network.wire.exchange import Exchange, Received, evidence
 
 @dataclass(frozen=True)
 class SeenWithToken:
-    """A search without a token, the same with one (None without), what the identity provider said of itself, the certificates
-    where TLS failed, and whose token it is."""
+    """What a server that requires an access token shows.
+
+    A search without a token, the same search with one (None if nobody signed in), the discovery document of the identity provider,
+    the certificates if TLS failed, and whose token it is.
+    """
 
     anonymous: Exchange
     with_token: Exchange | None
@@ -30,7 +33,8 @@ class SeenWithToken:
 
 
 def judge_with_token(check: str, server: Server, sign_in: SignIn, seen: SeenWithToken) -> Finding:
-    """With the token what a viewer would meet, else what is said without one."""
+    """What the viewer would get with the token; without a token, what the refusal of the search shows."""
+    # Both searches must have come through before their answers mean anything about tokens.
     for exchange in (seen.anonymous, seen.with_token):
         if exchange is None:
             continue
@@ -38,9 +42,11 @@ def judge_with_token(check: str, server: Server, sign_in: SignIn, seen: SeenWith
             return skipped(check, server.url, "no secure connection", see=("tls",))
         if exchange.received is None:
             return from_trouble(check, server.url, exchange, LIST_EMPTY)
+        # A page, a redirect or a busy server says nothing about the service.
         odd = from_status(check, server.url, exchange, LIST_EMPTY)
         if odd:
             return odd
+    # The kind of server comes before the general words: it knows what its statuses mean, such as a missing role behind a 403.
     own = own_of(server).with_token(check, server, sign_in, seen)
     if own:
         return own
@@ -50,7 +56,7 @@ def judge_with_token(check: str, server: Server, sign_in: SignIn, seen: SeenWith
 
 
 def is_dicom_json(received: Received) -> bool:
-    """Whether a list of datasets came."""
+    """Whether the answer is a list of datasets. Datasets are objects: a list of strings is Orthanc's REST API."""
     try:
         studies = received.json()
     except ValueError:
@@ -59,6 +65,7 @@ def is_dicom_json(received: Received) -> bool:
 
 
 def _anonymous(check: str, server: Server, exchange: Exchange) -> Finding:
+    """The verdict without a token: a refusal is what should come."""
     received, subject = exchange.received, server.url
     assert received is not None
     if received.status == 401:
@@ -75,10 +82,10 @@ def _anonymous(check: str, server: Server, exchange: Exchange) -> Finding:
         subject,
         Fault(
             "",
-            f"{received.status} without a token: anybody can search",
+            f"{received.status} without a token: anyone can search",
             "none in the viewer",
-            f"A search without a token is answered, and {name_of(server)} should want one.",
-            (Fix("Server", "find out what stands in front, and whether it may be open"),),
+            f"A search without a token is answered, although {name_of(server)} should require one.",
+            (Fix("Server", "find out what stands in front of it, and whether it is meant to be open"),),
             "warn",
         ),
         evidence(exchange),
@@ -86,9 +93,11 @@ def _anonymous(check: str, server: Server, exchange: Exchange) -> Finding:
 
 
 def _signed_in(check: str, server: Server, exchange: Exchange) -> Finding:
+    """The verdict on a search with the token."""
     received, subject = exchange.received, server.url
     assert received is not None
     shown, where = evidence(exchange), f"/{subject.split('/', 3)[-1]}/studies"
+    # 204 is success with an empty body. A person sees an empty list without any error, so it is worth a warning.
     if received.status == 204:
         return finding_of(
             check,
@@ -97,7 +106,7 @@ def _signed_in(check: str, server: Server, exchange: Exchange) -> Finding:
                 "",
                 f"connected, nothing found (204 from {where}, {_time(received)})",
                 "the study list is empty, without any error",
-                "Everything works; the archive holds no study.",
+                "Everything works; the archive contains no study.",
                 (Fix("Images", own_of(server).store(server)),),
                 "warn",
             ),
@@ -107,8 +116,9 @@ def _signed_in(check: str, server: Server, exchange: Exchange) -> Finding:
         return Finding(check, subject, "pass", f"200 from {where}, {_time(received)}", evidence=shown)
     if received.status != 401:
         return _other(check, server, exchange)
+    # The check `token` compares the claims; a service that says more says it in the error of its challenge (RFC 6750, 3.1).
     challenge = challenge_of(received)
-    cause = "The token is for another audience or from another tenant, or the service cannot check it."
+    cause = "The token is for another audience or from another tenant, or the service cannot validate it."
     if challenge and challenge.error:
         cause += f" It said: {short(challenge.description or challenge.error)}."
     return finding_of(
@@ -117,7 +127,7 @@ def _signed_in(check: str, server: Server, exchange: Exchange) -> Finding:
         Fault(
             "",
             "the service refuses the token (401)",
-            f"signing in works, then every request to {name_of(server)} fails with 401",
+            f"sign-in works, then every request to {name_of(server)} fails with 401",
             cause,
             (Fix("Look", "the check `token` shows the claims: ohif-setup check --json --only token"),),
         ),
@@ -126,6 +136,7 @@ def _signed_in(check: str, server: Server, exchange: Exchange) -> Finding:
 
 
 def _other(check: str, server: Server, exchange: Exchange) -> Finding:
+    """The finding for an answer that nothing above explains: it repeats what the server said."""
     received = exchange.received
     assert received is not None
     title, cause = f"status {received.status} to a search", "A search must answer with a list of studies."
@@ -137,7 +148,7 @@ def _other(check: str, server: Server, exchange: Exchange) -> Finding:
     return finding_of(
         check,
         server.url,
-        Fault("", title, LIST_EMPTY, cause, (Fix("Answers", "is server.url the root of DICOMweb?"),)),
+        Fault("", title, LIST_EMPTY, cause, (Fix("Answers", "is server.url the DICOMweb root?"),)),
         evidence(exchange),
     )
 
