@@ -41,7 +41,7 @@ def run(script: str, folder: Path) -> str:
 
 def test_folder_that_may_not_be_read() -> None:
     answers = own(viewer__folder=FOLDER)
-    _, _, fixes, _ = viewer_steps.missing(answers, got(403, "", (*HTML, ("Server", "nginx"))), None)
+    _, _, fixes, _ = viewer_steps.no_page(answers, got(403, "", (*HTML, ("Server", "nginx"))), None)
     (text,) = [one for one in texts(fixes) if "chmod" in one]
     command = text.partition("read it: ")[2].removesuffix(", and every folder above a+x")
     assert shlex.split(command) == ["chmod", "-R", "a+rX", FOLDER]
@@ -50,7 +50,7 @@ def test_folder_that_may_not_be_read() -> None:
 def test_old_copy_in_a_folder() -> None:
     packed = got(200, "old", NO_CACHE)
     viewer = replace(served(), config=got(200, CONFIG, NO_CACHE), config_packed=packed)
-    (fault,) = viewer_config_served.stale(own(viewer__folder=FOLDER), viewer)
+    (fault,) = viewer_config_served.stale_copy(own(viewer__folder=FOLDER), viewer)
     command = fault.fixes[0].text.partition(" (and .br)")[0]
     assert shlex.split(command) == ["rm", f"{FOLDER}/app-config.js.gz"]
 

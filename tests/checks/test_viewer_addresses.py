@@ -39,7 +39,7 @@ def test_another_site_at_one_address_is_named_with_every_place_to_look_at() -> N
     )
     assert f"The viewer is at {FOUR}" in one.cause
     assert [fix.where for fix in one.fix] == ["Host", "Generated", "nginx", "DNS"]
-    assert "take it out of the records of pacs.example.org" in words(one)
+    assert "remove it from the records of pacs.example.org" in words(one)
 
 
 def test_it_is_named_once_where_the_first_look_met_the_other_site() -> None:

@@ -45,7 +45,7 @@ def test_says_when_it_could_not_compare() -> None:
 
 def test_skipped_without_a_viewer() -> None:
     (found,) = judge(own(), ViewerConfigObservations(ServedViewer(trouble("refused"))))
-    assert found.title == "skipped: no viewer to look at, see viewer-served"
+    assert found.title == "skipped: no viewer to inspect, see viewer-served"
 
 
 def test_page_in_its_place_fails() -> None:
@@ -57,9 +57,9 @@ def test_page_in_its_place_fails() -> None:
 @pytest.mark.parametrize(
     ("text", "mode", "word"),
     [
-        ("config/default.js\n", "FM65", "holds a path"),
-        ("/usr/src/app/platform/app/public/config/azure.js", "FM65", "holds a path"),
-        ("console.log(1)", "FM65", "holds no window.config"),
+        ("config/default.js\n", "FM65", "contains a path"),
+        ("/usr/src/app/platform/app/public/config/azure.js", "FM65", "contains a path"),
+        ("console.log(1)", "FM65", "contains no window.config"),
         ("\n", "FM63", "is empty"),
     ],
 )
@@ -83,7 +83,7 @@ def test_date_of_1985_without_cache_control_warns() -> None:
 def test_page_is_kept_too() -> None:
     viewer = replace(served(), page=got(200, page(), (*HTML, OLD), f"{OWN}/"))
     (found,) = judge(own(), ViewerConfigObservations(viewer))
-    assert (found.status, found.title) == ("warn", "browsers will keep this index.html, whatever changes")
+    assert (found.status, found.title) == ("warn", "browsers will keep this index.html even if it changes")
 
 
 def test_configuration_of_google_is_named() -> None:

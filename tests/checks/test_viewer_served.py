@@ -50,7 +50,7 @@ def test_running_is_the_first_question_about_the_web_server_of_the_site() -> Non
 
 def test_name_that_does_not_resolve_is_no_step_after_init() -> None:
     found = one(ServedViewer(trouble("dns", HOME)))
-    assert found.title == "pacs.example.org: the host name does not resolve, so nobody finds the viewer"
+    assert found.title == "pacs.example.org: the host name does not resolve, so browsers cannot find the viewer"
     assert "ohif-setup set viewer.url=URL" in found.fix[0].text
     for wrong in ("after init", "install-viewer", "portal"):
         assert wrong not in words(found)
@@ -81,7 +81,7 @@ def test_bad_certificate_is_left_to_tls() -> None:
 @pytest.mark.parametrize(
     ("status", "word"),
     [
-        (404, "/var/www/ohif-pacs_example_org is not there or empty"),
+        (404, "/var/www/ohif-pacs_example_org is missing, empty or not readable"),
         (500, "install-viewer"),
         (403, "chmod -R a+rX /var/www/ohif-pacs_example_org"),
     ],
@@ -226,7 +226,7 @@ def test_orthanc_says_whether_plugin_or_file_is_missing(message: str, word: str)
 def test_build_for_another_path_is_one_finding() -> None:
     found = one(served(), viewer__url=f"{OWN}/ohif")
     assert (found.title, found.evidence["failure_mode"]) == (
-        "the build is made for /, and the viewer lives at /ohif/",
+        "the build is made for /, but the viewer is at /ohif/",
         "FM69",
     )
     assert "install-viewer" in words(found)

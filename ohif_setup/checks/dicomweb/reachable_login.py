@@ -11,7 +11,7 @@ from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.front_login import own_login
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.checks.viewer.steps import past
+from ohif_setup.checks.viewer.steps import past_proxies
 from ohif_setup.checks.who_answered import between
 from ohif_setup.kinds import own_of
 from ohif_setup.network.wire.exchange import Exchange
@@ -89,7 +89,7 @@ def _forbidden(server: Server, exchange: Exchange) -> Fault:
     title, symptom = "the way to the images is forbidden (403)", "the viewer says that the request failed (403)"
     if other:
         cause = f"{other[:1].upper()}{other[1:]} seems to have answered, and not {before} of this site."
-        return Fault("", title, symptom, cause, past(exchange.sent.url, exchange))
+        return Fault("", title, symptom, cause, past_proxies(exchange.sent.url, exchange))
     if front_of(server) is None:
         own = Fix("Server", "does it let this machine, and the network of the people who view, in?")
         return Fault("", title, symptom, f"{before[:1].upper()}{before[1:]} does not let this machine in.", (own,))

@@ -1,4 +1,4 @@
-"""Is the configuration that browsers load the one that was generated, and would OHIF work with it?"""
+"""Is the configuration that browsers load the generated one, and would OHIF work with it?"""
 
 from __future__ import annotations
 
@@ -30,16 +30,20 @@ from ohif_setup.routes import ROUTES, reach
 from ohif_setup.webservers import web_server_of
 
 ID = "viewer-config"
-MOST = 6
-"""Remarks on the text, and host names without a dot, that are looked at one by one."""
+MAX_SHOWN = 6
+"""How many remarks on the text, and how many host names without a dot, are handled one by one. The rest are counted."""
 
 _HOST = re.compile(r"""["'`]https?://([A-Za-z0-9_-]+)(?::\d+)?(?=[/"'`])""")
+"""A URL in a JavaScript string whose host has no dot, as containers are named. `http://localhost` matches too."""
 
 
 @dataclass(frozen=True)
 class ViewerConfigObservations:
-    """The viewer as it is served, the file in the output folder (None where this machine has none), what this machine's resolver
-    says of the first host names without a dot in the served configuration, and how many more there are."""
+    """The viewer as it is served, and `app-config.js` of the output folder (None if this machine has none).
+
+    `addresses` are the IP addresses that this machine's resolver has for the first host names without a dot in the served
+    configuration; `more_names` counts the other such names.
+    """
 
     viewer: ServedViewer
     generated: str | None = None
@@ -48,70 +52,79 @@ class ViewerConfigObservations:
 
 
 def look(site: Look) -> ViewerConfigObservations:
-    """`app-config.js` twice, with and without gzip; a few names in it are looked up, and nothing is asked of those hosts."""
+    """Request `app-config.js` twice, with and without gzip. A few names in it are resolved; nothing is sent to those hosts."""
     viewer = site.viewer()
     found = _HOST.findall(text_of(viewer.config.received)) if viewer.config else []
+    # A dict, unlike a set, keeps the order, so two runs look up the same names.
     names = [host for host in dict.fromkeys(found) if host != "localhost"]
-    addresses = side_by_side([partial(site.http.addresses, host) for host in names[:MOST]])
+    # The served text is foreign: a page with thousands of names must not make this tool ask for all of them.
+    addresses = side_by_side([partial(site.http.addresses, host) for host in names[:MAX_SHOWN]])
     return ViewerConfigObservations(
-        viewer, site.generated, dict(zip(names, addresses, strict=False)), len(names[MOST:])
+        viewer, site.generated, dict(zip(names, addresses, strict=False)), len(names[MAX_SHOWN:])
     )
 
 
 def judge(answers: Answers, seen: ViewerConfigObservations) -> Sequence[Finding]:
     """One finding for each fault, or one that passes."""
     viewer = seen.viewer
+    # Where no configuration is served, or it cannot be seen, the file in the output folder is still worth checking: an edit that
+    # broke it shows before it is installed.
     login = front_login(viewer.page)
     if login:
         guarded = behind_login(ID, "", viewer.page, login, where=answers.viewer.url)
-        return [*_of_generated(answers, seen.generated), guarded]
+        return [*_judge_generated(answers, seen.generated), guarded]
     if not is_there(answers, viewer) or viewer.config is None:
-        nothing = skipped(ID, "", "no viewer to look at", see=("viewer-served",))
-        return _of_generated(answers, seen.generated) or [nothing]
+        nothing = skipped(ID, "", "no viewer to inspect", see=("viewer-served",))
+        return _judge_generated(answers, seen.generated) or [nothing]
     url = viewer.config.sent.url
     login = front_login(viewer.config)
     if login:
-        return [*_of_generated(answers, seen.generated), behind_login(ID, url, viewer.config, login)]
-    absent = viewer_config_served.absent(answers, viewer.config)
-    if absent:
-        return [finding_of(ID, url, absent), *_of_generated(answers, seen.generated)]
+        return [*_judge_generated(answers, seen.generated), behind_login(ID, url, viewer.config, login)]
+    not_served = viewer_config_served.not_served(answers, viewer.config)
+    if not_served:
+        return [finding_of(ID, url, not_served), *_judge_generated(answers, seen.generated)]
+    # A configuration is served. First how it is served, then what is in it.
     text = text_of(viewer.config.received)
     faults = [
-        *viewer_config_served.stale(answers, viewer),
-        *viewer_config_served.kept(answers, viewer.config, "app-config.js"),
-        *viewer_config_served.kept(answers, viewer.page, "index.html"),
-        *viewer_config_served.googles(answers, text, seen.generated or "", viewer.config),
-        *_inner_names(answers, seen, viewer.config),
+        *viewer_config_served.stale_copy(answers, viewer),
+        *viewer_config_served.cached_too_long(answers, viewer.config, "app-config.js"),
+        # A page that browsers keep names the bundles of an old version, and hides the next update as well.
+        *viewer_config_served.cached_too_long(answers, viewer.page, "index.html"),
+        *viewer_config_served.google_config(answers, text, seen.generated or "", viewer.config),
+        *_names_without_dot(answers, seen, viewer.config),
     ]
+    # A text that no browser can run has no keys to judge, so nothing below is asked of it.
     broken = viewer_config_text.broken(answers, text, seen.generated)
     if broken:
         return [
             *(finding_of(ID, url, fault) for fault in faults),
             finding_of(ID, url, broken, evidence(viewer.config)),
         ]
-    return _of_text(answers, seen, viewer.config, [finding_of(ID, url, fault) for fault in faults])
+    return _judge_text(answers, seen, viewer.config, [finding_of(ID, url, fault) for fault in faults])
 
 
-def _of_text(
+def _judge_text(
     answers: Answers, seen: ViewerConfigObservations, config: Exchange, faults: list[Finding]
 ) -> list[Finding]:
-    """The faults, and what is to be said of a text that a browser can run; what passes where there is nothing."""
+    """The findings on a text that a browser can run, after those in `faults`; one that passes if there are none at all."""
     text, url = text_of(config.received), config.sent.url
-    same = seen.generated is not None and _plain(text) == _plain(seen.generated)
+    same = seen.generated is not None and _normalised(text) == _normalised(seen.generated)
     remarks = _remarks(text, answers.viewer.url, seen.viewer.html, generated=same)
-    found = [*faults, *(_of_remark(answers, remark, config) for remark in remarks[:MOST])]
-    if len(remarks) > MOST:
-        found.append(_more(answers, url, remarks[MOST:]))
+    found = [*faults, *(_remark_finding(answers, remark, config) for remark in remarks[:MAX_SHOWN])]
+    if len(remarks) > MAX_SHOWN:
+        found.append(_more_remarks(answers, url, remarks[MAX_SHOWN:]))
+    # A broken file in the output folder explains why another one is served, and installing it would break the viewer. It is only a
+    # warning, because what is served works.
     if seen.generated is not None and not same:
-        found += _of_generated(answers, seen.generated, severity="warn") or [_differs(answers, config)]
+        found += _judge_generated(answers, seen.generated, severity="warn") or [_differs(answers, config)]
     if found:
         return found
     note = "as generated" if same else "not compared: no generated file can be read on this machine"
     return [Finding(ID, url, "pass", f"app-config.js, {note}", evidence=evidence(config))]
 
 
-def _of_generated(answers: Answers, generated: str | None, severity: Severity = "fail") -> list[Finding]:
-    """One finding where OHIF would not start with the file in the output folder; none else."""
+def _judge_generated(answers: Answers, generated: str | None, severity: Severity = "fail") -> list[Finding]:
+    """One finding if OHIF would not start with the file in the output folder, otherwise none."""
     broken = viewer_config_text.broken_generated(answers, generated)
     file = f"{answers.output.directory}/app-config.js"
     if broken is None:
@@ -119,16 +132,17 @@ def _of_generated(answers: Answers, generated: str | None, severity: Severity = 
     return [finding_of(ID, file, replace(broken, severity=severity))]
 
 
-def _plain(text: str) -> str:
-    """Without what copying may change: line ends, a mark at the beginning, blank lines at the end."""
+def _normalised(text: str) -> str:
+    """The text without what copying may change: the byte order mark, line ends, blank lines at the end."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip()
 
 
 def _remarks(text: str, served_from: str, page: str, *, generated: bool) -> list[Remark]:
-    """What is known to be wrong in the text. What only might be wrong is left out of a file that this tool wrote."""
+    """What is wrong in the text, by the rules of `config_js.lint`. `page` is the HTML that loads it."""
     try:
         config = read_config(text)
     except UnreadableError as error:
+        # Browsers can run more than this tool can read, so this proves nothing about the viewer.
         what = str(error)
         return [
             Remark(
@@ -136,10 +150,11 @@ def _remarks(text: str, served_from: str, page: str, *, generated: bool) -> list
                 "warning",
                 "",
                 error.line,
-                f"It cannot be read here: {what}",
-                "Open the viewer, and see whether it starts",
+                f"This tool cannot read it: {what}",
+                "Open the viewer and see whether it starts",
             )
         ]
+    # A warning means that something may be wrong. This tool wrote the generated file itself, and knows that it is not.
     left_out = {"note"}
     if generated:
         left_out.add("warning")
@@ -148,7 +163,7 @@ def _remarks(text: str, served_from: str, page: str, *, generated: bool) -> list
     return [remark for remark in found if remark.id != "basename-unset" or build.base_of(page) != "/"]
 
 
-def _of_remark(answers: Answers, remark: Remark, exchange: Exchange) -> Finding:
+def _remark_finding(answers: Answers, remark: Remark, exchange: Exchange) -> Finding:
     status: Severity = "fail" if remark.level == "error" else "warn"
     where, shown = f"line {remark.line}", evidence(exchange) | {"rule": remark.id}
     if remark.path:
@@ -176,56 +191,59 @@ def _symptom(remark: Remark, status: Severity) -> str:
     return "perhaps none"
 
 
-def _more(answers: Answers, url: str, left: Sequence[Remark]) -> Finding:
-    status: Severity = "fail" if any(remark.level == "error" for remark in left) else "warn"
-    places = ", ".join(f"line {remark.line} ({remark.id})" for remark in left[:20])
+def _more_remarks(answers: Answers, url: str, remarks: Sequence[Remark]) -> Finding:
+    """One finding for the remarks that are not shown one by one."""
+    status: Severity = "fail" if any(remark.level == "error" for remark in remarks) else "warn"
+    places = ", ".join(f"line {remark.line} ({remark.id})" for remark in remarks[:20])
     return finding_of(
         ID,
         url,
         Fault(
             "",
-            f"{len(left)} more remarks on the configuration",
+            f"{len(remarks)} more remarks on the configuration",
             "as above",
             f"They concern {places}.",
-            (Fix("Configuration", "mend those above first"), *viewer_config_text.by_hand(answers)),
+            (Fix("Configuration", "correct those above first"), *viewer_config_text.by_hand(answers)),
             status,
         ),
     )
 
 
-def _inner_names(answers: Answers, seen: ViewerConfigObservations, exchange: Exchange) -> list[Fault]:
-    """Hosts without a dot, as Docker and Compose name containers. Where this machine knows one, it may be a name of the network."""
+def _names_without_dot(answers: Answers, seen: ViewerConfigObservations, exchange: Exchange) -> list[Fault]:
+    """Hosts without a dot, as Docker and Compose name containers: browsers cannot resolve them."""
     faults: list[Fault] = []
     for name, addresses in seen.addresses.items():
         title = f"the configuration names the host {short(name, 60)}"
+        # A name that resolves here may be one of the local network, with a search domain, which browsers there know too.
         if addresses:
-            known = ", or to this network: this machine resolves it."
-            faults.append(_inner_name(answers, title, known, "warn", exchange))
+            scope = "only, or to this network: this machine resolves it."
+            faults.append(_name_without_dot(answers, title, scope, "warn", exchange))
         else:
-            unknown = "; this machine does not resolve it either."
-            faults.append(_inner_name(answers, title, unknown, "fail", exchange))
+            scope = "only; this machine does not resolve it either."
+            faults.append(_name_without_dot(answers, title, scope, "fail", exchange))
     if seen.more_names:
         title = f"the configuration names {seen.more_names} more hosts without a dot"
-        faults.append(_inner_name(answers, title, ", or to this network: these were not looked up.", "warn", exchange))
+        scope = "only, or to this network: these were not looked up."
+        faults.append(_name_without_dot(answers, title, scope, "warn", exchange))
     return faults
 
 
-def _inner_name(answers: Answers, title: str, whom: str, status: Severity, exchange: Exchange) -> Fault:
-    """`whom` goes on from whom such a name is known to."""
+def _name_without_dot(answers: Answers, title: str, scope: str, status: Severity, exchange: Exchange) -> Fault:
+    """`scope` ends the sentence about which machines know such a name."""
     own = reach.own_servers(answers)
     if own and web_server_of(own[0]) and reach.same_origin(own[0]):
-        # The answers lead to paths, so another configuration is served.
+        # The generated roots are paths without any host, so another configuration is served.
         address = viewer_steps.install(answers)
     else:
-        usual = next(name for name, route in ROUTES.items() if route.web_server and route.same_origin)
-        text = f"give the public address; with the route {usual} the roots are paths and need no name at all"
+        same_origin = next(name for name, route in ROUTES.items() if route.web_server and route.same_origin)
+        text = f"use the public address; on the route {same_origin} the roots are paths and need no host name"
         address = Fix("Answers", text)
     return Fault(
         "FM21",
         title,
         "the browser says ERR_NAME_NOT_RESOLVED, and the study list stays empty",
-        f"A name without a dot is known to other containers only{whom} The configuration is read by browsers, on the machines of "
-        "those who view.",
+        f"A name without a dot is known to other containers {scope} The configuration is read by browsers, on the machines of "
+        "the people who view.",
         (address,),
         status,
         evidence(exchange),
@@ -240,15 +258,16 @@ def _differs(answers: Answers, exchange: Exchange) -> Finding:
         Fault(
             "FM64",
             "the served configuration is not the generated one",
-            "changes of the answers do not show in the viewer",
-            f"It differs from {answers.output.directory}/app-config.js: an older copy, another folder, or one that was "
+            "changes of the answers have no effect in the viewer",
+            f"It differs from {answers.output.directory}/app-config.js: it is an older copy, from another folder, or "
             "edited there.",
             (
                 viewer_steps.install(answers),
                 Fix("Or", f"copy {answers.output.directory}/app-config.js to {folder or 'the folder that is served'}"),
+                # Recipes that mount it at /var/www/html are common (OHIF/Viewers issue 5708); the image does not serve that folder.
                 Fix(
                     "Container",
-                    "a mounted file needs a restart, at /usr/share/nginx/html/app-config.js in the image ohif/app",
+                    "mount the file at /usr/share/nginx/html/app-config.js in the image ohif/app; a change needs a restart",
                 ),
             ),
             "warn",
@@ -257,4 +276,4 @@ def _differs(answers: Answers, exchange: Exchange) -> Finding:
     )
 
 
-CHECK = Check(ID, 14, "Is the configuration the generated one, and good?", look, judge, needs=("viewer-served",))
+CHECK = Check(ID, 14, "Is the configuration the generated one, and valid?", look, judge, needs=("viewer-served",))

@@ -1,4 +1,4 @@
-"""How `app-config.js` comes: whether at all, as what, how old, and for how long browsers keep it."""
+"""How `app-config.js` is served: whether at all, with which type, how old, and for how long browsers keep it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.silence import says_nothing, unanswered
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer.parts import SCRIPT, type_of
-from ohif_setup.checks.viewer.steps import install, line, past, readable, regenerate, viewer_server
+from ohif_setup.checks.viewer.steps import (
+    install,
+    make_readable,
+    past_proxies,
+    regenerate,
+    viewer_server,
+    web_server_line,
+)
 from ohif_setup.checks.web_server import name_of
 from ohif_setup.checks.who_answered import is_web_server
 from ohif_setup.network.look.served import ServedViewer, text_of
@@ -21,70 +28,78 @@ from ohif_setup.network.wire.exchange import Exchange, Received, evidence
 
 BLANK = "the page stays blank"
 YEARS = 10
-"""From this age on the date of a file is none: npm dates every file 26 October 1985."""
+"""A file older than this has no real date: npm dates every file of a package 26 October 1985."""
 _GOOGLE = "healthcare.googleapis.com"
 LONG = 3600
-"""Seconds that a browser may keep the configuration without asking."""
+"""Seconds for which a browser may keep the configuration without asking again. A change shows within the hour."""
 _PATH = re.compile(r"\s*/?[\w.-]+(?:/[\w.-]+)*\.js\s*")
+"""A whole text that is only the path of a script, such as `config/default.js`."""
 
 
-def absent(answers: Answers, exchange: Exchange) -> Fault | None:
-    """Where no script comes at all."""
+def not_served(answers: Answers, exchange: Exchange) -> Fault | None:
+    """The fault of an answer that is no configuration at all: no answer, a page, an error, another text, or a wrong type."""
     shown = evidence(exchange)
     if exchange.received is None or says_nothing(exchange):
         return unanswered(exchange, "app-config.js", BLANK)
     received = exchange.received
     text = text_of(received)
+    # The fallback of the viewer's routes answers for the missing file.
     if received.status == 200 and received.is_html():
         return Fault(
             "FM64",
-            "a page comes in the place of app-config.js",
+            "a page comes instead of app-config.js",
             f"{BLANK}; the console says Unexpected token '<'",
-            "The file is not where the page looks for it, and the web server answers with the viewer's page instead.",
+            "The file is not where the page expects it, so the web server answers with the viewer's page.",
             (install(answers), *regenerate(answers)),
             evidence=shown,
         )
     if received.status == 403:
         return _forbidden(answers, exchange)
     if received.status != 200:
-        cause = "The page loads it before anything else, and it is not there."
+        cause = "The page loads it before anything else, but it is not there."
         title = f"app-config.js: status {received.status}"
         return Fault("FM64", title, BLANK, cause, (install(answers), *regenerate(answers)), evidence=shown)
+    # An empty text goes on to `_empty`, which knows another cause.
     if _PATH.fullmatch(text) or (text.strip() and "window.config" not in text):
-        holds, cause = "no window.config", "What is served under that name sets nothing that OHIF reads."
+        contents, cause = "no window.config", "The file of that name sets nothing that OHIF reads."
         if _PATH.fullmatch(text):
-            holds = "a path"
+            contents = "a path"
             cause = (
-                "In the image ohif/app the variable APP_CONFIG means the contents of the file at run time, and a path while "
-                "building."
+                "In the image ohif/app the variable APP_CONFIG means the contents of the file at run time, but a path at build "
+                "time."
             )
         return Fault(
             "FM65",
-            f"app-config.js holds {holds}",
+            f"app-config.js contains {contents}",
             BLANK,
             cause,
             (Fix("Container", 'APP_CONFIG="$(cat deploy/app-config.js)", or mount the file'), install(answers)),
             evidence=shown,
         )
-    return _empty(answers, received, shown) or _typed(answers, exchange)
+    return _empty(answers, received, shown) or _wrong_type(answers, exchange)
 
 
 def _forbidden(answers: Answers, exchange: Exchange) -> Fault:
-    """The page came, and its configuration is refused."""
+    """The page comes, but its configuration is refused."""
     server, folder = viewer_server(answers), answers.viewer.folder
-    cause = "The page loads it before anything else, and it is refused."
-    fix = past(answers.viewer.url, exchange)
+    cause = "The page loads it before anything else, but access to it is forbidden."
+    fix = past_proxies(answers.viewer.url, exchange)
+    # Only a refusal by the site's own web server can be fixed with file permissions.
     if server and is_web_server(server, exchange):
         cause += f" {name_of(server)} may not read the file, or its configuration forbids it."
-        fix = (readable(f"{folder.rstrip('/')}/app-config.js"), *regenerate(answers))
+        fix = (make_readable(f"{folder.rstrip('/')}/app-config.js"), *regenerate(answers))
     return Fault("", "app-config.js: status 403", BLANK, cause, fix, evidence=evidence(exchange))
 
 
-def stale(answers: Answers, viewer: ServedViewer) -> list[Fault]:
-    """An old compressed copy beside the file, which browsers get and `curl` does not."""
+def stale_copy(answers: Answers, viewer: ServedViewer) -> list[Fault]:
+    """The fault of an old compressed copy beside the file, which browsers get and `curl` does not.
+
+    The images of OHIF from 3.10.0-beta.34 on hid a mounted file behind their own compressed copy (OHIF/Viewers issue 4669).
+    """
     plain, packed = viewer.config, viewer.config_packed
     if plain is None or packed is None or plain.received is None or packed.received is None:
         return []
+    # Both bodies are unpacked, so any difference is one of contents.
     if packed.received.status == 200 and plain.received.body == packed.received.body:
         return []
     copy = shlex.quote(f"{answers.viewer.folder or '.'}/app-config.js.gz")
@@ -92,39 +107,40 @@ def stale(answers: Answers, viewer: ServedViewer) -> list[Fault]:
         Fault(
             "FM63",
             "browsers get another app-config.js than the file: an old compressed copy",
-            "changes do not show in the viewer, and demo studies appear in the place of one's own",
-            "Asked for with gzip, another text comes than without. gzip_static of nginx takes app-config.js.gz where there is one, "
-            "however old that is.",
+            "changes have no effect in the viewer, and demo studies appear instead of yours",
+            "A request with gzip gets another text than one without. gzip_static of nginx serves app-config.js.gz if it exists, "
+            "however old it is.",
             (
                 Fix(
                     "Folder",
                     f"rm {copy} (and .br); restart a container of ohif/app",
                 ),
-                *line(answers, lambda lines: lines.no_packed_copies),
+                *web_server_line(answers, lambda lines: lines.no_packed_copies),
             ),
             evidence=evidence(packed),
         )
     ]
 
 
-def googles(answers: Answers, text: str, generated: str, exchange: Exchange) -> list[Fault]:
-    """What the image ohif/app serves instead of the mounted configuration when a variable of its environment is set."""
+def google_config(answers: Answers, text: str, generated: str, exchange: Exchange) -> list[Fault]:
+    """The fault of Google's configuration, which the image ohif/app serves if a variable of its environment is set."""
+    # A site may mean Google's service: then its answers, or a hand edit of the generated file, name that host too.
     if _GOOGLE not in text or _GOOGLE in generated or any(_GOOGLE in server.url for server in answers.servers):
         return []
     return [
         Fault(
             "FM66",
             "the configuration for Google's service is served",
-            "the viewer asks for a Google account, and shows none of one's studies",
-            "The image ohif/app puts it there when CLIENT_ID or HEALTHCARE_API_ENDPOINT is set in its environment.",
-            (Fix("Container", "unset CLIENT_ID and HEALTHCARE_API_ENDPOINT, and start it anew"),),
+            "the viewer asks for a Google account, and shows none of your studies",
+            "The image ohif/app puts it there if CLIENT_ID or HEALTHCARE_API_ENDPOINT is set in its environment.",
+            (Fix("Container", "unset CLIENT_ID and HEALTHCARE_API_ENDPOINT, and start it again"),),
             evidence=evidence(exchange),
         )
     ]
 
 
-def kept(answers: Answers, exchange: Exchange, name: str) -> list[Fault]:
-    """What lets browsers keep the configuration, or the page that loads it, without asking again."""
+def cached_too_long(answers: Answers, exchange: Exchange, name: str) -> list[Fault]:
+    """The fault of headers that let browsers keep the configuration, or the page that loads it, without asking again."""
     received = exchange.received
     if received is None:
         return []
@@ -132,25 +148,27 @@ def kept(answers: Answers, exchange: Exchange, name: str) -> list[Fault]:
     age = re.search(r"max-age=(\d{1,12})", control)
     if re.search(r"no-cache|no-store|must-revalidate", control) or (age and int(age[1]) <= LONG):
         return []
-    old = _years(received)
-    # Without Cache-Control browsers choose how long to keep a file: a tenth of its age (RFC 9111, 4.2.2).
-    if not age and old < YEARS:
+    years = _age_in_years(received)
+    # Without Cache-Control browsers choose how long to keep a file: a tenth of its age (RFC 9111, 4.2.2). Of a file that was
+    # installed recently that is short, and a web server without Cache-Control is common, so only absurd ages count.
+    if not age and years < YEARS:
         return []
-    fixes = list(line(answers, lambda lines: lines.no_cache))
+    fixes = list(web_server_line(answers, lambda lines: lines.no_cache))
     if age:
         reason = f"Cache-Control is {short(control, 80)}."
     else:
         dated = short(received.header("Last-Modified"), 40)
         reason = (
             f"It is dated {dated} and comes without Cache-Control, so browsers keep it for a tenth of its age: about "
-            f"{old * 0.1:.0f} years."
+            f"{years * 0.1:.0f} years."
         )
+        # With a max-age the date makes no difference.
         fixes.append(Fix("File", "give it a fresh date: ohif-setup install-viewer does"))
     return [
         Fault(
             "FM73",
-            f"browsers will keep this {name}, whatever changes",
-            "what changed is seen neither on the next visit nor on reload",
+            f"browsers will keep this {name} even if it changes",
+            "a change shows neither on the next visit nor on reload",
             reason,
             tuple(fixes),
             "warn",
@@ -166,18 +184,18 @@ def _empty(answers: Answers, received: Received, shown: dict[str, object]) -> Fa
         "FM63",
         "app-config.js is empty",
         BLANK,
-        "In the image ohif/app every .js is emptied, and only its .gz is served, by its own nginx with gzip_static.",
+        "The image ohif/app empties every .js file and serves only its .gz, with its own nginx and gzip_static.",
         (install(answers), Fix("Container", "or let the image's own nginx serve its folder")),
         evidence=shown,
     )
 
 
-def _typed(answers: Answers, exchange: Exchange) -> Fault | None:
+def _wrong_type(answers: Answers, exchange: Exchange) -> Fault | None:
     kind = type_of(exchange)
     if kind in SCRIPT:
         return None
     status: Severity = "warn"
-    # Without nosniff browsers run a classic script of almost any type.
+    # app-config.js is a classic script. Browsers run those with almost any type, unless the web server sends nosniff.
     if exchange.received and "nosniff" in exchange.received.header("X-Content-Type-Options").lower():
         status = "fail"
     return Fault(
@@ -185,14 +203,16 @@ def _typed(answers: Answers, exchange: Exchange) -> Fault | None:
         f"app-config.js comes as {kind or 'nothing'}, not as JavaScript",
         f"{BLANK} where the web server sends nosniff",
         "The web server does not know the type of .js files.",
-        line(answers, lambda lines: lines.script_type),
+        web_server_line(answers, lambda lines: lines.script_type),
         status,
         evidence(exchange),
     )
 
 
-def _years(received: Received) -> float:
+def _age_in_years(received: Received) -> float:
+    """The age of a file by its headers; 0 if it has no readable date."""
     changed = moment_of(received.header("Last-Modified"))
+    # The server's own clock, as browsers compute the age: this machine's may be wrong.
     now = moment_of(received.header("Date")) or datetime.now(UTC)
     if changed is None:
         return 0.0

@@ -1,4 +1,4 @@
-"""The text of a configuration: whether OHIF would start with it, and what to do about what is wrong in it."""
+"""The text of a configuration: whether OHIF would start with it, and how to correct it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from ohif_setup.config_js.lint.judge import why_not
 from ohif_setup.config_js.read.config import read_config
 from ohif_setup.config_js.read.source import UnreadableError
 
-UNKNOWN = ("config-not-plain", "config-too-large")
-"""Texts that this tool cannot read, and browsers can."""
+READABLE_BY_BROWSERS = ("config-not-plain", "config-too-large")
+"""Errors of texts that this tool cannot read, but browsers may: code that computes values, and texts that are too large."""
 
 
 def broken(answers: Answers, served: str, generated: str | None) -> Fault | None:
-    """Where the served text is none that a browser could run as a configuration. What can be read is judged by key."""
+    """The fault of a served text that no browser can run as a configuration. A text that can be read is judged key by key."""
     unreadable = _unreadable(served)
     if not unreadable:
         return None
+    # Installing the generated file again helps only if that one is in order. Otherwise the edit that broke both has to go.
     if generated is None or why_not(generated) is not None:
         return _fault("app-config.js", unreadable, by_hand(answers))
     file = f"{answers.output.directory}/app-config.js"
@@ -30,15 +31,17 @@ def broken(answers: Answers, served: str, generated: str | None) -> Fault | None
 
 
 def broken_generated(answers: Answers, generated: str | None) -> Fault | None:
-    """The same of the file in the output folder, which is not served (yet): whatever keeps OHIF from starting."""
-    wrong = why_not(generated) if generated is not None else None
+    """The fault of a file in the output folder with which OHIF would not start. That file may not be served yet."""
+    if generated is None:
+        return None
+    wrong = why_not(generated)
     if not wrong:
         return None
     return _fault(f"{answers.output.directory}/app-config.js", wrong, by_hand(answers))
 
 
 def by_hand(answers: Answers) -> tuple[Fix, ...]:
-    """The ways out of what an edit by hand has broken; `generate` alone keeps such an edit."""
+    """How to correct a hand edit that broke the file. `generate` without `--force` keeps such an edit."""
     install = viewer_steps.command(answers)
     return (
         Fix(
@@ -46,11 +49,12 @@ def by_hand(answers: Answers) -> tuple[Fix, ...]:
             f"correct that line in {answers.output.directory}/app-config.js, then: {install} (or copy the file to "
             f"{_folder(answers)} again)",
         ),
-        Fix("Or", f"give the edit by hand up: ohif-setup generate --force, then: {install} (or copy the file)"),
+        Fix("Or", f"discard the hand edit: ohif-setup generate --force, then: {install} (or copy the file)"),
     )
 
 
 def _fault(name: str, wrong: str, fix: tuple[Fix, ...]) -> Fault:
+    # The reader of configurations begins its sentence with the line if it knows one, and a title needs no more than that.
     line = re.match(r"line \d+", wrong)
     title = f"OHIF does not start with {name}"
     if line:
@@ -60,10 +64,11 @@ def _fault(name: str, wrong: str, fix: tuple[Fix, ...]) -> Fault:
 
 
 def _unreadable(text: str) -> str:
+    """Why no browser can run the text, in one sentence; empty if one can, or if this tool cannot tell."""
     try:
         read_config(text)
     except UnreadableError as error:
-        if error.id not in UNKNOWN:
+        if error.id not in READABLE_BY_BROWSERS:
             return why_not(text) or ""
     return ""
 

@@ -1,4 +1,4 @@
-"""The parts of OHIF's page: whether they are there, of the right type, made for the viewer's path, and compressed."""
+"""The parts of OHIF's page: whether they are served, with the right type, built for the viewer's path, and compressed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ohif_setup.checks.fault import Fault, Severity
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.silence import says_nothing, unanswered
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.checks.viewer.steps import install, line, regenerate
+from ohif_setup.checks.viewer.steps import install, regenerate, web_server_line
 from ohif_setup.network.look.served import ServedViewer, ViewerPart, text_of
 from ohif_setup.network.wire.exchange import Exchange, evidence
 from ohif_setup.ohif import build
@@ -23,22 +23,25 @@ SCRIPT = {
     "text/ecmascript",
     "application/ecmascript",
 }
+"""The JavaScript types that web servers send, out of the list in the WHATWG MIME Sniffing standard that browsers accept."""
 COMPRESSED = {"gzip", "br", "deflate", "zstd", "x-gzip"}
 BLANK = "the page stays blank"
 
 
 def faults(answers: Answers, viewer: ServedViewer) -> list[Fault]:
-    """What is wrong, the gravest alone where it explains the rest."""
-    path = for_another_path(answers, viewer)
+    """One fault for each kind of thing that is wrong with the parts."""
+    # A page that is built for another path asks for all its parts there, so that alone explains everything else.
+    path = built_for_another_path(answers, viewer)
     if path:
         return [path]
-    found = [_missing(answers, viewer.parts), _wrong_types(answers, viewer), _inner_path(answers, viewer)]
+    found = [_missing(answers, viewer.parts), _wrong_types(answers, viewer), _bundle_path(answers, viewer)]
     found.append(_uncompressed(answers, viewer.parts))
     return [fault for fault in found if fault]
 
 
 def title_of(html: str) -> str:
-    """The title of a page, or how it begins."""
+    """The title of a page; its first 80 characters if it has none."""
+    # The page is foreign text. The limits keep the search from taking long on a hostile one.
     found = re.search(r"<title[^>]{0,200}>([^<]{1,200})</title", html[:20_000], re.IGNORECASE)
     if found is None:
         return html[:80]
@@ -57,52 +60,57 @@ def base_path_of(answers: Answers) -> str:
     return f"{answers.viewer.base_path.rstrip('/')}/"
 
 
-def for_another_path(answers: Answers, viewer: ServedViewer) -> Fault | None:
-    """The page carries the path that it was built for."""
-    wanted, made_for = base_path_of(answers), build.base_of(viewer.html) or ""
-    path = parts_of(made_for).path if "://" in made_for else made_for
+def built_for_another_path(answers: Answers, viewer: ServedViewer) -> Fault | None:
+    """The fault of a page that is built for another path than the viewer's."""
+    wanted, built_for = base_path_of(answers), build.base_of(viewer.html) or ""
+    # A build may name its parts by whole URLs, for example on a content delivery network.
+    path = parts_of(built_for).path if "://" in built_for else built_for
+    # Relative addresses (empty or `./`) work at any path.
     if not path.startswith("/") or path == wanted:
         return None
     return Fault(
         "FM69",
-        f"the build is made for {path}, and the viewer lives at {wanted}",
+        f"the build is made for {path}, but the viewer is at {wanted}",
         BLANK,
-        "The path stands in the page, in the bundles and in the style sheets; routerBasename alone moves none of them.",
+        "The path is part of the page, the bundles and the style sheets; routerBasename alone changes none of them.",
         (install(answers), Fix("Or", f"build OHIF with PUBLIC_URL={wanted}")),
         evidence=evidence(viewer.page),
     )
 
 
 def _missing(answers: Answers, parts: Sequence[ViewerPart]) -> Fault | None:
-    """Files that are missing, or replaced by something else."""
+    """The fault of files that are missing, or that something else is served for."""
     bad = [(part, _what_came(part)) for part in parts if _what_came(part)]
     if not bad:
         return None
     first, what = bad[0]
+    # A busy server is no sign of a missing file.
     if first.exchange.received and says_nothing(first.exchange):
         return unanswered(first.exchange, _name(first.url), BLANK)
     title, symptom = f"{_name(first.url)}: {what} came", f"{BLANK}, or unstyled"
     if len(bad) > 1:
         title += f", and {len(bad) - 1} more"
+    # The browser runs the viewer's page, sent as the fallback, as a script, and stops at its first character.
     if any(came == "a page" for _, came in bad):
         symptom += "; the console says Unexpected token '<'"
     return Fault(
         "FM69",
         title,
         symptom,
-        "The page names files that are not served: the copy is not whole, it is of another version than the page, or the web "
-        "server answers for them with something else.",
+        "The page names files that are not served: the copy is incomplete, it is of another version than the page, or the web "
+        "server answers with something else for them.",
         (install(answers), *regenerate(answers)),
         evidence=evidence(first.exchange) | {"missing": [part.url for part, _ in bad]},
     )
 
 
 def _name(url: str) -> str:
-    """Its path; an address that is none as it stands there."""
+    """The path of a URL; the whole text if it has none."""
     return short(parts_of(url).path or url, 200)
 
 
 def _what_came(part: ViewerPart) -> str:
+    """What came instead of the file, in words; empty if the file came."""
     exchange = part.exchange
     if exchange.trouble:
         return f"no answer ({exchange.trouble.kind})"
@@ -111,13 +119,15 @@ def _what_came(part: ViewerPart) -> str:
         return f"status {exchange.received.status}"
     if exchange.received.is_html():
         return "a page"
+    # The image ohif/app empties every .js beside its .gz, so a web server without gzip_static sends nothing.
     if not exchange.received.body:
         return "an empty file"
     return ""
 
 
 def _wrong_types(answers: Answers, viewer: ServedViewer) -> Fault | None:
-    """Types by which browsers refuse a file: a style sheet and a module always, a script with nosniff."""
+    """The fault of types for which browsers refuse a file: a style sheet and a module always, a script with nosniff."""
+    # A part that did not come is the fault of `_missing`, whatever its type.
     wrong = [
         part for part in viewer.parts if not _what_came(part) and type_of(part.exchange) not in _types_of(part)
     ]  # fmt: skip
@@ -125,6 +135,7 @@ def _wrong_types(answers: Answers, viewer: ServedViewer) -> Fault | None:
     if wrong:
         exchange, symptom = wrong[0].exchange, f"{BLANK} or unstyled, and images stay black"
     elif viewer.wasm and viewer.wasm.status == 200 and type_of(viewer.wasm) != "application/wasm":
+        # WebAssembly of another type cannot be compiled while it loads, so the viewer falls back to a slower way.
         exchange, status = viewer.wasm, "warn"
         symptom = "compressed images open slowly, with warnings in the console"
     else:
@@ -133,22 +144,27 @@ def _wrong_types(answers: Answers, viewer: ServedViewer) -> Fault | None:
         "FM75",
         f"{_name(exchange.sent.url)} comes as {type_of(exchange) or 'nothing'}",
         symptom,
-        "The web server does not know the types of these files, and browsers refuse what has the wrong one.",
-        line(answers, lambda lines: lines.types(bool(wrong))),
+        "The web server does not know the types of these files, and browsers refuse files of the wrong type.",
+        web_server_line(answers, lambda lines: lines.types(bool(wrong))),
         status,
         evidence(exchange) | {"wrong": [part.url for part in wrong]},
     )
 
 
 def _types_of(part: ViewerPart) -> set[str]:
+    """The media types that browsers accept for such a part."""
     if part.kind == "style":
         return {"text/css"}
     return SCRIPT
 
 
-def _inner_path(answers: Answers, viewer: ServedViewer) -> Fault | None:
-    """The path from which the main bundle loads the rest; it stands at the bundle's end."""
+def _bundle_path(answers: Answers, viewer: ServedViewer) -> Fault | None:
+    """The fault of a build of which only a part was moved to the viewer's path.
+
+    The main bundle loads the rest of the viewer from webpack's public path, which is in its last 20 kB of 15 to 17 MB.
+    """
     end = viewer.bundle_end
+    # A server without range requests answers 200 with the beginning of the bundle, where that path is not.
     if end is None or end.status != 206 or end.received is None:
         return None
     wanted, found = base_path_of(answers), build.public_path_of(text_of(end.received))
@@ -158,13 +174,14 @@ def _inner_path(answers: Answers, viewer: ServedViewer) -> Fault | None:
         "FM69",
         f"the page is made for {wanted}, its bundles for {found}",
         f"{BLANK} with ChunkLoadError, or compressed images stay black",
-        "Only a part of the build was moved: what the main bundle loads later, it asks for at another path.",
+        "Only a part of the build was moved: the main bundle loads the rest from another path.",
         (install(answers), Fix("Or", f"build OHIF with PUBLIC_URL={wanted}")),
         evidence=evidence(end),
     )
 
 
 def _uncompressed(answers: Answers, parts: Sequence[ViewerPart]) -> Fault | None:
+    # The main bundle is most of the first load. nginx compresses only HTML unless gzip_types names other types.
     main = next((part for part in parts if "/app.bundle." in part.url and part.kind == "script"), None)
     if main is None or _what_came(main) or main.exchange.received is None:
         return None
@@ -173,9 +190,9 @@ def _uncompressed(answers: Answers, parts: Sequence[ViewerPart]) -> Fault | None
     return Fault(
         "",
         "JavaScript is not compressed",
-        "the first load takes 26 MB in the place of 6 MB",
-        "The web server sends the bundles as they are.",
-        line(answers, lambda lines: lines.compression),
+        "the first load takes 26 MB instead of 6 MB",
+        "The web server sends the bundles uncompressed.",
+        web_server_line(answers, lambda lines: lines.compression),
         "warn",
         evidence(main.exchange),
     )

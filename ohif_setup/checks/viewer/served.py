@@ -1,4 +1,4 @@
-"""Is the viewer there, at its address, with everything that its page loads?"""
+"""Is the viewer served at its address, with everything that its page loads?"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ohif_setup.checks.trouble_words import explain_trouble, from_status, from_t
 from ohif_setup.checks.viewer import addresses as viewer_addresses
 from ohif_setup.checks.viewer import parts as viewer_parts
 from ohif_setup.checks.viewer import steps as viewer_steps
-from ohif_setup.checks.viewer.other_page import who
+from ohif_setup.checks.viewer.other_page import describe
 from ohif_setup.kinds import KINDS
 from ohif_setup.network.look.each_address import AtAddress, pages_at
 from ohif_setup.network.look.served import ServedViewer
@@ -35,8 +35,11 @@ SYMPTOM = "the viewer's address shows an error, or another page"
 
 @dataclass(frozen=True)
 class ServedViewerObservations:
-    """The viewer as it is served, the certificates where TLS failed, the page at each address of the name where it has several,
-    and a search beside a page that is refused."""
+    """The viewer as it is served, and what explains a page that does not come.
+
+    `certificates` are read only if TLS failed. `pages` has the page at each IP address of the host name if there are several.
+    `search` is a search for images, sent only if the page is refused with 403.
+    """
 
     viewer: ServedViewer
     certificates: tuple[Certificate, ...] = ()
@@ -45,50 +48,56 @@ class ServedViewerObservations:
 
 
 def look(site: Look) -> ServedViewerObservations:
-    """The page, at each address of the name, the beginning of each part, and the end of the main bundle. GET alone."""
+    """Request the page at each IP address of its host name, the beginning of each part, and the end of the main bundle."""
     viewer = site.viewer()
     certificates = site.certificates() if is_tls(viewer.page) else ()
     server, search = viewer_steps.viewer_server(site.answers), None
+    # The web server reads no file for images. If it refuses those too, file permissions are not the reason for the 403.
     if server and viewer.page.status == 403:
         search = site.anonymous(server)
     return ServedViewerObservations(viewer, certificates, pages_at(site.http, viewer.page.sent.url), search)
 
 
 def judge(answers: Answers, seen: ServedViewerObservations) -> Sequence[Finding]:
-    """One finding where there is no viewer; else one for each kind of fault, or one that passes."""
+    """One finding if no viewer is served, otherwise one for each kind of fault, or one that passes."""
     viewer, url = seen.viewer, answers.viewer.url
+    # A login and a TLS fault come first: neither is a fault of the viewer, and other checks report them.
     login = front_login(viewer.page)
     if login:
         return [behind_login(ID, url, viewer.page, login)]
     if named_by_tls(viewer.page, seen.certificates):
         return [skipped(ID, url, "no secure connection", see=("tls",))]
     received = viewer.page.received
-    elsewhere = [finding_of(ID, url, fault) for fault in viewer_addresses.faults(answers, seen.pages)]
+    # This machine may have used the wrong address of the name. Then that fault explains why no viewer came.
+    wrong_addresses = [finding_of(ID, url, fault) for fault in viewer_addresses.faults(answers, seen.pages)]
     if received is None:
-        return elsewhere or [_silent(answers, viewer)]
-    absent = _absent(answers, viewer, received, seen.search)
-    if absent:
-        return elsewhere or [absent]
+        return wrong_addresses or [_unreachable(answers, viewer)]
+    not_ohif = _not_ohif(answers, viewer, received, seen.search)
+    if not_ohif:
+        return wrong_addresses or [not_ohif]
+    # The viewer is served. Parts behind a login are skipped: its 401 does not mean that they are missing.
     guarded = [(part, login) for part in viewer.parts if (login := front_login(part.exchange))]
-    let_in = replace(viewer, parts=tuple(part for part in viewer.parts if not front_login(part.exchange)))
-    found = [*elsewhere, *(finding_of(ID, url, fault) for fault in viewer_parts.faults(answers, let_in))]
+    unguarded = replace(viewer, parts=tuple(part for part in viewer.parts if not front_login(part.exchange)))
+    found = [*wrong_addresses, *(finding_of(ID, url, fault) for fault in viewer_parts.faults(answers, unguarded))]
     found += [behind_login(ID, url, part.exchange, login, where=part.url) for part, login in guarded[:1]]
     title = f"{url}, page and {len(viewer.parts)} parts"
     return found or [Finding(ID, url, "pass", title, evidence=evidence(viewer.page))]
 
 
 def is_there(answers: Answers, viewer: ServedViewer) -> bool:
-    """Whether OHIF's page came, made for the viewer's path, so that there is more to look at."""
-    return _is_ohif(viewer) and viewer_parts.for_another_path(answers, viewer) is None
+    """Whether OHIF's page came, built for the viewer's path, so that its configuration and routes are worth inspecting."""
+    return _is_ohif(viewer) and viewer_parts.built_for_another_path(answers, viewer) is None
 
 
 def _is_ohif(viewer: ServedViewer) -> bool:
     return viewer.page.status == 200 and build.base_of(viewer.html) is not None
 
 
-def _silent(answers: Answers, viewer: ServedViewer) -> Finding:
+def _unreachable(answers: Answers, viewer: ServedViewer) -> Finding:
+    """The finding for a viewer address at which nothing answers."""
     title, cause, fix = explain_trouble(viewer.page)
     url = answers.viewer.url
+    # A site of Azure alone may run its checks in a pipeline, outside of the network of the people who view.
     if not reach.own_servers(answers):
         kind = viewer.page.trouble.kind if viewer.page.trouble else ""
         reason = f"{url} does not answer this machine ({kind}), so the viewer itself was not looked at"
@@ -96,7 +105,8 @@ def _silent(answers: Answers, viewer: ServedViewer) -> Finding:
     if viewer.page.trouble and viewer.page.trouble.kind == "dns":
         return _unknown_name(url, viewer, cause, fix)
     if viewer.page.trouble and viewer.page.trouble.kind in ("proxy", "proxy-sign-in"):
-        return from_trouble(ID, url, viewer.page, "perhaps none: browsers may go another way")
+        return from_trouble(ID, url, viewer.page, "perhaps none: browsers may not use that proxy")
+    # Whatever is left usually means that the steps after `init` are not done, so the fixes are those steps.
     server = viewer_steps.viewer_server(answers)
     refused = viewer.page.trouble is not None and viewer.page.trouble.kind == "refused"
     first = (web_server.is_it_running(server),) if server and refused else ()
@@ -107,7 +117,8 @@ def _silent(answers: Answers, viewer: ServedViewer) -> Finding:
             "",
             f"no viewer is served yet ({title})",
             "the browser says that it cannot connect",
-            f"{cause} Right after init that is to be expected: the files are written, and the web server does not have them yet.",
+            f"{cause} Right after init that is expected: the files are written, but the web server does not have them yet.",
+            # The general advice to start the server is replaced by the command of the site's own web server.
             (*first, *viewer_steps.steps(answers), *(step for step in fix if step.where != "Server")),
         ),
         evidence(viewer.page),
@@ -115,16 +126,16 @@ def _silent(answers: Answers, viewer: ServedViewer) -> Finding:
 
 
 def _unknown_name(url: str, viewer: ServedViewer, cause: str, fix: tuple[Fix, ...]) -> Finding:
-    """The name of the viewer leads nowhere, whatever the web server has."""
+    """The finding for a host name that does not resolve, however the web server is configured."""
     host = host_of(url)
-    entry = f"give {host} an entry that leads to the web server (to try it: a line in /etc/hosts of this machine)"
-    typed = f"is viewer.url ({url}) a typing error? ohif-setup set viewer.url=URL"
+    entry = f"give {host} an entry that points to the web server (to try it: a line in /etc/hosts of this machine)"
+    typed = f"does viewer.url ({url}) have a typing error? ohif-setup set viewer.url=URL"
     return finding_of(
         ID,
         url,
         Fault(
             "",
-            f"{host}: the host name does not resolve, so nobody finds the viewer",
+            f"{host}: the host name does not resolve, so browsers cannot find the viewer",
             "the browser says ERR_NAME_NOT_RESOLVED",
             cause,
             (Fix("Answers", typed), Fix("DNS", entry), *(step for step in fix if step.where != "Address")),
@@ -133,35 +144,40 @@ def _unknown_name(url: str, viewer: ServedViewer, cause: str, fix: tuple[Fix, ..
     )
 
 
-def _moved(answers: Answers, viewer: ServedViewer, received: Received) -> Finding:
-    """Browsers follow, so the viewer may work; whatever is compared with its address does not fit."""
+def _redirected(answers: Answers, viewer: ServedViewer, received: Received) -> Finding:
+    """The finding for an address that redirects.
+
+    Browsers follow, so the viewer may work. It fails all the same, because the origin of the final address is not the one that CORS
+    rules and redirect URIs are made for.
+    """
     target = resolve(viewer.page.sent.url, received.header("Location"))
     title, cause = (
         f"redirect ({received.status}) to {short(target) or '(no Location)'}",
-        "The web server sends browsers elsewhere.",
+        "The web server sends browsers to another address.",
     )
     fix: tuple[Fix, ...] = ()
     again = viewer_steps.regenerate(answers)
+    # A DICOMweb server redirects to its start page, such as Orthanc's app/explorer.html: viewer.url has its port.
     owns = (kind.own() for kind in KINDS.values())
     own = next((own for own in owns if own.start_page and own.start_page in target), None)
     if own:
-        cause = f"{own.called} itself answers there, with its own page, and not the web server before it."
-        fix = (Fix("Answers", f"viewer.url is the web server's address, at another port than {own.called}'s"),)
+        cause = f"{own.called} itself answers there with its own page, not the web server in front of it."
+        fix = (Fix("Answers", f"viewer.url must be the web server's address, on another port than {own.called}'s"),)
     elif has_origin(target):
         fix = (Fix("Answers", f"if the viewer is there: ohif-setup set {shlex.quote(f'viewer.url={short(target)}')}"),)
+        # A redirect from http to https is there on purpose, so nothing here advises to replace the file that has it.
         if target.startswith("https:") and answers.viewer.url.startswith("http:"):
-            # Who sends browsers to https does so on purpose.
             again = ()
     return finding_of(ID, answers.viewer.url, Fault("", title, SYMPTOM, cause, (*fix, *again)), evidence(viewer.page))
 
 
-def _absent(answers: Answers, viewer: ServedViewer, received: Received, search: Exchange | None) -> Finding | None:
-    """Something answers, but not OHIF."""
+def _not_ohif(answers: Answers, viewer: ServedViewer, received: Received, search: Exchange | None) -> Finding | None:
+    """The finding for an answer that is not OHIF's page; None if it is. `search` is a search for images, if one was sent."""
     url = answers.viewer.url
     shown = evidence(viewer.page)
     if 300 <= received.status < 400:
-        return _moved(answers, viewer, received)
-    # `viewer_steps.missing` knows more about 403, 404 and 500, which a web server gives where its files are missing or locked.
+        return _redirected(answers, viewer, received)
+    # `viewer_steps.no_page` knows more about 403, 404 and 500, with which web servers answer if files are missing or unreadable.
     if received.status != 200 and received.status not in (403, 404, 500):
         odd = from_status(ID, url, viewer.page, SYMPTOM)
         if odd:
@@ -169,12 +185,12 @@ def _absent(answers: Answers, viewer: ServedViewer, received: Received, search: 
     if _is_ohif(viewer):
         return None
     if received.status == 200:
-        title = f"another page is served there, not OHIF: {who(viewer.page)}"
-        cause = "That site answers at the name and port of the viewer, or the generated file is not in place yet."
+        title = f"another page is served there, not OHIF: {describe(viewer.page)}"
+        cause = "Another site has the name and port of the viewer, or the generated file is not in place yet."
         server = viewer_steps.viewer_server(answers)
         sites = web_server.other_sites(server) if server else ()
         return finding_of(ID, url, Fault("", title, SYMPTOM, cause, (*viewer_steps.steps(answers), *sites)), shown)
-    title, cause, fix, mode = viewer_steps.missing(answers, viewer.page, search)
+    title, cause, fix, mode = viewer_steps.no_page(answers, viewer.page, search)
     return finding_of(ID, url, Fault(mode, title, SYMPTOM, cause, fix), shown)
 
 

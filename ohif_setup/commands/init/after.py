@@ -10,7 +10,7 @@ from ohif_setup.answers.file.written import answers_as_written
 from ohif_setup.answers.keys import key_at
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.questions import LOGIN, SIGN_IN, asked
-from ohif_setup.checks.viewer.other_page import is_default_page, who
+from ohif_setup.checks.viewer.other_page import describe, is_default_page
 from ohif_setup.commands.init import steps as init_steps
 from ohif_setup.commands.shared import options
 from ohif_setup.kinds import kind_of
@@ -73,7 +73,7 @@ def say_nothing_served(answers: Answers) -> None:
 def say_something_else(answers: Answers, other: Exchange) -> None:
     """Prints what answers at the viewer URL, and what becomes of it beside the generated server."""
     route = reach.site_route(answers)
-    say(f"! something else answers at {answers.viewer.url}: {printable(who(other))}", first=0)
+    say(f"! something else answers at {answers.viewer.url}: {printable(describe(other))}", first=0)
     if other.received and is_default_page(other.received):
         say("It is what a web server shows where no site is. The viewer comes in its place.")
     elif route and route.web_server and route.serves_viewer:
