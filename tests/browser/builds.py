@@ -31,17 +31,21 @@ class BuildMissingError(Exception):
     """A build is not in the cache and could not be fetched."""
 
 
-def cache_folder() -> Path:
-    """`$OHIF_SETUP_TEST_CACHE`, or `ohif-setup` in the user's cache folder."""
+def _cache_folder() -> Path:
     own = os.environ.get("OHIF_SETUP_TEST_CACHE")
     if own:
         return Path(own)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ohif-setup"
 
 
+CACHE = _cache_folder()
+"""`$OHIF_SETUP_TEST_CACHE`, or `ohif-setup` in the user's cache folder. Found at the import, because each test has another home:
+one that asked from there would fetch a build of 50 MB for itself."""
+
+
 def build_folder(version: str) -> Path:
     """The unpacked `dist` of one version; about 50 MB are fetched when it is missing. Raises `BuildMissingError`."""
-    folder = cache_folder() / f"ohif-app-{version}"
+    folder = CACHE / f"ohif-app-{version}"
     if not folder.is_dir():
         try:
             _fetch(version, folder)
