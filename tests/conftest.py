@@ -9,6 +9,7 @@ import socket
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -46,12 +47,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     gone = [one for one in SLOW if not (here / one).exists()]
     assert not gone, f"in SLOW, but not there: {gone}"
+    slow = {module: _is_slow(module, here) for module in {_module_of(item) for item in items}}
     for item in items:
-        assert isinstance(item, pytest.Function)
-        inside = item.path.relative_to(here)
-        origins = {getattr(one, "__module__", getattr(one, "__name__", "")) for one in vars(item.module).values()}
-        if SLOW & {inside.as_posix(), inside.parts[0]} or PARTS & origins:
+        if slow[_module_of(item)]:
             item.add_marker("slow")
+
+
+def _module_of(item: pytest.Item) -> ModuleType:
+    assert isinstance(item, pytest.Function)
+    module: ModuleType = item.module
+    return module
+
+
+def _is_slow(module: ModuleType, here: Path) -> bool:
+    assert module.__file__
+    inside = Path(module.__file__).relative_to(here)
+    origins = {getattr(one, "__module__", getattr(one, "__name__", "")) for one in vars(module).values()}
+    return bool(SLOW & {inside.as_posix(), inside.parts[0]} or PARTS & origins)
 
 
 @pytest.fixture(scope="session", autouse=True)
