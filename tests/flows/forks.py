@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import functools
 import gc
 import importlib
@@ -18,6 +19,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -56,22 +58,53 @@ class Forks:
     ) -> int | None:
         """The exit status, or minus a signal; None where only an interpreter of its own can do that. `streams` are those of the
         process, files each. Raises TimeoutExpired, and the process is killed."""
-        message = json.dumps([list(words), dict(environment)]).encode()
+        fork = self.start(words, environment, cwd, [one.fileno() for one in streams])
+        if fork is None:
+            return None
+        with contextlib.closing(fork):
+            return fork.wait(seconds)
+
+    def start(
+        self,
+        words: Sequence[str],
+        environment: Mapping[str, str],
+        cwd: Path,
+        streams: Sequence[int],
+        *,
+        at_terminal: bool = False,
+    ) -> Fork | None:
+        """The same without the waiting. `at_terminal` makes the first stream the terminal that the process belongs to."""
+        message = json.dumps([list(words), dict(environment), at_terminal]).encode()
         if _settings(environment) != self._at_the_start or len(message) > _LONGEST:
             return None
         ours, theirs = os.pipe()
         folder = os.open(cwd, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            socket.send_fds(self._channel, [message], [*(one.fileno() for one in streams), folder, theirs])
+            socket.send_fds(self._channel, [message], [*streams, folder, theirs])
         finally:
             os.close(folder)
             os.close(theirs)
-        with open(ours, "rb", buffering=0) as told:  # noqa: PTH123 - no path
-            process = int(told.readline())
-            if not select.select([told], [], [], seconds)[0]:
-                os.kill(process, signal.SIGKILL)
-                raise subprocess.TimeoutExpired(list(words), seconds)
-            return int(told.readline())
+        return Fork(words, ours)
+
+
+class Fork:
+    """One of those processes; somebody has to `close` it."""
+
+    def __init__(self, words: Sequence[str], told: int) -> None:
+        self._words = list(words)
+        self._told = open(told, "rb", buffering=0)  # noqa: SIM115 - no path; closed by `close`
+        self.pid = int(self._told.readline())
+
+    def close(self) -> None:
+        """The process goes on; nobody waits for it any more."""
+        self._told.close()
+
+    def wait(self, seconds: float) -> int:
+        """The exit status, or minus a signal. Raises TimeoutExpired, and the process is killed."""
+        if not select.select([self._told], [], [], seconds)[0]:
+            os.kill(self.pid, signal.SIGKILL)
+            raise subprocess.TimeoutExpired(self._words, seconds)
+        return int(self._told.readline())
 
 
 @functools.cache
@@ -112,7 +145,10 @@ def _serve(channel: socket.socket) -> None:
     os.fchdir(folder)
     for one in descriptors:
         os.close(one)
-    words, environment = json.loads(message)
+    words, environment, at_terminal = json.loads(message)
+    if at_terminal:
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     os.environ.clear()
     os.environ.update(environment)
     sys.argv[1:] = words

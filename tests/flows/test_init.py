@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from ohif_setup.demo.site import DemoSite
+from tests.flows.terminal import Pty
 
 KEYS = {"enter": "\r", "ctrl-c": "\x03"}
 
@@ -21,26 +19,18 @@ def site() -> Iterator[DemoSite]:
         yield running
 
 
-def wizard(site: DemoSite, *arguments: str) -> pexpect.spawn[str]:
+def wizard(site: DemoSite, *arguments: str) -> Pty:
     """`ohif-setup` at a terminal of 120 columns, in the current folder."""
-    environment = {**os.environ, **site.environment, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "ohif_setup", *arguments],
-        encoding="utf-8",
-        timeout=20,
-        dimensions=(50, 120),
-        env=environment,
-    )
+    return Pty(*arguments, dimensions=(50, 120), environment=site.environment)
 
 
-def answer(child: pexpect.spawn[str], prompt: str, text: str = "") -> None:
+def answer(child: Pty, prompt: str, text: str = "") -> None:
     """Waits for the prompt, types the text and Enter."""
     child.expect(rf"\?\x1b\[0;1m {prompt}")
     child.send(text + KEYS["enter"])
 
 
-def answer_all(child: pexpect.spawn[str], site: DemoSite, *, typed: bool) -> None:
+def answer_all(child: Pty, site: DemoSite, *, typed: bool) -> None:
     answer(child, "DICOM service URL", site.answers["server.url"].removesuffix("/v2") if typed else "")
     answer(child, "Tenant ID")
     answer(child, "Client ID", site.answers["sign_in.client_id"] if typed else "")
@@ -57,9 +47,7 @@ def test_three_typed_answers_give_files_and_a_green_check(folder: Path, site: De
     child.expect("14 passed")
     child.expect("https://viewer.example.org/callback")
     child.expect("The same without a terminal")
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0
+    assert child.ends()[0] == 0
     mine = [path for path in folder.rglob("*") if path.is_file() and ".ohif-setup" not in path.parts]
     assert sorted(path.name for path in mine) == [
         "NEXT-STEPS.md",
@@ -74,7 +62,7 @@ def test_three_typed_answers_give_files_and_a_green_check(folder: Path, site: De
     again.expect("Nothing changes")
     answer(again, "How do you want to sign in")
     again.expect("14 passed")
-    again.expect(pexpect.EOF)
+    assert again.ends()[0] == 0
     assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -92,9 +80,7 @@ def test_ctrl_c_leaves_no_trace(folder: Path, site: DemoSite, prompts: int) -> N
     child.expect(texts[prompts][0] if prompts < len(texts) else "OHIF version")
     child.send(KEYS["ctrl-c"])
     child.expect("Interrupted. No file was changed.")
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 130
+    assert child.ends()[0] == 130
     assert list(folder.iterdir()) == []
 
 
@@ -112,9 +98,7 @@ def test_wrong_answers_are_explained_and_asked_again(folder: Path, site: DemoSit
     child.expect("✗ This")
     child.expect("Client ID")
     child.send(KEYS["ctrl-c"])
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 130
+    assert child.ends()[0] == 130
 
 
 def test_no_at_the_end_writes_nothing(folder: Path, site: DemoSite) -> None:
@@ -122,7 +106,7 @@ def test_no_at_the_end_writes_nothing(folder: Path, site: DemoSite) -> None:
     answer_all(child, site, typed=True)
     answer(child, "Write them", "n")
     child.expect("Nothing was written")
-    child.expect(pexpect.EOF)
+    child.ends()
     assert list(folder.iterdir()) == []
 
 
@@ -134,9 +118,7 @@ def test_wrong_flag_is_refused_before_the_first_question(folder: Path, site: Dem
     child = wizard(site, "--set", given)
     child.expect(word)
     child.expect("Correct the --set")
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 2
+    assert child.ends()[0] == 2
 
 
 def test_wrong_choice_in_the_file_is_asked_again(folder: Path, site: DemoSite) -> None:
@@ -156,7 +138,7 @@ def test_wrong_choice_in_the_file_is_asked_again(folder: Path, site: DemoSite) -
     child.expect("How do you want to sign in")
     child.send(KEYS["ctrl-c"])
     child.expect("The files are complete")
-    child.expect(pexpect.EOF)
+    child.ends()
     assert 'flow = "code"' in (folder / "ohif-setup.toml").read_text()
 
 
@@ -174,4 +156,4 @@ def test_given_address_that_does_not_answer_can_be_answered_anew(folder: Path, s
     child.expect("it trusts the tenant")
     child.send(KEYS["ctrl-c"])
     child.expect("No file was changed")
-    child.expect(pexpect.EOF)
+    child.ends()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from ohif_setup.demo.orthanc import FAULTS, OrthancSite, missing_packages
 from ohif_setup.demo.site import DemoSite
 from tests.flows.front_door import CLIENT, TENANT, ohif_setup
+from tests.flows.terminal import Pty
 from tests.servers.raw import RawRequest, RawServer
 
 ENTER, DOWN, CTRL_C = "\r", "\x1b[B", "\x03"
@@ -34,14 +32,7 @@ class Terminal:
 
     def __init__(self, *arguments: str, environment: dict[str, str] | None = None, columns: int = 120) -> None:
         self.typed = 0
-        self._child = pexpect.spawn(
-            sys.executable,
-            ["-m", "ohif_setup", *arguments],
-            encoding="utf-8",
-            timeout=20,
-            dimensions=(50, columns),
-            env={**os.environ, **(environment or {}), "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
-        )
+        self._child = Pty(*arguments, dimensions=(50, columns), environment=environment)
 
     def answer(self, prompt: str, text: str = "", *, default: str = "") -> None:
         """Waits for the prompt and its default, types the text, and Enter."""
@@ -53,13 +44,11 @@ class Terminal:
 
     def sees(self, text: str) -> str:
         """Waits for a regular expression; gives what was shown before it."""
-        self._child.expect(text)
-        return str(self._child.before)
+        return self._child.expect(text)
 
     def rest(self) -> str:
         """Waits for the end."""
-        self._child.expect(pexpect.EOF)
-        return str(self._child.before)
+        return self._child.ends()[1]
 
     def press(self, keys: str) -> None:
         """Types at the prompt that is shown."""
@@ -72,9 +61,8 @@ class Terminal:
 
     def end(self, status: int = 0) -> str:
         """Waits for the end; gives what was shown."""
-        shown = self.rest()
-        self._child.close()
-        assert self._child.exitstatus == status, shown
+        ended, shown = self._child.ends()
+        assert ended == status, shown
         return shown
 
 

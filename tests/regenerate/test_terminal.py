@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from tests.flows.front_door import CLIENT
+from tests.flows.terminal import Pty
 from tests.regenerate.world import CLIENT_LINE, CONFIG, HIDDEN, OTHER_CLIENT, STUDY_LIST, World
 
 ENTER, UP, CTRL_C = "\r", "k", "\x03"
@@ -25,15 +24,7 @@ class Terminal:
     """What a person sees and types."""
 
     def __init__(self, world: World, *words: str, **environment: str) -> None:
-        self._child = pexpect.spawn(
-            sys.executable,
-            ["-m", "ohif_setup", *words],
-            encoding="utf-8",
-            timeout=30,
-            dimensions=(24, 80),
-            cwd=str(world.folder),
-            env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", "VISUAL": "", **environment},
-        )
+        self._child = Pty(*words, dimensions=(24, 80), environment={"VISUAL": "", **environment}, cwd=world.folder)
 
     def sees(self, pattern: str) -> None:
         """A space in `pattern` may be a line's end on the screen: where prose breaks depends on the paths in it."""
@@ -49,10 +40,9 @@ class Terminal:
 
     def ends(self, status: int) -> str:
         """The last words, without colours."""
-        self._child.expect(pexpect.EOF)
-        said = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", str(self._child.before)).replace("\r", "")
-        self._child.close()
-        assert self._child.exitstatus == status, said
+        ended, shown = self._child.ends()
+        said = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown).replace("\r", "")
+        assert ended == status, said
         return said
 
 
