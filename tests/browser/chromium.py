@@ -21,7 +21,7 @@ from playwright.sync_api import (
 )
 
 PROGRAM = Path("/usr/bin/chromium")
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 
 QUIET = (
     "--no-sandbox",

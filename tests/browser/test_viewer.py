@@ -22,6 +22,7 @@ from tests.browser.viewer_page import (
 from tests.parts.samples import ADA, BYRON, GRACE, MARIE, STUDIES
 
 pytestmark = pytest.mark.browser
+KEPT_BY_THE_PAGE = "JSON.stringify([{...sessionStorage}, {...localStorage}])"
 
 every_build = pytest.mark.parametrize("site", [Deployment(build) for build in VERSIONS], ids=VERSIONS, indirect=True)
 
@@ -67,10 +68,13 @@ def test_token_is_renewed_with_the_refresh_token_and_images_are_read_with_the_ne
         visit.page.goto(site.deployment.url)
         sign_in(visit.page)
         expect_patients(visit.page, STUDIES)
+        first = visit.tokens[0][1]
+        assert first in visit.page.evaluate(KEPT_BY_THE_PAGE)
         visit.wait_until(lambda: "refresh_token" in site.grants)
+        # The stand-in has answered; now the viewer has to have read it.
+        visit.wait_until(lambda: first not in visit.page.evaluate(KEPT_BY_THE_PAGE))
         open_study(visit.page, ADA)
         assert picture(visit.page).shades >= SHADES_OF_AN_IMAGE
-        first = visit.tokens[0][1]
         used = {token for address, token in visit.tokens if "/frames/" in address}
         assert used
         assert first not in used

@@ -36,7 +36,7 @@ def run(script: str, folder: Path) -> str:
     """What the script prints in bash, with an `az` that does nothing and a `jq` that prints its arguments."""
     stand_ins = 'az() { :; }; jq() { printf "%s\\n" "$@"; }'
     command = ["bash", "-c", f"{stand_ins}\n{script}"]
-    return subprocess.run(command, cwd=folder, timeout=30, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(command, cwd=folder, timeout=120, check=True, capture_output=True, text=True).stdout
 
 
 def test_folder_that_may_not_be_read() -> None:

@@ -133,10 +133,10 @@ def answers(url: str) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_stays_up_until_it_is_ended_and_takes_all_with_it(number: signal.Signals) -> None:
     with serving() as (process, urls):
-        with urllib.request.urlopen(f"{urls['DICOMweb']}/studies", timeout=5) as found:
+        with urllib.request.urlopen(f"{urls['DICOMweb']}/studies", timeout=60) as found:
             assert found.status == 200
         process.send_signal(number)
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=120)
         assert "Orthanc and nginx have ended." in said
         assert process.returncode == 0
         assert not any(answers(url) for url in urls.values())
@@ -146,7 +146,7 @@ def test_it_stays_up_until_it_is_ended_and_takes_all_with_it(number: signal.Sign
 def test_one_that_dies_ends_the_demo(name: str) -> None:
     with serving() as (process, urls):
         os.kill(child(process.pid, name), signal.SIGKILL)
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=120)
         assert process.returncode == 2
         assert f"{name} has ended by itself" in said
         assert not any(answers(url) for url in urls.values())

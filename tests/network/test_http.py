@@ -139,7 +139,8 @@ def test_dead_host_costs_its_time_once_however_many_ask() -> None:
 
 def test_abandoned_requests_give_their_slots_back() -> None:
     with RawServer(never) as server:
-        http = Http(0.2)
+        # On a busy machine, too, the last answer comes in time.
+        http = Http(3)
         many(http, server.url, PER_HOST)
         server.handler = always(answer(200))
         assert http.send("GET", server.url).status == 200

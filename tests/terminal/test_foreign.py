@@ -156,7 +156,7 @@ def test_init_at_a_terminal(tmp_path: Path) -> None:
             words,
             cwd=str(tmp_path),
             dimensions=(50, 100),
-            timeout=30,
+            timeout=120,
             env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
         )
         child.logfile_read = seen = io.BytesIO()
