@@ -3,8 +3,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-# Each file of tests goes to one worker, because what is slow to start is started once for a file.
-SPREAD := -n 2 --dist loadfile
+# Each file of tests goes to one worker, because what is slow to start is started once for a file; in the order of tests/conftest.py.
+SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
 # Every test that starts the tool would compile it anew.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -32,8 +32,10 @@ _FOREIGN = (
 
 SLOW = frozenset(
     {"browser", "oracle", "routes", "servers", "trust"}
-    | {"cors/test_faults.py", "cors/test_verdicts.py", "apply/test_faults.py", "ohif/test_build.py"}
-    | {f"flows/test_{name}.py" for name in ("check_save", "demo", "faults", "init", "tutorial_orthanc", "wheel")}
+    | {"cors/test_faults.py", "cors/test_verdicts.py", "apply/test_faults.py", "apply/test_merge_git.py"}
+    | {"config_js/test_long.py", "ohif/test_build.py"}
+    | {f"flows/test_{name}.py" for name in ("check_save", "demo", "demo_orthanc", "faults", "init", "init_again")}
+    | {f"flows/test_{name}.py" for name in ("init_orthanc", "tutorial_orthanc", "wheel")}
     | {f"regenerate/test_{name}.py" for name in ("faults", "init", "machine", "sites", "terminal", "unseen", "year")}
     | {f"terminal/test_{name}.py" for name in ("encodings", "foreign", "streams")}
 )
@@ -51,6 +53,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if slow[_module_of(item)]:
             item.add_marker("slow")
+    # What takes minutes begins first, and the many short ones fill up the end.
+    items.sort(key=lambda item: not slow[_module_of(item)])
 
 
 def _module_of(item: pytest.Item) -> ModuleType:
