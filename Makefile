@@ -8,7 +8,7 @@ SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
 # Every test that starts the tool would compile it anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-quick lives oracle lint format docs bench system clean
+.PHONY: help demo test test-quick long lives oracle lint format docs bench system clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: .venv/.installed-test system ## install what the tests need, run them all;
 
 test-quick: .venv/.installed-test ## at each save: no browser, Orthanc, nginx, Apache, whole runs against hostile servers, kills, random lives
 	$(BIN)/python -m pytest $(SPREAD) -m "not browser and not slow"
+
+long: .venv/.installed-test system ## all tests, with the long series in full of which make test has a part (tests/extent.py); ARGS as above
+	LONG=1 LIVES=60 $(BIN)/python -m pytest $(or $(ARGS),$(SPREAD))
 
 lives: .venv/.installed-test ## random lives of a site: 60, where make test has 20
 	LIVES=60 $(BIN)/python -m pytest tests/regenerate/test_machine.py

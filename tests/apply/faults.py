@@ -1,8 +1,10 @@
-"""A run that meets a fault at its n-th call of the operating system, for each n: `python -m tests.apply.faults SCENARIO FAULT DIR`.
+"""A run that meets a fault at its n-th call of the operating system, for every STEP-th n.
+
+`python -m tests.apply.faults SCENARIO FAULT DIR STEP`:
 
 Every call that writes, flushes, links, renames or removes is counted in a forked child. `kill` ends it there with SIGKILL, in the
 middle of the write if it is one; `ENOSPC` and `EACCES` let that call fail, the latter also those that open a file to read. What is
-left lies in DIR/1, DIR/2, …; a line of JSON for each says how the child ended.
+left lies in DIR/n; a line of JSON for each says how the child ended.
 """
 
 from __future__ import annotations
@@ -157,15 +159,15 @@ def in_child(action: Callable[[Path], None], site: Path, at: int, fault: str, *,
         os._exit(status)
 
 
-def main(scenario: str, fault: str, folder: Path, links: bool) -> None:
-    """One site for each n, until a run meets no fault."""
+def main(scenario: str, fault: str, folder: Path, step: int, links: bool) -> None:
+    """One site for every `step`-th n, until a run meets no fault."""
     prepare, action = SCENARIOS[scenario]
     prepare(folder / "old")
     copied(folder / "old", folder / "new")
     action(folder / "new")
-    at, status = 0, DONE
+    at, status = 1 - step, DONE
     while status != FAULTLESS:
-        at += 1
+        at += step
         copied(folder / "old", folder / str(at))
         status = in_child(action, folder / str(at), at, fault, links=links)
         print(json.dumps({"at": at, "status": status}), flush=True)
@@ -186,4 +188,4 @@ if __name__ == "__main__":
         for name in sys.argv[2:]:
             again(Path(name))
     else:
-        main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), "no-links" not in sys.argv[4:])
+        main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]), "no-links" not in sys.argv[5:])

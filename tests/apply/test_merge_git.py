@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ohif_setup.apply.lines import Lines
 from ohif_setup.apply.merge import merge
+from tests.extent import examples
 
 Texts = tuple[Lines, Lines, Lines]
 REPEATED = st.sampled_from(["a", "b", "c", "},", ""])
@@ -43,13 +44,13 @@ def with_lines_that_stand_often(draw: st.DrawFn) -> Texts:
 
 
 @given(with_lines_that_stand_once())
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(100, 300))
 def test_lines_that_stand_once_are_merged_as_git_merges_them(texts: Texts) -> None:
     assert _ours(*texts) == _gits(*texts)
 
 
 @given(with_lines_that_stand_often())
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(70, 200))
 def test_where_both_find_the_same_lines_they_merge_alike(texts: Texts) -> None:
     base, *sides = texts
     assume(all(_same_lines_to_us(base, side) == _same_lines_to_git(base, side) for side in sides))

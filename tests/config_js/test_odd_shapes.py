@@ -16,6 +16,7 @@ from ohif_setup.config_js.read.config import read_config
 from ohif_setup.config_js.read.source import UnreadableError
 from ohif_setup.output.quoting import js
 from tests.config_js.configs import DICOM, DICOMWEB, TENANT, VIEWER
+from tests.extent import examples
 
 KEYS = st.sampled_from(
     [
@@ -97,7 +98,7 @@ SHAPES: Any = st.recursive(
     st.sampled_from(["", VIEWER, "http://localhost/x"]),
 )
 @example({"customizationService": [{"dicomUploadComponent": 1}, {"x": None}]}, {}, "")
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=examples(150, 400))
 def test_no_shape_crashes(values: dict[str, Any], code: dict[str, str], viewer_url: str) -> None:
     members = [f"{js(key)}: {js(value)}" for key, value in values.items()] + [
         f"{js(key)}: {text}" for key, text in code.items()

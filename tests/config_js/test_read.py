@@ -16,6 +16,7 @@ from ohif_setup.config_js.read.config import Code, read_config
 from ohif_setup.config_js.read.source import UnreadableError
 from ohif_setup.output.quoting import js
 from tests.config_js.configs import CLINIC, SMALL, answers, generated
+from tests.extent import examples
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 JSON = st.recursive(
@@ -36,7 +37,7 @@ def code(text: str, *path: str | int) -> Code:
 
 
 @given(st.dictionaries(TEXTS, JSON, max_size=5))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(100, 200))
 def test_what_the_template_quotes_is_read_back(values: dict[str, Any]) -> None:
     found = config(f"window.config = {js(values)};\n")
     assert found == values
@@ -292,7 +293,7 @@ def test_a_hostile_text_neither_crashes_nor_hangs(text: str) -> None:
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(75, 150))
 def test_a_damaged_file_is_read_or_refused(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([SMALL, CLINIC]))
     for _ in range(data.draw(st.integers(1, 3))):

@@ -16,13 +16,16 @@ import pytest
 
 from ohif_setup.apply import lock, transaction
 from tests.apply.faults import FAULTLESS
+from tests.extent import LONG
 from tests.output.sites import copied, site_of
 from tests.regenerate import faults
 from tests.regenerate.world import World
 
-STEPS = {"set": 3}
-"""A kill meets every call; of `set`, which makes the most and takes the longest, every third. `tests/apply/test_faults.py` leaves
-none out."""
+KILLS = {"set": 3} if LONG else {"first": 5, "generate": 7, "set": 11, "theirs": 7, "undo": 7}
+"""A kill meets every call, where nothing else is said; `set` makes the most of them and takes the longest. In
+`tests/apply/test_faults.py` none is left out."""
+FAILURES = {"ENOSPC": 4, "EACCES": 5} if LONG else {"ENOSPC": 11, "EACCES": 17}
+"""Which call fails: every fourth, and so on."""
 
 
 @pytest.fixture
@@ -72,7 +75,7 @@ def recovered(world: World) -> dict[str, object]:
 def test_killed_at_any_call_it_is_old_or_new_and_the_next_run_finishes(shelf: Path, command: str) -> None:
     outcomes = set()
     words = faults.COMMANDS[command][1]
-    rows = list(runs(command, "kill", shelf, STEPS.get(command, 1)))
+    rows = list(runs(command, "kill", shelf, KILLS.get(command, 1)))
     old, new = left(faults.at(shelf / "old")), left(faults.at(shelf / "new"))
     settled = left(faults.at(shelf / "new"), "/undo")
     for world, status, row in rows:
@@ -87,12 +90,10 @@ def test_killed_at_any_call_it_is_old_or_new_and_the_next_run_finishes(shelf: Pa
 
 
 @pytest.mark.parametrize("command", faults.COMMANDS)
-@pytest.mark.parametrize(("fault", "step"), [("ENOSPC", 4), ("EACCES", 5)], ids=["ENOSPC", "EACCES"])
-def test_call_that_fails_is_said_and_leaves_everything_or_is_no_matter(
-    shelf: Path, command: str, fault: str, step: int
-) -> None:
+@pytest.mark.parametrize("fault", FAILURES)
+def test_call_that_fails_is_said_and_leaves_everything_or_is_no_matter(shelf: Path, command: str, fault: str) -> None:
     outcomes = set()
-    rows = list(runs(command, fault, shelf, step))
+    rows = list(runs(command, fault, shelf, FAILURES[fault]))
     old, new = left(faults.at(shelf / "old")), left(faults.at(shelf / "new"))
     for world, status, row in rows:
         outcomes.add(status == 2)

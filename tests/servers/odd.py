@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.checks.archives import INSTANCE, attribute, dataset, study
 from tests.checks.pages import CONFIG, page
+from tests.extent import LONG
 from tests.servers.raw import RawRequest, answer
 
 ADDRESSES = (
@@ -85,7 +86,15 @@ class Odd:
 
 
 def table(places: Mapping[str, Iterable[Any]]) -> tuple[Odd, ...]:
-    return tuple(Odd(place, value) for place, values in places.items() for value in values)
+    """Each value in each of its places; in `make test` in one at least, and in a third of the others."""
+    cases: list[Odd] = []
+    tried: set[Any] = set()
+    for shift, (place, values) in enumerate(places.items()):
+        for number, value in enumerate(values):
+            if LONG or value not in tried or (number + shift) % 3 == 0:
+                cases.append(Odd(place, value))
+            tried.add(value)
+    return tuple(cases)
 
 
 def in_header(value: str) -> str:

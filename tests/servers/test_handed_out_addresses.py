@@ -15,6 +15,7 @@ from ohif_setup.network.look.find import find
 from ohif_setup.network.look.instances import find_instance
 from ohif_setup.network.look.served import look_at_viewer
 from ohif_setup.network.wire.http import Http
+from tests.extent import LONG
 from tests.servers.adas_browser import AdasBrowser
 from tests.servers.raw import RawRequest, RawServer, always, answer
 from tests.servers.stage import DEVICE_CODE, DISCOVERY, PIPELINE, FrontDoor, Stage
@@ -54,6 +55,13 @@ ENDPOINTS = {
     "authorization_endpoint": "/authorize",
     "device_authorization_endpoint": "/devicecode",
 }
+AT_ENDPOINTS = tuple(
+    (form, name)
+    for number, form in enumerate(FORMS)
+    for shift, name in enumerate(ENDPOINTS)
+    if LONG or (number + shift) % len(ENDPOINTS) == 0
+)
+"""Each form at each endpoint; in `make test` at one of them, in turn."""
 TRIMMED = tuple(form for form in TWO_WAYS if not form.startswith(" "))
 """Without the one that is ordinary where blanks around it are taken off: in header fields and in HTML."""
 USED_BY = {
@@ -87,7 +95,7 @@ def check(door: FrontDoor, site: Stage, method: str) -> dict[str, str]:
     return {one["check"]: one["status"] for one in ran.findings}
 
 
-@pytest.mark.parametrize("asked", [(form, name) for form in FORMS for name in ENDPOINTS], ids=ascii)
+@pytest.mark.parametrize("asked", AT_ENDPOINTS, ids=ascii)
 def test_nobody_follows_a_discovery_document_to_a_thief(
     door: FrontDoor, site: Stage, adas_browser: AdasBrowser, evil: RawServer, asked: tuple[str, str]
 ) -> None:
