@@ -30,20 +30,20 @@ BESIDE = {"ScriptRequest", "Preflight", "CorsService", "CorsSettings"}
 """What is asked, and what ought to be set: they know of no fault."""
 MODULES = (
     "browser.values",
-    "network.exchange",
-    "network.cors",
+    "network.wire.exchange",
+    "network.look.cors",
     "kinds.service",
-    "checks.cors",
-    "checks.cors_look",
-    "checks.cors_verdict",
-    "checks.cors_faults",
-    "checks.cors_findings",
-    "checks.cors_remedy",
+    "checks.cors.cors",
+    "checks.cors.look",
+    "checks.cors.verdict",
+    "checks.cors.faults",
+    "checks.cors.findings",
+    "checks.cors.remedy",
     "checks.fault",
     "checks.finding",
-    "report.cors_report",
-    "report.json_report",
-    "report.text",
+    "talk.report.cors",
+    "talk.report.json",
+    "talk.report.text",
 )
 """The whole way."""
 
