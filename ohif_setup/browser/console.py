@@ -1,4 +1,4 @@
-"""The words in which Chromium's console shows a failed verdict, so that a person finds what they saw.
+"""Chromium's console message for a failed verdict, so that users can match our report with what they saw.
 
 Source: `cors_error_string.cc` of Chromium; compared with Chromium 156 by `tests/oracle/`.
 """
@@ -19,15 +19,16 @@ _CONTROLLED = (
     " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
 )
 
-# Of several missing headers Chromium names the one that comes first in a hash table of its own (measured with Chromium 156).
+# When several headers are missing, Chromium names only one: the first in its own hash table (measured with Chromium 156).
 _HASH_ORDER = ("authorization", "accept-language", "accept", "range", "content-type")
 
 
 def console_message(verdict: Verdict, request: ScriptRequest, origin: str, api: Api = "XMLHttpRequest") -> str:
-    """What Chromium's console says of a failed verdict; empty for one that passes, or that it has no words for."""
+    """Chromium's console message for a failed verdict; empty when the verdict passes or Chromium has no message for its step."""
     detail = _detail(verdict, request, api)
     if verdict.allowed or not detail:
         return ""
+    # After a redirect Chromium blames the address that answered, and names the requested one in brackets.
     at = verdict.url or request.url
     redirected = f" (redirected from '{request.url}')" if at != request.url else ""
     prefix = "Response to preflight request doesn't pass access control check: " if _is_access_control(verdict) else ""
@@ -36,16 +37,19 @@ def console_message(verdict: Verdict, request: ScriptRequest, origin: str, api: 
 
 
 def _is_access_control(verdict: Verdict) -> bool:
+    # Only these steps get Chromium's prefix: malformed lists and missing methods or headers are worded without it.
     return verdict.step.startswith("preflight-cors-") or verdict.step in {"preflight-status", "preflight-redirect"}
 
 
 def _detail(verdict: Verdict, request: ScriptRequest, api: Api) -> str:
     value = verdict.header[1] if verdict.header else ""
     controlled = _CONTROLLED if api == "XMLHttpRequest" else ""
+    # A failed CORS check reads the same in a preflight and in the answer itself, apart from the prefix added by the caller.
     match verdict.step.removeprefix("preflight-"):
         case "cors-missing":
             return f"No '{ALLOW_ORIGIN}' header is present on the requested resource."
         case "cors-repeated" | "cors-origin":
+            # Chromium gives this advice for fetch() only.
             advice = " Have the server send the header with a valid value." if api == "fetch" else ""
             return f"The '{ALLOW_ORIGIN}' header {_about_origin(value)}{advice}"
         case "cors-wildcard":
@@ -71,7 +75,7 @@ def _detail(verdict: Verdict, request: ScriptRequest, api: Api) -> str:
         case "header":
             return f"Request header field {_first_named(verdict.missing)} is not allowed by {ALLOW_HEADERS} in preflight response."
         case "redirect-credentials":
-            # Chromium leaves the address out, quotes and all.
+            # The empty quotes are Chromium's own: its message leaves out the address.
             return (
                 "Redirect location '' contains a username and password, which is disallowed for cross-origin requests."
             )
@@ -86,7 +90,7 @@ def _first_named(missing: tuple[str, ...]) -> str:
 def _about_origin(value: str) -> str:
     if " " in value or "," in value:
         return f"contains multiple values '{value}', but only one is allowed."
-    # Chromium takes a star and a quote for parts of a host name.
+    # Chromium accepts `*` and `"` in a host name, so it calls such a value "not equal", not "invalid". `has_origin` rejects both.
     if value != OPAQUE_ORIGIN and not has_origin(re.sub('[*"]', "x", value)):
         return f"contains the invalid value '{value}'."
     return f"has a value '{value}' that is not equal to the supplied origin."

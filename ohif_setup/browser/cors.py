@@ -1,4 +1,4 @@
-"""Whether a page may read an answer, with or without redirects before it (rules C2, C20 to C29)."""
+"""Whether a page may read an answer, directly or after redirects (rules C2, C20 to C29)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ohif_setup.browser.values import Answer, CorsWarning, Engine, ScriptRequest
 
 
 def judge_answer(origin: str, answer: Answer, credentials: bool = False) -> Verdict:
-    """Whether a page of `origin` may read `answer` (rules C20 to C26); the status plays no part in that.
+    """Whether a page of `origin` may read `answer` (rules C20 to C26), whatever its status.
 
-    `origin` is a serialised origin or `OPAQUE_ORIGIN`. When `answer.url` is of the same origin, no CORS is needed.
+    `origin` is a serialised origin or `OPAQUE_ORIGIN`. When `answer.url` has the same origin, no CORS is needed.
     """
     if answer.url and is_same_origin(answer.url, origin):
         return check_same_origin(origin, answer)
@@ -29,27 +29,29 @@ def judge_redirects(
     preflights: Sequence[Answer | None] = (),
     engine: Engine = "chromium",
 ) -> Verdict:
-    """Whether a page may read the end of a chain. `answers` are those of the real request, from the first hop on.
+    """Whether a page may read the last answer of a redirect chain. `answers` are those to the real request, from the first hop on.
 
-    `preflights` are the answers to the preflight before each of them, judged too; None where it is left out. A chain that leads
-    on behind the last answer is not allowed (`redirect-incomplete`): what was not seen is no pass.
-    Behind a redirect the engines ask differently, see `Hop`: Chromium does it as the standard says.
+    `preflights` are the answers to the preflight before each of them, which are judged, too; None where there is none. A chain that
+    continues after the last answer is not allowed (`redirect-incomplete`): an unseen answer never passes.
+    After a redirect the engines send different requests, see `Hop`; Chromium follows the standard.
     """
     hop = first_hop(request, origin, engine)
     warnings: tuple[CorsWarning, ...] = ()
-    verdict = Verdict(False, "redirect-incomplete", "C27", "no answer was seen", url=request.url)
+    verdict = Verdict(False, "redirect-incomplete", "C27", "no answer was recorded", url=request.url)
     for answer, preflight in zip(answers, preflights or [None] * len(answers), strict=True):
+        # The CORS check applies to every answer of the chain, the redirects included (C27).
         verdict = _judge_hop(hop, answer, preflight)
         warnings += verdict.warnings
         if not verdict.allowed:
-            return _told(verdict, hop)
+            return _with_redirect(verdict, hop)
         following = next_hop(hop, answer)
         if following is None:
             return replace(verdict, warnings=warnings + _redirect_warnings(hop))
         if isinstance(following, Verdict):
             return following
         hop = following
-        reason = f"the redirect leads on to {quoted(hop.request.url)}, whose answer was not seen"
+        # Stands only if `answers` ends here, in the middle of the chain.
+        reason = f"the redirect continues to {quoted(hop.request.url)}, whose answer was not recorded"
         verdict = Verdict(False, "redirect-incomplete", "C27", reason, url=hop.request.url)
     return verdict
 
@@ -58,9 +60,9 @@ def _judge_hop(hop: Hop, answer: Answer, preflight: Answer | None) -> Verdict:
     if not hop.cross_origin:
         return replace(check_same_origin(hop.page_origin, answer), url=hop.request.url)
     warnings: tuple[CorsWarning, ...] = ()
-    asked = hop.preflight_request
-    if asked is not None and preflight is not None:
-        verdict = judge_preflight(asked, hop.preflight_origin, preflight)
+    preflighted = hop.preflight_request
+    if preflighted is not None and preflight is not None:
+        verdict = judge_preflight(preflighted, hop.preflight_origin, preflight)
         if not verdict.allowed:
             return replace(verdict, url=hop.request.url)
         warnings = verdict.warnings
@@ -68,8 +70,8 @@ def _judge_hop(hop: Hop, answer: Answer, preflight: Answer | None) -> Verdict:
     return replace(verdict, url=hop.request.url, warnings=warnings + verdict.warnings)
 
 
-def _told(verdict: Verdict, hop: Hop) -> Verdict:
-    """The same verdict, which says that redirects came before it."""
+def _with_redirect(verdict: Verdict, hop: Hop) -> Verdict:
+    """The same verdict, with the redirect that led to it named in its reason."""
     if not hop.count:
         return verdict
     sent = ""
@@ -81,12 +83,15 @@ def _told(verdict: Verdict, hop: Hop) -> Verdict:
 def _redirect_warnings(hop: Hop) -> tuple[CorsWarning, ...]:
     if not hop.count:
         return ()
-    text = f"the request is redirected to {quoted(hop.request.url)}; no preflight follows that, so use the new address"
+    text = (
+        f"the request is redirected to {quoted(hop.request.url)}; a preflight cannot follow it, so use the new address"
+    )
     warnings = (CorsWarning("C29", text),)
+    # The engines differ only where the chain changed the origin and the original request needed a preflight.
     if hop.origin == hop.page_origin or not needs_preflight(hop.asked):
         return warnings
     text = (
-        "browsers ask differently behind a redirect to another origin: Firefox sends the page's origin in the preflight, "
-        "Chromium and WebKit null; Firefox and WebKit ask even if nothing is left to ask for"
+        "browsers differ after a redirect to another origin: in the preflight Firefox sends the page's origin, Chromium and "
+        "WebKit send null; Firefox and WebKit send a preflight even if the request no longer needs one"
     )
     return (*warnings, CorsWarning("C28", text))

@@ -1,4 +1,4 @@
-"""The CORS check, which a browser makes on every answer from another origin (rules C20 to C25).
+"""The CORS check, which a browser applies to every answer from another origin (rules C20 to C25).
 
 Source: https://fetch.spec.whatwg.org/#concept-cors-check.
 """
@@ -40,9 +40,9 @@ class _Fault(NamedTuple):
 
 
 def cors_check(origin: str, answer: Answer, *, credentials: bool, preflight: bool = False) -> Verdict:
-    """Whether `answer`, which comes from another origin, lets in a page of `origin`; the status plays no part.
+    """Whether `answer`, which comes from another origin, allows a page of `origin` to read it, whatever its status.
 
-    `origin` is serialised, or `OPAQUE_ORIGIN`. `preflight` says which of the two answers the verdict is to speak of.
+    `origin` is serialised, or `OPAQUE_ORIGIN`. `preflight`: the answer is that to the preflight, and the verdict names it so.
     """
     subject = "the answer"
     if preflight:
@@ -58,7 +58,7 @@ def cors_check(origin: str, answer: Answer, *, credentials: bool, preflight: boo
 
 
 def check_same_origin(origin: str, answer: Answer) -> Verdict:
-    """Whether a page of `origin` may read an answer of the same origin: always, if it is one at all (rule C2)."""
+    """Whether a page of `origin` may read an answer of the same origin: always, unless the answer is malformed (rule C2)."""
     fault = _malformed(answer)
     if fault is not None:
         return Verdict(
@@ -69,19 +69,20 @@ def check_same_origin(origin: str, answer: Answer) -> Verdict:
 
 
 def describe_difference(seen: str, origin: str) -> str:
-    """In a few words, how a value that was seen differs from the origin that it should be (rule C23)."""
+    """In a few words, how the value `seen` differs from the expected `origin` (rule C23)."""
+    # Browsers compare byte by byte. The order goes from the most specific advice to the most general.
     if not seen:
         return "the value is empty"
     if "," in seen or " " in seen:
-        return "one origin is allowed there, not a list"
+        return "only one origin is allowed, not a list"
     if "*" in seen:
         return 'a wildcard works only as "*" alone'
     if seen == OPAQUE_ORIGIN:
         return '"null" stands for a page without an origin, such as a file'
     if seen.rstrip("/") == origin:
-        return "the slash at the end is too much"
+        return "remove the slash at the end"
     if seen.lower() == origin:
-        return "it must be in lower case"
+        return "it must be lower case"
     if "://" not in seen:
         if origin.endswith(f"//{seen}"):
             return "the scheme is missing"
@@ -93,7 +94,9 @@ def _malformed(answer: Answer) -> _Fault | None:
     # Not in the Fetch standard, but all engines drop an answer with a NUL byte in any of its headers.
     for name, value in answer.headers:
         if "\0" in name or "\0" in value:
-            reason = f"has a NUL byte in its header {quoted(name)} {quoted(value)}, so browsers drop all of it"
+            reason = (
+                f"has a NUL byte in its header {quoted(name)} {quoted(value)}, so browsers discard the whole answer"
+            )
             return _Fault("malformed", "C21", reason, (name, value))
     return None
 
@@ -107,6 +110,7 @@ def _fault(origin: str, answer: Answer, *, credentials: bool) -> _Fault | None:
         return _Fault("missing", "C21", f"(status {answer.status}) has no {ALLOW_ORIGIN} header", None)
     header = (ALLOW_ORIGIN, ", ".join(seen))
     if len(seen) > 1:
+        # Browsers join repeated fields with ", " and compare the result, which equals no origin: even "*, *" fails.
         shown = " and ".join(quoted(value) for value in seen)
         reason = f"has {len(seen)} {ALLOW_ORIGIN} headers, {shown}; only one is allowed, even if they are equal"
         return _Fault("repeated", "C20", reason, header)
@@ -120,6 +124,7 @@ def _fault(origin: str, answer: Answer, *, credentials: bool) -> _Fault | None:
             "origin", "C23", f"has {ALLOW_ORIGIN} {quoted(seen[0])}, not {quoted(origin)}: {difference}", header
         )
     allowed = answer.values(ALLOW_CREDENTIALS)
+    # Case-sensitive in the standard: `True` and `1` fail (C24).
     if credentials and allowed != ("true",):
         shown = "no value"
         if allowed:
@@ -134,22 +139,24 @@ def _difference_of_urls(seen: str, origin: str) -> str:
         return "it is not an origin (scheme, host and port)"
     if origin == OPAQUE_ORIGIN:
         return 'the page has no origin, so "null" or "*" is needed'
+    # Equal as URLs but not as text: browsers compare the text.
     if is_same_origin(seen, origin):
-        return "a browser writes an origin without default port, path or capitals"
-    there, here = parse_address(seen), parse_address(origin)
-    if there.host != here.host:
-        return "it is another origin"
-    if there.scheme == here.scheme:
+        return "a browser sends an origin without a default port, a path or capital letters"
+    allowed, page = parse_address(seen), parse_address(origin)
+    if allowed.host != page.host:
+        return "it is a different origin"
+    if allowed.scheme == page.scheme:
         return "the port differs"
-    return f"the scheme is {there.scheme}"
+    return f"the scheme is {allowed.scheme}"
 
 
 def _warnings(seen: str, allowed: tuple[str, ...], *, credentials: bool) -> tuple[CorsWarning, ...]:
     if not allowed or credentials:
         return ()
+    # OHIF's token is a header that its script sets, so its requests are not credentialed and C25 ignores this header.
     value = quoted(", ".join(allowed))
     if seen == "*":
-        text = f'{ALLOW_CREDENTIALS} {value} beside {ALLOW_ORIGIN} "*" is of no use: browsers refuse the pair'
+        text = f'{ALLOW_CREDENTIALS} {value} is useless with {ALLOW_ORIGIN} "*": browsers refuse the combination'
     else:
-        text = f"{ALLOW_CREDENTIALS} {value} is not needed: OHIF sends no credentials of the browser"
+        text = f"{ALLOW_CREDENTIALS} {value} is not needed: OHIF does not send the browser's credentials"
     return (CorsWarning("C25", text),)

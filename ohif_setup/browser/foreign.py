@@ -1,6 +1,6 @@
-"""Addresses, pages and dates as others wrote them. Nothing here raises: what cannot be read is empty, or None.
+"""Reads addresses, pages and dates that come from outside. Nothing here raises: unreadable input gives empty values or None.
 
-The one home of Python's own parsers of such text, which raise for much that a server may send.
+Python's own parsers raise for much that a server may send, so no other module calls them for such text.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from urllib.parse import urljoin, urlsplit
 
 from ohif_setup.browser.origin import LONGEST_PLACE, trimmed
 
+# urlsplit normalises the host (NFKC), which takes time with the square of its length.
 _ENDLESS_PLACE = re.compile(rf"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]{{{LONGEST_PLACE + 1}}}")
+# Python's int() refuses numbers with thousands of digits.
 _LONG_REFERENCE = re.compile("&#[0-9]{1000,}")
 
 
 class Parts(NamedTuple):
-    """An address in parts. `netloc` is as written, perhaps with a login; `host` is in lower case, without brackets; `port` is None
-    where none is named, or none that can be."""
+    """The parts of an address. `netloc` is as written and may contain a login; `host` is lower-case and without brackets; `port` is
+    None when the address has no valid one."""
 
     scheme: str = ""
     netloc: str = ""
@@ -32,14 +34,14 @@ class Parts(NamedTuple):
 
 
 class Tag(NamedTuple):
-    """A start tag. Of an attribute that is there twice the last counts; one without a value is empty."""
+    """A start tag. The last of two equal attributes counts; an attribute without a value is empty."""
 
     name: str
     attributes: dict[str, str]
 
 
 def parts_of(address: str) -> Parts:
-    """The parts of an address, or of a reference; all empty where it is none."""
+    """The parts of an absolute or relative address; all empty when it cannot be parsed."""
     if _ENDLESS_PLACE.match(trimmed(address)):
         return Parts()
     try:
@@ -54,7 +56,8 @@ def parts_of(address: str) -> Parts:
 
 
 def resolve(base: str, reference: str) -> str:
-    """The URL that a reference means, such as the `Location` of a redirect. What is no URL comes back as it is."""
+    """The URL that a reference resolves to, such as the `Location` of a redirect. An unusable reference is returned unchanged."""
+    # Browsers treat a backslash as a slash, but not in the query or the fragment.
     parts: list[str] = re.split("([?#])", trimmed(reference), maxsplit=1)
     plain = "".join([parts[0].replace("\\", "/"), *parts[1:]])
     if _ENDLESS_PLACE.match(plain) or _ENDLESS_PLACE.match(trimmed(base)):
@@ -63,21 +66,23 @@ def resolve(base: str, reference: str) -> str:
         url = urljoin(base, plain)
     except ValueError:
         return reference
+    # Browsers drop an empty login (`https://@host`, `https://:@host`); urljoin keeps it.
     return re.sub("(?i)^(https?://):?@", r"\1", url)
 
 
 def tags_of(page: str) -> tuple[Tag, ...]:
-    """The start tags of a page in its order."""
+    """The start tags of a page, in order."""
     reader = _Tags()
-    # To browsers `<![` begins a comment, and a reference to such a number is U+FFFD; Python's parser raises for both.
+    # Python's parser raises for `<![` and for a huge character reference; browsers read a comment and U+FFFD instead.
     plain = _LONG_REFERENCE.sub("&#xfffd", page.replace("<![", "<! "))
+    # The tags before the place at which the parser gives up still count.
     with contextlib.suppress(AssertionError, ValueError):
         reader.feed(plain)
     return tuple(reader.found)
 
 
 def moment_of(date: str) -> datetime | None:
-    """The moment that a `Date` or a `Last-Modified` names, in UTC where it has no time zone; None where it is no date."""
+    """The time in a `Date` or `Last-Modified` header, taken as UTC when it has no time zone; None when it is not a date."""
     try:
         moment = parsedate_to_datetime(date)
     except (ValueError, TypeError, OverflowError, IndexError):

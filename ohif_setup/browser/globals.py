@@ -1,12 +1,13 @@
-"""The names that every script in a browser has without declaring them. Compared with Chromium 156, Firefox ESR and WebKitGTK."""
+"""The global names that browsers give to every script. Compared with Chromium 156, Firefox ESR and WebKitGTK."""
 
 from __future__ import annotations
 
 import re
 
+# Interfaces (`URLSearchParams`), event handlers (`onload`), and names that vendors or the language reserve.
 _BY_FORM = re.compile(r"(?=[A-Z]\w*[a-z])\w+|on[a-z]+|(?:webkit|moz|__)\w+")
-"""Interfaces (`URLSearchParams`), handlers of events (`onload`), and what a vendor or the language keeps to itself."""
 
+# The names of any of the three engines that `_BY_FORM` does not cover: a name counts as undeclared only if no browser has it.
 _LISTED = """
 addEventListener alert atob blur btoa caches cancelAnimationFrame cancelIdleCallback captureEvents chrome
 clearInterval clearTimeout clientInformation close closed confirm console constructor cookieStore crashReport
@@ -29,6 +30,6 @@ _NAMES = frozenset(_LISTED.split())
 
 
 def is_global(name: str) -> bool:
-    """Whether a script can use `name` without declaring it. A name in the form of an interface (`Keycloak`) is taken for one, as
-    browsers get new ones."""
+    """Whether a script can use `name` without declaring it. A name that looks like an interface (`Keycloak`) counts as one, because
+    browsers keep adding interfaces."""
     return name in _NAMES or bool(_BY_FORM.fullmatch(name))

@@ -1,4 +1,4 @@
-"""Header rules of CORS: which request headers are safe, how lists are read, whether caches are told of `Origin`."""
+"""Header rules of CORS: which request headers are safelisted, how lists are parsed, whether an answer has `Vary: Origin`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import re
 
 from ohif_setup.browser.values import Answer, Headers
 
+# https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte. The quotes in OHIF's default frame Accept are among them (C9),
+# which is why frames need a preflight that the study list does not.
 _UNSAFE_BYTE = re.compile(r'[\x00-\x08\x0a-\x1f"():<>?@\[\\\]{}\x7f]')
 _LANGUAGE = re.compile(r"[0-9A-Za-z *,\-.;=]*")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+# A MIME type with its parameters (https://mimesniff.spec.whatwg.org/#parse-a-mime-type): only type and subtype are compared.
 _MIME_TYPE = re.compile(rf"({_TOKEN.pattern})/({_TOKEN.pattern})[ \t\r\n]*(?:;.*)?", re.DOTALL)
+# One range with a start; a suffix range such as `bytes=-200` is not safelisted (C6).
 _RANGE = re.compile(r"bytes=([0-9]+)-([0-9]*)")
 _SAFE_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}
 
-# A browser drops these silently when a script sets them (https://fetch.spec.whatwg.org/#forbidden-request-header).
+# Browsers silently ignore these when a script sets them (https://fetch.spec.whatwg.org/#forbidden-request-header).
 _FORBIDDEN = frozenset(
     ["accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method",
      "connection", "content-length", "cookie", "cookie2", "date", "dnt", "expect", "host", "keep-alive", "origin",
@@ -22,10 +26,11 @@ _FORBIDDEN = frozenset(
 
 
 def cors_unsafe_header_names(headers: Headers) -> tuple[str, ...]:
-    """The request headers that a browser asks for in a preflight: lower-case, sorted, each once (rules C6 to C10)."""
+    """The request headers that a browser lists in a preflight: lower-case, sorted, without duplicates (rules C6 to C10)."""
     allowed = [(name.lower(), value) for name, value in headers if not _is_forbidden(name)]
     unsafe = {name for name, value in allowed if not is_safelisted(name, value)}
     safe = [(name, value) for name, value in allowed if is_safelisted(name, value)]
+    # Safelisted values of more than 1024 bytes together are all unsafe (C7). Each character of a value is one byte.
     if sum(len(value) for _, value in safe) > 1024:
         unsafe.update(name for name, _ in safe)
     return tuple(sorted(unsafe))
@@ -55,7 +60,7 @@ def is_token(text: str) -> bool:
 
 
 def parse_list(values: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The tokens of a list over all its fields (RFC 9110, 5.6.1) without empty ones; None if one is malformed (C15)."""
+    """The tokens of a list header over all its fields (RFC 9110, 5.6.1), without empty ones; None if any is malformed (C15)."""
     elements = [element.strip(" \t") for value in values for element in value.split(",")]
     if all(is_token(element) for element in elements if element):
         return tuple(element for element in elements if element)
@@ -63,7 +68,7 @@ def parse_list(values: tuple[str, ...]) -> tuple[str, ...] | None:
 
 
 def malformed_elements(values: tuple[str, ...]) -> tuple[str, ...]:
-    """What makes `parse_list` refuse a list."""
+    """The elements for which `parse_list` rejects a list."""
     elements = (element.strip(" \t") for value in values for element in value.split(","))
     return tuple(element for element in elements if element and not is_token(element))
 

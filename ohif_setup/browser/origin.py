@@ -1,4 +1,4 @@
-"""Origins and addresses, as a browser understands them."""
+"""Origins and addresses, read as a browser reads them (https://url.spec.whatwg.org/)."""
 
 from __future__ import annotations
 
@@ -11,24 +11,27 @@ from urllib.parse import unquote_to_bytes
 from ohif_setup.browser.values import Engine
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# Browsers accept any number of slashes and backslashes after the scheme, none included: `https:host` and `https:\\host` are URLs.
 _URL = re.compile(r"(https?):[/\\]*([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 LONGEST_PLACE = 8192
-"""In characters, of a host with its login and port. Python takes time with the square of the length to bring a name into the form
-that Unicode calls compatible, and no name in DNS has more than 253."""
+"""Maximum length, in characters, of a host with its login and port. Python's Unicode normalisation (NFKC) takes time with the
+square of the length, and no DNS name has more than 253 characters."""
+# The full stops that IDNA treats as label separators (UTS #46): ASCII, ideographic, fullwidth and halfwidth.
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 
-# Code points that may not stand in a host (https://url.spec.whatwg.org/#forbidden-domain-code-point), and two more on which the
-# engines do not agree, so that no page can be reached there by all of them.
+# Code points that are forbidden in a host (https://url.spec.whatwg.org/#forbidden-domain-code-point), and `*` and `"`, on which the
+# engines disagree, so that not every browser could reach such a host.
 _FORBIDDEN_IN_HOST = frozenset(map(chr, range(0x21))) | frozenset("#/:<>?@[\\]^|%\x7f") | frozenset('*"')
 
-# UTS #46 keeps these as they are (non-transitional processing, which all present browsers use) although NFKC case
+# UTS #46 keeps these unchanged (non-transitional processing, which all current browsers use) although NFKC case
 # folding would change or drop them; the capital sharp s becomes the small one.
 _KEPT = {"ß": "ß", "ẞ": "ß", "ς": "ς", "\u200c": "\u200c", "\u200d": "\u200d"}
+# UTS #46 ignores these: soft hyphen, joiners, zero-width characters and variation selectors.
 _DROPPED = frozenset("\u00ad\u034f\u180b\u180c\u180d\u180f\u200b\u2060\u2064\ufeff") | frozenset(
     map(chr, range(0xFE00, 0xFE10))
 )
 
-# What Local Network Access counts as local beside loopback
+# The address blocks that Local Network Access treats as local, in addition to loopback
 # (https://wicg.github.io/local-network-access/#non-public-ip-address-blocks).
 _LOCAL_NETWORKS = tuple(
     map(
@@ -40,7 +43,7 @@ _LOCAL_NETWORKS = tuple(
 
 
 class Address(NamedTuple):
-    """Scheme, host and port of a URL in their normal form. `host` has brackets if it is an IPv6 address."""
+    """Normalised scheme, host and port of a URL. `host` has brackets if it is an IPv6 address."""
 
     scheme: str
     host: str
@@ -48,11 +51,10 @@ class Address(NamedTuple):
 
 
 def serialize_origin(url: str) -> str:
-    """The origin of a URL as a browser writes it into `Origin` (rule C1): `https://viewer.example.org:8443`.
+    """The origin of a URL as a browser sends it in `Origin` (rule C1): `https://viewer.example.org:8443`.
 
-    Raises ValueError when the URL has no origin of its own: no host, a host or port that no browser takes, or another
-    scheme than http and https (a `file:` page sends `OPAQUE_ORIGIN`). Applied to an origin it gives the same origin
-    again.
+    Raises ValueError when the URL has no origin: no host, a host or port that browsers reject, or a scheme other than
+    http and https (a `file:` page sends `OPAQUE_ORIGIN`). Idempotent: an origin is returned unchanged.
     """
     address = parse_address(url)
     port = "" if address.port == _DEFAULT_PORTS[address.scheme] else f":{address.port}"
@@ -60,7 +62,7 @@ def serialize_origin(url: str) -> str:
 
 
 def has_origin(url: str) -> bool:
-    """Whether `serialize_origin` takes the URL."""
+    """Whether `serialize_origin` accepts the URL."""
     try:
         parse_address(url)
     except ValueError:
@@ -68,16 +70,16 @@ def has_origin(url: str) -> bool:
     return True
 
 
-def is_same_origin(one: str, other: str) -> bool:
-    """Whether two URLs have the same origin (rule C2). False if one of them has none."""
+def is_same_origin(first: str, second: str) -> bool:
+    """Whether two URLs have the same origin (rule C2). False if either has none."""
     try:
-        return parse_address(one) == parse_address(other)
+        return parse_address(first) == parse_address(second)
     except ValueError:
         return False
 
 
 def is_potentially_trustworthy(url: str) -> bool:
-    """Whether a browser trusts the way to this URL: https, or this very machine (W3C Secure Contexts)."""
+    """Whether a browser considers the connection to this URL secure: https, or loopback (W3C Secure Contexts)."""
     try:
         address = parse_address(url)
     except ValueError:
@@ -88,7 +90,7 @@ def is_potentially_trustworthy(url: str) -> bool:
 def is_mixed_content(page: str, target: str, engine: Engine = "chromium") -> bool:
     """Whether a browser blocks a request because the page is https and the target is not (rule C34).
 
-    Chromium and Firefox let an https page ask this very machine over http, WebKit does not (measured with WebKitGTK 2.50).
+    Chromium and Firefox exempt loopback addresses, WebKit does not (measured with WebKitGTK 2.50).
     """
     if parse_address(page).scheme != "https":
         return False
@@ -98,9 +100,9 @@ def is_mixed_content(page: str, target: str, engine: Engine = "chromium") -> boo
 
 
 def is_local_address(host: str) -> bool:
-    """Whether a host is this machine or a private address literal, as Local Network Access counts it (rule C35).
+    """Whether a host is loopback or a private address literal, as Local Network Access defines it (rule C35).
 
-    Names other than `localhost` are not looked up; give the address that they resolve to.
+    Names other than `localhost` are not resolved: pass the address that they resolve to.
     """
     try:
         host = normalise_host(f"[{host}]" if ":" in host and not host.startswith("[") else host)
@@ -112,6 +114,7 @@ def is_local_address(host: str) -> bool:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return False
+    # An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) connects to the IPv4 address within it.
     mapped = None
     if isinstance(address, ipaddress.IPv6Address):
         mapped = address.ipv4_mapped
@@ -119,13 +122,13 @@ def is_local_address(host: str) -> bool:
 
 
 def has_userinfo(url: str) -> bool:
-    """Whether an http or https URL carries a user name or password that is not empty."""
+    """Whether an http or https URL has a non-empty user name or password."""
     match = _URL.fullmatch(trimmed(url))
     return match is not None and "@" in match[2] and match[2].rpartition("@")[0].strip(":") != ""
 
 
 def parse_address(url: str) -> Address:
-    """Scheme, host and port of an http or https URL. ValueError if a browser would not take it."""
+    """Scheme, host and port of an http or https URL. Raises ValueError if a browser would reject the URL."""
     match = _URL.fullmatch(trimmed(url))
     if match is None:
         raise ValueError(f"{url!r} is not an http or https URL")
@@ -133,18 +136,22 @@ def parse_address(url: str) -> Address:
         raise ValueError(f"{url[:100]!r} has more than {LONGEST_PLACE} characters in its host")
     scheme = match[1].lower()
     authority = match[2].rpartition("@")[2]
+    # The host is in brackets (IPv6) or has no colon. An empty port (`host:`) is valid and means the default.
     parts = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?", authority)
+    # The limit of 9 digits comes before int(), which refuses extremely long numbers with an error of its own.
     if parts is None or len(parts[2] or "") > 9 or int(parts[2] or 0) > 0xFFFF:
         raise ValueError(f"{url!r} has no valid port")
     return Address(scheme, normalise_host(parts[1]), int(parts[2] or _DEFAULT_PORTS[scheme]))
 
 
 def normalise_host(host: str) -> str:
-    """A host as the URL standard writes it: punycode, shortest IPv6 in brackets, four-part IPv4. ValueError if none."""
+    """A host as the URL standard serialises it: punycode, shortest IPv6 in brackets, four-part IPv4. ValueError if invalid."""
     if host.startswith("["):
+        # Python accepts a zone (`fe80::1%eth0`), the URL standard does not.
         if not host.endswith("]") or "%" in host:
             raise ValueError(f"{host!r} is not an IPv6 address")
         return f"[{_shortest(ipaddress.IPv6Address(host[1:-1]))}]"
+    # The order is that of the standard's host parser: percent-decode, UTF-8, UTS #46, forbidden code points, IPv4.
     try:
         text = unquote_to_bytes(host).decode()
     except UnicodeDecodeError:
@@ -158,17 +165,17 @@ def normalise_host(host: str) -> str:
 
 
 def trimmed(url: str) -> str:
-    """A URL without what every browser takes off it: blanks and control characters around it, tabs and line ends within."""
+    """A URL without what browsers strip: spaces and control characters around it, tabs and line ends anywhere."""
     return re.sub("[\t\r\n]", "", url.strip("".join(map(chr, range(0x21)))))
 
 
 def _mapped(host: str) -> str:
     kept = (_KEPT.get(character) or character.casefold() for character in host if character not in _DROPPED)
     mapped = unicodedata.normalize("NFKC", "".join(kept))
-    # Folding after the compatibility step too, for letters such as "Ⓐ" or a fullwidth "Ａ".
+    # Case-fold a second time, because NFKC produces capitals from letters such as "Ⓐ" or a fullwidth "Ａ".
     mapped = "".join(_KEPT.get(character) or character.casefold() for character in mapped)
     if any(unicodedata.category(character) in {"Cc", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"} for character in mapped):
-        raise ValueError(f"{host!r} has a character that no host name may have")
+        raise ValueError(f"{host!r} has a character that is not allowed in a host name")
     return unicodedata.normalize("NFC", mapped)
 
 
@@ -179,6 +186,7 @@ def _ascii_label(label: str) -> str:
 
 
 def _ends_in_number(host: str) -> bool:
+    # https://url.spec.whatwg.org/#ends-in-a-number-checker: such a host is an IPv4 address or invalid, never a name.
     labels = host.removesuffix(".").split(".")
     return re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]) is not None
 
@@ -186,6 +194,7 @@ def _ends_in_number(host: str) -> bool:
 def _ipv4(host: str) -> str:
     parts = [_ipv4_number(part) for part in host.removesuffix(".").split(".")]
     *leading, last = parts
+    # The last part fills all bytes that the others leave: `127.1` is 127.0.0.1.
     if len(parts) > 4 or any(part > 255 for part in leading) or last >= 256 ** (5 - len(parts)):
         raise ValueError(f"{host!r} is not an IPv4 address")
     value = last + sum(part * 256 ** (3 - index) for index, part in enumerate(leading))
@@ -193,7 +202,7 @@ def _ipv4(host: str) -> str:
 
 
 def _ipv4_number(text: str) -> int:
-    """A part of an IPv4 address: hexadecimal after `0x`, octal after `0`, as old C libraries had it."""
+    """A part of an IPv4 address: hexadecimal after `0x`, octal after `0`, as in old C libraries."""
     if re.fullmatch("0x[0-9a-f]*", text):
         return int(text[2:] or "0", 16)
     if not re.fullmatch("[0-9]+", text):
@@ -204,6 +213,7 @@ def _ipv4_number(text: str) -> int:
 def _shortest(address: ipaddress.IPv6Address) -> str:
     # Not str(address): newer Pythons write an IPv4-mapped address with dots, the URL standard does not.
     text = ":".join(f"{(int(address) >> shift) & 0xFFFF:x}" for shift in range(112, -1, -16))
+    # Runs of two or more zero groups; the first of the longest is shortened to `::`.
     runs = list(re.finditer(r"(?:(?<=:)|^)0(?::0)+(?=:|$)", text))
     if not runs:
         return text
@@ -212,7 +222,7 @@ def _shortest(address: ipaddress.IPv6Address) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """For a host in its normal form; an IPv6 address with or without its brackets."""
+    """Whether a normalised host is loopback. An IPv6 address may have its brackets or not."""
     name = host.removesuffix(".")
     if name == "localhost" or name.endswith(".localhost") or host in ("[::1]", "::1"):
         return True

@@ -1,4 +1,4 @@
-"""The preflight: when a browser sends one, what it asks, and what it makes of the answer (rules C5, C11 to C19).
+"""The preflight: when a browser sends one, what is in it, and how the browser judges the answer (rules C5, C11 to C19).
 
 Source: https://fetch.spec.whatwg.org/#cors-preflight-fetch.
 """
@@ -26,25 +26,27 @@ MAX_AGE = "Access-Control-Max-Age"
 
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
+# The only methods that browsers upper-case (https://fetch.spec.whatwg.org/#concept-method-normalize).
 _UPPER_CASED = {"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"}
 _SAFE_METHODS = {"GET", "HEAD", "POST"}
 
 
 def normalise_method(method: str) -> str:
-    """The method as the browser sends it: `get` becomes GET, `patch` stays as it is (rule C5)."""
+    """The method as the browser sends it: `get` becomes GET, `patch` stays lower-case (rule C5)."""
     if method.upper() in _UPPER_CASED:
         return method.upper()
     return method
 
 
 def needs_preflight(request: ScriptRequest) -> bool:
-    """Whether a browser asks first before it sends this to another origin."""
+    """Whether a browser sends a preflight before it sends this request to another origin."""
     unsafe_method = normalise_method(request.method) not in _SAFE_METHODS
     return unsafe_method or request.upload_listeners or bool(cors_unsafe_header_names(request.headers))
 
 
 def preflight_for(request: ScriptRequest, origin: str) -> Preflight:
     """The preflight exactly as a browser sends it for this request (rule C12): same URL with query, no credentials."""
+    # Joined without spaces, and left out when empty, as browsers send it.
     names = cors_unsafe_header_names(request.headers)
     asked: tuple[Header, ...] = (("Access-Control-Request-Headers", ",".join(names)),) if names else ()
     method = ("Access-Control-Request-Method", normalise_method(request.method))
@@ -52,10 +54,10 @@ def preflight_for(request: ScriptRequest, origin: str) -> Preflight:
 
 
 def judge_preflight(request: ScriptRequest, origin: str, answer: Answer) -> Verdict:
-    """Whether the answer to the preflight lets the browser send the request (rules C13 to C18).
+    """Whether the answer to the preflight allows the browser to send the request (rules C13 to C18).
 
-    A redirect is named before anything else, as browsers do: without it the answer would be another one. Else the
-    first rule that fails is named, in the order of the standard.
+    A redirect is reported first, as browsers do, because nothing else in such an answer matters. Otherwise the first
+    failing rule is reported, in the order of the standard.
     """
     if answer.status in REDIRECT_STATUSES and answer.values("location"):
         return _redirected(answer)
@@ -63,7 +65,7 @@ def judge_preflight(request: ScriptRequest, origin: str, answer: Answer) -> Verd
     if not verdict.allowed:
         return verdict
     if not 200 <= answer.status <= 299:
-        reason = f"the preflight is answered with status {answer.status}, where a browser wants 200 to 299"
+        reason = f"the preflight is answered with status {answer.status}, but browsers require 200 to 299"
         return Verdict(False, "preflight-status", "C14", reason, url=answer.url)
     fault = _judge_lists(answer) or _judge_method(request, answer) or _judge_headers(request, answer)
     if fault is not None:
@@ -75,12 +77,13 @@ def judge_preflight(request: ScriptRequest, origin: str, answer: Answer) -> Verd
 def _redirected(answer: Answer) -> Verdict:
     target = ", ".join(answer.values("location"))
     reason = (
-        f"the preflight is answered with a redirect ({answer.status}) to {quoted(target)}, which no browser follows"
+        f"the preflight is answered with a redirect ({answer.status}) to {quoted(target)}, which browsers do not follow"
     )
     return Verdict(False, "preflight-redirect", "C14", reason, ("Location", target), url=answer.url)
 
 
 def _judge_lists(answer: Answer) -> Verdict | None:
+    # One malformed element fails the whole preflight, even in a list that the request does not need (C15).
     lists: tuple[tuple[str, Step, str], ...] = (
         (ALLOW_METHODS, "preflight-method-list-malformed", "methods"),
         (ALLOW_HEADERS, "preflight-header-list-malformed", "header names"),
@@ -88,8 +91,8 @@ def _judge_lists(answer: Answer) -> Verdict | None:
     for name, step, content in lists:
         values = answer.values(name)
         if parse_list(values) is None:
-            wrong = ", ".join(quoted(element) for element in malformed_elements(values))
-            reason = f"{name} {quoted(', '.join(values))} is not a list of {content} because of {wrong}"
+            malformed = ", ".join(quoted(element) for element in malformed_elements(values))
+            reason = f"{name} {quoted(', '.join(values))} is not a list of {content} because of {malformed}"
             return Verdict(False, step, "C15", reason, (name, ", ".join(values)), url=answer.url)
     return None
 
@@ -99,6 +102,7 @@ def _judge_method(request: ScriptRequest, answer: Answer) -> Verdict | None:
     values = answer.values(ALLOW_METHODS)
     listed = parse_list(values) or ()
     by_wildcard = "*" in listed and not request.credentials
+    # With the use-CORS-preflight flag set, a missing header counts as one that lists the method (C16).
     forced = request.upload_listeners and not values
     if method in listed or method in _SAFE_METHODS or by_wildcard or forced:
         return None
@@ -126,9 +130,12 @@ def _judge_headers(request: ScriptRequest, answer: Answer) -> Verdict | None:
         header = (ALLOW_HEADERS, ", ".join(values))
         shown = f"lists {quoted(', '.join(values))}"
     if "*" in listed:
-        shown += ", where * is no wildcard because the request carries credentials"
+        shown += ", where * is not a wildcard because the request carries credentials"
     names = " and ".join(missing)
-    reason = f"{ALLOW_HEADERS} {shown}, so {names} {'is' if len(missing) == 1 else 'are'} not allowed"
+    verb = "are"
+    if len(missing) == 1:
+        verb = "is"
+    reason = f"{ALLOW_HEADERS} {shown}, so {names} {verb} not allowed"
     return Verdict(False, "preflight-header", "C17", reason, header, url=answer.url, missing=missing)
 
 
@@ -136,15 +143,19 @@ def _wildcard_warning(request: ScriptRequest, answer: Answer) -> tuple[CorsWarni
     listed = {name.lower() for name in parse_list(answer.values(ALLOW_HEADERS)) or ()}
     if "authorization" not in cors_unsafe_header_names(request.headers) or "authorization" in listed:
         return ()
+    # Reached only when the request was allowed, so the list had a wildcard. In the standard it never covers authorization, but
+    # Chromium 156, Firefox ESR 153 and WebKitGTK 2.50 accept it (measured): a warning, not a failure.
     text = (
-        f'{ALLOW_HEADERS} "*" lets authorization pass in present browsers, against the Fetch standard, and may stop '
-        "to: list authorization by name"
+        f'{ALLOW_HEADERS} "*" covers authorization in current browsers, contrary to the Fetch standard; this may change, '
+        "so list authorization by name"
     )
     return (CorsWarning("C18", text),)
 
 
 def _cache_warning(answer: Answer) -> tuple[CorsWarning, ...]:
     values = answer.values(MAX_AGE)
+    # Browsers cache a preflight for five seconds when the value is missing, invalid or repeated (C19), and not at all when it is 0.
+    # The cache is per URL and each frame has its own URL, so even a long max age saves only repeated requests.
     if len(values) == 1 and re.fullmatch("0*[1-9][0-9]*", values[0]):
         return ()
     seen = "is missing"
@@ -152,6 +163,6 @@ def _cache_warning(answer: Answer) -> tuple[CorsWarning, ...]:
         seen = f"is {quoted(', '.join(values))}"
     return (
         CorsWarning(
-            "C19", f"{MAX_AGE} {seen}: browsers ask again before nearly every request, which costs a round trip"
+            "C19", f"{MAX_AGE} {seen}: browsers send a preflight before nearly every request, which costs a round trip"
         ),
     )

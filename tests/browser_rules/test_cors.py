@@ -133,7 +133,7 @@ def test_not_readable(headers: tuple[Header, ...], credentials: bool, step: Step
         (f"{ORIGIN}, https://b.example", "not a list"),
         ("null", "without an origin"),
         ("", "empty"),
-        ("https://other.example.org", "another origin"),
+        ("https://other.example.org", "different origin"),
         ("?", "not an origin"),
         ("a://b", "not an origin"),
         (f"{ORIGIN}?a", "path"),

@@ -127,12 +127,12 @@ KNOWN = (
     *(
         Known(f"FM08-{name}", "origin-different", fixed(value), EVERY, (f"write it exactly so: {VIEWER}", words))
         for name, value, words in (
-            ("slash", f"{VIEWER}/", "the slash at the end is too much"),
-            ("port", f"{VIEWER}:443", "without default port"),
+            ("slash", f"{VIEWER}/", "remove the slash at the end"),
+            ("port", f"{VIEWER}:443", "without a default port"),
             ("capitals", VIEWER.upper(), "lower case"),
             ("no scheme", "viewer.example.org", "the scheme is missing"),
-            ("path", f"{VIEWER}/ohif", "without default port, path or capitals"),
-            ("server", "https://dicom.example.org", "it is another origin"),
+            ("path", f"{VIEWER}/ohif", "without a default port, a path or capital letters"),
+            ("server", "https://dicom.example.org", "it is a different origin"),
         )
     ),
     Known(
@@ -140,7 +140,7 @@ KNOWN = (
         "wildcard-with-credentials",
         Service((ANY, CREDENTIALS, *LISTS, KEPT), (ANY, CREDENTIALS)),
         EVERY,
-        ("browsers refuse the pair",),
+        ("browsers refuse the combination",),
     ),
     Known(
         "FM10",
