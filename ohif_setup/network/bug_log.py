@@ -1,4 +1,4 @@
-"""The log of a bug in this tool: what is needed to fix it, without secrets."""
+"""Writes the log of a bug in this tool: what a developer needs to fix it, without secrets."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from ohif_setup import __version__
 from ohif_setup.network.sign_in import credentials
 from ohif_setup.network.wire import hiding
 
+# A login in an address. The limit keeps the time linear for a long text without blanks.
 _LOGIN = re.compile(r"//\S{0,300}@")
+# JWTs begin with `eyJ`, which is `{"` in base64.
 _TOKEN = re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*)*")
 _written: dict[str, str] = {}
 _lock = threading.Lock()
 
 
 def write(error: Exception) -> str:
-    """The path of a new file with the traceback, which this user alone may read; the same path for the same bug, however many meet
-    it. Empty where no file can be made."""
+    """The path of a new file with the traceback, readable by this user only. All checks that meet the same bug get the same path.
+    Empty if no file can be created."""
     text = _clean("".join(traceback.format_exception(error)))
+    # Checks run in threads: without the lock, two of them would write two files about the same bug.
     with _lock:
         if text not in _written:
             _written[text] = _new_file(f"ohif-setup {__version__}, Python {sys.version}\n{text}")
@@ -30,9 +33,10 @@ def write(error: Exception) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without what was sent or received as a secret in this run, the secret of the environment, logins in addresses, and tokens."""
-    for known in hiding.every():
+    """The text without the secrets sent or received in this run, the secret in the environment, logins in addresses, and tokens."""
+    for known in hiding.all_in_use():
         text = known.out_of(text)
+    # A bug may strike before any request has added the client secret to a Hiding.
     environment = hiding.Hiding()
     environment.add(os.environ.get(credentials.SECRET, "").strip())
     text = environment.out_of(text)
@@ -41,6 +45,7 @@ def _clean(text: str) -> str:
 
 def _new_file(text: str) -> str:
     try:
+        # NamedTemporaryFile creates the file with mode 0600 and a name that others cannot guess.
         with tempfile.NamedTemporaryFile(
             "w", prefix="ohif-setup-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
         ) as log:

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from ohif_setup.network.wire.hiding import HIDDEN, SHORTEST_PIECE, Hiding, every
+from ohif_setup.network.wire.hiding import HIDDEN, SHORTEST_PIECE, Hiding, all_in_use
 
 SECRET = "aB3~x/Y+9=q&Z \\\"'<é>.-_Q~Kd8"
 CLIENT_SECRET = "Q8s8Q~dk2.kLmN_0pQrStUvWxYz-12345abcdEFG"
@@ -259,7 +259,7 @@ def test_all_hidings_are_known_while_others_begin() -> None:
     def work(_: int) -> None:
         for _ in range(300):
             kept.append(Hiding())
-            assert kept[-1] in every()
+            assert kept[-1] in all_in_use()
 
     try:
         with ThreadPoolExecutor(8) as pool:

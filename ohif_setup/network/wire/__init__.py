@@ -1,1 +1,1 @@
-"""One exchange with one host: sessions, limits, certificates, and the trouble that came instead of an answer."""
+"""One exchange with one host: sessions, limits, certificates, and the trouble that replaces an answer."""

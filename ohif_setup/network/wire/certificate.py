@@ -1,4 +1,4 @@
-"""The certificate of a host: until when it holds, and whether only this machine trusts it."""
+"""The certificate of a host: when it expires, and whether browsers elsewhere trust its issuer."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ from ohif_setup.network.wire.troubles import trouble_of
 
 @dataclass(frozen=True)
 class Certificate:
-    """`days_left` counts from now and `until` is the day (UTC, ISO 8601); empty where the certificate could not be seen.
+    """The certificate of `host` (host and port), or why it could not be read.
 
-    `host` is host and port. `public`: the public CAs that browsers ship (by certifi's list) vouch for it. `proxy` stands
-    between, so that nothing could be seen (see `Trouble.proxy`).
+    `days_left` counts from now; `until` is the day of expiry (UTC, ISO 8601). Both are empty if the certificate could not be
+    read. `public`: a CA of certifi's list signed it, as browsers trust it. `proxy` is set when connections go through a proxy, in
+    which case the certificate was not read (see `Trouble.proxy`).
     """
 
     host: str
@@ -39,30 +40,32 @@ class Certificate:
 
 
 def look_at_certificate(url: str, timeout: float) -> Certificate:
-    """One TLS handshake with the CAs that the environment names; one with the public CAs where those are others.
+    """One TLS handshake with the CAs that the environment names, and a second one with the public CAs if those differ.
 
-    `timeout` (seconds) bounds each of them.
+    `timeout` (seconds) bounds each handshake.
     """
     parts = parts_of(url)
     host, port = parts.host, parts.port or 443
     place = host_and_port(url)
     proxy = surroundings.proxy_for(url)
     if proxy:
+        # The host may not be reachable without the proxy, and a proxy that inspects TLS would show its own certificate.
         return Certificate(place, proxy=proxy)
     trouble = surroundings.ca_bundle_trouble(os.environ)
     if trouble:
         return Certificate(place, trouble=trouble)
     chosen, variable = surroundings.ca_bundle(os.environ)
     try:
-        found = within(timeout, partial(_handshake, host, port, chosen, timeout))
+        certificate = within(timeout, partial(_handshake, host, port, chosen, timeout))
+        # Without a variable the first handshake already used the public CAs.
         public = not variable or _publicly_trusted(host, port, timeout)
     except (OSError, ValueError) as error:
         trouble = trouble_of(error)
         if client_certificate.may_be_missing(trouble) and client_certificate.is_wanted(trouble, url, timeout):
             trouble = replace(trouble, kind="client-certificate")
         return Certificate(place, trouble=trouble)
-    not_after = ssl.cert_time_to_seconds(str(found.get("notAfter")))
-    issuer = {key: value for group in found.get("issuer", ()) for key, value in group}
+    not_after = ssl.cert_time_to_seconds(str(certificate.get("notAfter")))
+    issuer = {key: value for group in certificate.get("issuer", ()) for key, value in group}
     return Certificate(
         place,
         days_left=(not_after - time.time()) / 86400,
@@ -73,7 +76,7 @@ def look_at_certificate(url: str, timeout: float) -> Certificate:
 
 
 def host_and_port(url: str) -> str:
-    """`host:port` of an https URL, an IPv6 address in brackets."""
+    """`host:port` of an https URL, with brackets around an IPv6 address."""
     parts = parts_of(url)
     host = parts.host
     if ":" in host:

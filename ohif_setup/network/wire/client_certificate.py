@@ -1,4 +1,4 @@
-"""Whether a server refuses a connection because the client showed no certificate (mutual TLS)."""
+"""Whether a server refuses a connection because the client sent no certificate (mutual TLS)."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from ohif_setup.network.wire.exchange import Trouble
 from ohif_setup.network.wire.parallel import within
 
 ALERTS = ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "SSLV3_ALERT_BAD_CERTIFICATE")
-"""OpenSSL's names for what a server says of the client's certificate, and of nothing else."""
+"""OpenSSL's names for the alerts that concern the client's certificate and nothing else."""
+# In TLS 1.2 this alert means a missing client certificate, but also that no cipher is shared.
 _HANDSHAKE_FAILURE = "SSLV3_ALERT_HANDSHAKE_FAILURE"
-"""What a server says in TLS 1.2 to a missing certificate, and also where no cipher fits."""
+# Seconds to wait for the alert. In TLS 1.3 it comes after the handshake, which therefore succeeds without a client certificate.
 _PATIENCE = 1.0
-"""Seconds for the alert of TLS 1.3, which follows the handshake."""
 
 
 def may_be_missing(trouble: Trouble) -> bool:
-    """Whether a missing certificate is among the causes of a trouble with an https address: of an alert that means other things
-    too, and of a connection that was cut, which may have taken the alert with it."""
+    """Whether a missing client certificate may be the cause of a trouble with an https address: the alert has several meanings, or
+    the connection was reset before the alert arrived."""
     return trouble.kind in ("tls", "reset") and not trouble.proxy
 
 
 def is_wanted(trouble: Trouble, url: str, timeout: float) -> bool:
-    """Whether it is the cause: one more connection, on which nothing is asked, tells. `timeout` in seconds."""
+    """Whether a missing client certificate is the cause, found out with one more connection on which no request is sent. `timeout`
+    is in seconds."""
     try:
         return within(timeout, partial(_is_refused, trouble, url, timeout))
     except (OSError, ValueError):
@@ -49,8 +50,9 @@ def _is_refused(trouble: Trouble, url: str, timeout: float) -> bool:
             agreed = error.reason == _HANDSHAKE_FAILURE and secure.cipher() is not None
             return agreed or error.reason in ALERTS
         if _HANDSHAKE_FAILURE in trouble.detail:
-            # The server asks for one only when it knows the path.
+            # This handshake succeeded and the one with a request did not: the server asks for a certificate once it knows the path.
             return True
+        # The client's part of a TLS 1.3 handshake is over; read once so that an alert from the server can arrive.
         secure.settimeout(min(timeout, _PATIENCE))
         try:
             secure.recv(1)

@@ -1,4 +1,4 @@
-"""One request and what came of it: an answer, or a named trouble. Nothing here judges."""
+"""One request and its outcome: an answer, or a named trouble. Nothing here judges."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ TroubleKind = Literal[
     "broken",
     "address",
 ]
-"""Why no answer could be had. `tls-certificate` is a certificate with another fault than those that have a kind of their own,
-`client-certificate` that the server wants one from the caller, `endless` a body over the size limit, `ca-bundle` a CA file that
-cannot be used."""
+"""Why there is no answer. `tls-certificate`: any fault of a certificate that has no kind of its own; `client-certificate`: the
+server requires a certificate from the client; `endless`: the body exceeds the size limit; `ca-bundle`: the CA file cannot be
+used."""
 
 DEEPEST = 100
-"""Levels of nested JSON that are read; no document that a check reads has more than ten."""
+"""Maximum nesting of JSON; no document that a check reads has more than ten levels."""
 
 MOST_SHOWN = 40
 LONGEST_SHOWN = 1000
-"""Header fields of an answer that a report shows, and characters of each."""
+"""How many header fields of an answer a report shows, and how many characters of each."""
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why there is no answer. `detail` is the library's own text, without secrets; `proxy` the proxy that was asked to make the
+    """Why there is no answer. `detail` is the library's own text, without secrets; `proxy` is the proxy that should have made the
     connection, as `HTTPS_PROXY=http://proxy:3128`, without a password."""
 
     kind: TroubleKind
@@ -53,7 +53,7 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Sent:
-    """The request as it was sent; a token is replaced by a mark before it gets here."""
+    """The request as it was sent. A token has already been replaced by a placeholder."""
 
     method: str
     url: str
@@ -62,29 +62,31 @@ class Sent:
 
 @dataclass(frozen=True)
 class Received(Answer):
-    """The answer as the rules of browsers take it, with its body. `seconds` runs from the request to the end of the body."""
+    """An answer in the form that the rules of browsers take, with its body. `seconds` is the time from the request to the end of the
+    body."""
 
     body: bytes = field(default=b"", repr=False)
     seconds: float = 0.0
 
     def header(self, name: str) -> str:
-        """All fields of that name joined by a comma; empty when there is none."""
+        """All fields of that name, joined by a comma; empty if there is none."""
         return ", ".join(value for key, value in self.headers if key.lower() == name.lower())
 
     def json(self) -> Any:
-        """The body as JSON. Raises ValueError when it is none."""
+        """The body as JSON. Raises ValueError if it is not valid JSON."""
         return parse_json(self.body)
 
     def is_html(self) -> bool:
-        """Whether a web page came, as from a captive portal, a sign-in wall or a viewer's index page."""
+        """Whether the answer is a web page, such as that of a captive portal, a login or a viewer."""
+        # Some portals send a page without a Content-Type, or with that of the requested file.
         start = self.body[:256].lstrip().lower()
         return "html" in self.header("Content-Type").lower() or start.startswith((b"<!doctype html", b"<html"))
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request with its answer or its trouble; exactly one of the two is there. `proxy` is the proxy that a request by http went
-    to, as in `Trouble.proxy`: it may have given the answer itself."""
+    """A request with either its answer or its trouble, never both. `proxy` is the proxy that an http request went to, as in
+    `Trouble.proxy`: the answer may be the proxy's own."""
 
     sent: Sent
     received: Received | None = None
@@ -93,22 +95,23 @@ class Exchange:
 
     @property
     def status(self) -> int | None:
-        """The HTTP status, None without an answer."""
+        """The HTTP status; None if there is no answer."""
         if self.received:
             return self.received.status
         return None
 
 
 def parse_json(text: bytes) -> Any:
-    """UTF-8 text, with or without a byte order mark, as JSON.
+    """UTF-8 text, with or without a byte order mark, parsed as JSON.
 
-    Raises ValueError for all that cannot be written into a report again: broken or far too deeply nested text, NaN, infinite
-    numbers. (Python's own parser takes the last two, and answers too many brackets with a RecursionError.)
+    Raises ValueError for invalid JSON and for what a report could not hold: NaN, infinite numbers, and more than `DEEPEST` levels.
+    (Python's own parser accepts the first two and raises RecursionError for too many brackets.)
     """
     try:
         value = json.loads(text.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)
     except RecursionError:
         raise ValueError("the JSON is nested too deeply") from None
+    # Level by level, because a recursive walk would run into the same limit as the parser.
     level = [value]
     for _ in range(DEEPEST):
         level = [child for parent in level for child in _children(parent)]
@@ -118,7 +121,7 @@ def parse_json(text: bytes) -> Any:
 
 
 def evidence(exchange: Exchange) -> dict[str, object]:
-    """The exchange as JSON values for a report: headers one by one, no body, no token."""
+    """The exchange as JSON values for a report: each header field, no body, no token."""
     shown: dict[str, object] = {
         "request": {
             "method": exchange.sent.method,
@@ -145,6 +148,7 @@ def evidence(exchange: Exchange) -> dict[str, object]:
     return shown
 
 
+# Header fields that a report never shows, whatever the server puts into them.
 _PRIVATE = {"set-cookie", "authorization", "proxy-authorization"}
 
 
@@ -157,11 +161,11 @@ def _children(value: Any) -> list[Any]:
 
 
 def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not valid JSON")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text[:20]} is too large a number")
+        raise ValueError(f"the number {text[:20]} is too large")
     return number

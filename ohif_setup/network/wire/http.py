@@ -1,4 +1,4 @@
-"""HTTP as the checks need it: raw header fields, no redirect followed, no cookie kept, everything limited in time and size."""
+"""HTTP for the checks: raw header fields, no redirects followed, no cookies kept, everything limited in time and size."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ from ohif_setup.network.wire.troubles import trouble_of
 __all__ = ["PER_HOST", "REDACTED", "SIZE_LIMIT", "Http", "Token", "token_for"]
 
 PER_HOST = 8
-"""Requests under way to one host at a time."""
+"""Maximum number of concurrent requests to one host."""
 
 GRACE = 0.5
-"""Seconds after which a request that requests should have given up is given up here."""
+"""Seconds beyond the timeout after which a request is abandoned here, if the requests library has not given up by itself."""
 
 LOOK_UP = 1.0
-"""Seconds for the name look-up of `addresses`, which nothing but a warning hangs on."""
+"""Seconds for the name look-up of `addresses`; only a warning depends on its result."""
 
 REDACTED = "Bearer [token]"
 
 
 @dataclass(frozen=True)
 class Token:
-    """An access token and the one origin that it may be sent to."""
+    """An access token and the only origin that it may be sent to."""
 
     value: str = field(repr=False)
     origin: str
 
 
 class Http:
-    """A session with kept connections, for use by many threads.
+    """A thread-safe session with persistent connections.
 
     `timeout` (seconds) bounds each exchange as a whole, from the name look-up to the last byte. Proxies and
-    `REQUESTS_CA_BUNDLE` come from the environment, as a user expects of requests. `hiding` takes every token and every
-    secret that was sent, and the passwords of proxies, out of what is shown of the answers.
+    `REQUESTS_CA_BUNDLE` come from the environment, as users of requests expect. `hiding` removes every token and
+    secret that was sent, and the passwords of proxies, from the answers.
     """
 
     def __init__(self, timeout: float) -> None:
@@ -72,13 +72,13 @@ class Http:
         peek: bool = False,
         encoding: str = "identity",
     ) -> Exchange:
-        """One request; never raises for what the network does, nor for an address that a server made up.
+        """Sends one request. Never raises for network failures, nor for an invalid address that came from a server.
 
-        `body` is sent as a form; the body of the answer is then given as it came, because a token may be what was asked for.
-        `peek`: the beginning of the answer's body is enough, such as that of an image. `encoding` is the `Accept-Encoding`; the
-        body is given unpacked.
-        Raises ValueError when a token would go to another origin than its own, or to a host that is not trusted: that would be a
-        bug of ours.
+        `body` is sent as a form; the body of the answer is then returned unredacted, because it may be the requested token.
+        `peek`: the beginning of the answer's body suffices, as for an image. `encoding` is the `Accept-Encoding`; the body is
+        returned decompressed.
+        Raises ValueError if a token would be sent to an origin other than its own or to a host that is not trusted, which would
+        be a bug in this tool.
         """
         wire = dict((("User-Agent", f"ohif-setup/{__version__}"), *headers, ("Accept-Encoding", encoding)))
         sent = Sent(method, url, headers)
@@ -93,11 +93,12 @@ class Http:
             sent = replace(sent, headers=(*headers, ("Authorization", REDACTED)))
             wire["Authorization"] = f"Bearer {token.value}"
         function = partial(self._ask, method, url, wire, body, peek)
+        # A CA file or proxy that cannot be used would fail every request, with a library message that does not name it.
         result = self._ca_trouble(url) or surroundings.proxy_trouble(url) or self._in_turn(origin, function)
         if isinstance(result, Trouble):
             return Exchange(sent, trouble=self._explained(result, url))
         proxy = ""
-        # Of https a proxy only passes the bytes on; of http it may have given the answer itself.
+        # With https a proxy only forwards bytes; with http the answer may be the proxy's own.
         if url.startswith("http:"):
             proxy = surroundings.proxy_for(url)
         return Exchange(sent, received=self._hidden(result, url, keep_body=body is not None), proxy=proxy)
@@ -112,12 +113,12 @@ class Http:
         patience: float | None = None,
         address: str = "",
     ) -> Exchange:
-        """One request whose target (by default that of `url`) goes out letter by letter, which `send` does not do: `%31` stays
-        `%31`. No token, no proxy, no second try. Never raises for what the network does.
+        """Sends one request with exactly this target (by default that of `url`): `%31` stays `%31`, which `send` would decode.
+        No token, no proxy, no retry. Never raises for network failures.
 
-        `patience` (seconds, instead of `timeout`) is for requests whose body never comes: silence is then an answer, the
-        trouble `timeout`, and no sign that the host is dead. `address` is the one of the host's IP addresses that is asked, by
-        default any.
+        `patience` (seconds, replaces `timeout`) is for requests that announce a body and never send it: silence is then an expected
+        result, reported as the trouble `timeout`, and does not mark the host as dead. `address` is the IP address of the host to
+        connect to, by default any.
         """
         target = target or raw.target_of(url)
         fields = (("Host", raw.host_of(url)), ("User-Agent", f"ohif-setup/{__version__}"), *headers)
@@ -125,14 +126,16 @@ class Http:
         if target != raw.target_of(url):
             shown = f"{url} (asked for {target})"
         sent = Sent(method, shown, headers)
-        timeout = self.timeout if patience is None else patience
+        timeout = self.timeout
+        if patience is not None:
+            timeout = patience
         function = partial(raw.ask_as_is, method, url, target, fields, timeout, address=address)
         try:
             origin = origin_of(url)
         except ValueError as error:
             return Exchange(sent, trouble=Trouble("address", str(error)))
         if patience is None:
-            # An address that keeps silent says nothing about the others.
+            # Each address has a gate of its own: if one does not answer, the others still may.
             place = origin
             if address:
                 place = f"{origin} at {address}"
@@ -147,20 +150,23 @@ class Http:
         return Exchange(sent, received=self._hidden(result, shown, keep_body=False))
 
     def addresses(self, host: str) -> tuple[str, ...]:
-        """The IP addresses of a host, looked up once; empty when its name does not resolve soon."""
+        """The IP addresses of a host, looked up once; empty if the name does not resolve within `LOOK_UP` seconds."""
         return self._memo(("addresses", host), lambda: addresses_of(host, min(self.timeout, LOOK_UP)))
 
     def _in_turn(self, place: str, function: partial[Received | Trouble]) -> Received | Trouble:
-        """Waits for one of the slots of a host. A slot is given back when the time is up, whatever becomes of the request."""
+        """Runs `function` in one of the host's slots. The slot is released when the time is up, even if the request still runs in
+        its abandoned thread."""
         with self._gates_lock:
             gate = self._gates.setdefault(place, _Gate())
         asked = time.monotonic()
         with gate.slots:
             if gate.fell_silent_since(asked):
-                return Trouble("timeout", f"not asked: requests just before it had no answer within {self.timeout:g} s")
+                return Trouble(
+                    "timeout", f"not sent: earlier requests to this host got no answer within {self.timeout:g} s"
+                )
             try:
-                # A server that sends its headers a byte at a time resets every socket timeout, so the exchange as a whole is
-                # limited too.
+                # A server that sends its headers one byte at a time restarts the socket timeout with each, so the whole exchange
+                # needs a limit too.
                 result = within(self.timeout + GRACE, function)
             except TimeoutError:
                 result = Trouble("timeout", f"no complete answer within {self.timeout:g} s")
@@ -175,7 +181,8 @@ class Http:
             return ask(self._session, method, url, headers=headers, body=body, timeout=self.timeout, peek=peek)
         except Exception as error:
             trouble = trouble_of(error)
-        # A kept connection may have been closed by the server meanwhile: that says nothing, so ask once more.
+        # The server may have closed a persistent connection in the meantime. That is not a fault, so try once more, but only
+        # methods that change nothing, and within the same time limit.
         left = self.timeout - (time.monotonic() - start)
         if trouble.kind != "reset" or method not in ("GET", "OPTIONS") or left <= 0:
             return trouble
@@ -190,12 +197,12 @@ class Http:
         return self._memo("ca", lambda: surroundings.ca_bundle_trouble(os.environ))
 
     def _explained(self, trouble: Trouble, url: str) -> Trouble:
-        """The trouble with the proxy that the connection was to go through, and without secrets."""
+        """The trouble with its proxy added, without secrets, and with a missing client certificate recognised."""
         proxy = ""
         if trouble.kind != "ca-bundle":
             proxy = surroundings.proxy_for(url)
         kind = trouble.kind
-        # requests says of a proxy's address that cannot be used the same as of the URL's.
+        # requests raises the same exception for an unusable proxy address as for an unusable URL. The URL has been checked before.
         if proxy and (kind == "address" or not surroundings.has_host(proxy)):
             kind = "proxy"
         explained = Trouble(kind, self.hiding.out_of(trouble.detail), proxy)
@@ -214,21 +221,22 @@ class Http:
 
 
 class _Gate:
-    """The slots of one host, and when it last answered and last kept silent."""
+    """The slots of one host, and when it last answered and last timed out."""
 
     def __init__(self) -> None:
         self.slots = threading.Semaphore(PER_HOST)
         self._answered = self._silent = float("-inf")
 
     def note(self, result: Received | Trouble) -> None:
+        # Any other trouble is a sign of life: a refused connection comes back at once.
         if isinstance(result, Trouble) and result.kind == "timeout":
             self._silent = time.monotonic()
         else:
             self._answered = time.monotonic()
 
     def fell_silent_since(self, moment: float) -> bool:
-        """Whether requests got nothing while this one waited its turn. Else a dead host would cost its time limit over and
-        over, once for each eight requests."""
+        """Whether requests timed out since `moment` and none was answered. Without this, a dead host would cost the full time limit
+        once for every eight requests that wait."""
         return self._answered < moment < self._silent
 
 

@@ -1,4 +1,4 @@
-"""Side by side, each thing once, and nothing for ever."""
+"""Runs functions in parallel, once per key, and with a time limit."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+# Seconds. A Ctrl-C that arrives just before a wait begins takes effect only after it.
 _STEP = 0.5
-"""In seconds: how long a wait is that Ctrl-C may come too early to end."""
 
 
 def side_by_side(functions: Sequence[Callable[[], T]]) -> list[T]:
-    """The results of all functions, in order. Raises what the first failing one raised.
+    """Runs all functions at the same time and returns their results in order. Raises the exception of the first one that failed.
 
-    The threads are daemons: Ctrl-C ends the tool at once, whatever a server keeps them waiting for.
+    The threads are daemons, so Ctrl-C ends the tool at once even while servers keep them waiting.
     """
     futures: list[Future[T]] = [Future() for _ in functions]
     for function, future in zip(functions, futures, strict=True):
@@ -25,8 +25,7 @@ def side_by_side(functions: Sequence[Callable[[], T]]) -> list[T]:
 
 
 def _waited(future: Future[T]) -> T:
-    """The result, waited for in short steps: a Ctrl-C that comes right before Python begins to wait does not end a wait without
-    a limit."""
+    """The result, waited for in short steps: a wait without a limit would miss a Ctrl-C that comes right before it begins."""
     while not future.done():
         with contextlib.suppress(TimeoutError):
             return future.result(_STEP)
@@ -34,16 +33,17 @@ def _waited(future: Future[T]) -> T:
 
 
 def within(seconds: float, function: Callable[[], T]) -> T:
-    """The result of `function`, or what it raised. Raises TimeoutError when it takes longer.
+    """Returns the result of `function` or raises its exception. Raises TimeoutError if it takes longer than `seconds`.
 
-    It runs in a thread of its own, which is left behind when the time is up: a name look-up, or a server that sends a byte now
-    and then, cannot be stopped from outside. Such a thread is a daemon, so that it keeps nobody from ending.
+    It runs in its own thread, which is abandoned when the time is up: a name look-up, or a server that sends a byte now and then,
+    cannot be interrupted. The thread is a daemon, so it does not keep the process alive.
     """
     future: Future[T] = Future()
     threading.Thread(target=_settle, args=(function, future), daemon=True).start()
     try:
         return future.result(seconds)
     except TimeoutError:
+        # The function may have finished at the last moment, or have raised a TimeoutError of its own.
         if future.done():
             return future.result()
         raise TimeoutError(f"not done within {seconds:g} s") from None
@@ -61,12 +61,13 @@ class Memo:
         with self._lock:
             known = key in self._futures
             future: Future[T] = self._futures.setdefault(key, Future())
+        # Outside the lock: the function may take long, and may ask for other keys.
         if not known:
             _settle(function, future)
         return future.result()
 
     def asked(self, key: Hashable) -> bool:
-        """Whether anybody has called with this key so far, whether or not it is done."""
+        """Whether there has been a call with this key, finished or not."""
         with self._lock:
             return key in self._futures
 
@@ -74,5 +75,5 @@ class Memo:
 def _settle(function: Callable[[], T], future: Future[T]) -> None:
     try:
         future.set_result(function())
-    except BaseException as error:  # handed on to the callers that wait for the result
+    except BaseException as error:  # re-raised in every thread that waits for the result
         future.set_exception(error)

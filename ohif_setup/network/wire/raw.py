@@ -1,5 +1,5 @@
-"""Requests as no HTTP library would send them: a target that nobody decodes or completes, and a body that is announced and never
-comes."""
+"""Requests that HTTP libraries do not send: a target that is neither decoded nor normalised, and an announced body that never
+follows."""
 
 from __future__ import annotations
 
@@ -23,26 +23,28 @@ from ohif_setup.paste.urls import DEFAULT_PORTS
 def ask_as_is(
     method: str, url: str, target: str, headers: Headers, timeout: float, *, address: str = ""
 ) -> Received | Trouble:
-    """One request to the host of `url` with exactly that target, on a connection of its own. Nothing is added but `Host`.
+    """Sends one request with exactly this target and these headers to the host of `url`, on its own connection.
 
-    `timeout` (seconds) holds for each step; where not even a connection comes about, the trouble is `unreachable`. `address` is the
-    IP address to connect to, by default any of the host's. A proxy of the environment would change the request, so behind one none
-    is sent.
+    `timeout` (seconds) bounds each step; if no connection can be made in time, the trouble is `unreachable`. `address` is the IP
+    address to connect to, by default any of the host's. Nothing is sent if the environment names a proxy for `url`, because a proxy
+    would change the request.
     """
     proxy = surroundings.proxy_for(url)
     if proxy:
-        return Trouble("proxy", "not asked: a proxy would change the request", proxy)
+        return Trouble("proxy", "not sent: a proxy would change the request", proxy)
     start = time.monotonic()
     try:
         connection = _connection(url, timeout, address)
     except (OSError, ValueError) as error:
         return trouble_of(error)
     try:
+        # Without these two flags http.client would add both headers by itself.
         connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
         for name, value in headers:
             connection.putheader(name, value)
         connection.endheaders()
         response = connection.getresponse()
+        # One byte more than allowed, to recognise a body that is too large.
         content = response.read(SIZE_LIMIT + 1)
         left = response.length or 0
     except http.client.RemoteDisconnected as error:
@@ -64,12 +66,13 @@ def ask_as_is(
 
 
 def host_of(url: str) -> str:
-    """The value of `Host` for that URL, without a user name."""
+    """The value of the `Host` header for a URL, without a login."""
     return parts_of(url).netloc.rpartition("@")[2]
 
 
 def target_of(url: str) -> str:
-    """The path of a URL with its query, as it stands there."""
+    """The path and query of a URL, exactly as written."""
+    # urlsplit would drop line ends, tabs and an empty query.
     scheme, _, rest = url.partition("://")
     place, slash, path = rest.partition("/")
     if slash and scheme and place:
@@ -81,6 +84,7 @@ def _connection(url: str, timeout: float, address: str) -> http.client.HTTPConne
     parts = parts_of(origin_of(url))
     place = (address or parts.host, parts.port or DEFAULT_PORTS[parts.scheme])
     connection = http.client.HTTPConnection(*place, timeout=timeout)
+    # The socket is made here, so that it can go to `address` while TLS still verifies the name of the host.
     connection.sock = _connected(place, timeout)
     if parts.scheme == "https":
         context = surroundings.client_context(surroundings.ca_bundle(os.environ)[0])
@@ -91,5 +95,5 @@ def _connection(url: str, timeout: float, address: str) -> http.client.HTTPConne
 def _connected(place: tuple[str, int], timeout: float) -> socket.socket:
     with contextlib.suppress(TimeoutError):
         return socket.create_connection(place, timeout)
-    # Outside of the handler: what is handled there would be told as the cause.
-    raise OSError(errno.EHOSTUNREACH, "no connection came about in time")
+    # Raised outside the handler: inside, the TimeoutError would be its context, and `trouble_of` would report that as the cause.
+    raise OSError(errno.EHOSTUNREACH, "no connection could be made in time")

@@ -1,4 +1,4 @@
-"""The requests session below `Http`, and the reading of a body: nothing followed, nothing remembered, nothing without an end."""
+"""The requests session used by `Http`: follows no redirects, keeps no cookies, and limits the size and time of a body."""
 
 from __future__ import annotations
 
@@ -16,18 +16,20 @@ from ohif_setup.network.wire import surroundings
 from ohif_setup.network.wire.exchange import Received, Trouble
 
 SIZE_LIMIT = 2 * 1024 * 1024
-"""Bytes of a body that are read; discovery documents, study lists and error pages are far below it."""
+"""Maximum size of a body in bytes; discovery documents, study lists and error pages are far below it."""
 
 _CHUNK = 65536
 
 
 def new_session() -> requests.Session:
-    """A session with kept connections, for many threads. Proxies and `REQUESTS_CA_BUNDLE` come from the environment, as a user
-    expects of requests; passwords out of `~/.netrc` do not."""
+    """A thread-safe session with persistent connections. Proxies and `REQUESTS_CA_BUNDLE` come from the environment, as users of
+    requests expect; passwords from `~/.netrc` are not used."""
     session = _Session()
+    # The checks send exactly the headers of OHIF: a default such as `Accept: */*` would hide what a server does without it.
     session.headers.clear()
+    # Without an auth object requests looks for the host in ~/.netrc.
     session.auth = _NoNetrc()
-    # No kind of cookie is even read, however it is written.
+    # The policy keeps cookies from being parsed at all.
     session.cookies.set_policy(DefaultCookiePolicy(netscape=False, rfc2965=False, allowed_domains=[]))
     adapter = requests.adapters.HTTPAdapter(pool_connections=32, pool_maxsize=32, max_retries=0)
     session.mount("https://", adapter)
@@ -45,14 +47,15 @@ def ask(
     timeout: float,
     peek: bool = False,
 ) -> Received | Trouble:
-    """One request; `body` is sent as a form; `peek` leaves the rest of a long answer unread. Raises whatever requests and urllib3
-    raise."""
+    """Sends one request; `body` is sent as a form; `peek` reads only the beginning of a long answer; `timeout` is in seconds.
+    Raises the exceptions of requests and urllib3."""
     start = time.monotonic()
     response = session.request(
         method, url, headers=headers, data=body, stream=True, allow_redirects=False, timeout=timeout
     )
     with response:
         content = bytearray()
+        # Undecoded, so that the size limit applies before decompression; `unpacked` decompresses.
         for chunk in response.raw.stream(_CHUNK, decode_content=False):
             content += chunk
             if peek and len(content) >= _CHUNK:
@@ -61,6 +64,7 @@ def ask(
                 return _endless()
             if time.monotonic() - start > timeout:
                 return Trouble("timeout", f"the body did not end within {timeout:g} s")
+        # `response.headers` joins repeated fields, and CORS rule C20 needs to know of each.
         fields = tuple((str(name), str(value)) for name, value in response.raw.headers.iteritems())
     plain = unpacked(bytes(content), response.headers.get("Content-Encoding", ""))
     if isinstance(plain, Trouble):
@@ -70,12 +74,13 @@ def ask(
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - the name is requests' own
-        # Even with allow_redirects=False, requests reads the body of a redirect to its end, however long it is, and parses the
-        # new address, whatever is wrong with it.
+        # Even with allow_redirects=False, requests reads the whole body of a redirect, without a limit, and parses its address,
+        # which raises if it is invalid.
         return None
 
     def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
         settings = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        # A proxy would look for the server on its own machine, whatever NO_PROXY says.
         if surroundings.is_loopback(url):
             return {**settings, "proxies": {}}
         return settings
@@ -87,10 +92,10 @@ class _NoNetrc(requests.auth.AuthBase):
 
 
 def unpacked(content: bytes, encoding: str) -> bytes | Trouble:
-    """The body without its Content-Encoding. `identity` is asked for, but some proxies compress all the same."""
+    """The body without its Content-Encoding. We ask for `identity`, but some proxies compress nevertheless."""
     if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate") or not content:
         return content
-    # By urllib3's way a small chunk may become gigabytes at once, depending on its version.
+    # Not by urllib3: depending on its version, a small chunk may become gigabytes at once. The 32 recognises gzip and zlib headers.
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
     try:
         plain = unpacker.decompress(content, SIZE_LIMIT + 1)

@@ -1,4 +1,4 @@
-"""What the environment says of the way out: the proxy, and the CAs to trust. The same variables that requests obeys."""
+"""The network settings of the environment: the proxy and the trusted CAs, from the same variables that requests reads."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from ohif_setup.browser import origin as browsers
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.network.wire.exchange import Trouble
 
+# Up to the last @, because a password may contain an unencoded one. The scheme is optional in these variables.
 _LOGIN = re.compile(r"(?P<scheme>(?:[A-Za-z][A-Za-z0-9+.-]*:)?//|)(?P<login>.*)@", re.DOTALL)
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-"""The first that is set decides; `SSL_CERT_FILE` is not read by requests."""
+"""The first one that is set decides. requests does not read `SSL_CERT_FILE`."""
 
 
 def proxy_for(url: str) -> str:
-    """The proxy for `url` and the variable that names it, as `HTTPS_PROXY=http://proxy:3128`; empty without one."""
+    """The proxy for `url` and the variable that names it, as `HTTPS_PROXY=http://proxy:3128`; empty if there is none."""
     proxy = _proxy_of(url)
     if proxy:
         return f"{_variable(url, proxy, os.environ)}={without_login(proxy)}"
@@ -33,33 +34,36 @@ def proxy_for(url: str) -> str:
 
 
 def proxy_trouble(url: str) -> Trouble | None:
-    """Why nothing is sent to `url` through its proxy: with such a login, libraries take a part of the password for the host."""
+    """Why nothing is sent to `url` through its proxy: with such characters in the login, libraries would take a part of the
+    password for the host."""
     login = _login_of(_proxy_of(url))
     if not re.search(r"[/?#\\\s]", login) and login.isprintable():
         return None
     return Trouble(
         "proxy",
-        "its user name or password holds a /, ?, #, a backslash or a blank: write %2F, %3F, %23, %5C or %20 in its place",
+        "its user name or password contains a /, ?, #, a backslash or a space: write %2F, %3F, %23, %5C or %20 instead",
     )
 
 
 def proxy_secrets() -> tuple[str, ...]:
-    """What is not to be shown of the proxies in the environment: their logins as they are written and as they are meant, as a whole
-    and the passwords alone."""
+    """What must not be shown of the proxies in the environment: each login, as written and percent-decoded, and each password
+    alone."""
     logins = [login for proxy in getproxies().values() if (login := _login_of(proxy))]
     forms = [form for login in logins for form in (login, unquote(login))]
     return tuple(dict.fromkeys([*forms, *(form.partition(":")[2] for form in forms)]))
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL leads to this very machine by its host alone, as browsers see it (`localhost`, names below it, 127.0.0.0/8,
-    ::1, and the addresses that mean the same). No proxy is asked for it: that would ask the proxy's own machine."""
+    """Whether the host of a URL is this machine by definition (`localhost`, its subdomains, 127.0.0.0/8, ::1, and equivalent
+    addresses). No proxy is used for it: the proxy would connect to its own machine."""
     try:
         host = browsers.parse_address(url).host
     except ValueError:
         return False
+    # Connecting to the unspecified address reaches this machine, too.
     if browsers.is_loopback(host) or host in ("0.0.0.0", "[::]"):  # noqa: S104 - connected to, not listened on
         return True
+    # An IPv4-mapped IPv6 address, such as `[::ffff:127.0.0.1]`.
     try:
         mapped = ipaddress.IPv6Address(host.strip("[]")).ipv4_mapped
     except ValueError:
@@ -68,17 +72,17 @@ def is_loopback(url: str) -> bool:
 
 
 def has_host(proxy: str) -> bool:
-    """Whether what `proxy_for` gave names a host at all."""
+    """Whether the result of `proxy_for` names a host."""
     return parts_of(proxy.partition("=")[2]).host != ""
 
 
 def without_login(url: str) -> str:
-    """`url` without the user name and the password in it, whatever signs they hold."""
+    """`url` without its user name and password, whatever characters those contain."""
     return _LOGIN.sub(lambda match: match["scheme"], url)
 
 
 def _login_of(url: str) -> str:
-    """The user name and the password in a URL, with the colon between them; empty without any."""
+    """The user name and password in a URL, as `name:password`; empty if there are none."""
     found = _LOGIN.match(url)
     if found:
         return found["login"]
@@ -92,7 +96,7 @@ def _proxy_of(url: str) -> str:
 
 
 def ca_bundle(environment: Mapping[str, str]) -> tuple[str, str]:
-    """The file or folder of CAs to trust, and the variable that names it: empty for the public list of certifi."""
+    """The file or folder of trusted CAs, and the variable that names it: empty for certifi's public list."""
     for variable in CA_VARIABLES:
         if environment.get(variable):
             return environment[variable], variable
@@ -100,7 +104,7 @@ def ca_bundle(environment: Mapping[str, str]) -> tuple[str, str]:
 
 
 def ca_bundle_trouble(environment: Mapping[str, str]) -> Trouble | None:
-    """Why the CAs that the environment names cannot be used; None when they can, or when it names none."""
+    """Why the CAs named by the environment cannot be used; None if they can, or if it names none."""
     path, variable = ca_bundle(environment)
     if not variable:
         return None
@@ -109,14 +113,15 @@ def ca_bundle_trouble(environment: Mapping[str, str]) -> Trouble | None:
     except ssl.SSLError:
         return Trouble("ca-bundle", f"{variable}={path}: it holds no certificate")
     except (OSError, ValueError) as error:
+        # A ValueError, as for a path with a NUL, has no errno: report it as "Invalid argument" (22).
         reason = os.strerror(getattr(error, "errno", 0) or 22)
         return Trouble("ca-bundle", f"{variable}={path}: {reason}")
     return None
 
 
 def client_context(bundle: str) -> ssl.SSLContext:
-    """TLS as urllib3 speaks it, trusting the CAs of a file or folder. Raises OSError when it cannot be read, ssl.SSLError (an
-    OSError too) when it holds no certificate."""
+    """A TLS context like that of urllib3, with the CAs of a file or folder. Raises OSError if it cannot be read, and ssl.SSLError
+    (an OSError, too) if it contains no certificate."""
     context = create_urllib3_context()
     context.verify_mode = ssl.CERT_REQUIRED
     context.check_hostname = True
@@ -128,6 +133,7 @@ def client_context(bundle: str) -> ssl.SSLContext:
 
 
 def _variable(url: str, proxy: str, environment: Mapping[str, str]) -> str:
+    # The scheme's own variable wins over all_proxy, and lower case over upper case. The value may lack the scheme that `proxy` has.
     scheme = parts_of(url).scheme
     for name in (f"{scheme}_proxy", "all_proxy"):
         for variable in (name, name.upper()):

@@ -1,4 +1,4 @@
-"""Which trouble an exception of requests stands for."""
+"""Maps exceptions of requests, urllib3, ssl and socket to troubles."""
 
 from __future__ import annotations
 
@@ -14,23 +14,25 @@ import urllib3
 from ohif_setup.network.wire import client_certificate
 from ohif_setup.network.wire.exchange import Trouble, TroubleKind
 
+# OpenSSL's X509_V_ERR codes.
 _NOT_YET_VALID, _EXPIRED = 9, 10
+# Issuer not found, self-signed, self-signed certificate in the chain, issuer not found locally, leaf signature not verifiable.
 _UNTRUSTED = {2, 18, 19, 20, 21}
-"""No issuer to be had, self-signed, a self-signed one in the chain, unknown issuer, signature of the leaf not checkable."""
+# Host name mismatch, IP address mismatch.
 _WRONG_HOST = {62, 64}
-"""X509_V_ERR codes of OpenSSL: host and IP address."""
 
+# The last two occur for an IPv6 address when IPv6 is switched off.
 _NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
-"""The last two where IPv6 is switched off."""
 
 LONGEST = 300
-"""Characters of a library's text that are kept."""
+"""How many characters of a library's text are kept."""
 
 
 def trouble_of(error: BaseException) -> Trouble:
-    """The trouble behind an exception raised by requests, urllib3 or the socket below."""
+    """The trouble behind an exception of requests, urllib3 or the socket below."""
     chain = tuple(_chain(error))
     detail = _text(chain)
+    # Before the cause: a refused connection to the proxy says nothing about the server.
     if any(isinstance(link, requests.exceptions.ProxyError | urllib3.exceptions.ProxyError) for link in chain):
         if "Tunnel connection failed: 407" in detail:
             return Trouble("proxy-sign-in", detail)
@@ -57,7 +59,7 @@ def _kind(error: BaseException) -> TroubleKind | None:
         return "reset"
     if isinstance(error, OSError) and error.errno in _NO_WAY:
         return "unreachable"
-    # NewConnectionError is a TimeoutError to urllib3, whatever kept the connection from being made.
+    # urllib3 derives NewConnectionError from its TimeoutError, whatever prevented the connection.
     if isinstance(
         error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError | TimeoutError
     ) and not isinstance(error, urllib3.exceptions.NewConnectionError):
@@ -71,6 +73,7 @@ def _kind(error: BaseException) -> TroubleKind | None:
         | UnicodeError,
     ):
         return "address"
+    # requests raises a bare OSError for a CA file that does not exist; only its text tells.
     if isinstance(error, OSError) and "CA certificate bundle" in str(error):
         return "ca-bundle"
     return None
@@ -89,7 +92,7 @@ def _certificate(error: ssl.SSLCertVerificationError) -> TroubleKind:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The exception and all that it wraps, innermost first: the innermost says most exactly what happened."""
+    """The exception and everything that it wraps, innermost first, because the innermost is the most precise."""
     links: list[BaseException] = []
     waiting: list[BaseException] = [error]
     while waiting:
@@ -97,16 +100,17 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         if link in links:
             continue
         links.append(link)
+        # urllib3 keeps the wrapped exception in `reason`, requests in `args`.
         below = [link.__cause__, link.__context__, getattr(link, "reason", None), *link.args]
         waiting.extend(item for item in below if isinstance(item, BaseException))
     return reversed(links)
 
 
 def _text(chain: tuple[BaseException, ...]) -> str:
-    """The innermost message, on one line, without what urllib3 and OpenSSL put in for programmers, and without a password that
-    stands in a proxy's address."""
+    """The innermost message, on one line, without object addresses and source lines of urllib3 and OpenSSL, and without a password
+    in a proxy's address."""
     for link in chain:
-        # Cut first: a server may have written it, and the patterns take their time.
+        # Cut first: the text may come from a server, and the patterns take longer than linear time.
         text = re.sub(r"<[^<>]*object at 0x[0-9a-f]+>:? ?", "", str(link)[: 4 * LONGEST])
         text = re.sub(r" ?\(_ssl\.c:\d+\)", "", text)
         text = re.sub(r"//\S*@", "//", text).strip()

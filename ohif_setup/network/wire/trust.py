@@ -1,4 +1,4 @@
-"""Which hosts a credential or a token may go to. The answers file does not decide that: it may be somebody else's."""
+"""Which hosts may receive a credential or a token. The answers file does not decide that, because it may come from someone else."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ohif_setup.paste.services import is_microsofts
 from ohif_setup.paste.urls import is_loopback
 
 VARIABLE = "OHIF_SETUP_TRUSTED_HOSTS"
-"""Names of hosts, each perhaps with a port, or with a full stop before it for all hosts below that name; parted by commas."""
+"""Host names separated by commas, optionally with a port; a leading full stop means all subdomains: `.example.org`."""
 
 
 @dataclass(frozen=True)
 class _Named:
-    """One host that the environment names, or with `below` every host below it; `port` None for all of its ports."""
+    """A host named by the environment, or all its subdomains (`below`); `port` None means any port."""
 
     host: str
     port: int | None
@@ -32,8 +32,8 @@ class _Named:
 
 
 def is_trusted(url: str, environment: Mapping[str, str]) -> bool:
-    """Whether a credential or a token may be sent to `url`: this machine itself, and over https Microsoft's sign-in hosts, Azure's
-    health services and the hosts that the environment names."""
+    """Whether a credential or a token may be sent to `url`. Trusted are this machine and, over https, Microsoft's sign-in hosts,
+    Azure's health services and the hosts named by the environment."""
     if why_refused(url):
         return False
     place = parts_of(origin_of(url))
@@ -46,18 +46,18 @@ def is_trusted(url: str, environment: Mapping[str, str]) -> bool:
 
 
 def untrusted(urls: Iterable[str], environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Those of the URLs that are not trusted."""
+    """The URLs that are not trusted."""
     return tuple(url for url in urls if not is_trusted(url, environment))
 
 
 def words_of(environment: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What the environment names, as it is written there: hosts, and what is no host and so names none."""
+    """The entries of the environment variable as written: the valid ones, and those that are not host names."""
     words = _words(environment)
     return tuple(word for word in words if _read(word)), tuple(word for word in words if not _read(word))
 
 
 def place_of(url: str) -> str:
-    """The host of a URL as `VARIABLE` names it, with its port unless that is the one of https."""
+    """The host of a URL in the form of `VARIABLE`, with its port unless that is 443."""
     place = parts_of(origin_of(url))
     return place.netloc.removesuffix(":443")
 
@@ -72,7 +72,12 @@ def _named(environment: Mapping[str, str]) -> Iterator[_Named]:
 
 def _read(word: str) -> _Named | None:
     name = word.removeprefix(".")
+    # A URL in place of a host name would be read as its host only; refuse it rather than trust more than was meant.
     if re.search("[/?#]", name) or why_refused(f"https://{name}"):
         return None
     place = parts_of(origin_of(f"https://{name}"))
-    return _Named(place.host, place.port if re.search(r":[0-9]+\Z", name) else None, below=name != word)
+    # `origin_of` adds the default port, so whether one was written is seen in the text only.
+    port = None
+    if re.search(r":[0-9]+\Z", name):
+        port = place.port
+    return _Named(place.host, port, below=name != word)
