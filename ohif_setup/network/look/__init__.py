@@ -1,1 +1,1 @@
-"""What the network answers to the questions of the checks; never a judgement of the site."""
+"""The requests of the checks and their answers as observations; nothing here judges the site."""

@@ -1,4 +1,4 @@
-"""What an archive holds, looked at by a few GETs without a token: samples of different kinds, each with its metadata."""
+"""What an archive holds, read with a few GETs without a token: sample instances of different modalities, with their metadata."""
 
 from __future__ import annotations
 
@@ -16,20 +16,24 @@ from ohif_setup.network.wire.parallel import side_by_side
 from ohif_setup.ohif.requests import JSON, Uids
 
 STUDIES = 25
-"""Studies among which samples are chosen."""
+"""How many studies of the list are considered for samples."""
 SAMPLES = 4
 
+# DICOM tags as they are written in DICOM JSON.
 STUDY_UID, SERIES_UID, INSTANCE_UID, SOP_CLASS = "0020000D", "0020000E", "00080018", "00080016"
 MODALITIES, RETRIEVE_URL, ROWS = "00080061", "00081190", "00280010"
+# Modalities without pixels.
 _DOCUMENTS = ("DOC", "SR", "KO", "PR", "ECG", "REG", "RTSTRUCT", "RTPLAN")
+# SOP classes without pixels: reports (88), encapsulated documents (104), presentation states (11), waveforms (9), registrations
+# (66, whose 66.4 is a segmentation, which has pixels), RT structures and plans (481.3, 481.5).
 _NO_IMAGES = re.compile(r"1\.2\.840\.10008\.5\.1\.4\.1\.1\.(?:88|104|11|9|66(?!\.4)|481\.[35])(?:\.|$)")
-"""SOP classes without pixels: reports, documents, presentation states, waveforms, registrations, structures and plans."""
 UID = re.compile(r"[0-9.]{1,64}")
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One instance with the exchange of its metadata. `bulk` are the BulkDataURIs of the metadata as absolute addresses, a few."""
+    """One instance with the exchange of its metadata. `bulk` has the first few BulkDataURIs of the metadata as absolute
+    addresses."""
 
     uids: Uids
     metadata: Exchange
@@ -38,14 +42,14 @@ class Sample:
 
     @property
     def dataset(self) -> Mapping[str, Any]:
-        """The metadata's one dataset, empty where it is none."""
+        """The dataset of the metadata, empty if the answer was not one."""
         return first_dataset(self.metadata)
 
 
 @dataclass(frozen=True)
 class Archive:
-    """`search` is the list of studies; samples are there only where it is one. `refused` are the questions for samples to which
-    no dataset came."""
+    """`search` is the exchange of the study list; there are no samples if it failed. `refused` are the exchanges on the way to a
+    sample that brought no dataset."""
 
     root: str
     search: Exchange
@@ -54,17 +58,18 @@ class Archive:
 
     @property
     def studies(self) -> tuple[Mapping[str, Any], ...]:
-        """The datasets of the list."""
+        """The datasets of the study list."""
         return datasets_of(self.search)
 
     @property
     def image(self) -> Sample | None:
-        """A sample with pixels."""
+        """The first sample with pixels, if there is one."""
         return next((sample for sample in self.samples if sample.is_image), None)
 
 
 def look_at_archive(http: Http, root: str) -> Archive:
-    """Asks for the list, and for one instance each of a few studies of different modalities, documents first."""
+    """Requests the study list, and one instance each of a few studies of different modalities, documents first."""
+    # ModalitiesInStudy must be asked for: servers leave it out of the default attributes (Azure's v2 does).
     search = http.send("GET", f"{root}/studies?limit={STUDIES}&includefield={MODALITIES}", (("Accept", JSON),))
     archive = Archive(root, search)
     chosen = _different(archive.studies)
@@ -78,21 +83,22 @@ def datasets_of(exchange: Exchange) -> tuple[Mapping[str, Any], ...]:
     if exchange.received is None or exchange.received.status != 200:
         return ()
     try:
-        found = exchange.received.json()
+        parsed = exchange.received.json()
     except ValueError:
         return ()
-    if isinstance(found, list):
-        return tuple(dataset for dataset in found if isinstance(dataset, dict))
+    # Orthanc's own REST API has lists of strings under the same names.
+    if isinstance(parsed, list):
+        return tuple(dataset for dataset in parsed if isinstance(dataset, dict))
     return ()
 
 
 def first_dataset(exchange: Exchange) -> Mapping[str, Any]:
-    """The first of them, or nothing."""
+    """The first dataset of an answer; empty if there is none."""
     return next(iter(datasets_of(exchange)), {})
 
 
 def first_value(dataset: Mapping[str, Any], tag: str) -> str:
-    """The first value of an attribute as text; of a name its alphabetic form. Empty without one."""
+    """The first value of an attribute as text; for a person's name its alphabetic form. Empty if there is none."""
     match dataset.get(tag):
         case {"Value": [dict() as name, *_]}:
             return str(name.get("Alphabetic", ""))
@@ -102,7 +108,10 @@ def first_value(dataset: Mapping[str, Any], tag: str) -> str:
 
 
 def _different(studies: tuple[Mapping[str, Any], ...]) -> list[str]:
-    """UIDs of studies, one for each modality: first a document, whose content is bulk data, then images."""
+    """UIDs of studies, one for each modality: first a document, whose content is bulk data, then images, then the rest.
+
+    Wrong addresses show only with bulk data, and compressed images are more likely among several modalities.
+    """
     by_modality: dict[str, str] = {}
     for study in studies:
         uid = first_value(study, STUDY_UID)
@@ -113,7 +122,7 @@ def _different(studies: tuple[Mapping[str, Any], ...]) -> list[str]:
 
 
 def _sample(http: Http, root: str, study: str, refused: list[Exchange]) -> Sample | None:
-    """None where a question on the way got no dataset; it is then added to `refused`."""
+    """One sample, or None if a request on the way brought no dataset; its exchange is then added to `refused`."""
 
     def ask(url: str) -> Exchange:
         exchange = http.send("GET", url, (("Accept", JSON),))
@@ -141,9 +150,10 @@ def _first_uid(exchange: Exchange, tag: str) -> str:
 
 
 def bulk_urls(value: Any, base: str) -> Iterator[str]:
-    """The BulkDataURIs anywhere in a JSON value as absolute addresses; `base` is the address that it came from."""
+    """The BulkDataURIs anywhere in a JSON value as absolute addresses; `base` is the address of the answer."""
     match value:
         case {"BulkDataURI": str() as address}:
+            # Relative addresses are allowed and resolve against the metadata's own.
             url = resolve(base, address)
             if has_origin(url):
                 yield url

@@ -1,4 +1,4 @@
-"""The authorize endpoint asked with `prompt=none`: it answers at the redirect URI without a person, or shows a page."""
+"""Probes the authorize endpoint with `prompt=none`: the provider redirects back without user interaction, or shows a page."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from ohif_setup.browser.foreign import parts_of, tags_of
 from ohif_setup.network.wire.exchange import Exchange, Received
 from ohif_setup.network.wire.http import Http
 
+# The code challenge of RFC 7636, appendix B; no code is ever redeemed with it.
 _CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-"""The code challenge of RFC 7636, appendix B; no code is ever redeemed with it."""
 
+# How many bytes of a page are searched for a form; a page that posts itself contains little else.
 _FORM_BYTES = 65536
-"""Of a page that are searched for a form; such a page has little else in it."""
 
 
 @dataclass(frozen=True)
 class AuthorizeProbe:
-    """One probe. `returned` says that the provider sent the browser back to `redirect_uri`, with `error` and `description`;
-    otherwise `page` is the text of the page that it showed."""
+    """One probe. `returned`: the provider sent the browser back to `redirect_uri`, with `error` and `description`; otherwise `page`
+    is the text of the page that it showed. A returned `login_required` shows that client and redirect URI are registered."""
 
     redirect_uri: str
     exchange: Exchange
@@ -32,7 +32,7 @@ class AuthorizeProbe:
 def probe(
     http: Http, endpoint: str, *, client_id: str, redirect_uri: str, response_type: str, scope: str
 ) -> AuthorizeProbe:
-    """Asks once, without cookies. Nothing is signed in, and nothing changes at the provider."""
+    """Sends one request without cookies. It signs nobody in and changes nothing at the provider."""
     query = {
         "client_id": client_id,
         "response_type": response_type,
@@ -43,12 +43,14 @@ def probe(
         "nonce": "ohif-setup",
         "prompt": "none",
     }
+    # The viewer sends PKCE with the code flow only; without it Entra ID refuses a code for a SPA redirect (AADSTS9002325).
     if response_type == "code":
         query |= {"response_mode": "query", "code_challenge": _CHALLENGE, "code_challenge_method": "S256"}
-    joint = "?"
+    # Some providers have a query in the endpoint itself, such as the name of a policy.
+    separator = "?"
     if "?" in endpoint:
-        joint = "&"
-    exchange = http.send("GET", f"{endpoint}{joint}{urlencode(query)}", (("Accept", "text/html"),))
+        separator = "&"
+    exchange = http.send("GET", f"{endpoint}{separator}{urlencode(query)}", (("Accept", "text/html"),))
     received = exchange.received
     if received is None:
         return AuthorizeProbe(redirect_uri, exchange)
@@ -75,8 +77,8 @@ def _by_redirect(received: Received, redirect_uri: str) -> dict[str, str] | None
 
 
 def _by_form(received: Received, redirect_uri: str) -> dict[str, str] | None:
-    """The fields of a page that posts itself to the redirect URI (`response_mode=form_post`), which some providers answer with
-    although another mode was asked for."""
+    """The fields of a page that posts itself to the redirect URI (`response_mode=form_post`). Some providers send it although
+    another mode was requested."""
     if received.status != 200 or not received.is_html():
         return None
     tags = tags_of(received.body[:_FORM_BYTES].decode("utf-8", "replace"))
@@ -91,7 +93,7 @@ def _by_form(received: Received, redirect_uri: str) -> dict[str, str] | None:
 
 
 def _with_root(uri: str) -> str:
-    """`http://localhost` as a browser writes it, with the slash of the root; any other URI as it is."""
+    """`http://localhost` as a browser writes it, with the root's slash; a URI with a path is returned unchanged."""
     if parts_of(uri).path:
         return uri
     return f"{uri}/"

@@ -1,4 +1,4 @@
-"""What a DICOMweb server can do, asked by harmless GETs. Observations; `checks.capability_values` concludes."""
+"""The capabilities of a DICOMweb server, observed with harmless GETs; `checks.capability_values` draws the conclusions."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from ohif_setup.ohif.requests import BULK, JSON, QUOTED_FRAMES
 
 PATIENT_NAME, DESCRIPTION = "00100010", "00081030"
 UNQUOTED_FRAMES = "multipart/related; type=application/octet-stream; transfer-syntax=*"
+# A part of a name that is long enough to be cut at both ends and to have two letters swapped.
 _WORD = re.compile(r"[A-Za-z]{4,}")
 
 
 @dataclass(frozen=True)
 class CapabilityLook:
-    """Each exchange is None where the archive holds nothing to ask it about. `study` is the one that the name searches should find.
+    """Each exchange is None if the archive holds nothing to test it with. `study` is the one that the searches by name should find.
 
-    `plain` and `encoded` ask for descriptions of studies, with commas and with `%2C`; `raw_limit` has `limit=%31`, which is 1.
-    """
+    `plain` and `encoded` request study descriptions, with commas and with `%2C`; `raw_limit` sends `limit=%31`, which means 1.
+    `wildcard` searches for the inner letters of a name, `fuzzy_off` and `fuzzy_on` for its beginning, `fuzzy_sound` for a
+    misspelling."""
 
     archive: Archive
     study: str = ""
@@ -42,25 +44,27 @@ class CapabilityLook:
 
 
 def look_at_capabilities(http: Http, root: str, archive: Archive | None = None) -> CapabilityLook:
-    """`root` is a DICOMweb root without a slash at its end; `archive` a look at it, if there was one. About twenty GETs."""
+    """`root` is a DICOMweb root without a trailing slash; `archive` is an earlier look at it, if there was one. About twenty
+    GETs."""
     archive = archive or look_at_archive(http, root)
+    # 204 is an empty archive, whose query parameters can still be tested.
     if archive.search.status not in (200, 204):
         return CapabilityLook(archive)
-    asks = _of_queries(http, root) | _of_names(http, root, archive) | _of_images(http, root, archive)
+    requests = _of_queries(http, root) | _of_names(http, root, archive) | _of_images(http, root, archive)
     study, _ = _named_study(archive) or ("", "")
-    came = dict(zip(asks, side_by_side(list(asks.values())), strict=True))
-    return CapabilityLook(archive, study, **came)
+    exchanges = dict(zip(requests, side_by_side(list(requests.values())), strict=True))
+    return CapabilityLook(archive, study, **exchanges)
 
 
-def fields_query(joint: str) -> str:
-    """OHIF's question for descriptions, modalities and names; `joint` is a comma or `%2C`."""
-    return f"limit=25&includefield={joint.join((DESCRIPTION, '00080060', '00100030'))}"
+def fields_query(comma: str) -> str:
+    """A search for studies that lists attributes as OHIF does; `comma` is a comma or `%2C`."""
+    return f"limit=25&includefield={comma.join((DESCRIPTION, '00080060', '00100030'))}"
 
 
 def _of_queries(http: Http, root: str) -> dict[str, partial[Exchange]]:
     accept = (("Accept", JSON),)
     studies = f"{root}/studies?"
-    # As they are written: `send` would turn %31 into 1, and Debian 12's Orthanc never decodes a query.
+    # Sent unchanged: `send` would turn %31 into 1, and what is tested is that Debian 12's Orthanc never decodes a query.
     return {
         "plain": partial(http.send_as_is, "GET", studies + fields_query(","), headers=accept),
         "encoded": partial(http.send_as_is, "GET", studies + fields_query("%2C"), headers=accept),
@@ -73,6 +77,7 @@ def _of_names(http: Http, root: str, archive: Archive) -> dict[str, partial[Exch
     if named is None:
         return {}
     _, word = named
+    # The last two letters swapped: found only by a server that matches names by sound.
     sound = word[:-2] + word[-1] + word[-2]
     queries = {
         "wildcard": f"PatientName=*{quote(word[1:-1])}*",
@@ -92,12 +97,12 @@ def _of_images(http: Http, root: str, archive: Archive) -> dict[str, partial[Exc
     if image:
         uids = image.uids
         instance = f"{root}/studies/{uids.study}/series/{uids.series}/instances/{uids.instance}"
-        # Orthanc answers 400 to a multipart Accept here.
+        # Not multipart: Orthanc answers 400 to a multipart Accept here.
         rendered = (("Accept", "image/jpeg"),)
         asks["rendered"] = partial(http.send, "GET", f"{instance}/rendered", rendered, peek=True)
         for name, accept in (("quoted", QUOTED_FRAMES), ("unquoted", UNQUOTED_FRAMES)):
             asks[name] = partial(http.send, "GET", f"{instance}/frames/1", (("Accept", accept),), peek=True)
-    # An address of another origin tells nothing about this server.
+    # An address at another origin would test another server.
     bulk = next((url for sample in archive.samples for url in sample.bulk if is_same_origin(url, root)), "")
     if bulk:
         asks["bulk"] = partial(http.send, "GET", bulk, (("Accept", BULK),), peek=True)
@@ -105,14 +110,14 @@ def _of_images(http: Http, root: str, archive: Archive) -> dict[str, partial[Exc
 
 
 def _named_study(archive: Archive) -> tuple[str, str] | None:
-    """A study and the longest word of its patient's name, without anything that would have to be encoded."""
-    found = [
+    """The UID of a study and a word of its patient's name, the longest in the list. ASCII only, so that nothing needs encoding."""
+    words = [
         (len(word), first_value(study, STUDY_UID), word)
         for study in archive.studies
         for word in _WORD.findall(first_value(study, PATIENT_NAME))
         if first_value(study, PATIENT_NAME).isascii()
     ]
-    if not found:
+    if not words:
         return None
-    _, uid, word = max(found, key=lambda candidate: candidate[0])
+    _, uid, word = max(words, key=lambda candidate: candidate[0])
     return uid, word

@@ -1,4 +1,4 @@
-"""What the identity provider says of itself: the OpenID Connect discovery document."""
+"""The OpenID Connect discovery document of the identity provider."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from ohif_setup.network.wire.http import Http
 from ohif_setup.network.wire.origin import is_same_origin, why_refused
 
 NEEDED = ("authorization_endpoint", "token_endpoint")
-"""What every sign-in needs; `device_authorization_endpoint` is for one of them only."""
+"""The endpoints that every sign-in needs; `device_authorization_endpoint` is needed by the device code flow only."""
 _DEVICE = "device_authorization_endpoint"
+# All addresses of the document to which this tool or the viewer may send something.
 _ADDRESSES = (*NEEDED, _DEVICE, "jwks_uri", "userinfo_endpoint", "end_session_endpoint", "revocation_endpoint")
-"""What this tool or the viewer takes from the document to send something there."""
 _TENANT = re.compile(r"/([0-9a-fA-F-]{36})/")
 
 
@@ -26,8 +26,8 @@ _TENANT = re.compile(r"/([0-9a-fA-F-]{36})/")
 class Discovery:
     """The exchange with `{issuer}/.well-known/openid-configuration`.
 
-    `document` is empty when no JSON object came. `error` and `description` are the provider's own when it refused.
-    `clock_skew` is this machine's clock less the provider's, in seconds; None when it sent no date.
+    `document` is empty unless the answer was a JSON object. `error` and `description` are the provider's own if it refused.
+    `clock_skew` is this machine's clock minus the provider's, in seconds; None if the answer has no date.
     """
 
     exchange: Exchange
@@ -37,7 +37,7 @@ class Discovery:
     clock_skew: float | None = None
 
     def endpoint(self, name: str) -> str:
-        """An endpoint's URL, empty when the document lacks it or has something else there."""
+        """The URL of an endpoint; empty if the document lacks it or its value is not a string."""
         value = self.document.get(name)
         if isinstance(value, str):
             return value
@@ -45,20 +45,20 @@ class Discovery:
 
     @property
     def ok(self) -> bool:
-        """Whether the two endpoints that every sign-in needs are known."""
+        """Whether the document has the two endpoints that every sign-in needs."""
         return all(self.endpoint(name) for name in NEEDED)
 
     @property
     def elsewhere(self) -> tuple[str, ...]:
-        """The endpoints of a sign-in that are on another origin than the document: what a person or a pipeline sends there
-        would go to a host that the user did not name."""
+        """The sign-in endpoints at another origin than the document: credentials sent there would go to a host that the user did
+        not name."""
         own = self.exchange.sent.url
         names = (*NEEDED, _DEVICE)
         return tuple(name for name in names if self.endpoint(name) and not is_same_origin(self.endpoint(name), own))
 
     @property
     def refused(self) -> tuple[tuple[str, str], ...]:
-        """The addresses in the document that `origin_of` refuses, each by its name with the reason."""
+        """Name and reason of each address in the document that `origin_of` refuses."""
         named = [(name, self.endpoint(name)) for name in _ADDRESSES]
         return tuple((name, why) for name, url in named if url and (why := why_refused(url)))
 
@@ -69,15 +69,15 @@ def discovery_url(issuer: str) -> str:
 
 
 def tenant_of(discovery: Discovery) -> str:
-    """The tenant's ID that the issuer carries, in lower case; empty when it carries none."""
-    found = _TENANT.search(discovery.endpoint("issuer") + "/")
-    if found is None:
+    """The tenant ID in the issuer, in lower case; empty if there is none."""
+    match = _TENANT.search(discovery.endpoint("issuer") + "/")
+    if match is None:
         return ""
-    return found[1].lower()
+    return match[1].lower()
 
 
 def discover(http: Http, issuer: str, headers: Headers = ()) -> Discovery:
-    """Asks once; `headers` may hold an `Origin`."""
+    """Requests the document once; `headers` may contain an `Origin`."""
     exchange = http.send("GET", discovery_url(issuer), (("Accept", "application/json"), *headers))
     if not exchange.received:
         return Discovery(exchange)
@@ -88,6 +88,7 @@ def discover(http: Http, issuer: str, headers: Headers = ()) -> Discovery:
         return Discovery(exchange, clock_skew=skew)
     if not isinstance(document, dict):
         return Discovery(exchange, clock_skew=skew)
+    # Entra ID answers 400 with an AADSTS code for an unknown tenant.
     if exchange.received.status != 200:
         return Discovery(
             exchange,
@@ -105,7 +106,8 @@ def _text(value: object) -> str:
 
 
 def _clock_skew(received: Received) -> float | None:
-    theirs = moment_of(received.header("Date"))
-    if theirs:
-        return (datetime.now(UTC) - theirs).total_seconds()
+    # Tokens are valid by the provider's clock, so a wrong clock here makes good tokens look expired or not yet valid.
+    provider_time = moment_of(received.header("Date"))
+    if provider_time:
+        return (datetime.now(UTC) - provider_time).total_seconds()
     return None

@@ -1,4 +1,4 @@
-"""The page at each address that a host name stands for: a browser takes the first one that answers, and shows what it has."""
+"""The page at each IP address of a host name: a browser shows that of the first address that answers, so they must not differ."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ from ohif_setup.network.wire.parallel import side_by_side
 from ohif_setup.paste.urls import LOOPBACK_NAME, host_of
 
 OF_LOCALHOST = ("::1", "127.0.0.1")
-"""What browsers take `localhost` for, whatever `/etc/hosts` says."""
+"""The addresses that browsers use for `localhost`, whatever `/etc/hosts` says."""
 
 
 @dataclass(frozen=True)
 class AtAddress:
-    """What came from one IP address of the host."""
+    """The exchange with one IP address of the host."""
 
     address: str
     page: Exchange
 
 
 def pages_at(http: Http, url: str) -> tuple[AtAddress, ...]:
-    """GET of `url` from each address of its host, IPv6 first as in browsers. Empty where it has one alone, or none soon."""
+    """GET of `url` at each address of its host, IPv6 first as in browsers. Empty if the host has only one address or does not
+    resolve in time."""
     addresses = _addresses(http, host_of(url))
+    # A single address is what every other request already asks.
     if len(addresses) < 2:
         return ()
-    asks = [partial(http.send_as_is, "GET", url, "", ACCEPT_PAGE, address=address) for address in addresses]
-    return tuple(AtAddress(*pair) for pair in zip(addresses, side_by_side(asks), strict=True))
+    requests = [partial(http.send_as_is, "GET", url, "", ACCEPT_PAGE, address=address) for address in addresses]
+    return tuple(AtAddress(*pair) for pair in zip(addresses, side_by_side(requests), strict=True))
 
 
 def _addresses(http: Http, host: str) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
-"""What is at an address that somebody typed: asks without a token, by GET alone, and finds the DICOMweb root. By which signs a kind
-of server is recognised, the kind itself knows (`kinds.kind.Signs`)."""
+"""Finds the server and its DICOMweb root at an address that a user typed, with GETs without a token. Each kind of server says how
+it is recognised (`kinds.kind.Signs`)."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Found:
-    """What is there. `kind` is empty where nothing answered, and `exchange` then says why; else it is the answer that decided.
+    """The server that was found. `kind` is None if nothing answered; `exchange` then says why, otherwise it is the deciding answer.
 
-    `url` is the DICOMweb root as the answers keep it; `proven` says that it answered as one. `login` is the way in which the
-    server asks who is there: `basic`, `bearer` or empty. `note` is what else its answer may mean.
-    `advice` is what to do where it does not fit, and `lacks_part`: a part of it has to be installed for that.
+    `url` is the DICOMweb root in the form of the answers file; `proven`: it answered a search. `login` is the scheme with which the
+    server asks for credentials: `basic`, `bearer` or empty. `note` is another possible meaning of its answer.
+    `advice` says what to do if the server does not fit; `lacks_part`: a part of it must be installed first.
     """
 
     kind: str | None
@@ -53,8 +53,8 @@ class Found:
 
 @dataclass(frozen=True)
 class ServerSeen:
-    """What one look at a server behind the site's web server found. `host` is about the addresses in its answers: `right`, `fixed`
-    to another host than was asked (`fixed_to`), or `unknown`. `wants_login`: it answered 401. `lacks_part`: a part of it has to be
+    """Observations of a server behind the site's web server. `host` concerns the addresses in its answers: `right`, `fixed` to a
+    host other than the requested one (`fixed_to`), or `unknown`. `wants_login`: it answered 401. `lacks_part`: a part of it must be
     installed."""
 
     host: Literal["right", "fixed", "unknown"] = "unknown"
@@ -64,16 +64,17 @@ class ServerSeen:
 
 
 def addresses_of(text: str) -> tuple[str, ...]:
-    """The addresses that somebody may mean who typed that, likelier first: http too where no scheme was typed.
+    """The addresses that a typed text may mean, the most likely first: with https and http if it has no scheme.
 
-    What a browser's address line has after `?` or `#` is cut off, except where a kind reads its own addresses. Raises ValueError
-    with the end of a sentence.
+    Everything after `?` or `#` is cut off, as users copy it from the browser's address bar, unless a kind parses its own addresses.
+    Raises ValueError whose text ends a sentence.
     """
     pasted.bounded(text)
     meant = kind_meant(text)
     if meant:
         return (meant.parse_root(text),)
     text = pasted.trimmed(text)
+    # Only in what is clearly a URL. Anything else with these characters is refused by the parser below.
     if "://" in text:
         text = re.split(r"[?#]", text, maxsplit=1)[0]
     if text and "://" not in text and re.fullmatch(r"[\w.-]+(:\d+)?(/\S*)?", text, re.ASCII):
@@ -86,12 +87,17 @@ def addresses_of(text: str) -> tuple[str, ...]:
 
 
 def find(http: Http, text: str) -> Found:
-    """What is at that address. Raises ValueError as `addresses_of` does; never raises for what the network does."""
-    found = [_find_at(http, url) for url in addresses_of(text)[:1]]
-    for url in addresses_of(text)[1:]:
-        if found[-1].kind is None:
-            found.append(_find_at(http, url))
-    return next((each for each in found if each.kind), found[0])
+    """The server at that address. Raises ValueError as `addresses_of` does; never raises for network failures."""
+    first, *others = addresses_of(text)
+    found = _find_at(http, first)
+    if found.kind is not None:
+        return found
+    for url in others:
+        alternative = _find_at(http, url)
+        if alternative.kind is not None:
+            return alternative
+    # Nothing answered anywhere: report the most likely address.
+    return found
 
 
 def _normal(text: str) -> str:
@@ -102,7 +108,7 @@ def _normal(text: str) -> str:
 
 
 def lets_browsers_in(http: Http, root: str, origin: str) -> bool:
-    """Whether the server answers the preflight that a page at `origin` sends before a search (CORS)."""
+    """Whether the server allows `origin` in its answer to the preflight of a search (CORS)."""
     asked = (
         ("Origin", origin),
         ("Access-Control-Request-Method", "GET"),
@@ -113,7 +119,7 @@ def lets_browsers_in(http: Http, root: str, origin: str) -> bool:
 
 
 def named_origins(found: Found) -> tuple[str, ...]:
-    """The origins that a proven server writes into its list of studies (00081190), each once. Empty where it lists none."""
+    """The distinct origins in the retrieve URLs (00081190) of a proven server's study list."""
     if not found.proven:
         return ()
     addresses = (first_value(dataset, RETRIEVE_URL) for dataset in datasets_of(found.exchange))
@@ -121,15 +127,17 @@ def named_origins(found: Found) -> tuple[str, ...]:
 
 
 def search(http: Http, root: str) -> Exchange:
-    """The search for one study below a DICOMweb root."""
+    """A search for one study below a DICOMweb root."""
     return http.send("GET", f"{root}/studies?limit=1", (("Accept", JSON),))
 
 
 def _find_at(http: Http, url: str) -> Found:
+    # A kind that recognises the address by its host knows the root, too.
     if kind_meant(url):
         return _named(search(http, url), url)
     root = _without_resource(url)
     roots = [root]
+    # For a host without a path, try the usual paths of every kind. All requests go out at the same time.
     if not parts_of(root).path:
         roots += [root + path for kind in KINDS.values() for path in kind.signs.roots]
     probes = [(kind, probe) for kind in KINDS.values() for probe in kind.signs.probes]
@@ -143,18 +151,22 @@ def _find_at(http: Http, url: str) -> Found:
     first = searches[0]
     if first.received is None:
         return Found(None, "", root, first)
+    # 1. An answer that identifies a kind for certain.
     named = [_named(each, url) for each in searches]
     for found in named:
         if _names_itself(found.kind):
             return found
+    # 2. The address itself answers as a DICOMweb root; a probe may tell the kind, otherwise it is the general one.
     shown = [kind for (kind, probe), answer in zip(probes, probed, strict=True) if _shows(probe, answer)]
     if is_dicomweb_list(first.received):
         kind = next(iter(shown), KINDS[KINDS.last])
         return Found(kind.name, kind.signs.name, root, first, fits=True, proven=True)
+    # 3. The kind is known but the root is elsewhere: the kind looks for it and explains what is missing.
     shown += [kind for kind in KINDS.values() if kind.name == named[0].kind]
     for kind in shown:
         if kind.signs.find_root:
             return kind.signs.find_root(http, root, first)
+    # 4. No sign of any kind: accept a root that a kind finds only if it answers a search.
     for kind in KINDS.values():
         if kind.signs.find_root:
             elsewhere = kind.signs.find_root(http, root, first)
@@ -172,12 +184,12 @@ def _shows(probe: Probe, answer: Exchange) -> bool:
 
 
 def _names_itself(name: str | None) -> bool:
-    """Whether that is a kind whose answer to a search is proof enough: the root has not to be found."""
+    """Whether that is a kind whose answer to a search is sufficient proof, because its root is known from the address."""
     return name in KINDS and name != KINDS.last and KINDS[str(name)].signs.find_root is None
 
 
 def _named(exchange: Exchange, root: str) -> Found:
-    """What one answer to a search says."""
+    """The server that one answer to a search indicates."""
     if exchange.received is None:
         return Found(None, "", root, exchange)
     found = recognise(exchange.received, exchange.sent.url)
@@ -188,17 +200,17 @@ def _named(exchange: Exchange, root: str) -> Found:
 
 
 def _with_login(found: Found) -> Found:
-    """What a 401 of a server that does not name itself asks for."""
+    """Adds the login that an unidentified server asks for with a 401."""
     received = found.exchange.received
     if received is None or received.status != 401 or found.kind != KINDS.last:
         return found
-    shown = received.header("WWW-Authenticate").lower()
-    login, words = "bearer", "a token"
-    if "basic" in shown:
-        login, words = "basic", "a login"
-    return replace(found, name=f"a DICOMweb server that asks for {words} (401)", login=login, fits=True)
+    schemes = received.header("WWW-Authenticate").lower()
+    login, asked_for = "bearer", "a token"
+    if "basic" in schemes:
+        login, asked_for = "basic", "a login"
+    return replace(found, name=f"a DICOMweb server that asks for {asked_for} (401)", login=login, fits=True)
 
 
 def _without_resource(url: str) -> str:
-    """Without what a copied address of one study has behind the root."""
+    """The address without the part after the root that the copied address of a study has."""
     return re.sub(r"/(studies|series|instances)(/.*)?\Z", "", url)

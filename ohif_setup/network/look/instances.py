@@ -1,4 +1,4 @@
-"""A study, a series and an instance that exist on a DICOMweb server that asks for no sign-in."""
+"""Finds an existing study, series and instance on a DICOMweb server that requires no sign-in."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from ohif_setup.ohif.requests import JSON, Uids
 
 @dataclass(frozen=True)
 class SampleInstance:
-    """`bulk_url` is the address of a part that its metadata leave out; empty when they leave nothing out."""
+    """`bulk_url` is the first BulkDataURI of its metadata, as an absolute address; empty if there is none."""
 
     uids: Uids
     bulk_url: str = ""
 
 
 def find_instance(http: Http, root: str) -> SampleInstance | None:
-    """The first one that searches name, without a token; None when there is none, or when they do not say."""
+    """The first instance that searches without a token return; None if there is none or a search fails."""
+    # Each search needs the result of the one before.
     study = _first_uid(http, f"{root}/studies", "0020000D")
     series = study and _first_uid(http, f"{root}/studies/{study}/series", "0020000E")
     instance = series and _first_uid(http, f"{root}/studies/{study}/series/{series}/instances", "00080018")

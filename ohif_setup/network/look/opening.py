@@ -1,4 +1,4 @@
-"""The requests by which OHIF opens a study, with its own headers, about an instance that exists. GET alone, without a token."""
+"""The requests with which OHIF opens a study, with OHIF's own headers, for an existing instance. GETs without a token."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ohif_setup.network.wire.http import Http
 from ohif_setup.network.wire.parallel import side_by_side
 from ohif_setup.ohif.requests import MADE_UP, QUOTED_FRAMES, dicomweb_requests
 
+# The boundary line, any header lines, then Content-Type. All limits keep the time linear for a hostile body.
 _PART_TYPE = re.compile(
     rb"\r?\n?--[^\r\n]{1,200}\r?\n(?:[^\r\n]{1,500}\r?\n)*?Content-Type:[ \t]*([^\r\n]{1,200})\r?\n", re.IGNORECASE
 )
@@ -20,8 +21,9 @@ _PART_TYPE = re.compile(
 
 @dataclass(frozen=True)
 class Frame:
-    """The first frame of one image, asked for with quotes or without as the viewer will (`asked`), the other way, and as the viewer
-    will but past the web server (None where there is nothing to pass). Each holds the beginning only."""
+    """The first frame of one image: requested with the viewer's Accept, quoted or unquoted (`asked`), with the other form
+    (`other`), and with the viewer's form directly at the server behind the web server (`direct`, None without one). Only the
+    beginning of each body is read."""
 
     asked: Exchange
     other: Exchange
@@ -30,8 +32,8 @@ class Frame:
 
 @dataclass(frozen=True)
 class Opening:
-    """`search` is OHIF's literal question for the list, with the switch for fuzzy matching as it will be sent. `frames` has one for
-    each image among the samples, whose ways of storing may differ; `quotes` says whether they were asked for with quotes."""
+    """`search` is OHIF's literal request for the study list, with `fuzzymatching` as it will be sent. `frames` has an entry for
+    each image among the samples, because their transfer syntaxes may differ; `quotes` is the form of `Frame.asked`."""
 
     search: Exchange
     series: Exchange | None = None
@@ -43,19 +45,21 @@ class Opening:
 def look_at_opening(
     http: Http, archive: Archive, *, version: str, fuzzy: bool, quotes: bool, direct: str = ""
 ) -> Opening:
-    """`quotes`: the viewer puts them into its Accept header. `direct` is the root past the web server, empty for none."""
+    """`quotes`: the viewer's Accept header has them. `direct` is the root of the server behind the web server, empty if there is
+    none. `version` is that of OHIF, whose requests differ by version."""
     sample = archive.image or next(iter(archive.samples), None)
-    uids, known = MADE_UP, 1
+    # The requests come in the order list, series, metadata; without a sample only the list can be tested.
+    uids, usable = MADE_UP, 1
     if sample:
-        uids, known = sample.uids, 3
-    # The first request is the study list; series and metadata need a study.
-    first = dicomweb_requests(archive.root, version, uploads=False, fuzzy=fuzzy, uids=uids)[:known]
-    asks = [partial(http.send, "GET", request.url, _accept(request.headers, quotes=quotes)) for request in first]
+        uids, usable = sample.uids, 3
+    literal = dicomweb_requests(archive.root, version, uploads=False, fuzzy=fuzzy, uids=uids)[:usable]
+    requests = [partial(http.send, "GET", request.url, _accept(request.headers, quotes=quotes)) for request in literal]
     images = [sample for sample in archive.samples if sample.is_image]
     frames = [partial(_frame, http, archive.root, sample, quotes=quotes, direct=direct) for sample in images]
     answers: list[Exchange] = []
     seen: list[Frame] = []
-    side_by_side([lambda: answers.extend(side_by_side(asks)), lambda: seen.extend(side_by_side(frames))])
+    # Two lists of different types at the same time, which one call of side_by_side cannot return.
+    side_by_side([lambda: answers.extend(side_by_side(requests)), lambda: seen.extend(side_by_side(frames))])
     search, *opened = answers
     series, metadata = opened or (None, None)
     return Opening(search, series, metadata, tuple(seen), quotes)
@@ -67,22 +71,23 @@ def _frame(http: Http, root: str, sample: Sample, *, quotes: bool, direct: str) 
     forms = [UNQUOTED_FRAMES, QUOTED_FRAMES]
     if quotes:
         forms.reverse()
-    asks = [partial(http.send, "GET", root + path, (("accept", form),), peek=True) for form in forms]
+    requests = [partial(http.send, "GET", root + path, (("accept", form),), peek=True) for form in forms]
     if direct:
-        asks.append(partial(http.send, "GET", direct + path, (("accept", forms[0]),), peek=True))
-    asked, other, *past = side_by_side(asks)
-    return Frame(asked, other, *past)
+        requests.append(partial(http.send, "GET", direct + path, (("accept", forms[0]),), peek=True))
+    asked, other, *at_server = side_by_side(requests)
+    return Frame(asked, other, *at_server)
 
 
 def part_type(received: Received) -> str:
-    """The Content-Type of the first part of a multipart answer, with its transfer syntax; empty where there is none."""
-    found = _PART_TYPE.match(received.body[:4096])
-    if found:
-        return found[1].decode("latin-1").strip()
+    """The Content-Type of the first part of a multipart answer, with its transfer syntax; empty if there is none."""
+    match = _PART_TYPE.match(received.body[:4096])
+    if match:
+        return match[1].decode("latin-1").strip()
     return ""
 
 
 def _accept(headers: tuple[tuple[str, str], ...], *, quotes: bool) -> tuple[tuple[str, str], ...]:
+    # OHIF 3.11 and older have a multipart type in the Accept of series and metadata, too, and unquote it as well.
     if quotes:
         return headers
     return tuple((name, value.replace('"', "")) for name, value in headers)

@@ -1,4 +1,4 @@
-"""Which server answers, by its answer to a search without a token. Pure; `find` does the asking."""
+"""Identifies a server by its answer to a search without a token. Pure functions; `find` sends the requests."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from ohif_setup.network.wire.exchange import Received
 
 
 def recognise(received: Received, url: str = "") -> Recognised:
-    """A careful guess: by what each kind of server says of itself, else by the kind of answer.
+    """A cautious guess: by the signs of each kind of server, otherwise by the form of the answer.
 
-    `url` is the address that was asked; a FHIR service of Azure names itself as the audience of its tokens.
+    `url` is the requested address; an Azure FHIR service names itself as the audience of its tokens.
     """
+    # The general kind comes last, so the specific ones are asked first.
     for kind in KINDS.values():
-        found = kind.signs.recognise(received, url)
-        if found:
-            return found
+        recognised = kind.signs.recognise(received, url)
+        if recognised:
+            return recognised
     if is_fhir(received, url):
         return Recognised("fhir", "a FHIR service, not a DICOM service", "", fits=False)
     general = KINDS.last
@@ -29,25 +30,27 @@ def recognise(received: Received, url: str = "") -> Recognised:
 
 
 def is_fhir(received: Received, url: str) -> bool:
-    """Whether a FHIR service answers, by the form of its answer or by the audience of its tokens."""
+    """Whether the answer is that of a FHIR service, by its Content-Type or by the audience of its tokens."""
     challenge = challenge_of(received)
     if "fhir+json" in received.header("Content-Type").lower():
         return True
     if challenge is None or not url:
         return False
+    # The audience of a DICOM service is the same for all instances; that of a FHIR service is its own address.
     audience = challenge.audience.rstrip("/")
     return ".fhir.azurehealthcareapis." in audience or (audience.startswith("http") and url.startswith(f"{audience}/"))
 
 
 def is_dicomweb_list(received: Received) -> bool:
-    """Whether that answers a search by DICOMweb: nothing found, or a list of datasets. Orthanc's own REST API has lists of texts
-    below the same names."""
+    """Whether the answer is that of a DICOMweb search: an empty result, or a list of datasets. (Orthanc's own REST API has lists of
+    strings under the same paths.)"""
+    # 204 is the standard's empty result.
     if received.status == 204:
         return True
     if received.status != 200 or received.is_html():
         return False
     try:
-        found = received.json()
+        parsed = received.json()
     except ValueError:
         return False
-    return isinstance(found, list) and all(isinstance(dataset, dict) and "0020000D" in dataset for dataset in found)
+    return isinstance(parsed, list) and all(isinstance(dataset, dict) and "0020000D" in dataset for dataset in parsed)

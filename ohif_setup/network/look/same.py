@@ -1,4 +1,4 @@
-"""Whether two addresses lead to the same archive: the one at which browsers ask, and the server's own. GET alone."""
+"""Whether the address that browsers use and the server's own address lead to the same archive. GETs only."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ohif_setup.network.wire.parallel import side_by_side
 from ohif_setup.ohif.requests import JSON
 
 STUDIES = 5
-"""Of each list."""
+"""How many studies of each list are compared."""
 
 
 @dataclass(frozen=True)
 class MissingStudy:
-    """A study that one side lists and the other one does not know when it is asked for it."""
+    """A study that one side lists and that the other side (`side`) does not find when asked for it."""
 
     side: Literal["web server", "server"]
     uid: str
@@ -30,23 +30,24 @@ class MissingStudy:
 
 
 def missing_study(http: Http, through: str, itself: str) -> MissingStudy | None:
-    """The first such study of the two DICOMweb roots, `through` the web server and the server `itself`; None where both know what
-    the other one lists, or where one of them answers no search."""
+    """The first study that is missing at one of two DICOMweb roots, `through` the web server or at the server `itself`; None if
+    each finds what the other one lists, or if a search fails."""
     public, direct = side_by_side([partial(_search, http, root, f"limit={STUDIES}") for root in (through, itself)])
     if public.status not in (200, 204) or direct.status not in (200, 204):
         return None
-    shown, known = _uids(public), _uids(direct)
-    return _first(http, through, "web server", known - shown) or _first(http, itself, "server", shown - known)
+    by_web_server, by_server = _uids(public), _uids(direct)
+    missing = _first(http, through, "web server", by_server - by_web_server)
+    return missing or _first(http, itself, "server", by_web_server - by_server)
 
 
 def is_this_machine(http: Http, url: str) -> bool:
-    """Whether the host of `url` is this very machine, by one of its own addresses. False where a router stands between."""
+    """Whether the host of `url` resolves to an address of this machine. False for the public address of a router in front of it."""
     host = parts_of(url).host
     return is_loopback(host) or any(map(_is_own, http.addresses(host)))
 
 
 def _first(http: Http, root: str, side: Literal["web server", "server"], uids: Iterable[str]) -> MissingStudy | None:
-    # Lists need no order, and may be cut off differently: only a study that is asked for by its UID is surely not there.
+    # Lists have no fixed order and may be truncated differently, so only a search for the UID proves that a study is missing.
     for uid in sorted(uids)[:1]:
         asked = _search(http, root, f"StudyInstanceUID={uid}&limit=1")
         if asked.status in (200, 204) and uid not in _uids(asked):
@@ -63,7 +64,7 @@ def _uids(exchange: Exchange) -> set[str]:
 
 
 def _is_own(address: str) -> bool:
-    """Whether a socket of this machine may have that address."""
+    """Whether a socket of this machine can be bound to the address."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:

@@ -1,4 +1,4 @@
-"""The viewer as a web server serves it: its page with all that the page loads, its configuration, and its routes. GET alone."""
+"""The viewer as a web server serves it: the page and everything it loads, its configuration, and its routes. GETs only."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ohif_setup.network.wire.parallel import side_by_side
 
 CONFIG = "app-config.js"
 MISSING = "nosuch.bundle.js"
-"""A file that no build has."""
+"""A file that no build of OHIF has."""
 WASM = "ort/ort-wasm-simd.wasm"
-"""A WebAssembly file that every known build has under the same name (3.11 to 3.14)."""
+"""A WebAssembly file that every known build has under this name (3.11 to 3.14)."""
 DEEP_LINK = "viewer?StudyInstanceUIDs=1.2.3"
 END_BYTES = 65536
-"""Of the end of the main bundle, where webpack's public path stands (in the last 20 kB)."""
+"""How many bytes of the end of the main bundle are read. webpack's public path is in its last 20 kB."""
+# How many scripts and style sheets of a page are requested; OHIF's page has four.
 _MOST = 20
-"""Parts of a page that are looked at; OHIF's has four."""
 _PAGE_BYTES = 200_000
 
 Kind = Literal["script", "module", "style"]
@@ -30,7 +30,7 @@ Kind = Literal["script", "module", "style"]
 
 @dataclass(frozen=True)
 class Reference:
-    """What the page loads: the address as the page has it, and what it is to be."""
+    """A script or style sheet that the page loads; `address` is as written in the page."""
 
     address: str
     kind: Kind
@@ -38,7 +38,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class ViewerPart:
-    """One of them as it came, asked for as a browser does that unpacks gzip. Its body is the beginning only."""
+    """The exchange of a script or style sheet, requested with gzip as browsers do. Only the beginning of its body is read."""
 
     url: str
     kind: Kind
@@ -47,11 +47,11 @@ class ViewerPart:
 
 @dataclass(frozen=True)
 class ServedViewer:
-    """`page` is always there; the rest only where it is a page.
+    """`page` is always present, everything else only if the answer is a page.
 
-    `config` and `config_packed` are `app-config.js` asked for without and with gzip. `bundle_end` is the end of the main bundle; a
-    server that hands out no ends sends its beginning. `missing` asks for a file that no build has, `wasm` for one that all have,
-    `bare` for the viewer's path without its slash (None at the root), `callback` is None where nobody signs in.
+    `config` and `config_packed` are `app-config.js` requested without and with gzip. `bundle_end` is the end of the main bundle, or
+    its beginning if the server does not support ranges. `missing` requests a file that no build has, `wasm` one that all builds
+    have, `bare` the viewer's path without its slash (None at the root); `callback` is None for a site without sign-in.
     """
 
     page: Exchange
@@ -67,20 +67,21 @@ class ServedViewer:
 
     @property
     def html(self) -> str:
-        """The page's text, empty where none came."""
+        """The text of the page; empty if the answer is not a page."""
         if self.page.received and self.page.received.is_html():
             return text_of(self.page.received)
         return ""
 
 
 def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> ServedViewer:
-    """`base` is the viewer's address with a slash at its end, `entry` the page's file name there (empty where the folder itself
+    """`base` is the viewer's address with a trailing slash; `entry` is the file name of its page (empty if the folder itself
     answers)."""
     page = http.send("GET", base + entry, ACCEPT_PAGE)
     viewer = ServedViewer(page)
     if not viewer.html or page.status != 200:
         return viewer
     references = references_of(viewer.html)
+    # The page names the address of the configuration; a build for another path has another one.
     config_url = next(
         (
             resolve(base, reference.address)
@@ -89,36 +90,36 @@ def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> Serv
         ),
         base + CONFIG,
     )
-    wanted = {resolve(base, reference.address): reference.kind for reference in references}
-    urls = [(url, kind) for url, kind in wanted.items() if url != config_url and _is_asked_for(url)][:_MOST]
+    kinds = {resolve(base, reference.address): reference.kind for reference in references}
+    urls = [(url, kind) for url, kind in kinds.items() if url != config_url and _is_requested(url)][:_MOST]
     main = next((url for url, _ in urls if "/app.bundle." in url and url.endswith(".js")), "")
     bare = base.rstrip("/")
-    asks: dict[str, partial[Exchange]] = {
+    requests: dict[str, partial[Exchange]] = {
         "config": partial(http.send, "GET", config_url),
-        # nginx's gzip_static hands an old app-config.js.gz to browsers, and the file itself to those that take no gzip.
+        # With gzip_static nginx serves an outdated app-config.js.gz to browsers, and the file itself to clients without gzip.
         "config_packed": partial(http.send, "GET", config_url, encoding="gzip"),
         "wasm": partial(http.send, "GET", base + WASM, peek=True),
         "missing": partial(http.send, "GET", base + MISSING),
         "deep_link": partial(http.send, "GET", base + DEEP_LINK, ACCEPT_PAGE),
     }
     if main:
-        asks["bundle_end"] = partial(http.send, "GET", main, (("Range", f"bytes=-{END_BYTES}"),), peek=True)
+        requests["bundle_end"] = partial(http.send, "GET", main, (("Range", f"bytes=-{END_BYTES}"),), peek=True)
     if signs_in:
-        asks["callback"] = partial(http.send, "GET", base + "callback", ACCEPT_PAGE)
-    # At the root of a host there is no path without a slash to ask for.
+        requests["callback"] = partial(http.send, "GET", base + "callback", ACCEPT_PAGE)
+    # At the root of a host there is no path without its slash.
     if bare.count("/") > 2 and not entry:
-        asks["bare"] = partial(http.send, "GET", bare, ACCEPT_PAGE)
+        requests["bare"] = partial(http.send, "GET", bare, ACCEPT_PAGE)
     parts = [partial(http.send, "GET", url, peek=True, encoding="gzip") for url, _ in urls]
-    came = side_by_side([*parts, *asks.values()])
+    exchanges = side_by_side([*parts, *requests.values()])
     return ServedViewer(
         page,
-        tuple(ViewerPart(url, kind, exchange) for (url, kind), exchange in zip(urls, came, strict=False)),
-        **dict(zip(asks, came[len(parts) :], strict=True)),
+        tuple(ViewerPart(url, kind, exchange) for (url, kind), exchange in zip(urls, exchanges, strict=False)),
+        **dict(zip(requests, exchanges[len(parts) :], strict=True)),
     )
 
 
 def references_of(html: str) -> tuple[Reference, ...]:
-    """The scripts and style sheets of a page, in its order."""
+    """The scripts and style sheets of a page, in order."""
     return tuple(reference for tag in tags_of(html[:_PAGE_BYTES]) if (reference := _reference(tag)))
 
 
@@ -134,13 +135,14 @@ def _reference(tag: Tag) -> Reference | None:
     return None
 
 
-def _is_asked_for(url: str) -> bool:
-    """Whether a browser looks for it on the network, or would if it were an address: not what is in the page itself (`data:`)."""
+def _is_requested(url: str) -> bool:
+    """Whether a browser requests it from the network. An http address that is invalid counts, so that its failure is reported; a
+    `data:` URL does not."""
     return has_origin(url) or (not is_ambiguous(url) and parts_of(url).scheme in ("", "http", "https"))
 
 
 def text_of(received: Received | None) -> str:
-    """A body as text, however broken."""
+    """A body as text; invalid bytes become U+FFFD. Empty without an answer."""
     if received:
         return received.body.decode("utf-8-sig", "replace")
     return ""
