@@ -103,7 +103,7 @@ def test_key_or_secret_in_the_place_of_a_path_is_not_shown(form: str, key: rsa.R
     }[form]
     found = from_environment({"OHIF_SETUP_CLIENT_CERTIFICATE": value})
     assert found is not None
-    assert "holds no name of a file" in found.problem
+    assert "does not name an existing file" in found.problem
     assert found.hidden == (value.strip(),)
     assert value[:12] not in repr(found)
 

@@ -1,4 +1,4 @@
-"""Credentials of a service principal out of the environment, and the claims of a token. Nothing here is ever printed."""
+"""Reads the credential of a service principal from the environment, and the claims of a token. Nothing here prints secrets."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ SECRET = "OHIF_SETUP_CLIENT_SECRET"  # noqa: S105  the name of a variable, not a
 CERTIFICATE = "OHIF_SETUP_CLIENT_CERTIFICATE"
 CLIENT = "OHIF_SETUP_CLIENT_ID"
 
+# A value with one of these suffixes is a file name, even if the file does not exist.
 _SUFFIXES = (".pem", ".crt", ".cer", ".key", ".p12", ".pfx")
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
 @dataclass(frozen=True)
 class Credential:
-    """`for_msal` is MSAL's `client_credential`, `hidden` what must not show up anywhere, `problem` why it is unusable."""
+    """`for_msal` is MSAL's `client_credential`, `hidden` the texts that must never be shown, `problem` why it cannot be used."""
 
     client_id: str = ""
     for_msal: str | Mapping[str, str] | None = field(default=None, repr=False)
@@ -31,17 +32,15 @@ class Credential:
 
 
 def from_environment(environment: Mapping[str, str]) -> Credential | None:
-    """The credential in the environment: a secret, or a PEM file with private key and certificate; None without either."""
+    """The credential in the environment: a secret, or a PEM file with private key and certificate; None if neither is set."""
     client_id = environment.get(CLIENT, "").strip().lower()
     secret = environment.get(SECRET, "").strip()
     file = environment.get(CERTIFICATE, "").strip()
     if not secret and not file:
         return None
     if client_id and not _GUID.match(client_id):
-        # Not shown: it may be the secret, put into the wrong variable.
-        return Credential(
-            problem=f"{CLIENT} does not hold an Application (client) ID, such as 8-4-4-4-12 hexadecimal digits."
-        )
+        # The value is not shown, because it may be the secret in the wrong variable.
+        return Credential(problem=f"{CLIENT} does not hold an Application (client) ID: 8-4-4-4-12 hexadecimal digits.")
     if secret:
         return Credential(client_id, secret, (secret,))
     return _certificate(client_id, file)
@@ -55,12 +54,13 @@ def _certificate(client_id: str, file: str) -> Credential:
             return Credential(
                 client_id,
                 hidden=(file,),
-                problem=f"{CERTIFICATE} holds no name of a file that is there. It wants the path of a PEM file with private "
-                "key and certificate, and neither the key itself nor a client secret.",
+                problem=f"{CERTIFICATE} does not name an existing file. Set it to the path of a PEM file with the private key "
+                "and the certificate, not to the key itself or a client secret.",
             )
         return Credential(
             client_id, problem=f"{CERTIFICATE} names a file that cannot be read ({type(error).__name__}): {file}"
         )
+    # Every form of key ends so: "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY", or "PRIVATE KEY" alone.
     if "PRIVATE KEY-----" not in text or "-----BEGIN CERTIFICATE-----" not in text:
         return Credential(
             client_id, problem=f"{CERTIFICATE} must be one PEM file with the private key and the certificate: {file}"
@@ -73,8 +73,8 @@ def _certificate(client_id: str, file: str) -> Credential:
 
 
 def _may_be_shown(file: str) -> bool:
-    """Whether a value is the path of a file and not a key or a secret in the wrong variable: its folder is there, or its name ends
-    as such files do."""
+    """Whether a value is the path of a file and not a key or a secret in the wrong variable: its folder exists, or it has a suffix
+    of such files."""
     try:
         path = Path(file)
         return path.exists() or path.suffix in _SUFFIXES or (path.parent != Path() and path.parent.is_dir())
@@ -83,8 +83,8 @@ def _may_be_shown(file: str) -> bool:
 
 
 def _unusable(key: str, certificate: str) -> str:
-    """What is wrong with the two, empty when nothing is. MSAL would find out only after it has asked the network."""
-    # Late, for the start-up time; it comes with msal.
+    """What is wrong with key and certificate; empty if nothing is. MSAL would find out only after its first request."""
+    # Imported late to keep the start fast; cryptography is a dependency of msal.
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -92,12 +92,13 @@ def _unusable(key: str, certificate: str) -> str:
 
     try:
         private = load_pem_private_key(key[key.index("-----BEGIN") :].encode(), None)
+    # cryptography raises TypeError for an encrypted key without a passphrase.
     except TypeError:
-        return "its private key is encrypted; take the passphrase off (openssl pkey) and guard the file"
+        return "its private key is encrypted; remove the passphrase (openssl pkey) and protect the file"
     except (ValueError, UnsupportedAlgorithm):
         return "its private key cannot be read"
     if not isinstance(private, RSAPrivateKey):
-        return "its private key is no RSA key, which is what Entra ID takes"
+        return "its private key is not an RSA key, and Entra ID accepts no other kind"
     try:
         public = load_pem_x509_certificate(certificate.encode()).public_key()
     except (ValueError, UnsupportedAlgorithm):
@@ -108,7 +109,8 @@ def _unusable(key: str, certificate: str) -> str:
 
 
 def claims_of(token: str) -> dict[str, Any]:
-    """The claims of a JWT, decoded only: the token is the service's to verify. Empty when it is no JWT."""
+    """The claims of a JWT, decoded but not verified, which is up to the service. Empty if the token is not a JWT."""
+    # To clients an access token is opaque: a provider may issue one that is not a JWT.
     parts = token.split(".")
     if len(parts) != 3:
         return {}

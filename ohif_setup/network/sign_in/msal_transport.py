@@ -1,4 +1,4 @@
-"""MSAL's way to the network: our session with its limits, no redirects, one host, and every fault by its own name."""
+"""The HTTP client that MSAL uses: our session with its limits, no redirects, one host, and a distinct error for each fault."""
 
 from __future__ import annotations
 
@@ -22,20 +22,25 @@ _SECRET_FIELDS = (
     "password",
 )
 _SECRET_ANSWERS = ("access_token", "refresh_token", "id_token", "device_code")
+# Statuses that do not come from the provider's sign-in logic: proxy login, rate limit, captive portal. MSAL reports all of them,
+# and a wrong tenant, as the same ValueError (measured with MSAL 1.39).
 _SAYS_NOTHING = (407, 429, 511)
 
 
 class NoAnswerError(Exception):
-    """The provider could not be reached, or something else than it answered. Raised through MSAL, caught by `sign_in`."""
+    """The provider could not be reached, or something other than the provider answered. Raised through MSAL, caught by
+    `sign_in`."""
 
     def __init__(self, exchange: Exchange) -> None:
-        reason = exchange.trouble.kind if exchange.trouble else f"status {exchange.status}"
+        reason = f"status {exchange.status}"
+        if exchange.trouble:
+            reason = exchange.trouble.kind
         super().__init__(reason)
         self.exchange = exchange
 
 
 class MsalReply:
-    """What MSAL reads of an answer."""
+    """The parts of an answer that MSAL reads."""
 
     def __init__(self, status_code: int, text: str, headers: Mapping[str, str]) -> None:
         self.status_code = status_code
@@ -43,11 +48,11 @@ class MsalReply:
         self.headers = headers
 
     def raise_for_status(self) -> None:
-        """MSAL calls this for a status of 500 and more, which never gets to it."""
+        """Does nothing: MSAL calls it for a status of 500 or more, which `_send` has already turned into an error."""
 
 
 class MsalTransport:
-    """The `http_client` of one MSAL app. Speaks to the provider of `discovery` only, and answers MSAL's own question for the
+    """The `http_client` of one MSAL app. Sends to the provider of `discovery` only, and answers MSAL's own request for the
     discovery document with the one that was checked."""
 
     def __init__(self, http: Http, discovery: Discovery) -> None:
@@ -56,11 +61,11 @@ class MsalTransport:
         self.posted = False
 
     def hide(self, texts: tuple[str, ...]) -> None:
-        """Adds texts that must never be shown."""
+        """Registers texts that must never be shown."""
         self._http.hiding.add(*texts)
 
     def scrub(self, text: object) -> str:
-        """`text` without anything secret that was sent or received; empty when it is no text."""
+        """`text` without the secrets that were sent or received; empty if it is not a string."""
         if isinstance(text, str):
             return self._http.hiding.out_of(text)
         return ""
@@ -68,7 +73,8 @@ class MsalTransport:
     def get(
         self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, **_: object
     ) -> MsalReply:
-        """A GET as MSAL asks for it."""
+        """Sends a GET for MSAL."""
+        # MSAL's constructor requests the discovery document, which has been requested and checked already.
         received = self._discovery.exchange.received
         if received and url == self._discovery.exchange.sent.url and not params:
             return _reply(received)
@@ -82,30 +88,32 @@ class MsalTransport:
         headers: Mapping[str, str] | None = None,
         **_: object,
     ) -> MsalReply:
-        """A form POST as MSAL asks for it."""
+        """Sends a form POST for MSAL."""
+        # MSAL passes the client assertion as bytes.
         body = {
             key: value.decode() if isinstance(value, bytes) else str(value)
             for key, value in (data or {}).items()
             if value
         }
+        # Before sending: the answer, or an exception on the way, may repeat them.
         self.hide(tuple(body[key] for key in _SECRET_FIELDS if body.get(key)))
         self.posted = True
         return self._send("POST", _with_query(url, params), headers, body)
 
     def close(self) -> None:
-        """MSAL closes what it opened; the session belongs to the caller."""
+        """Does nothing: the session belongs to the caller."""
 
     def _send(
         self, method: str, url: str, headers: Mapping[str, str] | None, body: Mapping[str, str] | None
     ) -> MsalReply:
-        # A discovery document must not lead a secret to a host that the user did not name, nor the answers to just any.
+        # A discovery document must not direct secrets to a host that the user did not name, nor may the answers file do so.
         if not is_same_origin(url, self._discovery.exchange.sent.url) or not trust.is_trusted(url, os.environ):
             raise NoAnswerError(
                 Exchange(Sent(method, url), trouble=Trouble("address", "not at the identity provider itself"))
             )
         exchange = self._http.send(method, url, tuple((headers or {}).items()), body=body)
         received = exchange.received
-        # MSAL writes what is no JSON into its log, with a traceback.
+        # MSAL would write an answer that is not JSON into its log, with a traceback.
         answer = None
         if received:
             answer = _object(received)

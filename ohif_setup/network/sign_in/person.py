@@ -1,4 +1,4 @@
-"""The person at a sign-in: how long one may take, what one is shown, and that nobody came."""
+"""The user of an interactive sign-in: time limits, what the screen shows, and the error for no sign-in."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a person may take, in seconds. Most faults of a registration stay on the provider's own page, so that nothing
-    ever comes back from a browser; a device code is good for 15 minutes at Entra ID."""
+    """How long a sign-in may take, in seconds. Most faults of a registration are shown on the provider's own page only, so the
+    browser never returns an answer; Entra ID's device codes are valid for 15 minutes."""
 
     browser: float = 180
     device_code: float = 900
 
 
 class Screen(Protocol):
-    """Where a person sees what to do. Called from the thread that signs in."""
+    """Shows the user what to do. Called from the thread that signs in."""
 
     def browser(self, url: str, seconds: int) -> None:
-        """Open (or let the person open) `url`; the sign-in waits `seconds`."""
+        """Opens `url`, or asks the user to open it; the sign-in waits `seconds`."""
 
     def device_code(self, code: str, url: str, seconds: int) -> None:
-        """Show the code and the page where to type it; valid for `seconds`."""
+        """Shows the code and the page on which to enter it; it is valid for `seconds`."""
 
     def waiting(self, seconds_left: int) -> None:
         """Called about once a second."""
 
     def done(self) -> None:
-        """The waiting is over."""
+        """Called when the sign-in has ended, in whatever way."""
 
 
 class NobodyError(Exception):
-    """Nobody signed in within so many seconds."""
+    """Nobody signed in within `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)

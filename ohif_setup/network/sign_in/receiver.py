@@ -1,7 +1,7 @@
-"""Takes the answer of a sign-in in the browser, at `http://localhost` on a free port.
+"""Receives the answer of a sign-in in the browser, at `http://localhost` on a free port.
 
-MSAL has a receiver too, but that one waits for one connection at a time (a browser opens spare ones that stay silent), writes
-the authorization code into its log, and shows a traceback for a request that it cannot read.
+MSAL's own receiver handles one connection at a time (browsers open spare ones on which they send nothing), writes the authorization
+code into its log, and prints a traceback for a request that it cannot parse.
 """
 
 from __future__ import annotations
@@ -17,16 +17,15 @@ from typing import Any, Self
 from urllib.parse import parse_qsl
 
 LARGEST = 256 * 1024
-"""Bytes of an answer; codes and state have some thousand at most."""
+"""Maximum size of an answer in bytes; code and state have a few thousand at most."""
+# How long a connection may stay silent; it only occupies a thread.
 _SILENCE_SECONDS = 30.0
-_DONE = (
-    b"<!doctype html><title>ohif-setup</title><p>The sign-in has come back to the terminal. This page can be closed."
-)
-_ODD = b"<!doctype html><title>ohif-setup</title><p>That is not the answer that the terminal waits for."
+_DONE = b"<!doctype html><title>ohif-setup</title><p>The terminal has received the answer. You can close this page."
+_ODD = b"<!doctype html><title>ohif-setup</title><p>This is not the sign-in answer that the terminal is waiting for."
 
 
 class Receiver:
-    """Listens from `with` on, on 127.0.0.1 only. Takes a POST (`response_mode=form_post`) that carries the right state."""
+    """Listens inside a `with` block, on 127.0.0.1 only. Accepts a POST (`response_mode=form_post`) with the right state."""
 
     def __init__(self, state: str = "") -> None:
         self.state = state
@@ -35,11 +34,12 @@ class Receiver:
 
     @property
     def redirect_uri(self) -> str:
-        """Where the provider has to send the browser."""
+        """The address to which the provider sends the browser."""
+        # Entra ID ignores the port of `http://localhost`, so the registered URI matches any free port.
         return f"http://localhost:{self._server.server_address[1]}"
 
     def wait(self, seconds: float, tick: Callable[[float], None]) -> Mapping[str, str] | None:
-        """The fields of the answer, None when none came in time. `tick` gets the seconds that are left, about once a second."""
+        """The fields of the answer; None if none arrived in time. `tick` is called about once a second with the seconds left."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             tick(left)
@@ -61,6 +61,7 @@ class Receiver:
 
     def _take(self, form: bytes) -> bool:
         fields = dict(parse_qsl(form.decode("utf-8", "replace")))
+        # Any page in the browser can post here; only the provider's answer has the state. An unset state accepts nothing.
         if not self.state or not hmac.compare_digest(fields.get("state", "").encode(), self.state.encode()):
             return False
         if not fields.keys() & {"code", "error"}:
@@ -78,7 +79,7 @@ class _Server(ThreadingHTTPServer):
         self.take = take
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a browser that hangs up here is no news."""
+        """Prints nothing: browsers close connections at any time."""
 
 
 class _RedirectHandler(BaseHTTPRequestHandler):
@@ -90,6 +91,7 @@ class _RedirectHandler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
+        # Nine digits are enough for the comparison, and int() would refuse thousands of them with an error.
         known = length.isascii() and length.isdecimal() and int(length[:9]) <= LARGEST
         taken = known and self.server.take(self.rfile.read(int(length)))
         if taken:
@@ -105,4 +107,4 @@ class _RedirectHandler(BaseHTTPRequestHandler):
         self.wfile.write(page)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet: the address of a request may hold a code."""
+        """Logs nothing: the address of a request may contain a code."""

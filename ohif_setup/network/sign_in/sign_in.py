@@ -1,8 +1,8 @@
-"""A sign-in through MSAL, in a browser, by device code or as a service principal.
+"""A sign-in through MSAL: in a browser, by device code or as a service principal.
 
-What MSAL 1.39 does unasked is switched off here: instance discovery (it hides the real error), the refresh token, the replay of
-an old error (a new app object each time), its own session without a time limit, and its log, which holds codes and secrets.
-"""
+These defaults of MSAL 1.39 are switched off: instance discovery (it hides the real error), refresh tokens, the replay of an earlier
+error for a minute (a new app object each time), its own session without a time limit, and its log, which contains codes and
+secrets."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = [
     "sign_in",
 ]
 
-# MSAL logs authorization codes and verifiers at DEBUG, whole answers with a traceback at ERROR: nobody is to get them.
+# MSAL logs authorization codes and verifiers at DEBUG and whole answers at ERROR, so no level is safe.
 logging.getLogger("msal").setLevel(logging.CRITICAL + 1)
 
 Method = Literal["browser", "device-code", "service-principal", "none"]
@@ -47,22 +47,22 @@ Method = Literal["browser", "device-code", "service-principal", "none"]
 Reason = Literal[
     "", "not-asked", "not-trusted", "nobody", "refused", "no-answer", "no-credential", "bad-credential", "odd-answer"
 ]
-"""Why there is no token: a host is `not-trusted`, `nobody` came back in time, the provider `refused`, there was `no-answer` (or one
-that says nothing), the credential is missing or unusable, or the answer was not what the protocol says."""
+"""Why there is no token: a host is `not-trusted`, `nobody` signed in in time, the provider `refused`, there was `no-answer` (or a
+meaningless one), the credential is missing or unusable, or the answer does not follow the protocol (`odd-answer`)."""
 
+# Redirect URI not registered, none registered, unknown client: OAuth forbids redirecting the browser then (RFC 6749, 4.1.2.1).
 _KEPT_ON_A_PAGE = re.compile(r"AADSTS(?:50011|500113|700016|700011)(?!\d)")
-"""No such redirect URI, none at all, no such client: OAuth forbids to send the browser back then (RFC 6749, 4.1.2.1)."""
+# How many characters of the provider's text are kept.
 _LONGEST = 2000
-"""Characters of the provider's text that are kept."""
+# How many polls in a row may fail before a device code sign-in gives up. The code remains valid in the meantime.
 _MOST_FAULTS = 3
-"""Polls in a row that may fail before a device code sign-in gives up: the code stays good meanwhile."""
 
 
 @dataclass(frozen=True)
 class SignInResult:
-    """What came of a sign-in. `claims` are those of the access token, decoded and not verified; empty when it is no JWT.
+    """The outcome of a sign-in. `claims` are those of the access token, decoded but not verified; empty if it is not a JWT.
 
-    `exchange` is the one that brought no answer. `waited` are the seconds after which nobody had come.
+    `exchange` is the failed one of the reason `no-answer`. `waited` is how many seconds passed without a sign-in (`nobody`).
     """
 
     method: Method
@@ -81,8 +81,8 @@ class SignInResult:
 
 @dataclass(frozen=True)
 class SignInRequest:
-    """Whom to sign in as what: the authority (without `/v2.0`) with what it says of itself, the application, the scopes of each
-    way, and the service that the token is for."""
+    """What a sign-in needs: the authority (without `/v2.0`) and its discovery document, the application, the scope of users and the
+    `default_scope` of a service principal, and the service for which the token is meant."""
 
     authority: str
     discovery: Discovery
@@ -93,17 +93,18 @@ class SignInRequest:
 
 
 class _OddAnswerError(Exception):
-    """The provider's answer is not what the protocol says; the text says what of it."""
+    """The provider's answer does not follow the protocol; the text says how."""
 
 
 def sign_in(
     http: Http, registration: SignInRequest, method: Method, screen: Screen, patience: Patience | None = None
 ) -> SignInResult:
-    """Signs in once. Never raises for what the provider, the network or the person does."""
+    """Signs in once. Never raises for failures of the provider, the network or the user."""
     if method == "none":
         return SignInResult(method, "not-asked")
     credential = credentials.from_environment(os.environ) if method == "service-principal" else None
     client_id = (credential and credential.client_id) or registration.client_id
+    # Faults of the credential are found here; MSAL would send something first.
     if credential and credential.problem:
         return SignInResult(method, "bad-credential", description=credential.problem, client_id=client_id)
     if method == "service-principal" and not credential:
@@ -123,8 +124,8 @@ def sign_in(
     except _OddAnswerError as error:
         return SignInResult(method, "odd-answer", description=str(error), client_id=client_id)
     except Exception as error:
-        # MSAL raises ValueError, KeyError, RuntimeError, JSONDecodeError, PyJWT's own errors and more; their texts may hold
-        # what was posted, so only the kind is kept.
+        # MSAL raises ValueError, KeyError, RuntimeError, JSONDecodeError, PyJWT's own errors and others. Their texts may contain
+        # what was posted, so only the type is kept. Before the first POST the credential is the only thing that can be at fault.
         reason: Reason = "odd-answer"
         if credential and not transport.posted:
             reason = "bad-credential"
@@ -138,8 +139,10 @@ def _public(transport: MsalTransport, registration: SignInRequest) -> Any:
     return msal.PublicClientApplication(
         registration.client_id,
         authority=registration.authority,
+        # With it, a fault of that extra request would be reported in place of the real error (measured with MSAL 1.39).
         instance_discovery=False,
         http_client=transport,
+        # A check needs one access token; without this MSAL asks for a refresh token, too.
         exclude_scopes=["offline_access"],
     )
 
@@ -155,7 +158,9 @@ def _browser(
         flow = app.initiate_auth_code_flow(
             [registration.scope],
             redirect_uri=receiver.redirect_uri,
+            # By POST the code is in no address, and so in no history and no log.
             response_mode="form_post",
+            # Otherwise the browser's current account is used without asking, perhaps one of another tenant.
             prompt="select_account",
         )
         transport.hide((flow["code_verifier"],))
@@ -169,9 +174,9 @@ def _browser(
 
 
 def _stays_on_a_page(http: Http, registration: SignInRequest, redirect_uri: str) -> Mapping[str, Any] | None:
-    """A refusal that the provider would show on a page of its own and never hand back, learnt beforehand: the person would be
-    sent to an error page, and the terminal would wait for nothing. Anything but a plain refusal counts for nothing."""
-    seen = authorize.probe(
+    """The refusal that the provider would show on its own page only; None if the probe finds no clear refusal. Without the probe,
+    the user would be sent to an error page while the terminal waits for an answer that never comes."""
+    probe = authorize.probe(
         http,
         registration.discovery.endpoint("authorization_endpoint"),
         client_id=registration.client_id,
@@ -179,14 +184,15 @@ def _stays_on_a_page(http: Http, registration: SignInRequest, redirect_uri: str)
         response_type="code",
         scope=registration.scope,
     )
-    found = _KEPT_ON_A_PAGE.search(seen.page)
-    if found:
-        return {"error": "invalid_request", "error_description": found[0]}
+    code = _KEPT_ON_A_PAGE.search(probe.page)
+    if code:
+        return {"error": "invalid_request", "error_description": code[0]}
     return None
 
 
 def _device_code(app: Any, registration: SignInRequest, screen: Screen, patience: Patience) -> Mapping[str, Any]:
     flow = dict(app.initiate_device_flow([registration.scope]))
+    # MSAL reports a failure as a flow without these keys; `_result` reads its error.
     if not isinstance(flow.get("user_code"), str) or not isinstance(flow.get("device_code"), str):
         return flow
     seconds = max(0.0, min(float(flow["expires_in"]), patience.device_code))
@@ -194,9 +200,11 @@ def _device_code(app: Any, registration: SignInRequest, screen: Screen, patience
     screen.device_code(flow["user_code"][:100], _page_to_open(flow), round(seconds))
     faults = 0
     while True:
-        # Of 0 MSAL makes polls without an end and without a pause; an interval of hours would outlast the code.
+        # With an interval of 0 MSAL would poll without a pause, and one of hours would outlast the code. MSAL raises it on
+        # slow_down.
         flow["interval"] = max(1, min(int(flow["interval"]), 60))
         try:
+            # The condition makes MSAL poll once and return, so that the waiting and the time limit are ours.
             answer = dict(app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True))
             faults = 0
         except NoAnswerError as error:
@@ -213,17 +221,17 @@ def _page_to_open(flow: Mapping[str, Any]) -> str:
     page = str(flow.get("verification_uri", ""))[:_LONGEST]
     why = why_refused(page)
     if why or not page.lower().startswith("https:"):
-        raise _OddAnswerError(f"its verification_uri {why or 'is no https address'}")
+        raise _OddAnswerError(f"its verification_uri {why or 'is not an https address'}")
     return page
 
 
 def _passes(exchange: Exchange) -> bool:
-    """Whether a fault may be gone at the next poll: the network failed, or the provider is busy."""
+    """Whether the fault may be temporary: the network failed, or the provider is busy."""
     return exchange.received is None or exchange.received.status == 429 or exchange.received.status >= 500
 
 
 def _pause(interval: float, end: float, screen: Screen, seconds: float) -> None:
-    """Waits until the next poll; raises when the code is over by then."""
+    """Waits until the next poll. Raises `NobodyError` if the code expires before that."""
     until = time.monotonic() + interval
     while (now := time.monotonic()) < until:
         if now >= end:
@@ -241,6 +249,7 @@ def _service_principal(
         client_credential=credential.for_msal,
         authority=registration.authority,
         instance_discovery=False,
+        # Otherwise MSAL_FORCE_REGION in the environment redirects the request to another host.
         azure_region=False,
         http_client=transport,
     )
@@ -250,22 +259,22 @@ def _service_principal(
 def _result(
     method: Method, answer: Mapping[str, Any], registration: SignInRequest, client_id: str, transport: MsalTransport
 ) -> SignInResult:
-    def said(key: str) -> str:
+    def text(key: str) -> str:
         return transport.scrub(answer.get(key))[:_LONGEST]
 
     value = answer.get("access_token")
-    # RFC 6750, 2.1: what an Authorization header can hold. Anything else would only show up in an error's text.
+    # The form of a bearer token in RFC 6750, 2.1. Anything else cannot be sent and would appear in the text of an exception.
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9\-._~+/]+=*", value):
         refusal = SignInResult(
             method,
             "odd-answer",
-            error=said("error"),
-            suberror=said("suberror"),
-            correlation_id=said("correlation_id"),
+            error=text("error"),
+            suberror=text("suberror"),
+            correlation_id=text("correlation_id"),
             client_id=client_id,
         )
         if refusal.error:
-            return replace(refusal, reason="refused", description=said("error_description"))
+            return replace(refusal, reason="refused", description=text("error_description"))
         return refusal
     claims = {
         key: transport.scrub(claim) if isinstance(claim, str) else claim
@@ -274,6 +283,7 @@ def _result(
     identity = answer.get("id_token_claims")
     if not isinstance(identity, Mapping):
         identity = {}
+    # A user's name is in the ID token (v2.0) or in `upn` (v1.0); an application has only its ID: `appid` in v1.0, `azp` in v2.0.
     account = identity.get("preferred_username") or claims.get("upn") or claims.get("appid") or claims.get("azp")
     return SignInResult(
         method,
