@@ -30,7 +30,7 @@ def test_configurations_that_start() -> None:
     ("old", "new", "sentence"),
     [
         ("  extensions: [],\n", "", "line 1: extensions is missing, and OHIF shows a blank page."),
-        ("modes: []", "modes: {}", "line 3: modes is no list, and OHIF shows a blank page."),
+        ("modes: []", "modes: {}", "line 3: modes is not a list, and OHIF shows a blank page."),
         ("  modes: [],\n", "", "modes is missing, and OHIF shows a blank page."),
         ("  defaultDataSourceName: 'pacs',\n", "", "defaultDataSourceName is missing"),
         (
@@ -42,7 +42,7 @@ def test_configurations_that_start() -> None:
         (DICOMWEB, "org.ohif.default.dataSourcesModule.dicomweb", "OHIF has no data source module of that name"),
         ("dataSources: [", "dataSource: [", "dataSources is missing"),
         ("extensions: []", "oidc: [], extensions: []", "oidc is an empty list, and OHIF shows a blank page."),
-        ("extensions: []", f"oidc: {{ {OIDC} }}, extensions: []", "oidc is no list"),
+        ("extensions: []", f"oidc: {{ {OIDC} }}, extensions: []", "oidc is not a list"),
         ("extensions: []", "oidc: [{ response_type: 'code', authority: 'x' }], extensions: []", "has no client_id"),
         ("window.config", "module.exports", "only module.exports is set"),
         ("window.config", "window.conf", "assigns nothing to window.config"),

@@ -377,6 +377,6 @@ def test_what_would_keep_ohif_from_starting_is_lost_and_listed() -> None:
 def test_a_result_that_would_not_start_is_refused() -> None:
     read, draft = imported(SMALL.replace("modes: []", "modes: null"), server_url=ORTHANC["url"])
     bad = Draft(draft.tables, draft.missing, (*draft.kept, Kept(("modes",), ("modes",))), draft.lost)
-    with pytest.raises(SetupError, match="modes is no list") as caught:
+    with pytest.raises(SetupError, match="modes is not a list") as caught:
         again(read, bad)
     assert caught.value.id == "config-not-grafted"

@@ -1,4 +1,5 @@
-"""Whether OHIF would start with a configuration. Source: its bundles 3.11.1 to 3.14.0-beta.6, each defect measured with 3.13.2."""
+"""Whether OHIF would start with a configuration. Source: OHIF's bundles 3.11.1 to 3.14.0-beta.6; each defect measured with
+3.13.2."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ _MODULE = ".dataSourcesModule."
 
 @dataclass(frozen=True)
 class Stop:
-    """Why OHIF does not start: the key, its line, what is wrong, what people see, and what to write."""
+    """A defect that keeps OHIF from starting: the key, its line, what is wrong, what users see, and what to write."""
 
     key: str
     line: int
@@ -27,11 +28,12 @@ class Stop:
 
 
 def why_not(text: str) -> str | None:
-    """Why `text` is no configuration that OHIF would start with, in one sentence with the line; None when it is one, as far as
-    that can be told without running it."""
+    """Why OHIF would not start with `text` as its configuration, in one sentence with the line; None if it would, or if that cannot
+    be known without running the text."""
     try:
         read = read_config(text)
     except UnreadableError as error:
+        # A configuration assembled by code may be valid.
         if error.id == "config-not-plain":
             return None
         if error.line:
@@ -44,12 +46,13 @@ def why_not(text: str) -> str | None:
 
 
 def stops(read: ReadConfig) -> Iterator[Stop]:
-    """Everything that keeps OHIF from starting. What is code is taken to be right."""
+    """Everything that keeps OHIF from starting. Values that are code are assumed to be valid."""
     if read.form == "module":
         yield Stop("window.config", 1, "only module.exports is set", _BLANK, "Write window.config = { ... }")
         return
     for throw in read.throws:
         yield Stop(throw.name, read.line_of(throw.at), throw.wrong, _BLANK, throw.do)
+    # Code that is not evaluated may add any missing key.
     if not read.complete:
         return
     if read.is_v2:
@@ -58,18 +61,22 @@ def stops(read: ReadConfig) -> Iterator[Stop]:
             "servers", line, "it is a configuration of OHIF 2", _BLANK, "Write dataSources and defaultDataSourceName"
         )
         return
+    # OHIF iterates over both at start: "appConfig.extensions is not iterable", "No modes are defined!".
     for key in ("extensions", "modes"):
         if key not in read.config:
             yield Stop(key, read.line(), f"{key} is missing", _BLANK, f"Write {key}: []")
         elif not isinstance(read.config[key], list | Code):
-            yield Stop(key, read.line(key), f"{key} is no list", _BLANK, f"Write {key}: []")
+            yield Stop(key, read.line(key), f"{key} is not a list", _BLANK, f"Write {key}: []")
     yield from _sources(read)
     yield from _sign_in(read)
 
 
 def misspelt(namespace: str) -> str:
-    """The data source module that is meant by a name that no OHIF has; empty when it may be that of an extension."""
+    """The data source module that a misspelt namespace means; empty if the namespace is valid or may belong to another
+    extension."""
     extension, between, name = namespace.partition(_MODULE)
+    # A namespace without a module part is always wrong; `org.ohif.` is an older prefix of OHIF's own extensions. Other extensions
+    # may bring data source modules of their own, so only names close to OHIF's extension count as misspelt.
     ours = (
         not between
         or extension.startswith("org.ohif.")
@@ -93,7 +100,7 @@ def _sources(read: ReadConfig) -> Iterator[Stop]:
         return
     line = read.line("dataSources")
     if not isinstance(sources, list):
-        wrong = "dataSources is no list"
+        wrong = "dataSources is not a list"
         if sources is None:
             wrong = "dataSources is missing"
         yield Stop("dataSources", line, wrong, _WRONG, "Write dataSources: [ ... ] with at least one data source")
@@ -113,6 +120,7 @@ def _sources(read: ReadConfig) -> Iterator[Stop]:
         wrong = "no data source has the name that defaultDataSourceName gives"
         yield Stop("defaultDataSourceName", at, wrong, _WRONG, "Write the sourceName of a data source there")
         return
+    # OHIF silently drops a source with an unknown namespace, and then finds no default one ("reading '0'").
     usable = [(index, source) for index, source in named if source.get("sourceName") == default]
     if usable and not any(_has_module(source) for _, source in usable):
         index, source = usable[0]
@@ -129,20 +137,22 @@ def _has_module(source: dict[str, Any]) -> bool:
 
 def _sign_in(read: ReadConfig) -> Iterator[Stop]:
     oidc = read.config.get("oidc")
+    # A missing or falsy oidc switches sign-in off, but an empty list or object does not: OHIF then reads its first entry.
     if not oidc and not isinstance(oidc, list | dict):
         return
     line = read.line("oidc")
     if isinstance(oidc, Code):
         return
     if not isinstance(oidc, list) or not oidc:
-        wrong = "oidc is no list"
+        wrong = "oidc is not a list"
         if oidc == []:
             wrong = "oidc is an empty list"
-        yield Stop("oidc", line, wrong, _BLANK, "Write oidc: [ { ... } ], or take the key out where nobody signs in")
+        yield Stop("oidc", line, wrong, _BLANK, "Write oidc: [ { ... } ], or remove the key if the site has no sign-in")
         return
     first = oidc[0]
     if isinstance(first, Code):
         return
+    # Only oidc-client-ts, which OHIF uses for the code flow, refuses to start without these keys.
     if not isinstance(first, dict) or first.get("response_type") != "code":
         return
     for key in ("authority", "client_id"):

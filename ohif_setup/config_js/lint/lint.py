@@ -1,4 +1,4 @@
-"""Everything that is known to be wrong with a configuration, in the order of its lines. No value that may be secret is repeated."""
+"""All remarks on a configuration. No remark repeats a value that may be secret."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ _LEVELS = ("error", "warning", "note")
 
 
 def lint(config: ReadConfig, *, served_from: str | None = None) -> tuple[Remark, ...]:
-    """Remarks on `config`, the grave ones first. `served_from` is the viewer URL (scheme, host, port, path) where it is known."""
+    """Remarks on `config`, sorted by level and line. `served_from` is the viewer URL (scheme, host, port, path) if it is known."""
     found = [
         *lint_keys.remarks(config, served_from),
         *lint_sources.remarks(config, served_from),
         *lint_sign_in.remarks(config, served_from),
         *secrets.remarks(config),
     ]
+    # Two rules may find the same thing, so duplicates are removed.
     return tuple(sorted(dict.fromkeys(found), key=lambda remark: (_LEVELS.index(remark.level), remark.line)))

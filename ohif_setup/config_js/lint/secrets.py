@@ -1,4 +1,4 @@
-"""Secrets in a configuration that every visitor can read. They are found by name, by form and by place, and never shown."""
+"""Finds secrets in a configuration, which every visitor can read: by name, by form and by place. They are never shown."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from ohif_setup.answers.rules.secret_values import holds_secret, is_place, is_se
 from ohif_setup.config_js.lint.remark import Remark
 from ohif_setup.config_js.read.config import Code, Path, ReadConfig, shown_path
 
+# A name that is given a string: `password = '...'`, `"token": "..."`.
 _GIVEN = re.compile(r"(?<![\w$])([\w$]+)['\"]?\s*[:=]\s*['\"`][^'\"`]")
-"""`password = '...'`, `"token": "..."`."""
 _DO = (
-    "Take it out; let the web server before the images add the login. Whoever opened the viewer may have read it: replace the "
-    "secret itself"
+    "Remove it and let the web server in front of the images add the login. Anyone who opened the viewer may have read it, so "
+    "replace the secret itself"
 )
 
 
 def secret_paths(read: ReadConfig) -> tuple[Path, ...]:
-    """Where the configuration holds what looks like a secret."""
+    """The paths of values that look like secrets."""
     return tuple(_found(read.config, ()))
 
 
 def remarks(read: ReadConfig) -> Iterator[Remark]:
-    """One for each secret, without its value."""
+    """One remark for each secret, without its value."""
     for path in secret_paths(read):
-        wrong = "Everybody who can open the viewer can read this login or secret."
+        wrong = "Everyone who can open the viewer can read this login or secret."
         yield Remark("secret", "error", shown_path(path), read.line(*path), wrong, _DO, fm="FM56")
 
 
 def in_code(text: str) -> bool:
-    """Whether code holds what looks like a secret, or gives one a name."""
+    """Whether code contains something that looks like a secret, or assigns a string to a name that suggests one."""
     return holds_secret(text, code=True) or any(names_secret(match[1]) for match in _GIVEN.finditer(text))
 
 
@@ -49,5 +49,6 @@ def _found(value: Any, path: Path) -> Iterator[Path]:
 def _is_secret(path: Path, value: Any) -> bool:
     if not isinstance(value, Code):
         return is_secret(path, value)
+    # At a place where secrets belong, such as `requestOptions.auth`, any string in the code counts.
     quoted = is_place(path) and re.search(r"['\"`][^'\"`]+['\"`]", value.source)
     return bool(quoted) or in_code(value.source)

@@ -18,41 +18,43 @@ _URIS = ("redirect_uri", "silent_redirect_uri", "post_logout_redirect_uri")
 
 
 def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
-    """Every remark on `oidc`."""
-    found = list(providers(read))
-    kinds = (kind_of_host(host_of(found.text)) for found in map(root_of, _options(read)) if not found.relative)
-    wanting = next((kind for kind in kinds if kind and kind.token), None)
-    if wanting and not read.config.get("oidc"):
-        wrong = f"Nobody signs in, and the {wanting.label} answers nobody without a token."
+    """Every remark on `oidc`. `served_from` is the viewer URL, None if it is unknown."""
+    listed = list(providers(read))
+    # Only a kind that is recognised by its host is certain enough to say that its server requires a token.
+    kinds = (kind_of_host(host_of(root.text)) for root in map(root_of, _options(read)) if not root.relative)
+    needs_token = next((kind for kind in kinds if kind and kind.token), None)
+    if needs_token and not read.config.get("oidc"):
+        wrong = f"The configuration has no sign-in, and the {needs_token.label} requires a token."
         yield top(read).remark("no-sign-in", "error", "oidc", wrong, "Write oidc: [ { ... } ]", fm="FM48")
-    for provider in found[1:]:
+    for provider in listed[1:]:
         yield provider.remark(
             "second-provider",
             "warning",
             "",
-            "Only the first provider is read; this one does nothing.",
-            "Take it out",
+            "OHIF reads only the first provider; this one does nothing.",
+            "Remove it",
             fm="FM54",
         )
-    if not found:
+    if not listed:
         return
-    first = found[0]
+    first = listed[0]
     yield from _uris(first, served_from)
     yield from _keys(first, served_from)
     token = None
-    if wanting:
-        token = wanting.token
+    if needs_token:
+        token = needs_token.token
     yield from provider_at(first.text("authority")).reading.remarks(first, token)
 
 
 def provider_at(authority: str) -> Provider:
-    """The provider whose authority it is; the gallery's last one where it may be anybody's."""
+    """The provider with that authority, recognised by its host; otherwise the general one, which is the last of the gallery."""
     *known, other = PROVIDERS.values()
     return next((provider for provider in known if provider.signs_in_at(host_of(authority))), other)
 
 
 def is_code_flow(provider: ConfigTable) -> bool:
-    """OHIF takes the code flow with PKCE for exactly this word, and its old client for every other."""
+    """Whether OHIF uses the code flow with PKCE: only for exactly this value. For any other it uses its old client
+    (`oidc-client`)."""
     return provider.text("response_type") == "code"
 
 
@@ -70,20 +72,20 @@ def _uris(first: ConfigTable, served_from: str | None) -> Iterator[Remark]:
         value = first.text(key)
         absolute = value.startswith(("http://", "https://"))
         if value and not absolute and not value.startswith("/"):
-            wrong = "It is put right behind the path of the viewer, and has no slash at its beginning."
+            # OHIF appends it to origin and routerBasename as it is: `/ohif` and `callback` make `/ohifcallback`.
+            wrong = "It is appended to the path of the viewer as it is, and does not start with a slash."
             yield first.remark("uri-slash", "error", key, wrong, f"Write {key}: {quoted('/' + value)}", fm="FM53")
         elif key == "redirect_uri" and absolute and served_from and plain_origin(value) != origin_of(served_from):
-            wrong = (
-                f"People come back to {quoted(plain_origin(value))}, and this viewer is at {origin_of(served_from)}."
-            )
+            wrong = f"Users return to {quoted(plain_origin(value))}, but this viewer is at {origin_of(served_from)}."
             yield first.remark("uri-origin", "warning", key, wrong, f"Write {key}: '{CALLBACK}'", fm="FM40")
     if first.text("redirect_uri") == "/":
-        wrong = "People come back to the study list, which sends them to sign in again, for ever."
+        wrong = "Users return to the study list, which sends them to the sign-in again, in an endless loop."
         yield first.remark(
             "redirect-loop", "error", "redirect_uri", wrong, f"Write redirect_uri: '{CALLBACK}'", fm="FM58"
         )
+    # OHIF mounts its sign-out page at this path, and the default `/` is the study list (measured: `/?patientname=a` breaks).
     if first.get("post_logout_redirect_uri") in (None, "/"):
-        wrong = "Unset or '/', the page after signing out takes the place of the study list."
+        wrong = "If it is unset or '/', the page after signing out replaces the study list."
         do = f"Write post_logout_redirect_uri: '{AFTER_SIGN_OUT}'"
         yield first.remark("after-sign-out", "warning", "post_logout_redirect_uri", wrong, do)
 
@@ -91,24 +93,23 @@ def _uris(first: ConfigTable, served_from: str | None) -> Iterator[Remark]:
 def _keys(first: ConfigTable, served_from: str | None) -> Iterator[Remark]:
     for key in first.table:
         if key in DEAD_IN_OIDC:
-            yield first.remark(
-                "dead-key", "warning", key, f"{key} does nothing: {DEAD_IN_OIDC[key]}.", f"Take {key} out"
-            )
+            yield first.remark("dead-key", "warning", key, f"{key} does nothing: {DEAD_IN_OIDC[key]}.", f"Remove {key}")
     if pasted.is_placeholder(first.text("client_id")):
-        wrong = "It still has the placeholder of a recipe."
+        wrong = "It is still the placeholder of a recipe."
         yield first.remark(
             "placeholder", "error", "client_id", wrong, "Write the client ID of the viewer's app registration"
         )
     if "accounts.google.com" in first.text("authority") and is_code_flow(first):
-        wrong = "Google wants a client secret in the code flow, and a browser can keep none."
+        wrong = "Google requires a client secret in the code flow, and a browser cannot keep one."
         yield first.remark(
             "google-code", "error", "response_type", wrong, "Write response_type: 'id_token token'", fm="FM60"
         )
+    # PKCE needs crypto.subtle, which browsers offer on https pages and on loopback only.
     if (
         is_code_flow(first)
         and served_from
         and served_from.startswith("http://")
         and not is_loopback(host_of(served_from))
     ):
-        wrong = "The code flow needs a secure page, and the viewer is at http://."
+        wrong = "The code flow works on secure pages only, and the viewer is at http://."
         yield first.remark("insecure-page", "error", "response_type", wrong, "Serve the viewer over https", fm="FM71")

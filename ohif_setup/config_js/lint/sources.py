@@ -16,35 +16,38 @@ from ohif_setup.paste.urls import host_of, is_loopback, netloc_of, origin_of
 
 
 def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
-    """Every remark on `dataSources`."""
-    found = list(sources(read))
-    yield from _together(found)
-    for source, options in found:
+    """Every remark on `dataSources`. `served_from` is the viewer URL, None if it is unknown."""
+    listed = list(sources(read))
+    yield from _together(listed)
+    for source, options in listed:
         yield from _names(source, options)
+        # The other modules (dicomjson, dicomlocal, merge) have other options.
         if source.get("namespace") != DICOMWEB:
             continue
         yield from _roots(options, served_from)
-        found_root = root_of(options.table)
+        address = root_of(options.table)
         words = f"{options.text('name')} {options.text('friendlyName')}"
-        of_kind = list(kind_at(found_root, words).reading.remarks(options, found_root.path))
+        of_kind = list(kind_at(address, words).reading.remarks(options, address.path))
+        # A remark of the kind replaces the general one on the same key.
         yield from _options(options, {remark.path for remark in of_kind})
         yield from of_kind
 
 
-def _together(found: list[tuple[ConfigTable, ConfigTable]]) -> Iterator[Remark]:
-    names = Counter(source.text("sourceName") for source, _ in found)
-    for source, _ in found:
+def _together(listed: list[tuple[ConfigTable, ConfigTable]]) -> Iterator[Remark]:
+    names = Counter(source.text("sourceName") for source, _ in listed)
+    for source, _ in listed:
         name = source.text("sourceName")
         if name and names[name] > 1:
+            # One remark for each name.
             names[name] = 0
             yield source.remark(
                 "same-name", "error", "sourceName", "Two data sources have this name.", "Give each its own name"
             )
-    spaces = [source.text("namespace") for source, _ in found]
+    spaces = [source.text("namespace") for source, _ in listed]
     if spaces.count(DICOMWEB) > 1 and not any(space.endswith(".merge") for space in spaces):
-        second = [source for source, _ in found if source.text("namespace") == DICOMWEB][1]
-        wrong = "OHIF lists the studies of one data source at a time, at first those of defaultDataSourceName."
-        do = "People choose another one in the list, or by ?datasources=NAME; a source of the module merge shows several at once"
+        second = [source for source, _ in listed if source.text("namespace") == DICOMWEB][1]
+        wrong = "OHIF lists the studies of one data source at a time, starting with defaultDataSourceName."
+        do = "Users choose another one in the list or with ?datasources=NAME; a source of the module merge shows several at once"
         yield second.remark("several-sources", "note", "", wrong, do, fm="FM28")
 
 
@@ -54,17 +57,18 @@ def _names(source: ConfigTable, options: ConfigTable) -> Iterator[Remark]:
     if namespace:
         meant = misspelt(namespace)
     if meant:
-        wrong = "OHIF has no data source module of that name and drops the source without a word."
+        wrong = "OHIF has no data source module of that name and silently drops the source."
         yield source.remark("namespace", "error", "namespace", wrong, f"Write namespace: '{meant}'", fm="FM27")
     if "friendlyName" in source.table and "friendlyName" not in options.table:
-        wrong = "The dialog for connection errors looks for friendlyName inside configuration only."
+        wrong = "The dialog for connection errors reads friendlyName inside configuration only."
         yield source.remark("friendly-name", "warning", "friendlyName", wrong, "Move it into configuration")
 
 
 def _roots(options: ConfigTable, served_from: str | None) -> Iterator[Remark]:
-    for key, effect in (("qidoRoot", "the study list stays empty"), ("wadoRoot", "OHIF asks at /undefined/studies")):
+    for key, effect in (("qidoRoot", "the study list stays empty"), ("wadoRoot", "OHIF requests /undefined/studies")):
         if not options.get(key):
             yield options.remark("no-root", "error", key, f"{key} is missing: {effect}.", f"Write {key}")
+    # Usually the roots are equal: report each address once. wadoUriRoot is used only for WADO-URI, which has its own remark.
     seen = set()
     for key in ROOTS:
         found = root(options.get(key))
@@ -75,21 +79,21 @@ def _roots(options: ConfigTable, served_from: str | None) -> Iterator[Remark]:
             else:
                 yield from _absolute(options, key, found, served_from)
             if re.search(r"/studies$", found.path):
-                wrong = "OHIF adds /studies itself, and asks at /studies/studies."
-                yield options.remark("studies-suffix", "error", key, wrong, "Take /studies off its end", fm="FM20")
+                wrong = "OHIF appends /studies itself, so it requests /studies/studies."
+                yield options.remark("studies-suffix", "error", key, wrong, "Remove /studies from its end", fm="FM20")
 
 
 def _relative(options: ConfigTable, key: str, found: Root, served_from: str | None) -> Iterator[Remark]:
     if not found.text.startswith("/"):
-        wrong = "It has no slash at its beginning, so it is looked for below whatever page is open."
+        wrong = "It does not start with a slash, so it is resolved relative to the current page."
         yield options.remark("root-slash", "error", key, wrong, f"Write {key}: {quoted('/' + found.text)}", fm="FM23")
         return
-    at = "the viewer's own host"
+    address = "the viewer's own host"
     if served_from:
-        at = quoted(f"{origin_of(served_from)}{found.path}")
-    wrong = f"It is a path, so OHIF asks at {at}, and a web server there must pass it on to the DICOMweb server."
+        address = quoted(f"{origin_of(served_from)}{found.path}")
+    wrong = f"It is a path, so OHIF sends its requests to {address}, where a web server must forward them to the DICOMweb server."
     yield options.remark(
-        "relative-root", "note", key, wrong, "If the viewer's page comes back for it, the proxy is missing", fm="FM23"
+        "relative-root", "note", key, wrong, "If the viewer's page is returned there, the proxy is missing", fm="FM23"
     )
 
 
@@ -97,14 +101,20 @@ def _absolute(options: ConfigTable, key: str, found: Root, served_from: str | No
     host = host_of(found.text)
     if is_loopback(host):
         if served_from and not is_loopback(host_of(served_from)):
-            wrong = "It names this machine, which in a browser is the machine of the person who looks."
+            wrong = "It is a loopback address, which in a browser means the user's own machine."
             yield options.remark(
-                "loopback-root", "error", key, wrong, "Name the server as people's browsers reach it", fm="FM21"
+                "loopback-root",
+                "error",
+                key,
+                wrong,
+                "Write the address at which users' browsers reach the server",
+                fm="FM21",
             )
+    # A name without a dot, such as the service name of a Compose file; the second condition exempts IPv6 addresses.
     elif "." not in host and not host.startswith("["):
-        wrong = "It is a name that only containers or one network know; a browser looks it up itself."
+        wrong = "It is a host name of a container network or a local network, and users' browsers have to resolve it themselves."
         yield options.remark(
-            "docker-name", "error", key, wrong, "Name the server as people's browsers reach it", fm="FM21"
+            "docker-name", "error", key, wrong, "Write the address at which users' browsers reach the server", fm="FM21"
         )
     if (
         found.text.lower().startswith("http://")
@@ -112,7 +122,7 @@ def _absolute(options: ConfigTable, key: str, found: Root, served_from: str | No
         and served_from.startswith("https://")
         and not is_loopback(host)
     ):
-        wrong = "The viewer is at https:// and asks at http://, which browsers block as mixed content."
+        wrong = "The viewer is at https:// and this root at http://, which browsers block as mixed content."
         yield options.remark(
             "mixed-content", "error", key, wrong, "Serve DICOMweb over https, or at the viewer's origin", fm="FM17"
         )
@@ -122,14 +132,15 @@ def _absolute(options: ConfigTable, key: str, found: Root, served_from: str | No
 
 
 def _options(options: ConfigTable, known: Collection[str]) -> Iterator[Remark]:
-    """What is wrong for every server; a missing imageRendering only where that key is not `known` to be wrong for the kind."""
+    """What is wrong for every server. `known` are the paths on which the kind has a remark of its own; a missing imageRendering is
+    not reported twice."""
     for key in options.table:
         if key in DEAD_IN_SOURCE:
             yield options.remark(
-                "dead-key", "note", key, f"{key} does nothing: {DEAD_IN_SOURCE[key]}.", f"Take {key} out"
+                "dead-key", "note", key, f"{key} does nothing: {DEAD_IN_SOURCE[key]}.", f"Remove {key}"
             )
     if not options.get("imageRendering"):
-        wrong = "It is not set, and OHIF then asks for whole files by WADO-URI."
+        wrong = "It is not set, so OHIF requests whole files by WADO-URI."
         remark = options.remark("wado-uri", "warning", "imageRendering", wrong, "Write imageRendering: 'wadors'")
         if remark.path not in known:
             yield remark
@@ -140,5 +151,5 @@ def _options(options: ConfigTable, known: Collection[str]) -> Iterator[Remark]:
         )
     accept = options.get("acceptHeader")
     if accept is not None and not isinstance(accept, list | Code):
-        wrong = "It must be a list of texts."
+        wrong = "It must be a list of strings."
         yield options.remark("accept-header", "error", "acceptHeader", wrong, "Write acceptHeader: ['...']", fm="FM31")
