@@ -34,7 +34,7 @@ def run(
         named = [_named(finding, every_found) for finding in every_found.get(check.id, ())]
         findings += [finding for finding in named if check.id in asked or finding.status in ("fail", "warn")]
     # Once more, after JSON and header fields have been decoded: a server may write a secret so that only then it is plain.
-    return [finding.through(site.http.hiding.out_of) for finding in findings]
+    return [finding.through(site.http.hiding.redact) for finding in findings]
 
 
 def _each(

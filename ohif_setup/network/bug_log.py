@@ -35,11 +35,11 @@ def write(error: Exception) -> str:
 def _clean(text: str) -> str:
     """The text without the secrets sent or received in this run, the secret in the environment, logins in addresses, and tokens."""
     for known in hiding.all_in_use():
-        text = known.out_of(text)
+        text = known.redact(text)
     # A bug may strike before any request has added the client secret to a Hiding.
     environment = hiding.Hiding()
     environment.add(os.environ.get(credentials.SECRET, "").strip())
-    text = environment.out_of(text)
+    text = environment.redact(text)
     return _TOKEN.sub(hiding.HIDDEN, _LOGIN.sub(f"//{hiding.HIDDEN}@", text))
 
 

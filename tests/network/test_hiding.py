@@ -110,21 +110,21 @@ def hiding(*texts: str) -> Hiding:
 def test_secret_is_hidden_however_it_is_written(secret: str, name: str) -> None:
     written = writings(secret)[name]
     text = f"before {written} between {written}, after"
-    hidden = hiding(secret).out_of(text)
+    hidden = hiding(secret).redact(text)
     bare = written.strip("\"'\\")
     assert bare not in hidden
     assert hidden.count(HIDDEN) == 2
     assert hidden.startswith("before ")
     assert hidden.endswith(", after")
     assert len(hidden) < 70
-    assert hiding(secret).out_of_bytes(text.encode()).decode() == hidden
+    assert hiding(secret).redact_bytes(text.encode()).decode() == hidden
 
 
 @pytest.mark.parametrize("secret", [SECRET, CLIENT_SECRET, SHORT, "päßwörd", JWT], ids=ascii)
 @pytest.mark.parametrize("name", encoded(""))
 def test_secret_in_base64_is_hidden(secret: str, name: str) -> None:
     written = encoded(secret)[name]
-    hidden = hiding(secret).out_of(f"Basic {written}")
+    hidden = hiding(secret).redact(f"Basic {written}")
     assert HIDDEN in hidden
     plain = unquote(hidden).replace("\\/", "/").replace("\\u002B", "+").replace("-", "+").replace("_", "/")
     for before in range(3):
@@ -138,7 +138,7 @@ def test_secret_in_base64_is_hidden(secret: str, name: str) -> None:
 def test_login_in_latin_1_is_hidden() -> None:
     """As requests writes `Proxy-Authorization`."""
     login = base64.b64encode("ada:päßwörd".encode("latin-1")).decode()
-    assert hiding("ada:päßwörd", "päßwörd").out_of(f"Basic {login}.") == f"Basic {HIDDEN}."
+    assert hiding("ada:päßwörd", "päßwörd").redact(f"Basic {login}.") == f"Basic {HIDDEN}."
 
 
 HEADER, PAYLOAD, SIGNATURE = JWT.split(".")
@@ -167,7 +167,7 @@ HEADER, PAYLOAD, SIGNATURE = JWT.split(".")
 )
 @pytest.mark.parametrize("around", ["{}", " {} ", '{{"token": "{}…"}}', "x{}x", "Bearer {}...", "\u00e9\U0001f642{}\n"])
 def test_piece_of_a_token_is_hidden(piece: str, around: str) -> None:
-    hidden = hiding(JWT).out_of(around.format(piece))
+    hidden = hiding(JWT).redact(around.format(piece))
     left = hidden.replace(HIDDEN, "")
     assert len(left) <= len(around.format("")) + 2
     assert len(hidden) < len(around) + 2 * len(HIDDEN) + 4
@@ -177,7 +177,7 @@ def test_pieces_of_several_tokens_with_the_same_beginning_are_hidden() -> None:
     other = f"{HEADER}.{PAYLOAD[:20]}{SIGNATURE[::-1]}"
     hide = hiding(JWT, other)
     for text in (JWT[:150], other[:150], f"{JWT[5:200]},{other[3:190]}", JWT + other, other + JWT):
-        assert set(hide.out_of(text).replace(HIDDEN, "")) <= {","}
+        assert set(hide.redact(text).replace(HIDDEN, "")) <= {","}
 
 
 @given(
@@ -190,7 +190,7 @@ def test_any_piece_is_hidden_wherever_it_stands(begin: int, length: int, before:
     piece = JWT[begin : begin + length]
     if len(piece) < SHORTEST_PIECE:
         return
-    hidden = hiding(JWT).out_of(before + piece + after)
+    hidden = hiding(JWT).redact(before + piece + after)
     windows = (piece[at : at + SHORTEST_PIECE] for at in range(len(piece) - SHORTEST_PIECE + 1))
     assert not any(one in hidden for one in windows)
     assert HIDDEN in hidden
@@ -213,14 +213,14 @@ def test_any_piece_is_hidden_wherever_it_stands(begin: int, length: int, before:
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     hide = hiding(CLIENT_SECRET, SECRET, JWT, "short", "")
-    assert hide.out_of(text) == text
+    assert hide.redact(text) == text
     content = text.encode("utf-8", "surrogatepass")
-    assert hide.out_of_bytes(content) == content
+    assert hide.redact_bytes(content) == content
 
 
 def test_bytes_that_are_no_text_stay() -> None:
     content = bytes(range(256)) * 40
-    assert hiding(CLIENT_SECRET, JWT).out_of_bytes(content) == content
+    assert hiding(CLIENT_SECRET, JWT).redact_bytes(content) == content
 
 
 HOSTILE = (
@@ -247,7 +247,7 @@ def test_time_grows_with_the_length_alone(piece: bytes) -> None:
     )
     text = piece * (2_000_000 // len(piece))
     start = time.process_time()
-    hide.out_of_bytes(text)
+    hide.redact_bytes(text)
     assert time.process_time() - start < 20
 
 

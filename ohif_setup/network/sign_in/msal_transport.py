@@ -67,7 +67,7 @@ class MsalTransport:
     def scrub(self, text: object) -> str:
         """`text` without the secrets that were sent or received; empty if it is not a string."""
         if isinstance(text, str):
-            return self._http.hiding.out_of(text)
+            return self._http.hiding.redact(text)
         return ""
 
     def get(

@@ -48,7 +48,7 @@ class _Form:
     anchor: str
     pattern: re.Pattern[str]
 
-    def out_of(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         if self.anchor in text:
             return self.pattern.sub(HIDDEN, text)
         return text
@@ -93,20 +93,20 @@ class Hiding:
                 if len(known) < _WINDOW:
                     known.append((text, place))
 
-    def out_of(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """`text` with every secret replaced by `HIDDEN`."""
         # Whole secrets first: replacing pieces first would leave the rest of an encoded form behind.
         for form in self._forms:
-            text = form.out_of(text)
+            text = form.redact(text)
         kept, end = [], 0
         for begin, following in self._pieces(text):
             kept += [text[end:begin], HIDDEN]
             end = following
         return "".join([*kept, text[end:]])
 
-    def out_of_bytes(self, content: bytes) -> bytes:
+    def redact_bytes(self, content: bytes) -> bytes:
         """The same for a body. Bytes that are not UTF-8 survive unchanged."""
-        return self.out_of(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        return self.redact(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def _pieces(self, text: str) -> Iterator[tuple[int, int]]:
         """The start and end of each piece of a secret in `text`, in order."""

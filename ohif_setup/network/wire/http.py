@@ -101,7 +101,7 @@ class Http:
         # With https a proxy only forwards bytes; with http the answer may be the proxy's own.
         if url.startswith("http:"):
             proxy = surroundings.proxy_for(url)
-        return Exchange(sent, received=self._hidden(result, url, keep_body=body is not None), proxy=proxy)
+        return Exchange(sent, received=self._redacted(result, url, keep_body=body is not None), proxy=proxy)
 
     def send_as_is(
         self,
@@ -146,8 +146,8 @@ class Http:
             except TimeoutError:
                 result = Trouble("timeout", f"no answer within {timeout:g} s")
         if isinstance(result, Trouble):
-            return Exchange(sent, trouble=replace(result, detail=self.hiding.out_of(result.detail)))
-        return Exchange(sent, received=self._hidden(result, shown, keep_body=False))
+            return Exchange(sent, trouble=replace(result, detail=self.hiding.redact(result.detail)))
+        return Exchange(sent, received=self._redacted(result, shown, keep_body=False))
 
     def addresses(self, host: str) -> tuple[str, ...]:
         """The IP addresses of a host, looked up once; empty if the name does not resolve within `LOOK_UP` seconds."""
@@ -205,18 +205,18 @@ class Http:
         # requests raises the same exception for an unusable proxy address as for an unusable URL. The URL has been checked before.
         if proxy and (kind == "address" or not surroundings.has_host(proxy)):
             kind = "proxy"
-        explained = Trouble(kind, self.hiding.out_of(trouble.detail), proxy)
+        explained = Trouble(kind, self.hiding.redact(trouble.detail), proxy)
         if url.startswith("https:") and client_certificate.may_be_missing(explained):
             key = ("client-certificate", origin_of(url))
             if self._memo(key, lambda: client_certificate.is_wanted(explained, url, self.timeout)):
                 return replace(explained, kind="client-certificate")
         return explained
 
-    def _hidden(self, received: Received, url: str, *, keep_body: bool) -> Received:
-        headers = tuple((self.hiding.out_of(name), self.hiding.out_of(value)) for name, value in received.headers)
+    def _redacted(self, received: Received, url: str, *, keep_body: bool) -> Received:
+        headers = tuple((self.hiding.redact(name), self.hiding.redact(value)) for name, value in received.headers)
         body = received.body
         if not keep_body:
-            body = self.hiding.out_of_bytes(body)
+            body = self.hiding.redact_bytes(body)
         return replace(received, headers=headers, url=url, body=body)
 
 

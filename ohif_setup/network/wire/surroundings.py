@@ -46,8 +46,7 @@ def proxy_trouble(url: str) -> Trouble | None:
 
 
 def proxy_secrets() -> tuple[str, ...]:
-    """What must not be shown of the proxies in the environment: each login, as written and percent-decoded, and each password
-    alone."""
+    """The secrets of the proxies in the environment: each login, as written and percent-decoded, and each password alone."""
     logins = [login for proxy in getproxies().values() if (login := _login_of(proxy))]
     forms = [form for login in logins for form in (login, unquote(login))]
     return tuple(dict.fromkeys([*forms, *(form.partition(":")[2] for form in forms)]))
