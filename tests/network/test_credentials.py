@@ -76,7 +76,7 @@ def test_bad_certificate_files_are_told_apart(tmp_path: Path, key: rsa.RSAPrivat
         (b"\xff\xfe", "cannot be read"),
         (pem(key).encode(), "with the private key and the certificate"),
         (f"{pem(key, b'password')}{certificate(key)}".encode(), "encrypted"),
-        (f"{pem(curve)}{certificate(curve)}".encode(), "no RSA key"),
+        (f"{pem(curve)}{certificate(curve)}".encode(), "not an RSA key"),
         (f"{pem(key)}{certificate(other)}".encode(), "does not belong"),
         (f"{broken}{certificate(key)}".encode(), "private key cannot be read"),
         (

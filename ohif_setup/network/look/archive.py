@@ -32,8 +32,7 @@ UID = re.compile(r"[0-9.]{1,64}")
 
 @dataclass(frozen=True)
 class Sample:
-    """One instance with the exchange of its metadata. `bulk` has the first few BulkDataURIs of the metadata as absolute
-    addresses."""
+    """One instance with the exchange of its metadata. `bulk` has the first few BulkDataURIs in it as absolute addresses."""
 
     uids: Uids
     metadata: Exchange

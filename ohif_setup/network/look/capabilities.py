@@ -25,8 +25,9 @@ class CapabilityLook:
     """Each exchange is None if the archive holds nothing to test it with. `study` is the one that the searches by name should find.
 
     `plain` and `encoded` request study descriptions, with commas and with `%2C`; `raw_limit` sends `limit=%31`, which means 1.
-    `wildcard` searches for the inner letters of a name, `fuzzy_off` and `fuzzy_on` for its beginning, `fuzzy_sound` for a
-    misspelling."""
+    `wildcard` searches for the inner letters of a name, `fuzzy_off` and `fuzzy_on` for its beginning, `fuzzy_sound` for it
+    misspelt.
+    """
 
     archive: Archive
     study: str = ""
@@ -44,8 +45,7 @@ class CapabilityLook:
 
 
 def look_at_capabilities(http: Http, root: str, archive: Archive | None = None) -> CapabilityLook:
-    """`root` is a DICOMweb root without a trailing slash; `archive` is an earlier look at it, if there was one. About twenty
-    GETs."""
+    """Sends about twenty GETs. `root` is a DICOMweb root without a trailing slash, `archive` an earlier look at it, if any."""
     archive = archive or look_at_archive(http, root)
     # 204 is an empty archive, whose query parameters can still be tested.
     if archive.search.status not in (200, 204):

@@ -1,8 +1,8 @@
 """A sign-in through MSAL: in a browser, by device code or as a service principal.
 
 These defaults of MSAL 1.39 are switched off: instance discovery (it hides the real error), refresh tokens, the replay of an earlier
-error for a minute (a new app object each time), its own session without a time limit, and its log, which contains codes and
-secrets."""
+error for a minute (a new app object each time), its own session without a time limit, and its log, which contains secrets.
+"""
 
 from __future__ import annotations
 
