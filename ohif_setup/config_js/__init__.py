@@ -1,1 +1,1 @@
-"""Configurations of OHIF that somebody wrote: read, judged, turned into answers; the JavaScript in them is never run."""
+"""Reads existing OHIF configurations, lints them and converts them to answers. Their JavaScript is never run."""

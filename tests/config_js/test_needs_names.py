@@ -131,7 +131,7 @@ LEFT = {
     ),
     "another of that name in the function": (
         "\nconst q = location.search; const f = () => ({ friendlyName: () => q }); window.config = q => (@...f()@);",
-        {"q": "declared in line 2, and hidden by another one of that name"},
+        {"q": "declared in line 2, and hidden by another declaration of that name"},
     ),
     "this": ("(function () { «this.location.search» })();", {"this": OF_FUNCTION}),
     "around the function that returns it": (

@@ -308,8 +308,8 @@ def test_oauth_is_taken_for_oidc() -> None:
     ("before", "member", "why"),
     [
         ("const all = ", "f: () => all", "stands for the configuration itself"),
-        ("const password = 'sesame99'; window.config = ", "f: () => login(password)", "holds a secret"),
-        ("let n = 1; if (location.port) { n = 2; }\nwindow.config = ", "n", "not followed"),
+        ("const password = 'sesame99'; window.config = ", "f: () => login(password)", "contains a secret"),
+        ("let n = 1; if (location.port) { n = 2; }\nwindow.config = ", "n", "not evaluated"),
     ],
 )
 def test_code_that_cannot_come_along_is_listed(before: str, member: str, why: str) -> None:

@@ -200,7 +200,7 @@ def test_configuration_that_needs_names_around_it_is_refused_and_nothing_is_writ
     (tmp_path / "app-config.js").write_text(inside)
     run = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
     assert (run.status, run.out) == (2, "")
-    assert "ohif-setup: app-config.js, line 19, column 9: It uses names that cannot come along" in run.err
+    assert "ohif-setup: app-config.js, line 19, column 9: It uses names that cannot be copied" in run.err
     key = "dataSources[0].configuration"
     assert f"  site, declared in line 2, inside a function or a block: used by {key}.friendlyName (line 19)" in run.err
     assert (

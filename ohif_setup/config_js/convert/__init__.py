@@ -1,1 +1,1 @@
-"""From a configuration to answers, and what of it stays by hand."""
+"""Converts a configuration to answers, and keeps what answers cannot hold as hand edits."""

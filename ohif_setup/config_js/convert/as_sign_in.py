@@ -1,11 +1,11 @@
-"""`oidc` to the answers of sign-in, and what of it stays by hand."""
+"""Converts `oidc` to the answers about sign-in; other options of it are kept as hand edits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from ohif_setup.config_js.convert.parted import Parted
+from ohif_setup.config_js.convert.parted import Conversion
 from ohif_setup.config_js.lint.sign_in import provider_at
 from ohif_setup.config_js.read.config import Code, Path
 from ohif_setup.kinds import KINDS
@@ -19,21 +19,23 @@ _TO_ANSWERS = ("authority", "client_id", "response_type")
 Parsed = TypeVar("Parsed")
 
 
-def part_sign_in(parted: Parted) -> None:
-    """Fills `sign_in`."""
-    path, written = _provider(parted)
-    wanting = next((server for server in _servers(parted) if KINDS[server["kind"]].token), None)
+def convert_sign_in(conversion: Conversion) -> None:
+    """Fills `sign_in`. Needs the servers, which must have been converted before."""
+    path, written = _provider(conversion)
+    needs_token = next((server for server in _servers(conversion) if KINDS[server["kind"]].token), None)
     token, label, server_url = None, "", ""
-    if wanting:
-        kind = KINDS[wanting["kind"]]
-        token, label, server_url = kind.token, kind.label, str(wanting.get("url", ""))
+    if needs_token:
+        kind = KINDS[needs_token["kind"]]
+        token, label, server_url = kind.token, kind.label, str(needs_token.get("url", ""))
     if written is None:
+        # Without a server that requires a token, a site without sign-in is complete.
         if token:
             why = f"the file has no sign-in, and the {label} needs one"
-            parted.miss(f"sign_in.{PROVIDERS[token.provider].key}", why)
-            parted.miss("sign_in.client_id", why)
+            conversion.miss(f"sign_in.{PROVIDERS[token.provider].key}", why)
+            conversion.miss("sign_in.client_id", why)
         return
     authority = written.get("authority")
+    # The server's kind decides which provider issues its tokens; otherwise the authority's host tells.
     if token:
         provider = PROVIDERS[token.provider]
     elif isinstance(authority, str):
@@ -41,85 +43,91 @@ def part_sign_in(parted: Parted) -> None:
     else:
         provider = provider_at("")
     table: dict[str, Any] = {}
-    _authority(parted, table, provider, authority, server_url)
+    _authority(conversion, table, provider, authority, server_url)
     client = written.get("client_id")
     if not isinstance(client, str) or not client:
-        parted.miss("sign_in.client_id", "the file does not say it as a constant")
-    elif found := _parsed(parted, "sign_in.client_id", client, lambda text: provider.parse_client_id(text, "")):
+        conversion.miss("sign_in.client_id", "the file does not contain it as a constant")
+    elif found := _parsed(conversion, "sign_in.client_id", client, lambda text: provider.parse_client_id(text, "")):
         table["client_id"] = found
     if written.get("response_type") != "code":
         table["flow"] = "implicit"
-    parted.tables["sign_in"] = table
-    _rest(parted, path, written, provider)
+    conversion.tables["sign_in"] = table
+    _rest(conversion, path, written, provider)
 
 
-def _provider(parted: Parted) -> tuple[Path, Mapping[str, Any] | None]:
-    """The provider that is meant, also where it stands under a key that OHIF does not read."""
+def _provider(conversion: Conversion) -> tuple[Path, Mapping[str, Any] | None]:
+    """The path and table of the provider, or None. A provider under `oauth`, which OHIF does not read, counts if there is no
+    `oidc`: its author wanted a sign-in."""
     for key in ("oidc", "oauth"):
-        given = parted.read.config.get(key)
+        given = conversion.read.config.get(key)
         if not given:
             continue
-        if key == "oauth" and isinstance(parted.read.config.get("oidc"), list):
-            parted.lose((key,), "OHIF does not read it")
+        if key == "oauth" and isinstance(conversion.read.config.get("oidc"), list):
+            conversion.lose((key,), "OHIF does not read it")
             continue
         first: Any = given
         path: Path = (key,)
         if isinstance(given, list):
             first, path = given[0], (key, 0)
             for index in range(1, len(given)):
-                parted.lose((key, index), "only the first provider is read")
+                conversion.lose((key, index), "only the first provider is read")
         if isinstance(first, dict) and ("client_id" in first or "authority" in first):
             return path, first
-        parted.lose((key,), "it is no provider that is written out")
+        conversion.lose((key,), "it is not a literal provider entry")
     return (), None
 
 
-def _servers(parted: Parted) -> list[Mapping[str, Any]]:
-    tables = parted.tables
+def _servers(conversion: Conversion) -> list[Mapping[str, Any]]:
+    tables = conversion.tables
     if "server" in tables:
         return [tables["server"]]
     return list(tables.get("servers", ()))
 
 
-def _authority(parted: Parted, table: dict[str, Any], provider: Provider, authority: Any, server_url: str) -> None:
+def _authority(
+    conversion: Conversion, table: dict[str, Any], provider: Provider, authority: Any, server_url: str
+) -> None:
+    # Entra ID's answer is the tenant in the authority, the general provider's the authority itself.
     key = f"sign_in.{provider.key}"
-    by_itself = provider.key == "authority"
-    # What is wrong with an empty one, its own parser says.
-    if not isinstance(authority, str) or not (authority or by_itself):
-        what = "it" if by_itself else "the authority"
-        parted.miss(key, f"the file does not say {what} as a constant")
+    is_whole = provider.key == "authority"
+    # An empty authority is left to the provider's parser, whose error says what is wrong with it.
+    if not isinstance(authority, str) or not (authority or is_whole):
+        what = "it" if is_whole else "the authority"
+        conversion.miss(key, f"the file does not contain {what} as a constant")
         return
-    found = _parsed(parted, key, authority, lambda text: provider.reading.answers_of(text, server_url))
-    if found is not None:
-        table.update(found)
-        if not found:
-            parted.miss(key, "the authority names no tenant")
+    answers = _parsed(conversion, key, authority, lambda text: provider.reading.answers_of(text, server_url))
+    if answers is not None:
+        table.update(answers)
+        if not answers:
+            conversion.miss(key, "the authority names no tenant")
 
 
-def _parsed(parted: Parted, key: str, text: str, parse: Callable[[str], Parsed]) -> Parsed | None:
+def _parsed(conversion: Conversion, key: str, text: str, parse: Callable[[str], Parsed]) -> Parsed | None:
     try:
         return parse(text)
     except ValueError as error:
-        parted.miss(key, f"what the file has {error}")
+        # The parser's text is the end of a sentence.
+        conversion.miss(key, f"the value in the file {error}")
         return None
 
 
-def _rest(parted: Parted, path: Path, written: Mapping[str, Any], provider: Provider) -> None:
+def _rest(conversion: Conversion, path: Path, written: Mapping[str, Any], provider: Provider) -> None:
     for key, value in written.items():
         here: Path = (*path, key)
         if key in _TO_ANSWERS:
+            # A constant became an answer; code stays in place of the value that the answer gives.
             if isinstance(value, Code):
-                parted.keep(here, ("oidc", 0, key))
+                conversion.keep(here, ("oidc", 0, key))
         elif key in DEAD_IN_OIDC:
-            parted.lose(here, f"it does nothing: {DEAD_IN_OIDC[key]}")
+            conversion.lose(here, f"it does nothing: {DEAD_IN_OIDC[key]}")
         elif key == "redirect_uri":
             if value != CALLBACK:
-                parted.lose(
+                conversion.lose(
                     here, f"the tool writes {CALLBACK}, and the redirect URI to register follows from the viewer URL"
                 )
         elif key in provider.reading.decided:
-            parted.lose(here, provider.reading.decided[key])
+            conversion.lose(here, provider.reading.decided[key])
         elif key == "post_logout_redirect_uri" and value in ("/", None):
-            parted.lose(here, "it breaks the address of the study list")
+            conversion.lose(here, "it breaks the address of the study list")
         else:
-            parted.keep(here, ("oidc", 0, key))
+            conversion.keep(here, ("oidc", 0, key))

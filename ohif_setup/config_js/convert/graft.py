@@ -1,4 +1,4 @@
-"""What no answer can hold, laid over the generated text as a person would by hand: functions, and options without an answer."""
+"""Adds to the generated text what answers cannot hold, as a user would by hand: functions, and options without an answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ohif_setup.config_js.convert.parted import Kept, codes
-from ohif_setup.config_js.convert.surroundings import needs_of, with_needs
+from ohif_setup.config_js.convert.surroundings import add_needs, needs_of
 from ohif_setup.config_js.convert.to_answers import Draft
 from ohif_setup.config_js.lint.judge import why_not
 from ohif_setup.config_js.read.config import Code, Path, PropertySpan, ReadConfig, read_config, shown_path
@@ -18,42 +18,45 @@ from ohif_setup.paste.showing import may_hold_secret
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 _SPACE = re.compile(r"\s*")
+# Start and end of the replaced characters, and the new text.
 _Edit = tuple[int, int, str]
-"""The first character that goes, the first one that stays, and what comes between."""
+# The path of a part in the original, and the last part of its target, which is missing in the generated text.
 _New = tuple[Path, Path]
-"""A part in the original, and the end of its target that is missing in the generated text."""
 
 
 def graft(generated: str, read: ReadConfig, draft: Draft) -> str:
-    """`generated` with what the draft keeps by hand. Raises `SetupError` when the result would not start OHIF or lacks some of
-    it."""
+    """`generated` with what the draft keeps as hand edits. Raises `SetupError` if OHIF would not start with the result, or if a
+    part is missing in it."""
     copied = [kept.source for kept in draft.kept if any(codes(read.get(kept.source)))]
-    # First, as code with `await` stands only in its function.
-    text = with_needs(generated, read, needs_of(read, copied))
+    # The surroundings come first: code with `await` is valid only inside its async function, and each round parses the text.
+    text = add_needs(generated, read, needs_of(read, copied))
+    # Each round places at least one part, so the loop ends.
     waiting: Sequence[Kept] = draft.kept
     while waiting:
-        text, waiting = _lay(text, read, waiting)
+        text, waiting = _add_parts(text, read, waiting)
+    # Verify the result rather than trust the edits: copied code may break what was generated.
     wrong = why_not(text)
     if wrong:
         raise _error(f"The configuration with its own functions would not start: {wrong}")
     result = read_config(text)
     for kept in draft.kept:
         if not _is_there(result, read, kept):
-            raise _error(f"{shown_path(kept.source)} could not be laid over the generated file.")
+            raise _error(f"{shown_path(kept.source)} could not be added to the generated file.")
     return text
 
 
 def in_generated(read: ReadConfig, target: Path) -> Path:
-    """A target as a path of that file: a data source has its index there."""
+    """A target as a path in the generated file, with the index of a data source in place of its name."""
     if len(target) < 2 or target[0] != "dataSources" or isinstance(target[1], int):
         return target
-    behind = len(read.listed("dataSources"))
-    return ("dataSources", read.source_indexes.get(target[1], behind), *target[2:])
+    # A source that is not there yet gets the index after the last.
+    after_last = len(read.listed("dataSources"))
+    return ("dataSources", read.source_indexes.get(target[1], after_last), *target[2:])
 
 
-def _lay(text: str, read: ReadConfig, parts: Sequence[Kept]) -> tuple[str, list[Kept]]:
-    """The text with as many parts as one reading of it allows, and those that have to wait, because another one brings along the
-    table that they belong into."""
+def _add_parts(text: str, read: ReadConfig, parts: Sequence[Kept]) -> tuple[str, list[Kept]]:
+    """The text with all parts that fit in one round, and the parts that must wait for the next round, because another part adds the
+    table that they belong to."""
     now = read_config(text)
     edits: list[_Edit] = []
     waiting: list[Kept] = []
@@ -62,21 +65,24 @@ def _lay(text: str, read: ReadConfig, parts: Sequence[Kept]) -> tuple[str, list[
     above: set[Path] = set()
     for kept in parts:
         target = in_generated(now, kept.target)
-        there = next(target[:length] for length in range(len(target), -1, -1) if target[:length] in now.places)
-        if there == target and _means_the_same(target, now.get(target), read.get(kept.source)):
+        # The nearest table above the target that the generated text has.
+        existing = next(target[:length] for length in range(len(target), -1, -1) if target[:length] in now.places)
+        if existing == target and _means_the_same(target, now.get(target), read.get(kept.source)):
             continue
-        spot = kept.target[: len(there) + 1]
-        along = {spot[:length] for length in range(1, len(spot) + 1)}
-        if touched & along or spot in above:
+        # The offsets of this round hold only if no two edits overlap: wait if the place, or one above or below it, is already
+        # edited.
+        spot = kept.target[: len(existing) + 1]
+        prefixes = {spot[:length] for length in range(1, len(spot) + 1)}
+        if touched & prefixes or spot in above:
             waiting.append(kept)
             continue
         touched.add(spot)
-        above |= along
-        if there == target:
+        above |= prefixes
+        if existing == target:
             edits.append(_replacement(now, target, read, kept.source))
         else:
-            inserted.setdefault(there, []).append((kept.source, target[len(there) :]))
-    edits += [_insertion(now, there, read, new) for there, new in inserted.items()]
+            inserted.setdefault(existing, []).append((kept.source, target[len(existing) :]))
+    edits += [_insertion(now, existing, read, new) for existing, new in inserted.items()]
     return _edited(text, edits), waiting
 
 
@@ -96,32 +102,37 @@ def _replacement(now: ReadConfig, target: Path, read: ReadConfig, source: Path) 
     return start, place.end, _member(read, source, target[-1], _column(now.text, place.start))
 
 
-def _means_the_same(target: Path, there: Any, value: Any) -> bool:
-    if target[-1] == "scope" and isinstance(there, str) and isinstance(value, str):
-        return sorted(there.split()) == sorted(value.split())
-    return not any(codes(value)) and json.dumps(there, default=repr) == json.dumps(value, default=repr)
+def _means_the_same(target: Path, current: Any, value: Any) -> bool:
+    # The order of scopes has no meaning. Code never counts as equal, because it may refer to other names.
+    if target[-1] == "scope" and isinstance(current, str) and isinstance(value, str):
+        return sorted(current.split()) == sorted(value.split())
+    return not any(codes(value)) and json.dumps(current, default=repr) == json.dumps(value, default=repr)
 
 
-def _insertion(now: ReadConfig, there: Path, read: ReadConfig, parts: Sequence[_New]) -> _Edit:
-    """Parts as the last ones of a table or list that is there already."""
-    text, place = now.text, now.places[there]
-    children = [now.places[(*there, key)] for key in _keys(now.get(there)) if (*there, key) in now.places]
+def _insertion(now: ReadConfig, table: Path, read: ReadConfig, parts: Sequence[_New]) -> _Edit:
+    """Adds parts at the end of an existing table or list."""
+    text, place = now.text, now.places[table]
+    children = [now.places[(*table, key)] for key in _keys(now.get(table)) if (*table, key) in now.places]
+    # A member may have been assigned after the object (`config.a = 1`), in which case it is not between the brackets.
     inside = [child for child in children if place.value_start < child.start and child.end <= place.value_end]
     indent = _indent(text, place.value_start) + 2
     if inside:
         indent = _column(text, inside[-1].start)
     new = "".join(_new_line(read, source, missing, indent) for source, missing in parts)
     if inside:
+        # After the last member and its comma, which may be missing or have comments before it.
         at = inside[-1].end
         comma = _comma_after(now, at)
         if comma == at:
             new = f",{new}"
         return comma, comma, new
+    # An empty table: keep its brackets, and drop the blanks between them.
     start, end = place.value_start, place.value_end
     return start, end, f"{text[start]}{new}\n{' ' * (indent - 2)}{text[end - 1]}"
 
 
 def _new_line(read: ReadConfig, source: Path, missing: Path, indent: int) -> str:
+    # A missing list cannot be created for one of its elements: the index would change.
     if any(isinstance(part, int) for part in missing[:-1]):
         raise _error(f"{shown_path(source)} has no place in the generated file.")
     comment = _comment_before(read, read.places[source], indent)
@@ -137,7 +148,8 @@ def _keys(value: Any) -> list[str | int]:
 
 
 def _comma_after(now: ReadConfig, at: int) -> int:
-    """The offset behind the comma that follows, or `at` where none does."""
+    """The offset after the next comma, or `at` if no comma follows."""
+    # Between the member and its comma there can only be whitespace and comments.
     offset = at
     while True:
         offset = _SPACE.match(now.text, offset).end()  # type: ignore[union-attr]
@@ -150,7 +162,7 @@ def _comma_after(now: ReadConfig, at: int) -> int:
 
 
 def _nested(read: ReadConfig, source: Path, missing: Path, indent: int) -> str:
-    """The member at `source` within the tables that the generated text lacks."""
+    """The member at `source`, wrapped in the tables that the generated text lacks."""
     key, *below = missing
     if not below:
         return _member(read, source, key, indent)
@@ -159,8 +171,9 @@ def _nested(read: ReadConfig, source: Path, missing: Path, indent: int) -> str:
 
 
 def _member(read: ReadConfig, source: Path, key: str | int, indent: int) -> str:
-    """A property (or the element of a list) as text, its further lines moved to `indent`."""
+    """A property, or an element of a list, as text, with its further lines indented to `indent`."""
     value, place = read.get(source), read.places[source]
+    # Methods and getters contain their key.
     if isinstance(value, Code) and value.whole:
         return _moved(read.text, place.start, place.end, indent)
     if _is_better_generated(read, source):
@@ -173,8 +186,8 @@ def _member(read: ReadConfig, source: Path, key: str | int, indent: int) -> str:
 
 
 def _is_better_generated(read: ReadConfig, source: Path) -> bool:
-    """Whether a value is generated instead of copied from the original: a constant that is made of names, or with a
-    comment that may hold a secret."""
+    """Whether a value is generated and not copied from the original: a constant that uses names, which the new file would lack, or
+    one with a comment that may contain a secret."""
     if any(codes(read.get(source))):
         return False
     place = read.places[source]
@@ -186,6 +199,7 @@ def _is_better_generated(read: ReadConfig, source: Path) -> bool:
 
 def _key(key: str | int) -> str:
     text = str(key)
+    # As a plain key it would set the prototype.
     if text == "__proto__":
         return '["__proto__"]'
     if _IDENTIFIER.match(text):
@@ -195,13 +209,15 @@ def _key(key: str | int) -> str:
 
 def _json(value: Any, indent: int) -> str:
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2).replace("\n", "\n" + " " * indent)
+    # Escaped, so that no value can end a script element or a line (U+2028 and U+2029 are line ends in older JavaScript).
     return text.translate({ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029\x7f"})
 
 
 def _moved(text: str, start: int, end: int, indent: int) -> str:
-    """A span with its further lines as far from the margin as `indent` says. Lines of template strings keep their blanks."""
+    """A span with its further lines shifted to `indent`. A span with template strings is not shifted."""
     span = text[start:end].replace("\r\n", "\n")
     shift = indent - _indent(text, start)
+    # Inside a template string, leading blanks are part of the value.
     if "`" in span or not shift:
         return span
     first, *lines = span.split("\n")
@@ -215,9 +231,10 @@ def _less(line: str, blanks: int) -> str:
 
 
 def _comment_before(read: ReadConfig, place: PropertySpan, indent: int) -> str:
-    """The comments right above a member, one line each; none that may hold a secret."""
+    """The one-line comments directly above a member, without those that may contain a secret."""
     lines: list[str] = []
     start = place.start
+    # Upwards, while there are comments that have their line to themselves.
     for index in range(bisect_left(read.comments, (start, start)) - 1, -1, -1):
         begin, end = read.comments[index]
         if read.text[end:start].strip() or not _stands_alone(read.text, begin):
@@ -238,21 +255,21 @@ def _column(text: str, offset: int) -> int:
 
 
 def _indent(text: str, offset: int) -> int:
-    """The blanks before the line of that character."""
+    """The number of leading blanks of the line that contains the character."""
     line = text[max(text.rfind(end, 0, offset) for end in "\n\r") + 1 : offset]
     return len(line) - len(line.lstrip(" \t"))
 
 
 def _is_there(result: ReadConfig, read: ReadConfig, kept: Kept) -> bool:
     try:
-        found, value = result.get(in_generated(result, kept.target)), read.get(kept.source)
+        written, value = result.get(in_generated(result, kept.target)), read.get(kept.source)
     except KeyError:
         return False
     if isinstance(value, Code):
-        return isinstance(found, Code)
-    return any(codes(value)) or _means_the_same(kept.target, found, value)
+        return isinstance(written, Code)
+    return any(codes(value)) or _means_the_same(kept.target, written, value)
 
 
 def _error(message: str) -> SetupError:
-    hint = "Import without the functions, and add them to the generated file by hand: generate keeps what stands there"
+    hint = "Import without the functions, and add them to the generated file by hand: generate keeps hand edits"
     return SetupError("config-not-grafted", message, where="app-config.js", hint=hint)

@@ -1,4 +1,4 @@
-"""Refuses to copy code without the names that it needs."""
+"""Refuses to copy code whose names would not exist in the new file."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from ohif_setup.config_js.convert.surroundings import NOWHERE, needs_of
 from ohif_setup.config_js.read.config import Path, ReadConfig, shown_path
 from ohif_setup.config_js.read.source import UnreadableError
 
+# How many keys are listed for each name.
 _MOST_KEYS = 3
+# What a function defines implicitly, so that declaring it elsewhere is no remedy.
 _OWN = ("this", "arguments", "await")
 
 
-def refuse_left_behind(read: ReadConfig, sources: Iterable[Path]) -> None:
-    """Raises `UnreadableError` (`config-needs-names`) when the code at one of those paths needs a name that cannot come along."""
+def refuse_missing_names(read: ReadConfig, sources: Iterable[Path]) -> None:
+    """Raises `UnreadableError` (`config-needs-names`) if the code at one of those paths needs a name that cannot be copied."""
     copied = [source for source in sources if any(codes(read.get(source)))]
+    # All paths together first: a name that one of them brings along is then available to the others, too.
     left = {value.name for value in needs_of(read, copied).left_behind}
     if not left:
         return
@@ -28,7 +31,7 @@ def refuse_left_behind(read: ReadConfig, sources: Iterable[Path]) -> None:
     first = read.places[next(iter(found.values()))[0]]
     raise UnreadableError(
         "config-needs-names",
-        "\n".join(["It uses names that cannot come along into a new file, which would not work without them:", *rows]),
+        "\n".join(["It uses names that cannot be copied into a new file, which would not work without them:", *rows]),
         line=first.line,
         column=first.column,
         hint=_hint(list(found)),
@@ -52,14 +55,12 @@ def _hint(found: Sequence[tuple[str, str]]) -> str:
         values = "with its final value"
         if len(others) > 1:
             values = "each with its final value"
-        steps.append(f"declare {_listed(others)} at the top of the file, outside of every function and block, {values}")
+        steps.append(f"declare {_listed(others)} at the top of the file, outside any function or block, {values}")
     if nowhere:
         known = _listed([f"window.{name}" for name in nowhere])
-        steps.append(
-            f"write values in the place of {_listed(nowhere)} ({known} where another script of the page sets it)"
-        )
+        steps.append(f"write values instead of {_listed(nowhere)} ({known} if another script on the page sets it)")
     if own:
-        steps.append(f"write that code without {_listed(own)}")
+        steps.append(f"rewrite that code without {_listed(own)}")
     return "; ".join([*steps, "then import it again"])
 
 

@@ -1,4 +1,4 @@
-"""What of a configuration is not in another one: each value that is missing there or is another, and why."""
+"""Lists the values of a configuration that are missing or different in another one, and why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ohif_setup.paste.showing import shown
 
 @dataclass(frozen=True)
 class Loss:
-    """One value of the original: where it stands, what the new file has there instead (empty: nothing), and why."""
+    """One value of the original: its path and line, what the new file has instead (`now`, empty if nothing), and why."""
 
     path: str
     line: int
@@ -26,7 +26,7 @@ class Loss:
 
 
 def losses(read: ReadConfig, final: ReadConfig, draft: Draft) -> tuple[Loss, ...]:
-    """Everything in `read` that `final` has not, in the order of its lines. No secret is shown."""
+    """Every value in `read` that `final` does not have, in the order of its lines. No secret is shown."""
     reasons = {loss.path: loss.why for loss in draft.lost}
     targets = {kept.source: kept.target for kept in draft.kept}
     renamed = _names(read, draft)
@@ -37,13 +37,14 @@ def losses(read: ReadConfig, final: ReadConfig, draft: Draft) -> tuple[Loss, ...
         there = _at(final, target)
         if _same(path, there, value):
             continue
+        # The reason may have been recorded for a table above the value.
         why = next((reasons[path[:n]] for n in range(len(path), 0, -1) if path[:n] in reasons), "")
         now = ""
         if there is not None and target not in hidden:
             now = shown(there)
             if isinstance(there, Code):
                 now = "code"
-        default = "no answer holds it"
+        default = "there is no answer for it"
         if now:
             default = "the tool writes another value"
         found.append(Loss(shown_path(path), read.line(*path), now, why or default))
@@ -51,6 +52,7 @@ def losses(read: ReadConfig, final: ReadConfig, draft: Draft) -> tuple[Loss, ...
 
 
 def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    # An empty table or list is a value by itself.
     if isinstance(value, list) and value:
         value = dict(enumerate(value))
     if isinstance(value, dict) and value:
@@ -61,7 +63,7 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def _names(read: ReadConfig, draft: Draft) -> dict[Path, str]:
-    """The data sources of the original, and what they are called now."""
+    """The path of each data source of the original, and its name in the new file."""
     tables = draft.tables
     servers = list(tables.get("servers", ()))
     if "server" in tables:
@@ -73,6 +75,7 @@ def _names(read: ReadConfig, draft: Draft) -> dict[Path, str]:
         for index, source in enumerate(read.listed("dataSources"))
         if isinstance(source, dict)
     }
+    # A single server whose original name the answers do not accept is written with the default name.
     written = {str(server.get("name", NAME)) for server in servers}
     unnamed = [path for path, name in names.items() if name not in written]
     if len(servers) == 1 and "name" not in servers[0] and unnamed and NAME not in names.values():
@@ -81,9 +84,11 @@ def _names(read: ReadConfig, draft: Draft) -> dict[Path, str]:
 
 
 def _target(path: Path, targets: dict[Path, Path], renamed: dict[Path, str]) -> Path:
+    # A hand edit says itself where it went; everything else follows its data source.
     for length in range(len(path), 0, -1):
         if path[:length] in targets:
             return (*targets[path[:length]], *path[length:])
+    # In OHIF 2 (`servers.dicomWeb[0]`) the options are in the entry itself, in OHIF 3 in its `configuration`.
     for source, inner in ((path[:2], ()), (path[:3], ("configuration",))):
         if source in renamed:
             return ("dataSources", renamed[source], *inner, *path[len(source) :])
@@ -98,11 +103,14 @@ def _at(final: ReadConfig, target: Path) -> Any:
 
 
 def _same(path: Path, there: Any, value: Any) -> bool:
+    # Copied code may have been indented, so whitespace is ignored.
     if isinstance(value, Code) and not value.meaning:
         return isinstance(there, Code) and "".join(there.source.split()) == "".join(value.source.split())
+    # `window.location.origin + '/dicom-web'` and `/dicom-web` are the same root.
     if path[-1:] and path[-1] in ROOTS:
         a, b = root(there), root(value)
         return bool(a.text) and a.relative == b.relative and a.text.rstrip("/") == b.text.rstrip("/")
     if path[-1:] == ("scope",) and isinstance(there, str) and isinstance(value, str):
         return sorted(there.split()) == sorted(value.split())
+    # By type first: in Python 1 == True.
     return type(there) is type(value) and bool(there == value)

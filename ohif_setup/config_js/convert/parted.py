@@ -1,4 +1,4 @@
-"""What of a configuration an answers file can hold, what stays in the generated file by hand, and what is lost, each with why."""
+"""Sorts the values of a configuration into answers, hand edits of the generated file, and losses, with the reason for each."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from ohif_setup.config_js.convert.surroundings import Needs, needs_of, stands_for_itself, text_along
+from ohif_setup.config_js.convert.surroundings import Needs, contains_configuration, copied_text, needs_of
 from ohif_setup.config_js.lint.secrets import in_code, secret_paths
 from ohif_setup.config_js.read.config import Code, Path, ReadConfig
 
+# Number.MAX_SAFE_INTEGER: beyond it JavaScript rounds, and TOML does not.
 _LARGEST = 2**53 - 1
+# Deeper values are kept as hand edits. The free table of the answers accepts 20 levels.
 _DEEPEST = 16
 NOTHING = object()
-"""No part of a value can be an answer."""
+"""Returned by `Conversion.split` if no part of a value can be an answer."""
 
 HIDDEN = "it is a secret that every visitor could read"
-NOT_FOLLOWED = "it comes from code that is not followed"
+NOT_FOLLOWED = "it comes from code that is not evaluated"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What is laid over the generated text by hand: the path in the original, and the path in the generated file, where a data
-    source is named by its sourceName."""
+    """A part that is added to the generated text as a hand edit: its path in the original, and its path in the generated file, in
+    which a data source is identified by its sourceName."""
 
     source: Path
     target: Path
@@ -31,7 +33,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Lost:
-    """What will not be in the generated file, and why, as the end of "because ..."."""
+    """A path that will not be in the generated file; `why` continues "because ..."."""
 
     path: Path
     why: str
@@ -39,7 +41,7 @@ class Lost:
 
 @dataclass(frozen=True)
 class MissingAnswer:
-    """A key of the answers that the file does not tell, why, and what it may be (empty when nothing suggests it)."""
+    """A key of the answers that the file does not determine, why, and a suggestion (empty if there is none)."""
 
     key: str
     why: str
@@ -47,8 +49,8 @@ class MissingAnswer:
 
 
 @dataclass
-class Parted:
-    """Gathers the parts while a configuration is gone through."""
+class Conversion:
+    """Collects the results while a configuration is converted."""
 
     read: ReadConfig
     tables: dict[str, Any] = field(default_factory=dict)
@@ -61,16 +63,17 @@ class Parted:
         self.above_secrets = {path[:length] for path in self.secrets for length in range(len(path))}
 
     def lose(self, path: Path, why: str) -> None:
-        """That path is lost."""
+        """Records that the value at this path is lost."""
         self.lost.append(Lost(path, why))
 
     def miss(self, key: str, why: str, suggestion: str = "") -> None:
-        """That answer has to come from elsewhere."""
+        """Records that this answer has to come from the user."""
         self.missing.append(MissingAnswer(key, why, suggestion))
 
     def keep(self, source: Path, target: Path) -> None:
-        """Lays that path over the generated text, unless it holds a secret or cannot stand by itself."""
+        """Keeps the value at `source` as a hand edit at `target`, unless it holds a secret or needs code that cannot be copied."""
         value = self.read.get(source)
+        # A table with a secret in it is kept key by key, without the secret.
         if source in self.above_secrets and source not in self.secrets and isinstance(value, dict):
             for key in value:
                 self.keep((*source, key), (*target, key))
@@ -82,15 +85,15 @@ class Parted:
             needs = Needs()
             if any(codes(value)):
                 needs = needs_of(self.read, [source])
-            if stands_for_itself(self.read, needs):
+            if contains_configuration(self.read, needs):
                 self.lose(source, "it needs a name that stands for the configuration itself")
-            elif in_code(text_along(self.read, needs)):
-                self.lose(source, "what it needs from around it holds a secret")
+            elif in_code(copied_text(self.read, needs)):
+                self.lose(source, "the surrounding code that it needs contains a secret")
             else:
                 self.kept.append(Kept(source, target))
 
     def split(self, value: Any, path: Path) -> Any:
-        """The part of a value that an answers file can hold, or `NOTHING`; the rest is kept by hand at the same path."""
+        """The part of a value that an answers file can hold, or `NOTHING`; the rest is kept as a hand edit at the same path."""
         if path in self.secrets:
             self.lose(path, HIDDEN)
             return NOTHING
@@ -99,6 +102,7 @@ class Parted:
                 key: part for key, below in value.items() if (part := self._child(below, path, key)) is not NOTHING
             }
             return table or NOTHING
+        # An element without a part for the answers would be missing in their list, and the paths of the others would shift.
         if isinstance(value, list) and not _fits_whole(value):
             self.keep(path, path)
             return NOTHING
@@ -107,7 +111,7 @@ class Parted:
             found = [self.split(item, (*path, index)) for index, item in enumerate(value)]
             if NOTHING not in found:
                 return found
-            # An element less would shift the others.
+            # An element was a secret: undo what was kept of the others, and lose the whole list.
             del self.kept[before:]
             self.lose(path, HIDDEN)
             return NOTHING
@@ -117,6 +121,7 @@ class Parted:
         return value
 
     def _child(self, value: Any, path: Path, key: str) -> Any:
+        # `graft` writes it as a computed key; as a plain one it would set the prototype.
         if key == "__proto__":
             self.keep((*path, key), (*path, key))
             return NOTHING
@@ -124,7 +129,7 @@ class Parted:
 
 
 def codes(value: Any) -> Iterable[Code]:
-    """The code within a value."""
+    """All code within a value."""
     if isinstance(value, Code):
         yield value
     elif isinstance(value, dict):
@@ -134,7 +139,7 @@ def codes(value: Any) -> Iterable[Code]:
 
 
 def holds_all(value: Any, depth: int = 1) -> bool:
-    """Whether an answers file can hold a value as a whole. `depth` counts the keys and indexes above it."""
+    """Whether an answers file can hold the complete value. `depth` is the number of keys and indexes above it."""
     if depth >= _DEEPEST:
         return False
     if isinstance(value, dict):
@@ -145,14 +150,15 @@ def holds_all(value: Any, depth: int = 1) -> bool:
 
 
 def _fits(value: Any) -> bool:
-    """Whether TOML and JavaScript mean the same by a value that has nothing below it."""
+    """Whether a scalar means the same in TOML and in JavaScript."""
+    # TOML has no null.
     if value is None or isinstance(value, Code):
         return False
     return not isinstance(value, int) or isinstance(value, bool) or abs(value) <= _LARGEST
 
 
 def _fits_whole(value: list[Any]) -> bool:
-    """Whether each element leaves something for the answers, so that no index shifts."""
+    """Whether something of each element can be an answer, so that no index shifts."""
     return all(_leaves(item) for item in value)
 
 

@@ -1,4 +1,4 @@
-"""What kept code needs from around it: declarations at the top of the script, and the function that returns the configuration."""
+"""What copied code needs from its surroundings: top-level declarations, and the function that returns the configuration."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOWHERE = "declared neither in the file nor by browsers"
 
 @dataclass(frozen=True)
 class LeftBehind:
-    """A name that cannot come along, and where it comes from."""
+    """A name that cannot be copied, and its origin in words."""
 
     name: str
     origin: str
@@ -22,8 +22,8 @@ class LeftBehind:
 
 @dataclass(frozen=True)
 class Needs:
-    """The declarations that come along, as spans in order; whether the function that returns the configuration does; and the names
-    that cannot."""
+    """The spans of the declarations to copy, in order; whether to copy the function that returns the configuration; and the names
+    that cannot be copied."""
 
     declarations: tuple[Span, ...] = ()
     function: bool = False
@@ -31,21 +31,21 @@ class Needs:
 
 
 def needs_of(read: ReadConfig, sources: Iterable[Path]) -> Needs:
-    """What the code at those paths needs, and what that needs in turn."""
+    """What the code at those paths needs, directly and indirectly."""
     gathered = _Gathered(read, [_copied(read, source) for source in sources])
     return Needs(tuple(sorted(gathered.declarations)), gathered.function, tuple(gathered.left_behind()))
 
 
-def stands_for_itself(read: ReadConfig, needs: Needs) -> bool:
-    """Whether one of those declarations has the configuration in it, so that it cannot come along."""
+def contains_configuration(read: ReadConfig, needs: Needs) -> bool:
+    """Whether one of those declarations contains the configuration itself, so that it cannot be copied."""
     inner = read.around.object
     if inner is None:
         return bool(needs.declarations or needs.function)
     return any(holds(span, inner) for span in needs.declarations)
 
 
-def text_along(read: ReadConfig, needs: Needs) -> str:
-    """The text that comes along."""
+def copied_text(read: ReadConfig, needs: Needs) -> str:
+    """The text that is copied."""
     spans = list(needs.declarations)
     if needs.function:
         spans += _around_object(read)
@@ -54,8 +54,9 @@ def text_along(read: ReadConfig, needs: Needs) -> str:
     return text
 
 
-def with_needs(text: str, read: ReadConfig, needs: Needs) -> str:
-    """The generated text with those declarations, and within the function of the original where that is needed."""
+def add_needs(text: str, read: ReadConfig, needs: Needs) -> str:
+    """The generated text with those declarations in front of it, and inside the original's function if that is needed."""
+    # The function first: the position of `window.config` is determined after that.
     if needs.function:
         place = read_config(text).places[()]
         head, tail = (read.text[start:end].replace("\r\n", "\n") for start, end in _around_object(read))
@@ -69,7 +70,7 @@ def with_needs(text: str, read: ReadConfig, needs: Needs) -> str:
 
 
 class _Gathered:
-    """Goes from the copied code to the declarations that it uses, and on from those."""
+    """Follows the names of the copied code to their declarations, and the names of those in turn."""
 
     def __init__(self, read: ReadConfig, copied: Sequence[Span]) -> None:
         self.read = read
@@ -77,12 +78,14 @@ class _Gathered:
         self.declarations: set[Span] = set()
         self.function = False
         self.uses: dict[tuple[str, Declaration | None], Use] = {}
-        """One of each name that the code does not declare itself."""
+        """One use of each name that the copied code does not declare itself."""
         self.strange: list[Use] = []
-        """Those of names that would be others in the new file, or none."""
+        """Uses of names that would mean something else, or nothing, in the new file."""
         self.along = list(copied)
         self.known = set(copied)
+        # The block in which the copied code will be.
         self.there = read.around.block
+        # A work list: `_follow` appends to it while it is iterated.
         for index, span in enumerate(self.along):
             for use in self.names.within(span):
                 self._follow(use, span, copied=index < len(copied))
@@ -90,11 +93,14 @@ class _Gathered:
     def _follow(self, use: Use, span: Span, *, copied: bool) -> None:
         self.read.around.budget.spend()
         declared = use.declared
+        # Declared inside the copied code itself.
         if declared and (holds(span, declared.scope) or declared.statement == span):
             return
         self.uses.setdefault((use.name, declared), use)
+        # A global of the browser, or a name that does not exist; `left_behind` tells them apart.
         if declared is None:
             return
+        # The copied code moves to another block; a declaration stays at the top level.
         same = not copied or self._is_seen(declared)
         if same and self.names.is_at_top(declared):
             self._bring(declared)
@@ -109,7 +115,7 @@ class _Gathered:
                 self._bring(declared)
 
     def _is_seen(self, declared: Declaration) -> bool:
-        """Whether the name means the same where the copied code will stand."""
+        """Whether the name means the same where the copied code will be."""
         found = None
         if self.there:
             found = self.there.declared(declared.name)
@@ -125,7 +131,8 @@ class _Gathered:
         return bool(function and inner and holds(function, inner) and holds(function, declared.scope))
 
     def left_behind(self) -> Iterator[LeftBehind]:
-        """Each name once: those that would be others or none, and those whose value comes from a statement that stays behind."""
+        """Each name once: those that would mean something else or nothing, and those set by a statement that is not copied."""
+        # The first reason for a name wins.
         origins: dict[str, str] = {}
         for use in self.strange:
             if use.declared:
@@ -135,7 +142,7 @@ class _Gathered:
             if use.declared is None and use.name in missing:
                 origins.setdefault(use.name, NOWHERE)
             if use.declared and use.is_early:
-                origins.setdefault(use.name, f"declared in line {self.read.line_of(use.declared.at)}, behind its use")
+                origins.setdefault(use.name, f"declared in line {self.read.line_of(use.declared.at)}, after its use")
             change = next(
                 (assignment for assignment in self.names.changes.get(use.name, ()) if self._changes(assignment, use)),
                 None,
@@ -151,13 +158,15 @@ class _Gathered:
         if declared.kind == "parameter":
             return f"a parameter of the function in line {line}"
         if self.names.is_at_top(declared):
-            return f"declared in line {line}, and hidden by another one of that name"
+            return f"declared in line {line}, and hidden by another declaration of that name"
         return f"declared in line {line}, inside a function or a block"
 
     def _changes(self, change: Use, use: Use) -> bool:
-        """Whether that is a change of what the used name stands for, in a statement that stays behind."""
+        """Whether `change` alters the value of the used name in a statement that is not copied."""
+        # `config` is the property of window that the file is about.
         if change.declared is not use.declared or change.name == "config":
             return False
+        # Browsers' own globals, and properties of names that other scripts declare, exist in the new page as well.
         if change.declared is None and (change.change == "changed" or is_global(change.name)):
             return False
         self.read.around.budget.spend(1 + len(self.along) // 10)
@@ -165,7 +174,7 @@ class _Gathered:
 
 
 def _copied(read: ReadConfig, source: Path) -> Span:
-    """The text of a member that is copied: with its key only where the code has it in itself."""
+    """The span of a member that is copied: with its key only if it is a method or a getter."""
     place, value = read.places[source], read.get(source)
     if isinstance(value, Code) and value.whole:
         return place.start, place.end
@@ -173,7 +182,7 @@ def _copied(read: ReadConfig, source: Path) -> Span:
 
 
 def _around_object(read: ReadConfig) -> tuple[Span, ...]:
-    """What of the function stands before the object and behind it."""
+    """The parts of the function before and after the object that it returns."""
     function, inner = read.around.function, read.around.object
     if function and inner:
         return ((function[0], inner[0]), (inner[1], function[1]))
