@@ -170,7 +170,7 @@ LATER = CONFIG.replace("Orthanc", "Archive")
 def test_text_that_does_not_start_fails_with_its_line() -> None:
     (found,) = judged(config(MISSING_COMMA), generated=MISSING_COMMA)
     assert (found.status, found.symptom) == ("fail", "a blank page")
-    assert found.cause.startswith('Line 2: "modes" stands where it cannot: perhaps a comma')
+    assert found.cause.startswith('Line 2: "modes" is unexpected here: perhaps a comma')
     assert "deploy/app-config.js, then: ohif-setup install-viewer BUILD" in found.fix[0].text
     assert "ohif-setup generate --force" in found.fix[1].text
     assert "?." not in words(found)

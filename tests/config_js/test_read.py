@@ -186,7 +186,7 @@ def test_a_key_that_stands_twice_is_reported_and_the_last_counts() -> None:
     read = read_config("window.config = {\n  a: 1,\n  a: 2,\n};")
     assert read.config == {"a": 2}
     assert [(note.line, note.text) for note in read.notes] == [
-        (3, "a stands twice in one object, first in line 2; the last counts.")
+        (3, "a occurs twice in one object, first in line 2; the last one counts.")
     ]
 
 
@@ -230,15 +230,15 @@ def test_a_configuration_made_by_code_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "column", "sentence"),
     [
-        ("window.config = {\n  extensions: []\n  modes: [],\n}", 3, 3, '"modes" stands where it cannot'),
-        ("window.config = {\n  a: 'x\n}", 2, 6, "A text in quotes does not end"),
-        ("window.config = {\n  a: [1,\n", 3, 1, "ends too early"),
-        ("const a = 1;\nconst a = 2;\nwindow.config = {};", 2, 7, "a is declared a second time"),
-        ("window.config = {\n<<<<<<< disk\n  a: 1,\n=======\n>>>>>>> new\n};", 2, 1, "conflict of a merge"),
+        ("window.config = {\n  extensions: []\n  modes: [],\n}", 3, 3, '"modes" is unexpected here'),
+        ("window.config = {\n  a: 'x\n}", 2, 6, "A string does not end"),
+        ("window.config = {\n  a: [1,\n", 3, 1, "ends unexpectedly"),
+        ("const a = 1;\nconst a = 2;\nwindow.config = {};", 2, 7, "a is declared twice"),
+        ("window.config = {\n<<<<<<< disk\n  a: 1,\n=======\n>>>>>>> new\n};", 2, 1, "merge conflict"),
         ("<!doctype html><html></html>", 1, 1, "HTML page"),
         ("import a from 'b';", 1, 1, "import or export"),
         ("window.config = {}\0", 1, 19, "NUL"),
-        ("window.config = { a: 1,, b: 2 }", 1, 24, '"," stands where it cannot'),
+        ("window.config = { a: 1,, b: 2 }", 1, 24, '"," is unexpected here'),
         ("window.config = { a: '\u2028' }", 1, 22, "U+2028"),
         ("  \n", 0, 0, "empty"),
     ],

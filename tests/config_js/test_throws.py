@@ -12,7 +12,7 @@ ROOT = SMALL.replace("qidoRoot: '/dicom-web'", "qidoRoot: ROOT")
 RETURNED = SMALL.replace("window.config = {", "return {")
 NOWHERE = "neither this file nor the browser declares ROOT, and OHIF shows a blank page."
 EARLY = "ROOT is used before it is declared, and OHIF shows a blank page."
-CONST = "ROOT is a const, and cannot get another value, and OHIF shows a blank page."
+CONST = "ROOT is a const and cannot be reassigned, and OHIF shows a blank page."
 STOPPED = {
     "a name of nobody": (ROOT, f"line 12: {NOWHERE}"),
     "in a template": (ROOT.replace("ROOT", "`${ROOT}/rs`"), f"line 12: {NOWHERE}"),

@@ -72,8 +72,7 @@ def stops(read: ReadConfig) -> Iterator[Stop]:
 
 
 def misspelt(namespace: str) -> str:
-    """The data source module that a misspelt namespace means; empty if the namespace is valid or may belong to another
-    extension."""
+    """The data source module that a misspelt namespace means; empty if it is valid or may belong to another extension."""
     extension, between, name = namespace.partition(_MODULE)
     # A namespace without a module part is always wrong; `org.ohif.` is an older prefix of OHIF's own extensions. Other extensions
     # may bring data source modules of their own, so only names close to OHIF's extension count as misspelt.

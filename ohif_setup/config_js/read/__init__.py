@@ -1,1 +1,1 @@
-"""What a configuration says: the parser, its values, and the names in it."""
+"""Reads a configuration without running it: the parser, the values, and the names in it."""

@@ -1,4 +1,4 @@
-"""Calls whose result is plain to see: functions of the file itself, `join`, `push`, `Object.assign`, `Object.freeze`."""
+"""Evaluates calls with a known result: functions of the file itself, `join`, `push`, `Object.assign`, `Object.freeze`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ohif_setup.config_js.read.expressions import Expressions
 from ohif_setup.config_js.read.source import Node
 from ohif_setup.config_js.read.values import Cell, Function, JsArray, JsObject, Scope, Undefined, Unknown, added
 
+# Calls within calls; a function that calls itself would never end.
 _DEEPEST = 30
 
 
@@ -15,14 +16,14 @@ class Calls(Expressions):
     """Expressions with calls."""
 
     depth = 0
-    """How many functions the one that is looked at was called through."""
+    """How many calls are being evaluated within each other."""
 
     def call(self, function: Function, arguments: list[Any]) -> Any:
-        """What a function of the file returns; for subclasses that know statements."""
+        """What a function of the file returns. Implemented by the subclass that evaluates statements."""
         raise NotImplementedError
 
     def called(self, node: Node, scope: Scope) -> Any:
-        """What a call gives."""
+        """The result of a call, `Unknown` if it cannot be evaluated."""
         callee = node.callee
         if any(argument.type == "SpreadElement" for argument in node.arguments):
             return Unknown(node)
@@ -35,6 +36,7 @@ class Calls(Expressions):
 
     def _method(self, node: Node, callee: Node, scope: Scope) -> Any:
         name = getattr(callee.property, "name", "")
+        # `Object`, unless the file declares a name of its own.
         if callee.object.type == "Identifier" and callee.object.name == "Object" and not scope.home_of("Object"):
             return self._of_object(name, node, scope)
         holder = self.value(callee.object, scope)
@@ -61,13 +63,15 @@ class Calls(Expressions):
             if isinstance(value, JsObject):
                 self.budget.spend(len(value.cells))
                 values[0].cells |= value.cells
+            # null and undefined add nothing; anything else may add any key.
             elif value is not None and not isinstance(value, Undefined):
                 values[0].complete = False
-                self.remark(argument, f"What {self.shown(argument)} brings in is not known.")
+                self.remark(argument, f"What {self.shown(argument)} adds is not known.")
         return values[0]
 
     @staticmethod
     def _joined(node: Node, row: JsArray, between: Any) -> Any:
+        # JavaScript writes null and undefined as empty strings here, unlike `+`; such arrays are left unknown.
         whole: Any = ""
         for index, cell in enumerate(row.cells):
             parts = [between, cell.value]

@@ -1,4 +1,4 @@
-"""What an `app-config.js` says: its values as JSON has them, the code in it as text, and where each stands. It is never run."""
+"""Reads an `app-config.js` without running it: its values as in JSON, code as text, and the position of each."""
 
 from __future__ import annotations
 
@@ -27,24 +27,25 @@ from ohif_setup.config_js.read.values import (
 )
 
 Path = tuple[str | int, ...]
-"""Keys and indexes from the configuration down: `("dataSources", 0, "sourceName")`."""
+"""Keys and indexes, starting at the configuration: `("dataSources", 0, "sourceName")`."""
 
 Form = Literal["object", "function", "module"]
-"""`window.config` is an object, or a function that returns it; or only `module.exports` has it, which no browser reads."""
+"""`window.config` is an object, or a function that returns one; or it is only in `module.exports`, which browsers do not read."""
 
+# Nesting of the values. The parser itself gives up at about 50 levels of brackets, but assignments can go deeper.
 _DEEPEST = 100
 _MOST_NEEDS = 300_000
 _NEEDS = "its functions need each other in more than {most:,} places"
-_HINT = "Only a file whose window.config is written out can be read: make one of it, or begin anew with ohif-setup init"
+_HINT = "Only a literal window.config can be read: write its object out, or start over with ohif-setup init"
 
 
 @dataclass(frozen=True)
 class Code:
-    """A part of the configuration that is no constant.
+    """A part of the configuration that is not a constant.
 
-    `source` is its text; `whole` says that this is the property with its key (a method, a getter). `meaning` is what it amounts
-    to in the browser when only the page's address is open: `{origin}/dicom-web`. `followed` is False when its text alone does not
-    make the value.
+    `source` is its text; `whole`: the text includes the key (a method, a getter). `meaning` is its value in the browser if that
+    depends only on the page's address: `{origin}/dicom-web`. `followed` is False if statements that are not evaluated may change
+    the value, so that its text alone does not determine it.
     """
 
     source: str
@@ -58,7 +59,7 @@ class Code:
 
 @dataclass(frozen=True)
 class PropertySpan:
-    """Where a property or an element stands. All offsets are characters of the text: `start` to `end` the whole property,
+    """The position of a property or an element. Offsets count the characters of the text: `start` to `end` is the whole property,
     `value_start` to `value_end` its value. Lines and columns count from 1."""
 
     line: int
@@ -71,7 +72,7 @@ class PropertySpan:
 
 @dataclass(frozen=True)
 class Note:
-    """What a person should know of the reading, with its line."""
+    """Something that users should know about the reading, with its line."""
 
     line: int
     text: str
@@ -79,14 +80,14 @@ class Note:
 
 @dataclass(frozen=True)
 class Around:
-    """What stands around the configuration: the names of the script, and the spans of the object and of the function that returns
-    it, where there are any."""
+    """The surroundings of the configuration: the names of the script, and the spans of the object and of the function that returns
+    it, if there are any."""
 
     names: Names
     function: Span | None
     object: Span | None
     budget: Budget = field(default_factory=lambda: Budget(_MOST_NEEDS, _NEEDS), repr=False, compare=False)
-    """How much may still be followed from kept code to what it needs, as much of it may need the same."""
+    """Limits the work of following copied code to what it needs: functions that all use each other would multiply it."""
 
     @cached_property
     def block(self) -> Block | None:
@@ -98,8 +99,8 @@ class Around:
 
 @dataclass(frozen=True)
 class ReadConfig:
-    """A configuration as it was read: `config` has plain values, and `Code` where there is none. `complete` is False when code that
-    is not followed may have given it more keys. `throws` are the names that keep browsers from having it at all."""
+    """A configuration as it was read: `config` has plain values, and `Code` where the value is not constant. `complete` is False if
+    code that is not evaluated may add keys. `throws` are the names at which browsers stop before they have the configuration."""
 
     form: Form
     config: dict[str, Any]
@@ -112,7 +113,7 @@ class ReadConfig:
     text: str = field(repr=False)
 
     def get(self, path: Path) -> Any:
-        """The value at that path. KeyError when there is none."""
+        """The value at that path. Raises KeyError if there is none."""
         value: Any = self.config
         for part in path:
             is_inside = isinstance(value, dict) or (isinstance(value, list) and part in range(len(value)))
@@ -123,11 +124,11 @@ class ReadConfig:
 
     @property
     def is_v2(self) -> bool:
-        """Whether it is a configuration of OHIF 2, which names its servers in another way."""
+        """Whether it is a configuration of OHIF 2, which has `servers` instead of `dataSources`."""
         return "dataSources" not in self.config and isinstance(self.config.get("servers"), dict)
 
     def listed(self, key: str) -> list[Any]:
-        """The list that a key of the configuration has; empty where it has none that is written out."""
+        """The list at a key of the configuration; empty if the key is missing or its value is not a literal list."""
         found = self.config.get(key)
         if not isinstance(found, list):
             return []
@@ -135,7 +136,7 @@ class ReadConfig:
 
     @cached_property
     def source_indexes(self) -> dict[str, int]:
-        """Where each data source stands among them, by its name; the first where there are two."""
+        """The index of each data source by its name; of equal names the first."""
         found: dict[str, int] = {}
         for index, source in enumerate(self.listed("dataSources")):
             name = None
@@ -154,7 +155,7 @@ class ReadConfig:
         return line_starts(self.text)
 
     def line(self, *path: str | int) -> int:
-        """The line of that path, or of the nearest part above it that has a place."""
+        """The line of that path, or of the nearest part above it whose position is known."""
         for length in range(len(path), -1, -1):
             if path[:length] in self.places:
                 return self.places[path[:length]].line
@@ -162,7 +163,7 @@ class ReadConfig:
 
 
 def read_config(text: str) -> ReadConfig:
-    """What `text` assigns to `window.config`. Raises `UnreadableError` with line, column and a sentence."""
+    """What `text` assigns to `window.config`. Raises `UnreadableError`, with line, column and a message, if that cannot be read."""
     source = parse(text)
     try:
         return _Reading(source).done()
@@ -171,7 +172,7 @@ def read_config(text: str) -> ReadConfig:
 
 
 def shown_path(path: Path) -> str:
-    """A path as JavaScript writes it: `dataSources[0].configuration.qidoRoot`."""
+    """A path in JavaScript notation: `dataSources[0].configuration.qidoRoot`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".")
 
@@ -184,6 +185,7 @@ class _Reading:
         self.budget = Budget()
 
     def done(self) -> ReadConfig:
+        # 1. Evaluate the script as far as possible, and call the function if window.config is one.
         program = Program(self.source, self._remark)
         program.follow()
         form, cell = self._assigned(program)
@@ -197,15 +199,20 @@ class _Reading:
         if not isinstance(value, JsObject):
             raise self._not_written_out(cell, value)
         if not value.complete:
-            self._remark(cell.node, "Part of the configuration is put together by code that is not followed.")
+            self._remark(cell.node, "Part of the configuration is assembled by code that is not evaluated.")
+        # 2. Turn the result into plain values, and record where each of them is.
         config = self._plain_table(value, ())
         at = value.node or cell.node
         self.places[()] = self._place(at, at)
+        # 3. Collect what `import` needs to copy code, and the names at which a browser would stop.
         names = names_of(self.source)
         returned_by = None
         if function:
             returned_by = tuple(function.range)
-        around = Around(names, returned_by, tuple(value.node.range) if value.node else None)
+        literal = None
+        if value.node:
+            literal = tuple(value.node.range)
+        around = Around(names, returned_by, literal)
         stopped = tuple(throws(names, returned_by, cell.node.range[1]))
         notes, comments = tuple(self.notes), self.source.comments
         return ReadConfig(form, config, self.places, notes, around, comments, value.complete, stopped, self.source.text)
@@ -221,9 +228,9 @@ class _Reading:
 
     def _not_written_out(self, cell: Cell, value: Any) -> UnreadableError:
         if isinstance(value, Unknown):
-            message = "window.config is put together by code, and only running that would tell what it is."
+            message = "window.config is assembled by code, and its value cannot be known without running it."
             return self._error("config-not-plain", message, cell.at)
-        return self._error("config-not-found", "window.config is no object with keys.", cell.at)
+        return self._error("config-not-found", "window.config is not an object.", cell.at)
 
     def _plain(self, cell: Cell, path: Path) -> Any:
         self.budget.spend()
@@ -234,6 +241,7 @@ class _Reading:
         value = cell.value
         if isinstance(value, str):
             self.budget.spend_on(value)
+        # An object with unknown keys is kept as code: its known keys alone would be a different object.
         if isinstance(value, JsObject):
             if value.complete:
                 return self._plain_table(value, path)
@@ -245,6 +253,7 @@ class _Reading:
         return value
 
     def _plain_table(self, table: JsObject, path: Path) -> dict[str, Any]:
+        # To OHIF a key with the value undefined is the same as a missing key.
         return {
             key: self._plain(cell, (*path, key))
             for key, cell in table.cells.items()

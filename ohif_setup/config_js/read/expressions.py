@@ -1,4 +1,4 @@
-"""Expressions to values: constants, names, objects, arrays, and the few functions whose result is plain to see."""
+"""Evaluates expressions: constants, names, objects, arrays, and operators with a known result."""
 
 from __future__ import annotations
 
@@ -27,18 +27,20 @@ from ohif_setup.config_js.read.values import (
 )
 
 WINDOW = ("window", "self", "globalThis")
+# The parts of window.location that configurations use to build addresses.
 _PLACE = ("origin", "protocol", "host", "hostname", "port", "href")
 NOT_SAID = object()
-"""What `Expressions.member` gives when only running the code would tell."""
+"""Returned by `Expressions.member` if the value cannot be known without running the code."""
 
 
 class Expressions:
-    """Says what expressions amount to. `remark(node, text)` gets what a person should know."""
+    """Evaluates expressions. `remark(node, text)` is called with what users should know."""
 
     def __init__(self, source: ParsedSource, remark: Callable[[Node, str], None]) -> None:
         self.source = source
         self.remark = remark
         self.budget = Budget()
+        # Open: other scripts of the page may have added properties.
         self.window = JsObject(open=True)
         self.module = JsObject(open=True)
         place = JsObject({name: Cell(OfPage(f"{{{name}}}"), None, None) for name in _PLACE}, open=True)
@@ -47,22 +49,23 @@ class Expressions:
         }
 
     def value(self, node: Node, scope: Scope) -> Any:
-        """What an expression amounts to; `Unknown` when only running it would tell."""
+        """The value of an expression; `Unknown` if it cannot be known without running it."""
         self.budget.spend()
         work = _WORK.get(node.type)
         found = work(self, node, scope) if work else Unknown(node)
         if isinstance(found, str):
             self.budget.spend_on(found)
+        # The outermost unknown expression is the code that is reported and copied, not the part that made it unknown.
         if type(found) is Unknown and found.kind == "expression":
             return Unknown(node)
         return found
 
     def called(self, node: Node, scope: Scope) -> Any:
-        """What a call gives; for subclasses that know statements."""
+        """The result of a call. Implemented by a subclass."""
         raise NotImplementedError
 
     def assign(self, node: Node, scope: Scope) -> Any:
-        """What an assignment leaves; for subclasses."""
+        """The value of an assignment, after it has been made. Implemented by a subclass."""
         raise NotImplementedError
 
     def member(self, holder: Any, key: Any) -> Any:
@@ -71,6 +74,7 @@ class Expressions:
         if isinstance(holder, JsObject) and name is not None:
             if name in holder.cells:
                 return holder.cells[name].value
+            # No other script sets window.config before this one does.
             if (holder is self.window and name == "config") or (holder.complete and not holder.open):
                 return UNDEFINED
         elif isinstance(holder, JsArray) and name == "length":
@@ -84,6 +88,7 @@ class Expressions:
     @staticmethod
     def _literal(node: Node) -> Any:
         value = node.value
+        # BigInt literals (`1n`) and regular expressions have no equivalent in JSON.
         big = isinstance(value, int | float) and str(getattr(node, "raw", "")).endswith("n")
         if big or getattr(node, "regex", None):
             return Unknown(node)
@@ -102,6 +107,7 @@ class Expressions:
         whole: Any = ""
         for index, part in enumerate(node.quasis):
             cooked = part.value.cooked
+            # Without escapes the raw text is the value, except that the language reads every line end as \n.
             if "\\" not in part.value.raw:
                 cooked = part.value.raw.replace("\r\n", "\n").replace("\r", "\n")
             whole = added(whole, whole_text(cooked))
@@ -117,6 +123,7 @@ class Expressions:
         home = scope.home_of(node.name)
         if home is not None:
             return home.names[node.name]
+        # `module.exports = ...` occurs in files that are also read by Node.
         if node.name in ("module", "exports"):
             if node.name == "module":
                 return self.module
@@ -134,20 +141,22 @@ class Expressions:
                 self._spread_into(table, entry, scope)
                 continue
             name = self._key(entry, scope)
+            # `__proto__: x` sets the prototype; `["__proto__"]: x`, methods and shorthands define a property of that name.
             if name is None or (
                 name == "__proto__" and not entry.computed and not entry.method and not entry.shorthand
             ):
                 table.complete = False
-                what = "has a name that only running the code would tell"
+                what = "has a name that cannot be known without running the code"
                 if name:
                     what = "sets the prototype"
                 self.remark(entry, f"A key {what}; it was left out.")
                 continue
+            # A getter and a setter of the same name belong together.
             pair = {getattr(written.get(name), "kind", ""), entry.kind} == {"get", "set"}
             if name in written and not pair:
                 self.remark(
                     entry,
-                    f"{name} stands twice in one object, first in line {self._line(written[name])}; the last counts.",
+                    f"{name} occurs twice in one object, first in line {self._line(written[name])}; the last one counts.",
                 )
             written[name] = entry
             table.cells[name] = self._cell(entry, scope)
@@ -171,13 +180,15 @@ class Expressions:
             self.budget.spend(len(found.cells))
             table.cells |= found.cells
             table.complete = table.complete and found.complete
+        # Spreading null, undefined, a number or a boolean adds nothing.
         elif not (found is None or isinstance(found, Undefined | bool | int | float)):
             table.complete = False
-            self.remark(entry, f"What {self.shown(entry)} brings in is not known.")
+            self.remark(entry, f"What {self.shown(entry)} adds is not known.")
 
     def _array_expression(self, node: Node, scope: Scope) -> JsArray:
         row = JsArray(node=node)
         for element in node.elements:
+            # A hole (`[1, , 2]`) has no equivalent in JSON.
             if element is None:
                 row.cells.append(Cell(Unknown(node), node, node))
             elif element.type != "SpreadElement":
@@ -202,7 +213,7 @@ class Expressions:
         return found
 
     def key_of(self, node: Node, scope: Scope) -> Any:
-        """The key of a member expression: its name, or what is in its brackets."""
+        """The key of a member expression: the name after the dot, or the value in the brackets."""
         if node.computed:
             return self.value(node.property, scope)
         return getattr(node.property, "name", None)
@@ -231,6 +242,7 @@ class Expressions:
         known = truth(left)
         if known is None:
             return Unknown(node)
+        # `||` ends at a truthy left side, `&&` at a falsy one.
         if known == (node.operator == "||"):
             return left
         return self.value(node.right, scope)
@@ -258,6 +270,7 @@ class Expressions:
                 return Unknown(node)
             return kind
         if isinstance(value, int | float) and not isinstance(value, bool) and node.operator in ("-", "+"):
+            # As float, because -0 exists in JavaScript and not among Python's integers.
             if node.operator == "-":
                 return number(-float(value))
             return number(value)
@@ -270,6 +283,7 @@ class Expressions:
         return [self.value(expression, scope) for expression in node.expressions][-1]
 
     def _await_expression(self, node: Node, scope: Scope) -> Any:
+        # Awaiting a plain value gives that value; promises are unknown anyway.
         return self.value(node.argument, scope)
 
     def _function_expression(self, node: Node, scope: Scope) -> Function:
@@ -279,7 +293,8 @@ class Expressions:
         return Function(node, scope=scope)
 
     def shown(self, node: Node) -> str:
-        """The name of what stands there, if it is one."""
+        """The name at that place, or "an expression" if it is not a plain name."""
+        # A spread element has the expression in `argument`.
         inner = getattr(node, "argument", None) or node
         if inner.type == "Identifier":
             return str(inner.name)

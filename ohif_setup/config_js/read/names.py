@@ -1,4 +1,4 @@
-"""The names of a script: which code uses which of them, and what they would stand for elsewhere in it."""
+"""The names of a script: where each is declared and used, and what it means at another place in the script."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Literal
 from ohif_setup.config_js.read.values import Scope
 
 Span = tuple[int, int]
-"""The first character, and the first one behind."""
+"""Offsets of the first character and of the first one after the end."""
 Kind = Literal["var", "let", "const", "class", "function", "parameter", "own"]
-"""`own` is what a function has without a word: `this`, `arguments`, and that it may `await`."""
+"""`own` is what a function defines implicitly: `this`, `arguments`, and for an async function `await`."""
 Change = Literal["", "set", "updated", "changed"]
-"""What a use does to a name: nothing, it gets a value (`a = 1`) or one made of its own (`a += 1`), or what it stands for is changed
-(`a.b = 1`, `a.push(1)`)."""
+"""What a use does to a name: nothing; it assigns a value (`a = 1`, `set`); it assigns one that depends on the old one (`a += 1`,
+`updated`); or it modifies the object that the name refers to (`a.b = 1`, `a.push(1)`, `changed`)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Declaration:
-    """Where a name comes from. `at` is its first character (of the function, for its `own` names), `statement` the span of the
-    declaration, `scope` that in which the name is known, `function` that of the function in which it is declared (None: of none),
-    `ready` the offset behind which it has its value, and `body` the span of the function that it stands for, if it is one."""
+    """The declaration of a name. `at` is the offset of the name (for `own` names, of the function), `statement` the span of the
+    whole declaration, `scope` the span in which the name is visible, `function` the span of the enclosing function (None: none),
+    `ready` the offset after which the name has its value, and `body` the span of the function that it refers to, if it is one."""
 
     name: str
     kind: Kind
@@ -36,9 +36,9 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Use:
-    """One place where a name is used. `declared` is None when the file does not declare it. `function` is the span of the function
-    that has to be called first (None: none); `sure` says that the place is then reached in any case, and fails without the name.
-    `called` says that it is called there."""
+    """One use of a name. `declared` is None if the file does not declare it. `function` is the span of the enclosing function,
+    which must be called first (None: none); `sure`: the use is then reached in any case, and fails if the name does not exist.
+    `called`: the name is called as a function."""
 
     name: str
     at: int
@@ -50,7 +50,8 @@ class Use:
 
     @property
     def is_early(self) -> bool:
-        """Whether the name has no value yet at that place."""
+        """Whether the name has no value yet at this place."""
+        # Only within one function: code in another one runs later, or never.
         declared = self.declared
         return declared is not None and declared.function == self.function and self.at < declared.ready
 
@@ -63,13 +64,13 @@ class Block(Scope):
         self.span = span
 
     def declared(self, name: str) -> Declaration | None:
-        """What a name stands for in it."""
+        """The declaration to which a name refers in this block; None if there is none."""
         home = self.home_of(name)
-        found = None
+        declaration = None
         if home:
-            found = home.names[name]
-        if isinstance(found, Declaration):
-            return found
+            declaration = home.names[name]
+        if isinstance(declaration, Declaration):
+            return declaration
         return None
 
 
@@ -79,28 +80,29 @@ class Names:
     def __init__(self, uses: Iterable[Use], blocks: Iterable[Block], statements: Iterable[Span]) -> None:
         self.uses = tuple(sorted(uses, key=lambda use: use.at))
         self.changes: dict[str, list[Use]] = {}
-        """Those that change something, by name."""
+        """The uses that change something, by name."""
         for use in self.uses:
             if use.change:
                 self.changes.setdefault(use.name, []).append(use)
+        # For binary search: `within` is called for every copied span.
         self._starts = [use.at for use in self.uses]
         self._blocks = tuple(blocks)
         self._statements = frozenset(statements)
 
     def within(self, span: Span) -> tuple[Use, ...]:
-        """The uses in a span."""
+        """The uses inside a span."""
         return self.uses[bisect_left(self._starts, span[0]) : bisect_left(self._starts, span[1])]
 
     def is_at_top(self, declared: Declaration) -> bool:
-        """Whether a statement of the script itself declares it, outside of every block and function."""
+        """Whether a top-level statement of the script declares it, outside any block or function."""
         return declared.statement in self._statements and declared.function is None
 
     def block_around(self, span: Span) -> Block:
-        """The innermost block or function with that span."""
+        """The innermost block or function that contains the span."""
         around = (block for block in self._blocks if holds(block.span, span))
         return min(around, key=lambda block: block.span[1] - block.span[0])
 
 
 def holds(outer: Span, inner: Span) -> bool:
-    """Whether one span is in another one."""
+    """Whether the span `inner` lies inside the span `outer`."""
     return outer[0] <= inner[0] and inner[1] <= outer[1]

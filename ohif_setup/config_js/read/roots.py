@@ -1,4 +1,4 @@
-"""The DICOMweb roots that a data source names, and what can be said of them without asking."""
+"""The DICOMweb roots of a data source, and what follows from them without a request."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _ORIGIN = "{origin}"
 
 @dataclass(frozen=True)
 class Root:
-    """One root. `text` is what it amounts to: an address, or a path at the viewer's own origin (`relative`). Empty when it is
-    missing, or when only running the code would tell (`unknown`)."""
+    """One root. `text` is an address, or a path at the viewer's own origin (`relative`). It is empty if the root is missing, or if
+    it cannot be known without running code (`unknown`)."""
 
     text: str = ""
     relative: bool = False
@@ -28,7 +28,7 @@ class Root:
 
     @property
     def path(self) -> str:
-        """Its path, without a slash at its end."""
+        """Its path, without a trailing slash."""
         text = self.text
         if not self.relative:
             text = "/" + text.split("://", 1)[-1].partition("/")[2]
@@ -36,13 +36,12 @@ class Root:
 
 
 def root(value: Any) -> Root:
-    """What the value of a root amounts to."""
+    """The root that a value of the configuration stands for."""
     if isinstance(value, Code):
-        if value.meaning.startswith(_ORIGIN) and "{" not in value.meaning[len(_ORIGIN) :]:
-            rest = value.meaning[len(_ORIGIN) :]
-            if rest[:1] in ("/", ""):
-                return Root(rest or "/", relative=True)
-            return Root(unknown=True)
+        # `window.location.origin + '/dicom-web'` is the same as the path alone. `{origin}:8042` is another origin.
+        rest = value.meaning.removeprefix(_ORIGIN)
+        if value.meaning.startswith(_ORIGIN) and "{" not in rest and rest[:1] in ("/", ""):
+            return Root(rest or "/", relative=True)
         return Root(unknown=True)
     if not is_text(value) or not value:
         return Root()
@@ -53,7 +52,7 @@ def root(value: Any) -> Root:
 
 
 def root_of(options: Mapping[str, Any]) -> Root:
-    """The root of a data source: the one that the study list is asked at."""
+    """The root of a data source: that of the study list, or if it is missing, that of the images."""
     for key in ("qidoRoot", "wadoRoot"):
         found = root(options.get(key))
         if found.text or found.unknown:
@@ -67,7 +66,7 @@ def plain_origin(url: str) -> str:
 
 
 def kind_at(found: Root, words: str) -> Kind:
-    """The kind of the server with that root: by its address, or else as it looks, by its path and the words that name it."""
+    """The kind of the server with that root: by its host, or else by what its path and the words in its names resemble."""
     if not found.relative and (kind := kind_of_host(host_of(found.text))):
         return kind
     looks = words.casefold()
@@ -75,5 +74,5 @@ def kind_at(found: Root, words: str) -> Kind:
 
 
 def kind_of_host(host: str) -> Kind | None:
-    """The kind whose servers alone have such a host; None where any may have it."""
+    """The kind whose servers are the only ones with such a host; None if any server may have it."""
     return next((kind for kind in KINDS.values() if kind.reading.at(host)), None)

@@ -1,4 +1,4 @@
-"""Finds the names of a script by the rules of the language: where each is declared, where it is used, and when."""
+"""Resolves the names of a script by JavaScript's scoping rules: where each is declared and used, and whether that code runs."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from ohif_setup.config_js.read.expressions import WINDOW
 from ohif_setup.config_js.read.names import Block, Change, Declaration, Kind, Names, Span, Use
 from ohif_setup.config_js.read.source import Node, ParsedSource, below, is_function, outside_functions, targets
 
+# Functions of `Object` that modify their first argument.
 _CHANGERS = ("assign", "defineProperty", "defineProperties", "setPrototypeOf")
+# Statements after which the rest of a block may not run.
 _LEAVING = ("ReturnStatement", "ThrowStatement", "BreakStatement", "ContinueStatement")
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the walk is. `hoists` is the scope that has what `var` declares."""
+    """The position of the walk. `hoists` is the scope that receives `var` declarations, `function` the span of the enclosing
+    function; `sure`: the code is certain to run once that function is called."""
 
     scope: Block
     hoists: Block
@@ -24,25 +27,29 @@ class _Place:
 
     @property
     def perhaps(self) -> _Place:
+        """The same place, for code that may not run."""
         return replace(self, sure=False)
 
 
 def names_of(source: ParsedSource) -> Names:
-    """The names of that script."""
+    """Every declaration and use of a name in the script."""
     walk = _Walk(source.tree, (0, len(source.text)))
     return Names(walk.resolved(), walk.blocks, (tuple(statement.range) for statement in source.tree.body))
 
 
 class _Walk:
-    """Goes through a tree once. What the names mean is looked up when all declarations are known."""
+    """Walks the tree once and collects declarations and uses. Uses are resolved afterwards, because declarations are hoisted."""
 
     def __init__(self, tree: Node, whole: Span) -> None:
         top = Block(whole)
         self.blocks = [top]
         self.found: list[tuple[Use, Block]] = []
+        # By the identity of a node: what happens to the name there, whether it is called, and whether it is a declaration. All
+        # three are recorded at the parent, before the node itself is visited.
         self.changes: dict[int, Change] = {}
         self.called: set[int] = set()
         self.bound: set[int] = set()
+        # A stack instead of recursion, which would limit the depth of the text.
         self.waiting: list[tuple[Node, _Place]] = []
         self._in_order(tree.body, _Place(top, top))
         while self.waiting:
@@ -50,9 +57,10 @@ class _Walk:
             _WORK.get(node.type, _Walk._other)(self, node, place)
 
     def resolved(self) -> Iterator[Use]:
-        """Every use, with the declaration that it means."""
+        """Every use, with the declaration to which it refers."""
         for use, scope in self.found:
             declared = scope.declared(use.name)
+            # `this` and `await` outside functions refer to nothing that could be missing.
             if declared or use.name not in ("this", "await"):
                 yield replace(use, declared=declared)
 
@@ -62,6 +70,7 @@ class _Walk:
     def _in_order(self, statements: Iterable[Node], place: _Place) -> None:
         for statement in statements:
             self._visit(place, statement)
+            # After a statement that may return, throw or jump, the rest is no longer certain to run.
             if place.sure and _may_leave(statement):
                 place = place.perhaps
 
@@ -72,7 +81,7 @@ class _Walk:
         self._visit(place.perhaps, *below(node))
 
     def _body_alone(self, node: Node, place: _Place) -> None:
-        """Of what has names that are none: labels, `new.target`."""
+        """For nodes with identifiers that are not names: labels, `new.target`."""
         self._visit(place.perhaps, node.body)
 
     def _branches(self, node: Node, place: _Place) -> None:
@@ -87,6 +96,7 @@ class _Walk:
         self._in_order(node.body, replace(place, scope=self._opened(node, place.scope)))
 
     def _loop(self, node: Node, place: _Place) -> None:
+        # `for (a of list)` assigns to an existing name. A plain `for`, `while` or `switch` has no `left`.
         if node.left and node.left.type != "VariableDeclaration":
             for target in targets(node.left):
                 self._change(target, "set")
@@ -98,10 +108,12 @@ class _Walk:
         self._visit(inner, node.param, node.body)
 
     def _identifier(self, node: Node, place: _Place) -> None:
+        # The name in its own declaration is not a use.
         if id(node) not in self.bound:
             self._use(node, node.name, place, place.scope)
 
     def _await(self, node: Node, place: _Place) -> None:
+        # `await` counts as a use of a name that the async function declares: code with it is valid only inside that function.
         self._use(node, "await", place, place.scope)
         self._visit(place, node.argument)
 
@@ -111,6 +123,7 @@ class _Walk:
         self.found.append((use, scope))
 
     def _member(self, node: Node, place: _Place) -> None:
+        # `window.a` is the global `a`, but undefined and not an error if it does not exist.
         if _is_of_window(node):
             self._use(node, node.property.name, place.perhaps, self.blocks[0])
         self._visit(place, node.object)
@@ -118,6 +131,7 @@ class _Walk:
             self._visit(place, node.property)
 
     def _chain(self, node: Node, place: _Place) -> None:
+        # In `a?.b.c` only `a` is certain to be evaluated.
         first = node.expression
         while first.type in ("MemberExpression", "CallExpression"):
             if first.type == "MemberExpression":
@@ -129,6 +143,7 @@ class _Walk:
         self._visit(place.perhaps, node.expression)
 
     def _keyed(self, node: Node, place: _Place) -> None:
+        # A key that is not computed is an identifier in the tree, but no name.
         if node.computed:
             self._visit(place, node.key)
         self._visit(place, node.value)
@@ -136,7 +151,7 @@ class _Walk:
     def _unary(self, node: Node, place: _Place) -> None:
         if node.operator == "delete":
             self._change(node.argument, "changed")
-        # Neither fails for a name that nothing declares.
+        # Neither of them fails for an undeclared name.
         if node.operator in ("typeof", "delete"):
             place = place.perhaps
         self._visit(place, node.argument)
@@ -152,6 +167,7 @@ class _Walk:
         for target in targets(node.left):
             self._change(target, change)
         self._visit(place, node.left)
+        # The logical assignments evaluate the right side only if it is needed.
         if node.operator in ("||=", "&&=", "??="):
             place = place.perhaps
         self._visit(place, node.right)
@@ -162,6 +178,7 @@ class _Walk:
 
     def _call(self, node: Node, place: _Place) -> None:
         callee = node.callee
+        # `f.call(x)` calls f.
         if callee.type == "MemberExpression" and callee.property.name in ("call", "apply"):
             callee = callee.object
         self.called.add(id(callee))
@@ -169,7 +186,8 @@ class _Walk:
         self._visit(place, *node.arguments)
 
     def _change_by_call(self, node: Node) -> None:
-        """`a.push(1)` and `Object.assign(a, b)`, where nothing is done with what they give."""
+        """Records `a.push(1)` and `Object.assign(a, b)` as changes of `a`. Only as statements: a call whose result is used is more
+        likely to be a query, such as `a.map(f)`."""
         if node.type != "CallExpression" or node.callee.type != "MemberExpression":
             return
         holder, method = node.callee.object, node.callee.property.name
@@ -179,6 +197,7 @@ class _Walk:
             self._change(node.arguments[0], "changed")
 
     def _change(self, target: Node, change: Change) -> None:
+        # In `a.b.c = 1` the object behind `a` is changed, not the name.
         while target.type in ("MemberExpression", "ChainExpression") and not _is_of_window(target):
             if target.type == "MemberExpression":
                 target = target.object
@@ -193,11 +212,12 @@ class _Walk:
             if node.kind == "var":
                 home = replace(place, scope=place.hoists)
             self._declare(declarator.id, node.kind, node, home, declarator)
+            # A pattern may contain default values, which are evaluated only if needed.
             self._visit(place.perhaps, declarator.id)
             self._visit(place, declarator.init)
 
     def _declare(self, pattern: Node, kind: Kind, node: Node, place: _Place, declarator: Node = None) -> None:
-        """Gives the names of a pattern to the scope of `place`; `node` is the whole declaration."""
+        """Declares the names of a pattern in the scope of `place`; `node` is the whole declaration."""
         if not pattern:
             return
         ready, stands_for, body = 0, None, None
@@ -210,7 +230,7 @@ class _Walk:
         for target in targets(pattern):
             self.bound.add(id(target))
             if kind in ("var", "function") and target.name in place.scope.names:
-                # `var a = 1; var a = 2`: one of them is taken for an assignment.
+                # `var a = 1; var a = 2`: the second counts as an assignment.
                 if stands_for:
                     self.changes[id(target)] = "set"
                     self._use(target, target.name, place.perhaps, place.scope)
@@ -224,15 +244,18 @@ class _Walk:
         inner = self._opened(node, place.scope)
         if node.type == "FunctionDeclaration":
             self._declare(node.id, "function", node, place)
-            # Known around its block, too, unless that has a name of its own.
+            # Outside strict mode a function in a block is also visible around it, unless that scope has the name already.
             place.hoists.names.setdefault(node.id.name, place.scope.names[node.id.name])
+        # A function expression that is called right away, `(() => { ... })()`, belongs to the code around it.
         at_once = id(node) in self.called and not node.generator
         start = replace(place, scope=inner, hoists=inner)
         if not at_once:
             start = replace(start, function=span, sure=True)
+        # The name of a function expression is visible inside it only.
         if node.type == "FunctionExpression":
             self._declare(node.id, "function", node, start)
         own = []
+        # Arrow functions use `this` and `arguments` of the function around them.
         if node.type != "ArrowFunctionExpression":
             own += ["this", "arguments"]
         if node.isAsync:
@@ -242,6 +265,7 @@ class _Walk:
         for parameter in node.params:
             self._declare(parameter, "parameter", node, start)
         self._visit(start.perhaps, *node.params)
+        # The statements directly, not the block: parameters and body share one scope.
         if node.body.type == "BlockStatement":
             self._in_order(node.body.body, start)
         else:
@@ -267,12 +291,12 @@ class _Walk:
 
 
 def _may_leave(statement: Node) -> bool:
-    """Whether what comes after a statement may be left out."""
+    """Whether the code after a statement may be skipped."""
     return any(node.type in _LEAVING for node in outside_functions(statement))
 
 
 def _is_of_window(node: Node) -> bool:
-    """`window.a`, which may be written as `a`, too."""
+    """Whether a node is `window.a`, which is the same as the global `a`."""
     return node.type == "MemberExpression" and not node.computed and node.object.name in WINDOW
 
 

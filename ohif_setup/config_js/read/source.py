@@ -1,4 +1,4 @@
-"""JavaScript as text, as a syntax tree, and what keeps it from being one. Home of the parser, which reads and runs nothing."""
+"""Parses JavaScript into a syntax tree, or says why that is not possible. The only module that uses the parser; nothing is run."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ from typing import Any
 from ohif_setup.errors import SetupError
 
 LONGEST = 1024 * 1024
-"""In characters. The longest configuration that OHIF ships has 20,000."""
+"""Maximum length in characters. The longest configuration that OHIF ships has 20,000."""
 
 MOST_SIGNS = 100_000
-"""Commas, brackets and the like, which is what takes time; long texts and comments take none."""
+"""Maximum number of punctuation characters, on which the parser's time depends; long strings and comments are cheap."""
 
 Node = Any
 """A node of the tree in the ESTree form (https://github.com/estree/estree): `type`, and `range` in characters of the text."""
 
 _SIGNS = ",;:()[]{}+-*/%=<>!?&|^~.`'\""
+# The line ends that editors count. JavaScript also has U+2028 and U+2029, which most editors do not count.
 _LINE_END = re.compile(r"\r\n|\r|\n")
+# Conflict markers of git and of this tool; `=======` alone is not distinctive enough.
 _MARKER = re.compile(r"^(<{7}|\|{7}|>{7})(?: |\r?$)", re.MULTILINE)
 _FUNCTIONS = ("FunctionExpression", "ArrowFunctionExpression", "FunctionDeclaration")
 _SEPARATORS = ("\u2028", "\u2029")
 
 
 class UnreadableError(SetupError):
-    """A text that is no configuration that can be read. `line` and `column` count from 1; 0 where no place is to blame."""
+    """A text that cannot be read as a configuration. `line` and `column` count from 1; 0 if the fault has no position."""
 
     def __init__(self, id: str, message: str, *, line: int, column: int, hint: str) -> None:
         where = "the whole text"
@@ -41,14 +43,14 @@ class UnreadableError(SetupError):
 
 @dataclass(frozen=True)
 class ParsedSource:
-    """A text and its tree. `comments` are the spans of the comments (start, end), in order."""
+    """A text and its syntax tree. `comments` are the spans (start, end) of the comments, in order."""
 
     text: str
     tree: Node
     comments: tuple[tuple[int, int], ...]
 
     def line_of(self, offset: int) -> int:
-        """The line of a character, counted from 1 as editors do."""
+        """The line of a character, counted from 1 as in editors."""
         return bisect_right(self._line_starts, offset)
 
     def column_of(self, offset: int) -> int:
@@ -65,13 +67,14 @@ class ParsedSource:
 
 
 def line_starts(text: str) -> list[int]:
-    """Where each line begins."""
+    """The offset at which each line begins."""
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
 def parse(text: str) -> ParsedSource:
-    """The tree of a script, as browsers would read it. Raises `UnreadableError`."""
-    _refuse_other_things(text)
+    """The tree of a script as browsers would parse it. Raises `UnreadableError`."""
+    _refuse_unsuitable(text)
+    # Imported late: only commands that read a configuration need the parser.
     from esprima import Error
     from esprima.parser import Parser
 
@@ -84,7 +87,7 @@ def parse(text: str) -> ParsedSource:
 
     try:
         parser = Parser(text, options={"range": True, "comment": True, "classProperties": True}, delegate=gather)
-        # The parser would try patterns in Python's own dialect, and refuse good ones.
+        # The parser would compile regular expressions in Python's dialect, and reject valid ones.
         parser.scanner.testRegExp = _any_pattern
         tree = parser.parseScript()
         source = ParsedSource(text, tree, tuple(sorted(set(comments))))
@@ -93,17 +96,19 @@ def parse(text: str) -> ParsedSource:
         raise _syntax_error(text, error) from None
     except RecursionError:
         raise too_deep() from None
+    # Bugs of the parser: for some invalid texts it fails with errors like these.
     except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise _error("config-not-javascript", "This is not JavaScript that the tool can read.", text, 0) from error
     return source
 
 
 def _any_pattern(pattern: str, flags: str) -> None:
-    """A regular expression is not checked: only running it would tell."""
+    """Accepts every regular expression: only the browser can check it."""
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """A node and all nodes below it, each before those below it."""
+    """A node and all its descendants, parents first."""
+    # A stack of our own: recursion would limit the depth of the text.
     waiting = [node]
     while waiting:
         found = waiting.pop()
@@ -112,18 +117,19 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def below(node: Node) -> list[Node]:
-    """The nodes directly below one, as they stand in the text."""
-    found = []
+    """The children of a node, in the order of the text."""
+    children = []
     for name, value in vars(node).items():
         if name in ("regex", "range"):
             continue
-        children = value
+        candidates = value
         if not isinstance(value, list):
-            children = [value]
-        for child in children:
+            candidates = [value]
+        # Attributes may also hold tokens and plain values; only nodes have both a type and a range.
+        for child in candidates:
             if isinstance(getattr(child, "type", None), str) and hasattr(child, "range"):
-                found.append(child)
-    return sorted(found, key=lambda child: child.range[0])
+                children.append(child)
+    return sorted(children, key=lambda child: child.range[0])
 
 
 def is_function(node: Node) -> bool:
@@ -132,12 +138,12 @@ def is_function(node: Node) -> bool:
 
 
 def returns(node: Node) -> bool:
-    """Whether a statement may end the function that it stands in."""
+    """Whether a statement may return from its function."""
     return any(inner.type == "ReturnStatement" for inner in outside_functions(node))
 
 
 def outside_functions(node: Node) -> Iterator[Node]:
-    """A node and all nodes below it, without what is in functions."""
+    """A node and all its descendants, except those inside functions."""
     waiting = [node]
     while waiting:
         found = waiting.pop()
@@ -147,7 +153,7 @@ def outside_functions(node: Node) -> Iterator[Node]:
 
 
 def targets(pattern: Node) -> Iterator[Node]:
-    """What a pattern gives values to: `a` and `b` in `{ a, x: b = 1 }`, `a.b` in `[a.b]`."""
+    """The targets of a destructuring pattern: `a` and `b` in `{ a, x: b = 1 }`, `a.b` in `[a.b]`."""
     waiting = [pattern]
     while waiting:
         node = waiting.pop()
@@ -169,43 +175,46 @@ def names_bound(pattern: Node) -> Iterator[str]:
 
 
 def too_deep() -> UnreadableError:
-    """The error for what is nested too deeply."""
+    """The error for a text that is nested too deeply."""
     return _error("config-too-large", "The configuration is nested too deeply to be read.", "", None)
 
 
 def too_large(what: str) -> UnreadableError:
-    """The error for what is too large, `what` in words."""
+    """The error for a text that is too large; `what` says in which respect."""
     return _error("config-too-large", f"The configuration is too large to be read: {what}.", "", None)
 
 
-def _refuse_other_things(text: str) -> None:
+def _refuse_unsuitable(text: str) -> None:
+    """Refuses texts that are too large, and common mistakes for which the parser's message would not help."""
     if len(text) > LONGEST:
         raise too_large(f"more than {LONGEST:,} characters")
     if sum(map(text.count, _SIGNS)) > MOST_SIGNS:
-        raise too_large(f"more than {MOST_SIGNS:,} commas, brackets and other signs")
+        raise too_large(f"more than {MOST_SIGNS:,} commas, brackets and other punctuation characters")
     begin = text.lstrip("\ufeff \t\r\n")
     if not begin:
         raise _error("config-not-javascript", "The file is empty.", text, None)
+    # `<!--` begins a comment in JavaScript, too; seven `<` are a conflict marker, reported below.
     if begin.startswith("<") and not begin.startswith(("<!--", "<<<<<<<")):
         raise _error("config-not-javascript", "This is an HTML page, not JavaScript.", text, text.index("<"))
     marker = _MARKER.search(text)
     if marker:
         raise _error(
-            "config-not-javascript", f"A conflict of a merge is still in it ({marker[1]}).", text, marker.start()
+            "config-not-javascript", f"It still contains a merge conflict ({marker[1]}).", text, marker.start()
         )
     if "\0" in text:
-        raise _error("config-not-javascript", "There is a NUL character in it.", text, text.index("\0"))
+        raise _error("config-not-javascript", "It contains a NUL character.", text, text.index("\0"))
 
 
 def _refuse_double_names(source: ParsedSource) -> None:
-    """The parser takes `let a; let a`, and browsers refuse the whole file."""
+    """Refuses `let a; let a`: the parser accepts it, but browsers reject the whole file."""
     for node in walk(source.tree):
         if node.type in ("Program", "BlockStatement"):
+            # For each name, whether one of its declarations is lexical. Repeated `var` and functions are allowed.
             seen: dict[str, bool] = {}
             for statement in node.body:
                 for name, lexical, at in _declared(statement):
                     if name in seen and (lexical or seen[name]):
-                        message = f"{name} is declared a second time, and the browser then reads nothing of the file."
+                        message = f"{name} is declared twice, so browsers reject the whole file."
                         raise _error("config-not-javascript", message, source.text, at)
                     seen[name] = seen.get(name, False) or lexical
 
@@ -221,36 +230,36 @@ def _declared(statement: Node) -> Iterator[tuple[str, bool, int]]:
 
 def _syntax_error(text: str, error: Any) -> UnreadableError:
     at = min(max(error.index or 0, 0), len(text))
-    said = str(error.message).partition(": ")[2]
-    found = text[at : at + 1]
-    if "end of input" in said or at >= len(text.rstrip()):
-        message = "The file ends too early: a bracket, a quote or a comment is still open."
+    # The parser's message is "Line 3: Unexpected token ...".
+    reason = str(error.message).partition(": ")[2]
+    character = text[at : at + 1]
+    if "end of input" in reason or at >= len(text.rstrip()):
+        message = "The file ends unexpectedly: a bracket, a quote or a comment is still open."
     elif re.match(r"(?:import|export)\b", text[at:]):
-        message = "It has import or export, which a plain script may not."
-    elif "ILLEGAL" in said and found in ("'", '"'):
-        message = "A text in quotes does not end on its line."
+        message = "It contains import or export, which are not allowed in a classic script."
+    elif "ILLEGAL" in reason and character in ("'", '"'):
+        message = "A string does not end on its line."
+        # Browsers allow both characters in strings since ES2019; the parser does not.
         if any(separator in _line_at(text, at) for separator in _SEPARATORS):
-            message = "A text in quotes holds the character U+2028 or U+2029: write it as \\u2028 or \\u2029."
-    elif said.startswith("Unexpected"):
-        message = (
-            f"{_thing(text, at)} stands where it cannot: perhaps a comma, a quote or a bracket is missing before it."
-        )
+            message = "A string contains the character U+2028 or U+2029: write it as \\u2028 or \\u2029."
+    elif reason.startswith("Unexpected"):
+        message = f"{_thing(text, at)} is unexpected here: perhaps a comma, a quote or a bracket is missing before it."
     else:
-        message = f"{said[:1].upper()}{said[1:200].rstrip('.')}."
+        message = f"{reason[:1].upper()}{reason[1:200].rstrip('.')}."
     return _error("config-not-javascript", message, text, at)
 
 
 def _thing(text: str, at: int) -> str:
-    """What stands there, in words. Of words only names of keys are shown: any other may be part of a secret."""
+    """The token at that place, in words. Words are shown only if they are keys: any other may be part of a secret."""
     word = re.compile(r"([\w$]{1,40})(\s{0,9}:)?").match(text, at)
     if word:
         if word[2]:
             return f'"{word[1]}"'
         return "A word or number"
-    found = text[at : at + 1]
-    if found.isprintable() and not found.isspace():
-        return f'"{found}"'
-    return f"U+{ord(found):04X}"
+    character = text[at : at + 1]
+    if character.isprintable() and not character.isspace():
+        return f'"{character}"'
+    return f"U+{ord(character):04X}"
 
 
 def _line_at(text: str, at: int) -> str:
@@ -267,5 +276,5 @@ def _error(id: str, message: str, text: str, at: int | None) -> UnreadableError:
         starts = line_starts(text)
         line = bisect_right(starts, at)
         column = at - starts[line - 1] + 1
-    hint = "An app-config.js assigns an object to window.config: mend it, or begin anew with ohif-setup init"
+    hint = "An app-config.js assigns an object to window.config: correct it, or start over with ohif-setup init"
     return UnreadableError(id, message, line=line, column=column, hint=hint)

@@ -1,4 +1,4 @@
-"""Names at which a browser stops a script with an error, as far as that can be told without running it."""
+"""Finds the names at which a browser stops a script with an error, as far as that is known without running it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ohif_setup.config_js.read.names import Names, Span, Use
 
 @dataclass(frozen=True)
 class Throw:
-    """The place at which it stops, as an offset, what is wrong with the name there, and what to write."""
+    """A name at which the script stops, its offset, what is wrong with it, and what to write."""
 
     name: str
     at: int
@@ -20,24 +20,29 @@ class Throw:
 
 
 def throws(names: Names, function: Span | None, until: int) -> Iterator[Throw]:
-    """The names that stop a script before the offset `until`, or `function` when it is called; each name once."""
-    given = {
+    """The names that stop a script before the offset `until`, or `function` when it is called; each name once.
+
+    Errors after `until`, where window.config has been assigned, do not matter to OHIF.
+    """
+    # Outside strict mode an assignment to an undeclared name creates a global.
+    created = {
         name for name, uses in names.changes.items() if any(use.change == "set" and not use.declared for use in uses)
     }
     run = _run(names, function, until)
-    seen: set[str] = set()
+    reported: set[str] = set()
     for use in names.uses:
         reached = use.sure and use.function in run and (use.function is not None or use.at < until)
-        found = None
-        if reached and use.name not in seen | given:
-            found = _throw(use)
-        if found:
-            seen.add(use.name)
-            yield found
+        throw = None
+        if reached and use.name not in reported | created:
+            throw = _throw(use)
+        if throw:
+            reported.add(use.name)
+            yield throw
 
 
 def _run(names: Names, function: Span | None, until: int) -> set[Span | None]:
-    """The functions that are surely called, and None for the code that is in none."""
+    """The functions that are certainly called, and None for the code outside functions."""
+    # First which function certainly calls which, then everything that is reachable from the script and from `function`.
     called: dict[Span | None, list[Span]] = {}
     for use in names.uses:
         reached = use.called and use.sure and (use.function is not None or use.at < until)
@@ -62,12 +67,13 @@ def _throw(use: Use) -> Throw | None:
             name,
             use.at,
             f"neither this file nor the browser declares {name}",
-            f"Declare {name} above that line; where another script of the page sets it, write window.{name}",
+            f"Declare {name} above that line; if another script on the page sets it, write window.{name}",
         )
+    # `var` and functions are hoisted: used early they are undefined, which is no error.
     if declared.kind in ("let", "const", "class") and use.is_early:
         return Throw(
             name, use.at, f"{name} is used before it is declared", f"Move the declaration of {name} above that line"
         )
     if declared.kind == "const" and use.change in ("set", "updated"):
-        return Throw(name, use.at, f"{name} is a const, and cannot get another value", f"Declare {name} with let")
+        return Throw(name, use.at, f"{name} is a const and cannot be reassigned", f"Declare {name} with let")
     return None

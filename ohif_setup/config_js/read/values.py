@@ -1,4 +1,4 @@
-"""What an expression of the language amounts to, as far as that can be said without running it."""
+"""The values of JavaScript expressions and their operators, as far as they are known without running the code."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from ohif_setup.config_js.read.source import Node, too_large
 MOST_VALUES = 300_000
 LONGEST_TEXT = 1_000_000
 CHARACTERS = 100
-"""So many characters of a text count as one value: a file may repeat a long text without end."""
+"""How many characters of a string count as one value of the budget: a file may repeat a long string very often."""
+# Up to here JavaScript's numbers are exact integers.
 _LARGEST = 2**53
 
 
 class OfPage(str):
-    """A text that depends on the address of the page: `{origin}/dicom-web`, with `{origin}`, `{host}`, `{hostname}`, `{port}`,
-    `{protocol}` or `{href}` for what only the browser knows."""
+    """A string that depends on the address of the page, such as `{origin}/dicom-web`. `{origin}`, `{host}`, `{hostname}`, `{port}`,
+    `{protocol}` and `{href}` stand for what only the browser knows."""
 
     __slots__ = ()
 
 
 class Undefined:
-    """The value `undefined`, which is what a key has that is not there."""
+    """The value `undefined`, which is also that of a missing key."""
 
 
 UNDEFINED = Undefined()
@@ -32,7 +33,8 @@ UNDEFINED = Undefined()
 
 @dataclass(frozen=True)
 class Unknown:
-    """What cannot be said without running code. `node` is that code."""
+    """A value that cannot be known without running code. `node` is that code, `kind` the reason: `expression`, `function`,
+    `accessor`, or `statement` if statements that are not evaluated may have changed it."""
 
     node: Node
     kind: str = "expression"
@@ -40,7 +42,7 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Function(Unknown):
-    """A function with the names that it sees."""
+    """A function with the scope in which it was written."""
 
     scope: Any = None
     kind: str = "function"
@@ -48,7 +50,7 @@ class Function(Unknown):
 
 @dataclass(frozen=True)
 class Cell:
-    """A value and where it stands in the text: `node` is the property, the element or the assignment, `at` its value."""
+    """A value and its position in the text: `node` is the property, the element or the assignment, `at` the value in it."""
 
     value: Any
     node: Node
@@ -57,8 +59,8 @@ class Cell:
 
 @dataclass
 class JsObject:
-    """An object. It is changed in place, because several names may stand for it. `complete` is False when something was spread
-    into it that is not known; `open` when other code may have given it keys (`window`)."""
+    """An object. It is modified in place, because several names may refer to it. `complete` is False if unknown keys were added;
+    `open` is True if other scripts may have added keys (`window`)."""
 
     cells: dict[str, Cell] = field(default_factory=dict)
     node: Node = None
@@ -68,7 +70,7 @@ class JsObject:
 
 @dataclass
 class JsArray:
-    """An array, changed in place too."""
+    """An array, also modified in place."""
 
     cells: list[Cell] = field(default_factory=list)
     node: Node = None
@@ -82,7 +84,7 @@ class Scope:
         self.names: dict[str, Any] = {}
 
     def home_of(self, name: str) -> Scope | None:
-        """The scope in which a name was declared."""
+        """The innermost scope that declares a name; None if there is none."""
         scope: Scope | None = self
         while scope is not None and name not in scope.names:
             scope = scope.above
@@ -90,33 +92,34 @@ class Scope:
 
 
 class Budget:
-    """How much may still be made: a few lines can stand for billions of values."""
+    """Limits the work: a few lines can expand to billions of values."""
 
-    def __init__(self, most: int = MOST_VALUES, what: str = "it stands for more than {most:,} values") -> None:
+    def __init__(self, most: int = MOST_VALUES, what: str = "it expands to more than {most:,} values") -> None:
         self.left = most
         self.what = what.format(most=most)
 
     def spend(self, values: int = 1) -> None:
-        """Raises `UnreadableError` when it is used up."""
+        """Raises `UnreadableError` if the budget is used up."""
         self.left -= values
         if self.left < 0:
             raise too_large(self.what)
 
     def spend_on(self, text: str) -> None:
-        """As `spend`, for a text: a short one takes no more than any value."""
+        """As `spend`, for a string: one value for every `CHARACTERS` characters, none for a short string."""
         self.spend(len(text) // CHARACTERS)
 
 
 def is_text(value: Any) -> bool:
-    """Whether it is a text, of the page's address or not."""
+    """Whether a value is a string, whether or not it depends on the page's address."""
     return isinstance(value, str)
 
 
 def truth(value: Any) -> bool | None:
-    """Whether it counts as true; None when that cannot be said."""
+    """Whether a value is truthy; None if that is not known."""
     if isinstance(value, Undefined):
         return False
     if isinstance(value, OfPage):
+        # These are never empty; `{port}` may be.
         if "{origin}" in value or "{host" in value:
             return True
         return None
@@ -128,12 +131,13 @@ def truth(value: Any) -> bool | None:
 
 
 def added(left: Any, right: Any) -> Any:
-    """`left + right`, or None when that cannot be said."""
+    """`left + right`, or None if that is not known."""
     if is_text(left) or is_text(right):
         parts = text_of(left), text_of(right)
         if parts[0] is None or parts[1] is None or len(parts[0]) + len(parts[1]) > LONGEST_TEXT:
             return None
         joined = parts[0] + parts[1]
+        # The usual way to write the origin by hand.
         if isinstance(left, OfPage) or isinstance(right, OfPage):
             return OfPage(joined.replace("{protocol}//{host}", "{origin}"))
         return joined
@@ -143,7 +147,7 @@ def added(left: Any, right: Any) -> Any:
 
 
 def calculated(operator: str, left: Any, right: Any) -> Any:
-    """`-`, `*`, `/` and the comparisons of constants, or None when that cannot be said."""
+    """The result of `-`, `*`, `/` or a comparison of constants, or None if that is not known."""
     if operator in ("===", "!==", "==", "!="):
         same = _same(left, right, loosely=len(operator) == 2)
         if same is None:
@@ -156,6 +160,7 @@ def calculated(operator: str, left: Any, right: Any) -> Any:
     if operator == "-":
         return number(left - right)
     if operator == "*":
+        # As floats: Python's integers would grow without limit.
         return number(float(left) * float(right))
     if operator == "/" and right:
         return number(left / right)
@@ -163,7 +168,8 @@ def calculated(operator: str, left: Any, right: Any) -> Any:
 
 
 def text_of(value: Any) -> str | None:
-    """What `String(value)` gives, for what is simple; None for the rest."""
+    """`String(value)` for strings, booleans, integers and null; None for everything else."""
+    # Not for fractions, which JavaScript and Python write differently.
     if is_text(value):
         return str(value)
     if isinstance(value, bool):
@@ -178,7 +184,7 @@ def text_of(value: Any) -> str | None:
 
 
 def type_of(value: Any) -> str | None:
-    """What `typeof` gives; None when that cannot be said."""
+    """The result of `typeof`; None if that is not known."""
     if isinstance(value, Function):
         return "function"
     if isinstance(value, Unknown):
@@ -190,13 +196,14 @@ def type_of(value: Any) -> str | None:
 
 
 def number(value: float) -> Any:
-    """A number as JSON has it: a whole one without a fraction; None for what JSON cannot hold."""
+    """A number as in JSON, an integer if it has no fraction; None for what JSON cannot represent."""
     try:
         exact = float(value)
     except OverflowError:
         return None
     if not math.isfinite(exact):
         return None
+    # -0 is different from 0 in JavaScript (1 / -0), so it remains a float.
     negative_zero = exact == 0 and math.copysign(1, exact) < 0
     if exact.is_integer() and abs(exact) <= _LARGEST and not negative_zero:
         return int(exact)
@@ -204,14 +211,14 @@ def number(value: float) -> Any:
 
 
 def whole_text(text: str) -> str:
-    """`text` with each pair of surrogates (`\\ud83d\\ude00`) as the one character that it means."""
+    """`text` with each pair of surrogates (`\\ud83d\\ude00`) replaced by the one character that it encodes."""
     if not any("\ud800" <= character <= "\udfff" for character in text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def can_be_written(text: str) -> bool:
-    """False for half of a pair of surrogates, which no file in UTF-8 can hold."""
+    """Whether a text can be encoded in UTF-8: not if it contains half of a pair of surrogates."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
@@ -222,12 +229,14 @@ def _is_number(value: Any) -> bool:
 def _same(left: Any, right: Any, *, loosely: bool) -> bool | None:
     if any(isinstance(side, Unknown | OfPage | JsObject | JsArray) for side in (left, right)):
         return None
+    # null and undefined are loosely equal to each other and to nothing else.
     absent = (isinstance(left, Undefined) or left is None), (isinstance(right, Undefined) or right is None)
     if any(absent):
         if loosely:
             return all(absent)
         return type(left) is type(right)
     if type_of(left) != type_of(right):
+        # `==` converts types by rules that are not implemented here.
         if loosely:
             return None
         return False
