@@ -20,10 +20,10 @@ from ohif_setup.config_js.read.values import (
     Function,
     JsArray,
     JsObject,
-    OfPage,
+    PageText,
     Undefined,
     Unknown,
-    can_be_written,
+    is_encodable,
 )
 
 Path = tuple[str | int, ...]
@@ -248,7 +248,7 @@ class _Reading:
             return self._code(cell, path)
         if isinstance(value, JsArray):
             return [self._plain(cell, (*path, index)) for index, cell in enumerate(value.cells)]
-        if isinstance(value, OfPage | Unknown | Undefined) or (isinstance(value, str) and not can_be_written(value)):
+        if isinstance(value, PageText | Unknown | Undefined) or (isinstance(value, str) and not is_encodable(value)):
             return self._code(cell, path)
         return value
 
@@ -274,7 +274,7 @@ class _Reading:
             line=self.source.line_of(at.range[0]),
             kind=kind,
             whole=at is cell.node and at.type == "Property",
-            meaning=str(value) if isinstance(value, OfPage) else "",
+            meaning=str(value) if isinstance(value, PageText) else "",
             followed=kind != "statement",
         )
 

@@ -13,23 +13,23 @@ from ohif_setup.config_js.read.values import (
     Function,
     JsArray,
     JsObject,
-    OfPage,
+    PageText,
     Scope,
     Undefined,
     Unknown,
     added,
     calculated,
+    join_surrogates,
     number,
     text_of,
     truth,
     type_of,
-    whole_text,
 )
 
 WINDOW = ("window", "self", "globalThis")
 # The parts of window.location that configurations use to build addresses.
 _PLACE = ("origin", "protocol", "host", "hostname", "port", "href")
-NOT_SAID = object()
+NOT_KNOWN = object()
 """Returned by `Expressions.member` if the value cannot be known without running the code."""
 
 
@@ -43,7 +43,7 @@ class Expressions:
         # Open: other scripts of the page may have added properties.
         self.window = JsObject(open=True)
         self.module = JsObject(open=True)
-        place = JsObject({name: Cell(OfPage(f"{{{name}}}"), None, None) for name in _PLACE}, open=True)
+        place = JsObject({name: Cell(PageText(f"{{{name}}}"), None, None) for name in _PLACE}, open=True)
         self.window.cells = {name: Cell(self.window, None, None) for name in WINDOW} | {
             "location": Cell(place, None, None)
         }
@@ -69,7 +69,7 @@ class Expressions:
         raise NotImplementedError
 
     def member(self, holder: Any, key: Any) -> Any:
-        """`holder[key]`, or `NOT_SAID`."""
+        """`holder[key]`, or `NOT_KNOWN`."""
         name = text_of(key)
         if isinstance(holder, JsObject) and name is not None:
             if name in holder.cells:
@@ -83,7 +83,7 @@ class Expressions:
             if int(name) < len(holder.cells):
                 return holder.cells[int(name)].value
             return UNDEFINED
-        return NOT_SAID
+        return NOT_KNOWN
 
     @staticmethod
     def _literal(node: Node) -> Any:
@@ -100,7 +100,7 @@ class Expressions:
                 return Unknown(node)
             return found
         if isinstance(value, str):
-            return whole_text(value)
+            return join_surrogates(value)
         return Unknown(node)
 
     def _template_literal(self, node: Node, scope: Scope) -> Any:
@@ -110,7 +110,7 @@ class Expressions:
             # Without escapes the raw text is the value, except that the language reads every line end as \n.
             if "\\" not in part.value.raw:
                 cooked = part.value.raw.replace("\r\n", "\n").replace("\r", "\n")
-            whole = added(whole, whole_text(cooked))
+            whole = added(whole, join_surrogates(cooked))
             if index < len(node.expressions) and whole is not None:
                 whole = added(whole, self.value(node.expressions[index], scope))
             if whole is None:
@@ -129,7 +129,7 @@ class Expressions:
                 return self.module
             return Unknown(node)
         found = self.member(self.window, node.name)
-        if found is NOT_SAID:
+        if found is NOT_KNOWN:
             return Unknown(node)
         return found
 
@@ -208,7 +208,7 @@ class Expressions:
         if getattr(node, "optional", False) and (holder is None or isinstance(holder, Undefined)):
             return UNDEFINED
         found = self.member(holder, key)
-        if found is NOT_SAID:
+        if found is NOT_KNOWN:
             return Unknown(node)
         return found
 

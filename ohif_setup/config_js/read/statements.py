@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ohif_setup.config_js.read.calls import Calls
-from ohif_setup.config_js.read.expressions import NOT_SAID
+from ohif_setup.config_js.read.expressions import NOT_KNOWN
 from ohif_setup.config_js.read.source import Node, is_function, names_bound, outside_functions, returns, targets, walk
 from ohif_setup.config_js.read.values import (
     UNDEFINED,
@@ -179,10 +179,10 @@ class Program(Calls):
             for entry in pattern.properties:
                 simple = entry.type == "Property" and not entry.computed and entry.value.type == "Identifier"
                 key = getattr(getattr(entry, "key", None), "name", None)
-                found = NOT_SAID
+                found = NOT_KNOWN
                 if simple:
                     found = self.member(value, key)
-                if found is not NOT_SAID:
+                if found is not NOT_KNOWN:
                     scope.names[entry.value.name] = found
 
     def _effect(self, node: Node, scope: Scope) -> None:

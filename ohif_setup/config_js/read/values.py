@@ -17,7 +17,7 @@ CHARACTERS = 100
 _LARGEST = 2**53
 
 
-class OfPage(str):
+class PageText(str):
     """A string that depends on the address of the page, such as `{origin}/dicom-web`. `{origin}`, `{host}`, `{hostname}`, `{port}`,
     `{protocol}` and `{href}` stand for what only the browser knows."""
 
@@ -118,7 +118,7 @@ def truth(value: Any) -> bool | None:
     """Whether a value is truthy; None if that is not known."""
     if isinstance(value, Undefined):
         return False
-    if isinstance(value, OfPage):
+    if isinstance(value, PageText):
         # These are never empty; `{port}` may be.
         if "{origin}" in value or "{host" in value:
             return True
@@ -138,8 +138,8 @@ def added(left: Any, right: Any) -> Any:
             return None
         joined = parts[0] + parts[1]
         # The usual way to write the origin by hand.
-        if isinstance(left, OfPage) or isinstance(right, OfPage):
-            return OfPage(joined.replace("{protocol}//{host}", "{origin}"))
+        if isinstance(left, PageText) or isinstance(right, PageText):
+            return PageText(joined.replace("{protocol}//{host}", "{origin}"))
         return joined
     if _is_number(left) and _is_number(right):
         return number(left + right)
@@ -210,14 +210,14 @@ def number(value: float) -> Any:
     return exact
 
 
-def whole_text(text: str) -> str:
+def join_surrogates(text: str) -> str:
     """`text` with each pair of surrogates (`\\ud83d\\ude00`) replaced by the one character that it encodes."""
     if not any("\ud800" <= character <= "\udfff" for character in text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
-def can_be_written(text: str) -> bool:
+def is_encodable(text: str) -> bool:
     """Whether a text can be encoded in UTF-8: not if it contains half of a pair of surrogates."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
@@ -227,7 +227,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _same(left: Any, right: Any, *, loosely: bool) -> bool | None:
-    if any(isinstance(side, Unknown | OfPage | JsObject | JsArray) for side in (left, right)):
+    if any(isinstance(side, Unknown | PageText | JsObject | JsArray) for side in (left, right)):
         return None
     # null and undefined are loosely equal to each other and to nothing else.
     absent = (isinstance(left, Undefined) or left is None), (isinstance(right, Undefined) or right is None)

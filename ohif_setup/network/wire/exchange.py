@@ -62,8 +62,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Received(Answer):
-    """An answer in the form that the rules of browsers take, with its body. `seconds` is the time from the request to the end of the
-    body."""
+    """An answer in the form that the rules of browsers take, with its body. `seconds` is the time until the end of the body."""
 
     body: bytes = field(default=b"", repr=False)
     seconds: float = 0.0
