@@ -1,4 +1,4 @@
-"""The front door: parses, calls one command, and turns errors into a text and an exit status. Nothing else does."""
+"""The entry point: parses arguments, calls one command, and turns errors into a text and an exit status."""
 
 from __future__ import annotations
 
@@ -15,36 +15,40 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+# 130 is what a shell reports for a program ended by Ctrl-C (128 + SIGINT). The others are ours.
 DONE, FAILED, IMPOSSIBLE, BUG, UNREAD, INTERRUPTED = 0, 1, 2, 3, 4, 130
 DEFAULT_COMMAND = "init"
 COMMANDS = {
     "init": "ask for the answers, write the files, check them (also without a command)",
-    "generate": "write the configuration from the answers file; keeps what was edited by hand, and a second run changes nothing",
-    "import": "make an answers file from an app-config.js, on disk or of a running viewer, and say what is wrong in it",
+    "generate": "write the configuration from the answers file; keeps hand edits, and a second run changes nothing",
+    "import": "make an answers file from an app-config.js, on disk or from a running viewer, and report what is wrong in it",
     "set": "change answers in their file and regenerate; shows what changes and asks",
-    "unset": "take answers out of their file, so that their defaults hold, and regenerate",
+    "unset": "remove answers from their file, so that the defaults apply, and regenerate",
     "diff": "show what generate would change and why: answers, hand edits, a newer tool; exit 1 if something would change",
-    "install-viewer": "put a published build of OHIF in its folder, made for the viewer URL's path, with the configuration",
-    "undo": "take the last run back, answers and files together; shows what changes and asks",
-    "check": "look at the site as it is: viewer, sign-in, servers, CORS; changes nothing out there",
-    "cors": "does a service let a viewer in? the CORS verdict alone, without an answers file",
+    "install-viewer": "install a published build of OHIF, rewritten for the path of the viewer URL, with the configuration",
+    "undo": "undo the last run, answers and files together; shows what changes and asks",
+    "check": "check the running site: viewer, sign-in, servers, CORS; changes nothing on it",
+    "cors": "check whether a service allows a viewer by CORS; needs no answers file",
     "explain": "print what a check, an AADSTS code or an error means",
     "schema": "print the JSON Schema of the answers file, for editors",
-    "demo": "run the whole job on this machine, against stand-ins or a real Orthanc; --break shows what a fault looks like",
+    "demo": "run a full setup and check on this machine, against stand-ins or a real Orthanc; --break shows a fault",
 }
-"""The commands in the order of the help, and what it says of them. Each is a folder of `commands/`."""
+"""The commands in the order of the help, each with its description there. Each is a folder of `commands/`."""
 FOLDERS = {"import": "import_config", "install-viewer": "install_viewer"}
-"""The folders of commands whose names are no names of Python."""
+"""The folders of commands whose names are not Python identifiers."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; `argv` without the program's name. Returns the exit status of `docs/reference/exit-status.md`."""
+    # From here on no text of a server or of a file can send escape codes, and no command fails because of a closed
+    # pipe.
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = terminal.guarded(sys.stdout), terminal.guarded(sys.stderr)
-    if sys.stdin is None:  # closed before the start
+    if sys.stdin is None:  # `ohif-setup <&-`; questionary and isatty() need a stream
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115  for the rest of the process
     try:
         status = _status(argv)
+        # Lost output overrides a result only: after an error (2, 3) that error is what the caller must see.
         error = terminal.lost(sys.stdout)
         if error is not None and status in (DONE, FAILED):
             _say_error(_unread(error))
@@ -61,12 +65,13 @@ def _status(argv: Sequence[str] | None) -> int:
         status = int(module_of(arguments.command, "run").run(arguments))
         sys.stdout.flush()
         return status
-    except SystemExit as end:  # argparse has printed the help, or what is wrong
+    except SystemExit as end:  # argparse has already printed the help or its error
         return int(end.code or DONE)
     except SetupError as error:
         _say_error(error)
         return IMPOSSIBLE
     except KeyboardInterrupt:
+        # `^C` is on the line of the prompt already.
         print("\nInterrupted.", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:
@@ -76,10 +81,10 @@ def _status(argv: Sequence[str] | None) -> int:
 def _unread(error: OSError) -> SetupError:
     return SetupError(
         "output-unwritable",
-        f"could not be written to the end: {error.strerror}. The command ran to its end all the same: files that it was to change "
+        f"could not be written completely: {error.strerror}. The command itself finished: the files that it changes "
         "are changed",
         where="standard output",
-        hint="make room where the output goes, or send it elsewhere",
+        hint="free space where the output goes, or redirect it elsewhere",
     )
 
 
@@ -90,8 +95,9 @@ def _say_error(error: SetupError) -> None:
 
 
 def _say(text: str, *, indent: int) -> None:
-    """Prints an error. At a terminal it is wrapped at blanks, so that a path or a command stays whole as long as it fits."""
+    """Prints an error. At a terminal it is wrapped at blanks only, so a path or a command stays whole as long as it fits."""
     if sys.stderr.isatty():
+        # Late: only an error at a terminal needs them, and --help must stay fast.
         import shutil
         import textwrap
 
@@ -118,30 +124,33 @@ def parse(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"ohif-setup {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", title="commands")
+    # `ohif-setup --set KEY=VALUE` means `init --set KEY=VALUE`, but -h and --version belong to the program.
     is_named = any(not word.startswith("-") for word in argv[:1]) or bool({"-h", "--help", "--version"} & set(argv[:1]))
     words = argv if is_named else [DEFAULT_COMMAND, *argv]
     for name, purpose in COMMANDS.items():
         sub = subparsers.add_parser(
             name, formatter_class=_formatter, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}."
         )
+        # The options of the other commands are never shown, so their modules are not even imported.
         if words[:1] == [name]:
             module_of(name, "options").add_arguments(sub)
             sub.set_defaults(command=name)
+    # Before argparse, whose own message lists all commands but suggests none.
     _suggest(parser, argv)
     return parser.parse_args(words)
 
 
 def _suggest(parser: argparse.ArgumentParser, argv: list[str]) -> None:
-    """Ends with the nearest command where the first word is none."""
+    """Exits and suggests the most similar command where the first word is not a command."""
     if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
         from difflib import get_close_matches
 
         near = get_close_matches(argv[0], COMMANDS, 1)
-        parser.error(f"there is no command {argv[0]!r}{f'; did you mean {near[0]}?' if near else ''}")
+        parser.error(f"unknown command {argv[0]!r}{f'; did you mean {near[0]}?' if near else ''}")
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
-    """argparse's own, which would import shutil and all its compressors to learn the width of the terminal."""
+    """argparse's formatter with a given width: to find it out itself, argparse imports shutil and all its compressors."""
     try:
         width = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
     except (ValueError, OSError):
@@ -150,16 +159,17 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
 
 
 def module_of(name: str, part: str) -> Any:
-    """A command's module `options`, which has `add_arguments(parser)`, or `run`, which has `run(arguments)` and an exit status.
+    """A command's module `options` (with `add_arguments(parser)`) or `run` (with `run(arguments)`, which returns an exit status).
 
-    The hinge between the two: options are read before anything heavy is loaded, so `--help` and a mistyped option answer at once,
-    and what is behind `run` imports at its top.
+    Options are parsed before anything heavy is imported, so `--help` and a mistyped option answer at once, while the modules
+    behind `run` can import at their top.
     """
     folder = FOLDERS.get(name, name)
     return importlib.import_module(f"{commands.__name__}.{folder}.{part}")
 
 
 def _bug(error: Exception) -> int:
+    # Late: it loads the network, which most runs do not need.
     from ohif_setup.network import bug_log
 
     log = bug_log.write(error)

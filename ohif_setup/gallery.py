@@ -1,7 +1,7 @@
 """A gallery: a folder of modules in which each file, or each folder, is one exhibit with the same contract.
 
-An axis on which sites differ is a gallery. Whoever needs what differs asks the exhibit by its contract, and knows none by its name,
-so a new exhibit is one new file. Exhibits are loaded when the first of them is asked for, and may import what the door cannot.
+Each axis on which sites differ is a gallery. Other code uses an exhibit through its contract and never by name, so a new exhibit is
+one new file. The exhibits are imported at the first access, and may import modules that the door cannot.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 
 class Named(Protocol):
-    """What all exhibits have: a `name`, as the answers have it, and a place in the `order` of the gallery."""
+    """What all exhibits have: a `name`, as in the answers file, and a position (`order`) in the gallery."""
 
     @property
     def name(self) -> str:
@@ -23,15 +23,15 @@ class Named(Protocol):
 
     @property
     def order(self) -> int:
-        """Lower ones come first; the lowest is meant where nobody names one, the highest is general."""
+        """Sorts the gallery: the lowest is the default, the highest the most general."""
 
 
 Exhibit = TypeVar("Exhibit", bound=Named)
 
 
 class Gallery(Mapping[str, Exhibit], Generic[Exhibit]):
-    """The exhibits of a package by their names, in their order: each module that has the `attribute`. `example` is the name that
-    the documentation shows."""
+    """The exhibits of a package by name, in their order: one for each module that defines `attribute`. `example` is the name that
+    the documentation uses."""
 
     def __init__(self, package: str, attribute: str, *, example: str) -> None:
         self.example = example
@@ -49,16 +49,16 @@ class Gallery(Mapping[str, Exhibit], Generic[Exhibit]):
 
     @property
     def first(self) -> str:
-        """The name of the exhibit that is meant where nobody names one."""
+        """The name of the default exhibit."""
         return next(iter(self))
 
     @property
     def last(self) -> str:
-        """The name of the most general exhibit, which is meant where no other one fits."""
+        """The name of the most general exhibit, which is used where no other one fits."""
         return list(self)[-1]
 
     def folders(self) -> tuple[str, ...]:
-        """Where exhibits have their files: the gallery itself, and the folder of each exhibit that has one."""
+        """The folders in which exhibits keep their files, such as templates: the gallery, and each exhibit that is a package."""
         below = (
             Path(folder, found.name)
             for folder in self._path()
@@ -68,14 +68,17 @@ class Gallery(Mapping[str, Exhibit], Generic[Exhibit]):
         return (*self._path(), *map(str, below))
 
     def _path(self) -> tuple[str, ...]:
+        # Read at each access, so that a folder that was added to `__path__` later counts too.
         return tuple(importlib.import_module(self._package).__path__)
 
     def _exhibits(self) -> Mapping[str, Exhibit]:
         return _loaded(self._package, self._attribute, self._path())
 
 
+# Keyed by the folders as well: tests add a folder with made-up exhibits to `__path__`.
 @lru_cache
 def _loaded(package: str, attribute: str, folders: tuple[str, ...]) -> Mapping[str, Any]:
+    # Also contracts and helpers are imported here; they lack the attribute.
     modules = (importlib.import_module(f"{package}.{found.name}") for found in pkgutil.iter_modules(folders))
     exhibits = (getattr(module, attribute, None) for module in modules)
     in_order = sorted((exhibit for exhibit in exhibits if exhibit is not None), key=lambda exhibit: exhibit.order)

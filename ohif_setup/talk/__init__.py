@@ -1,1 +1,1 @@
-"""What a person reads or types, apart from the commands themselves."""
+"""What users read and type: prompts, conflicts, reports of a run."""

@@ -1,4 +1,4 @@
-"""A person at a terminal settles a conflict: keep, take the new text, look at the difference, or edit both."""
+"""Resolves a conflict with the user at a terminal: keep the file, use the new text, see the difference, or edit both."""
 
 from __future__ import annotations
 
@@ -22,24 +22,22 @@ from ohif_setup.talk.prompts import ask_choice, say
 EDITOR = "notepad" if os.name == "nt" else "vi"
 WHAT: dict[Reason, str] = {
     "both": "you and the answers changed the same lines",
-    "invalid": "your changes and those of the answers, put together, give a file that would not work",
-    "not-ours": "this file was there before, and ohif-setup did not write it",
-    "not-text": "it was edited, and is no UTF-8 text, so it cannot be merged",
-    "too-long": "it was edited, and is too long to be merged",
-    "no-base": "it was edited, and what was generated last is lost, so nobody can tell which lines are yours",
-    "marks": "the marks <<<<<<<, ======= and >>>>>>> of a merge stand in it",
+    "invalid": "merging your changes with those of the answers gives a file that would not work",
+    "not-ours": "this file already existed, and ohif-setup did not write it",
+    "not-text": "it was edited and is not UTF-8 text, so it cannot be merged",
+    "too-long": "it was edited and is too long to be merged",
+    "no-base": "it was edited, and the last generated version is lost, so your lines cannot be told apart",
+    "marks": "it contains the conflict markers <<<<<<<, ======= and >>>>>>>",
 }
 LEGEND = "Lines with - are on disk, lines with + would be generated now."
-REST = "Changes in other places go together whatever you choose."
-IN_EDITOR = (
-    "To edit: go to <<<<<<<, leave the lines that shall stand, take the three marks out, save, and leave the editor."
-)
+REST = "Changes elsewhere in the file are merged whatever you choose."
+IN_EDITOR = "To edit: go to <<<<<<<, keep the lines that you want, delete the three markers, save, and quit the editor."
 OPEN_AT_LINE = ("vi", "vim", "nvim", "nano", "emacs", "micro")
-"""Editors that take `+7` for the seventh line."""
+"""Editors that accept `+7` for the seventh line."""
 
 
-def settled_by_person(conflict: Decision) -> Decision:
-    """What she chose; the conflict as it was when she leaves it. Raises KeyboardInterrupt when she goes."""
+def resolved_by_user(conflict: Decision) -> Decision:
+    """The decision that the user makes; the conflict unchanged where she decides later. Raises KeyboardInterrupt on Ctrl-C."""
     print(f"\n{conflict.row.name}: {WHAT[conflict.reason]}\n")
     _show(conflict)
     hint = LEGEND
@@ -51,7 +49,10 @@ def settled_by_person(conflict: Decision) -> Decision:
         default = "edit"
     while True:
         chosen = ask_choice(
-            f"What shall become of {conflict.row.name}?", hint, _choices(conflict, text is not None), default
+            f"How should the conflict in {conflict.row.name} be resolved?",
+            hint,
+            _choices(conflict, text is not None),
+            default,
         )
         hint = LEGEND
         if chosen == "later":
@@ -61,8 +62,11 @@ def settled_by_person(conflict: Decision) -> Decision:
             _show(conflict)
             continue
         if chosen == "edit" and text is not None:
+            # After a fault the edited text stays, so that the next edit continues with it.
             text, wrong = _edited(conflict.row.name, text)
-            done = None if wrong else settle(conflict.row, text)
+            done = None
+            if not wrong:
+                done = settle(conflict.row, text)
         else:
             done, wrong = _taken(conflict, theirs=chosen == "theirs")
         if done is not None:
@@ -72,20 +76,23 @@ def settled_by_person(conflict: Decision) -> Decision:
 
 
 def _choices(conflict: Decision, editable: bool) -> list[tuple[str, str]]:
-    """Pairs of what is shown and what it stands for."""
+    """The options for a conflict, as pairs of the text shown and its value."""
     if conflict.hunks:
-        keep, take = "keep mine: the lines with -", "take the new ones: the lines with +"
+        keep, take = "keep mine: the lines with -", "use the new ones: the lines with +"
     else:
-        keep, take = "keep mine: the file stays as it is", "take the new file: mine is given up, until ohif-setup undo"
+        keep, take = (
+            "keep mine: the file stays as it is",
+            "use the new file: mine is discarded (ohif-setup undo restores it)",
+        )
     choices = []
-    # A file with marks in it does not work, so it cannot be kept as it is.
+    # A file with markers does not work, so keeping it is no option.
     if conflict.reason != "marks":
         choices.append((keep, "ours"))
     choices += [(take, "theirs"), ("show the difference again", "diff")]
     if editable:
         what = "both" if conflict.hunks else "it"
         choices.append((f"edit {what} ({_editor()[0]})", "edit"))
-    return [*choices, ("decide later: nothing happens to the file", "later")]
+    return [*choices, ("decide later: leave the file as it is", "later")]
 
 
 def _show(conflict: Decision) -> None:
@@ -96,14 +103,15 @@ def _show(conflict: Decision) -> None:
 
 
 def _taken(conflict: Decision, *, theirs: bool) -> tuple[Decision | None, str]:
-    """One side: in the lines that do not fit together where there are such, else of the whole file. And why that cannot be."""
+    """The decision for one side, in the conflicting lines where there are any, else for the whole file. Or None, and the reason."""
     row = conflict.row
     if not conflict.hunks:
         return reconcile(row, "theirs" if theirs else "ours", force=theirs, valid=why_not), ""
     text = _merged(conflict, lambda hunk: hunk.new if theirs else hunk.disk)
+    # One side of each hunk may contradict what was merged elsewhere in the file.
     wrong = why_not(row.name, text)
     if wrong:
-        return None, f"the file would not work then: {wrong}"
+        return None, f"the file would not work: {wrong}"
     done = settle(row, text)
     if theirs and done.word == "merged":
         done = replace(done, note="new lines where they differed")
@@ -111,7 +119,7 @@ def _taken(conflict: Decision, *, theirs: bool) -> tuple[Decision | None, str]:
 
 
 def _both(conflict: Decision) -> str | None:
-    """What the editor opens: both sides, between marks where they do not fit together. None where there is no text to edit."""
+    """The text for the editor: both sides, with markers around conflicting lines. None where there is no text to edit."""
     row = conflict.row
     if row.disk is None:
         return None
@@ -123,21 +131,24 @@ def _both(conflict: Decision) -> str | None:
 
 
 def _merged(conflict: Decision, settled: Callable[[Hunk], Lines]) -> str:
-    """Everything together, with what `settled` makes of the lines that do not fit; those that were settled before stay."""
+    """The merged text, with the result of `settled` for each conflicting hunk; hunks that were resolved before stay as on disk."""
     row = conflict.row
     disk = decoded(row.disk or b"") or ""
     assert row.base is not None
     lines = merge(row.base.lines or (), lines_of(disk), lines_of(row.new or "")).lines(
         lambda hunk: settled(hunk) if hunk in conflict.hunks else hunk.disk
     )
+    # With the line endings and the byte order mark that the file on disk has.
     return in_form(lines, form_of(disk))
 
 
 def _edited(name: str, text: str) -> tuple[str, str]:
-    """What she made of a text in her editor, and why that cannot be taken ("" if it can); she may go on with it then."""
+    """The text after editing, and why it cannot be used ("" if it can); then the next edit continues with it."""
     editor = _editor()
     with tempfile.TemporaryDirectory(prefix="ohif-setup-") as folder:
+        # The name of the artefact, so that the editor highlights its language.
         file = Path(folder) / Path(name).name
+        # newline="": the text has the line endings of the file on disk already.
         file.write_text(text, encoding="utf-8", newline="")
         try:
             with _interrupts_go_to_the_editor():
@@ -145,24 +156,28 @@ def _edited(name: str, text: str) -> tuple[str, str]:
                 ended = subprocess.run(command, check=False)  # noqa: S603  the editor that the person named
             content = file.read_bytes()
         except OSError as error:
-            return text, f"{editor[0]}: {error.strerror}. Set {_named()} to another editor, or choose another way."
+            return text, f"{editor[0]}: {error.strerror}. Set {_named()} to another editor, or choose another option."
+    # `:cq` in vim: the user abandons the edit.
     if ended.returncode:
-        return text, f"{editor[0]} ended with status {ended.returncode}, so nothing is taken from it."
+        return text, f"{editor[0]} ended with status {ended.returncode}, so its changes are ignored."
     found = decoded(content)
     if found is None:
-        return text, "That is no UTF-8 text, so it is not taken."
+        return text, "The result is not UTF-8 text, so it is ignored."
     if has_marks(lines_of(found)):
-        return found, "The marks <<<<<<<, ======= and >>>>>>> still stand in it. Edit again to go on where you were."
+        return (
+            found,
+            "It still contains the markers <<<<<<<, ======= and >>>>>>>. Edit again to continue where you were.",
+        )
     if found == text:
         return text, f"Nothing was changed in {editor[0]}."
     wrong = why_not(name, found)
     if wrong:
-        wrong = f"The file would not work: {wrong.removesuffix('.')}. Edit again to go on where you were."
+        wrong = f"The file would not work: {wrong.removesuffix('.')}. Edit again to continue where you were."
     return found, wrong or ""
 
 
 def _named() -> str:
-    """The variable that names the editor."""
+    """The variable that names the editor: VISUAL takes precedence, as in git."""
     if os.environ.get("VISUAL"):
         return "VISUAL"
     return "EDITOR"
@@ -171,13 +186,14 @@ def _named() -> str:
 def _editor() -> list[str]:
     named = os.environ.get(_named()) or EDITOR
     try:
+        # A value such as `code --wait` has arguments; one with an unbalanced quote can only be a path.
         return shlex.split(named) or [EDITOR]
     except ValueError:
         return [named]
 
 
 def _at_mark(editor: str, text: str) -> list[str]:
-    """The argument that opens the editor where the first mark is."""
+    """The argument that opens the editor at the first marker, for editors that have one."""
     at = next((number for number, line in enumerate(lines_of(text), 1) if line.startswith("<<<<<<< ")), 0)
     if at and Path(editor).name in OPEN_AT_LINE:
         return [f"+{at}"]
@@ -186,7 +202,10 @@ def _at_mark(editor: str, text: str) -> list[str]:
 
 @contextlib.contextmanager
 def _interrupts_go_to_the_editor() -> Iterator[None]:
-    """Ctrl-C in an editor is for the editor alone; ours would leave it without a terminal."""
+    """Ignores SIGINT here: Ctrl-C is for the editor, which would lose its terminal if this process ended.
+
+    A handler rather than SIG_IGN, which the editor would inherit.
+    """
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Prompts at a terminal. The one place that knows questionary."""
+"""Prompts at a terminal. The only module that imports questionary."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ _STYLE = questionary.Style([("qmark", "bold"), ("question", "bold"), ("instructi
 
 
 def say(text: str, *, first: int = 2, rest: int = 2, out: TextIO | None = None) -> None:
-    """Prints a sentence, wrapped to the terminal at blanks only, so that an address or a command stays whole. `out` is None for
-    stdout."""
+    """Prints a sentence, wrapped at blanks only, so that an address or a command stays whole. `first` and `rest` are the indents in
+    columns; `out` is None for stdout."""
+    # One column less than the terminal has: some terminals wrap after the last one by themselves.
     width = min(100, shutil.get_terminal_size((100, 24)).columns - 1)
     print(
         textwrap.fill(
+            # Before wrapping: a replaced character, such as "..." for "…", may be wider.
             fitting(text, (out or sys.stdout).encoding),
             width,
             initial_indent=" " * first,
@@ -33,11 +35,11 @@ def say(text: str, *, first: int = 2, rest: int = 2, out: TextIO | None = None) 
 
 
 def ask_text(message: str, hint: str, default: str, check: Callable[[str], str | None], *, none: str = "") -> str:
-    """A line of text, typed from nothing: Enter takes `default`, which stands in brackets. `check` returns what is wrong with an
-    answer, or None. Where the answer may be empty, `none` says what that means: Enter gives it, or `-` where there is a default.
-    Raises KeyboardInterrupt on Ctrl-C and Ctrl-D.
+    """Asks for a line of text. The line starts empty; Enter accepts `default`, which is shown in brackets. `check` returns what is
+    wrong with an answer, or None. Where the answer may be empty, `none` says what that means: Enter gives it, or `-` where there
+    is a default. Raises KeyboardInterrupt on Ctrl-C and Ctrl-D.
 
-    What is wrong is printed below the prompt, whole: questionary's own line for it cuts a sentence at the terminal's width.
+    The fault is printed below the prompt: questionary's own line for it cuts a sentence off at the terminal's width.
     """
     print()
     say(hint[:1].upper() + hint[1:])
@@ -47,6 +49,7 @@ def ask_text(message: str, hint: str, default: str, check: Callable[[str], str |
     if none:
         prompt += f" ({'-' if default else 'Enter'} for {none})"
     while True:
+        # The default is not put into the line: to replace it, people would have to delete it first.
         typed = str(_answer(questionary.text(f"{in_one_line(prompt)}:", style=_STYLE)))
         text = typed
         if not typed.strip():
@@ -60,7 +63,7 @@ def ask_text(message: str, hint: str, default: str, check: Callable[[str], str |
 
 
 def ask_choice(message: str, hint: str, choices: Sequence[tuple[str, str]], default: str) -> str:
-    """One of several: pairs of what is shown and what it stands for."""
+    """Asks for one of `choices`, which are pairs of the text shown and the value returned."""
     print()
     say(hint)
     options = [questionary.Choice(in_one_line(title), value) for title, value in choices]
@@ -71,7 +74,8 @@ def ask_choice(message: str, hint: str, choices: Sequence[tuple[str, str]], defa
 
 
 def ask_yes(message: str, *, default: bool, hint: str = "") -> bool:
-    """Yes or no, with Enter. questionary's default takes `y` at once, and the Enter after it would answer the next question."""
+    """Asks yes or no; the answer needs Enter. questionary's default (auto_enter) accepts `y` at once, and the Enter that many
+    people type after it would answer the next question."""
     if hint:
         print()
         say(hint)
@@ -81,5 +85,5 @@ def ask_yes(message: str, *, default: bool, hint: str = "") -> bool:
 def _answer(question: questionary.Question) -> object:
     try:
         return question.unsafe_ask()
-    except EOFError:
+    except EOFError:  # Ctrl-D
         raise KeyboardInterrupt from None

@@ -1,4 +1,4 @@
-"""How a file is said in a report: `kept       deploy/app-config.js, edited by hand`. Loads nothing."""
+"""The row of a file in a report: `kept       deploy/app-config.js, edited by hand`. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def line(row: Sequence[str]) -> str:
-    """One file: its word, its path, what there is to remark."""
+    """One file: its word, its path, a remark."""
     word, remark, path = row
     text = f"{word:<10} {in_one_line(path)}"
     if remark:
@@ -19,9 +19,10 @@ def line(row: Sequence[str]) -> str:
 
 
 def summary(rows: Sequence[Sequence[str]]) -> str:
-    """The words of several files in one line, for one site among many."""
+    """The words of several files as counts in one line, for one site among many."""
     words = [row[0] for row in rows]
     counts = {word: words.count(word) for word in dict.fromkeys(words)}
+    # Windows paths too. Only conflicts are named: they are what the user has to act on.
     names = ", ".join(row[2].replace("\\", "/").rpartition("/")[2] for row in rows if row[0] == "conflict")
     parts = {word: f"{count} {word}" for word, count in counts.items()}
     if "conflict" in parts:

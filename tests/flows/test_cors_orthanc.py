@@ -28,7 +28,7 @@ def cors(url: str, *options: str) -> Run:
 def test_the_rest_root_of_orthanc_leads_to_its_dicomweb(server: Orthanc) -> None:
     run = cors(server.url)
     assert run.out.startswith(f"Service  {server.root}  (Orthanc")
-    assert f"{server.url} is Orthanc, but not its DICOMweb" in " ".join(run.out.split())
+    assert f"{server.url} is Orthanc, but not its DICOMweb root" in " ".join(run.out.split())
     report = json.loads(cors(server.url, "--json").out)
     assert [one["url"] for one in report["services"]] == [server.root]
 

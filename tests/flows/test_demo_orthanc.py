@@ -137,7 +137,7 @@ def test_it_stays_up_until_it_is_ended_and_takes_all_with_it(number: signal.Sign
             assert found.status == 200
         process.send_signal(number)
         said, _ = process.communicate(timeout=120)
-        assert "Orthanc and nginx have ended." in said
+        assert "Orthanc and nginx have stopped." in said
         assert process.returncode == 0
         assert not any(answers(url) for url in urls.values())
 

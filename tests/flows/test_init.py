@@ -90,7 +90,7 @@ def test_wrong_answers_are_explained_and_asked_again(folder: Path, site: DemoSit
     child.expect("✗ This")
     answer(child, "DICOM service URL", "https://127.0.0.1:9")
     child.expect("the connection was refused")
-    answer(child, "Go on with this answer all the same", "n")
+    answer(child, "Use this answer anyway", "n")
     answer(child, "DICOM service URL", site.answers["server.url"])
     child.expect("it trusts the tenant")
     answer(child, "Tenant ID")
@@ -132,7 +132,7 @@ def test_wrong_choice_in_the_file_is_asked_again(folder: Path, site: DemoSite) -
     answer(child, "Viewer URL", site.answers["viewer.url"])
     answer(child, "OHIF version")
     answer(child, "Uploads allowed")
-    child.expect("cod is none of the choices")
+    child.expect("cod is not one of the choices")
     for prompt in ("Sign-in flow", "FHIR service URL", "Output folder", "Write them"):
         answer(child, prompt)
     child.expect("How do you want to sign in")
@@ -151,7 +151,7 @@ def test_given_address_that_does_not_answer_can_be_answered_anew(folder: Path, s
         f"sign_in.authority={site.answers['sign_in.authority']}",
     )
     child.expect("the connection was refused")
-    answer(child, "Go on with this answer all the same", "n")
+    answer(child, "Use this answer anyway", "n")
     answer(child, "DICOM service URL", site.answers["server.url"])
     child.expect("it trusts the tenant")
     child.send(KEYS["ctrl-c"])

@@ -42,7 +42,7 @@ def test_a_viewer_without_https_has_no_certificate_and_its_own_port(folder: Path
     terminal = Terminal()
     enter_all(terminal, *BEGIN)
     terminal.answer("Viewer URL", "http://localhost:18083")
-    terminal.answer("Who signs in")
+    terminal.answer("Where do people sign in")
     terminal.answer("Port of the web server", default="18083")
     enter_all(terminal, *END)
     assert "Key of the certificate" not in terminal.sees("Write them").split("The answers")[1]
@@ -59,7 +59,7 @@ def test_the_port_of_the_old_address_goes_with_it(folder: Path, server_url: str,
     terminal = Terminal()
     enter_all(terminal, *BEGIN)
     terminal.answer("Viewer URL", url)
-    terminal.answer("Who signs in")
+    terminal.answer("Where do people sign in")
     if url.startswith("https:"):
         terminal.answer("Certificate")
     enter_all(terminal, *END, "Write them")
@@ -72,7 +72,7 @@ def test_the_port_of_the_old_address_goes_with_it(folder: Path, server_url: str,
 def test_a_port_that_is_not_asked_for_is_kept_and_shown(folder: Path, server_url: str) -> None:
     write(folder, server_url, "https://viewer.example.org", "listen = 8081\n")
     terminal = Terminal()
-    enter_all(terminal, *BEGIN, "Viewer URL", "Who signs in", "Certificate", *END)
+    enter_all(terminal, *BEGIN, "Viewer URL", "Where do people sign in", "Certificate", *END)
     assert "Port of the web server" in terminal.sees("Write them").split("The answers")[1]
     terminal.press("\r")
     terminal.sees("Next")
@@ -86,7 +86,7 @@ def test_another_route_offers_the_port_of_its_own_address(folder: Path, server_u
     terminal = Terminal()
     terminal.answer("DICOM service URL")
     terminal.answer("Route", UP + UP)
-    enter_all(terminal, "Web server", "Viewer URL", "Who signs in")
+    enter_all(terminal, "Web server", "Viewer URL", "Where do people sign in")
     terminal.answer("Port of the web server", default="18091")
     enter_all(terminal, *END, "Write them")
     terminal.sees("Next")
@@ -97,8 +97,8 @@ def test_another_route_offers_the_port_of_its_own_address(folder: Path, server_u
 def test_a_login_that_is_wanted_no_more_goes(folder: Path, server_url: str) -> None:
     write(folder, server_url, "http://localhost:18080", 'orthanc_credentials_file = "/etc/nginx/ohif-login.conf"\n')
     terminal = Terminal()
-    enter_all(terminal, *BEGIN, "Viewer URL", "Who signs in")
-    terminal.answer("Shall the web server log in for everybody", "n")
+    enter_all(terminal, *BEGIN, "Viewer URL", "Where do people sign in")
+    terminal.answer("Should the web server log in for all users", "n")
     enter_all(terminal, "Port of the web server", *END, "Write them")
     terminal.sees("Next")
     terminal.rest()

@@ -76,7 +76,14 @@ def enter_all(terminal: Terminal, *prompts: str) -> None:
         terminal.answer(prompt)
 
 
-REST = ("Who signs in", "Port of the web server", "Viewer folder", "OHIF version", "Uploads allowed", "Output folder")
+REST = (
+    "Where do people sign in",
+    "Port of the web server",
+    "Viewer folder",
+    "OHIF version",
+    "Uploads allowed",
+    "Output folder",
+)
 
 
 def test_two_typed_answers_give_the_files(folder: Path, orthanc: OrthancSite) -> None:
@@ -84,11 +91,11 @@ def test_two_typed_answers_give_the_files(folder: Path, orthanc: OrthancSite) ->
     terminal.answer("DICOM service URL", f"localhost:{orthanc.orthanc_port}")
     terminal.sees("✓ Orthanc with its DICOMweb plugin")
     terminal.sees(f"→ http://localhost:{orthanc.orthanc_port}/dicom-web")
-    terminal.sees("· leaves %2C in a query as it is; nginx or Apache before it decodes that")
-    terminal.sees("Best: a reverse proxy")
+    terminal.sees("· does not decode %2C in a query; nginx or Apache in front of it does")
+    terminal.sees("Recommended: a reverse proxy")
     enter_all(terminal, "Route", "Web server")
     terminal.answer("Viewer URL", f"http://localhost:{orthanc.port}")
-    terminal.sees("On this machine alone that is hardly needed")
+    terminal.sees("On this machine alone it is rarely needed")
     enter_all(terminal, *REST, "Write them")
     terminal.sees("nothing was checked")
     terminal.sees(r"install-viewer")
@@ -155,7 +162,9 @@ def test_a_login_is_met_and_its_file_asked_for(folder: Path, tmp_path_factory: p
         terminal.sees(r"✓ Orthanc, which asks for a login \(401\)")
         enter_all(terminal, "Route", "Web server")
         terminal.answer("Viewer URL", f"http://localhost:{site.port}")
-        enter_all(terminal, "Who signs in", "Shall the web server log in for everybody", "Port of the web server")
+        enter_all(
+            terminal, "Where do people sign in", "Should the web server log in for all users", "Port of the web server"
+        )
         terminal.answer("File with the login of the server")
         enter_all(terminal, "Viewer folder", "OHIF version", "Uploads allowed", "Output folder", "Write them")
         terminal.sees("The login of the server")
@@ -170,7 +179,7 @@ def test_orthanc_serves_the_viewer_itself(folder: Path, orthanc: OrthancSite) ->
     terminal.answer("DICOM service URL", orthanc.answers["server.url"])
     terminal.answer("Route", DOWN)
     terminal.answer("Viewer URL", default=f"http://127.0.0.1:{orthanc.orthanc_port}/ohif")
-    terminal.answer("Who signs in")
+    terminal.answer("Where do people sign in")
     terminal.answer("Viewer folder", "/srv/ohif-3.13")
     terminal.sees("has a full stop in it")
     terminal.answer("Viewer folder", "/srv/ohif")
@@ -187,8 +196,8 @@ def test_two_origins(folder: Path, orthanc: OrthancSite) -> None:
     terminal.answer("DICOM service URL", orthanc.answers["server.url"])
     terminal.sees("Route: cors")
     terminal.answer("Viewer URL", "http://viewer.example.org")
-    terminal.sees("nobody can sign in at a viewer with http://")
-    terminal.sees("sees every image without a sign-in")
+    terminal.sees("sign-in is left out, because browsers allow it at https://")
+    terminal.sees("sees every image without signing in")
     assert "by default" not in terminal.sees("Proxy URL:")
     terminal.press(ENTER)
     terminal.sees("✗ An answer is needed")
@@ -197,7 +206,7 @@ def test_two_origins(folder: Path, orthanc: OrthancSite) -> None:
     terminal.answer("Proxy URL", "http://dicom.example.org:8090")
     terminal.answer("Port of the web server", default="8090")
     enter_all(terminal, "OHIF version", "Uploads allowed", "Output folder", "Write them")
-    terminal.sees("It is served elsewhere, and these files do not put it there")
+    terminal.sees("It is served elsewhere, and these files do not install it there")
     terminal.sees(
         "The viewer\r\n *It is served elsewhere, at http://viewer.example.org. Put\\s+deploy/app-config.js there"
     )
@@ -220,7 +229,7 @@ def test_people_sign_in_at_another_provider(folder: Path, orthanc: OrthancSite) 
         terminal.answer("DICOM service URL", orthanc.answers["server.url"])
         enter_all(terminal, "Route", "Web server")
         terminal.answer("Viewer URL", "https://viewer.example.org")
-        assert "On this machine alone" not in terminal.sees("Who signs in")
+        assert "On this machine alone" not in terminal.sees("Where do people sign in")
         terminal.press(DOWN + DOWN + ENTER)
         terminal.answer("Authority", f"{provider.url}/r/.well-known/openid-configuration")
         terminal.sees("✓ the OIDC provider answers")
@@ -265,10 +274,10 @@ def test_a_server_that_answers_browsers_itself_gets_no_web_server(folder: Path) 
     with RawServer(pacs) as server:
         terminal = Terminal()
         terminal.answer("DICOM service URL", f"{server.url}/rs")
-        terminal.sees("The server answers browsers of other origins")
+        terminal.sees("The server allows requests from other origins")
         terminal.answer("Route")
         terminal.answer("Viewer URL", "http://localhost:8080")
-        assert "Web server" not in terminal.sees("Who signs in")
+        assert "Web server" not in terminal.sees("Where do people sign in")
         terminal.press(ENTER)
         enter_all(terminal, "OHIF version", "Uploads allowed", "Output folder", "Write them")
         terminal.end(1)  # it is no archive
@@ -284,7 +293,7 @@ def test_the_viewer_cannot_have_the_servers_own_port(folder: Path, orthanc: Orth
     enter_all(terminal, "Route", "Web server")
     terminal.sees("✗ This is the address of the server itself")
     terminal.answer("Viewer URL", "http://localhost:8080")
-    terminal.answer("Who signs in")
+    terminal.answer("Where do people sign in")
     terminal.leave()
 
 
@@ -292,7 +301,7 @@ def test_sentences_break_at_blanks(folder: Path) -> None:
     (folder / "ohif-setup.toml").write_text(SEVERAL)
     terminal = Terminal(columns=80)
     said = terminal.sees("http://localhost:8042")
-    assert "Ctrl-C leaves\r\nwithout a trace" in said
+    assert "Ctrl-C quits\r\nand changes nothing" in said
     assert all(len(line) < 80 for line in said.splitlines())
     terminal.leave()
 
@@ -301,7 +310,7 @@ def test_what_does_not_answer_can_be_said_by_hand(folder: Path) -> None:
     terminal = Terminal()
     terminal.answer("DICOM service URL", "http://127.0.0.1:9")
     terminal.sees("the connection was refused")
-    terminal.answer("Go on with this answer all the same", "y")
+    terminal.answer("Use this answer anyway", "y")
     terminal.answer("Which kind of server is it", DOWN)
     terminal.sees("→ http://127.0.0.1:9/dicom-web")
     terminal.answer("Route")
@@ -311,9 +320,9 @@ def test_what_does_not_answer_can_be_said_by_hand(folder: Path) -> None:
 
 def test_a_rejected_or_wrong_answer_is_no_default(folder: Path) -> None:
     terminal = Terminal("--set", "server.url=http://127.0.0.1:9")
-    terminal.answer("Go on with this answer all the same", "n")
+    terminal.answer("Use this answer anyway", "n")
     terminal.answer("DICOM service URL:", "http://127.0.0.1:10")
-    terminal.answer("Go on with this answer all the same", "n")
+    terminal.answer("Use this answer anyway", "n")
     terminal.answer("DICOM service URL:", "ftp://nowhere")
     terminal.sees("✗ This")
     terminal.sees("DICOM service URL:")
@@ -324,7 +333,7 @@ def test_a_wrong_answer_of_the_file_is_said_and_no_default(folder: Path) -> None
     (folder / "ohif-setup.toml").write_text('version = 1\n[server]\nurl = "http://ada:secret@127.0.0.1:9"\n')
     terminal = Terminal()
     said = terminal.sees("DICOM service URL:")
-    assert "will not do: This has a user name before an @" in said
+    assert "is not valid: This has a user name before an @" in said
     assert "secret" not in said
     terminal.leave()
 
@@ -336,7 +345,7 @@ def test_a_dash_takes_an_optional_answer_away(folder: Path, orthanc: OrthancSite
         '[proxy]\ntls_certificate = "/etc/ssl/viewer.pem"\ntls_key = "/etc/ssl/viewer.key"\n'
     )
     terminal = Terminal()
-    enter_all(terminal, "DICOM service URL", "Route", "Web server", "Viewer URL", "Who signs in")
+    enter_all(terminal, "DICOM service URL", "Route", "Web server", "Viewer URL", "Where do people sign in")
     terminal.answer(r"Certificate \[/etc/ssl/viewer.pem\] \(- for none\):", "-")
     enter_all(terminal, *REST[2:], "Write them")
     terminal.sees("Next")
@@ -393,9 +402,9 @@ def test_of_several_servers_the_first_is_asked_about(folder: Path, orthanc: Orth
     terminal = Terminal()
     terminal.sees("This site has 2 servers")
     terminal.answer("DICOM service URL", orthanc.answers["server.url"], default="http://127.0.0.1:1/dicom-web")
-    enter_all(terminal, "Route", "Web server", "Viewer URL", "Who signs in")
+    enter_all(terminal, "Route", "Web server", "Viewer URL", "Where do people sign in")
     terminal.answer("Tenant ID")
-    terminal.answer("(Go on with this answer|Use this tenant)", "y")
+    terminal.answer("(Use this answer|Use this tenant)", "y")
     enter_all(terminal, "Client ID", "Sign-in flow", *REST[1:], "Write them")
     terminal.sees("Next")
     terminal.rest()

@@ -181,7 +181,7 @@ def test_configuration_on_disk_goes_before_the_answers_and_it_is_said(folder: Pa
     config.write_text(config.read_text() + "// edited at night\n")
     run = install(archive, "--into", "served")
     assert run.out.splitlines()[0] == "update     served"
-    assert "it is not what the answers alone would give" in run.out
+    assert "it differs from what the answers alone would give" in run.out
     assert (folder / "served" / "app-config.js").read_text().endswith("// edited at night\n")
 
 
@@ -205,10 +205,10 @@ def configured(member: str) -> str:
         (configured("routerBasename: `/`"), 'has routerBasename "/"'),
         (configured("a: 1, /* x */ routerBasename: '/'"), 'has routerBasename "/"'),
         (configured("routerBasename: null"), "has no routerBasename"),
-        (configured("routerBasename: ['/ohif']"), "has routerBasename that is no text"),
+        (configured("routerBasename: ['/ohif']"), "has routerBasename that is not a string"),
         (configured("routerBasename: '/ohif'").replace("extensions: []", "extensions: [ }"), "line 2: "),
         (configured("routerBasename: '/ohif'").replace("extensions: [],", ""), "extensions is missing"),
-        ("/usr/share/nginx/app-config.js", "is no configuration with which OHIF starts"),
+        ("/usr/share/nginx/app-config.js", "is not a configuration that OHIF can start with"),
         ("", "The file is empty"),
     ],
 )
@@ -256,7 +256,7 @@ def test_another_version_replaces_all_of_the_old_one(folder: Path, archive: Path
 def test_version_of_the_build_against_that_of_the_answers(folder: Path, archive: Path) -> None:
     run = install(archive, "--into", "served", "--set", "viewer.ohif_version=3.11")
     assert run.status == 0
-    assert "warning: the build is OHIF 3.13.2, and the configuration was made for 3.11" in run.err
+    assert "warning: the build is OHIF 3.13.2, but the configuration was made for 3.11" in run.err
     assert 'viewer.ohif_version = "3.13"' in run.err
 
 
@@ -499,7 +499,7 @@ def test_configuration_of_iis_lies_beside_the_page(folder: Path, archive: Path) 
     (folder / "ohif-setup.toml").write_text(IIS)
     run = install(archive, "--into", "served")
     assert run.status == 0, run.err
-    assert "web.config: from the answers (deploy/web.config is not there yet)" in run.out
+    assert "web.config: from the answers (deploy/web.config does not exist yet)" in run.out
     ohif_setup("generate")
     mine = folder / "deploy" / "web.config"
     web_config = folder / "served" / "web.config"

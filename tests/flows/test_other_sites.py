@@ -148,7 +148,7 @@ def test_init_says_what_is_at_the_viewer_url_before_anything_is_put_there(top: P
         said = site.init().out
     said = " ".join(said.split())
     assert f"! something else answers at {site.url}: {WELCOMED} (nginx/1." in said
-    assert "The viewer comes in its place." in said
+    assert "The viewer will replace it." in said
 
 
 def test_init_below_a_path_says_which_site_has_the_name(top: Path, folder: Path) -> None:

@@ -106,8 +106,8 @@ def test_output_folder_that_changes_leaves_the_old_one_and_says_so(generated: Wo
     old = generated.text()
     run = generated.run("set", "output.directory=public", "--yes")
     assert run.status == 0
-    assert "The files in deploy stay where they are" in run.out
-    assert f"deploy/{CONFIG} was edited by hand, and public/{CONFIG} does not have that" in run.out
+    assert "The files in deploy stay there" in run.out
+    assert f"deploy/{CONFIG} was edited by hand, and public/{CONFIG} lacks those edits" in run.out
     assert generated.text() == old
     assert STUDY_LIST in (generated.folder / "public" / CONFIG).read_text()
     assert generated.run("undo", "--yes").status == 0

@@ -146,7 +146,7 @@ class Life(RuleBasedStateMachine):
                 assert shown or said.get(name) == "remove", (name, lost, run)
             elif lost:
                 assert asked, (name, lost, run)
-                assert said[name] == "update, what was on disk is given up, as asked", (name, lost, run)
+                assert said[name] == "update, the version on disk was discarded, as requested", (name, lost, run)
         text = self.world.text() if self.world.path().exists() else ""
         returned = {line for line in self.without if line in text.splitlines()}
         if returned:

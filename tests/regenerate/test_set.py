@@ -195,7 +195,7 @@ def test_output_folder_can_be_left_when_what_is_remembered_there_is_damaged(own:
     before = own.text()
     run = own.run("set", "output.directory=out2", "--yes")
     assert run.status == 0, run.err
-    assert "The files in deploy stay where they are" in run.out
+    assert "The files in deploy stay there" in run.out
     assert (own.folder / "out2" / CONFIG).exists()
     assert own.text() == before
 

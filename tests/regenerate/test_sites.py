@@ -85,10 +85,10 @@ def test_same_for_every_command(tmp_path: Path, sites: dict[str, World]) -> None
     assert beside(tmp_path, "diff", "--answers", "sites").status == 0
     assert beside(tmp_path, "set", "server.uploads=true", "--yes", "--answers", "sites").status == 0
     run = beside(tmp_path, "undo", "--yes", "--answers", "sites")
-    assert lines(run.out) == dict.fromkeys(NAMES, "✓taken back: set")
+    assert lines(run.out) == dict.fromkeys(NAMES, "✓undone: set")
     assert {name: world.snapshot() for name, world in sites.items()} == before
     run = beside(tmp_path, "undo", "--redo", "--yes", "--answers", "sites")
-    assert lines(run.out) == dict.fromkeys(NAMES, "✓done again: set")
+    assert lines(run.out) == dict.fromkeys(NAMES, "✓redone: set")
     run = beside(tmp_path, "unset", "server.uploads", "--yes", "--answers", "sites")
     assert lines(run.out) == dict.fromkeys(NAMES, "✓3 update")
     assert {name: world.snapshot() for name, world in sites.items()} == before
@@ -128,9 +128,9 @@ def test_undo_with_edits_since_says_so_on_the_line(tmp_path: Path, sites: dict[s
     (sites["south"].memory / "undo").unlink()
     run = beside(tmp_path, "undo", "--yes", "--answers", "sites")
     said = lines(run.out)
-    assert said["north"] == f"✓taken back: set, with the edits since then of {CONFIG}"
+    assert said["north"] == f"✓undone: set, including later edits to {CONFIG}"
     assert said["south"].startswith("✗nothing-to-undo: ")
-    assert said["west"] == "✓taken back: set"
+    assert said["west"] == "✓undone: set"
     assert run.status == 2
 
 
@@ -144,7 +144,7 @@ def test_site_moves_into_a_folder_of_sites_with_all_that_git_has_of_it(tmp_path:
     assert lines(beside(tmp_path, "generate", "--answers", "sites").out) == {"north": "✓1 kept, 1 identical"}
     assert HIDDEN in World(tmp_path / "sites" / "north", tmp_path / "sites" / "north" / "deploy").text()
     # What a run did is remembered of the place where it was done.
-    assert "no run of yours is remembered" in beside(tmp_path, "undo", "--yes", "--answers", "sites").out
+    assert "no run is recorded for you" in beside(tmp_path, "undo", "--yes", "--answers", "sites").out
 
 
 def test_each_step_of_the_page_prints_what_it_says(tmp_path: Path) -> None:

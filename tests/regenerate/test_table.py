@@ -75,15 +75,15 @@ ROWS = [
     (elsewhere, (), "kept, edited by hand", 0, (False, True, False, True), False),
     (elsewhere, CHANGE, "merged", 0, (True, False, False, True), False),
     (same_line, (), "kept, edited by hand", 0, (False, False, True, False), False),
-    (same_line, CHANGE, "conflict, changed by hand and by the answers in the same lines", 1, (0, 0, 1, 0), True),
-    (both_places, CHANGE, "conflict, changed by hand and by the answers in the same lines", 1, (0, 0, 1, 1), True),
+    (same_line, CHANGE, "conflict, hand edits and the answers change the same lines", 1, (0, 0, 1, 0), True),
+    (both_places, CHANGE, "conflict, hand edits and the answers change the same lines", 1, (0, 0, 1, 1), True),
     (as_new, CHANGE, "identical", 0, (True, False, False, False), False),
     (away, (), "create", 0, (False, True, False, False), False),
     (away, CHANGE, "create", 0, (True, False, False, False), False),
     (not_text, (), "kept, edited by hand", 0, None, False),
     (not_text, CHANGE, "conflict, edited, and not UTF-8 text", 1, None, True),
-    (with_marks, (), "conflict, the marks of a merge stand in it", 1, (False, True, False, True), False),
-    (with_marks, CHANGE, "conflict, the marks of a merge stand in it", 1, (False, True, False, True), False),
+    (with_marks, (), "conflict, contains conflict markers", 1, (False, True, False, True), False),
+    (with_marks, CHANGE, "conflict, contains conflict markers", 1, (False, True, False, True), False),
     (broken, (), "kept, edited by hand", 1, (False, True, False, False), False),
     (broken, CHANGE, "conflict, the merged text would not work: line 7", 1, (False, True, False, False), True),
 ]
@@ -127,14 +127,14 @@ def test_row(
 
 STRATEGIES = [
     (same_line, "--ours", "kept, edited by hand", (False, False, True, False)),
-    (same_line, "--theirs", "update, what was on disk is given up, as asked", (True, False, False, False)),
-    (same_line, "--merge-markers", "conflict, the marks of a merge stand in it", (True, False, True, False)),
-    (both_places, "--merge-markers", "conflict, the marks of a merge stand in it", (True, False, True, True)),
+    (same_line, "--theirs", "update, the version on disk was discarded, as requested", (True, False, False, False)),
+    (same_line, "--merge-markers", "conflict, contains conflict markers", (True, False, True, False)),
+    (both_places, "--merge-markers", "conflict, contains conflict markers", (True, False, True, True)),
     (elsewhere, "--theirs", "merged", (True, False, False, True)),
     (elsewhere, "--ours", "merged", (True, False, False, True)),
-    (not_text, "--theirs", "update, what was on disk is given up, as asked", (True, False, False, False)),
-    (with_marks, "--theirs", "update, what was on disk is given up, as asked", (True, False, False, False)),
-    (broken, "--theirs", "update, what was on disk is given up, as asked", (True, False, False, False)),
+    (not_text, "--theirs", "update, the version on disk was discarded, as requested", (True, False, False, False)),
+    (with_marks, "--theirs", "update, the version on disk was discarded, as requested", (True, False, False, False)),
+    (broken, "--theirs", "update, the version on disk was discarded, as requested", (True, False, False, False)),
     (away, "--ours", "kept, deleted by hand", (False, False, False, False)),
     (away, "--theirs", "create", (True, False, False, False)),
 ]
@@ -180,7 +180,7 @@ def test_file_of_somebody_else_is_not_overwritten_without_force(world: World) ->
     assert "window.config" in world.text(f"{CONFIG}.new")
     assert world.words("generate", "--theirs")[CONFIG].startswith("conflict")
     assert world.text() == FOREIGN
-    assert world.words("generate", "--force")[CONFIG] == "update, what was on disk is given up, as asked"
+    assert world.words("generate", "--force")[CONFIG] == "update, the version on disk was discarded, as requested"
     assert CLIENT in world.text()
     assert not world.path(f"{CONFIG}.new").exists()
     assert world.run("undo", "--yes").status == 0
@@ -203,7 +203,7 @@ def test_file_that_no_answer_needs_is_removed_only_when_untouched(world: World, 
         world.path("nginx.conf").write_text(world.text("nginx.conf") + "# by hand\n")
     said = world.words("generate", "--set", "server.proxy=apache")
     if edited:
-        assert said["nginx.conf"] == "kept, no answer needs it, but it was edited by hand"
+        assert said["nginx.conf"] == "kept, no longer needed, but edited by hand"
         assert world.text("nginx.conf").endswith("# by hand\n")
     else:
         assert said["nginx.conf"] == "remove"

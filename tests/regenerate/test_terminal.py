@@ -15,7 +15,7 @@ from tests.regenerate.world import CLIENT_LINE, CONFIG, HIDDEN, OTHER_CLIENT, ST
 ENTER, UP, CTRL_C = "\r", "k", "\x03"
 MINE = f'client_id: "{CLIENT.replace("a", "c")}"'
 NEW = f'client_id: "{OTHER_CLIENT}"'
-QUESTION = r"What shall become of app-config\.js\?"
+QUESTION = r"How should the conflict in app-config\.js be resolved\?"
 LATER, EDIT, SHOW, TAKE, KEEP = range(5)
 """How many times up from where the cursor stands at first."""
 
@@ -81,7 +81,7 @@ WITHOUT_MARKS = r"re.sub(r'<{7}.*?={7}\n(.*?)>{7}[^\n]*\n', r'      // settled\n
 def test_keep_mine_keeps_the_lines_and_the_rest_goes_together(contested: World) -> None:
     terminal = Terminal(contested, "generate")
     terminal.sees("you and the answers changed the same lines")
-    terminal.sees("Changes in other places go together whatever you choose")
+    terminal.sees("Changes elsewhere in the file are merged whatever you choose")
     terminal.chooses(KEEP)
     assert f"merged     deploy/{CONFIG}" in terminal.ends(0)
     text = contested.text()
@@ -129,7 +129,7 @@ def test_editing_goes_on_where_it_was_until_it_can_be_taken(contested: World) ->
     )
     terminal = Terminal(contested, "generate", EDITOR=editor(contested.folder.parent, *rules))
     terminal.chooses(EDIT)
-    terminal.sees("The marks <<<<<<<, ======= and >>>>>>> still stand in it")
+    terminal.sees("It still contains the markers <<<<<<<, ======= and >>>>>>>")
     terminal.chooses(0)
     terminal.sees("The file would not work: line 8")
     terminal.chooses(0)
@@ -142,9 +142,9 @@ def test_editing_goes_on_where_it_was_until_it_can_be_taken(contested: World) ->
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        pytest.param("false", "false ended with status 1, so nothing is taken from it", id="fails"),
+        pytest.param("false", "false ended with status 1, so its changes are ignored", id="fails"),
         pytest.param("/nowhere/editor", "/nowhere/editor: No such file or directory", id="missing"),
-        pytest.param("true", "The marks <<<<<<<, ======= and >>>>>>> still stand", id="does-nothing"),
+        pytest.param("true", "It still contains the markers <<<<<<<, ======= and >>>>>>>", id="does-nothing"),
         pytest.param("'unbalanced", "'unbalanced: No such file or directory", id="unbalanced"),
     ],
 )
@@ -184,7 +184,7 @@ def test_file_of_somebody_else(world: World) -> None:
     world.output.mkdir()
     world.path().write_text("// theirs\nwindow.config = {};\n")
     terminal = Terminal(world, "generate")
-    terminal.sees("this file was there before, and ohif-setup did not write it")
+    terminal.sees("this file already existed, and ohif-setup did not write it")
     terminal.chooses(TAKE)
     assert "given up" in terminal.ends(0)
     assert CLIENT in world.text()
@@ -193,7 +193,7 @@ def test_file_of_somebody_else(world: World) -> None:
 def test_marks_that_were_left_are_edited_away(contested: World) -> None:
     assert contested.run("generate", "--merge-markers").status == 1
     terminal = Terminal(contested, "generate", EDITOR=editor(contested.folder.parent, WITHOUT_MARKS))
-    terminal.sees("the marks <<<<<<<, ======= and >>>>>>> of a merge stand in it")
+    terminal.sees("it contains the conflict markers <<<<<<<, ======= and >>>>>>>")
     terminal.chooses(0)
     terminal.ends(0)
     assert "<<<<<<<" not in contested.text()
@@ -205,7 +205,7 @@ def test_broken_merge_can_be_mended_in_the_editor(contested: World) -> None:
     contested.edit("extensions: [],", "extensions: [,")
     rule = "text.replace('extensions: [,', 'extensions: [],')"
     terminal = Terminal(contested, "generate", EDITOR=editor(contested.folder.parent, rule))
-    terminal.sees("put together, give a file")
+    terminal.sees("gives a file")
     terminal.chooses(EDIT)
     terminal.ends(0)
     text = contested.text()
@@ -221,12 +221,12 @@ def test_set_asks_then_settles_then_says_how_to_go_back(contested: World) -> Non
     assert "Nothing was written." in terminal.ends(0)
     assert contested.snapshot() == before
     terminal = Terminal(contested, "set", f"sign_in.client_id={OTHER_CLIENT}")
-    terminal.sees("You are asked about the conflict then")
+    terminal.sees("You will then be asked about the conflict")
     terminal.types(ENTER)
     terminal.chooses(TAKE)
     said = terminal.ends(0)
     assert f"merged     deploy/{CONFIG}" in said
-    assert "To take this back: ohif-setup undo" in said
+    assert "To undo this: ohif-setup undo" in said
     assert OTHER_CLIENT in contested.answers.read_text()
     assert contested.run("undo", "--yes").status == 0
     assert contested.snapshot() == before
@@ -251,7 +251,7 @@ def test_answers_that_are_saved_while_the_question_stands_are_not_overwritten(
 @pytest.mark.parametrize("option", ["--merge-markers", "--ours", "--theirs"])
 def test_what_the_command_line_has_settled_is_not_asked(contested: World, option: str) -> None:
     said = Terminal(contested, "generate", option).ends(1 if option == "--merge-markers" else 0)
-    assert "What shall become" not in said
+    assert "How should the conflict" not in said
     assert ("<<<<<<<" in contested.text()) == (option == "--merge-markers")
 
 
@@ -260,8 +260,8 @@ def test_set_with_merge_markers_asks_once(contested: World) -> None:
     terminal.sees(r"Write them\?")
     terminal.types(ENTER)
     said = terminal.ends(1)
-    assert "You are asked about the conflict" not in said
-    assert "What shall become" not in said
+    assert "You will then be asked about the conflict" not in said
+    assert "How should the conflict" not in said
     assert "<<<<<<<" in contested.text()
 
 
@@ -272,7 +272,7 @@ def test_undo_shows_and_asks_and_is_careful_with_later_edits(generated: World) -
     terminal = Terminal(generated, "undo")
     terminal.sees(re.escape(f'+      client_id: "{CLIENT}"'))
     terminal.sees("was edited since that run")
-    terminal.sees(r"Take the last run \(`set`\) back\?.*y/N")
+    terminal.sees(r"Undo the last run \(`set`\)\?.*y/N")
     terminal.types(ENTER)
     assert "Nothing was changed." in terminal.ends(0)
     assert generated.snapshot() == before
@@ -280,10 +280,10 @@ def test_undo_shows_and_asks_and_is_careful_with_later_edits(generated: World) -
     terminal.sees("back")
     terminal.sees("y/N")
     terminal.types("y" + ENTER)
-    assert "Taken back: set. To do it again: ohif-setup undo --redo" in terminal.ends(0)
+    assert "Undone: set. To redo it: ohif-setup undo --redo" in terminal.ends(0)
     assert CLIENT in generated.answers.read_text()
 
 
 def test_looking_never_asks(contested: World) -> None:
     for words in (["diff"], ["generate", "--check"], ["generate", "--diff"], ["generate", "--dry-run"]):
-        assert "What shall become" not in Terminal(contested, *words).ends(0 if "--dry-run" in words else 1)
+        assert "How should the conflict" not in Terminal(contested, *words).ends(0 if "--dry-run" in words else 1)

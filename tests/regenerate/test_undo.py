@@ -34,10 +34,10 @@ def test_answers_and_artefacts_go_back_together_and_forth_again(generated: World
     run = generated.run("undo", "--yes")
     assert run.status == 0
     assert words_of(run.out) == {"ohif-setup.toml": "update", CONFIG: "update", STEPS: "update"}
-    assert run.out.endswith("Taken back: set. To do it again: ohif-setup undo --redo\n")
+    assert run.out.endswith("Undone: set. To redo it: ohif-setup undo --redo\n")
     assert generated.snapshot() == before
     again = generated.run("undo", "--redo", "--yes")
-    assert again.out.endswith("Done again: set. To take it back: ohif-setup undo\n")
+    assert again.out.endswith("Redone: set. To undo it: ohif-setup undo\n")
     assert generated.snapshot() == after
     assert generated.run("undo", "--yes").status == 0
     assert generated.snapshot() == before
@@ -49,7 +49,7 @@ def test_once(generated: World) -> None:
     before = generated.everything()
     run = generated.run("undo", "--yes")
     assert run.status == 2
-    assert "the last run was taken back already" in run.err
+    assert "the last run is already undone" in run.err
     assert "ohif-setup undo --redo" in run.err
     assert generated.everything() == before
 
@@ -59,7 +59,7 @@ def test_nothing_to_take_back(world: World) -> None:
     assert (run.status, "explain nothing-to-undo" in run.err) == (2, True)
     world.run("generate")
     run = world.run("undo", "--redo", "--yes")
-    assert (run.status, "nothing was taken back" in run.err) == (2, True)
+    assert (run.status, "nothing was undone" in run.err) == (2, True)
 
 
 def test_run_that_changed_nothing_leaves_the_one_before_it_to_take_back(generated: World) -> None:

@@ -10,7 +10,7 @@ from tests.flows.front_door import ANSWERS
 from tests.regenerate.test_terminal import ENTER, Terminal
 from tests.regenerate.world import World
 
-QUESTION = r"May ohif-setup write there, now and later\?"
+QUESTION = r"Allow ohif-setup to write there, now and in later runs\?"
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def world(tmp_path: Path) -> World:
 def test_agreed_once_is_enough(world: World, tmp_path: Path) -> None:
     assert world.run("generate").status == 2
     terminal = Terminal(world, "generate")
-    terminal.sees(rf"The answers file names a folder outside of its own \({tmp_path / 'site'}\):")
+    terminal.sees(rf"The answers file names a folder outside its own \({tmp_path / 'site'}\):")
     terminal.sees(rf"output\.directory {tmp_path / 'www'}")
     terminal.sees(QUESTION)
     terminal.types("y" + ENTER)

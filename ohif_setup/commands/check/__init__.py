@@ -1,1 +1,1 @@
-"""`check` of one site and of many."""
+"""`check`: checks one site, or many."""

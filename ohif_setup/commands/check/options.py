@@ -27,5 +27,5 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--save",
         action="store_true",
-        help="afterwards write what the servers were found to be able to do into the answers file ([server.capabilities])",
+        help="afterwards write the detected capabilities of the servers into the answers file ([server.capabilities])",
     )

@@ -1,4 +1,4 @@
-"""`check`: is the site as it should be?"""
+"""`check`: checks whether the site works as the answers say."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAME = "check"
 
 
 def run(arguments: Namespace) -> int:
-    """0 when nothing failed, else 1."""
+    """Returns 0 when nothing failed, else 1."""
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     if sites.is_many(given):
@@ -36,6 +36,7 @@ def run(arguments: Namespace) -> int:
         only=arguments.only,
         skip=arguments.skip,
         as_json=arguments.json,
+        # Read here, because the checks open no files.
         generated=generated_config(answers, site, arguments.sets),
     )
     if arguments.save:
@@ -45,7 +46,6 @@ def run(arguments: Namespace) -> int:
 
 
 def _many(files: list[Path], arguments: Namespace) -> int:
-
     if arguments.save:
         raise SetupError(
             "sites-one-by-one",

@@ -1,4 +1,4 @@
-"""What `check --save` writes: what the servers were found to be able to do, into the answers file, and nothing else."""
+"""`check --save`: writes the detected capabilities of the servers into the answers file, and nothing else."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ from ohif_setup.kinds import kind_of
 
 
 def save(look: Look, site: SitePaths, out: TextIO) -> None:
-    """Shows the change of the file, then makes it. Only the file's own answers count: what `--set` or the environment changed for
-    this run stays out of it. Raises SetupError where the file cannot be read or written."""
+    """Prints the change of the file, then writes it. Values of `--set` and of the environment stay out of the file. Raises
+    SetupError where it cannot be read or written."""
     path = site.answers.shown
     old = read_regular(site.answers)
+    # Loaded without --set and environment, or their values would end up in the file.
     stored = load(path, [], {})
     known = _with_found(stored, look)
     if known == stored:
         print(f"\nidentical  {path}", file=out)
         return
+    # The first entry is the answers file; the schema beside it stays as it is.
     own = answers_files(site, known, old)[0]
     print(f"\n{difference(path.name, own.before, own.after)}", file=out)
     with locked(site, "check"):
@@ -35,7 +37,8 @@ def save(look: Look, site: SitePaths, out: TextIO) -> None:
 
 
 def _with_found(stored: Answers, look: Look) -> Answers:
-    """The answers with what was found of each server that this run has looked at, at the address that the file has too."""
+    """The stored answers with the capabilities of each server that this run examined at the address in the file."""
+    # By address: --set may have pointed this run at another server, whose capabilities do not belong here.
     looked = {server.url: server for server in look.answers.servers if kind_of(server).varies}
     raw = stored.model_dump(mode="python", by_alias=True)
     tables = [raw["server"]]
@@ -47,4 +50,5 @@ def _with_found(stored: Answers, look: Look) -> Answers:
             table["capabilities"] = found.model_dump()
     if not stored.single:
         raw["servers"] = tables
+    # Validated once more: `model_copy` would take any value.
     return Answers.model_validate(raw)

@@ -1,4 +1,4 @@
-"""The checks of one site, run and printed; and how they sign in."""
+"""Runs the checks of one site and prints their findings; chooses how they sign in."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from ohif_setup.talk.report.progress import Progress
 
 
 def default_method() -> Method:
-    """The way to sign in when none was named."""
+    """The sign-in method where none was named."""
     if credentials.from_environment(os.environ):
         return "service-principal"
+    # stderr, not stdout: the prompt of a sign-in goes there, and stdout may be a file (`check --json > report`).
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return "none"
     if browser_can_open():
@@ -44,8 +45,11 @@ def check_site(
     quiet: bool = False,
     generated: str | None = None,
 ) -> tuple[Look, list[Finding]]:
-    """Runs the checks and prints what they found; what was looked at, and the findings. `quiet`: nobody is there to sign in, so
-    what a sign-in asks is not shown. `generated` is `app-config.js` as it lies in the output folder (`generated_config`).
+    """Runs the checks and prints what they found. Returns the `Look` with its observations, and the findings.
+
+    `quiet`: no user is present, so the instructions of a sign-in are not shown. `generated` is the text of `app-config.js` in the
+    output folder (`generated_config`).
+
 
     Raises SetupError for a check that does not exist.
     """
@@ -55,6 +59,7 @@ def check_site(
     start = time.monotonic()
     with Progress(text.console(error=True), [check.id for check in checks], quiet=quiet) as progress:
         site = Look(answers, Http(timeout), method, progress, generated=generated)
+        # `every` beside `checks`: a fault that a skipped check would name must not get lost.
         findings = run_checks(checks, every, site, lambda check: progress.finished(check.id))
     if as_json:
         print(json_report.as_json(findings))
@@ -64,7 +69,7 @@ def check_site(
 
 
 def print_report(answers: Answers, findings: Sequence[Finding], seconds: float) -> None:
-    """What the checks found, on standard output."""
+    """Prints the findings to standard output."""
     out = text.console()
     labels = ", ".join(kind_of(server).label_of(server) for server in answers.servers)
     out.print(f"Site    {answers.viewer.url}  →  {labels}\n")

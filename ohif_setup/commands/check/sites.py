@@ -1,4 +1,4 @@
-"""`check` for many sites: several at the same time, one line for each, and all findings as JSON."""
+"""`check` for many sites: several at the same time, one line for each, or all findings as JSON."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from ohif_setup.network.sign_in import credentials
 from ohif_setup.network.sign_in.sign_in import Method
 from ohif_setup.network.wire.http import Http
 from ohif_setup.talk.report import json as json_report
-from ohif_setup.talk.report.progress import Nobody
+from ohif_setup.talk.report.progress import NoScreen
 
 SCHEMA = "ohif-setup.check-sites/1"
 
 
 def check_sites(files: Sequence[Path], arguments: Namespace) -> int:
-    """0 when no check of any site failed; 1 when one did; 2 when a site could not be checked.
+    """Returns 0 when no check of any site failed, 1 when one did, 2 when a site could not be checked, 3 after a bug.
 
-    Nobody is asked to sign in once for each site: without a service principal nobody does.
+    No user would sign in once for each of many sites, so checks without a service principal run without a sign-in.
     """
     every = all_checks()
     names = chosen([check.id for check in every], arguments.only, arguments.skip)
@@ -40,12 +40,14 @@ def check_sites(files: Sequence[Path], arguments: Namespace) -> int:
     def check_file(file: Path) -> tuple[int, str]:
         findings = _findings(file, arguments, checks, every)
         if arguments.json:
+            # Through text, so that the report of a site has the same form as with `check --json`.
             reports[str(file)] = json.loads(json_report.as_json(findings))
         return int(worst(findings) == "fail"), _words(findings)
 
     if not arguments.json:
         return many.each(files, check_file, done="in order", waits=True)
     status, failures = many.collected(files, check_file)
+    # A site that could not be checked is in the JSON too, or a program would take it for absent.
     reports |= {str(file): {"status": "error", "error": words} for file, words in failures.items()}
     rows = [{"answers": str(file), **reports[str(file)]} for file in files]
     print(json.dumps({"schema": SCHEMA, "sites": rows}, indent=2))
@@ -61,7 +63,7 @@ def _findings(
         answers,
         Http(arguments.timeout),
         method,
-        Nobody(),
+        NoScreen(),
         generated=generated_config(answers, site_paths(file), arguments.sets),
     )
     return run_checks(checks, every, look, lambda _: None)

@@ -1,1 +1,1 @@
-"""`cors`: does a service let a viewer in? For any service URL and viewer origin, without an answers file."""
+"""`cors`: the CORS verdict for any service URL and viewer origin, without an answers file."""

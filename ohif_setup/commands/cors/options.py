@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from ohif_setup.commands.shared import options
 
 FHIR = "fhir"
-"""What is no kind of DICOMweb server, and has CORS settings too."""
+"""The name for a FHIR service, which is not a kind of DICOMweb server but has CORS settings too."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -30,11 +30,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--server",
         type=_kind,
         metavar="{azure-dicom,orthanc,dicomweb,fhir}",
-        help="what it is (default: what its answers show)",
+        help="the kind of service (default: recognised by its answers)",
     )
     parser.add_argument("--no-auth", action="store_true", help="the viewer will send no token")
     parser.add_argument("--ohif-version", metavar="V", help="the version of OHIF (default: the newest known)")
-    parser.add_argument("--uploads", action="store_true", help="ask about storing too; nothing is ever stored")
+    parser.add_argument("--uploads", action="store_true", help="check storing too; nothing is ever stored")
     options.add_timeout(parser)
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print one JSON object (schema ohif-setup.cors/1)")
@@ -42,8 +42,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def _kind(name: str) -> str:
-    """The name of a kind, or `fhir`."""
-    # Late: the kinds are loaded when somebody names one, and not for --help.
+    """Accepts the name of a kind, or `fhir`. Raises ArgumentTypeError."""
+    # Late: --help does not need the kinds. For the same reason this is not `choices`, and the metavar is written out.
     from ohif_setup.kinds import KINDS
 
     known = (*KINDS, FHIR)

@@ -1,4 +1,4 @@
-"""`cors`: does a service let a viewer in? For any service URL and viewer origin, without an answers file."""
+"""`cors`: the CORS verdict for any service URL and viewer origin, without an answers file."""
 
 from __future__ import annotations
 
@@ -34,18 +34,20 @@ from ohif_setup.talk.report.cors import print_service
 from ohif_setup.talk.report.curl import as_curl
 
 NAME = "cors"
-Judged = tuple[CorsCase, Finding | None]
-"""A service, and the bug at which it ended where there are no verdicts."""
+JudgedService = tuple[CorsCase, Finding | None]
+"""A service with its verdicts, and the finding about a bug of ours where that left none."""
 AT_ONCE = 8
-"""Services under way at a time: the memory of a run with hundreds of them stays that of a few."""
+"""Services that are checked at the same time, which bounds the memory of a run with hundreds of them."""
 
 
 def run(arguments: Namespace) -> int:
-    """0 when every request is allowed, else 1."""
+    """Returns 0 when every request is allowed, else 1."""
     services, origins, version = _validated(arguments)
     failed = False
 
-    def judged_services() -> Iterator[Judged]:
+    def judged_services() -> Iterator[JudgedService]:
+        # A generator, so that each service is printed as soon as it is judged; the exit status is known only after the
+        # last.
         nonlocal failed
         for judged in _judged(arguments, services, origins, version):
             case, bug = judged
@@ -61,22 +63,25 @@ def run(arguments: Namespace) -> int:
     return int(failed)
 
 
-def _judged(arguments: Namespace, services: Sequence[str], origins: tuple[str, ...], version: str) -> Iterator[Judged]:
-    """The services in order, a few of them at a time."""
-    http, once = Http(arguments.timeout), Memo()
+def _judged(
+    arguments: Namespace, services: Sequence[str], origins: tuple[str, ...], version: str
+) -> Iterator[JudgedService]:
+    """Judges the services in order, `AT_ONCE` at a time."""
+    # One lookup of the certificate for each origin, however many services are there.
+    http, certificates = Http(arguments.timeout), Memo()
     for start in range(0, len(services), AT_ONCE):
         few = services[start : start + AT_ONCE]
         yield from side_by_side(
-            [partial(_safely, http, once, arguments, url, origins=origins, version=version) for url in few]
+            [partial(_safely, http, certificates, arguments, url, origins=origins, version=version) for url in few]
         )
 
 
 def _safely(
-    http: Http, once: Memo, arguments: Namespace, url: str, *, origins: tuple[str, ...], version: str
-) -> Judged:
-    """A bug at one service costs the others nothing."""
+    http: Http, certificates: Memo, arguments: Namespace, url: str, *, origins: tuple[str, ...], version: str
+) -> JudgedService:
+    """Judges one service; a bug there becomes a finding, so that the other services are still judged."""
     try:
-        return _judge(http, once, arguments, url, origins=origins, version=version), None
+        return _judge(http, certificates, arguments, url, origins=origins, version=version), None
     except Exception as error:
         kind: str = arguments.server or KINDS.last
         case = CorsCase(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
@@ -84,25 +89,29 @@ def _safely(
 
 
 def _judge(
-    http: Http, once: Memo, arguments: Namespace, url: str, *, origins: tuple[str, ...], version: str
+    http: Http, certificates: Memo, arguments: Namespace, url: str, *, origins: tuple[str, ...], version: str
 ) -> CorsCase:
     kind = arguments.server or recognised_kind(http, url)
     if kind in KINDS and KINDS[kind].varies:
         kind, url = _dicomweb_root(http, kind, url)
     case = CorsCase(url, kind, origins, version, uploads=arguments.uploads, signs_in=not arguments.no_auth)
+    # Without a token a real instance can be found, so its own frame and bulk data addresses are checked. With one, made-up UIDs
+    # do: the preflight decides, and it needs no image that exists.
     found = None
     if arguments.no_auth and kind != FHIR:
         found = find_instance(http, url)
     if found:
         case = replace(case, uids=found.uids, bulk_url=found.bulk_url)
     case = judge_service(look_at_service(http, case))
+    # A browser refuses a bad certificate before any CORS rule applies, so it is part of the verdict.
     if not url.startswith("https:"):
         return case
-    return with_certificate(case, once(origin_of(url), lambda: look_at_certificate(url, arguments.timeout)))
+    return with_certificate(case, certificates(origin_of(url), lambda: look_at_certificate(url, arguments.timeout)))
 
 
 def _dicomweb_root(http: Http, kind: str, url: str) -> tuple[str, str]:
-    """The DICOMweb root of a server that has pages and an API of its own at `url`; every other server as it is."""
+    """The kind and the DICOMweb root of a server whose `url` may be that of its own pages (Orthanc); any other server unchanged."""
+    # A path is taken as the DICOMweb root, unless servers of this kind have their own pages under a path too.
     if parts_of(url).path and not KINDS[kind].addresses.own_pages:
         return kind, url
     found = find(http, url)
@@ -120,7 +129,7 @@ def _print_service(given: str, case: CorsCase, bug: Finding | None) -> None:
     own = dict.fromkeys(look.origin for look in case.looks if look.verdict.step == "same-origin")
     notes = []
     if case.url != given:
-        notes.append(f"Asked at {case.url}: {given} is {_label(case.kind)}, but not its DICOMweb")
+        notes.append(f"Checked at {case.url}: {given} is {_label(case.kind)}, but not its DICOMweb root")
     notes += [f"Same origin  {origin} is the service's own, so no CORS is needed" for origin in own]
     left = unseen(case)
     if left and not bug:
@@ -138,7 +147,7 @@ def _label(kind: str) -> str:
 
 
 def _print_curl(_: str, case: CorsCase, bug: Finding | None) -> None:
-    """The commands behind the requests, each once."""
+    """Prints the curl command of each request with its outcome."""
     print(f"# {case.url}")
     if bug:
         print(f"# {bug.title}; {bug.fix[0].text}")
@@ -151,7 +160,7 @@ def _print_curl(_: str, case: CorsCase, bug: Finding | None) -> None:
 
 
 def _validated(arguments: Namespace) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """Service roots, viewer origins and the version. Raises SetupError (`address-invalid`) with all that is wrong at once."""
+    """Service roots, viewer origins and the version. Raises SetupError (`address-invalid`) and names all faults at once."""
     wrong: list[str] = []
 
     def read(option: str, text: str, parse: Callable[[str], str]) -> str:
@@ -181,25 +190,27 @@ def _validated(arguments: Namespace) -> tuple[tuple[str, ...], tuple[str, ...], 
 
 
 def _parse_origin(text: str) -> str:
-    """The origin of a viewer's address. Raises ValueError."""
+    """The origin of a viewer's address. Raises ValueError, without quoting the address."""
     if has_userinfo(text):
-        raise ValueError("has a user name or password in it: leave them away")
+        raise ValueError("contains a user name or a password: remove them")
     return serialize_origin(text)
 
 
 def _parse_root(text: str) -> str:
-    """A service's root without a slash at its end; without a scheme, the likelier one. Raises ValueError. Plain http is allowed:
-    the verdict says what it means."""
+    """The root of a service, without a slash at its end; a missing scheme is guessed. Raises ValueError. Plain http is allowed: the
+    verdict explains its effect."""
     url = text.strip()
     if is_fhir_url(url):
         return parse_fhir_url(url)
     for kind in KINDS.values():
         if kind.addresses.owned(url):
             return kind.parse_root(url)
+    # `host`, `host:8042` or `host/path` without a scheme. `addresses_of` lists the likelier scheme first.
     if re.match(r"[\w.-]+(:\d+)?(/|\Z)", url, re.ASCII):
         url = addresses_of(url)[0]
+    # Browsers read a backslash as a slash, other parsers as part of the host: the two would ask different servers.
     if "\\" in url:
-        raise ValueError("has a backslash in it: addresses are written with /")
+        raise ValueError("contains a backslash: addresses are written with /")
     if re.search("[?#].", url) or has_userinfo(url):
         raise ValueError("must be scheme, host, port and path only")
     return serialize_origin(url) + parts_of(url).path.rstrip("/")

@@ -1,1 +1,1 @@
-"""`demo`: the whole job against stand-ins of this machine."""
+"""`demo`: a full setup and check against servers on this machine."""

@@ -1,4 +1,4 @@
-"""The files of a demo, written and listed."""
+"""Writes and lists the files of a demo site."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from ohif_setup.talk import rows, saying
 
 
 def write_files(answers: Answers, folder: Path) -> None:
-    """Writes the answers file and everything that follows from it, and prints a line for each file."""
+    """Writes the answers file and everything generated from it, and prints a line for each file."""
     site = site_paths(folder / options.ANSWERS)
+    # The same path as `init` takes, so the demo shows what a real site gets.
     others = regeneration.answers_files(site, answers, read_regular(site.answers))
     output = permission.output_of(site, answers.output.directory)
     found, decisions = regeneration.regenerate(

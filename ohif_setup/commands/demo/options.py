@@ -14,10 +14,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--server",
         choices=SERVERS,
         default=STAND_INS,
-        help="stand-ins of Azure (default), or Orthanc and nginx as they are installed here",
+        help="stand-ins of Azure (default), or Orthanc and nginx as installed on this machine",
     )
     parser.add_argument("--break", dest="fault", metavar="NAME", help="break one thing first (list: --break list)")
-    parser.add_argument("--serve", action="store_true", help="keep all of it up until Ctrl-C, and say what to type")
+    parser.add_argument(
+        "--serve", action="store_true", help="keep the servers running until Ctrl-C, and print what to type"
+    )
     parser.add_argument(
         "--folder", type=options.path, metavar="DIR", help="write there and keep it (default: a temporary folder)"
     )

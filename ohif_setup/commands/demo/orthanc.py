@@ -1,4 +1,4 @@
-"""`demo --server orthanc`: the whole job with a real Orthanc and a real nginx of this machine, on loopback."""
+"""`demo --server orthanc`: a full setup and check with the Orthanc and nginx of this machine, on loopback."""
 
 from __future__ import annotations
 
@@ -39,26 +39,30 @@ from ohif_setup.talk.report.progress import Progress
 WHERE = "demo --server orthanc"
 CONFIGURATION = "nginx.conf"
 VIEWER_CHECKS = "viewer-"
-"""How the IDs of the checks begin that look at a viewer that is served."""
+"""The prefix of the IDs of checks that need a served viewer."""
 ENDS = ("SIGTERM", "SIGHUP")
-"""Signals that end the demo as Ctrl-C does, so that Orthanc and nginx end with it."""
+"""Signals that end the demo as Ctrl-C does, so that Orthanc and nginx do not outlive it."""
 WATCH_SECONDS = 0.5
 
 
 def run(arguments: Namespace, fault: OrthancFault | None) -> int:
-    """0 when no check failed, else 1. Raises SetupError (`demo-programs-missing`, `demo-program-failed`, `demo-build-needed`)."""
+    """Returns 0 when no check failed, else 1. Raises SetupError (`demo-programs-missing`, `demo-program-failed`,
+    `demo-build-needed`)."""
     missing = missing_packages()
     if missing:
         _not_installed(missing)
     if fault and fault.needs_viewer and arguments.build is None:
         _build_needed(fault.name)
+    # The demo runs inside the tests too, so the environment is restored afterwards.
     before = dict(os.environ)
     kept: Path | None = arguments.folder
     try:
+        # A proxy of the company would be asked for 127.0.0.1, and fail.
         os.environ.update(NO_PROXY="127.0.0.1,localhost", no_proxy="127.0.0.1,localhost")
-        with _ended_as_by_ctrl_c(), tempfile.TemporaryDirectory(prefix="ohif-setup-demo-") as temporary:
+        with _signals_interrupt(), tempfile.TemporaryDirectory(prefix="ohif-setup-demo-") as temporary:
             folder = Path(temporary)
             if kept:
+                # The viewer goes to the kept folder too; the data of Orthanc is always temporary.
                 folder = kept.resolve()
             viewer = folder / "viewer"
             with OrthancSite(Path(temporary), viewer, fault=fault) as site:
@@ -67,7 +71,7 @@ def run(arguments: Namespace, fault: OrthancFault | None) -> int:
                     _serve(site, arguments)
                 return status
     except ProgramError as error:
-        hint = "run it again; if that does not help, the message is the program's own"
+        hint = "run it again; the message above is the program's own"
         raise SetupError("demo-program-failed", str(error), where=WHERE, hint=hint) from None
     finally:
         os.environ.clear()
@@ -77,6 +81,7 @@ def run(arguments: Namespace, fault: OrthancFault | None) -> int:
 def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
 
     print("Orthanc and nginx of this machine run on loopback; Orthanc holds a CT and a PDF. The answers:\n")
+    # Loaded as a site without a file would be: from KEY=VALUE alone.
     answers = _with_capabilities(load(None, [f"{key}={value}" for key, value in site.answers.items()], {}))
     for prompt, answer in summary(answers):
         print(f"  {prompt:<28}{answer}")
@@ -87,6 +92,7 @@ def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
     if arguments.build is not None:
         print("\nThe viewer:\n")
         answers = _install(arguments.build, answers, folder)
+    # Only now: nginx reads the generated file, whose `root` has to exist.
     site.start_nginx(folder / answers.output.directory / CONFIGURATION)
     print("\nThe checks:\n")
     generated = generated_config(answers, site_paths(folder / options.ANSWERS))
@@ -95,37 +101,39 @@ def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
     else:
         findings = _checked_without_viewer(answers)
     if kept and not arguments.serve:
-        print(f"\nThe files are in {folder}. Orthanc and nginx have ended: a check there finds nobody now.")
+        print(f"\nThe files are in {folder}. Orthanc and nginx have stopped, so a check there will fail.")
     return int(worst(findings) == "fail")
 
 
 def _checked_without_viewer(answers: Answers) -> list[Finding]:
-    """Everything but what needs a viewer that is served."""
+    """Runs all checks except those that need a served viewer, and prints the findings."""
     every = all_checks()
     checks = [check for check in every if not check.id.startswith(VIEWER_CHECKS)]
     start = time.monotonic()
     with Progress(text.console(error=True), [check.id for check in checks], quiet=True) as progress:
         site = Look(answers, Http(options.TIMEOUT), "none", progress)
         found = run_checks(checks, every, site, lambda check: progress.finished(check.id))
-    # A check that skipped because of the viewer's absence would bring that in as a fault.
+    # `run_checks` reports a failed check in the name of the viewer where another check was skipped because of it: left out too.
     findings = [finding for finding in found if not finding.check.startswith(VIEWER_CHECKS)]
     print_report(answers, findings, time.monotonic() - start)
     left = len(every) - len(checks)
-    print(f"\nNo build of the viewer was given, so the viewer itself was not checked ({left} checks). For all of it:\n")
+    print(
+        f"\nNo build of the viewer was given, so the viewer itself was not checked ({left} checks). To run all checks:\n"
+    )
     print(f"  build=$(npm pack --silent @ohif/app@{answers.viewer.ohif_version})")
     print('  ohif-setup demo --server orthanc --build "$build"')
     return findings
 
 
 def _with_capabilities(answers: Answers) -> Answers:
-    """The answers with what a look at Orthanc finds out, as `init` keeps it."""
+    """The answers with the capabilities that Orthanc shows, as `init` keeps them."""
     can = capabilities_of(look_at_capabilities(Http(options.TIMEOUT), answers.server.url))
     raw = answers.model_dump(mode="python", by_alias=True, exclude_unset=True)
     return PartialAnswers(raw).merged({"server.capabilities": can}).validated()
 
 
 def _install(build: Path, answers: Answers, folder: Path) -> Answers:
-    """Installs the viewer; the answers then have the version that the build says it is."""
+    """Installs the viewer. Returns the answers with the version of OHIF that the build names."""
 
     def install(answers: Answers) -> str | None:
         config = (folder / answers.output.directory / APP_CONFIG).read_bytes()
@@ -137,6 +145,7 @@ def _install(build: Path, answers: Answers, folder: Path) -> Answers:
         return done.ohif_version
 
     found = install(answers)
+    # The configuration depends on the version, so it is generated and installed once more.
     if found and versions.parse(found) != versions.parse(answers.viewer.ohif_version):
         raw = answers.model_dump(mode="python", by_alias=True, exclude_unset=True)
         answers = PartialAnswers(raw).merged({"viewer.ohif_version": ".".join(found.split(".")[:2])}).validated()
@@ -146,10 +155,10 @@ def _install(build: Path, answers: Answers, folder: Path) -> Answers:
 
 
 def _serve(site: OrthancSite, arguments: Namespace) -> None:
-    """Until Ctrl-C, or until Orthanc or nginx ends by itself (ProgramError)."""
+    """Waits until Ctrl-C. Raises ProgramError where Orthanc or nginx ends by itself."""
     answers = site.answers
     try:
-        print("\nOrthanc and nginx are up until Ctrl-C.\n")
+        print("\nOrthanc and nginx are running until Ctrl-C.\n")
         if arguments.build:
             print(f"  Open       {answers['viewer.url']}")
         print(f"  Orthanc    {answers['server.url'].rpartition('/')[0]}")
@@ -158,19 +167,21 @@ def _serve(site: OrthancSite, arguments: Namespace) -> None:
             time.sleep(WATCH_SECONDS)
             site.raise_if_ended()
     except KeyboardInterrupt:
-        print("\nOrthanc and nginx have ended.")
+        print("\nOrthanc and nginx have stopped.")
 
 
 @contextlib.contextmanager
-def _ended_as_by_ctrl_c() -> Iterator[None]:
-    """Within, SIGTERM and a closed terminal interrupt, so that everything that was started is ended."""
+def _signals_interrupt() -> Iterator[None]:
+    """Makes SIGTERM and a closed terminal raise KeyboardInterrupt, so that the programs that were started are ended."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
+    # Python sets signal handlers in the main thread only; tests run the demo in another one.
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    # Windows has no SIGHUP.
     numbers = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
     before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
@@ -192,7 +203,7 @@ def _not_installed(packages: tuple[str, ...]) -> None:
 def _build_needed(fault: str) -> None:
     raise SetupError(
         "demo-build-needed",
-        "this fault shows in the viewer's own pages, and no build of the viewer was given",
+        "this fault shows in the viewer's own pages, but no build of the viewer was given",
         where=f"--break {fault}",
         hint=f"npm pack @ohif/app, then: ohif-setup {WHERE} --break {fault} --build FILE",
     )

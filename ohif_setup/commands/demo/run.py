@@ -1,4 +1,4 @@
-"""`demo`: the whole job on this machine, against stand-ins of Entra ID and the Azure DICOM service, or a real Orthanc."""
+"""`demo`: a full setup and check on this machine, against stand-ins of Entra ID and the Azure DICOM service, or a real Orthanc."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from ohif_setup.disk.reading import answers_at, is_there
 from ohif_setup.errors import SetupError
 
 EXTRA = ("jwt", "trustme")
-"""The packages of the extra `demo`, as they are imported."""
+"""The packages of the extra `demo`, by their import names."""
 
 
 def run(arguments: Namespace) -> int:
-    """0 when no check failed, else 1."""
+    """Returns 0 when no check failed, else 1."""
     installed = arguments.server == INSTALLED
     fault = arguments.fault
     known: Mapping[str, object] = orthanc.FAULTS
     if not installed:
+        # The faults of Orthanc are listed without the extra `demo`; those of the stand-ins need it.
         known = _stand_ins().FAULTS
     if fault == "list":
         for name, fault in known.items():
@@ -34,6 +35,7 @@ def run(arguments: Namespace) -> int:
         return 0
     if fault is not None and fault not in known:
         _unknown(fault, list(known), arguments.server)
+    # An answers file there may be the user's own site.
     if arguments.folder is not None and is_there(answers_at(arguments.folder / options.ANSWERS)):
         _occupied(arguments.folder)
     if installed:
@@ -43,11 +45,12 @@ def run(arguments: Namespace) -> int:
 
 
 def _stand_ins() -> ModuleType:
-    """`stand_ins`, for which the extra must be installed."""
+    """The module `stand_ins`. Raises SetupError (`demo-extra-missing`) where the extra is not installed."""
     try:
-        # Late: without the extra its packages are missing, and Orthanc can be shown all the same.
+        # Late: its packages may be missing, and the demo with Orthanc works without them.
         from ohif_setup.commands.demo import stand_ins
     except ModuleNotFoundError as error:
+        # Any other missing module is a bug.
         if error.name not in EXTRA:
             raise
         _not_installed(error.name)
@@ -55,8 +58,7 @@ def _stand_ins() -> ModuleType:
 
 
 def _not_installed(package: str) -> NoReturn:
-
-    # `pipx inject` would replace by the extra's name the folder that `pipx upgrade` installs from.
+    # `runpip` rather than `pipx inject`: that would record the extra's name in place of the folder that `pipx upgrade` needs.
     by_pipx = Path(sys.prefix, "pipx_metadata.json").exists()
     pip = f"{shlex.quote(sys.executable)} -m pip"
     if by_pipx:
@@ -70,19 +72,17 @@ def _not_installed(package: str) -> NoReturn:
 
 
 def _occupied(folder: Path) -> None:
-
     raise SetupError(
         "demo-folder-occupied",
-        f"the folder has an {options.ANSWERS}, which the demo would overwrite",
+        f"the folder contains an {options.ANSWERS}, which the demo would overwrite",
         where=str(folder),
         hint="ohif-setup demo --folder NEW-FOLDER",
     )
 
 
 def _unknown(fault: str, known: list[str], server: str) -> None:
-
     near = get_close_matches(fault, known, 1)
-    message = "there is no fault of that name"
+    message = "there is no fault with that name"
     if near:
         message += f"; did you mean {near[0]}?"
     command = "ohif-setup demo"

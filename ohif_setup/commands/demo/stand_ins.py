@@ -22,14 +22,16 @@ from ohif_setup.demo.site import DemoSite
 __all__ = ["FAULTS", "run"]
 
 PERSON_SECONDS = 4.0
-"""How long the person of `--serve` takes until she has typed in a device code."""
+"""How long the simulated user of `--serve` takes to enter a device code."""
 
 
 def run(arguments: Namespace) -> int:
-    """0 when no check failed, else 1."""
+    """Returns 0 when no check failed, else 1."""
+    # The tests call this in their own process, so the environment is restored afterwards.
     before = dict(os.environ)
     try:
         with tempfile.TemporaryDirectory(prefix="ohif-setup-") as temporary, DemoSite(fault=arguments.fault) as site:
+            # REQUESTS_CA_BUNDLE: the stand-ins speak https with an authority that was made for this run.
             os.environ.update(site.environment)
             os.environ.update(NO_PROXY="127.0.0.1,localhost", no_proxy="127.0.0.1,localhost")
             if arguments.serve:
@@ -50,27 +52,28 @@ def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
     where = "" if kept else " (in a temporary folder; --folder DIR keeps them)"
     print(f"\nThe files{where}:\n")
     write_files(answers, folder)
-    print("\nThe checks (the person of the demo signs in by herself):\n")
-    # No viewer is served here, and its address is nobody's.
+    print("\nThe checks (the demo user signs in automatically):\n")
+    # No viewer is served here; nothing listens at its address.
     skip = [check.id for check in all_checks() if check.id.startswith(VIEWER_CHECKS)]
     _, findings = check_site(answers, "device-code", options.TIMEOUT, skip=skip, quiet=True)
     if kept:
-        print(f"\nThe files are in {folder}. The stand-ins are gone: a check there finds nobody now.")
+        print(f"\nThe files are in {folder}. The stand-ins have stopped, so a check there will fail.")
     return int(worst(findings) == "fail")
 
 
 def _serve(site: DemoSite) -> int:
+    # `init` in the other terminal shows a device code, which no real person can enter at a stand-in.
     site.entra.approve_after = PERSON_SECONDS
     answers = site.answers
-    print("The stand-ins are up until Ctrl-C. In another terminal, in an empty folder:\n")
+    print("The stand-ins are running until Ctrl-C. In another terminal, in an empty folder:\n")
     print(f"  export REQUESTS_CA_BUNDLE={os.environ['REQUESTS_CA_BUNDLE']}")
     print(f"  ohif-setup init --set sign_in.authority={answers['sign_in.authority']}\n")
-    print("and answer (Enter for all the rest):\n")
+    print("and answer (Enter for the rest):\n")
     print(f"  DICOM service URL   {answers['server.url']}")
     print(f"  Client ID           {answers['sign_in.client_id']}")
     print(f"  Viewer URL          {answers['viewer.url']}\n")
     print(
-        f"A device code is approved by itself after {PERSON_SECONDS:.0f} s. "
+        f"A device code is approved automatically after {PERSON_SECONDS:.0f} s. "
         "A browser on this machine warns of the certificate first.",
         flush=True,
     )
@@ -78,5 +81,5 @@ def _serve(site: DemoSite) -> int:
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:
-        print("\nThe stand-ins are gone.")
+        print("\nThe stand-ins have stopped.")
         return 0

@@ -1,1 +1,1 @@
-"""`diff`: what a regeneration would do, and why: the answers changed, someone edited a file, the tool is newer."""
+"""`diff`: what `generate` would do, and why: changed answers, hand edits, a newer tool."""

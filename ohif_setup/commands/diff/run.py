@@ -1,4 +1,4 @@
-"""`diff`: what a regeneration would do, and why: the answers changed, someone edited a file, the tool is newer."""
+"""`diff`: what `generate` would do, and why: changed answers, hand edits, a newer tool."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAME = "diff"
 
 
 def run(arguments: Namespace) -> int:
-    """0 when nothing would change, 1 when something would."""
+    """Returns 0 when nothing would change, 1 when something would."""
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     if sites.is_many(given):
@@ -37,16 +37,16 @@ def run(arguments: Namespace) -> int:
     for text in saying.news_of_tool(found, decisions):
         print(text)
     for name, wrong in saying.broken(decisions).items():
-        print(f"! {found.folder / name} was edited by hand, and would not work so: {wrong}")
+        print(f"! {found.folder / name} was edited by hand and would not work: {wrong}")
     if own.before != own.after or _changes(decisions):
         return 1
-    print("A regeneration would change nothing.")
+    print("generate would change nothing.")
     return 0
 
 
 def _seen(file: Path, arguments: Namespace, *, asks: bool = False) -> tuple[Survey, Sequence[Decision], Replacement]:
-    """What was found and decided, and what becomes of the answers file. `asks`: the person at the terminal may be asked whether
-    the output folder is to be looked at."""
+    """The survey, the decisions, and the change of the answers file. `asks`: the user at the terminal may be asked for permission
+    to use the output folder."""
     site = site_paths(file)
     answers, own = loaded(site, arguments.sets)
     folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=asks)
@@ -68,12 +68,13 @@ def _changes(decisions: Sequence[Decision]) -> bool:
 
 
 def _show(found: Survey, decision: Decision, row: Sequence[str]) -> None:
-    """The word with its reasons, then what was edited by hand, then what the run would do."""
+    """Prints the word for a file with its reasons, then the hand edits, then the change that `generate` would make."""
     why = causes(found, decision)
     print(rows.line(row))
     for reason in reasons(found, decision):
         print(f"  because    {reason}")
     base = found.state.bases.get(decision.row.name)
+    # The merge base has lines without their endings, so a file with CRLF must not differ in every line.
     if "hand" in why and base is not None and decision.row.disk is not None:
         print("\n  edited by hand since the last run:\n")
         _print(
@@ -83,7 +84,7 @@ def _show(found: Survey, decision: Decision, row: Sequence[str]) -> None:
     if text and decision.word != "kept":
         title = "what generate would do"
         if decision.word == "conflict":
-            title = "the two that do not fit together"
+            title = "the two versions in conflict"
         print(f"\n  {title}:\n")
         _print(text)
     print()

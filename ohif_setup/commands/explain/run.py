@@ -17,23 +17,26 @@ from ohif_setup.output import resources
 
 WIDTH = 80
 LAST_MODE = 78
-"""The highest number of a failure mode that checks and `import` print."""
+"""The highest number of a failure mode (FM) that checks and `import` print."""
 
 
 def run(arguments: Namespace) -> int:
-    """0, or SetupError (`explain-unknown`)."""
+    """Returns 0. Raises SetupError (`explain-unknown`)."""
     if arguments.id is None:
         print(_list())
     else:
+        # Filtered before the bold headings are added: `coded` writes escape codes as they are.
         print(_decorated(terminal.shown(page(arguments.id.strip()))), file=terminal.coded(sys.stdout))
     return 0
 
 
 def page(name: str) -> str:
     """The page of that ID, as Markdown."""
+    # Microsoft prints AADSTS50011 and AADSTS7000218; people also type the number alone.
     code = re.fullmatch(r"(?:AADSTS)?(\d{4,9})", name, re.IGNORECASE)
     if code:
         return _aadsts(int(code.group(1)))
+    # FM7, fm-07 and FM07 are the same mode; `import` and the pages print FM07.
     mode = re.fullmatch(r"FM-?0*(\d{1,2})", name, re.IGNORECASE)
     if mode and 0 < int(mode.group(1)) <= LAST_MODE:
         return _mode(f"FM{int(mode.group(1)):02}")
@@ -42,11 +45,12 @@ def page(name: str) -> str:
         return checks[name]
     if name in errors:
         return errors[name]
+    # Below the default of 0.6, because a check may have been named by a word of its ID.
     near = get_close_matches(name.lower(), [*checks, *errors], 3, cutoff=0.4)
     nearest = f"; the nearest: {', '.join(near)}" if near else ""
     raise SetupError(
         "explain-unknown",
-        f"there is no page of that name{nearest}",
+        f"there is no page with that name{nearest}",
         where=name or "ID",
         hint="ohif-setup explain   (lists all pages)",
     )
@@ -63,6 +67,7 @@ def _list() -> str:
 def _columns(names: Sequence[str]) -> str:
     width = max(map(len, names)) + 2
     across = max(1, (WIDTH - 2) // width)
+    # Ceiling division; the columns read downwards, as in ls.
     down = -(-len(names) // across)
     rows = (names[row::down] for row in range(down))
     return "\n".join("  " + "".join(f"{name:<{width}}" for name in row).rstrip() for row in rows)
@@ -74,12 +79,12 @@ def _folded(text: str) -> str:
 
 
 def _mode(mode: str) -> str:
-    """The pages that name a failure mode."""
+    """The pages of the checks that name a failure mode."""
+    # Whole words only, or FM1 would find FM10.
     found = {name: text for name, text in _checks().items() if re.search(rf"\b{mode}\b", text)}
     if not found:
         return _folded(
-            f"{mode} is a known failure mode; see ohif-setup explain for the pages of the checks, of which none names it by "
-            "its number."
+            f"{mode} is a known failure mode, but no page of a check names it by its number; ohif-setup explain lists the pages."
         )
     said = _folded(f"{mode} is a known failure mode; see {', '.join(found)}.")
     return "\n\n".join((said, *found.values()))
@@ -116,7 +121,8 @@ def _sections(text: str) -> dict[str, str]:
 
 
 def _decorated(text: str) -> str:
-    """Headings stand out on a terminal; elsewhere the Markdown stays as it is."""
+    """Makes headings bold at a terminal; elsewhere the Markdown is unchanged."""
+    # https://no-color.org: any value that is not empty switches colour off.
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         return text
     return re.sub(r"^(#+ .*)$", "\033[1m\\1\033[0m", text, flags=re.MULTILINE)

@@ -1,1 +1,1 @@
-"""`generate`: the short way, where nothing changed, and the full one."""
+"""`generate`: the short path, where nothing changed, and the full one."""

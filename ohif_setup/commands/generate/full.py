@@ -1,4 +1,4 @@
-"""`generate` where there may be something to do: looks, decides, writes, says what it did."""
+"""The full path of `generate`: survey, decide, write, report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAME = "generate"
 
 
 def single(file: Path, arguments: Namespace) -> int:
-    """The site's files, a line for each; the exit status."""
+    """Generates the files of one site and prints a line for each. Returns the exit status."""
     asks = permission.is_at_terminal() and not is_look(arguments)
     policy = regeneration.ConflictPolicy(arguments.strategy, arguments.force, asks=asks)
     found, decisions, others = _generated(file, arguments, policy, known_inputs(file, arguments))
@@ -44,9 +44,10 @@ def single(file: Path, arguments: Namespace) -> int:
 
 
 def many_sites(files: Sequence[Path], arguments: Namespace) -> int:
-    """A line for each site; the worst exit status."""
+    """Generates the files of many sites and prints a line for each site. Returns the worst exit status."""
     if arguments.output:
         _refuse_output()
+    # Before the first site is written: the second one would overwrite its files.
     many.refuse_same_place((file, many.output_folder(file, arguments.sets, os.environ)) for file in files)
     done = "as they should be"
     if arguments.dry_run:
@@ -60,6 +61,7 @@ def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
     if before is not None:
         return 0, rows.summary(before)
 
+    # Without a terminal: nobody answers questions for forty sites in a row, so conflicts stay as they are.
     policy = regeneration.ConflictPolicy(arguments.strategy, arguments.force)
     found, decisions, others = _generated(file, arguments, policy, inputs)
     words = saying.in_one_line(found, decisions, others, _again(file, arguments))
@@ -70,12 +72,14 @@ def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
 def _generated(
     file: Path, arguments: Namespace, policy: ConflictPolicy, inputs: str
 ) -> tuple[Survey, Sequence[Decision], Sequence[Replacement]]:
-    """What was found and decided, and the answers file where it changes too."""
+    """The survey, the decisions, and the answers file where it changes too (an older layout, a tenant given as a domain name)."""
     site = site_paths(file)
+    # A run that only looks must not even complete an interrupted one.
     if not is_look(arguments):
         regeneration.tidy(site)
     answers, own = loaded(site, arguments.sets)
     if arguments.output:
+        # --output comes from the person who runs the command, so it needs no permission.
         folder = permission.folder_named(arguments.output, site)
     else:
         folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=policy.asks)
@@ -84,15 +88,18 @@ def _generated(
         found = regeneration.looked(site, folder, answers)
         return found, regeneration.decided(found, policy), others
     found, decisions = regeneration.regenerate(site, folder, answers, policy, title=NAME, others=[own])
+    # A changed answers file changes the digest of the inputs: the next run has to look once more.
     if inputs and not others:
         _remember(found, decisions, arguments, inputs)
     return found, decisions, others
 
 
 def _remember(found: Survey, decisions: Sequence[Decision], arguments: Namespace, inputs: str) -> None:
-    """What the next run would say, so that it can take the short way if nothing changes until then."""
+    """Records what the next run would print, so that it can take the short path if nothing changes until then."""
     then = afterwards(found, decisions)
+    # Decided again on the files as they are now: a file that is `update` today is `identical` in the next run.
     decided = regeneration.decided(then, regeneration.ConflictPolicy())
+    # A conflict that is left, or a broken file, must be reported by each run.
     if any(decision.word in regeneration.CHANGES for decision in decided) or saying.broken(decided):
         return
     file = found.site.answers.shown
@@ -108,7 +115,7 @@ def _remember(found: Survey, decisions: Sequence[Decision], arguments: Namespace
 
 
 def _again(file: Path, arguments: Namespace) -> str:
-    """What to type for the same run once more."""
+    """The command line that repeats this run, without the options that resolve conflicts."""
     sets = [word for pair in arguments.sets for word in ("--set", pair)]
     if arguments.output:
         sets += ["--output", str(arguments.output)]
@@ -116,27 +123,26 @@ def _again(file: Path, arguments: Namespace) -> str:
 
 
 def _print_diff(decision: Decision) -> None:
-
     text = diff(decision)
     if text:
         print(text)
 
 
 def _status(arguments: Namespace, decisions: Sequence[Decision], others: Sequence[Replacement]) -> int:
-
     words = {decision.word for decision in decisions}
+    # A file that is kept with hand edits, although it would not work, is a failure whatever the options are.
     if broken(decisions):
         return 1
     if arguments.check or arguments.diff:
         return int(bool(others) or not words.isdisjoint(CHANGES))
+    # --dry-run promises to show what would happen; a conflict is part of that, and no failure.
     return int("conflict" in words and not arguments.dry_run)
 
 
 def _refuse_output() -> None:
-
     raise SetupError(
         "sites-same-output",
-        "would put every site into one folder",
+        "would write every site into the same folder",
         where="--output",
-        hint="give each site its own output.directory in its answers file, and leave --output away",
+        hint="give each site its own output.directory in its answers file, and omit --output",
     )

@@ -11,7 +11,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """The command's own options."""
     options.add_answers(parser, many=True)
     parser.add_argument("--output", type=options.path, metavar="DIR", help="write there instead of output.directory")
-    parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    parser.add_argument("--dry-run", action="store_true", help="show what would happen, write nothing")
     parser.add_argument(
         "--diff", action="store_true", help="show the differences too, write nothing; exit 1 if there are any"
     )

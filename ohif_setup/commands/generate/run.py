@@ -1,6 +1,6 @@
-"""`generate`: from the answers files to the artefacts, as often as you like; what was edited by hand stays.
+"""`generate`: writes the artefacts from the answers files, as often as you like; hand edits are kept.
 
-Loads nothing but what tells that there is nothing to do; whatever there is to do is in `full.py`.
+This module imports only what is needed to see that nothing changed; everything else is in `full.py`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from ohif_setup.talk import rows
 
 
 def run(arguments: Namespace) -> int:
-    """0 when the files are as they should be; 1 for a conflict, for a file whose hand edits keep it from working, and with --check
-    or --diff when they are not."""
+    """Returns 0 when the files are up to date; 1 for a conflict, for a file that hand edits broke, and with --check or --diff when
+    a file would change."""
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     many = sites.is_many(given)

@@ -1,1 +1,1 @@
-"""`import`: from a configuration that exists to answers."""
+"""`import`: turns an existing OHIF configuration into answers."""

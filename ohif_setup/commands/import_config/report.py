@@ -1,4 +1,4 @@
-"""What `import` says of a configuration: what is wrong in it, what stays by hand, what is otherwise now."""
+"""What `import` reports of a configuration: its faults, what stays as a hand edit, and what changes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ FILE = "app-config.js"
 
 
 def report_wrong(read: ReadConfig, remarks: Sequence[Any], source: str) -> None:
-    """What it is, and what was found wrong in it."""
+    """Prints the version of the configuration, notes on reading it, and its faults."""
     version = "OHIF 3"
     if read.is_v2:
-        version = "OHIF 2, whose configuration OHIF 3 does not read; it was converted as far as it is clear"
+        version = "OHIF 2, whose configuration OHIF 3 does not read; it was converted where its meaning is clear"
 
     print(f"{in_one_line(source)}: a configuration of {version}\n")
     for note in read.notes:
@@ -37,16 +37,16 @@ def report_wrong(read: ReadConfig, remarks: Sequence[Any], source: str) -> None:
 
 
 def report_kept(kept: Sequence[str]) -> None:
-    """What stays by hand."""
+    """Prints the paths of the values that stay in the generated file as hand edits."""
     if kept:
-        print("No answer can hold this; it stays in the generated file, as if edited by hand:\n")
+        print("No answer can express these; they stay in the generated file as hand edits:\n")
         for path in kept:
             print(f"  {in_one_line(path)}")
         print()
 
 
 def by_hand(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> list[str]:
-    """What of the original is in the new file and would not be generated."""
+    """The paths of the original values that the new file keeps and that would not be generated."""
     generated = read_config(next(decision.row.new or "" for decision in decisions if decision.row.name == FILE))
     found = []
     for kept in draft.kept:
@@ -54,6 +54,7 @@ def by_hand(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> li
         there = None
         if target in generated.places:
             there = generated.get(target)
+        # Code has positions in its file; only its text says whether it is the same.
         if isinstance(there, Code) and isinstance(value, Code):
             there, value = there.source, value.source
         if there != value:
@@ -61,20 +62,21 @@ def by_hand(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> li
     return found
 
 
-def otherwise_now(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> Sequence[Loss]:
-    """Everything of the original that the new file has not, or has otherwise."""
+def changed_values(read: ReadConfig, draft: Draft, decisions: Sequence[Decision]) -> Sequence[Loss]:
+    """The values of the original that the new file lacks or has changed."""
     content = next(decision.content for decision in decisions if decision.row.name == FILE)
+    # No text will be written, so there is nothing to compare with.
     if content is None:
         return ()
     return losses(read, read_config(content.decode("utf-8-sig")), draft)
 
 
 def report_losses(lost: Sequence[Loss]) -> None:
-    """What is otherwise now."""
+    """Prints the values that were changed or dropped, with the reason for each."""
     if lost:
-        print("What is otherwise now:\n")
+        print("What changes:\n")
     for loss in lost:
-        now = f"now {loss.now}" if loss.now else "left away"
+        now = f"now {loss.now}" if loss.now else "dropped"
         say(f"line {loss.line:<4} {loss.path}, {now}: {loss.why}", rest=4)
     if lost:
         print()

@@ -1,4 +1,4 @@
-"""`import`: an app-config.js that is there, on disk or served, to an answers file; what no answer can hold stays by hand."""
+"""`import`: turns an existing app-config.js, on disk or served, into answers; what no answer can express stays as a hand edit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ohif_setup.apply.site_paths import SitePaths, site_paths
 from ohif_setup.apply.transaction import Replacement
 from ohif_setup.commands.import_config.report import (
     by_hand,
-    otherwise_now,
+    changed_values,
     report_kept,
     report_losses,
     report_wrong,
@@ -46,7 +46,7 @@ FILE = "app-config.js"
 
 
 def run(arguments: Namespace) -> int:
-    """0 when the files are written; 1 when one of them could not be, because another was there before."""
+    """Returns 0 when the files are written, 1 when one of them could not be, because a foreign file is in the way."""
     site = site_paths(arguments.answers)
     if is_there(site.answers):
         _refuse_answers(arguments.answers)
@@ -54,6 +54,7 @@ def run(arguments: Namespace) -> int:
     content, viewer_url = content_of(arguments.source, arguments.timeout)
     read = parsed(content, arguments.source)
     viewer_url = given.get("viewer.url", viewer_url)
+    # A first draft shows which answers are missing; their values may change the rest, so a second one may follow.
     draft = to_answers(
         read,
         viewer_url=viewer_url,
@@ -63,9 +64,11 @@ def run(arguments: Namespace) -> int:
     )
     report_wrong(read, lint(read, served_from=viewer_url or None), arguments.source)
     missing = [answer for answer in draft.missing if answer.key not in given]
+    # Only after the report on the faults: it is useful even where the import cannot go on.
     if missing and not _at_terminal():
         _refuse_incomplete(missing, arguments)
     answers = _answers(draft.tables, [*arguments.sets, *_asked(missing, draft.tables)])
+    # The viewer URL was asked for just now; relative roots of the data sources resolve against it.
     if viewer_url != answers.viewer.url:
         draft = to_answers(
             read,
@@ -75,7 +78,7 @@ def run(arguments: Namespace) -> int:
         )
     found, decisions, others = _planned(site, arguments, answers, read, draft)
     report_kept(by_hand(read, draft, decisions))
-    report_losses(otherwise_now(read, draft, decisions))
+    report_losses(changed_values(read, draft, decisions))
     _refuse_in_the_way(found, arguments)
     _write(found, decisions, others, arguments.sets)
     for row in _said(found, decisions, others):
@@ -88,7 +91,7 @@ def _at_terminal() -> bool:
 
 
 def _given(sets: Sequence[str]) -> dict[str, str]:
-    """The answers of the command line, by key, the viewer URL whole. Raises AnswersError where it is none."""
+    """The answers of the command line by key, with the viewer URL in full. Raises AnswersError where that is invalid."""
     given = {key.strip(): value.strip() for key, _, value in (pair.partition("=") for pair in sets)}
     try:
         if given.get("viewer.url"):
@@ -101,9 +104,10 @@ def _given(sets: Sequence[str]) -> dict[str, str]:
 
 
 def _asked(missing: Sequence[MissingAnswer], tables: dict[str, Any]) -> list[str]:
-    """What the file does not tell, asked at a terminal, as KEY=VALUE."""
+    """Asks at the terminal for the answers that the configuration lacks; returns them as KEY=VALUE."""
     servers = {"server": tables.get("server", {})}
     servers |= {f"servers.{number}": table for number, table in enumerate(tables.get("servers", ()), 1)}
+    # The kind of a server decides which addresses are valid for it.
     others = {f"{name}.kind": table.get("kind", KINDS.first) for name, table in servers.items()}
     given = []
     for answer in missing:
@@ -111,6 +115,7 @@ def _asked(missing: Sequence[MissingAnswer], tables: dict[str, Any]) -> list[str
         if known is None:
             continue
 
+        # The key is bound as a default: a closure would see the key of the last iteration.
         def wrong(text: str, key: str = answer.key) -> str | None:
             try:
                 check_answer(key, text, others)
@@ -125,6 +130,7 @@ def _asked(missing: Sequence[MissingAnswer], tables: dict[str, Any]) -> list[str
 
 def _refuse_incomplete(missing: Sequence[MissingAnswer], arguments: Namespace) -> None:
 
+    # The hint repeats the options that were given, so that it can be pasted as it is.
     sets = [f"--set {quote(pair)}" for pair in arguments.sets if not pair.endswith("=")]
     for answer in missing:
         given = f"{answer.key}=VALUE"
@@ -134,7 +140,7 @@ def _refuse_incomplete(missing: Sequence[MissingAnswer], arguments: Namespace) -
     lines = [f"  {answer.key}: {answer.why}" for answer in missing]
     raise SetupError(
         "import-incomplete",
-        "\n".join(["does not say everything, and there is no terminal to ask at:", *lines]),
+        "\n".join(["lacks some answers, and there is no terminal to ask for them:", *lines]),
         where=arguments.source,
         hint=" ".join([options.command(NAME, arguments.answers, arguments.source), *sets]),
     )
@@ -143,22 +149,18 @@ def _refuse_incomplete(missing: Sequence[MissingAnswer], arguments: Namespace) -
 def _answers(tables: dict[str, Any], sets: Sequence[str]) -> Answers:
 
     answers = collect_from({"version": 1, **tables}, sets, {}, "").validated()
-    # As they are read back from the file: the order of further keys is that of the file from now on.
+    # Read back from their text, because that fixes the order of the keys in [ohif], and with it the generated file.
     return collect_from(parse_answers(render_answers(answers), where=""), (), {}, "").validated()
 
 
 def _planned(
     site: SitePaths, arguments: Namespace, answers: Answers, read: ReadConfig, draft: Draft
 ) -> tuple[Survey, list[Decision], list[Replacement]]:
-    """What is to be written: the artefacts, with the code of the original in `app-config.js`, the answers file, its schema."""
+    """What will be written: the artefacts (with the code of the original in `app-config.js`), the answers file and its schema."""
     folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=_at_terminal())
     found = regeneration.surveyed(site, folder, answers)
-    decisions = [
-        settle(decision.row, graft(decision.row.new, read, draft) if draft.kept else decision.row.new)
-        if decision.row.name == FILE and decision.row.new is not None
-        else decision
-        for decision in regeneration.decided(found, regeneration.ConflictPolicy(force=arguments.force))
-    ]
+    policy = regeneration.ConflictPolicy(force=arguments.force)
+    decisions = [_with_original(decision, read, draft) for decision in regeneration.decided(found, policy)]
     others = [
         Replacement(site.answers, None, render_answers(answers).encode()),
         Replacement(site.schema, read_regular(site.schema), schema_text().encode()),
@@ -166,22 +168,31 @@ def _planned(
     return found, decisions, others
 
 
+def _with_original(decision: Decision, read: ReadConfig, draft: Draft) -> Decision:
+    """The decision about `app-config.js` with the values of the original that no answer can express; any other one as it is."""
+    text = decision.row.new
+    if decision.row.name != FILE or text is None:
+        return decision
+    if draft.kept:
+        text = graft(text, read, draft)
+    # Settled even without such values: `_refuse_in_the_way` decides whether a file on disk is replaced, not the merge.
+    return settle(decision.row, text)
+
+
 def _refuse_in_the_way(found: Survey, arguments: Namespace) -> None:
-    """A configuration that is there already, and is not as it was generated, is given up with --force, or when the person at the
-    terminal says so. Raises SetupError (`import-in-the-way`)."""
+    """Refuses to overwrite an existing configuration that is not as it was generated, unless --force is given or the user at the
+    terminal agrees. Raises SetupError (`import-in-the-way`)."""
     row, path = found.rows[FILE], found.folder / FILE
     if row.disk is None or arguments.force or (row.base and fingerprint_of(row.disk) == row.base.sha256):
         return
-    if _at_terminal() and ask_yes(
-        f"{path} is there already. Write the new one in its place? (undo brings it back)", default=False
-    ):
+    if _at_terminal() and ask_yes(f"{path} already exists. Overwrite it? (undo restores it)", default=False):
         return
     sets = [word for pair in arguments.sets for word in ("--set", pair)]
     raise SetupError(
         "import-in-the-way",
-        "is there already, and is not as ohif-setup wrote it, so nothing was written",
+        "already exists and is not as ohif-setup wrote it, so nothing was written",
         where=str(path),
-        hint=f"move it away; or give it up, until ohif-setup undo: "
+        hint=f"move it away; or overwrite it (ohif-setup undo restores it): "
         f"{options.command(NAME, arguments.answers, arguments.source, *sets, '--force')}",
     )
 
@@ -206,9 +217,11 @@ def _ending(found: Survey, decisions: Sequence[Decision], answers: Answers, argu
     version = answers.viewer.ohif_version
     if not any(pair.startswith("viewer.ohif_version=") for pair in arguments.sets):
         change = options.command("set", arguments.answers, "viewer.ohif_version=VERSION")
-        print(f"\nThe answers say OHIF {version}, as no configuration says it. To change that:\n  {change}")
+        print(
+            f"\nThe answers say OHIF {version}, because no configuration names its version. To change that:\n  {change}"
+        )
     back = options.command("undo", arguments.answers)
-    print(f"\nNext: {options.command('check', arguments.answers)}\nTo take all this back: {back}")
+    print(f"\nNext: {options.command('check', arguments.answers)}\nTo undo all this: {back}")
     return 1 if left else 0
 
 
@@ -216,7 +229,7 @@ def _refuse_answers(path: object) -> None:
 
     raise SetupError(
         "answers-exist",
-        "there is an answers file already, and import makes a new one",
+        "an answers file already exists, and import makes a new one",
         where=str(path),
         hint="name another with --answers FILE, or move this one away",
     )

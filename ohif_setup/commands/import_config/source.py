@@ -1,4 +1,4 @@
-"""What `import` reads: an `app-config.js` on disk, or the one of a running viewer."""
+"""The input of `import`: an `app-config.js` on disk, or that of a running viewer."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ FILE = "app-config.js"
 
 
 def content_of(source: str, timeout: float) -> tuple[bytes, str]:
-    """The file's bytes, and the viewer URL where it was asked for there. Raises SetupError."""
+    """The bytes of the configuration, and the viewer URL where `source` is one (else empty). Raises SetupError."""
     if not source.lower().startswith(("http://", "https://")):
         return _of_file(source), ""
     if has_userinfo(source):
         raise SetupError(
             "import-not-found",
-            "has a user name or a password in it, which does not belong on a command line",
+            "contains a user name or a password, which does not belong on a command line",
             where="the address of the viewer",
             hint="save its app-config.js with another program, then: ohif-setup import app-config.js",
         )
+    # People paste what the address bar shows: the study list with its filters, or the page by its file name.
     plain = source.partition("?")[0].partition("#")[0]
     base = plain.removesuffix(f"/{FILE}").removesuffix("/index.html").rstrip("/")
     url = f"{base}/{FILE}"
@@ -35,15 +36,19 @@ def content_of(source: str, timeout: float) -> tuple[bytes, str]:
     if exchange.received is None:
         title, cause, _ = explain_trouble(exchange)
         raise SetupError(
-            "import-not-found", f"{title}. {cause}", where=url, hint="is that where people open the viewer?"
+            "import-not-found",
+            f"{title}. {cause}",
+            where=url,
+            hint="is this the address at which people open the viewer?",
         )
+    # A viewer whose web server falls back to index.html answers 200 with a page.
     if exchange.received.status != 200 or exchange.received.is_html():
         what = f"status {exchange.received.status}"
         if exchange.received.is_html():
             what = "a web page"
         raise SetupError(
             "import-not-found",
-            f"no configuration is served there, but {what}",
+            f"no configuration is served there; the answer is {what}",
             where=url,
             hint="give the address where people open the viewer, with its path",
         )
@@ -69,9 +74,10 @@ def _of_file(source: str) -> bytes:
 
 
 def parsed(content: bytes, source: str) -> ReadConfig:
-    """The configuration in those bytes, which can be taken over. Raises SetupError."""
+    """The configuration in those bytes. Raises SetupError, also where it cannot be turned into answers."""
     try:
         read = read_config(content.decode("utf-8-sig"))
+        # A trial: what cannot be converted is refused here, before anything is printed or asked.
         to_answers(read)
     except UnreadableError as error:
         raise SetupError(error.id, error.message, where=f"{source}, {error.where}", hint=error.hint) from None

@@ -1,4 +1,4 @@
-"""What `init` shows of the answers, checks, and says at its end: what is next, and the same without a terminal."""
+"""What `init` prints around the check: the summary of the answers, the next steps, and the equivalent command line."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ from ohif_setup.talk.prompts import say
 
 
 def summary(answers: Answers) -> list[tuple[str, str]]:
-    """Each question that this site is asked with its answer, in the words of the prompts."""
+    """Each question that applies to this site with its answer, in the words of the prompts."""
     so_far: dict[str, object] = {
         f"{group}.{name}": value
         for group, table in (("server", answers.server), ("viewer", answers.viewer), ("proxy", answers.proxy))
         for name, value in table
     }
+    # Two questions of the wizard are no keys of the file; their answers follow from the rest.
     so_far |= {SIGN_IN: _provider(answers), LOGIN: bool(answers.proxy.orthanc_credentials_file)}
     rows = []
     for question in asked(so_far):
@@ -43,13 +44,14 @@ def summary(answers: Answers) -> list[tuple[str, str]]:
             value = "yes" if value else "no"
         rows.append((question.prompt, str(value or "none")))
     if answers.sign_in is None:
-        rows.append(("Sign-in", "nobody signs in"))
+        rows.append(("Sign-in", "no sign-in"))
     return rows
 
 
 def nothing_served(answers: Answers, timeout: float) -> bool:
-    """Whether no viewer is at the viewer URL yet, at a site whose web server is one's own: before the files are in their places
-    a check would only say that they are not."""
+    """Whether no viewer is served at the viewer URL yet, for a site with its own web server: until the files are installed, a check
+    would only report that they are missing."""
+    # A server that browsers ask directly can be checked without the viewer, so the check is worth running.
     if len(reach.own_servers(answers)) < len(answers.servers):
         return False
     route = reach.site_route(answers)
@@ -57,36 +59,37 @@ def nothing_served(answers: Answers, timeout: float) -> bool:
     if route and route.by_server:
         page = "index.html"
     received = Http(timeout).send("GET", f"{answers.viewer.url}/{page}", (("Accept", "text/html"),)).received
+    # 401 is a login in front of the viewer: it hides the page, but something is served.
     return received is None or (received.status != 401 and build.base_of(text_of(received)) is None)
 
 
 def say_nothing_served(answers: Answers) -> None:
-    """Prints why there was no check."""
+    """Prints why no check was run."""
     say(f"No viewer is served at {answers.viewer.url} yet, so nothing was checked.", first=0, rest=0)
     route = reach.site_route(answers)
     if route and not route.serves_viewer:
-        say("It is served elsewhere, and these files do not put it there.", first=0, rest=0)
+        say("It is served elsewhere, and these files do not install it there.", first=0, rest=0)
     else:
-        say("The steps below put it there.", first=0, rest=0)
+        say("The steps below install it.", first=0, rest=0)
 
 
 def say_something_else(answers: Answers, other: Exchange) -> None:
-    """Prints what answers at the viewer URL, and what becomes of it beside the generated server."""
+    """Prints what answers at the viewer URL, and how it conflicts with the generated web server."""
     route = reach.site_route(answers)
     say(f"! something else answers at {answers.viewer.url}: {printable(describe(other))}", first=0)
     if other.received and is_default_page(other.received):
-        say("It is what a web server shows where no site is. The viewer comes in its place.")
+        say("It is the default page of a web server without a site. The viewer will replace it.")
     elif route and route.web_server and route.serves_viewer:
         say("The generated file is a whole server for that name and port, so one of the two will hide the other.")
-        say("Where it is another site, give the viewer a name or a port of its own (viewer.url, proxy.listen).")
+        say("If it is another site, give the viewer its own name or port (viewer.url, proxy.listen).")
     else:
         say("It is another site, or the files are not in place yet.")
     print()
 
 
 def say_next(answers: Answers, path: Path, seen: Sequence[ServerSeen] = ()) -> None:
-    """Prints what is left to do, and the commands that give the same again. `seen` is what the looks at the site's own servers
-    found, in their order; empty where nobody looked."""
+    """Prints what is left to do, and the commands that repeat this run. `seen` are the observations of the site's own servers, in
+    their order; empty where they were not examined."""
     print("\nNext\n")
     if route_of(answers.server).direct:
         _say_direct(answers, path)
@@ -95,17 +98,18 @@ def say_next(answers: Answers, path: Path, seen: Sequence[ServerSeen] = ()) -> N
     print("\nThe same without a terminal\n")
     print(command(answers, path))
     again = " && ".join(options.command(name, path) for name in ("generate", "check"))
-    print(f"\nFrom the answers file that is there now\n\n  {again}")
+    print(f"\nFrom the answers file as it is now\n\n  {again}")
 
 
 def command(answers: Answers, path: Path) -> str:
-    """The command that gives these answers from nothing, without a terminal."""
+    """The command line that produces these answers without a terminal."""
+    # `< /dev/null` makes `init` take everything from the options, even when it is pasted at a terminal.
     sets = [f"--set {key}={shlex.quote(value)}" for key, value in _decided(answers)]
     return "  " + " \\\n    ".join([options.command("init", path), *sets, "< /dev/null"])
 
 
 def _say_direct(answers: Answers, path: Path) -> None:
-    """What is left to do where no web server of the site stands before the server."""
+    """Prints what is left to do where browsers ask the server directly."""
     directory = path.parent / answers.output.directory
     number = 1
     if answers.sign_in:
@@ -114,8 +118,13 @@ def _say_direct(answers: Answers, path: Path) -> None:
         for uri in configuration.redirect_uris(answers):
             print(f"       {uri}")
         number = 2
-    say(f"{number}. Put {directory / 'app-config.js'} in the place of the viewer's own app-config.js", rest=5)
-    more = "CORS and roles too" if any(kind_of(server).token for server in answers.servers) else "CORS too"
+    say(
+        f"{number}. Put {directory / 'app-config.js'} where the viewer has its own app-config.js, which it replaces",
+        rest=5,
+    )
+    more = "CORS included"
+    if any(kind_of(server).token for server in answers.servers):
+        more = "CORS and roles included"
     say(f"{number + 1}. {directory / 'NEXT-STEPS.md'} has all steps with their values, {more}", rest=5)
 
 
@@ -127,8 +136,8 @@ def _provider(answers: Answers) -> str:
 
 
 def _decided(answers: Answers) -> list[tuple[str, str]]:
-    """The answers that differ from their defaults, as text for `--set`; `[ohif]` stays in the file, and what a look at the server
-    finds out is found out again."""
+    """The answers that differ from their defaults, as text for `--set`. Left out are `[ohif]`, which has no keys for `--set`, and
+    the capabilities of the server, which `init` detects again."""
     decided = []
     for group, values in answers_as_written(answers).items():
         for name, value in values.items():

@@ -1,4 +1,4 @@
-"""Answers of last time and of this run, before they are validated: what `init` drops, and what it has to assume."""
+"""Answers of the previous and of this run, before they are validated: what `init` drops, and what it has to assume."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from ohif_setup.providers import PROVIDERS
 
 
 def last_answers(file: Path) -> dict[str, str]:
-    """The texts of the answers file alone; empty where there is none."""
+    """The answers of the file alone as text; empty where there is no file."""
     if not is_there(answers_at(file)):
         return {}
     return PartialAnswers(read_answers_file(file)).texts()
 
 
 def with_likely_tenant(given: PartialAnswers) -> PartialAnswers:
-    """With some tenant in them where the server will probably want a token, whose provider is known later only: so that a client
-    ID that cannot be one of that provider is refused by itself."""
+    """The answers, with a made-up tenant where the server probably requires a token and none is given yet.
+
+    The model checks a client ID by the provider, which follows from the tenant. Without one, a malformed client ID of the command
+    line would be noticed only after all questions.
+    """
     sign_in, known = given.tables.get("sign_in"), given.texts()
     kind, url = KINDS.get(known.get("server.kind", KINDS.first)), known.get("server.url")
     if kind is None or kind.token is None or not isinstance(sign_in, dict):
@@ -37,11 +40,11 @@ def with_likely_tenant(given: PartialAnswers) -> PartialAnswers:
 def without_left_over(
     given: PartialAnswers, before: Mapping[str, str], answered: Collection[str]
 ) -> tuple[PartialAnswers, list[str]]:
-    """Without what followed from an address that the web server has no more, and the dotted keys that were taken out: its port,
-    and its certificate where it is https no longer. `before` holds the answers of last time as text, `answered` the keys that
-    were answered again, which stay."""
+    """The answers without those that followed from the previous address of the web server, and the dotted keys that were removed:
+    the port, and the certificate where the new address is not https. `before` holds the previous answers as text, `answered` the
+    keys that were answered again, which stay."""
     now = given.texts()
-    # Where browsers ask the first server directly, the route of the others is not among the texts.
+    # `texts` knows the first server only: where that is asked directly, the web server belongs to others, and is left alone.
     if route_so_far(now).direct or "viewer.url" not in before or not has_moved(before, now):
         return given, []
     secure = (public_url(now) or now.get("viewer.url", "")).startswith("https://")

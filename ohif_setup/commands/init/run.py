@@ -1,4 +1,4 @@
-"""`init`: from questions, or from what is given, to files and a check. Also the bare command."""
+"""`init`: asks for the answers (or takes them from options), writes the files, runs a check. Also the program without a command."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ INTERRUPTED = 130
 
 
 def run(arguments: Namespace) -> int:
-    """0 when the files are written and nothing failed; 1 when a check failed."""
+    """Returns 0 when the files are written and nothing failed, 1 when a check failed or a conflict is left, 130 after Ctrl-C."""
     path: Path = arguments.answers
     site = site_paths(path)
     old = None
@@ -53,32 +53,35 @@ def run(arguments: Namespace) -> int:
     try:
         answers = _asked(collected, arguments) if at_terminal else _given(collected, arguments)
         folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=at_terminal)
-        taken = None
+        other_site = None
+        # Only before the first run: later, what answers there is most likely this viewer.
         if generated_config(answers, site, arguments.sets) is None:
-            taken = init_seen.something_else_at(answers, arguments.timeout)
-        agreed = not at_terminal or _agreed(site, folder, answers, old, taken=taken)
+            other_site = init_seen.something_else_at(answers, arguments.timeout)
+        agreed = not at_terminal or _agreed(site, folder, answers, old, other_site=other_site)
     except KeyboardInterrupt:
         print("\nInterrupted. No file was changed.", file=sys.stderr)
         return INTERRUPTED
     if not agreed:
-        print("Nothing was written. The same answers again:\n")
+        print("Nothing was written. To give the same answers again:\n")
         print(init_after.command(answers, path))
         return 0
-    if taken and not at_terminal:
-        init_after.say_something_else(answers, taken)
+    if other_site and not at_terminal:
+        init_after.say_something_else(answers, other_site)
     permission.allow_named(site, arguments.sets)
-    fresh, left = _write(site, folder, answers, old, at_terminal=at_terminal)
+    anything_new, left = _write(site, folder, answers, old, at_terminal=at_terminal)
+    # The files are complete from here on, so Ctrl-C only skips the check, and the steps are printed in any case.
     seen: tuple[ServerSeen, ...] = ()
     try:
         seen = init_seen.look_at_servers(answers, arguments.timeout)
-        if fresh and init_after.nothing_served(answers, arguments.timeout):
+        # After a run that changed nothing, the files may be installed already, and the check is what the user wants.
+        if anything_new and init_after.nothing_served(answers, arguments.timeout):
             init_after.say_nothing_served(answers)
             return int(left)
         method = _method(answers, arguments, at_terminal=at_terminal)
         generated = generated_config(answers, site, arguments.sets)
         _, findings = check_site(answers, method, arguments.timeout, generated=generated)
     except KeyboardInterrupt:
-        print("\nInterrupted. The files are complete; the check was left out: ohif-setup check", file=sys.stderr)
+        print("\nInterrupted. The files are complete; the check was skipped: ohif-setup check", file=sys.stderr)
         return INTERRUPTED
     finally:
         init_after.say_next(answers, path, seen)
@@ -88,28 +91,32 @@ def run(arguments: Namespace) -> int:
 def _write(
     site: SitePaths, folder: SafePath, answers: Answers, old: bytes | None, *, at_terminal: bool
 ) -> tuple[bool, bool]:
-    """Writes everything and says so; `old` is the answers file as it was read. Whether anything changed, and whether a conflict is
-    left."""
+    """Writes everything and prints a line for each file. `old` are the bytes of the answers file as it was read. Returns whether
+    anything changed, and whether a conflict is left."""
     others = regeneration.answers_files(site, answers, old)
     policy = regeneration.ConflictPolicy(asks=at_terminal)
     found, decisions = regeneration.regenerate(site, folder, answers, policy, title=NAME, others=others)
     said = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
-    fresh = any(row[0] not in ("identical", "kept") for row in said)
-    if not at_terminal or fresh:
+    anything_new = any(row[0] not in ("identical", "kept") for row in said)
+    # At a terminal the same rows were shown before the question.
+    if not at_terminal or anything_new:
         for row in said:
             print(rows.line(row))
     for text in saying.conflict_help(found, decisions, options.command("generate", site.answers.shown)):
         print(text)
     print()
-    return fresh, any(decision.word == "conflict" for decision in decisions)
+    return anything_new, any(decision.word == "conflict" for decision in decisions)
 
 
 def _given(collected: PartialAnswers, arguments: Namespace) -> Answers:
-    """The answers without a terminal. What the server itself says may be missing: its kind, its root, its tenant."""
+    """The answers without a terminal. Kind, root and tenant may be missing where the server itself names them."""
     file = str(arguments.answers)
     left, gone = without_left_over(collected, last_answers(arguments.answers), collected.keys_set_outside(file))
     if gone:
-        say(f"! the web server has another address now, so this is left out: {', '.join(gone)}", out=sys.stderr)
+        say(
+            f"! the address of the web server has changed, so these answers are dropped: {', '.join(gone)}",
+            out=sys.stderr,
+        )
     completed = completed_by_server(left, arguments.timeout).with_version()
     answers = completed.validated(file=file, exists=is_there(answers_at(arguments.answers)))
     if answers.sign_in is None:
@@ -120,27 +127,28 @@ def _given(collected: PartialAnswers, arguments: Namespace) -> Answers:
 def _asked(collected: PartialAnswers, arguments: Namespace) -> Answers:
 
     file = str(arguments.answers)
-    _refuse_what_no_question_mends(collected, file)
+    _refuse_uncorrectable(collected, file)
     known, before = collected.texts(), last_answers(arguments.answers)
+    # A key that --set emptied in this run is no default any more.
     last = {key: text for key, text in before.items() if key in known}
     given = {key: known[key] for key in collected.keys_set_outside(file) if key in known}
     say(
-        "Setting up the OHIF viewer. Enter takes the answer that is shown; Ctrl-C leaves without a trace.",
+        "Setting up the OHIF viewer. Enter accepts the answer shown; Ctrl-C quits and changes nothing.",
         first=0,
         rest=0,
     )
     servers = collected.tables.get("servers")
     if isinstance(servers, list) and len(servers) > 1:
-        said = f"This site has {len(servers)} servers. The questions are about the first; the rest stays as it is in the file."
+        said = f"This site has {len(servers)} servers. The questions are about the first; the others stay as they are in the file."
         say(said, first=0, rest=0)
     answered = interview(Http(arguments.timeout), last, given)
     left, _ = without_left_over(collected.merged(answered), before, {*answered, *given})
-    # What was wrong in the sources has been asked again.
+    # The questions have covered what was wrong in the sources.
     return replace(left.with_version(), problems=()).validated(file=file)
 
 
-def _refuse_what_no_question_mends(collected: PartialAnswers, file: str) -> None:
-    """Raises AnswersError for what would only come out later: unknown keys, keys that are not asked, wrong flags."""
+def _refuse_uncorrectable(collected: PartialAnswers, file: str) -> None:
+    """Raises AnswersError for faults that no question would correct: unknown keys, keys that are not asked, wrong options."""
     asked = {*ASKED, "server", "sign_in"}
     try:
         with_likely_tenant(collected.with_version()).validated(file=file)
@@ -148,15 +156,19 @@ def _refuse_what_no_question_mends(collected: PartialAnswers, file: str) -> None
         rest = [
             problem
             for problem in error.problems
+            # A wrong value in the file is no reason to stop: it becomes the default of a question, which asks for a
+            # better one.
             if first_server(problem.key) not in asked or (problem.kind == "wrong" and problem.where != file)
         ]
         if rest:
             raise AnswersError(rest, where=file) from None
 
 
-def _agreed(site: SitePaths, folder: SafePath, answers: Answers, old: bytes | None, *, taken: Exchange | None) -> bool:
-    """Shows what changes in files that are there, then the answers, then which files are written, and asks. `taken` is what else
-    is at the viewer URL."""
+def _agreed(
+    site: SitePaths, folder: SafePath, answers: Answers, old: bytes | None, *, other_site: Exchange | None
+) -> bool:
+    """Shows the changes to existing files, the answers and the list of files, and asks for agreement. `other_site` is the answer of
+    another site at the viewer URL."""
     others = regeneration.answers_files(site, answers, old)
     found = regeneration.surveyed(site, folder, answers)
     decisions = regeneration.decided(found, regeneration.ConflictPolicy())
@@ -177,13 +189,13 @@ def _agreed(site: SitePaths, folder: SafePath, answers: Answers, old: bytes | No
     if all(row[0] in ("identical", "kept") for row in said):
         print("Nothing changes.")
         return True
-    if taken:
-        say_something_else(answers, taken)
+    if other_site:
+        say_something_else(answers, other_site)
     return ask_yes("Write them?", default=True)
 
 
 def _method(answers: Answers, arguments: Namespace, *, at_terminal: bool) -> Method:
-    """How the check signs in: a person is asked where there is something to sign in to."""
+    """How the check signs in. The user is asked only where the server requires a token."""
     if arguments.sign_in:
         method: Method = arguments.sign_in
         return method
@@ -198,6 +210,7 @@ def _method(answers: Answers, arguments: Namespace, *, at_terminal: bool) -> Met
 def _chosen_method() -> Method:
 
     default = default_method()
+    # A credential in the environment is a choice already.
     if default == "service-principal":
         return default
     titles: dict[str, Method] = {

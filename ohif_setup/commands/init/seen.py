@@ -1,4 +1,4 @@
-"""What `init` sees at the addresses of a site: what each server still needs, and whether another site is at the viewer URL."""
+"""What `init` observes at the addresses of a site: what each server still needs, and whether another site is at the viewer URL."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ohif_setup.paste.urls import origin_of
 from ohif_setup.routes import reach
 
 MOST_SECONDS = 5.0
-"""For each of these looks: they are worth no long wait."""
+"""The limit for each of these requests: they only improve the advice, so a long wait is not worth it."""
 
 
 def look_at_servers(answers: Answers, timeout: float) -> tuple[ServerSeen, ...]:
-    """One for each server behind a web server of the site, in their order."""
+    """The observations of each server behind a web server of the site, in their order."""
     http = Http(min(timeout, MOST_SECONDS))
     return tuple(side_by_side([partial(_seen, http, server) for server in reach.own_servers(answers)]))
 
@@ -33,6 +33,7 @@ def _seen(http: Http, server: Server) -> ServerSeen:
     named = named_origins(found)
     if not named:
         return ServerSeen(wants_login=found.login == "basic", lacks_part=found.lacks_part)
+    # A fixed address in the answers (such as DicomWeb.Host of Orthanc) would send browsers there for bulk data.
     for origin in named:
         if origin != found.origin:
             return ServerSeen("fixed", origin)
@@ -40,8 +41,8 @@ def _seen(http: Http, server: Server) -> ServerSeen:
 
 
 def something_else_at(answers: Answers, timeout: float) -> Exchange | None:
-    """What answers at the viewer URL, at one of its addresses or at the root of its origin, and is not served from the files of
-    these answers; None where nothing does."""
+    """The answer of another site at the viewer URL, at one of its IP addresses or at the root of its origin: an answer that is not
+    served from the files of these answers. None where there is none."""
     http, viewer = Http(min(timeout, MOST_SECONDS)), answers.viewer.url
     route = reach.site_route(answers)
     url = f"{viewer}/"
@@ -49,14 +50,16 @@ def something_else_at(answers: Answers, timeout: float) -> Exchange | None:
         url += "index.html"
     found = [seen.page for seen in pages_at(http, url)] or [http.send("GET", url, ACCEPT_PAGE)]
     if origin_of(viewer) in [origin_of(server.url) for server in answers.servers]:
-        # The others are the server, which does not serve the viewer yet.
+        # Every other page belongs to the server itself, which does not serve the viewer yet.
         found = [page for page in found if is_viewer(page.received)]
     elif answers.viewer.base_path != "/":
-        # A whole server for the name takes the place of what is at its other paths.
+        # The generated file is a whole server for the name, so it would hide whatever is at other paths, too.
         found.insert(0, http.send("GET", f"{origin_of(viewer)}/", ACCEPT_PAGE))
+    # 401 does not show which site is behind the login.
     there = [page for page in found if page.received and page.status != 401]
     if not there:
         return None
     config = text_of(http.send("GET", f"{viewer}/{CONFIG}").received)
+    # The same app-config.js means: it is our viewer, installed by an earlier run.
     own = config == next(artefact.text for artefact in plan(answers) if artefact.name == CONFIG)
     return next((page for page in there if not (own and is_viewer(page.received))), None)

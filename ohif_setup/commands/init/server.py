@@ -1,4 +1,4 @@
-"""What the server itself says, where `init` has no terminal to ask at: its kind, its DICOMweb root, its tenant, what it can do."""
+"""What `init` learns from the server where there is no terminal to ask at: kind, DICOMweb root, tenant, capabilities."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from ohif_setup.paste.urls import port_of
 from ohif_setup.providers import PROVIDERS
 from ohif_setup.talk.prompts import say
 
-LATER = "To look at what it can do, later: ohif-setup check --save"
+LATER = "To detect its capabilities later: ohif-setup check --save"
 
 
 def completed_by_server(given: PartialAnswers, timeout: float) -> PartialAnswers:
-    """The answers with what a look at the (first) server adds, and the port that the address of the web server names. What else
-    is wrong in them stays as it is, for the validation that follows.
+    """The answers, completed by what the (first) server says of itself, and by the port that the address of the web server names.
+    Faults in the answers are left to the validation that follows.
 
-    Raises SetupError (`server-not-recognised`) where nobody said what the server is, and it does not either; AnswersError where its
-    address is none: what else is missing depends on what is there.
+    Raises SetupError (`server-not-recognised`) where neither the answers nor the server name its kind; AnswersError where the
+    address of the server is invalid: which other answers are missing depends on the kind.
     """
+    # Malformed tables are reported by the validation; here they would only raise.
     if not all(isinstance(given.tables.get(name, {}), dict) for name in ("server", "sign_in", "proxy", "viewer")):
         return given
     known = given.texts()
@@ -39,7 +40,7 @@ def completed_by_server(given: PartialAnswers, timeout: float) -> PartialAnswers
     kind = KINDS.get(name)
     answered: dict[str, object] = {}
     if kind is None or kind.varies:
-        answered = {"server.kind": name} | _of_own_server(found, known | {"server.kind": name}, timeout)
+        answered = {"server.kind": name} | _detected(found, known | {"server.kind": name}, timeout)
     elif found.tenant_id and not known.get("sign_in.tenant_id"):
         answered = {"sign_in.tenant_id": found.tenant_id}
         print(f"The DICOM service names its tenant: {found.tenant_id}", file=sys.stderr)
@@ -49,11 +50,12 @@ def completed_by_server(given: PartialAnswers, timeout: float) -> PartialAnswers
 
 
 def _says_enough(known: Mapping[str, str]) -> bool:
-    """Whether a look would find out nothing: the kind is told, does not vary, and who signs people in is known."""
-    told = [KINDS.get(known.get("server.kind", "")), kind_meant(known["server.url"])]
+    """Whether the server need not be asked: its kind is known and always the same, and so is who signs people in."""
+    # The kind is named by the answers, or follows from the host name (*.dicom.azurehealthcareapis.com).
+    named_kinds = [KINDS.get(known.get("server.kind", "")), kind_meant(known["server.url"])]
     return any(
         kind.token is None or known.get(f"sign_in.{PROVIDERS[kind.token.provider].key}")
-        for kind in told
+        for kind in named_kinds
         if kind and not kind.varies
     )
 
@@ -70,13 +72,15 @@ def _found(known: Mapping[str, str], timeout: float, origins: Mapping[str, str])
 
 def _kind(found: Found, known: Mapping[str, str]) -> str:
 
+    # "dicomweb" without proof may be any web page, so a guess from the address is better.
     if found.kind is not None and found.kind in KINDS and (found.fits or found.kind != KINDS.last):
         return found.kind
     if meant := kind_meant(found.url):
         return meant.name
+    # Someone who gives a tenant or a client ID means the kind that needs them.
     if any(key.startswith("sign_in.") for key in known):
         return KINDS.first
-    # What is meant where nobody says it comes last.
+    # The default kind is listed last, because its servers are recognised by their address.
     usual, example, *more = KINDS
     others = ", ".join([*more, usual])
     said = found.name
@@ -84,14 +88,14 @@ def _kind(found: Found, known: Mapping[str, str]) -> str:
         said = explain_trouble(found.exchange)[0]
     raise SetupError(
         "server-not-recognised",
-        f"what the server is cannot be told from its address: {said}",
+        f"the kind of server cannot be recognised at its address: {said}",
         where=known["server.url"],
-        hint="is the address right, and does the server run? "
-        f"Or say what it is: --set server.kind={example} ({others})",
+        hint="check the address, and that the server is running. "
+        f"Or name its kind: --set server.kind={example} ({others})",
     )
 
 
-def _of_own_server(found: Found, known: Mapping[str, str], timeout: float) -> dict[str, object]:
+def _detected(found: Found, known: Mapping[str, str], timeout: float) -> dict[str, object]:
 
     answered: dict[str, object] = {}
     if found.fits:
@@ -102,9 +106,11 @@ def _of_own_server(found: Found, known: Mapping[str, str], timeout: float) -> di
     else:
         said = f"The server was not found ({found.name or explain_trouble(found.exchange)[0]})."
         say(f"{said} {found.advice or LATER}", first=0, rest=2, out=sys.stderr)
+    # Probed only where a search proved that DICOMweb answers: a login page would answer 200 to every probe.
     if found.proven:
         answered["server.capabilities"] = capabilities_of(look_at_capabilities(Http(timeout), found.url))
     port = port_of(public_url(known))
+    # A generated `listen` has to match the port of the address that browsers use.
     if port and not known.get("proxy.listen") and route_so_far(known).web_server:
         answered["proxy.listen"] = port
     return answered

@@ -1,4 +1,4 @@
-"""The steps that `init` prints last for a site with its own servers: the parts of `NEXT-STEPS.md` that a look found necessary."""
+"""The steps that `init` prints at its end for a site with its own servers: the parts of `NEXT-STEPS.md` that are still needed."""
 
 from __future__ import annotations
 
@@ -27,23 +27,25 @@ LATER = "What the server can do"
 
 
 def say_steps(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> None:
-    """Prints the headings and the commands of `NEXT-STEPS.md`, without its reasons. `seen` is what the looks at the servers found,
-    in their order; empty where nobody looked."""
+    """Prints the headings and the commands of `NEXT-STEPS.md`, without its reasons. `seen` are the observations of the servers, in
+    their order; empty where they were not examined."""
     steps = [(heading, lines) for heading, lines in _needed(answers, path, seen) if lines]
     for number, (heading, lines) in enumerate(steps, start=1):
         print(f"  {number}. {heading}")
         for line in lines:
             print(f"       {line}".rstrip())
     print()
-    say(f"{path.parent / answers.output.directory / STEPS} says why, and what else to look at.")
+    say(f"{path.parent / answers.output.directory / STEPS} gives the reasons and further advice.")
 
 
 def _needed(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> Iterator[Step]:
-    """Each step with its lines, none where nothing is left to do."""
+    """Each step with its lines; no lines where nothing is left to do."""
+    # Taken from the generated file, so that the terminal and NEXT-STEPS.md cannot disagree.
     steps = list(_steps(next(artefact.text for artefact in plan(answers) if artefact.name == STEPS)))
     own = reach.own_servers(answers)
     for server, observed, (heading, commands) in zip(own, _padded(seen, len(own)), steps, strict=False):
         yield heading, list(_left_to_do(answers, server, observed, commands, path))
+    # The servers come first (Stage.SERVER), the proof last (Stage.PROOF).
     *rest, proof = steps[len(own) :]
     route = reach.site_route(answers)
     for heading, commands in rest:
@@ -59,11 +61,11 @@ def _needed(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> Iterato
 def _left_to_do(
     answers: Answers, server: Server, seen: ServerSeen | None, commands: Sequence[str], path: Path
 ) -> Iterator[str]:
-    """The step about a server: as much of it as the look at it found to be needed."""
+    """The lines of the step about a server that its observations show to be still needed."""
     kind, web_server = kind_of(server), web_server_of(server)
     logs_in = server in defaults.logged_in(answers)
     login: list[str] = []
-    # Where another server is one that asks for a login, this one would be sent to that.
+    # The file with the login is sent to the servers whose kind has one; this server would not get it.
     meant = kind.login or not any(kind_of(other).login for other in answers.servers)
     if web_server and seen and seen.wants_login and meant and not logs_in:
         login = list(_login(f"{kind.called[0].upper()}{kind.called[1:]}", web_server.name, answers, path))
@@ -73,7 +75,7 @@ def _left_to_do(
 def _login(name: str, web_server: str, answers: Answers, path: Path) -> Iterator[str]:
 
     yield from wrapped(
-        f"{name} asks for a login, which the viewer does not have. The web server can add it, out of a file that you make:"
+        f"{name} requires a login, which the viewer does not have. The web server can add it from a file that you create:"
     )
     yield f"{options.command('init', path)} \\"
     yield f"  --set {LOGIN_FILE}={shlex.quote(defaults.login_file(web_server, answers.viewer.url))} \\"
@@ -88,12 +90,13 @@ def _viewer_elsewhere(answers: Answers, path: Path) -> Iterator[str]:
 
     config = path.parent / answers.output.directory / "app-config.js"
     yield from wrapped(
-        f"It is served elsewhere, at {answers.viewer.url}. Put {config} there, in the place of its own app-config.js."
+        f"It is served elsewhere, at {answers.viewer.url}. Put {config} there; it replaces the app-config.js of the build."
     )
 
 
 def _is_open(server: Server, seen: ServerSeen) -> bool:
-    """Whether nobody could look at what a server can do, for want of a login that the web server will add, or of a part of it."""
+    """Whether the capabilities of a server could not be detected yet: it wants a login that the web server will add, or lacks a
+    part."""
     return (
         (seen.wants_login or seen.lacks_part)
         and route_of(server).web_server
@@ -102,9 +105,9 @@ def _is_open(server: Server, seen: ServerSeen) -> bool:
 
 
 def _looked_at_later(answers: Answers, path: Path, steps: dict[str, list[str]]) -> Iterator[str]:
-    """The look through the web server, and the files again that depend on it."""
+    """The commands that detect the capabilities through the web server, and regenerate the files that depend on them."""
     yield from wrapped(
-        'Nobody could look yet. Until this is done, checks may fail, and the study list may show "No Description":'
+        'The server could not be examined yet. Until this is done, checks may fail, and the study list may show "No Description":'
     )
     yield options.command("check", path, "--save")
     yield options.command("generate", path)
@@ -113,15 +116,16 @@ def _looked_at_later(answers: Answers, path: Path, steps: dict[str, list[str]]) 
         yield from _viewer_elsewhere(answers, path)
     else:
         yield from steps["The viewer"]
+    # Apache needs mod_rewrite only once the capabilities show that a query must be decoded.
     if web_server and web_server.decoding_needs:
         yield web_server.decoding_needs
-    # On Windows no command puts the generated file in its place.
+    # NEXT-STEPS.md has no command for IIS that copies the file; `install-viewer` does.
     if web_server and not web_server.windows:
         yield from steps.get(web_server.label, ())
 
 
 def _steps(text: str) -> Iterator[Step]:
-    """Each heading with the lines of the commands below it, if any."""
+    """Each heading of `NEXT-STEPS.md`, without its number, with the lines of the commands below it."""
     for section in re.split(r"^## (?=\d)", text, flags=re.MULTILINE)[1:]:
         blocks = re.findall(r"^( *)```(?:sh|bash|powershell)\n(.*?)^ *```$", section, re.MULTILINE | re.DOTALL)
         lines = [line for _, block in blocks for line in textwrap.dedent(block).rstrip().splitlines()]

@@ -1,1 +1,1 @@
-"""`install-viewer`: a build of OHIF put where the web server looks for it."""
+"""`install-viewer`: installs a build of OHIF where the web server serves it."""

@@ -1,4 +1,4 @@
-"""Whether an `app-config.js` from disk, perhaps edited by hand, can go with a build for a path."""
+"""Whether an `app-config.js` from disk, perhaps edited by hand, fits a build that is rewritten for a path."""
 
 from __future__ import annotations
 
@@ -13,30 +13,32 @@ from ohif_setup.paste.showing import shown
 
 
 def refuse_unfit(content: bytes, path: Path, base_path: str) -> None:
-    """Raises SetupError (`viewer-config-unfit`) when OHIF would not start with it in a build for `base_path`."""
+    """Raises SetupError (`viewer-config-unfit`) where OHIF would not start with this configuration at `base_path`."""
     wrong = fault_of(content.decode("utf-8", "replace"), base_path)
     if wrong:
-        hint = "bring it in line with the answers: ohif-setup generate"
+        hint = "update it from the answers: ohif-setup generate"
         raise SetupError("viewer-config-unfit", wrong, where=str(path), hint=hint)
 
 
 def fault_of(text: str, base_path: str) -> str:
-    """Why a configuration does not fit a viewer at `base_path`, as a sentence that begins with the file; empty when nothing speaks
-    against it. What only running it would tell is taken to be right."""
+    """Why a configuration does not fit a viewer at `base_path`, as a sentence whose subject is the file; empty where it fits.
+    Values that only running the file would reveal are accepted."""
     wrong = why_not(APP_CONFIG, text)
     if wrong:
-        return f"is no configuration with which OHIF starts: {wrong}"
+        return f"is not a configuration that OHIF can start with: {wrong}"
     try:
         read = read_config(text)
     except UnreadableError:
         return ""
+    # OHIF's router handles addresses below routerBasename only, so it has to equal the path of the viewer.
     found = read.config.get("routerBasename")
     if isinstance(found, Code) or not read.complete:
         return ""
+    # OHIF falls back to window.PUBLIC_URL, and a published build has `/` there.
     if found is None:
         found, said = "/", "no routerBasename"
     else:
-        said = f"routerBasename {shown(found) or 'that is no text'}"
+        said = f"routerBasename {shown(found) or 'that is not a string'}"
     if found == base_path:
         return ""
-    return f'has {said}, and the path of viewer.url is "{base_path}"'
+    return f'has {said}, but the path of viewer.url is "{base_path}"'

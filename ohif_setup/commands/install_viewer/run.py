@@ -1,4 +1,4 @@
-"""`install-viewer`: the published viewer into the folder that is served, for this site's path and with its configuration."""
+"""`install-viewer`: installs a published build into the served folder, rewritten for the viewer's path, with the configuration."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ from ohif_setup.webservers import web_server_of
 
 
 def run(arguments: Namespace) -> int:
-    """0 when the folder is as it should be; everything else is a SetupError."""
+    """Returns 0 when the folder is as it should be; everything else is a SetupError."""
     site = site_paths(arguments.answers)
     answers = load(arguments.answers, arguments.sets, os.environ)
     source = permission.folder_named(arguments.build)
     if arguments.into:
+        # --into comes from the person who runs the command, so it needs no permission.
         target = permission.whole(permission.folder_named(arguments.into, site))
     else:
         target = permission.viewer_folder_of(site, _viewer_folder(answers), answers, arguments.sets)
@@ -53,10 +54,11 @@ def run(arguments: Namespace) -> int:
 def _viewer_folder(answers: Answers) -> str:
 
     folder = answers.viewer.folder
+    # The answers of an IIS site name C:\..., also when they are edited on another system.
     if not folder or (is_windows(folder) and os.name != "nt"):
         raise SetupError(
             "viewer-folder-missing",
-            f"{folder} is a folder of Windows, and this is another system" if folder else "no folder is given",
+            f"{folder} is a Windows path, but this is not Windows" if folder else "no folder is given",
             where="viewer.folder",
             hint="say where to write: ohif-setup install-viewer BUILD --into DIR"
             + ("" if folder else ', or viewer.folder = "/var/www/ohif" in the answers'),
@@ -65,9 +67,10 @@ def _viewer_folder(answers: Answers) -> str:
 
 
 def _app_config(answers: Answers, output: SafePath, arguments: Namespace) -> tuple[bytes, str]:
-    """The configuration and what to say of it: the file in the output folder, where somebody may have edited it, else rendered."""
+    """The configuration and a note on its origin: the file in the output folder, which may have hand edits, else a rendered one."""
     path = output / APP_CONFIG
     found = read_regular(path)
+    # OHIF needs the ID of the tenant. The file on disk was generated with it; a fresh rendering may have to ask for it.
     if found is None and answers.sign_in is not None:
         answers, _ = with_tenant_id(answers, arguments.answers)
     planned = next(artefact.text for artefact in plan(answers) if artefact.name == APP_CONFIG).encode()
@@ -77,12 +80,13 @@ def _app_config(answers: Answers, output: SafePath, arguments: Namespace) -> tup
 
 
 def _beside_viewer(answers: Answers, output: SafePath) -> dict[str, tuple[bytes, str]]:
-    """The web server's own file beside `index.html`, where it has one and the viewer is at the top of its host: its content, and
-    what to say of it as `_app_config` does."""
+    """The web server's own file beside `index.html` (`web.config` of IIS), where it has one and the viewer is at the root of its
+    host: its content, and a note on its origin as `_app_config` gives it."""
     route = site_route(answers)
     if route is None or not route.serves_viewer:
         return {}
     web_server = web_server_of(own_servers(answers)[0])
+    # Under a path the file belongs to the site that contains the viewer, not to the folder of the viewer.
     if web_server is None or not web_server.beside_viewer or answers.viewer.base_path != "/":
         return {}
     path = output / web_server.beside_viewer
@@ -91,16 +95,15 @@ def _beside_viewer(answers: Answers, output: SafePath) -> dict[str, tuple[bytes,
 
 
 def _chosen(found: bytes | None, planned: bytes, path: SafePath) -> tuple[bytes, str]:
-    """What is on disk goes before the answers, and it is said."""
+    """The file on disk takes precedence over the answers; the note says so where the two differ."""
     if found is None:
-        return planned, f"from the answers ({path} is not there yet)"
+        return planned, f"from the answers ({path} does not exist yet)"
     if found == planned:
         return found, str(path)
-    return found, f"{path}; it is not what the answers alone would give: ohif-setup diff says why"
+    return found, f"{path}; it differs from what the answers alone would give: ohif-setup diff shows why"
 
 
 def _say(done: Installed, answers: Answers, configurations: Sequence[str]) -> None:
-
     base = answers.viewer.base_path
     print(f"{done.word:<10} {done.folder}")
     print(f"           OHIF {done.ohif_version or 'of unknown version'}, {done.files} files, {done.size / 1e6:.0f} MB")
@@ -111,13 +114,16 @@ def _say(done: Installed, answers: Answers, configurations: Sequence[str]) -> No
     for line in configurations:
         print(f"           {line}")
     if done.compressed:
-        print(f"           {len(done.compressed)} compressed copies (.gz, .br) of old files went: make new ones")
+        print(
+            f"           {len(done.compressed)} compressed copies (.gz, .br) of old files were removed: make new ones"
+        )
+    # Only major and minor count: the generated configuration depends on nothing else.
     wanted = answers.viewer.ohif_version
     if done.ohif_version and versions.parse(done.ohif_version) != versions.parse(wanted):
         major, minor = versions.parse(done.ohif_version)
         print(
-            f"ohif-setup: warning: the build is OHIF {done.ohif_version}, and the configuration was made for {wanted}. "
-            f'Either set viewer.ohif_version = "{major}.{minor}" in the answers, then: ohif-setup generate, and this '
-            f"again; or take a build of {wanted}",
+            f"ohif-setup: warning: the build is OHIF {done.ohif_version}, but the configuration was made for {wanted}. "
+            f'Either set viewer.ohif_version = "{major}.{minor}" in the answers, then run ohif-setup generate and this '
+            f"command again; or use a build of {wanted}",
             file=sys.stderr,
         )

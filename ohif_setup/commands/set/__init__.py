@@ -1,1 +1,1 @@
-"""`set`: changes answers in their file, comments and order kept, and regenerates."""
+"""`set`: changes answers in their file, keeping comments and order, and regenerates."""

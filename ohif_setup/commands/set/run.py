@@ -1,4 +1,4 @@
-"""`set`: changes answers in their file, comments and order kept, and regenerates."""
+"""`set`: changes answers in their file, keeping comments and order, and regenerates."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ NAME = "set"
 
 
 def run(arguments: Namespace) -> int:
-    """0 when all is written, or was so already; 1 when a conflict is left."""
+    """Returns 0 when everything is written or was so already, 1 when a conflict is left."""
     return change.run(arguments, NAME, lambda file: _plain(file, arguments.changes))
 
 
 def _plain(file: Path, changes: Sequence[str]) -> list[str]:
-    """The changes as KEY=VALUE, in order, with the whole list where entries are added or taken away. Raises SetupError."""
+    """The changes as KEY=VALUE, in order; `+=` and `-=` become the whole list that results. Raises SetupError."""
     plain: list[str] = []
     for given in changes:
         key, equals, _ = given.partition("=")
         if equals and key[-1:] in ("+", "-"):
+            # `plain` goes along: `set urls+=A urls+=B` adds both.
             plain.append(_with_list(file, plain, given))
         else:
             plain.append(given)
@@ -34,33 +35,34 @@ def _plain(file: Path, changes: Sequence[str]) -> list[str]:
 
 
 def _with_list(file: Path, before: Sequence[str], given: str) -> str:
-    """KEY=VALUE for one entry more or less; `before` are the changes that come first."""
+    """`KEY+=ENTRY` or `KEY-=ENTRY` as KEY=VALUE with the whole list; `before` are the changes to its left."""
     key, _, value = given.partition("=")
     name, sign = key[:-1].strip(), key[-1]
     known = key_at(name)
     if known is None or known.shape != "list":
         raise SetupError(
             "not-a-list",
-            "is no list of answers, so nothing can be added to it or taken from it",
+            "is not a list, so nothing can be added to it or removed from it",
             where=f"{name} in {given!r}",
             hint=f"ohif-setup set {name}=VALUE",
         )
     table, _, leaf = name.rpartition(".")
     group = getattr(load(file, before, {}, by=SET_COMMAND), table)
     old = list(getattr(group, leaf))
-    # As the model writes it, so that https://h.example/ takes https://h.example away; what is wrong with it is said later.
+    # In the spelling of the model, so that `-=https://h.example/` removes https://h.example. An invalid entry is reported later.
     own = normal_entry(known, value.strip(), group.model_dump(mode="python"))
     if sign == "-" and own not in old:
         raise SetupError(
             "not-in-list",
-            f"does not have {own}",
+            f"does not contain {own}",
             where=name,
-            hint=f"it has: {', '.join(old) or 'nothing'}",
+            hint=f"it contains: {', '.join(old) or 'nothing'}",
         )
     new = list(old)
     if sign == "-":
         new = [item for item in old if item != own]
+    # Adding an entry twice changes nothing, so a script may repeat the command.
     elif own not in old:
         new.append(own)
-    # A key without a value goes out of the file: an empty list is the same as none.
+    # KEY= removes the key: an empty list means the same as no key.
     return f"{name}={toml_value(new) if new else ''}"

@@ -1,4 +1,4 @@
-"""Changed answers and what follows from them in the files: shown, agreed to, written. What `set` and `unset` share."""
+"""What `set` and `unset` share: show the changed answers and the files that change with them, ask, and write all of it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from ohif_setup.talk.prompts import ask_yes
 
 
 class Edits:
-    """The changes of one answers file: KEY=VALUE, and the keys and tables that go."""
+    """The changes to one answers file: `sets` as KEY=VALUE, and the keys and tables to remove (`gone`)."""
 
     def __init__(self, sets: Sequence[str], gone: Sequence[str]) -> None:
         self.sets = sets
@@ -41,14 +41,15 @@ class Edits:
 
 
 def run(arguments: Namespace, name: str, sets_for: Callable[[Path], Sequence[str]], gone: Sequence[str] = ()) -> int:
-    """0 when all is written, or was so already; 1 when a conflict is left. `sets_for` gives the changes of one answers file as
-    KEY=VALUE; `gone` are the keys and tables that are taken out."""
+    """Returns 0 when everything is written or was so already, 1 when a conflict is left. `sets_for` gives the changes to one
+    answers file as KEY=VALUE; `gone` are the keys and tables to remove."""
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     if not sites.is_many(given):
         return _single(files[0], arguments, name, lambda: Edits(sets_for(files[0]), gone))
     if not arguments.yes:
         raise _needs_yes(name)
+    # Checked for all sites before the first is written: `set output.directory=X` gives all of them the same folder.
     many.refuse_same_place((file, _folder_then(file, sets_for)) for file in files)
     return many.each(
         files, lambda file: _one_of_many(file, arguments, name, lambda: Edits(sets_for(file), gone)), done="done"
@@ -59,11 +60,11 @@ def _folder_then(file: Path, sets_for: Callable[[Path], Sequence[str]]) -> Path:
     """The output folder after the change; of a file that cannot be read, the one before."""
     try:
         return many.output_folder(file, sets_for(file), os.environ)
-    except SetupError:  # said of that site later
+    except SetupError:  # reported with that site, when its turn comes
         return many.output_folder(file, (), os.environ)
 
 
-def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[], Edits]) -> int:
+def _single(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], Edits]) -> int:
 
     at_terminal = permission.is_at_terminal()
     if not arguments.yes and not at_terminal:
@@ -71,11 +72,12 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
     site = site_paths(file)
     regeneration.tidy(site)
     before = _folder_before(site)
-    # Before anything is read from it, so that what is saved meanwhile is noticed.
-    old, wanted = read_regular(site.answers) or b"", wanted_of()
-    new, answers = changed(file, old, wanted)
+    # The bytes are read before the answers are parsed: if an editor saves the file in between, the run refuses to overwrite it.
+    old, edits = read_regular(site.answers) or b"", edits_of()
+    new, answers = changed(file, old, edits)
+    # A first survey only shows what would change; `regenerate` surveys once more, under the lock of the site.
     asks = at_terminal and not arguments.yes
-    folder = permission.output_of(site, answers.output.directory, wanted.sets, asks=asks)
+    folder = permission.output_of(site, answers.output.directory, edits.sets, asks=asks)
     policy = regeneration.ConflictPolicy(arguments.strategy, arguments.force, asks=asks)
     found = regeneration.surveyed(site, folder, answers)
     decisions = regeneration.decided(found, policy)
@@ -85,8 +87,9 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
     for decision in decisions:
         if decision.word not in ("identical", "kept", "conflict"):
             print(diff(decision) + "\n")
+    # `output.directory` may be set to what the file has already: it still grants the permission for that folder.
     if old == new and not any(decision.word in regeneration.CHANGES for decision in decisions):
-        permission.allow_named(site, wanted.sets)
+        permission.allow_named(site, edits.sets)
         print("Nothing changes.")
         return 0
     said = saying.rows(found, decisions)
@@ -95,6 +98,7 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
         word = "identical"
     for row in [[word, "", str(file)], *said]:
         print(rows.line(row))
+    # The question announces the conflicts; each is asked about only after the agreement, in `regenerate`.
     asked = 0
     if policy.asks_about(decisions):
         asked = sum(decision.word == "conflict" for decision in decisions)
@@ -103,15 +107,16 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
         return 0
     notes = [
         *(
-            f"\n! {variable} is set in this environment, and wins over the answers file while it is."
-            for variable in _overruled(wanted)
+            f"\n! {variable} is set in this environment and overrides the answers file."
+            for variable in _overruled(edits)
         ),
-        *_what_stays(before, folder),
+        *_left_behind_note(before, folder),
     ]
-    permission.allow_named(site, wanted.sets)
+    permission.allow_named(site, edits.sets)
     found, decisions = regeneration.regenerate(
         site, folder, answers, policy, title=name, others=[Replacement(site.answers, old, new)]
     )
+    # Only what changed against the rows above, such as a conflict that has been resolved since.
     settled = [rows.line(row) for row in saying.rows(found, decisions) if row not in said]
     left = saying.conflict_help(found, decisions, options.command("generate", file))
     for text in (*settled, *left, *saying.news_of_tool(found, decisions), *notes):
@@ -121,12 +126,12 @@ def _single(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[],
 
 
 def _folder_before(site: SitePaths) -> SafePath | None:
-    """The output folder before the change, None where nobody has allowed it."""
+    """The output folder before the change; None where no user has allowed it."""
     return permission.known_output_of(site, many.output_directory(site.answers.shown, (), os.environ))
 
 
 def _say_next(answers: Answers, file: Path, folder: SafePath) -> None:
-    """What the answers are in doubt about now, and what is left to do."""
+    """Prints the warnings about the new answers, and the next commands."""
     for finding in judge(answers, None):
         if finding.status == "warn":
             print(f"\n! {finding.subject}: {finding.title}")
@@ -137,71 +142,77 @@ def _say_next(answers: Answers, file: Path, folder: SafePath) -> None:
     if is_there(steps):
         check = f"{steps} says where each file goes; then: {check}"
     print(f"\nNext: {check}")
-    print(f"To take this back: {options.command('undo', file)}")
+    print(f"To undo this: {options.command('undo', file)}")
 
 
 def _agreed(conflicts: int) -> bool:
-    """Whether she wants it written; `conflicts` is how many she is asked about afterwards."""
+    """Whether the user agrees to the changes; `conflicts` is the number of conflicts that will be asked about afterwards."""
     print()
     question = "Write them?"
     if conflicts == 1:
-        question += " You are asked about the conflict then."
+        question += " You will then be asked about the conflict."
     elif conflicts:
-        question += " You are asked about each conflict then."
+        question += " You will then be asked about each conflict."
     return ask_yes(question, default=True)
 
 
-def _one_of_many(file: Path, arguments: Namespace, name: str, wanted_of: Callable[[], Edits]) -> tuple[int, str]:
+def _one_of_many(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], Edits]) -> tuple[int, str]:
 
     site = site_paths(file)
     regeneration.tidy(site)
     before = _folder_before(site)
-    # Before anything is read from it, so that what is saved meanwhile is noticed.
-    old, wanted = read_regular(site.answers) or b"", wanted_of()
-    new, answers = changed(file, old, wanted)
+    # As in `_single`: an edit that is saved in between must not be overwritten.
+    old, edits = read_regular(site.answers) or b"", edits_of()
+    new, answers = changed(file, old, edits)
     policy = regeneration.ConflictPolicy(arguments.strategy, arguments.force)
-    folder = permission.output_of(site, answers.output.directory, wanted.sets)
+    folder = permission.output_of(site, answers.output.directory, edits.sets)
     left = _left_behind(before, folder)
     own = [Replacement(site.answers, old, new)]
-    permission.allow_named(site, wanted.sets)
+    permission.allow_named(site, edits.sets)
     found, decisions = regeneration.regenerate(site, folder, answers, policy, title=name, others=own)
     words = saying.in_one_line(found, decisions, own, options.command("generate", file))
     if left:
-        words += f"; edited by hand, and left behind: {', '.join(str(before / path) for path in left if before)}"
+        words += (
+            f"; edited by hand and left in the old folder: {', '.join(str(before / path) for path in left if before)}"
+        )
     return int(any(decision.word == "conflict" for decision in decisions)), words
 
 
-def changed(file: Path, old: bytes, wanted: Edits) -> tuple[bytes, Answers]:
-    """The answers file afterwards, and the answers that hold then, with those of the environment. Raises SetupError."""
+def changed(file: Path, old: bytes, edits: Edits) -> tuple[bytes, Answers]:
+    """The new text of the answers file, and the answers that hold then, those of the environment included. Raises SetupError."""
     text = read_answers_text(file)
     parse_answers(text, where=str(file))
-    text = without_answers(text, wanted.gone)
+    # The first parse only reports errors of syntax, before any edit is made to the text.
+    text = without_answers(text, edits.gone)
     raw = parse_answers(text, where=str(file))
-    answers = with_tenant_id(_of_the_file_alone(raw, wanted, file), file)[0]
+    answers = with_tenant_id(_from_file_alone(raw, edits, file), file)[0]
     new = (mark_of(old) + updated_answers(text, answers)).encode()
-    # As `generate` will read it: a variable wins over the file.
+    # The artefacts follow from file and environment, as `generate` will read them; the file itself gets the changes alone.
     raw = parse_answers(new.decode("utf-8-sig"), where=str(file))
     with_environment = collect_from(raw, (), os.environ, str(file)).validated(file=str(file))
     return new, with_tenant_id(with_environment, file)[0]
 
 
-def _of_the_file_alone(raw: dict[str, Any], wanted: Edits, file: Path) -> Answers:
-    """What the file says with the changes. Raises AnswersError, or SetupError (`answers-in-environment`) where it is complete only
-    with what the environment gives, which does not belong into it."""
+def _from_file_alone(raw: dict[str, Any], edits: Edits, file: Path) -> Answers:
+    """The answers of the file with the changes. Raises AnswersError, or SetupError (`answers-in-environment`) where they are
+    complete only with variables of the environment, which must not be written into the file."""
+    # `collect_from` changes the tables that it is given.
     whole = copy.deepcopy(raw)
     try:
-        return collect_from(raw, wanted.sets, {}, str(file), by=SET_COMMAND).validated(file=str(file))
+        return collect_from(raw, edits.sets, {}, str(file), by=SET_COMMAND).validated(file=str(file))
     except AnswersError as error:
         missing = [problem.key for problem in error.problems if problem.kind == "missing"]
         if not missing:
             raise
-        gone = {*wanted.gone, *(pair.removesuffix("=") for pair in wanted.sets if pair.endswith("="))} & {*missing}
+        # `set KEY=` removes a key as `unset KEY` does.
+        gone = {*edits.gone, *(pair.removesuffix("=") for pair in edits.sets if pair.endswith("="))} & {*missing}
         if gone:
             raise _needed(min(gone)) from None
-        collect_from(whole, wanted.sets, os.environ, str(file), by=SET_COMMAND).validated(file=str(file))
+        # Any other fault than the missing answers is raised here.
+        collect_from(whole, edits.sets, os.environ, str(file), by=SET_COMMAND).validated(file=str(file))
     raise SetupError(
         "answers-in-environment",
-        f"is complete only with answers from the environment ({', '.join(missing)}), and those do not belong into it",
+        f"is complete only with answers from the environment ({', '.join(missing)}), which must not be written into it",
         where=str(file),
         hint=f"edit the file yourself, then: {options.command('generate', file)}",
     )
@@ -211,39 +222,39 @@ def _needed(key: str) -> Exception:
 
     return SetupError(
         "answers-invalid",
-        "has no default, so it cannot be taken out",
+        "has no default, so it cannot be unset",
         where=key,
         hint=f"ohif-setup set {key}=VALUE",
     )
 
 
-def _what_stays(before: SafePath | None, folder: SafePath) -> list[str]:
-    """Where the files go to another folder, those in the old one are nobody's to remove, and hand edits in them stay there."""
+def _left_behind_note(before: SafePath | None, folder: SafePath) -> list[str]:
+    """A note where the output folder changes: the files in the old one are not removed, and hand edits stay behind in them."""
     if before is None or before.real == folder.real or not is_there(before):
         return []
-    lines = ["", f"The files in {before} stay where they are, and nothing uses them any more."]
+    lines = ["", f"The files in {before} stay there, but nothing uses them any more."]
     for name in _left_behind(before, folder):
         old, new = quote(str(before / name)), quote(str(folder / name))
         lines += [
-            f"  {before / name} was edited by hand, and {folder / name} does not have that. To take it along, compare,",
+            f"  {before / name} was edited by hand, and {folder / name} lacks those edits. To keep them, compare,",
             f"  then copy: diff {old} {new}; cp {old} {new}",
         ]
     return lines
 
 
 def _left_behind(before: SafePath | None, folder: SafePath) -> list[str]:
-    """The files with hand edits in a folder that is given up for another one."""
+    """The files with hand edits in the previous output folder."""
     if before is None or before.real == folder.real:
         return []
     try:
         return edited_by_hand(before)
-    except SetupError:  # what is remembered of a folder that is given up may well be broken
+    except SetupError:  # the state of the old folder may be unreadable, which must not prevent the change
         return []
 
 
-def _overruled(wanted: Edits) -> list[str]:
-    """The variables that win over what is being changed."""
-    keys = [*(pair.partition("=")[0].strip() for pair in wanted.sets), *wanted.gone]
+def _overruled(edits: Edits) -> list[str]:
+    """The variables of the environment that override the changed answers."""
+    keys = [*(pair.partition("=")[0].strip() for pair in edits.sets), *edits.gone]
     return [name for key in keys if os.environ.get(name := variable(key))]
 
 
@@ -251,4 +262,4 @@ def _needs_yes(name: str) -> Exception:
     look = "ohif-setup diff"
     if name == "set":
         look += " --set KEY=VALUE"
-    return options.needs_yes(name, f"add --yes. To look first: {look}")
+    return options.needs_yes(name, f"add --yes. To see the changes first: {look}")

@@ -1,4 +1,4 @@
-"""What lies in the output folder, for the checks, which do not read files."""
+"""The generated configuration as it is on disk, for the checks, which read no files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ohif_setup.disk.reading import read_regular
 
 
 def generated_config(answers: Answers, site: SitePaths, sets: Sequence[str] = ()) -> str | None:
-    """The `app-config.js` that was generated for a site; None where there is none, or only one in a folder that nobody allowed.
+    """The `app-config.js` that was generated for a site; None where there is none, or where its folder is not allowed.
     `sets` are the answers of the command line. Raises SetupError (`file-unreadable`)."""
     folder = known_output_of(site, answers.output.directory, sets)
     if folder is None:
@@ -19,4 +19,5 @@ def generated_config(answers: Answers, site: SitePaths, sets: Sequence[str] = ()
     content = read_regular(folder / "app-config.js")
     if content is None:
         return None
+    # `replace`: a byte that is not UTF-8 is a fault for the check to report, not a reason to stop here.
     return content.decode("utf-8-sig", "replace")

@@ -1,4 +1,4 @@
-"""The answers as a regeneration takes them, and their file as it should be then."""
+"""The answers for a regeneration, and the text that their file should have afterwards."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ from ohif_setup.disk.reading import read_regular
 
 
 def loaded(site: SitePaths, sets: Sequence[str]) -> tuple[Answers, Replacement]:
-    """The answers, and the answers file, which changes where it has an older layout or a tenant given as a domain."""
+    """The answers, and the change of their file: it changes where it has an older layout, or a domain name as the tenant."""
     file, old = site.answers.shown, read_regular(site.answers)
     answers = load(file, sets, os.environ)
     answers, text = with_tenant_id(answers, file)
     tables = parse_answers(read_answers_text(file), where=str(file))
     steps = needed(tables)
+    # Equal bytes on both sides: the file takes part in the run only to notice that it was changed meanwhile.
     if old is None or (text is None and not steps):
         return answers, Replacement(site.answers, old, old)
+    # The tenant lookup works on text without the byte order mark, so the mark is restored.
     if text is None:
         text = old.decode()
     else:

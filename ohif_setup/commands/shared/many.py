@@ -1,4 +1,4 @@
-"""Many sites in one run: the same work for each, one line for each."""
+"""Many sites in one run: the same work and one line of output for each."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from ohif_setup.network import bug_log
 from ohif_setup.network.wire.parallel import side_by_side
 
 KEY, VARIABLE = "output.directory", "OHIF_SETUP_OUTPUT__DIRECTORY"
+# A bug outranks a site that could not be processed, which outranks one that needs attention.
 WORST_FIRST = (3, 2, 1)
 SIDE_BY_SIDE = 8
-"""Sites whose network is waited for at the same time."""
+"""How many sites use the network at the same time."""
 
 
 def each(files: Sequence[Path], work: Callable[[Path], tuple[int, str]], *, done: str, waits: bool = False) -> int:
-    """Runs `work` for every site and prints its line as soon as it is there, in the order of the files; then a summary.
+    """Runs `work` for every site and prints a line for each as soon as it is known, in the order of the files; then a summary.
 
-    `work` returns an exit status and what to say; what it raises as SetupError is that site's line and stops no other. `waits`:
-    the sites wait for the network, so several run at the same time. `done` says in the summary what 0 means. Returns the
-    worst status.
+    `work` returns an exit status and the text of the line; a SetupError becomes the line of that site and stops no other. `waits`:
+    the work waits for the network, so several sites run at the same time. `done` is the word for status 0 in the summary. Returns
+    the worst status.
     """
     start = time.monotonic()
     counts = dict.fromkeys((0, *WORST_FIRST), 0)
@@ -46,7 +47,7 @@ def each(files: Sequence[Path], work: Callable[[Path], tuple[int, str]], *, done
 
 
 def collected(files: Sequence[Path], work: Callable[[Path], tuple[int, str]]) -> tuple[int, dict[Path, str]]:
-    """Runs `work` for every site without a line: the worst status, and what is to be said of the sites that could not be done."""
+    """Runs `work` for every site without output: the worst status, and the error text of each site that failed."""
     results = list(zip(files, _all(files, work, waits=True), strict=True))
     statuses = {status for _, (status, _) in results}
     worst = next((status for status in WORST_FIRST if status in statuses), 0)
@@ -57,6 +58,7 @@ def _all(files: Sequence[Path], work: Callable[[Path], tuple[int, str]], *, wait
     if not waits:
         return (_safely(work, file) for file in files)
 
+    # In batches, so that the first lines appear early and hundreds of sites do not start hundreds of threads.
     batches = (files[start : start + SIDE_BY_SIDE] for start in range(0, len(files), SIDE_BY_SIDE))
     return (result for few in batches for result in side_by_side([partial(_safely, work, file) for file in few]))
 
@@ -65,6 +67,7 @@ def _safely(work: Callable[[Path], tuple[int, str]], file: Path) -> tuple[int, s
     try:
         return work(file)
     except SetupError as error:
+        # A message of several lines must fit into one: the first, and two examples where it introduces a list.
         first, *rest = (line.strip() for line in error.message.splitlines())
         words = f"{error.id}: {first}"
         if first.endswith(":"):
@@ -72,7 +75,7 @@ def _safely(work: Callable[[Path], tuple[int, str]], file: Path) -> tuple[int, s
         if len(rest) > 2:
             words += " …"
         return 2, words
-    except Exception as error:  # a bug at one site must not stop the others; it is counted, and the status says it
+    except Exception as error:  # a bug at one site must not stop the others; the exit status reports it
         print(
             f"{terminal.in_one_line(str(file))}: please report it with this file, which holds no secrets: "
             f"{bug_log.write(error)}",
@@ -82,12 +85,14 @@ def _safely(work: Callable[[Path], tuple[int, str]], file: Path) -> tuple[int, s
 
 
 def output_folder(file: Path, sets: Sequence[str], environ: Mapping[str, str]) -> Path:
-    """The output folder that an answers file names, also where other answers in it are wrong; for comparing, never to open."""
+    """The output folder that an answers file names, even if other answers are invalid. For comparing only: links are not
+    checked."""
     return file.parent / output_directory(file, sets, environ)
 
 
 def output_directory(file: Path, sets: Sequence[str], environ: Mapping[str, str]) -> str:
-    """The same as the answer has it."""
+    """The same as text: the value of `output.directory`."""
+    # Without validation: the folders of all sites are compared before any of them is read in full.
     named = [pair.partition("=")[2] for pair in sets if pair.startswith(f"{KEY}=")]
     given = named[-1] if named else environ.get(VARIABLE, "")
     if given:
@@ -103,7 +108,7 @@ def output_directory(file: Path, sets: Sequence[str], environ: Mapping[str, str]
 
 
 def refuse_same_place(places: Iterable[tuple[Path, Path]]) -> None:
-    """Two sites that write to the same folder would overwrite each other. `places` pairs answers files and output folders.
+    """Refuses sites that would overwrite each other in one folder. `places` pairs answers files and output folders.
 
     Raises SetupError (`sites-same-output`).
     """
@@ -115,5 +120,5 @@ def refuse_same_place(places: Iterable[tuple[Path, Path]]) -> None:
                 "sites-same-output",
                 f"writes to the same folder as {other}: {place}",
                 where=str(file),
-                hint="give each its own output.directory, or keep each answers file in a folder of its own",
+                hint="give each site its own output.directory, or keep each answers file in its own folder",
             )

@@ -18,20 +18,21 @@ METHODS = ("browser", "device-code", "service-principal", "none")
 def path(text: str) -> Path:
     """The value of an option that names a file or a folder."""
     if not text:
-        raise ArgumentTypeError("a path is needed, and this one is empty")
+        raise ArgumentTypeError("the path is empty")
     return Path(text)
 
 
 def add_answers(parser: ArgumentParser, *, many: bool = False, sets: bool = True) -> None:
-    """`--answers FILE` and, with `sets`, `--set KEY=VALUE`. With `many` the first may be repeated, or name a
-    folder, and gives a list."""
+    """`--answers FILE` and, with `sets`, `--set KEY=VALUE`. With `many`, `--answers` may be repeated or name a folder, and its
+    value is a list."""
+    # Without a default: argparse would append to it. `answers_of` fills it in.
     if many:
         parser.add_argument(
             "--answers",
             type=path,
             action="append",
             metavar="PATH",
-            help=f"the answers file (default: {ANSWERS} here); may be repeated, or name a folder of them or of their folders",
+            help=f"the answers file (default: {ANSWERS} in the current folder); may be repeated, or name a folder of sites",
         )
     else:
         parser.add_argument(
@@ -39,7 +40,7 @@ def add_answers(parser: ArgumentParser, *, many: bool = False, sets: bool = True
             type=path,
             default=ANSWERS,
             metavar="FILE",
-            help=f"the answers file (default: {ANSWERS} here)",
+            help=f"the answers file (default: {ANSWERS} in the current folder)",
         )
     if not sets:
         return
@@ -49,7 +50,7 @@ def add_answers(parser: ArgumentParser, *, many: bool = False, sets: bool = True
         default=[],
         dest="sets",
         metavar="KEY=VALUE",
-        help="an answer for this run, over the file and the environment, such as server.uploads=true; may be repeated",
+        help="an answer for this run, which overrides file and environment, such as server.uploads=true; may be repeated",
     )
 
 
@@ -65,26 +66,28 @@ def _seconds(text: str) -> float:
         value = float(text)
     except ValueError:
         value = 0.0
+    # Written so that nan, which compares false with everything, is refused too.
     if not 0.1 <= value <= 600:
         raise ArgumentTypeError(f"{text!r} is not a number of seconds from 0.1 to 600")
     return value
 
 
 def add_strategy(parser: ArgumentParser) -> None:
-    """How conflicts between hand edits and new texts are settled, and whether files of others are overwritten."""
+    """How conflicts between hand edits and new texts are resolved, and whether foreign files are overwritten."""
     group = parser.add_mutually_exclusive_group()
     strategies = {
-        "ours": "in a conflict keep the file as it is; a deleted file stays deleted",
-        "theirs": "in a conflict take the new text; what is on disk is given up",
-        "merge-markers": "in a conflict write both between marks, to be edited",
+        "ours": "on conflict, keep the file as it is; a deleted file stays deleted",
+        "theirs": "on conflict, use the new text and discard what is on disk",
+        "merge-markers": "on conflict, write both versions between conflict markers",
     }
     for name, words in strategies.items():
+        # The strategy is called `markers`; the option has the prefix because `--markers` alone would say too little.
         const = name.removeprefix("merge-")
         group.add_argument(f"--{name}", dest="strategy", action="store_const", const=const, default="stop", help=words)
     parser.add_argument(
         "--force",
         action="store_true",
-        help="take the new text over hand edits, and over files that ohif-setup did not write",
+        help="overwrite hand edits, and files that ohif-setup did not write",
     )
 
 
@@ -96,27 +99,27 @@ def add_change(parser: ArgumentParser) -> None:
 
 
 def command(name: str, answers: Path, *more: str) -> str:
-    """What to type to run a command for the same site."""
+    """The command line that runs a command for the same site, quoted for a POSIX shell."""
     return join(["ohif-setup", name, *naming(answers), *more])
 
 
 def naming(answers: Path) -> list[str]:
-    """`--answers FILE` where the file is not the usual one."""
+    """`--answers FILE` where the file is not the default one, so that printed commands stay short."""
     if str(answers) == ANSWERS:
         return []
     return ["--answers", str(answers)]
 
 
 def needs_yes(name: str, hint: str) -> Exception:
-    """The error of a command that asks, where nobody can be asked."""
+    """The error of a command that needs confirmation where no terminal is there to ask at."""
     return SetupError(
         "needs-yes",
-        "asks before it writes, and there is no terminal to ask at (or there are several sites)",
+        "needs confirmation, but there is no terminal (or there are several sites)",
         where=f"ohif-setup {name}",
         hint=hint,
     )
 
 
 def answers_of(arguments: Namespace) -> list[Path]:
-    """What a command that takes many sites was given, or the answers file here."""
+    """The values of `--answers` for a command that takes many sites; the default file where there are none."""
     return arguments.answers or [path(ANSWERS)]

@@ -1,4 +1,4 @@
-"""Which answers files a command line means. Loads nothing: `generate` asks before it knows that there is anything to do."""
+"""Which answers files a command line means. Imports nothing heavy, because the short path of `generate` uses it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NOT_OURS = ("pyproject.toml", "Cargo.toml")
-"""Files of this ending that lie in the folders of other tools."""
+"""TOML files of other tools, which a folder of answers files may also hold."""
 
 
 def answers_files(given: Sequence[Path]) -> list[Path]:
-    """The answers files that the paths name: a file itself; of a folder every answers file in it (`*.toml`), and the
-    `ohif-setup.toml` of each folder in it. Without repeats, in the order given, those of a folder by name.
+    """The answers files that the paths name: a file is taken as it is; a folder stands for every answers file in it (`*.toml`) and
+    for the `ohif-setup.toml` of each of its subfolders. Without repeats, in the given order, those of a folder sorted by name.
 
     Raises SetupError (`answers-not-found`) for a folder without any.
     """
@@ -36,14 +36,14 @@ def answers_files(given: Sequence[Path]) -> list[Path]:
 def _real(file: Path) -> Path:
     try:
         return file.resolve()
-    except OSError:  # such as a current folder that was removed: who reads the file says so
+    except OSError:  # for example a removed current folder; reading the file reports it
         return file
 
 
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
-    except OSError:  # such as a name that is too long: reading the file says so
+    except OSError:  # for example a name that is too long; reading the file reports it
         return False
 
 
@@ -52,15 +52,17 @@ def _of_folder(folder: Path) -> list[Path]:
         file for file in sorted(folder.glob("*.toml")) if file.name not in NOT_OURS and not file.name.startswith(".")
     ]
     for below in sorted(folder.glob(f"*/{options.ANSWERS}")):
+        # A link in a cloned folder could lead to any site of this machine. A path that the user names herself may be a
+        # link.
         if below.parent.is_symlink():
             link = terminal.in_one_line(str(below.parent))
-            print(f"{link} is a symbolic link, and left out; to take it, name its real path", file=sys.stderr)
+            print(f"{link} is a symbolic link and was skipped; to include it, name its real path", file=sys.stderr)
         else:
             files.append(below)
     if not files:
         raise SetupError(
             "answers-not-found",
-            "no answers file in this folder, and none in the folders in it",
+            "no answers file in this folder or in its subfolders",
             where=str(folder),
             hint=options.command("init", folder / options.ANSWERS),
         )
@@ -68,5 +70,5 @@ def _of_folder(folder: Path) -> list[Path]:
 
 
 def is_many(given: Sequence[Path]) -> bool:
-    """Whether the command line means several sites, even where a folder happens to hold one only."""
+    """Whether the command line means several sites. A folder does, even if it holds only one, so that the output keeps its form."""
     return len(given) > 1 or any(_is_folder(path) for path in given)

@@ -1,4 +1,4 @@
-"""A tenant that was given as a domain name gets its ID from the identity provider, once; the file then holds the ID."""
+"""Replaces a tenant given as a domain name by its ID, which the identity provider is asked for once; the file then has the ID."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def with_tenant_id(answers: Answers, path: Path, timeout: float = 10) -> tuple[A
 
     Uses the network only where the tenant is a domain name. Raises SetupError (`tenant-unknown`) when it cannot be looked up.
     """
+    # A tenant ID is a GUID, which has no dot; a domain name always has one.
     if answers.sign_in is None or "." not in answers.sign_in.tenant_id:
         return answers, None
 
@@ -33,10 +34,10 @@ def with_tenant_id(answers: Answers, path: Path, timeout: float = 10) -> tuple[A
             "tenant-unknown",
             f"the ID of the tenant {answers.sign_in.tenant_id} could not be looked up ({reason})",
             where="sign_in.tenant_id",
-            hint="ohif-setup check says why; or copy the Tenant ID from Microsoft Entra ID › Overview",
+            hint="ohif-setup check shows the cause; or copy the Tenant ID from Microsoft Entra ID › Overview",
         )
     known = answers.with_tenant_id(tenant_id)
     if not is_there(answers_at(path)):
         return known, None
-    # Only this one answer, and only where the file itself has it: what the environment or --set gave stays out of it.
+    # Only this answer is replaced, and only where the file has it: values of the environment and of --set stay out of the file.
     return known, text_with_tenant_id(read_answers_text(path), answers.sign_in.tenant_id, tenant_id)

@@ -1,1 +1,1 @@
-"""`undo`: takes the last run back, answers and files together; `--redo` does it again."""
+"""`undo`: undoes the last run, answers and files together; `--redo` redoes it."""

@@ -10,5 +10,5 @@ from ohif_setup.commands.shared import options
 def add_arguments(parser: ArgumentParser) -> None:
     """The command's own options."""
     options.add_answers(parser, many=True, sets=False)
-    parser.add_argument("--yes", action="store_true", help="do it without asking")
-    parser.add_argument("--redo", action="store_true", help="do again what was taken back")
+    parser.add_argument("--yes", action="store_true", help="undo without asking")
+    parser.add_argument("--redo", action="store_true", help="redo what was undone")

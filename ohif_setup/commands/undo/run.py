@@ -1,4 +1,4 @@
-"""`undo`: takes the last run back, answers and files together; `--redo` does it again."""
+"""`undo`: undoes the last run, answers and files together; `--redo` redoes it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAME = "undo"
 
 
 def run(arguments: Namespace) -> int:
-    """0 when it is done, or when the person at the terminal would rather not."""
+    """Returns 0 when it is done, or when the user declines."""
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     if not sites.is_many(given):
@@ -36,6 +36,7 @@ def _single(file: Path, arguments: Namespace) -> int:
     if not arguments.yes and not permission.is_at_terminal():
         raise _needs_yes(file, arguments)
     site = site_paths(file)
+    # An interrupted run is completed or undone first: only then is it clear what the last run is.
     regeneration.tidy(site)
     record = _record(site, arguments)
     steps, lost = history.steps_back(record), history.losses(site, record)
@@ -44,44 +45,51 @@ def _single(file: Path, arguments: Namespace) -> int:
     if arguments.redo:
         other_way = []
     back = options.command(NAME, file, *other_way)
+    # These edits are not lost for good: the undo is itself recorded, with the bytes that it replaces.
     for place in lost:
-        print(f"{place} was edited since that run: those edits go too, and come back with {back}.")
+        print(f"{place} was edited since that run: those edits are undone too; to restore them: {back}.")
+    # No default of "yes" where edits by hand would be undone too.
     if not arguments.yes and not _agreed(record, arguments, safe=not lost):
         print("Nothing was changed.")
         return 0
     _carried_out(site, arguments, steps)
     if arguments.redo:
-        print(f"Done again: {record.title}. To take it back: {back}")
+        print(f"Redone: {record.title}. To undo it: {back}")
     else:
-        print(f"Taken back: {record.title}. To do it again: {back}")
+        print(f"Undone: {record.title}. To redo it: {back}")
     return 0
 
 
 def _agreed(record: Run, arguments: Namespace, *, safe: bool) -> bool:
 
     if arguments.redo:
-        return ask_yes(f"Do `{record.title}` again?", default=safe)
-    return ask_yes(f"Take the last run (`{record.title}`) back?", default=safe)
+        return ask_yes(f"Redo `{record.title}`?", default=safe)
+    return ask_yes(f"Undo the last run (`{record.title}`)?", default=safe)
 
 
 def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
 
     record, lost = _carried_out(site_paths(file), arguments)
-    words = f"taken back: {record.title}"
+    words = f"undone: {record.title}"
     if arguments.redo:
-        words = f"done again: {record.title}"
+        words = f"redone: {record.title}"
     if lost:
-        words += f", with the edits since then of {', '.join(place.name for place in lost)}"
+        words += f", including later edits to {', '.join(place.name for place in lost)}"
     return 0, words
 
 
 def _carried_out(
     site: SitePaths, arguments: Namespace, agreed: Sequence[Replacement] | None = None
 ) -> tuple[Run, Sequence[SafePath]]:
-    """Goes back, if that does what was agreed to; and the files whose edits since the run went with it. Raises SetupError."""
+    """Undoes (or redoes) the run, and returns its record and the files whose later edits were replaced.
+
+    `agreed` are the steps that the user saw; None skips the comparison. Raises SetupError.
+    """
     with locked(site, NAME):
         record = _record(site, arguments)
         steps, lost = history.steps_back(record), history.losses(site, record)
+        # A file was edited, or another run ended, while the question was open: what was agreed to is not what would
+        # happen.
         if agreed is not None and tuple(steps) != tuple(agreed):
             raise changed(site.folder)
         history.go_back(site, record, steps)
@@ -89,22 +97,23 @@ def _carried_out(
 
 
 def _record(site: SitePaths, arguments: Namespace) -> Run:
-    """The last run. Raises SetupError (`nothing-to-undo`) where there is none of the wanted kind."""
+    """The record of the last run. Raises SetupError (`nothing-to-undo`) where it cannot be undone (or redone)."""
     record = history.load(site)
     wanted = "redo" if arguments.redo else "undo"
+    # One step only: the record of an undone run is replaced by the one that redoes it.
     if record is not None and record.kind == wanted:
         return record
     if record is None:
-        message, hint = "no run of yours is remembered on this machine", "ohif-setup diff shows how things stand"
+        message, hint = "no run is recorded for you on this machine", "ohif-setup diff shows the current state"
     elif arguments.redo:
-        message, hint = "nothing was taken back", "ohif-setup undo takes the last run back"
+        message, hint = "nothing was undone", "ohif-setup undo undoes the last run"
     else:
-        message, hint = "the last run was taken back already", "ohif-setup undo --redo does it again"
+        message, hint = "the last run is already undone", "ohif-setup undo --redo redoes it"
     raise SetupError("nothing-to-undo", message, where=str(site.answers), hint=hint)
 
 
 def _show(site: SitePaths, steps: Sequence[Replacement]) -> None:
-    """The changes to what people see; those of our own records go along without a word."""
+    """Prints the changes to the files that users see. The tool's own records change with them and are not shown."""
     for step in steps:
         if site.is_record(step.path) or step.before == step.after:
             continue

@@ -1,1 +1,1 @@
-"""`unset`: takes answers out of their file, so that their defaults hold again, and regenerates."""
+"""`unset`: removes answers from their file, so that the defaults apply again, and regenerates."""

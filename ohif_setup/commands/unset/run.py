@@ -1,4 +1,4 @@
-"""`unset`: takes answers out of their file, so that their defaults hold again, and regenerates."""
+"""`unset`: removes answers from their file, so that the defaults apply again, and regenerates."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ NAME = "unset"
 
 
 def run(arguments: Namespace) -> int:
-    """0 when all is written, or was so already; 1 when a conflict is left."""
-    # `unset KEY=VALUE` means the key.
+    """Returns 0 when everything is written or was so already, 1 when a conflict is left."""
+    # `unset KEY=VALUE`, typed after `set KEY=VALUE`, can only mean the key.
     keys = [key.partition("=")[0].strip() for key in arguments.keys]
     unknown = [unknown_key(key, UNSET_COMMAND) for key in keys if not is_known(key)]
     if unknown:

@@ -62,7 +62,7 @@ def contents(source: SafePath) -> Iterator[tuple[str, bytes]]:
             "viewer-build-unreadable",
             f"cannot be read: {reading.reason(error)}",
             where=str(source),
-            hint=f"look at it: ls -ld {quote(str(source))}; or fetch one: {PACK}",
+            hint=f"check its permissions: ls -ld {quote(str(source))}; or fetch one: {PACK}",
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""The curl command behind a request, for a ticket to the people who run the server. No token is in it."""
+"""The curl command that repeats a request, for a ticket to the administrators of the server. It contains no token."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ _SENT_AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
 
 
 def as_curl(sent: Sent) -> str:
-    """One command for a POSIX shell; it prints the answer's status and header fields, and not its body."""
+    """One command for a POSIX shell that prints status and header fields of the response, without its body."""
+    # --globoff: `[` and `{` in an address are not patterns.
     words = ["curl", "--silent", "--show-error", "--globoff", "--max-time", "20"]
-    # No redirect is followed, since no preflight follows one.
+    # Without --location: a browser does not follow the redirect of a preflight either.
     words += ["--dump-header", "-", "--output", "/dev/null", "-X", sent.method]
     for name, value in sent.headers:
         words += ["-H", f"{name}: {value}"]
-    # As it is sent, so that it stays the same where it is pasted.
+    # Encoded as it was sent. `%` is safe: the address may have escapes already.
     return shlex.join([*words, quote(sent.url, safe=_SENT_AS_IT_IS)])

@@ -11,7 +11,7 @@ SCHEMA = "ohif-setup.check/1"
 
 
 def as_json(findings: Sequence[Finding]) -> str:
-    """One object, indented, with the schema's name, the status of the run and every finding."""
+    """One indented object with the name of the schema, the status of the run and all findings."""
     report = {
         "schema": SCHEMA,
         "status": worst(findings),

@@ -1,4 +1,4 @@
-"""What a person sees while the checks run: what is still under way, and what a sign-in wants of them."""
+"""What the user sees while the checks run: which ones are still running, and the instructions of a sign-in."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Progress:
         self._open = list(names)
         self._lock = threading.Lock()
         self._note = ""
+        # Only at a terminal: in a log, each update of the line would be a line of its own.
         self._status: Status | None = console.status("", spinner=_spinner(console)) if console.is_terminal else None
 
     def __enter__(self) -> Progress:
@@ -37,12 +38,14 @@ class Progress:
 
     def finished(self, name: str) -> None:
         """One check has ended."""
+        # Checks finish in threads of their own.
         with self._lock:
             self._open.remove(name)
         self._show()
 
     def browser(self, url: str, seconds: int) -> None:
         """Opens the system browser, and prints the address for another one."""
+        # The address is printed in any case: "opened" only means that a program was started.
         opened = browser_can_open() and open_browser(url)
         where, then = "the browser", "Open"
         if opened:
@@ -84,17 +87,17 @@ def _spinner(console: Console) -> str:
     return "line"
 
 
-class Nobody:
-    """The screen where nobody looks: nothing is shown, so only a sign-in without a person can succeed."""
+class NoScreen:
+    """The screen of a run without a user: nothing is shown, so only a service principal can sign in."""
 
     def browser(self, url: str, seconds: int) -> None:
-        """Nobody opens it."""
+        """Shows nothing: no user is there to open it."""
 
     def device_code(self, code: str, url: str, seconds: int) -> None:
-        """Nobody types it."""
+        """Shows nothing: no user is there to enter it."""
 
     def waiting(self, seconds_left: int) -> None:
-        """Nobody waits."""
+        """Shows nothing."""
 
     def done(self) -> None:
-        """Nothing was shown."""
+        """Nothing to clear."""

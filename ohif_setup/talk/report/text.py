@@ -1,4 +1,4 @@
-"""Findings as lines for people: the same shape for each, colour as a help and never the only sign."""
+"""Findings as text. Each has the same form; colour only repeats what the sign says."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _WORDS: tuple[tuple[Status, str], ...] = (
 )
 _LABEL, _INDENT = 9, 6
 WIDTH = 112
-"""Columns where the output is no terminal."""
+"""The width in columns where the output is not a terminal, so that logs do not depend on the machine."""
 
 
 class _Console(Console):
-    """rich's own escape codes stay; what is in the texts is foreign."""
+    """Escapes control characters in texts, which may be foreign, and keeps the escape codes of rich."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
@@ -43,30 +43,35 @@ class _Console(Console):
 
 
 def console(*, error: bool = False) -> Console:
-    """A console that obeys NO_COLOR, keeps its width where there is no terminal, and neither marks up nor highlights."""
+    """A console that honours NO_COLOR and has a fixed width where the output is not a terminal.
+
+    Markup, highlighting and emoji codes are off: `[...]` or `:x:` in a server's answer would be interpreted.
+    """
     file = coded(sys.stderr if error else sys.stdout)
     width = None if file.isatty() else WIDTH
     return _Console(file=file, highlight=False, markup=False, emoji=False, soft_wrap=True, width=width)
 
 
 def sign_of(status: Status, out: Console) -> tuple[str, str]:
-    """The sign or word for a status, and its style."""
+    """The sign (or word) for a status, and its style."""
     of, style = _SIGNS[status]
     return sign(of, out.encoding), style
 
 
 def print_findings(findings: Sequence[Finding], out: Console) -> None:
-    """One line each; below a fault what it means and what to do. A fault that shows at several places is explained once."""
+    """Prints one line for each finding, and below a fault its cause and fixes. The same fault is explained only once."""
     column = max([20, *(len(_label(finding)) for finding in findings)]) + 2
     explained: set[tuple[str, str, tuple[Fix, ...]]] = set()
     same = _skipped_alike(findings)
     for finding in findings:
+        # Listed with the first one of them.
         if finding.title in same and finding is not same[finding.title][0]:
             continue
         mark, style = sign_of(finding.status, out)
         line = Text("  ")
         line.append(mark, style=style)
         line.append(f" {_label(finding):<{column}}")
+        # The title is not part of it: it differs by origin and kind of request, while cause and fix are the same.
         key = (finding.check, finding.cause, finding.fix)
         again = bool(finding.cause) and key in explained
         explained.add(key)
@@ -74,7 +79,7 @@ def print_findings(findings: Sequence[Finding], out: Console) -> None:
         if again:
             title += "  (see above)"
         if finding.title in same:
-            title += f"; so too {', '.join(_label(other) for other in same[finding.title][1:])}"
+            title += f"; also {', '.join(_label(other) for other in same[finding.title][1:])}"
         line.append(
             hanging(title, out.width, column + 3 + len(mark)), style="dim" if finding.status == "skipped" else ""
         )
@@ -85,7 +90,7 @@ def print_findings(findings: Sequence[Finding], out: Console) -> None:
 
 
 def _skipped_alike(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
-    """What several checks skipped for the same reason, which is said once."""
+    """The findings of more than two checks that were skipped for the same reason, by that reason."""
     skipped = [finding for finding in findings if finding.status == "skipped" and not finding.cause]
     titles = Counter(finding.title for finding in skipped)
     return {
@@ -98,6 +103,7 @@ def _skipped_alike(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
 def summary(findings: Sequence[Finding], seconds: float) -> str:
     """`1 failed, 1 skipped, 4 passed in 1.2 s`."""
     counts = Counter(finding.status for finding in findings)
+    # The order is that of urgency.
     parts = [f"{counts[status]} {word}" for status, word in _WORDS if counts[status]]
     return f"{', '.join(parts) or 'nothing to check'} in {seconds:.1f} s"
 
@@ -109,7 +115,7 @@ def _label(finding: Finding) -> str:
 
 
 def body(finding: Finding, width: int) -> Iterator[str]:
-    """The lines below a finding: symptom, cause, fix, and where to read more."""
+    """The lines below a finding: symptom, cause, fixes, and the command that explains more."""
     for label, text in (("Symptom", finding.symptom), ("Cause", finding.cause)):
         if text:
             yield _labelled(label, text, width)
@@ -127,6 +133,7 @@ def _labelled(label: str, text: str, width: int) -> str:
 def _fix(label: str, fix: Fix, column: int, width: int) -> Iterator[str]:
     start = " " * _INDENT + f"{label:<{_LABEL}}{fix.where:<{column}}"
     text = fix.text
+    # Commands for `az` are pasted, too, even if they have only one line.
     if "\n" not in text and fix.where != "az":
         yield start + hanging(text, width, len(start))
         return

@@ -1,1 +1,1 @@
-"""A person at a terminal gives answers. The only importer of questionary."""
+"""The wizard: asks a user at a terminal for the answers."""

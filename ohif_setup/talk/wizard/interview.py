@@ -1,4 +1,4 @@
-"""The questions of `init`, asked one after the other; what the network says to an answer is shown at once."""
+"""The questions of `init`, one after the other. Each answer is checked against the network at once."""
 
 from __future__ import annotations
 
@@ -26,26 +26,29 @@ from ohif_setup.talk.wizard.state import Interview
 
 
 def interview(http: Http, last: Mapping[str, str], given: Mapping[str, str]) -> dict[str, object]:
-    """Asks what was not given. `last` holds earlier answers as text, by dotted key, for defaults; `given` those that a flag or
-    a variable already set, which are not asked. Returns the checked answers by dotted key, and `server.capabilities` as a table;
-    None where a service is not wanted, or nobody is to sign in (`sign_in`).
+    """Asks for the answers that were not given. `last` holds previous answers as text, by dotted key, for defaults; `given` those
+    that an option or a variable set, which are not asked for. Returns the checked answers by dotted key, and `server.capabilities`
+    as a table. None stands for a service that is not wanted, and for no sign-in (`sign_in`).
 
-    Raises KeyboardInterrupt when the person leaves.
+    Raises KeyboardInterrupt on Ctrl-C.
     """
     authority = given.get("sign_in.authority") or last.get("sign_in.authority", "")
     state = Interview(http, last, dict(given), authority=authority)
+    # Computed again after each answer: which questions apply depends on the answers so far.
     while question := next((question for question in asked(state.answers) if question.key not in state.answers), None):
         _answer(state, question)
-        _ask_beside(state, question.key)
+        _ask_follow_ups(state, question.key)
     return state.result()
 
 
 def _answer(state: Interview, question: Question) -> None:
-    """One question, asked until its answer is right and the person is content with what the network says to it."""
+    """Asks one question until the answer is valid and the network confirms it, or the user insists on it."""
     key = question.key
     while True:
         text = _text(state, question)
+        # `at_server` answers several keys at once: kind, root and capabilities.
         if key == "server.url":
+            # The kind is not known yet, so the address is only valid or not once the server was asked.
             state.answers.pop(key, None)
             if looking.at_server(state, text):
                 return
@@ -58,14 +61,14 @@ def _answer(state: Interview, question: Question) -> None:
             if key == "sign_in.tenant_id" and state.authority and before:
                 # Another tenant at the same identity provider: its address stays, the tenant in it changes.
                 state.authority = state.authority.replace(before, str(value))
-            if _seen_to_fit(state, key):
+            if _confirmed_by_network(state, key):
                 return
             del state.answers[key]
         state.reject(key, text)
 
 
 def _text(state: Interview, question: Question) -> str:
-    """The answer as text, which passes the check."""
+    """The answer as text that passes the check: the given one, or one that is asked for."""
     key = question.key
     if key in state.given:
         text = state.given[key]
@@ -73,31 +76,33 @@ def _text(state: Interview, question: Question) -> str:
         wrong = _wrong(key, state.answers, text)
         if wrong is None:
             return text
-        # Right by itself, as was checked before, but not beside what was answered meanwhile.
+        # Valid on its own, as was checked at the start, but not together with the answers given since.
         say(f"✗ {wrong}", rest=4)
         state.reject(key, text)
     return _ask(question, state.default(question), state.answers)
 
 
 def _ask(question: Question, default: str, answers: Mapping[str, object]) -> str:
+    # Two choices and no text: a yes/no prompt instead of a menu.
     if question.choices == ("yes", "no"):
         if ask_yes(question.prompt, default=default in ("yes", "true"), hint=question.hint):
             return "yes"
         return "no"
+    # A free text may be the previous answer of a question with open choices: then it is asked as text.
     if question.choices and (default in question.choices or not question.open_choices):
         choices = [(words.title(choice), choice) for choice in question.choices]
         if default not in question.choices:
-            say(f"! {default} is none of the choices")
+            say(f"! {default} is not one of the choices")
             default = question.default or question.choices[0]
         return ask_choice(question.prompt, question.hint, choices, default)
     check = partial(_wrong, question.key, answers)
     if wrong := default and check(default):
-        say(f"! the answer so far, {shown(default)}, will not do: {wrong}", rest=4)
+        say(f"! the previous answer, {shown(default)}, is not valid: {wrong}", rest=4)
         if question.default == default:
             default = ""
         else:
             default = question.default or ""
-    # Where another answer follows from the rest, an empty one means that, not none.
+    # An empty answer to a question with a default means that default, not "none".
     none = ""
     if question.optional and not question.default and question.key not in words.NEEDED:
         none = "none"
@@ -125,8 +130,8 @@ def _wrong(key: str, answers: Mapping[str, object], text: str) -> str | None:
     return None
 
 
-def _seen_to_fit(state: Interview, key: str) -> bool:
-    """Looks at what an answer names. False when the person would rather answer again."""
+def _confirmed_by_network(state: Interview, key: str) -> bool:
+    """Checks an answer against the network. False when the user wants to answer again."""
     if key == "sign_in.tenant_id":
         return looking.at_tenant(state)
     if key == "sign_in.authority":
@@ -136,8 +141,8 @@ def _seen_to_fit(state: Interview, key: str) -> bool:
     return True
 
 
-def _ask_beside(state: Interview, key: str) -> None:
-    """What is said and asked behind an answer that is no key of the file."""
+def _ask_follow_ups(state: Interview, key: str) -> None:
+    """Prints advice and asks follow-up questions after an answer; their answers are no keys of the file."""
     kind = kind_so_far(state.answers)
     if key == "server.url" and kind.behind_web_server:
         print()
@@ -151,14 +156,15 @@ def _ask_beside(state: Interview, key: str) -> None:
 
 
 def _ask_login(state: Interview) -> None:
-    """Whether the web server logs in to the server for everybody: asked where the server wants a login."""
+    """Asks whether the web server logs in to the server for all users, where the server requires a login."""
     kept = "proxy.orthanc_credentials_file"
     given = bool(state.given.get(kept))
+    # A login file of a previous run is offered again, even if the server asks for no login now.
     wanted = (state.found is not None and state.found.login == "basic") or bool(state.last.get(kept))
     if not (wanted or given):
         return
-    hint = "The server asks for a login, which the viewer does not have. The web server can add it, out of a file that you make."
-    state.answers[LOGIN] = given or ask_yes("Shall the web server log in for everybody?", default=True, hint=hint)
+    hint = "The server requires a login, which the viewer does not have. The web server can add it from a file that you create."
+    state.answers[LOGIN] = given or ask_yes("Should the web server log in for all users?", default=True, hint=hint)
 
 
 def _ask_who_signs_in(state: Interview) -> None:
@@ -167,13 +173,14 @@ def _ask_who_signs_in(state: Interview) -> None:
     given = _sign_in(state.given)
     if given:
         state.answers[SIGN_IN] = provider_answered(given).name
+    # OIDC in the browser needs Web Crypto (PKCE), which exists on https and on localhost only.
     elif is_secure(url):
         state.answers[SIGN_IN] = _provider(state)
     else:
         state.answers[SIGN_IN] = words.NOBODY
-        say("! nobody can sign in at a viewer with http://, because browsers allow that with https:// only", rest=4)
+        say("! sign-in is left out, because browsers allow it at https:// addresses only", rest=4)
     if not state.answers[SIGN_IN] and not local:
-        say(f"! whoever reaches {url} sees every image without a sign-in", rest=4)
+        say(f"! anyone who can reach {url} sees every image without signing in", rest=4)
 
 
 def _provider(state: Interview) -> str:
@@ -183,10 +190,10 @@ def _provider(state: Interview) -> str:
         default = provider_answered(answered).name
     hint = "The viewer can ask people to sign in."
     if is_loopback(host_of(str(state.answers["viewer.url"]))):
-        hint += " On this machine alone that is hardly needed."
-    return ask_choice("Who signs in, and where?", hint, words.providers(), default)
+        hint += " On this machine alone it is rarely needed."
+    return ask_choice("Where do people sign in?", hint, words.providers(), default)
 
 
 def _sign_in(answers: Mapping[str, str]) -> dict[str, str]:
-    """The answers in `[sign_in]` by name."""
+    """The answers in `[sign_in]`, by their names there."""
     return {key.partition(".")[2]: text for key, text in answers.items() if key.startswith("sign_in.")}

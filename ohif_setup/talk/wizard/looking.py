@@ -1,4 +1,4 @@
-"""What the network says to an answer, shown at once. Each function is False when the person would rather answer again."""
+"""Checks answers against the network and prints the result. Each function returns False when the user wants to answer again."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ from ohif_setup.talk.wizard.state import Interview
 
 
 def at_server(state: Interview, text: str) -> bool:
-    """Looks at what is at that address, and answers `server.kind`, `server.url` and `server.capabilities` by it."""
+    """Examines the server at that address, and answers `server.kind`, `server.url` and `server.capabilities` accordingly."""
     found = state.found = find(state.http, text)
     if not _is_wanted(found):
         return False
+    # In this order: an option, what the server shows, what the user chooses.
     kind = state.given.get("server.kind") or (found.kind if found.fits else "") or _chosen_kind(state, found)
     state.answers["server.kind"] = kind
     try:
+        # The root that was found belongs to the kind that was found; for another kind the typed text counts.
         url = str(check_answer("server.url", found.url if found.kind in (kind, None) else text, state.answers))
     except ValueError as error:
         say(f"✗ {error}", rest=4)
@@ -37,6 +39,8 @@ def at_server(state: Interview, text: str) -> bool:
         say(f"→ {url}")
     if KINDS[kind].token:
         state.trusted_tenant = found.tenant_id
+    # CORS matters only for the advice, so it is probed where the direct route is a choice but not the only or first
+    # one.
     if found.proven and direct_route(kind) not in ("", *routes_of(kind)[:1]):
         state.lets_browsers_in = lets_browsers_in(state.http, url, _viewers_origin(state))
     if KINDS[kind].varies and found.proven:
@@ -45,7 +49,7 @@ def at_server(state: Interview, text: str) -> bool:
 
 
 def _viewers_origin(state: Interview) -> str:
-    """That of the viewer URL where it is known already, else of any page."""
+    """The origin of the viewer URL where that is known already, else any origin that is not the server's own."""
     url = state.given.get("viewer.url") or state.last.get("viewer.url") or ""
     try:
         return origin_of(parse_viewer_url(url))
@@ -54,7 +58,8 @@ def _viewers_origin(state: Interview) -> str:
 
 
 def at_tenant(state: Interview) -> bool:
-    """Whether the identity provider knows the tenant, and the DICOM service trusts it. Answers with its ID."""
+    """Checks that the identity provider knows the tenant and that the DICOM service trusts it. The answer becomes the tenant's
+    ID."""
     typed, trusted = str(state.answers["sign_in.tenant_id"]), state.trusted_tenant
     found = discover(
         state.http,
@@ -68,13 +73,15 @@ def at_tenant(state: Interview) -> bool:
             return _trouble(found.exchange, of_url=False)
         first_line = found.description.splitlines()[0] if found.description else f"status {found.exchange.status}"
         say(f"! the identity provider does not know this tenant: {first_line}", rest=4)
-        return ask_yes("Use this tenant all the same?", default=False)
+        return ask_yes("Use this tenant anyway?", default=False)
+    # A GUID was typed. Another GUID in the discovery document means another tenant.
     if "." not in typed and typed != tenant_id:
-        say(f"! this identity provider answers for the tenant {tenant_id}, you typed {typed}", rest=4)
-        return ask_yes("Use this tenant all the same?", default=False)
+        say(f"! this identity provider answers for the tenant {tenant_id}, but you typed {typed}", rest=4)
+        return ask_yes("Use this tenant anyway?", default=False)
+    # The tenant that the 401 of the DICOM service names in its challenge.
     if trusted and tenant_id != trusted:
         say(f"! the DICOM service trusts the tenant {trusted} only; with another one every request gets 401", rest=4)
-        return ask_yes("Use this tenant all the same?", default=False)
+        return ask_yes("Use this tenant anyway?", default=False)
     known = "" if typed == tenant_id else f"; its ID is {tenant_id}"
     say(f"✓ the identity provider knows this tenant{known}", rest=4)
     state.answers["sign_in.tenant_id"] = tenant_id
@@ -82,7 +89,7 @@ def at_tenant(state: Interview) -> bool:
 
 
 def at_provider(state: Interview) -> bool:
-    """Whether an OIDC provider other than Entra ID answers at the authority."""
+    """Checks that an OIDC provider other than Entra ID answers at the authority."""
     found = discover(state.http, str(state.answers["sign_in.authority"]))
     if found.exchange.received is None:
         return _trouble(found.exchange)
@@ -90,11 +97,12 @@ def at_provider(state: Interview) -> bool:
         say("✓ the OIDC provider answers")
         return True
     say(f"! no discovery document at {found.exchange.sent.url} (status {found.exchange.status})", rest=4)
-    return ask_yes("Use this authority all the same?", default=False)
+    return ask_yes("Use this authority anyway?", default=False)
 
 
 def at_fhir(state: Interview) -> bool:
-    """Whether the FHIR service answers."""
+    """Checks that the FHIR service answers."""
+    # Any status will do: it proves that a service answers there.
     url = f"{state.answers['fhir.url']}/metadata"
     exchange = state.http.send("GET", url, (("Accept", "application/fhir+json"),))
     if exchange.received is None:
@@ -117,14 +125,14 @@ def _is_wanted(found: Found) -> bool:
     say(f"! {found.name} ({found.exchange.status})", rest=4)
     if found.advice:
         say(found.advice, first=4, rest=4)
-    return ask_yes("Use this address all the same?", default=False)
+    return ask_yes("Use this address anyway?", default=False)
 
 
 def _chosen_kind(state: Interview, found: Found) -> str:
-    """Where the server does not say what it is, the person does."""
+    """Asks for the kind of a server that was not recognised."""
     default = state.last.get("server.kind") or found.kind or KINDS.first
     choices = [(words.title(kind), kind) for kind in KINDS]
-    hint = "The address alone does not say it."
+    hint = "It cannot be recognised at this address."
     return ask_choice("Which kind of server is it?", hint, choices, default if default in KINDS else KINDS.first)
 
 
@@ -133,17 +141,19 @@ def _look_at_capabilities(state: Interview, url: str) -> None:
     state.answers["server.capabilities"] = can
     lines = list(words.seen(can))
     if not lines:
-        say("It holds no images yet. When it does: ohif-setup check --save keeps what it can do.", first=4, rest=4)
+        say("It holds no images yet. Once it does, ohif-setup check --save records its capabilities.", first=4, rest=4)
     for line in lines:
         say(f"· {line}", first=4, rest=6)
 
 
 def _trouble(exchange: Exchange, *, of_url: bool = True) -> bool:
-    """Shows why no answer came. True to go on all the same. `of_url`: the person typed the address that failed."""
+    """Shows why there was no response, and asks whether to use the answer anyway. `of_url`: the user typed the address that
+    failed."""
     title, cause, fixes = explain_trouble(exchange)
     say(f"! {title}", rest=4)
     say(cause, first=4, rest=4)
     for fix in fixes:
+        # The tenant was typed, not the address: advice about an address would be of no use.
         if of_url or fix.where != "Address":
             say(f"{fix.where}: {fix.text}", first=4, rest=4)
-    return ask_yes("Go on with this answer all the same?", default=False)
+    return ask_yes("Use this answer anyway?", default=False)

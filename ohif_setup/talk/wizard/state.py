@@ -1,4 +1,4 @@
-"""What is known while the questions are asked."""
+"""The state of the wizard while it asks."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ LOGIN_FILE = "proxy.orthanc_credentials_file"
 
 @dataclass
 class Interview:
-    """One run of the questions. `last` holds earlier answers as text, by dotted key; `given` those that a flag or a variable set,
-    which are not asked. `answers` has the checked ones, and beside them `SIGN_IN` and `LOGIN`, which are no keys of the file.
+    """One run of the questions. `last` holds previous answers as text, by dotted key; `given` those that an option or a variable
+    set, which are not asked for. `answers` has the checked ones, together with `SIGN_IN` and `LOGIN`, which are no keys of the
+    file.
 
-    `rejected` has the answers that the person would rather change. `authority` is where people sign in at Entra ID,
-    where it is not the usual place; `trusted_tenant` the tenant that the service itself names, and `found` what was at
-    the server's address. `lets_browsers_in`: that server answers pages of another origin by itself (CORS).
+    `rejected` has the answers that the user wants to change. `authority` is the address of Entra ID, where it is not the
+    default; `trusted_tenant` the tenant that the service itself names, and `found` what was found at the server's address.
+    `lets_browsers_in`: that server allows requests from other origins by itself (CORS).
     """
 
     http: Http
@@ -36,10 +37,11 @@ class Interview:
     lets_browsers_in: bool = False
 
     def default(self, question: Question) -> str:
-        """What Enter takes: what was answered last time, else what fits the answers so far; nothing that was rejected just now."""
+        """What Enter accepts: the previous answer, else one that fits the answers so far, but none that was rejected in this
+        run."""
         key = question.key
         earlier = self.last.get(key, "")
-        # The port of before belongs to the address of before.
+        # The previous port belongs to the previous address.
         if key == "proxy.listen" and has_moved(self.last, self.answers):
             earlier = ""
         usual = ""
@@ -57,19 +59,20 @@ class Interview:
         )
 
     def reject(self, key: str, text: str) -> None:
-        """This answer is no default any more, and a flag's is not taken again."""
+        """Stops offering this answer: it is no default any more, and an option does not set it again."""
         self.rejected.setdefault(key, set()).add(text)
         self.given.pop(key, None)
 
     def result(self) -> dict[str, object]:
-        """The answers alone. `sign_in` is None where nobody is to sign in any more, and the file with the login where the web
-        server is to add none."""
+        """The answers without `SIGN_IN` and `LOGIN`. Without a sign-in, `sign_in` is None; without a login of the web server, the
+        path of the login file is None."""
         found = {key: value for key, value in self.answers.items() if key not in (SIGN_IN, LOGIN)}
         if self.answers.get(SIGN_IN) == "":
             found[SIGN_IN] = None
         if self.answers.get(LOGIN) is False:
             found[LOGIN_FILE] = None
         asked = any(key.startswith("sign_in.") for key in found)
+        # Asked for Entra ID only implicitly, through the tenant, so it is added to the answers here.
         if self.authority and asked and "sign_in.authority" not in found:
             found["sign_in.authority"] = self.authority
         return found

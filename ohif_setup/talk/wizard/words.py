@@ -1,4 +1,4 @@
-"""What the wizard says beside the questions: what a choice means, which route fits and why, what was seen of a server."""
+"""Texts of the wizard beside the questions: the meaning of a choice, the advice on routes, the capabilities of a server."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _FLOWS = {
 }
 
 NEEDED = {
-    "proxy.url": "Where browsers reach the web server before the images: an address of its own, with scheme and port, such as "
+    "proxy.url": "Where browsers reach the web server in front of the images: a separate address, with scheme and port, such as "
     "https://dicom.example.org."
 }
-"""Answers that the wizard insists on where the file may leave them to others, with what is said to the question."""
+"""Answers that the wizard requires although the file may leave them out, with the hint for the question."""
 
 NOBODY = ""
 
@@ -29,49 +29,50 @@ _SEEN: Mapping[str, tuple[str, str]] = {
     "fuzzy": ("finds names by their sound", "finds names as they are spelt"),
     "includefield": ("sends every column of the study list", "leaves columns of the study list empty"),
     "rendered": ("renders images", "renders no images, so OHIF draws the thumbnails"),
-    "bulk_data": ("hands out PDF and palette colour (bulk data)", "hands out no bulk data: no PDF, no palette colour"),
-    "quoted_accept": ("takes OHIF's Accept header as it is", "takes OHIF's Accept header without quotes only"),
+    "bulk_data": ("serves PDF and palette colour (bulk data)", "serves no bulk data: no PDF, no palette colour"),
+    "quoted_accept": ("accepts OHIF's Accept header as it is", "accepts OHIF's Accept header only without quotes"),
     "percent_decoding": (
         "decodes %2C in a query",
-        "leaves %2C in a query as it is; nginx or Apache before it decodes that",
+        "does not decode %2C in a query; nginx or Apache in front of it does",
     ),
 }
 
 
 def title(choice: str) -> str:
-    """A choice with what it means."""
+    """A choice with its meaning."""
     meanings = [_FLOWS.get(choice)]
     meanings += [gallery[choice].choice for gallery in (KINDS, ROUTES, WEBSERVERS) if choice in gallery]
     return next((f"{choice}: {meaning}" for meaning in meanings if meaning), choice)
 
 
 def providers() -> list[tuple[str, str]]:
-    """Who may sign people in, and by which name."""
+    """The choices for the sign-in, as pairs of the text shown and the name of the provider."""
     known = [(provider.choice, name) for name, provider in PROVIDERS.items()]
-    return [("nobody: whoever reaches the viewer may look", NOBODY), *known]
+    return [("no sign-in: anyone who can reach the viewer sees every image", NOBODY), *known]
 
 
 def server_hint() -> str:
-    """What is said to the question for the server's address."""
+    """The hint for the question about the server's address."""
     return " ".join(kind.addresses.hint for kind in KINDS.values() if kind.addresses.hint)
 
 
 def advice(kind: Kind, *, lets_browsers_in: bool) -> tuple[str, str]:
-    """Which route fits, and why: two lines."""
+    """Two lines of advice: which route fits, and why."""
     if lets_browsers_in:
         return (
-            f"{kind.called[0].upper()}{kind.called[1:]} answers browsers of other origins (CORS), so they can ask it directly.",
-            "A reverse proxy needs no CORS, and shows browsers DICOMweb alone.",
+            f"{kind.called[0].upper()}{kind.called[1:]} allows requests from other origins (CORS): browsers can query it directly.",
+            "A reverse proxy needs no CORS, and exposes only DICOMweb.",
         )
     return (
-        "Best: a reverse proxy, which hands out the viewer and passes DICOMweb on.",
-        f"To browsers that is one address: no CORS, and of {kind.called} only DICOMweb shows.",
+        "Recommended: a reverse proxy, which serves the viewer and forwards DICOMweb.",
+        f"Browsers then see one address: no CORS, and of {kind.called} only DICOMweb is exposed.",
     )
 
 
 def seen(can: Capabilities) -> Iterator[str]:
-    """One line for each thing that a look found out."""
+    """One line for each capability that was detected."""
     for name, (able, unable) in _SEEN.items():
         value = getattr(can, name)
+        # None: not detected, so nothing is known.
         if value is not None:
             yield able if value else unable
