@@ -1,10 +1,10 @@
-"""A published build of OHIF: which places carry the path that it was built for, its version, its modes. Texts in, texts out.
+"""A published build of OHIF: the places that contain the path it was built for, its version, its modes. Pure functions on texts.
 
-A build for `/` cannot be moved by configuration alone: page, bundles, workers and style sheets hold the path too. What is counted
-here was read in the packages `@ohif/app` 3.11.1, 3.12.0, 3.12.10, 3.13.2 and 3.14.0-beta.6. Left alone is `sw.js`: no page of these
-versions registers it.
+A build for `/` cannot be moved by configuration alone: page, bundles, workers and style sheets contain the path too. The counts
+below were taken from the packages `@ohif/app` 3.11.1, 3.12.0, 3.12.10, 3.13.2 and 3.14.0-beta.6. `sw.js` is left alone: no page of
+these versions registers it.
 
-Texts may be decoded as UTF-8 or, to get any bytes back unharmed, as Latin-1: all that is looked for is ASCII.
+Texts may be decoded as UTF-8 or, so that any bytes survive the round trip, as Latin-1: all patterns are ASCII.
 """
 
 from __future__ import annotations
@@ -22,18 +22,21 @@ PAGE = "index.html"
 
 @dataclass(frozen=True)
 class Place:
-    """One kind of place: the files that have it, by their names inside the build, and what stands before the path's slash (group 1,
-    which stays) and after it."""
+    """One kind of place that contains the path: the names of the files that have it, and a pattern for the slash of the path.
+    Group 1 of the pattern is the text before the slash, which is kept."""
 
     name: str
     files: re.Pattern[str]
     pattern: re.Pattern[str]
 
 
+# `/(?!/)`: an address such as //cdn.example.org names a host, not a path.
 ADDRESS = Place("addresses in index.html", re.compile(r"index\.html"), re.compile(r'((?:href|src|content)=")/(?!/)'))
 PUBLIC_URL = Place(
     "PUBLIC_URL in index.html", re.compile(r"index\.html"), re.compile(r"""(PUBLIC_URL\s*=\s*["'])/(?=["'])""")
 )
+# webpack loads every further chunk, worker and wasm file from this "public path". A build in which only this is missing
+# draws CT, but no JPEG 2000, because the worker gets index.html for its wasm.
 BUNDLE = Place(
     "public paths of bundles and workers",
     re.compile(r"[^/]+\.js"),
@@ -45,6 +48,7 @@ ICON = Place(
     re.compile(r"manifest\.json|assets/(?:manifest\.webapp|yandex-browser-manifest\.json|browserconfig\.xml)"),
     re.compile(r'(")/(?=assets/)'),
 )
+# The microscopy viewer is a prebuilt bundle with a public path of its own, imported at run time.
 MICROSCOPY = Place(
     "import of the microscopy viewer",
     re.compile(r"app\.bundle\.[^/]*\.js"),
@@ -64,13 +68,16 @@ KNOWN: Mapping[tuple[int, int], Mapping[str, int]] = {
     (3, 13): {**_ALWAYS, BUNDLE.name: 8},
     (3, 14): {**_ALWAYS, BUNDLE.name: 8},
 }
-"""How many places of each kind a version has."""
+"""How many places of each kind a version has. Any other count means a build that was changed, or one that is not known."""
 
 _BASE = re.compile(r"/(?:[A-Za-z0-9._~-]+/)*")
+# The lengths are bounded: a hostile page must not make the search quadratic.
 _MAIN_BUNDLE = re.compile(
     r"""\bsrc=["']?([^"'\s<>=]{0,500}?)(app\.bundle\.(?:[^"'\s<>=/]{0,200}\.)?js|app-config\.js)(?=["'\s>])"""
 )
 _PUBLIC_PATH = re.compile(r'__webpack_require__\.p\s?=\s?"([^"]*)"')
+# `x.p="/"` with any name for webpack's require. The lookbehind comes after `.p`, so that the search starts at a rare
+# text.
 _MINIFIED_PUBLIC_PATH = re.compile(r'\.p(?<=[\w$]\.p)\s?=\s?"((?:https?:/)?/[^"\s]*)"')
 _VERSION = re.compile(r'versionNumber = "(\d+\.\d+\.\d+[^"\s]{0,64})"')
 _ROUTE = re.compile(r"routeName: '([A-Za-z0-9_-]+)'")
@@ -83,13 +90,13 @@ _ENTERED_BY_FILE = (
     "+location.search+location.hash)</script>"
 )
 _ROUTES_OF_SIGN_IN = ("callback", "logout-redirect.html")
-"""Where sign-in and sign-out come back to; they are routes of the page as the modes are."""
+"""The routes to which sign-in and sign-out return. Like the modes, they are no files but routes of the page."""
 
 
 @dataclass(frozen=True)
 class BuildSurvey:
-    """What was seen in the files of a build: how often each kind of place for `/`, the paths that page and bundles carry, the
-    versions and the routes of the modes. `minified` says that public paths were found in another spelling than the known one."""
+    """What the files of a build contain: the number of places of each kind, the paths in page and bundles, the versions, and the
+    routes of the modes. `minified`: public paths were found in the spelling of a minified build only."""
 
     places: Mapping[str, int] = field(default_factory=dict)
     bases: frozenset[str] = frozenset()
@@ -99,7 +106,7 @@ class BuildSurvey:
 
     @property
     def version(self) -> str | None:
-        """`3.13.2`; None when the build does not say it, not with one voice, or in a way that no version of OHIF has."""
+        """`3.13.2`; None where the build names no version, several, or one that is not a version of OHIF."""
         only = ""
         if len(self.versions) == 1:
             only = next(iter(self.versions))
@@ -110,14 +117,14 @@ class BuildSurvey:
 
 @dataclass(frozen=True)
 class BuildFault:
-    """Why a build cannot be used as the source of a copy; `detail` is what was found, for people."""
+    """Why a build cannot be the source of a copy; `detail` is the evidence, for messages."""
 
     kind: Literal["moved", "minified", "version", "places"]
     detail: str
 
 
 def survey(name: str, text: str) -> BuildSurvey:
-    """What one file shows; `name` is relative to the folder of `index.html`, with `/` between its parts."""
+    """The survey of one file; `name` is relative to the folder of `index.html`, with `/` between its parts."""
     counts = {place.name: len(place.pattern.findall(text)) for place in PLACES if place.files.fullmatch(name)}
     bases: set[str] = set()
     minified = False
@@ -125,6 +132,7 @@ def survey(name: str, text: str) -> BuildSurvey:
         bases.update(found for found in (base_of(text),) if found is not None)
     if _BUNDLE_NAME.fullmatch(name):
         bases.update(_PUBLIC_PATH.findall(text))
+        # Only where the known spelling is absent: minified code may contain other `.p="/"`.
         minified = not bases and name.startswith("app.") and public_path_of(text) is not None
         bases.update(_MINIFIED_PUBLIC_PATH.findall(text) if minified else ())
     is_script = bool(_TOP_SCRIPT.fullmatch(name))
@@ -137,40 +145,40 @@ def survey(name: str, text: str) -> BuildSurvey:
     )
 
 
-def together(surveys: Iterable[BuildSurvey]) -> BuildSurvey:
-    """What all files of a build show."""
+def combined(surveys: Iterable[BuildSurvey]) -> BuildSurvey:
+    """The survey of a build from those of its files."""
     places: dict[str, int] = {}
     bases: set[str] = set()
     seen: set[str] = set()
     routes: set[str] = set()
     minified = False
-    for one in surveys:
-        for kind, count in one.places.items():
+    for file in surveys:
+        for kind, count in file.places.items():
             places[kind] = places.get(kind, 0) + count
-        bases |= one.bases
-        seen |= one.versions
-        routes |= one.routes
-        minified |= one.minified
+        bases |= file.bases
+        seen |= file.versions
+        routes |= file.routes
+        minified |= file.minified
     return BuildSurvey(places, frozenset(bases), frozenset(seen), frozenset(routes), minified)
 
 
 def fault(seen: BuildSurvey, base: str) -> BuildFault | None:
     """Why the build cannot be served at `base` (`/`, or `/ohif/` with both slashes); None when it can.
 
-    At `/` nothing is rewritten, so a build of any version and spelling will do that was built for `/`.
+    At `/` nothing is rewritten, so any build for `/` will do, whatever its version and spelling.
     """
     elsewhere = sorted(seen.bases - {ROOT})
     if elsewhere:
-        return BuildFault("moved", " and ".join(repr(one) for one in elsewhere))
+        return BuildFault("moved", " and ".join(map(repr, elsewhere)))
     if base == ROOT:
         return None
     if seen.minified:
-        return BuildFault("minified", "its bundles are written in another way than those of the published package")
+        return BuildFault("minified", "its bundles are formatted differently from those of the published package")
     known = _known(seen.version)
     if known is None:
-        return BuildFault("version", seen.version or "a version that it does not say")
+        return BuildFault("version", seen.version or "an unknown version")
     wrong = [
-        f"{seen.places.get(place.name, 0)} {place.name}, where {known.get(place.name, 0)} are known"
+        f"{seen.places.get(place.name, 0)} {place.name}, expected {known.get(place.name, 0)}"
         for place in PLACES
         if seen.places.get(place.name, 0) != known.get(place.name, 0)
     ]
@@ -180,8 +188,9 @@ def fault(seen: BuildSurvey, base: str) -> BuildFault | None:
 
 
 def moved(name: str, text: str, base: str) -> str:
-    """The text that file `name` of an untouched build needs to be served at `base` (`/ohif/`, both slashes). Doing it twice spoils
-    it. ValueError for a base that would have to be quoted."""
+    """The text of file `name` of an untouched build, rewritten to be served at `base` (`/ohif/`, with both slashes). Not
+    idempotent: a second rewrite would break it. Raises ValueError for a base that would need quoting in HTML, CSS or
+    JavaScript."""
     if not _BASE.fullmatch(base):
         raise ValueError(f"{base!r} is not a path of plain segments with a slash at both ends")
     for place in PLACES:
@@ -190,9 +199,9 @@ def moved(name: str, text: str, base: str) -> str:
     return text
 
 
-def entered_by_file(page: str) -> str:
-    """`index.html` for a server that serves it under its file name only (Orthanc's ServeFolders): first of all it takes that name
-    out of the address, or OHIF shows its own 404. ValueError when the page has no head."""
+def with_entry_by_file(page: str) -> str:
+    """`index.html` for a server that serves it under its file name only (Orthanc's ServeFolders): a script removes that name from
+    the address before OHIF's router sees it, which would show its own 404. Raises ValueError where the page has no head."""
     before, head, after = page.partition("<head>")
     if not head:
         raise ValueError("the page has no <head>")
@@ -200,20 +209,21 @@ def entered_by_file(page: str) -> str:
 
 
 def copies(seen: BuildSurvey) -> tuple[str, ...]:
-    """The names under which a server without a fallback must have `index.html` too: the routes of the modes and of sign-in."""
+    """The names under which a server without a fallback needs copies of `index.html`: the routes of the modes and of sign-in."""
     return (*sorted(seen.routes), *_ROUTES_OF_SIGN_IN)
 
 
 def base_of(index_html: str) -> str | None:
-    """The path that the page carries, as it stands before the name of the main bundle: `/`, `/ohif/`, empty or `./` for relative
-    addresses, or a whole URL. None when it is not OHIF's page."""
+    """The path in the page, which is the text before the name of the main bundle: `/`, `/ohif/`, empty or `./` for relative
+    addresses, or a whole URL. None where it is not OHIF's page."""
+    # The bundle has precedence; a page without one still names app-config.js, which has the same path.
     found = {name.startswith("app.bundle"): before for before, name in _MAIN_BUNDLE.findall(index_html)}
     return found.get(True, found.get(False))
 
 
 def public_path_of(bundle: str) -> str | None:
     """The path from which the main bundle loads everything else (webpack's public path), minified or not: `/`, `/ohif/` or a whole
-    URL. None when there is none. It stands in the last 20 kB of a bundle of 15 to 17 MB."""
+    URL; None where there is none. It is in the last 20 kB of a bundle of 15 to 17 MB."""
     match = _PUBLIC_PATH.search(bundle) or _MINIFIED_PUBLIC_PATH.search(bundle)
     if match:
         return match[1]

@@ -19,19 +19,20 @@ AFTER_SIGN_OUT = "/logout-redirect.html"
 
 
 def window_config(answers: Answers, data_sources: Sequence[Mapping[str, Any]], scope: str) -> dict[str, Any]:
-    """Everything of `window.config` that is data; the template adds `httpErrorHandler`, which is code.
+    """The part of `window.config` that is data; the template adds `httpErrorHandler`, which is code.
 
-    `data_sources` is what the kinds say of each (`kinds.kind.Kind.data_source`), the default one first;
-    `scope` the delegated scope of the token, which may be empty. Keys of `[ohif]` are merged in last: tables key by key,
-    everything else replaced.
+    `data_sources` come from the kinds (`kinds.kind.Kind.data_source`), the default one first; `scope` is the delegated scope of the
+    token, which may be empty. Keys of `[ohif]` are merged in last: tables key by key, all else replaced.
     """
     config: dict[str, Any] = {
         "routerBasename": answers.viewer.base_path,
+        # Both must be there, even if empty: without them OHIF 3.13 shows a blank page.
         "extensions": [],
         "modes": [],
+        # Its documented default is false, which hides the study list.
         "showStudyList": True,
         "defaultDataSourceName": data_sources[0]["sourceName"],
-        "dataSources": [dict(one) for one in data_sources],
+        "dataSources": [dict(source) for source in data_sources],
     }
     if answers.sign_in:
         config["oidc"] = [oidc(answers.sign_in, scope)]
@@ -39,27 +40,33 @@ def window_config(answers: Answers, data_sources: Sequence[Mapping[str, Any]], s
 
 
 def oidc(sign_in: SignIn, scope: str) -> dict[str, Any]:
-    """The one entry of `window.config.oidc` (only the first is read)."""
+    """The entry of `window.config.oidc`, of which OHIF reads the first only."""
     provider = provider_of(sign_in)
     code = sign_in.flow == "code"
+    # offline_access yields the refresh token of the code flow; the implicit flow has none.
     scopes = ["openid", "profile", "offline_access" if code and provider.offline_access else "", scope]
     return {
         "authority": provider.issuer(sign_in.authority),
         "client_id": sign_in.client_id,
         "redirect_uri": CALLBACK,
+        # `code` selects oidc-client-ts (OHIF 3.9 and newer), every other value the old oidc-client.
         "response_type": "code" if code else "id_token token",
         "scope": " ".join(filter(None, scopes)),
+        # Unset, it is `/`, which mounts the sign-out page on the study list and breaks its address (3.13.2).
         "post_logout_redirect_uri": AFTER_SIGN_OUT,
         "automaticSilentRenew": True,
+        # Entra ID has no revocation endpoint, and with `true` OHIF then ends in an error page when people sign out.
         "revokeAccessTokenOnSignout": False,
+        # oidc-client defaults to true, and the userinfo endpoint of Entra ID rejects a token for DICOM (OHIF#2167).
         "loadUserInfo": False,
     }
 
 
 def limits_and_uploads(answers: Answers, root: str, *, uploads: bool) -> dict[str, Any]:
-    """The options of a data source that depend on the version of OHIF and on uploads; `root` is the DICOMweb root."""
+    """The options of a data source that depend on the version of OHIF and on uploads. `root` is the DICOMweb root."""
     options: dict[str, Any] = {}
     if has_query_limit(answers.viewer.ohif_version):
+        # The default of OHIF, written out: the study list never shows more, and people look for the key to raise it.
         options["queryLimit"] = 101
     if uploads:
         options["dicomUploadEnabled"] = True
@@ -69,8 +76,8 @@ def limits_and_uploads(answers: Answers, root: str, *, uploads: bool) -> dict[st
 
 
 def redirect_uris(answers: Answers) -> tuple[str, ...]:
-    """The redirect URIs to register, the main viewer URL first: `/callback`, and for the implicit flow the renewal page. Empty
-    where nobody signs in."""
+    """The redirect URIs to register, those of the main viewer URL first: `/callback`, and for the implicit flow the renewal page.
+    Empty for a site without a sign-in."""
     if answers.sign_in is None:
         return ()
     paths = (CALLBACK,) if answers.sign_in.flow == "code" else (CALLBACK, SILENT_REFRESH)
@@ -79,11 +86,12 @@ def redirect_uris(answers: Answers) -> tuple[str, ...]:
 
 
 def merged(base: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    """`extra` laid over `base`: tables are merged key by key, everything else is replaced."""
+    """`base` with the keys of `extra`: tables are merged key by key, everything else is replaced."""
     result = dict(base)
     for key, value in extra.items():
         below = result.get(key)
-        result[key] = merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+        both_tables = isinstance(below, Mapping) and isinstance(value, Mapping)
+        result[key] = merged(below, value) if both_tables else value
     return result
 
 

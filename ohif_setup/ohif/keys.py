@@ -1,4 +1,4 @@
-"""The keys of OHIF's `window.config` that do nothing where they stand, and the names that it knows.
+"""Keys of OHIF's `window.config` that have no effect where people put them, and the names that OHIF knows.
 
 From the bundles of OHIF 3.11.1 to 3.14.0-beta.6 and its migration guides.
 """
@@ -15,7 +15,7 @@ NAMESPACES = (
     "@ohif/extension-default.dataSourcesModule.dicomwebproxy",
     "@ohif/extension-default.dataSourcesModule.merge",
 )
-"""The data source modules that OHIF has itself; extensions may bring more."""
+"""The data source modules that come with OHIF; extensions may add more."""
 
 READ_AT_TOP = (
     "extensions", "modes", "modesConfiguration", "dataSources", "defaultDataSourceName", "routerBasename", "oidc",
@@ -31,9 +31,11 @@ READ_AT_TOP = (
 DEAD_KEYS = {
     "showWarningMessageForCrossOrigin": "no OHIF from 3.11 on reads it",
     "useSharedArrayBuffer": "no OHIF from 3.9 on reads it",
+    # Spread by the README of github.com/microsoft/dicom-ohif.
     "useSharedAccessBuffer": "it is a misspelling that never worked",
     "enableGoogleCloudAdapter": "only OHIF 2 read it",
     "filterQueryParam": "only OHIF 2 read it",
+    # The next five are real keys at the wrong level: they belong into `configuration` of a data source.
     "acceptHeader": "it is read only inside a data source",
     "requestTransferSyntaxUID": "it is read only inside a data source",
     "omitQuotationForMultipartRequest": "it is read only inside a data source",
@@ -62,7 +64,7 @@ NOT_READ = {
     "oauth": "OHIF does not read it, and the viewer would have no sign-in",
     "servers": "OHIF 2 read it, OHIF 3 does not",
 }
-"""Keys that look like the server or the sign-in, and are neither."""
+"""Keys that look like the server or the sign-in, but are not read by OHIF 3."""
 
 DEMO_HOSTS = (
     "d14fa38qiwhyfd.cloudfront.net",

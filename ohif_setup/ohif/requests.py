@@ -1,4 +1,4 @@
-"""The requests that OHIF sends to a DICOMweb server, with the headers that decide about CORS.
+"""The requests that OHIF sends to a DICOMweb server, with the headers that matter for CORS.
 
 Measured with OHIF 3.13.2 and 3.11.1; thumbnails are drawn from frames (`thumbnailRendering: 'wadors'`), so they add no kind.
 """
@@ -27,18 +27,19 @@ MADE_UP = Uids(UNKNOWN_UID, f"{UNKNOWN_UID}.1", f"{UNKNOWN_UID}.1.1")
 """Made-up UIDs: a preflight and an anonymous GET need no image that exists."""
 
 JSON = "application/dicom+json"
+# The quotes are what makes a browser ask first: a double quote is not allowed in a CORS-safelisted header value.
 QUOTED_FRAMES = 'multipart/related; type="application/octet-stream"; transfer-syntax="*"'
 BULK = 'multipart/related; type="application/octet-stream"'
 QUOTED_JSON = 'application/dicom+json, multipart/related; type="application/octet-stream"'
-"""What OHIF up to 3.11 sends to `/series` and `/metadata` while the quotes are on."""
+"""What OHIF up to 3.11 sends to `/series` and `/metadata` unless `omitQuotationForMultipartRequest` is set."""
 
 
 @dataclass(frozen=True)
 class ViewerRequest:
-    """One kind of request.
+    """One kind of request that the viewer sends.
 
-    `headers` are those that the viewer's script sets, without the token; `authorized` says whether it adds the token;
-    `what_breaks` is what a person sees when the browser refuses it.
+    `headers` are those that its script sets, without the token; `authorized` says whether it adds the token; `what_breaks` is what
+    users see when the browser refuses the request.
     """
 
     kind: Kind
@@ -52,11 +53,12 @@ class ViewerRequest:
 def dicomweb_requests(
     root: str, version: str, *, uploads: bool, fuzzy: bool, bulk: bool = False, uids: Uids = MADE_UP
 ) -> tuple[ViewerRequest, ...]:
-    """The kinds of request to a DICOMweb server at `root`, in the order in which a person meets them.
+    """The kinds of request to a DICOMweb server at `root`, in the order in which a visit sends them.
 
-    `bulk`: the server hands out bulk data by address (the Azure DICOM service does not).
+    `bulk`: the server serves bulk data by address (BulkDataURI), which the Azure DICOM service does not.
     """
     newer = versions.parse(version) >= (3, 12)
+    # includefield and fuzzymatching are always sent; 3.11 asks for two fields less.
     search = ViewerRequest(
         "search",
         "GET",
@@ -83,6 +85,7 @@ def dicomweb_requests(
         "store",
         "POST",
         f"{root}/studies",
+        # This content type is not safelisted either, so every upload is preceded by a preflight.
         (("accept", "*/*"), ("content-type", 'multipart/related; type="application/dicom"; boundary=ohif')),
         "viewing works, an upload fails at once",
     )
@@ -90,7 +93,7 @@ def dicomweb_requests(
 
 
 def _reading(study: str, uids: Uids, json_accept: str) -> tuple[ViewerRequest, ...]:
-    """What opening the study at that address asks for."""
+    """The requests that opening the study at that address sends."""
     series = f"{study}/series/{uids.series}"
     return (
         ViewerRequest(
@@ -122,7 +125,7 @@ _LIST_FIELDS_311 = "00081030,00080060"
 
 
 def fhir_requests(root: str) -> tuple[ViewerRequest, ...]:
-    """What a page asks of a FHIR service: its statement without a token, then reading and writing with one."""
+    """The requests of a page to a FHIR service: the capability statement without a token, then reading and writing with one."""
     return (
         ViewerRequest(
             "capabilities",

@@ -1,4 +1,4 @@
-"""Which versions of OHIF the tool knows. Later releases of OHIF 3 are configured by the newest known rules."""
+"""The versions of OHIF that the tool knows. Later releases of OHIF 3 are configured by the newest known rules."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ OLDEST = KNOWN[0]
 NEWEST = "3.13"
 """The newest release that is not a beta; the default."""
 
+# No leading zeros, bounded lengths, ASCII digits: the text may come from a file or a server.
 _VERSION = re.compile(r"v?(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})(?:\.\d{1,9})?(?:[-+][0-9A-Za-z.+-]{1,64})?", re.ASCII)
 
 

@@ -1,1 +1,1 @@
-"""Plan, render, compare with disk, write. The only importer of jinja2, and the only room that writes."""
+"""The artefacts of a site as text. The only importer of jinja2; nothing here writes."""

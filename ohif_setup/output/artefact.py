@@ -29,6 +29,7 @@ class Artefact:
 def artefacts_of(answers: Answers) -> tuple[Artefact, ...]:
     """The artefacts that the site may need, in order. Only its own route and web server are asked."""
     found = list(_of_every_site())
+    # The other exhibits are not asked: their contexts expect answers that this site does not have.
     if route := reach.site_route(answers):
         found += route.artefacts
     if web_server := reach.web_server(answers):
@@ -50,7 +51,7 @@ def artefact_names() -> frozenset[str]:
 
 
 def _of_every_site() -> Iterable[Artefact]:
-    """Each module of the folder that has an `ARTEFACT` is one."""
+    """The `ARTEFACT` of each module in `artefacts/`."""
     names = (module.name for module in pkgutil.iter_modules(artefacts.__path__))
     modules = (importlib.import_module(f"{artefacts.__name__}.{name}") for name in names)
     found = (getattr(module, "ARTEFACT", None) for module in modules)

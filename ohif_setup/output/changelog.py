@@ -1,4 +1,4 @@
-"""What the CHANGELOG says about a generated file."""
+"""The entries of the CHANGELOG about a generated file."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ _RELEASE = re.compile(r"## \[(?P<name>[^\]]+)\]")
 
 
 def entries(name: str, since: str) -> list[str]:
-    """The entries that name the file, of the releases after `since` (`0.1.0`), newest first, one text each."""
+    """The entries about the file in releases after `since` (such as `0.1.0`), newest first, each as one line."""
     try:
         text = resources.changelog().read_text(encoding="utf-8")
-    except OSError:
+    except OSError:  # an installation without it; the note is a help, not a need
         return []
     found: list[str] = []
     newer = False
+    # Releases and subheadings start with #, entries with "- "; an entry may span several lines.
     for paragraph in re.split(r"\n(?=## |### |- )|\n\n", text):
         release = _RELEASE.match(paragraph)
         if release:
@@ -27,7 +28,7 @@ def entries(name: str, since: str) -> list[str]:
 
 
 def is_newer(release: str, than: str) -> bool:
-    """Whether one version of the tool comes after another."""
+    """Whether `release` comes after `than`; both are versions of the tool."""
     return _number(release) > _number(than)
 
 

@@ -1,4 +1,4 @@
-"""The sections of `NEXT-STEPS.md`: what each server, the route, the web server and the provider say, and what every site needs."""
+"""The sections of `NEXT-STEPS.md`: those of each server, of the route, the web server and the provider, and those of every site."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from ohif_setup.webservers import steps as web_server_steps
 
 
 def sections(answers: Answers) -> list[Section]:
-    """All of them, in their order."""
+    """All sections of a site, in the order of their stages."""
     found = [section for server in answers.servers for section in _server(answers, server)]
     found += [_viewer(answers), *_route(answers), *_web_server(answers), *_fhir(answers)]
+    # A kind may describe its app registration itself (Azure does); that section replaces the one of the provider.
     if not any(section.stage is Stage.REGISTRATION for section in found):
         found += _sign_in(answers)
     if reach.shown_without_token(answers):
@@ -33,7 +34,7 @@ def sections(answers: Answers) -> list[Section]:
 
 
 def prefaces(answers: Answers) -> tuple[str, ...]:
-    """Sentences for the head of the file."""
+    """Sentences for the beginning of the file, each once."""
     return tuple(dict.fromkeys(filter(None, (kind_of(server).next_steps.preface for server in answers.servers))))
 
 
@@ -56,6 +57,7 @@ def _viewer(answers: Answers) -> Section:
         return Section("viewer-alone", Stage.PROOF, {"public_url": base if base == "/" else f"{base}/"})
     if route.serves_viewer:
         return Section("viewer", Stage.VIEWER, {"windows": web_server is not None and web_server.windows})
+    # Named as the simpler alternative to two origins.
     same_origin = next(name for name, other in ROUTES.items() if other.same_origin)
     return Section("viewer-elsewhere", Stage.VIEWER, {"same_origin": same_origin})
 
@@ -73,6 +75,7 @@ def _web_server(answers: Answers) -> Iterable[Section]:
 
 
 def _fhir(answers: Answers) -> Iterable[Section]:
+    # Azure has its own section, which covers the FHIR service too.
     if not answers.fhir or any(kind_of(server).next_steps.fhir for server in answers.servers):
         return ()
     settings = settings_for(answers.viewer.origins, writes=True)
@@ -92,8 +95,9 @@ def _sign_in(answers: Answers) -> Iterable[Section]:
 
 
 def _access(answers: Answers) -> Section:
-    """Who may see the images."""
+    """The section on who may see the images, for servers that check no token."""
     roots = [reach.public_root(answers, server) for server in reach.shown_without_token(answers)]
+    # Names, listening addresses and roots: one of them that is reachable from outside is enough.
     hosts = (*facts.names(answers), *answers.proxy.listen_addresses, *map(host_of, roots))
     values: dict[str, Any] = {
         "roots": roots,

@@ -8,7 +8,7 @@ from typing import Any
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 _BREAKS_OUT = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029\x7f"})
-"""What JSON allows in a string, but an HTML page around a script, or an older JavaScript, would read as its own."""
+"""Characters that JSON allows in a string, but that end the script in an HTML page, or the string in JavaScript before ES2019."""
 
 
 def js(value: Any, indent: int = 0) -> str:
@@ -21,6 +21,7 @@ def js(value: Any, indent: int = 0) -> str:
     if isinstance(value, dict):
         if not value:
             return "{}"
+        # A comma after the last entry: an entry that is added by hand then changes one line only, which merges better.
         lines = (f"{inner}{js_key(key)}: {js(item, indent + 2)},\n" for key, item in value.items())
         return "{\n" + "".join(lines) + pad + "}"
     if isinstance(value, list | tuple):
@@ -31,7 +32,7 @@ def js(value: Any, indent: int = 0) -> str:
 
 
 def js_key(key: str) -> str:
-    """A property name; quoted unless it is a plain identifier. `__proto__` would set the prototype, so it is computed."""
+    """A property name, quoted unless it is an identifier. `__proto__: x` would set the prototype, so that key is computed."""
     if key == "__proto__":
         return '["__proto__"]'
     if _IDENTIFIER.match(key):
@@ -40,15 +41,17 @@ def js_key(key: str) -> str:
 
 
 def js_comment(value: str) -> str:
-    """Text for one `//` comment line: nothing in it can end the line."""
+    """Text for a `//` comment: all characters that end a line in JavaScript become spaces."""
     return " ".join(re.split(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", value))
 
 
 def markdown_code(value: str) -> str:
     """A code span with the whole `value`, even if that has backticks."""
     text = " ".join(re.split(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", value))
+    # The fence has to be longer than every run of backticks inside (CommonMark, code spans).
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * (longest + 1)
+    # A space next to a backtick, which Markdown strips again.
     blank = ""
     if text.startswith("`") or text.endswith("`"):
         blank = " "

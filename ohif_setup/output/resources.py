@@ -24,7 +24,7 @@ def reference() -> Path:
 
 
 def changelog() -> Path:
-    """What a user sees, by release."""
+    """The path of the CHANGELOG."""
     shipped = _PACKAGE / "CHANGELOG.md"
     if shipped.is_file():
         return shipped

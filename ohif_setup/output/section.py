@@ -32,7 +32,8 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True)
 class Section:
-    """A template of `next-steps/`, without `.md.j2`, its stage, and what it needs besides the answers (`it`) and its `number`."""
+    """A template of `next-steps/` (without `.md.j2`), its stage, and the values that it gets as `it`, besides the answers and
+    `number`."""
 
     template: str
     stage: Stage

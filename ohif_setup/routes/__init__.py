@@ -16,16 +16,19 @@ ROUTES: Gallery[Route] = Gallery(__name__, "ROUTE", example="reverse-proxy")
 
 
 def route_of(server: Server) -> Route:
-    """The route by which browsers reach that server: that of its kind where there is no choice, whatever the answers say."""
+    """The route by which browsers reach that server. Where its kind allows only one, it is that one, whatever the answers say."""
     fitting = routes_of(server.kind)
-    return ROUTES[fitting[0] if len(fitting) == 1 else server.route]
+    # `server.route` has a default, which such a kind (Azure) cannot take.
+    if len(fitting) == 1:
+        return ROUTES[fitting[0]]
+    return ROUTES[server.route]
 
 
 def routes_of(kind: str) -> tuple[str, ...]:
-    """The routes that a server of that kind can take, the usual one first."""
+    """The routes that a server of that kind can take, the default first."""
     return tuple(name for name, route in ROUTES.items() if route.fits(KINDS[kind]))
 
 
 def direct_route(kind: str) -> str:
-    """The route on which browsers ask a server of that kind itself; empty where it has none."""
+    """The route on which browsers query a server of that kind directly; empty where it has none."""
     return next((name for name in routes_of(kind) if ROUTES[name].direct), "")

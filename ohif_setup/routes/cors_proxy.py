@@ -1,4 +1,4 @@
-"""Viewer and images at two addresses: a web server passes DICOMweb on, and lets the viewer's origins in."""
+"""Viewer and images at two addresses: a web server forwards DICOMweb and allows the viewer's origins (CORS)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ohif_setup.routes.route import Route
 
 
 def fits(kind: Kind) -> bool:
-    """Every server that may have a web server before it."""
+    """Every server that may have a web server in front of it."""
     return kind.behind_web_server
 
 
@@ -25,7 +25,7 @@ def public_root(answers: Answers, server: Server) -> str:
 
 
 def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
-    """The web server has to be at another origin than the viewer, and at one that the viewer's pages may ask."""
+    """The web server must have another origin than the viewer, which the viewer's pages may query (no mixed content)."""
     viewer, url = answers.viewer, proxy_url(answers)
     wrong = ""
     if url in viewer.origins:

@@ -1,4 +1,4 @@
-"""Viewer and images at two addresses: browsers ask the server itself, which lets the viewer's origins in."""
+"""Viewer and images at two addresses: browsers query the server directly, which allows the viewer's origins (CORS)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ohif_setup.routes.route import Route
 
 
 def fits(kind: Kind) -> bool:
-    """Every server that answers browsers by itself."""
+    """Every server that can do CORS itself."""
     return kind.answers_origins
 
 
@@ -24,7 +24,8 @@ def public_root(answers: Answers, server: Server) -> str:
 
 
 def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
-    """The viewer's pages must be able to ask the server."""
+    """The viewer's pages must be able to query the server."""
+    # Mixed content: a page at https may not fetch from http, whatever CORS says. Loopback counts as secure.
     if not is_secure(server.url) and any(origin.startswith("https://") for origin in answers.viewer.origins):
         wrong = "begins with http://, and browsers block that under a viewer at https://: give its https address"
         yield (*place, "url"), server.url, f"{wrong}, or take a route with a web server before it"

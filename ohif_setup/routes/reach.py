@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 
 
 def own_servers(answers: Answers) -> tuple[Server, ...]:
-    """The servers that browsers reach by way of the site: all but those that they ask directly."""
+    """The servers that browsers reach through the site: all except those that they query directly."""
     return tuple(server for server in answers.servers if not route_of(server).direct)
 
 
 def shown_without_token(answers: Answers) -> tuple[Server, ...]:
-    """The servers that show what they hold without a token of their kind, so that a look can tell more than whether they answer."""
+    """The servers whose kind requires no token, so that checks can read what they hold."""
     return tuple(server for server in answers.servers if kind_of(server).token is None)
 
 
 def site_route(answers: Answers) -> Route | None:
     """The route of the site's own servers, which is the same for all; None where browsers ask every server directly."""
+    # The rules refuse a site whose own servers have different routes, so the first one stands for all.
     own = own_servers(answers)
     return route_of(own[0]) if own else None
 
@@ -38,7 +39,7 @@ def web_server(answers: Answers) -> WebServer | None:
 
 
 def same_origin(server: Server) -> bool:
-    """Whether browsers reach the server at the viewer's own origin, so that CORS has no say."""
+    """Whether browsers reach the server at the viewer's own origin, so that CORS does not apply."""
     return route_of(server).same_origin
 
 
@@ -48,5 +49,6 @@ def public_root(answers: Answers, server: Server) -> str:
 
 
 def viewer_root(answers: Answers, server: Server) -> str:
-    """The DICOMweb root as OHIF is given it: a path where it is the viewer's own origin, so that every viewer URL works."""
+    """The DICOMweb root for the configuration of OHIF: a path where the origins are the same, so that it works at every viewer
+    URL."""
     return server.path if same_origin(server) else public_root(answers, server)

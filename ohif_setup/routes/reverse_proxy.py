@@ -1,4 +1,4 @@
-"""Viewer and images at one address: a web server hands out the viewer and passes DICOMweb on."""
+"""Viewer and images at one address: a web server serves the viewer and forwards DICOMweb."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RESOURCES = ("studies", "series", "instances")
 
 
 def fits(kind: Kind) -> bool:
-    """Every server that may have a web server before it."""
+    """Every server that may have a web server in front of it."""
     return kind.behind_web_server
 
 
@@ -27,7 +27,7 @@ def public_root(answers: Answers, server: Server) -> str:
 
 
 def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
-    """The paths of viewer and server have to lie side by side."""
+    """Neither of the paths of viewer and server may contain the other."""
     viewer = answers.viewer
     if not server.path:
         wrong = "has no path, and the viewer's own pages are at the root of the web server: give the DICOMweb root"
@@ -35,6 +35,8 @@ def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]
     elif viewer.base_path != "/" and f"{server.path}/".startswith(f"{viewer.base_path}/"):
         wrong = f"has a path at or below the viewer's ({viewer.base_path}), and one web server serves both: move one of them"
         yield (*place, "url"), server.url, wrong
+    # nginx chooses the longest matching prefix, so there a viewer below the DICOMweb root works; Apache and IIS refuse
+    # it.
     elif viewer.base_path.startswith(f"{server.path}/") and (
         not WEBSERVERS[server.proxy].nested_paths or is_of_dicomweb(viewer.base_path, server)
     ):
@@ -43,7 +45,7 @@ def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]
 
 
 def is_of_dicomweb(path: str, server: Server) -> bool:
-    """Whether a path below a DICOMweb root is one that the viewer asks there."""
+    """Whether a path below the DICOMweb root of a server is one that DICOMweb itself uses."""
     return path.startswith(f"{server.path}/") and path[len(server.path) + 1 :].partition("/")[0] in _RESOURCES
 
 

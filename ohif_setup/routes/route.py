@@ -22,25 +22,25 @@ def no_conflicts(answers: Site, place: Place, server: Server) -> Iterator[Confli
 
 
 def any_folder(path: str, base_path: str) -> None:
-    """The viewer can be served from every folder."""
+    """Accepts every folder."""
 
 
 @dataclass(frozen=True)
 class Route:
     """What the tool knows of one route.
 
-    `name` is that of `server.route`; `choice` says what it is where it can be chosen. `fits`: whether a server of that kind can
-    take it. `public_root` is the DICOMweb root as browsers call it, absolute, without a slash at its end.
+    `name` is the value of `server.route`; `choice` describes it in menus. `fits`: whether a server of that kind can take it.
+    `public_root` is the DICOMweb root as browsers call it, absolute, without a slash at its end.
 
-    `web_server`: a web server of the site passes DICOMweb on to the server. `same_origin`: browsers reach the server at the
-    viewer's own origin, so CORS has no say. `serves_viewer`: what browsers ask for images hands out the viewer too. Where that is
-    the server itself (`by_server`), `fits` takes only kinds that have a `front`.
+    `web_server`: a web server of the site forwards DICOMweb to the server. `same_origin`: browsers reach the server at the viewer's
+    own origin, so CORS does not apply. `serves_viewer`: the program that browsers ask for images serves the viewer too. Where that
+    is the server itself (`by_server`), `fits` accepts only kinds that have a `front`.
 
-    `conflicts`: what of the answers does not fit a server on this route, which stands at that place in the tables.
-    `artefacts` are the files that the route needs besides those of a web server. `sections` are its own of
-    `NEXT-STEPS.md`, and `tried_on` is where their commands were tried. `entry` is the page below the viewer URL at which people
-    enter, where the viewer URL itself does not do. `check_folder` raises SetupError for a folder (its real path) from which a
-    viewer with that path cannot be served.
+    `conflicts` yields the answers that do not fit a server on this route; the server is at that `Place` in the tables.
+    `artefacts` are the files that the route needs besides those of a web server. `sections` are its sections of
+    `NEXT-STEPS.md`, and `tried_on` names the system on which their commands were tried. `entry` is the page below the viewer URL
+    that people open, where the viewer URL itself does not work. `check_folder` raises SetupError for a folder (its real path) from
+    which a viewer with that path cannot be served.
     """
 
     name: str
@@ -60,10 +60,10 @@ class Route:
 
     @property
     def direct(self) -> bool:
-        """Whether browsers ask the server itself, which belongs to no web server of the site."""
+        """Whether browsers query the server directly, without a program of the site in between."""
         return not self.web_server and not self.serves_viewer
 
     @property
     def by_server(self) -> bool:
-        """Whether the server hands out the viewer itself, without a web server before it."""
+        """Whether the server serves the viewer itself, without a web server in front of it."""
         return self.serves_viewer and not self.web_server

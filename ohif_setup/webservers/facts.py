@@ -1,4 +1,4 @@
-"""What a web server of the site needs to know of the viewer and of each DICOMweb server behind it; the same for every program."""
+"""What every web server of a site needs to know of the viewer and of each DICOMweb server behind it, whichever program it is."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from ohif_setup.paste.urls import DEFAULT_PORTS, LOOPBACK_NAME, host_of, is_loop
 from ohif_setup.routes import reach
 
 RESOURCES = "studies|series|instances"
-"""What OHIF asks for below a DICOMweb root. Orthanc's plugin has more there: `servers` makes Orthanc call others."""
+"""What OHIF requests below a DICOMweb root. Orthanc's plugin has more there: `servers` makes Orthanc call other servers."""
 
 ASSETS = (
     "css", "js", "mjs", "map", "json", "jsonc", "wasm", "onnx", "png", "jpg", "jpeg", "gif", "webp", "svg", "ico",
     "woff", "woff2", "ttf", "txt", "xml", "webapp", "webmanifest",
 )  # fmt: skip
-"""Extensions of a build's files: a missing one is 404, and never the viewer's page in its place."""
+"""Extensions of the files of a build. A missing one must be 404: with the page instead, the viewer is blank
+(`Unexpected token '<'`)."""
 
 CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 """The certificates that Debian, Ubuntu and Alpine trust."""
@@ -31,9 +32,9 @@ CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 class Proxied:
     """One server behind the web server.
 
-    `path` is that of its DICOMweb root, outside and inside, without a slash at its end, so empty for the root; `origin` is where
-    the web server reaches it. `verified`: its certificate can be checked by name. `decodes_commas`: it leaves `%2C` in a query as
-    it is, so somebody else must decode it. `authorization` is what becomes of that header.
+    `path` is the path of its DICOMweb root, the same outside and inside, without a slash at its end (empty for the root); `origin`
+    is where the web server reaches it. `verified`: its certificate can be verified by name. `decodes_commas`: the web server must
+    decode `%2C` in a query, because the server does not. `authorization` is what happens to that header.
     """
 
     path: str
@@ -46,39 +47,40 @@ class Proxied:
 
     @property
     def pattern(self) -> str:
-        """`path` as a regular expression: of the signs that it can have, the full stop alone means something there."""
+        """`path` as a regular expression. Of the characters that it may contain, only the full stop is special there."""
         return self.path.replace(".", r"\.")
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """What browsers may ask; HEAD goes with GET."""
+        """The methods that browsers may use; GET includes HEAD."""
         if self.uploads:
             return ("GET", "POST")
         return ("GET",)
 
 
 def proxied(answers: Answers) -> tuple[Proxied, ...]:
-    """Every server that the web server of the site stands before."""
+    """Every server behind the web server of the site."""
     return tuple(_proxied(answers, server) for server in reach.own_servers(answers))
 
 
 def outside(answers: Answers) -> str:
-    """The address by which browsers reach the web server: the viewer's, or one of its own where the viewer is served elsewhere."""
+    """The address at which browsers reach the web server: the viewer URL, or its own address where the viewer is served
+    elsewhere."""
     if _serves_images_alone(answers):
         return defaults.proxy_url(answers)
     return answers.viewer.url
 
 
 def names(answers: Answers) -> tuple[str, ...]:
-    """The host names that the web server answers for, the first one the main one."""
+    """The host names that the web server answers for, the main one first."""
     if _serves_images_alone(answers):
         return (host_of(defaults.proxy_url(answers)),)
     return tuple(dict.fromkeys(host_of(url) for url in (answers.viewer.url, *answers.viewer.extra_urls)))
 
 
 def addresses(answers: Answers) -> tuple[str, ...]:
-    """The addresses to listen on, IPv6 in brackets: those of this machine alone where no name leads to it from outside; `*` is
-    every IPv4 and `[::]` every IPv6 address."""
+    """The addresses to listen on, IPv6 in brackets: only loopback where all names are those of this machine. `*` is every IPv4 and
+    `[::]` every IPv6 address."""
     chosen = answers.proxy.listen_addresses
     if chosen:
         return tuple(f"[{address}]" if _version(address) == 6 else address for address in chosen)
@@ -87,29 +89,33 @@ def addresses(answers: Answers) -> tuple[str, ...]:
         if all(_version(host) == 4 for host in hosts):
             return ("*",)
         return ("*", "[::]")
-    # Browsers try ::1 for localhost first, and meet whatever other site listens there.
+    # Browsers try ::1 for localhost first, so without it they may reach another site that listens there.
     each = (("127.0.0.1", "[::1]") if host == LOOPBACK_NAME else (host,) for host in hosts)
     found = tuple(dict.fromkeys(chain.from_iterable(each)))
     if not shares_port(answers):
         return found
+    # Widened to the whole port, which the other sites use too; `guarded` then keeps other machines out.
     return tuple(dict.fromkeys("[::]" if address.startswith("[") else "*" for address in found))
 
 
 def is_for_this_machine(answers: Answers) -> bool:
-    """Whether all names of the web server are this machine's own, and nobody chose other addresses to listen on."""
+    """Whether all names of the web server are loopback names, and the answers name no addresses to listen on."""
     return not answers.proxy.listen_addresses and all(is_loopback(host) for host in names(answers))
 
 
 def shares_port(answers: Answers) -> bool:
-    """Whether the web server must listen on a port as its other sites do, because it looks at the address before the name: with one
-    of 127.0.0.1 alone it would answer for every other site that is reached there."""
+    """Whether the web server must listen on all addresses of a port, as its other sites do.
+
+    nginx chooses by the address before it looks at the name: a site on 127.0.0.1:80 would also answer requests for every other
+    site that reach it there.
+    """
     web_server = reach.web_server(answers)
     by_address = web_server is not None and web_server.address_before_name
     return by_address and defaults.listen(answers) in DEFAULT_PORTS.values()
 
 
 def scheme_outside(answers: Answers) -> Literal["https", ""]:
-    """`https` where something before the web server ends TLS; empty where the web server itself knows how the browser came."""
+    """`https` where something in front of the web server terminates TLS; empty where its own scheme is that of the browser."""
     ended_before = outside(answers).startswith("https:") and not answers.proxy.tls_certificate
     if ended_before:
         return "https"
@@ -127,16 +133,18 @@ def _proxied(answers: Answers, server: Server) -> Proxied:
         path=server.path,
         origin=origin_of(server.url),
         https=https,
-        # Neither nginx nor Apache finds an IP address in a certificate.
+        # Neither nginx nor Apache can match an IP address against a certificate.
         verified=https and _version(host_of(server.url)) is None and not is_loopback(host_of(server.url)),
         uploads=server.uploads,
+        # None means that it was not examined; then the query is left alone.
         decodes_commas=server.capabilities.percent_decoding is False,
         authorization=_authorization(answers, server),
     )
 
 
 def _authorization(answers: Answers, server: Server) -> Literal["login", "cleared", "passed on"]:
-    """A login is for its own server alone, and a token that is meant for one server is nobody else's to see."""
+    """What happens to the header Authorization: a login goes to its own server only, and a token for one server to no other
+    server."""
     if server in defaults.logged_in(answers):
         return "login"
     if any(kind_of(server).token for server in answers.servers):

@@ -1,4 +1,4 @@
-"""The sections of `NEXT-STEPS.md` about a web server that has none of its own, and what such sections need."""
+"""The section of `NEXT-STEPS.md` for a web server without sections of its own, and values that all such sections need."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ohif_setup.webservers.webserver import WebServer
 
 
 def usual(answers: Answers, web_server: WebServer) -> Section:
-    """What any web server must do, and which files were generated for it."""
+    """The general section: what any web server must do, and the files that were generated for it."""
     files = [file.name for file in web_server.artefacts if file.context(answers) is not None]
     values = {"label": web_server.label, "reload": web_server.reload, "files": files}
     return Section("web-server", Stage.WEB_SERVER, about(answers) | values)
 
 
 def login(answers: Answers, label: str, before: str, after: str) -> list[Section]:
-    """The file with the login of the server, which holds one line: the login in Base64 between `before` and `after`."""
+    """The section on the login file of the server. The file has one line: the login in Base64 between `before` and `after`."""
     if not answers.proxy.orthanc_credentials_file:
         return []
     values = {"servers": defaults.logged_in(answers), "label": label, "before": before, "after": after}
@@ -30,7 +30,7 @@ def login(answers: Answers, label: str, before: str, after: str) -> list[Section
 
 
 def about(answers: Answers) -> dict[str, Any]:
-    """What a section needs about the web server of the site."""
+    """The values about the web server of the site that its sections need."""
     servers = facts.proxied(answers)
     port = defaults.listen(answers)
     outside = facts.outside(answers)
@@ -47,7 +47,7 @@ def about(answers: Answers) -> dict[str, Any]:
         "local": facts.is_for_this_machine(answers) or all(map(is_loopback, addresses)),
         "shares_port": facts.shares_port(answers),
         "outside": outside,
-        # Something before it must translate, and no answer says what.
+        # Such as a port that is published by a container. The answers do not say what forwards it, so the section warns.
         "other_port": (port_of(outside) or DEFAULT_PORTS[outside.partition(":")[0]]) != port
         and not facts.scheme_outside(answers),
         "ended_before": bool(facts.scheme_outside(answers)),
@@ -64,7 +64,8 @@ def about(answers: Answers) -> dict[str, Any]:
 
 
 def _nobody_looked(answers: Answers) -> dict[str, str]:
-    """The kind of a server that may take a query as it is, which nobody has looked at; empty where there is none."""
+    """The label of a kind that may not decode a query, and which of its versions do not, for a server that was not examined yet;
+    empty where there is none."""
     for server in reach.own_servers(answers):
         kind = kind_of(server)
         if kind.next_steps.undecoded and server.capabilities.percent_decoding is None:
@@ -73,7 +74,8 @@ def _nobody_looked(answers: Answers) -> dict[str, str]:
 
 
 def _without_ipv6(addresses: tuple[str, ...]) -> str:
-    """What to listen on where the machine has no IPv6, for the command line; empty where none of these is IPv6, or all are."""
+    """The IPv4 addresses among these, for `proxy.listen_addresses` on a machine without IPv6; empty where none is IPv6, or all
+    are."""
     others = [address for address in addresses if not address.startswith("[")]
     if len(others) == len(addresses):
         return ""

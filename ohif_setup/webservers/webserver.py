@@ -1,4 +1,4 @@
-"""The contract of a web server of the site, and of whatever else answers browsers in its place."""
+"""The contract of a web server of the site, and of a server that answers browsers itself (`Front`)."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def _no_line(*_: object) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Lines:
-    """What to change in the configuration, one line for each fault; empty where there is none for it.
+    """The change in the configuration that fixes each fault, one line each; empty where the program has none.
 
     Of the viewer's files: `types` of WebAssembly (and of scripts), `script_type`, `compression`, `no_cache`, `no_packed_copies`,
     `fallback` to the page (the viewer's path), `fallback_spares_files`, and `slash` for the viewer's path without one (that path,
     and whether it is redirected, but elsewhere).
 
     Of DICOMweb: `hand_on` (the path as a pattern, the path, the server's address), `whole_path`, `keeps_path` and
-    `resources_alone` (the path), `accept`, `body_size`, `post`, `forwarded` (the server behind is reached by https) `no_open_proxy`
-    and `cors` (the settings, the path) for a server of which no more is known.
+    `resources_alone` (the path), `accept`, `body_size`, `post`, `forwarded` (whether the server is reached by https),
+    `no_open_proxy`, and `cors` (the settings, the path) for a server of which nothing else is known.
     """
 
     types: Callable[[bool], str] = _no_line
@@ -52,16 +52,17 @@ class Lines:
 
 @dataclass(frozen=True, kw_only=True)
 class Front:
-    """What answers browsers for a server: a web server of the site, or the server itself where it hands out the viewer too.
+    """The program that answers browsers for a server: a web server of the site, or the server itself where it serves the viewer
+    too.
 
-    `label` is its name in words. `file` is the generated one, `cors_file` that for a viewer of another origin, where it can
-    do CORS. `reload` is the command after which a changed configuration counts, `status` shows whether it runs, `start` starts it
-    where `reload` does not, and `sites` lists its sites.
+    `label` is its name for users. `file` is the generated file, `cors_file` the one for a viewer at another origin, where it can do
+    CORS. The commands: `reload` applies a changed configuration, `status` shows whether it runs, `start` starts it where `reload`
+    does not, and `sites` lists its sites.
 
-    `lines` are what to change for each fault.
+    `lines` has the fix for each fault.
 
-    `decodes_commas`: it can decode the commas of a query for a server that does not; `decoding_needs` is the command that must come
-    before.
+    `decodes_commas`: it can decode the commas of a query for a server that does not; `decoding_needs` is a command that must be run
+    first.
     """
 
     label: str
@@ -78,8 +79,8 @@ class Front:
 
 @dataclass(frozen=True, kw_only=True)
 class Guard:
-    """How a web server keeps people out: the words of its configuration for a `login` of its own and for an `allow_list`, and
-    `refusals`, where to look for what forbids a request."""
+    """How a web server restricts access: its directives for a `login` of its own and for an `allow_list`, and `refusals`, where to
+    look for the rule that refuses a request."""
 
     login: str
     allow_list: str
@@ -88,10 +89,10 @@ class Guard:
 
 @dataclass(frozen=True, kw_only=True)
 class Gateway:
-    """How a web server says that it does not get a request through.
+    """The answers of a web server that cannot forward a request.
 
-    `busy_503`: a page of its own with that status stands for too many requests. `broken_500`: cause and command where the status
-    500 means that it cannot pass requests on at all. `too_large`: the status for a body that is over its own, generous limit.
+    `busy_503`: its own page with that status means too many requests. `broken_500`: cause and command where the status 500 means
+    that it cannot forward requests at all. `too_large`: the status for a body over its limit.
     """
 
     busy_503: bool = False
@@ -101,8 +102,8 @@ class Gateway:
 
 @dataclass(frozen=True, kw_only=True)
 class Pages:
-    """Marks of the pages that a web server writes itself: of its `errors`, of a client that has no certificate, of http that is
-    spoken to a port of https, and of the sites that come with it before anybody has put one there (with their names)."""
+    """Texts that identify the pages of a web server itself: its `errors`, a missing client certificate, http sent to an https
+    port, and the default sites of its packages (with their names)."""
 
     errors: tuple[bytes, ...] = ()
     no_certificate: tuple[bytes, ...] = ()
@@ -114,24 +115,24 @@ class Pages:
 class WebServer(Front):
     """What the tool knows of one web server.
 
-    `name` is that of `server.proxy`, and `choice` says what it is where it can be chosen. `windows`: it runs on Windows, whose
-    paths it has. `guard` is how it keeps people out, `gateway` how it fails to reach the server behind it.
+    `name` is the value of `server.proxy`, and `choice` describes it in menus. `windows`: it runs on Windows and has Windows paths.
+    `guard` is how it restricts access, `gateway` how it answers when it cannot reach the server behind it.
 
-    `login_file` is where its file with the login of a server lies, `{}` being the name of the site, and `folders` where the viewers
-    lie. `beside_viewer` names the generated file that lies beside `index.html` of a viewer at the top of its host.
+    `login_file` is the path of its file with the login of a server (`{}` is the name of the site), and `folders` the parent of the
+    viewers' folders. `beside_viewer` names the generated file that belongs beside `index.html` of a viewer at the root of its host.
 
-    `binding`: its address, port and certificate belong to a binding, which its files say nothing of. `nested_paths`: what lies
-    below a DICOMweb root, and is no part of DICOMweb, can have another use.
+    `binding`: address, port and certificate belong to a binding, which its files cannot set. `nested_paths`: a path below a
+    DICOMweb root that is no part of DICOMweb can serve something else.
 
-    Its answers are told from others by its `pages`, and by `server_names`, the beginnings of its field `Server` in lower case.
+    Its answers are recognised by its `pages`, and by `server_names`, the beginnings of its `Server` header in lower case.
 
-    `artefacts` are its files, which are generated where it stands before a server, and `filters` are those with which their
-    templates quote a value. `address_before_name`: it looks for the site that listens at the address before it looks at the name.
-    `host_to_https`: it can pass the browser's `Host` on to a server at https:// too.
+    `artefacts` are the files that are generated for it, and `filters` quote the values in their templates.
+    `address_before_name`: it selects a site by the listening address before it looks at the name. `host_to_https`: it can forward
+    the browser's `Host` to a server at https:// too.
 
-    `sections` are its own of `NEXT-STEPS.md`; without, it has one for any web server (`steps.usual`). The one with the commands
-    has the `label` as its title, by which `init` finds it. `tried_on` is where their commands were tried; empty where nobody did.
-    `authorizer` is what of it can check who asks, in words.
+    `sections` are its sections of `NEXT-STEPS.md`; without them it gets the general one (`steps.usual`). The section with the
+    commands has the `label` as its title, by which `init` finds it. `tried_on` names the system on which the commands were tried;
+    empty where they were not. `authorizer` names the part of it that can check who sends a request.
     """
 
     name: str
@@ -157,5 +158,5 @@ class WebServer(Front):
 
     @property
     def answers_origins(self) -> bool:
-        """Whether it can let the viewer's origins in, where browsers reach it at another one (CORS)."""
+        """Whether it can allow the viewer's origins (CORS) where it has another origin."""
         return bool(self.cors_file)

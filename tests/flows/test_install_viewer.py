@@ -409,8 +409,8 @@ def test_build_that_cannot_be_moved_is_refused(
         pytest.param({"package.json": b"{}", "platform/app/package.json": b"{}"}, "source of OHIF", id="source"),
         pytest.param({"package.json": b"{}", "src/index.js": b""}, "source of OHIF", id="source-of-app"),
         pytest.param({"package.json": b"{}"}, "package.json", id="package-json-only"),
-        pytest.param({}, "holds no built viewer", id="nothing"),
-        pytest.param({"index.html": b"<html>"}, "holds no built viewer", id="another-page"),
+        pytest.param({}, "contains no built viewer", id="nothing"),
+        pytest.param({"index.html": b"<html>"}, "contains no built viewer", id="another-page"),
     ],
 )
 def test_folder_that_is_no_build_is_refused(folder: Path, files: Files, word: str) -> None:

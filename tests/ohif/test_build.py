@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ohif_setup.ohif import build
-from ohif_setup.ohif.build import BuildSurvey, base_of, fault, moved, public_path_of, survey, together
+from ohif_setup.ohif.build import BuildSurvey, base_of, combined, fault, moved, public_path_of, survey
 from tests.browser.builds import VERSIONS, BuildMissingError, build_folder
 from tests.ohif.thin import main_bundle_of, thin
 
@@ -51,12 +51,12 @@ def texts(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def seen_in(files: Mapping[str, str]) -> BuildSurvey:
-    return together(survey(name, text) for name, text in files.items())
+    return combined(survey(name, text) for name, text in files.items())
 
 
 def test_published_build_is_known(published: tuple[str, Path]) -> None:
     version, folder = published
-    seen = together(survey(name, text) for name, text in texts(folder))
+    seen = combined(survey(name, text) for name, text in texts(folder))
     assert seen.version == version
     assert fault(seen, "/ohif/") is None
     assert fault(seen, "/") is None
@@ -92,7 +92,7 @@ def test_nothing_of_a_moved_build_is_asked_for_at_the_top(published: tuple[str, 
 
 def test_moved_build_is_not_moved_again(published: tuple[str, Path]) -> None:
     _, folder = published
-    seen = together(survey(name, moved(name, text, "/ohif/")) for name, text in texts(folder))
+    seen = combined(survey(name, moved(name, text, "/ohif/")) for name, text in texts(folder))
     again = fault(seen, "/ohif/")
     assert again
     assert again.kind == "moved"
@@ -102,7 +102,7 @@ def test_moved_build_is_not_moved_again(published: tuple[str, Path]) -> None:
 def test_small_build_of_the_tests_shows_what_the_whole_one_does(
     builds: Mapping[str, Path], small: dict[str, str]
 ) -> None:
-    assert seen_in(small) == together(survey(name, text) for name, text in texts(builds["3.13.2"]))
+    assert seen_in(small) == combined(survey(name, text) for name, text in texts(builds["3.13.2"]))
 
 
 @pytest.mark.parametrize("base", ["/ohif/", "/"])
@@ -221,9 +221,9 @@ def test_hostile_texts_take_no_time(piece: str) -> None:
 
 
 def test_line_for_a_folder_stands_before_all_else_in_the_page() -> None:
-    page = build.entered_by_file(PAGE)
+    page = build.with_entry_by_file(PAGE)
     assert page.startswith("<head><script>")
     assert page.index("replaceState") < page.index("app-config.js")
     assert page.endswith(PAGE.removeprefix("<head>"))
     with pytest.raises(ValueError, match="no <head>"):
-        build.entered_by_file("<html>")
+        build.with_entry_by_file("<html>")

@@ -110,7 +110,7 @@ def test_kind_that_browsers_ask_directly(exhibit: Exhibit) -> None:
     files = texts(kind="made-up", route="direct")
     assert set(files) == {"app-config.js", "NEXT-STEPS.md"}
     steps = files["NEXT-STEPS.md"]
-    assert "## 1. Made-up archive\n\nBrowsers ask it themselves, at `https://pacs.example.org/dicom-web`" in steps
+    assert "## 1. Made-up archive\n\nBrowsers query it directly, at `https://pacs.example.org/dicom-web`" in steps
     assert "| Origins | `https://viewer.example.org` |" in steps
     assert "Azure portal" not in steps
 

@@ -125,7 +125,7 @@ def test_archive_without_sign_in_gets_a_warning_that_fits_its_address() -> None:
     assert "**Nobody signs in.**" in steps("http://192.0.2.7")
     here = steps("http://localhost:8080", more={"proxy": {"listen": 8080}})
     assert "**Nobody signs in.**" not in here
-    assert "whoever uses this machine sees every image" in here
+    assert "anyone who uses this machine sees every image" in here
 
 
 def test_remote_access_is_opened_only_where_it_is_needed() -> None:
@@ -147,7 +147,7 @@ def test_remote_access_is_opened_only_where_it_is_needed() -> None:
 def test_listen_of_apache_is_used_only_for_a_port_of_its_own(url: str, proxy: dict[str, Any], used: bool) -> None:
     text = steps(url, more={"proxy": proxy}, proxy="apache")
     assert ("a2enconf ohif-h_example_org" in text) == used
-    assert ("**Leave `ohif-listen.conf` away**" in text) == (not used)
+    assert ("**Omit `ohif-listen.conf`**" in text) == (not used)
 
 
 @pytest.mark.parametrize("proxy", ["nginx", "apache"])
@@ -184,11 +184,11 @@ def test_archive_that_is_listened_for_elsewhere_is_not_called_this_machines() ->
     ],
 )
 def test_port_that_does_not_fit_the_viewer_url_is_said(url: str, proxy: dict[str, Any], warned: bool) -> None:
-    assert ("do not fit together" in steps(url, more={"proxy": proxy})) == warned
+    assert ("do not match" in steps(url, more={"proxy": proxy})) == warned
 
 
 def test_whether_anybody_looked_for_the_decoding_is_said() -> None:
-    assert "Nobody has looked yet" in steps()
+    assert "is not known yet" in steps()
     assert "nginx decodes the commas, so that" in steps(capabilities={"percent_decoding": False})
     assert "decodes" not in steps(capabilities={"percent_decoding": True})
 
@@ -198,7 +198,7 @@ def test_whether_anybody_looked_for_the_decoding_is_said() -> None:
 def test_owner_of_another_server_reads_nothing_of_orthanc(proxy: str, more: dict[str, Any]) -> None:
     looked = {"percent_decoding": False}
     text = steps(kind="dicomweb", at="http://10.0.0.7:8080/rs", proxy=proxy, capabilities=looked, more=more)
-    assert "The server takes the query as it is" in text
+    assert "The server does not decode queries" in text
     assert "orthanc" not in text.lower()
 
 

@@ -273,7 +273,7 @@ def test_login_goes_to_orthanc_and_to_nobody_else(kind: str, top: Path) -> None:
             fields = ask(port, "/rs/studies", Authorization="Bearer t").json["fields"]
             assert "authorization" not in fields
         steps = generated(answers)["NEXT-STEPS.md"]
-        assert f"It goes to `{behind}/dicom-web`, and stands in" in steps
+        assert f"It goes to `{behind}/dicom-web`, and is in" in steps
         assert re.findall(r"must (?:then )?print (\d+)", steps) == ["401", "200"]
         # Another DICOMweb server alone gets it.
         answers = {key: value for key, value in answers.items() if key not in ("servers", "sign_in")}

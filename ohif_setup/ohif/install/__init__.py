@@ -1,1 +1,1 @@
-"""Puts a published build of OHIF in its place, whole or not at all."""
+"""Installs a published build of OHIF into its folder, completely or not at all."""

@@ -1,5 +1,4 @@
-"""Puts a published build of OHIF into its folder: rewritten for the viewer's path, with the site's configuration, whole or not at
-all."""
+"""Installs a published build of OHIF: rewritten for the viewer's path, with the site's configuration, completely or not at all."""
 
 from __future__ import annotations
 
@@ -31,8 +30,8 @@ Word = Literal["create", "update", "identical"]
 
 @dataclass(frozen=True)
 class Installed:
-    """What was done: the word for the folder, the version that was found (None where the build does not say it), how many files
-    and bytes lie there, in how many places the path was changed, the compressed copies that went with the old folder."""
+    """The result: the word for the folder, the version of the build (None where it does not name one), the number of files and
+    bytes, the number of places where the path was changed, and the compressed copies that were removed with the old folder."""
 
     word: Word
     folder: SafePath
@@ -45,7 +44,7 @@ class Installed:
 
 @dataclass(frozen=True)
 class _Copy:
-    """The copy beside the folder: digests by name, bytes in all, and what was seen in the build."""
+    """The staged copy: the digest of each file by its name, the size in bytes, and the survey of the build."""
 
     digests: Mapping[str, str]
     size: int
@@ -64,16 +63,16 @@ def install_viewer(
 ) -> Installed:
     """Writes a copy of the build `source` (an archive or a folder) to `target`, to be served at `base_path` (`/` or `/ohif`).
 
-    `route` is the one by which browsers reach the site's own servers, where it has any. `force`: replace a folder that this wrote
-    even where files in it were edited or added since. `more`: further files by name, such as one of the web server, in place of
-    the build's own. Raises SetupError: `viewer-build-*` for what is wrong with the build, `viewer-folder-*` with the folder, and
-    what the route does not take.
+    `route` is the route to the site's own servers, where it has any. `force`: replace a folder of ours even if files in it were
+    edited or added since. `more`: further files by name, such as one of the web server, which replace those of the build. Raises
+    SetupError: `viewer-build-*` for faults of the build, `viewer-folder-*` for faults of the folder, and what the route refuses.
     """
     _check_target(source, target)
     by_file = route is not None and bool(route.entry)
     if route:
         route.check_folder(target.real, base_path)
-    with _unwritable_said(target), viewer_swap.beside(target) as staged:
+    with _report_unwritable(target), viewer_swap.beside(target) as staged:
+        # The whole copy is made first: what is in the folder now can only be compared with finished files.
         copy = _fill(staged, source, {**more, APP_CONFIG: app_config}, base_path, by_file)
         marker = Marker(copy.seen.version, base_path, by_file, copy.digests)
         there = status(target) is not None
@@ -83,12 +82,15 @@ def install_viewer(
         held = Held({})
         if there:
             held = viewer_marker.held(target, before, copy.digests)
-        _refuse_a_loss(target, held, known=before is not None, force=force)
+        _refuse_data_loss(target, held, known=before is not None, force=force)
         word = _word(before == marker and held == Held(copy.digests), held)
+        # An identical folder is not swapped, so that a second run changes nothing, not even dates.
         if word != "identical":
             viewer_swap.write(staged, viewer_marker.NAME, marker.text().encode())
             viewer_swap.put_in_place(staged, target)
-    places = 0 if base_path == build.ROOT else sum(copy.seen.places.values())
+    places = 0
+    if base_path != build.ROOT:
+        places = sum(copy.seen.places.values())
     return Installed(word, target, copy.seen.version, len(copy.digests), copy.size, places, held.compressed)
 
 
@@ -101,9 +103,11 @@ def _word(same: bool, held: Held) -> Word:
 
 
 def _fill(staged: SafePath, source: SafePath, own: Mapping[str, bytes], base_path: str, by_file: bool) -> _Copy:
-    """The whole copy, with our `own` files. New files have today's date; those of the package are of 1985, and browsers would keep
-    them for years."""
-    base = build.ROOT if base_path == build.ROOT else f"{base_path}/"
+    """Writes the whole copy, with our `own` files. Its files get today's date: those of the package are dated 1985, and browsers
+    would keep them for years."""
+    base = build.ROOT
+    if base_path != build.ROOT:
+        base = f"{base_path}/"
     digests: dict[str, str] = {}
     surveys: list[BuildSurvey] = []
     page, size = "", 0
@@ -115,22 +119,26 @@ def _fill(staged: SafePath, source: SafePath, own: Mapping[str, bytes], base_pat
         size += len(content)
 
     for name, content in contents(source):
+        # The source was installed by us, so it is rewritten already; doing it twice would break it.
         if name == viewer_marker.NAME:
-            _refuse_moved(source, "this command wrote it")
+            _refuse_moved(source, "install-viewer wrote it")
         if name in own or name.endswith(COMPRESSED):
-            continue  # compressed copies would be served in place of what is changed here
+            continue  # a web server would serve a compressed copy in place of the file that is changed here
+        # Latin-1 maps every byte to one character and back, so images pass unharmed too.
         text = content.decode("latin-1")
         surveys.append(build.survey(name, text))
         if base != build.ROOT:
             text = build.moved(name, text, base)
+        # Kept for last: a script may have to be added to it, which depends on the whole build.
         if name == PAGE:
             page = text
         else:
             write(name, text.encode("latin-1"))
-    seen = build.together(surveys)
+    seen = build.combined(surveys)
+    # Only after all files were read: the counts of places are those of the whole build.
     _refuse(build.fault(seen, base), source)
     if by_file:
-        page = build.entered_by_file(page)
+        page = build.with_entry_by_file(page)
         for name in build.copies(seen):
             write(name, page.encode("latin-1"))
     write(PAGE, page.encode("latin-1"))
@@ -143,14 +151,14 @@ def _check_target(source: SafePath, target: SafePath) -> None:
     if not target.parts:
         raise SetupError(
             "viewer-folder-unusable",
-            "is the top of a disk, and not a folder of its own",
+            "is the root of a disk, not a folder",
             where=str(target),
             hint=_below(target),
         )
     if source.below(target) is not None or target.below(source) is not None:
         raise SetupError(
             "viewer-folder-overlaps",
-            f"lies in the same folder as the build {source}, which must stay as it is",
+            f"overlaps the build {source}, which must not be changed",
             where=str(target),
             hint="name another folder with --into DIR, or move the build out of it",
         )
@@ -160,7 +168,7 @@ def _check_target(source: SafePath, target: SafePath) -> None:
 
 
 def _unusable(target: SafePath) -> str:
-    """Why nothing can be put in place of what is there; empty when something can."""
+    """Why the existing entry cannot be replaced; empty where it can."""
     try:
         found = status(target)
         if found is None:
@@ -168,11 +176,12 @@ def _unusable(target: SafePath) -> str:
         refuse_link(found, target)
     except OSError as error:
         return f"cannot be looked at: {error.strerror}"
+    # Such as a volume of a container: rename() cannot replace it (EBUSY).
     if os.path.ismount(target.real):
         return "is a mount point, which cannot be replaced as a whole"
     if stat.S_ISDIR(found.st_mode):
         return ""
-    return "is a file, and not a folder"
+    return "is a file, not a folder"
 
 
 def _refuse(fault: BuildFault | None, source: SafePath) -> None:
@@ -183,23 +192,24 @@ def _refuse(fault: BuildFault | None, source: SafePath) -> None:
         _refuse_moved(source, f"its files ask for {fault.detail} where a published build has '/'")
     found = {
         "minified": f"cannot be moved: {fault.detail}",
-        "version": f"is OHIF of {fault.detail}; its places that carry the path are not known",
-        "places": f"does not have the places that are known to carry the path: {fault.detail}",
+        "version": f"is OHIF of {fault.detail}; the places that contain its path are not known",
+        "places": f"does not have the expected places that contain the path: {fault.detail}",
     }[fault.kind]
-    raise SetupError("viewer-build-unknown", found, where=str(source), hint=f"take a known one: {PACK}; {own}")
+    raise SetupError("viewer-build-unknown", found, where=str(source), hint=f"use a known build: {PACK}; {own}")
 
 
 def _refuse_moved(source: SafePath, why: str) -> NoReturn:
     raise SetupError(
         "viewer-build-moved",
-        f"was moved already ({why}); a second time would spoil it",
+        f"was already rewritten for a path ({why}); rewriting it again would break it",
         where=str(source),
-        hint=f"give the package as it was published: {PACK}",
+        hint=f"use the package as published: {PACK}",
     )
 
 
-def _refuse_a_loss(target: SafePath, held: Held, *, known: bool, force: bool) -> None:
+def _refuse_data_loss(target: SafePath, held: Held, *, known: bool, force: bool) -> None:
     lost = (*held.edited, *held.strange)
+    # --force is for folders of ours only: a mistyped --into must never delete a foreign folder.
     if not lost or (known and force):
         return
     some = ", ".join(lost[:5])
@@ -208,23 +218,24 @@ def _refuse_a_loss(target: SafePath, held: Held, *, known: bool, force: bool) ->
     if known:
         raise SetupError(
             "viewer-folder-changed",
-            f"holds files that were edited or added since install-viewer wrote it: {some}",
+            f"contains files that were edited or added since install-viewer wrote it: {some}",
             where=str(target),
-            hint="keep what you need of them, then run it again with --force, which replaces the whole folder",
+            hint="save what you need of them, then run it again with --force, which replaces the whole folder",
         )
     raise SetupError(
         "viewer-folder-occupied",
-        f"holds what install-viewer did not write: {some}",
+        f"contains files that install-viewer did not write: {some}",
         where=str(target),
         hint=f"move it away (mv {quote(str(target))} {quote(f'{target}.old')}), or name another folder with --into DIR",
     )
 
 
 @contextmanager
-def _unwritable_said(target: SafePath) -> Iterator[None]:
+def _report_unwritable(target: SafePath) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        # A mount that appeared, or that os.path.ismount does not see (a bind mount of the same file system).
         if error.errno == errno.EBUSY:
             raise SetupError(
                 "viewer-folder-unusable",
@@ -237,10 +248,10 @@ def _unwritable_said(target: SafePath) -> Iterator[None]:
             f"the new folder is made beside the old one, so you must be allowed to write in its parent: ls -ld {parent}"
         )
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            hint = f"make room for 250 MB: df -h {parent}"
+            hint = f"free 250 MB: df -h {parent}"
         raise SetupError(
             "viewer-folder-unwritable",
-            f"cannot be written: {error.strerror or error}; what was there is as it was",
+            f"cannot be written: {error.strerror or error}; the previous folder is unchanged",
             where=str(error.filename or target),
             hint=hint,
         ) from None

@@ -1,4 +1,4 @@
-"""Reads a build of the viewer: the archive that `npm pack` makes, or a folder that it was unpacked to. Trusts neither."""
+"""Reads a build of the viewer: the archive that `npm pack` makes, or a folder that it was unpacked to. Both are untrusted."""
 
 from __future__ import annotations
 
@@ -21,24 +21,25 @@ from ohif_setup.ohif.build import PAGE
 
 FILES = 5_000
 MEMBERS = 2 * FILES
-"""Files and folders of an archive."""
+"""The limit for entries of an archive, files and folders together."""
 FILE_BYTES = 64 * 1024 * 1024
 ALL_BYTES = 1024 * 1024 * 1024
 """Published builds have about 240 files, the largest of 20 MB, 213 MB in all."""
 
 _INSIDE = ("", "dist/", "package/dist/", "package/")
-"""Where the folder of `index.html` may lie."""
+"""Where the folder of `index.html` may be: npm packs below `package/`, and OHIF builds into `dist/`."""
 
 PACK = f"npm pack @ohif/app@{versions.NEWEST}"
-_TAKE = f"take the published package: {PACK}, then: ohif-setup install-viewer ohif-app-VERSION.tgz"
+_TAKE = f"use the published package: {PACK}, then: ohif-setup install-viewer ohif-app-VERSION.tgz"
 
+# All that tarfile, gzip and zlib raise for damaged or hostile archives.
 _DAMAGED = (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, RecursionError, OverflowError)
 
 
 def contents(source: SafePath) -> Iterator[tuple[str, bytes]]:
     """Every file of the build: its name relative to the folder of `index.html`, with `/` between the parts, and its bytes.
 
-    All names and sizes are looked at before the first file is given. Raises SetupError (`viewer-build-unreadable`,
+    All names and sizes are checked before the first file is yielded. Raises SetupError (`viewer-build-unreadable`,
     `viewer-build-unsafe`, `viewer-build-not-one`).
     """
     try:
@@ -53,16 +54,16 @@ def contents(source: SafePath) -> Iterator[tuple[str, bytes]]:
     except _DAMAGED as error:
         raise SetupError(
             "viewer-build-unreadable",
-            f"is no archive that can be unpacked ({error})",
+            f"is not an archive that can be unpacked ({error})",
             where=str(source),
-            hint=f"fetch it again: {PACK}",
+            hint=f"download it again: {PACK}",
         ) from None
     except OSError as error:
         raise SetupError(
             "viewer-build-unreadable",
             f"cannot be read: {reading.reason(error)}",
             where=str(source),
-            hint=f"check its permissions: ls -ld {quote(str(source))}; or fetch one: {PACK}",
+            hint=f"check its permissions: ls -ld {quote(str(source))}; or download one: {PACK}",
         ) from None
 
 
@@ -71,14 +72,14 @@ def _folder(source: SafePath) -> Iterator[tuple[str, bytes]]:
     sizes: dict[str, int] = {}
     for name, found in reading.listing(top):
         if not stat.S_ISREG(found.st_mode):
-            raise _unsafe(source, name, "is a link or a device, and no plain file")
+            raise _unsafe(source, name, "is a link or a device, not a regular file")
         _add(sizes, name, found.st_size, source)
     _refuse_what_is_no_build(sizes, source, lambda name: status(source / name) is not None)
     for name in sizes:
-        # A package manager may keep the files of all its packages in one store, and link to them.
+        # second_name: package managers such as pnpm keep all files in one store, as hard links.
         content = reading.contents(top / name, FILE_BYTES, second_name=True)
         if content is None:
-            raise FileNotFoundError(None, f"{name} went away while it was read")
+            raise FileNotFoundError(None, f"{name} disappeared while it was being read")
         yield name, content
 
 
@@ -98,18 +99,21 @@ def _is_plain_file(path: SafePath) -> bool:
 
 def _archive(source: SafePath) -> Iterator[tuple[str, bytes]]:
     with reading.open_regular(source, second_name=True) as raw:
+        # The magic number of gzip. Without it tarfile would report a confusing error.
         if raw.read(2) != b"\x1f\x8b":
             raise gzip.BadGzipFile("it is not gzip")
         with _unpacked(raw) as archive:
             sizes: dict[str, int] = {}
+            # First pass: only the headers. Nothing is unpacked before every name and size is known to be safe.
             for number, member in enumerate(archive, 1):
                 _check(member, source)
                 if number > MEMBERS:
                     raise _unsafe(
-                        source, member.name, f"makes it more than {MEMBERS} files and folders, as no build is"
+                        source, member.name, f"brings it to more than {MEMBERS} files and folders, which no build has"
                     )
                 if not member.isdir():
                     _add(sizes, _plain(member.name), member.size, source)
+        # Second pass: the files, read from the same open file, so that it cannot be exchanged in between.
         inside = next((folder for folder in _INSIDE if folder + PAGE in sizes), "")
         names = {name.removeprefix(inside) for name in sizes if name.startswith(inside)}
         _refuse_what_is_no_build(names, source, lambda name: any(f"/{name}" in f"/{path}" for path in sizes))
@@ -125,10 +129,11 @@ def _archive(source: SafePath) -> Iterator[tuple[str, bytes]]:
 
 @contextmanager
 def _unpacked(raw: BinaryIO) -> Iterator[tarfile.TarFile]:
-    """The archive from its beginning; at the end all of it was unpacked, so that its checksum was looked at."""
+    """The archive, from its beginning. On leaving, the rest is read too, because gzip checks its checksum only at the end."""
     raw.seek(0)
     with (
         _Bounded(fileobj=raw, mode="rb") as unpacked,
+        # "r:" refuses further compression. surrogateescape keeps names that are not UTF-8, which `_add` then refuses.
         tarfile.open(fileobj=unpacked, mode="r:", encoding="utf-8", errors="surrogateescape") as archive,
     ):
         yield archive
@@ -137,7 +142,7 @@ def _unpacked(raw: BinaryIO) -> Iterator[tarfile.TarFile]:
 
 
 class _Bounded(gzip.GzipFile):
-    """Refuses to hand out more than a build can have: the headers of a tar archive may ask for any amount."""
+    """A gzip file that refuses to return more than a build can have: the headers of a tar archive may ask for any amount."""
 
     given = 0
 
@@ -152,7 +157,7 @@ class _Bounded(gzip.GzipFile):
 
 def _check(member: tarfile.TarInfo, source: SafePath) -> None:
     if not (member.isdir() or (member.isreg() and not member.issparse())):
-        raise _unsafe(source, member.name, "is a link or a device, and no plain file")
+        raise _unsafe(source, member.name, "is a link or a device, not a regular file")
 
 
 def _plain(name: str) -> str:
@@ -160,18 +165,21 @@ def _plain(name: str) -> str:
 
 
 def _add(sizes: dict[str, int], name: str, size: int, source: SafePath) -> None:
-    """One more file, if its name stays inside the folder and all stays within the limits."""
+    """Adds a file to `sizes`, if its name stays inside the folder and the sums within the limits. Raises SetupError."""
     parts = name.split("/")
+    # Refused everywhere, so that a build is valid or invalid whatever the system: Windows forbids these characters.
     odd = any(ord(sign) < 32 or sign in '\\:\x7f"<>|?*' or 0xD800 <= ord(sign) < 0xE000 for sign in name)
     if odd or name.startswith("/") or any(part in ("", ".", "..") for part in parts) or len(name) > 1000:
-        raise _unsafe(source, name, "has a name that leads out of its folder or that not every system can have")
+        raise _unsafe(source, name, "has a name that points outside its folder or is not valid on every system")
     if name in sizes:
-        raise _unsafe(source, name, "is there twice")
+        raise _unsafe(source, name, "occurs twice")
     sizes[name] = size
     if size > FILE_BYTES:
-        raise _unsafe(source, name, f"is larger than {FILE_BYTES >> 20} MiB, as no file of a build is")
+        raise _unsafe(source, name, f"is larger than {FILE_BYTES >> 20} MiB, which no file of a build is")
     if len(sizes) > FILES or sum(sizes.values()) > ALL_BYTES:
-        raise _unsafe(source, name, f"makes it more than {FILES} files or {ALL_BYTES >> 20} MiB, as no build is")
+        raise _unsafe(
+            source, name, f"brings it to more than {FILES} files or {ALL_BYTES >> 20} MiB, which no build has"
+        )
 
 
 def _refuse_what_is_no_build(names: Collection[str], source: SafePath, has: Callable[[str], bool]) -> None:
@@ -180,9 +188,9 @@ def _refuse_what_is_no_build(names: Collection[str], source: SafePath, has: Call
     if has("platform/app") or has("src/index.js"):
         what = "is the source of OHIF, which must be built first"
     elif has("package.json"):
-        what = "has a package.json, and no built viewer beside it"
+        what = "has a package.json, but no built viewer beside it"
     else:
-        what = "holds no built viewer: index.html and app.bundle.*.js are not there"
+        what = "contains no built viewer: index.html and app.bundle.*.js are missing"
     raise SetupError("viewer-build-not-one", what, where=str(source), hint=_TAKE)
 
 

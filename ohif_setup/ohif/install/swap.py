@@ -1,4 +1,4 @@
-"""A whole folder replaced at once: made beside it, then swapped with it, under a lock. What a crash left is put right."""
+"""Replaces a whole folder at once: the new one is made beside it, then swapped, under a lock. Repairs what a crash left behind."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ LOCK_SECONDS = 30.0
 
 @contextlib.contextmanager
 def beside(target: SafePath) -> Iterator[SafePath]:
-    """A new, empty folder beside `target`, which is gone afterwards unless it was put in place.
+    """A new, empty folder beside `target`, which is removed afterwards unless it was put in place.
 
-    Parents are made, and taken away again when it comes to nothing. One run at a time: others wait. Raises OSError, and SetupError
-    (`viewer-folder-busy`).
+    Missing parents are made, and removed again where the run fails. Only one run at a time: others wait for the lock. Raises
+    OSError, and SetupError (`viewer-folder-busy`).
     """
     made = writing.missing_folders(target.parent)
     staged = _staged(target)
     try:
         for folder in made:
             writing.make_folder(folder)
-        with _alone(target.parent):
+        with _locked(target.parent):
             _recover(target)
             writing.make_folder(staged, writing.PRIVATE_FOLDER)
             try:
@@ -42,11 +42,11 @@ def beside(target: SafePath) -> Iterator[SafePath]:
     finally:
         for folder in reversed(made):
             with contextlib.suppress(OSError):
-                writing.remove_folder(folder)  # only while it is empty
+                writing.remove_folder(folder)  # fails, as intended, where the new folder is in it
 
 
 def write(folder: SafePath, name: str, content: bytes) -> None:
-    """One new file below `folder`, on the disk before this returns; `name` has `/` between its parts. Raises OSError."""
+    """Writes a new file below `folder` and flushes it to the disk; `name` has `/` between its parts. Raises OSError."""
     path = folder / name
     for missing in writing.missing_folders(path.parent):
         writing.make_folder(missing, FOLDER_MODE)
@@ -54,12 +54,14 @@ def write(folder: SafePath, name: str, content: bytes) -> None:
 
 
 def put_in_place(staged: SafePath, target: SafePath) -> None:
-    """`staged` becomes `target`; what was there is gone. When that fails, it is there again. Ctrl-C waits. Raises OSError."""
-    _like_the_old_one(staged, target)
+    """Makes `staged` the new `target` and discards the old one, which is restored if that fails. Ctrl-C is deferred. Raises
+    OSError."""
+    _copy_modes_and_owner(staged, target)
     old = _old(target)
     with writing.uninterrupted():
         if status(target) is None:
             writing.rename(staged, target)
+        # renameat2(RENAME_EXCHANGE), where the system has it: at no moment is there no viewer.
         elif exchange(staged, target):
             old = staged
         else:
@@ -69,7 +71,7 @@ def put_in_place(staged: SafePath, target: SafePath) -> None:
 
 
 def _renamed_twice(staged: SafePath, target: SafePath, old: SafePath) -> None:
-    """Where two folders cannot be swapped in one step. Killed in between, the next run puts the old one back."""
+    """Swaps two folders by two renames. If this is killed in between, the next run restores the old folder."""
     writing.rename(target, old)
     try:
         writing.rename(staged, target)
@@ -87,7 +89,8 @@ def _old(target: SafePath) -> SafePath:
 
 
 def _recover(target: SafePath) -> None:
-    """Killed between two renames, a run leaves the old folder under its other name; later, or earlier, a copy too many."""
+    """Repairs what a killed run left: between two renames, the old folder under its other name; before or after, a superfluous
+    copy."""
     old = _old(target)
     if status(old) is not None and status(target) is None:
         writing.rename(old, target)
@@ -96,7 +99,7 @@ def _recover(target: SafePath) -> None:
 
 
 def _discard(folder: SafePath) -> None:
-    """Away with it, as far as the system lets us; the next run tries again. No link in it is followed."""
+    """Removes a folder as far as possible; the next run tries again. Does not follow links in it."""
     with contextlib.suppress(OSError):
         found = status(folder)
         if found is None:
@@ -105,11 +108,14 @@ def _discard(folder: SafePath) -> None:
             writing.remove(folder)
             return
         with opened(folder) as (parent, name):
+            # With dir_fd, rmtree works on descriptors: nobody can replace a folder by a link while it runs.
             shutil.rmtree(name, ignore_errors=True, dir_fd=parent)
 
 
-def _like_the_old_one(staged: SafePath, target: SafePath) -> None:
-    """Modes that a web server can read, and for root the owner that the old folder had."""
+def _copy_modes_and_owner(staged: SafePath, target: SafePath) -> None:
+    """Sets modes that let a web server read the files. The top keeps the mode of the old folder and, under root, all keep its
+    owner."""
+    # Windows, which has neither these modes nor owners.
     if not hasattr(os, "fwalk"):
         return
     found = status(target)
@@ -128,8 +134,8 @@ def _like_the_old_one(staged: SafePath, target: SafePath) -> None:
 
 
 @contextlib.contextmanager
-def _alone(folder: SafePath) -> Iterator[None]:
-    """Holds the lock of `folder`, where the system has such locks; it ends with the process."""
+def _locked(folder: SafePath) -> Iterator[None]:
+    """Holds a lock on `folder`, where the system has such locks. The kernel releases it when the process ends."""
     try:
         import fcntl
     except ImportError:  # Windows
@@ -138,6 +144,7 @@ def _alone(folder: SafePath) -> Iterator[None]:
     with opened(folder) as (parent, name):
         descriptor = os.open(name, os.O_RDONLY, dir_fd=parent)
     try:
+        # Polled rather than blocking: flock() has no time limit.
         end = time.monotonic() + LOCK_SECONDS
         while True:
             try:
@@ -149,9 +156,9 @@ def _alone(folder: SafePath) -> Iterator[None]:
             if time.monotonic() > end:
                 raise SetupError(
                     "viewer-folder-busy",
-                    f"is locked by another program since {LOCK_SECONDS:.0f} seconds; it may be another install-viewer",
+                    f"has been locked by another program for {LOCK_SECONDS:.0f} seconds; it may be another install-viewer",
                     where=str(folder),
-                    hint=f"look who it is: fuser -v {quote(str(folder))}; then run this again",
+                    hint=f"find the program: fuser -v {quote(str(folder))}; then run this again",
                 )
             time.sleep(0.1)
         yield

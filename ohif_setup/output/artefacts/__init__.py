@@ -1,1 +1,1 @@
-"""What every site has, one file per artefact: its name, and what its template needs. Routes and web servers have their own."""
+"""The artefacts of every site, one module for each. Routes and web servers have their own."""

@@ -22,7 +22,7 @@ _IMPLICIT_NOTES = {
 
 
 def context(answers: Answers) -> dict[str, Any]:
-    """What `templates/app-config.js.j2` needs. `source_notes` has the notes of each data source, `notes` those of `oidc`."""
+    """The variables of `templates/app-config.js.j2`. `source_notes` has the notes of each data source, `notes` those of `oidc`."""
     sources = [kind_of(server).data_source(answers, server) for server in answers.servers]
     return {
         "answers": answers,
@@ -34,7 +34,7 @@ def context(answers: Answers) -> dict[str, Any]:
 
 
 def _notes(answers: Answers, sign_in: SignIn) -> dict[str, str]:
-    """Why a key of `oidc` has the value that it has, for readers of the file."""
+    """Comments for keys of `oidc` that give the reason for the value, by key."""
     implicit = sign_in.flow == "implicit"
     uris = " and ".join(configuration.redirect_uris(answers))
     provider = provider_of(sign_in)

@@ -11,7 +11,7 @@ from ohif_setup.routes import reach
 
 
 def context(answers: Answers) -> dict[str, Any]:
-    """What `templates/NEXT-STEPS.md.j2` needs: the sections in their order."""
+    """The variables of `templates/NEXT-STEPS.md.j2`: the sections in their order."""
     return {
         "answers": answers,
         "prefaces": next_steps.prefaces(answers),

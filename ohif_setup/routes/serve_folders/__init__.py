@@ -1,4 +1,4 @@
-"""Viewer and images at one address: Orthanc hands out the viewer by its plugin ServeFolders."""
+"""Viewer and images at one address: Orthanc serves the viewer by its plugin ServeFolders."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ from ohif_setup.routes.route import Route
 
 
 def fits(kind: Kind) -> bool:
-    """Every server that can hand out files."""
+    """Every server that can serve the viewer's files."""
     return kind.serves_viewer
 
 
 def context(answers: Answers) -> dict[str, Any]:
-    """What `orthanc-serve-folders.json.j2` needs."""
+    """The variables of `orthanc-serve-folders.json.j2`."""
     return {"base": answers.viewer.base_path, "folder": answers.viewer.folder}
 
 
 def check_folder(path: str, base_path: str) -> None:
-    """Neither a folder with a dot in its path nor a viewer at the top of its host."""
+    """Refuses a folder with a dot in its path, and a viewer at the root of its host. Raises SetupError."""
+    # Measured with Orthanc 1.10.1: the copy `viewer` has no extension, so below /srv/ohif-3.13.2/ it gets that of the
+    # folder.
     if "." in path:
         raise SetupError(
             "viewer-folder-dot",
@@ -48,18 +50,18 @@ def check_folder(path: str, base_path: str) -> None:
 
 
 def sections(answers: Answers) -> Iterator[Section]:
-    """Where its file goes, and what does not work this way."""
+    """Where its file goes, and what does not work on this route."""
     yield Section("serve-folders", Stage.WEB_SERVER, {"origin": origin_of(answers.viewer.url)})
 
 
 def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
-    """What the plugin cannot hand out: a viewer at the root, in the way of DICOMweb, or below a folder with a full stop."""
+    """What the plugin cannot serve: a viewer at the root, one whose path hides DICOMweb, or one below a folder with a full stop."""
     viewer = answers.viewer
     if viewer.base_path == "/":
         wrong = f"has no path, and Orthanc cannot serve a viewer at its root: give {viewer.url}/ohif"
         yield ("viewer", "url"), viewer.url, wrong
     elif f"{server.path}/".startswith(f"{viewer.base_path}/") or is_of_dicomweb(viewer.base_path, server):
-        wrong = f"has a path that is in the way of DICOMweb ({server.path}): give another one, as in"
+        wrong = f"has a path that hides DICOMweb ({server.path}): give another one, as in"
         yield ("viewer", "url"), viewer.url, f"{wrong} {origin_of(viewer.url)}/ohif"
     if "." in viewer.folder:
         wrong = "has a full stop in it, and Orthanc then takes what follows for the extension of every file below"

@@ -1,4 +1,4 @@
-"""What a check says to change in the configuration of Apache, and how it is told from others."""
+"""The fixes in the configuration of Apache, and the texts that identify its pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ RELOAD = "sudo apachectl configtest && sudo systemctl reload-or-restart apache2"
 
 
 def types(scripts: bool) -> str:
-    """Where scripts and styles have their types, the module is there."""
+    """The type of WebAssembly; `scripts`: the types of scripts are missing too, so mod_mime is not loaded."""
     line = "AddType application/wasm .wasm"
     if scripts:
         return f"sudo a2enmod mime; {line}"
@@ -17,27 +17,27 @@ def types(scripts: bool) -> str:
 
 
 def fallback(base: str) -> str:
-    """To the viewer's page."""
+    """The fallback to the viewer's page."""
     return f"FallbackResource {base}index.html, in the <Directory> of the viewer"
 
 
 def slash(path: str, redirects: bool) -> str:
-    """mod_dir adds the slash."""
+    """An alias without a slash at its end, for which mod_dir redirects to the path with one."""
     return f"Alias {path} without a slash at its end"
 
 
 def hand_on(pattern: str, path: str, url: str) -> str:
-    """To the server."""
+    """The line that forwards DICOMweb to the server."""
     return f'ProxyPassMatch "^{pattern}/((?:{RESOURCES})(?:/.*)?)$" "{url}/$1", in the same VirtualHost'
 
 
 def keeps_path(path: str) -> str:
-    """In the target too."""
+    """The line that keeps the path."""
     return f"ProxyPassMatch with the path in the target too: ...{path}/$1"
 
 
 def resources_alone(path: str) -> str:
-    """Nothing of a server but what a viewer needs."""
+    """Lines that expose only the DICOMweb resources."""
     return (
         f'<LocationMatch "^{path}/(?!(?:{RESOURCES})(?:/|$))"> Require all denied, and the path in the target of '
         "ProxyPassMatch"
@@ -45,7 +45,8 @@ def resources_alone(path: str) -> str:
 
 
 def forwarded(secure: bool) -> str:
-    """How the browser came. To an https server Apache must not pass its name on: it would look for that in the certificate."""
+    """The headers that tell the server which address the browser uses. Apache must not forward `Host` to a server at https: it
+    would expect that name in the certificate."""
     host = "" if secure else "ProxyPreserveHost On; "
     return (
         f'{host}RequestHeader set Forwarded "expr=host=%{{HTTP_HOST}};proto=%{{REQUEST_SCHEME}}"; '
@@ -87,4 +88,5 @@ PAGES = Pages(
         (b"<html><body><h1>It works!</h1></body></html>", "the default page of Apache"),
     ),
 )
-"""Measured with Apache 2.4."""
+"""Measured with Apache 2.4. The sentences of `errors` are those of its own pages; `<address>Apache` is there unless
+ServerSignature is off."""

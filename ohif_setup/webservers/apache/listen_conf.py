@@ -1,4 +1,5 @@
-"""`ohif-listen.conf`: the `Listen` of Apache, apart from `ohif.conf` because a second one on a port keeps Apache from starting."""
+"""`ohif-listen.conf`: the `Listen` of Apache, separate from `ohif.conf` because a second one for a port keeps Apache from
+starting."""
 
 from __future__ import annotations
 
@@ -11,10 +12,10 @@ from ohif_setup.webservers import facts
 
 
 def context(answers: Answers) -> dict[str, Any]:
-    """What `ohif-listen.conf.j2` needs."""
+    """The variables of `ohif-listen.conf.j2`."""
     port = defaults.listen(answers)
     addresses = facts.addresses(answers)
-    # Apache's own Listen without an address is for IPv4 and IPv6.
+    # `Listen 80` without an address covers IPv4 and IPv6.
     if "*" in addresses:
         return {"listen": [str(port)]}
     return {"listen": [f"{address}:{port}" for address in addresses]}

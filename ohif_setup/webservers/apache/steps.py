@@ -10,13 +10,14 @@ from ohif_setup.webservers import facts, steps
 
 
 def sections(answers: Answers) -> Iterator[Section]:
-    """The login that it adds, and where its files go."""
+    """The login that Apache adds, and where its files go."""
     yield from steps.login(answers, "Apache", 'RequestHeader set Authorization "Basic ', '"')
     yield Section("apache", Stage.WEB_SERVER, steps.about(answers) | {"modules": _modules(answers)})
 
 
 def _modules(answers: Answers) -> str:
-    """What Apache needs on top of Debian's choice, and of that what somebody may have taken out."""
+    """The modules that the generated file needs: those that Debian does not enable, and those of its defaults that may be
+    disabled."""
     servers = facts.proxied(answers)
     names = ["alias"]
     if facts.is_for_this_machine(answers):

@@ -1,4 +1,4 @@
-"""IIS with URL Rewrite 2 and ARR 3. By their documentation, not run on Windows."""
+"""IIS with URL Rewrite 2 and ARR 3. Written from their documentation, not run on Windows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WEBSERVER = WebServer(
         allow_list="ipSecurity",
         refusals="its IP restrictions and its request filtering",
     ),
-    # 404.13 of its request filtering.
+    # Request filtering answers 404.13 to a body that is too large.
     gateway=Gateway(too_large=404),
     login_file="C:\\inetpub\\{}-login\\login.config",
     folders="C:\\inetpub\\",

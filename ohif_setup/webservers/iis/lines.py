@@ -1,4 +1,4 @@
-"""What a check says to change in the configuration of IIS, and how it is told from others."""
+"""The fixes in the configuration of IIS, and the texts that identify its pages."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ from ohif_setup.webservers.webserver import Lines, Pages
 
 
 def types(scripts: bool) -> str:
-    """Of WebAssembly, and of the others in the same way."""
-    return '<mimeMap fileExtension=".wasm" mimeType="application/wasm" /> and its like'
+    """The type of WebAssembly; other types in the same way."""
+    return '<mimeMap fileExtension=".wasm" mimeType="application/wasm" /> and similar types'
 
 
 def fallback(base: str) -> str:
-    """To the viewer's page."""
+    """The fallback to the viewer's page."""
     return "the fallback rule of URL Rewrite to index.html"
 
 
 def slash(path: str, redirects: bool) -> str:
-    """A redirect."""
+    """The redirect to the viewer's path with a slash."""
     return "a rule that redirects"
 
 
 def hand_on(pattern: str, path: str, url: str) -> str:
-    """To the server."""
+    """The rule that forwards DICOMweb to the server."""
     return f"a rewrite rule for ^{path.lstrip('/')}/ before the fallback, and the proxy of ARR switched on"
 
 
 def keeps_path(path: str) -> str:
-    """In the target too."""
+    """The rule that keeps the path."""
     return "rewrite to the same path, with its prefix: http://HOST:PORT/{R:0}"
 
 
 def resources_alone(path: str) -> str:
-    """Nothing of a server but what a viewer needs."""
+    """Rules that expose only the DICOMweb resources."""
     return "the rule for studies, series and instances alone, and one that answers 404 to the rest"
 
 
 def forwarded(secure: bool) -> str:
-    """How the browser came."""
+    """The headers that tell the server which address the browser uses."""
     return (
         "HTTP_FORWARDED = host={HTTP_HOST};proto=https, HTTP_X_FORWARDED_HOST = {HTTP_HOST} and HTTP_X_FORWARDED_PROTO = https in "
         "the rule, all allowed in allowedServerVariables; preserveHostHeader"
@@ -71,4 +71,4 @@ PAGES = Pages(
     no_certificate=(b"403.7 - Forbidden",),
     defaults=((b"<title>IIS Windows", "the default page of IIS"),),
 )
-"""By its documentation."""
+"""From the documentation of IIS, not measured."""

@@ -12,7 +12,7 @@ from ohif_setup.webservers.iis import web_config
 
 
 def sections(answers: Answers) -> Iterator[Section]:
-    """The login that it adds, and what must be done once per server."""
+    """The login that IIS adds, and the settings that are made once per server."""
     if answers.proxy.orthanc_credentials_file:
         login = {"servers": defaults.logged_in(answers), "map": web_config.LOGIN_MAP}
         yield Section("login-iis", Stage.LOGIN, login)

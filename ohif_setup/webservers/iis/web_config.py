@@ -1,4 +1,4 @@
-"""`web.config`: the viewer and DICOMweb at one origin, by IIS with URL Rewrite 2 and ARR 3. By their documentation, not run."""
+"""`web.config`: the viewer and DICOMweb at one origin, by IIS with URL Rewrite 2 and ARR 3. From their documentation, not run."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from ohif_setup.output.artefact import Artefact
 from ohif_setup.webservers import facts
 
 LOGIN_MAP = "OhifLogin"
-"""The rewrite map that holds the login, in `applicationHost.config`: web.config lies among files that are served, and IIS includes
-no file from elsewhere."""
+"""The rewrite map with the login, in `applicationHost.config`: web.config is in the served folder, and IIS cannot include a file
+from elsewhere."""
 
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO")
-"""The server variables that tell the server by which address browsers ask."""
+"""The server variables that tell the server behind which address browsers use."""
 
 TYPES = {
     ".js": "text/javascript",
@@ -30,14 +30,15 @@ TYPES = {
     ".woff": "font/woff",
     ".woff2": "font/woff2",
 }
-"""Those that some version of IIS lacks, or has in another way. A file of an unknown type is 404.3."""
+"""Types that some version of IIS lacks or has differently. IIS answers 404.3 to a file of an unknown type. Each is removed before
+it is added, because a duplicate is 500.19."""
 
 
 def context(answers: Answers) -> dict[str, Any]:
-    """What `web.config.j2` needs."""
+    """The variables of `web.config.j2`."""
     servers = facts.proxied(answers)
     return {
-        # IIS matches against the path without its first slash.
+        # URL Rewrite matches the path without its leading slash.
         "base": answers.viewer.base_path.strip("/"),
         "base_pattern": answers.viewer.base_path.strip("/").replace(".", r"\."),
         "servers": servers,
@@ -51,7 +52,7 @@ def context(answers: Answers) -> dict[str, Any]:
 
 
 def variables(answers: Answers) -> tuple[str, ...]:
-    """The server variables that the rules set, which IIS must be told to allow."""
+    """The server variables that the rules set. IIS must allow them, else every request is 500.50."""
     sets = any(server.authorization != "passed on" for server in facts.proxied(answers))
     if sets:
         return (*FORWARDED, "HTTP_AUTHORIZATION")

@@ -13,7 +13,7 @@ from ohif_setup.webservers.nginx.names import key
 
 
 def context(answers: Answers) -> dict[str, Any] | None:
-    """What `nginx.conf.j2` needs."""
+    """The variables of `nginx.conf.j2`."""
     route = reach.site_route(answers)
     if route is None or not route.serves_viewer:
         return None
@@ -25,7 +25,7 @@ def context(answers: Answers) -> dict[str, Any] | None:
 
 
 def nginx_context(answers: Answers) -> dict[str, Any]:
-    """What the templates of both nginx files need."""
+    """The variables that the templates of both nginx files share."""
     return {
         "answers": answers,
         "proxy_url": defaults.proxy_url(answers),

@@ -1,4 +1,4 @@
-"""CORS by nginx: a map of the viewer's origins for `http { }`, and what a location needs to answer browsers by itself."""
+"""CORS by nginx: a map of the viewer's origins for `http { }`, and the directives with which a location answers browsers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ VARIABLE = "$viewer_origin"
 
 
 def location(settings: CorsSettings, path: str) -> str:
-    """A map for `http { }`, and the location for `server { }`. The origins were validated, so they hold no quote."""
-    # An unusual path would have to be quoted by nginx's rules, and is its owner's to put in.
+    """A map for `http { }`, and a location for `server { }`, to paste. The origins were validated, so they contain no quote."""
+    # An unusual path would need nginx's quoting; whoever has one can adapt the usual path.
     if not re.fullmatch(r"(/[\w.~-]+)*", path, re.ASCII):
         path = USUAL_PATH
     place = re.escape(path).replace(r"\-", "-")
@@ -23,7 +23,7 @@ def location(settings: CorsSettings, path: str) -> str:
             "# inside http { }",
             *origin_map(settings.origins, VARIABLE),
             "# inside server { }",
-            # Of Orthanc's plugin no more: `/servers` makes it call others.
+            # Nothing else of Orthanc's plugin: `/servers` makes it call other servers.
             f"location ~ ^{place}/(studies|series|instances)(/|$) {{",
             *(f"  {line}" for line in preflight(settings, VARIABLE)),
             *(f"  {line}" for line in allowed_origin(VARIABLE)),
@@ -35,7 +35,8 @@ def location(settings: CorsSettings, path: str) -> str:
 
 
 def origin_map(origins: Sequence[str], variable: str) -> tuple[str, ...]:
-    """For nginx's `http { }`: `variable` is the browser's origin where it is one of `origins`, letter by letter, else empty."""
+    """Lines for `http { }`: `variable` is the browser's origin where it equals one of `origins` exactly, else empty. nginx omits an
+    `add_header` with an empty value."""
     return (
         f"map $http_origin {variable} {{",
         '  default "";',
@@ -45,7 +46,8 @@ def origin_map(origins: Sequence[str], variable: str) -> tuple[str, ...]:
 
 
 def preflight(settings: CorsSettings, variable: str) -> tuple[str, ...]:
-    """For a location of nginx: OPTIONS is answered here, whatever the server says to it. The block inherits no `add_header`."""
+    """Lines for a location: OPTIONS is answered here, because Orthanc answers it with 404. An `if` block inherits no `add_header`,
+    so it has all of them."""
     return (
         "if ($request_method = OPTIONS) {",
         f"  add_header Access-Control-Allow-Origin {variable} always;",
@@ -61,7 +63,7 @@ def preflight(settings: CorsSettings, variable: str) -> tuple[str, ...]:
 
 
 def allowed_origin(variable: str) -> tuple[str, ...]:
-    """For a location of nginx: the answers themselves, errors too, with the header once."""
+    """Lines for a location: the origin on every answer, errors included (`always`), and only once (`proxy_hide_header`)."""
     return (
         "proxy_hide_header Access-Control-Allow-Origin;",
         "proxy_hide_header Access-Control-Allow-Credentials;",

@@ -1,4 +1,4 @@
-"""`nginx-cors.conf`: DICOMweb behind nginx, which lets the viewer's origins in; the viewer is served elsewhere."""
+"""`nginx-cors.conf`: DICOMweb behind nginx, which allows the viewer's origins (CORS); the viewer is served elsewhere."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ohif_setup.webservers.nginx.names import variable
 
 
 def context(answers: Answers) -> dict[str, Any] | None:
-    """What `nginx-cors.conf.j2` needs: `preflights` has the lines of each server, in their order."""
+    """The variables of `nginx-cors.conf.j2`: `preflights` has the lines for each server, in their order."""
     route = reach.site_route(answers)
     if route is None or route.serves_viewer:
         return None
     origins = answers.viewer.origins
-    # Of its own for each proxy: a second file with the same variable would silently bring its own origins.
+    # One variable for each address: `map` is global, and a second file with the same name would silently replace the origins.
     origin = variable("ohif_origin", defaults.proxy_url(answers).split("//")[1])
     settings = [settings_for(origins, writes=server.uploads) for server in facts.proxied(answers)]
     return nginx_context(answers) | {

@@ -1,4 +1,4 @@
-"""What a check says to change in the configuration of nginx, and how it is told from others."""
+"""The fixes in the configuration of nginx, and the texts that identify its pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ohif_setup.webservers.webserver import Lines, Pages
 
 
 def types(scripts: bool) -> str:
-    """Where scripts and styles have their types, the table of types is there."""
+    """The type of WebAssembly; `scripts`: the types of scripts are missing too, so mime.types is not included."""
     line = "types { application/wasm wasm; text/javascript mjs; }"
     if scripts:
         return f"include mime.types; and: {line}"
@@ -17,34 +17,34 @@ def types(scripts: bool) -> str:
 
 
 def fallback(base: str) -> str:
-    """To the viewer's page."""
+    """The fallback to the viewer's page."""
     return f"try_files $uri $uri/index.html {base}index.html;"
 
 
 def slash(path: str, redirects: bool) -> str:
-    """A redirect that keeps scheme and port."""
+    """The redirect to the viewer's path with a slash. A relative one keeps scheme and port; nginx's own default does not."""
     if redirects:
         return "absolute_redirect off;"
     return f"location = {path} {{ return 301 {path}/$is_args$args; }} and absolute_redirect off;"
 
 
 def hand_on(pattern: str, path: str, url: str) -> str:
-    """To the server, whose path is that outside."""
+    """The location that forwards DICOMweb to the server, with the same path."""
     return f"location ~ ^{pattern}/({RESOURCES})(/|$) {{ proxy_pass {origin_of(url)}; ... }}"
 
 
 def keeps_path(path: str) -> str:
-    """In the target too."""
-    return "proxy_pass without a path (no slash behind the port): the prefix then goes through"
+    """The directive that keeps the path."""
+    return "proxy_pass without a path (no slash after the port), which keeps the prefix"
 
 
 def resources_alone(path: str) -> str:
-    """Nothing of a server but what a viewer needs."""
+    """A location that exposes only the DICOMweb resources."""
     return f"location ~ ^{path}/({RESOURCES})(/|$) {{ ... }}, proxy_pass without a path, and return 404 for the rest"
 
 
 def forwarded(secure: bool) -> str:
-    """How the browser came."""
+    """The headers that tell the server which address the browser uses."""
     return (
         'proxy_set_header Host $http_host; proxy_set_header Forwarded "host=$http_host;proto=$scheme"; '
         "proxy_set_header X-Forwarded-Host $http_host; proxy_set_header X-Forwarded-Proto $scheme;"
@@ -62,7 +62,7 @@ LINES = Lines(
     fallback_spares_files=r"location ~* \.(js|mjs|css|map|json|wasm|png|svg|ico|woff2)$ { try_files $uri =404; }",
     slash=slash,
     hand_on=hand_on,
-    whole_path="proxy_pass without a path, as in proxy_pass http://HOST:PORT; the address then goes through as it is",
+    whole_path="proxy_pass without a path, as in proxy_pass http://HOST:PORT; which forwards the path unchanged",
     keeps_path=keeps_path,
     resources_alone=resources_alone,
     accept="no proxy_set_header Accept in the location of DICOMweb",
@@ -73,6 +73,7 @@ LINES = Lines(
     cors=cors.location,
 )
 
+# OpenResty is nginx with Lua; its pages differ in the name only.
 PAGES = Pages(
     errors=(b"<center>nginx", b"<center>openresty"),
     no_certificate=(b"No required SSL certificate was sent",),

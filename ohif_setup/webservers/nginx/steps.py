@@ -10,6 +10,6 @@ from ohif_setup.webservers import steps
 
 
 def sections(answers: Answers) -> Iterator[Section]:
-    """The login that it adds, and where its file goes."""
+    """The login that nginx adds, and where its file goes."""
     yield from steps.login(answers, "nginx", 'proxy_set_header Authorization "Basic ', '";')
     yield Section("nginx", Stage.WEB_SERVER, steps.about(answers))
