@@ -3,4 +3,4 @@
 STAND_INS = "azure-dicom"
 INSTALLED = "orthanc"
 SERVERS = (STAND_INS, INSTALLED)
-"""What the demo can stand before: stand-ins, or a server as it is installed on this machine."""
+"""The servers of the demo: stand-ins of Azure, or an Orthanc that is installed on this machine."""

@@ -1,6 +1,6 @@
-"""What the stand-ins of the two Azure services share: CORS first, then the check of the token.
+"""What the stand-ins of both Azure services share: CORS first, then the check of the token.
 
-Modelled on the source of Microsoft's open DICOM and FHIR servers; that the hosted services do the same was not seen.
+Modelled on the source of Microsoft's open DICOM and FHIR servers; whether the hosted services behave the same was not verified.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from ohif_setup.demo.entra import Entra
 from ohif_setup.demo.exchange import Reply, Request
 from ohif_setup.demo.https_server import HttpsServer
 
-# The grace that ASP.NET gives an expired token.
+# The default clock skew of ASP.NET, for expired and for early tokens.
 LEEWAY_SECONDS = 300.0
 
 
 class AzureService(HttpsServer):
-    """A service that trusts the tokens of one tenant. `cors` may be set while it runs, as in the portal."""
+    """A service that trusts the tokens of one tenant. `cors` may be changed while it runs, as in the portal."""
 
     def __init__(
         self,
@@ -41,21 +41,23 @@ class AzureService(HttpsServer):
     @property
     @abstractmethod
     def audiences(self) -> Collection[str]:
-        """The forms of `aud` that are taken; the first names the service in its challenge."""
+        """The accepted values of `aud`; the first is the resource in the challenge."""
 
     @abstractmethod
     def anonymous(self, request: Request) -> Reply | None:
-        """The answer to what may be read without a token; None for all else."""
+        """The answer to a request that needs no token; None for any other request."""
 
     @abstractmethod
     def authorized(self, request: Request) -> Reply:
-        """The answer to a request with a good token."""
+        """The answer to a request with a valid token."""
 
     def answer(self, request: Request) -> Reply:
         """CORS, then the token, then the service itself; every answer carries the CORS headers of an allowed origin."""
+        # A preflight has no token, so CORS must come before the check; otherwise no browser could ever send one.
         allowed = preflight(self.cors, request)
         if allowed is not None:
             return allowed
+        # The headers are on errors too: without them a 401 would look like a CORS fault in the browser.
         return self._answer(request).adding(*response_headers(self.cors, request))
 
     def _answer(self, request: Request) -> Reply:
@@ -75,6 +77,7 @@ class AzureService(HttpsServer):
         return self.authorized(request)
 
     def _fault(self, claims: dict[str, Any]) -> str | None:
+        # In this order, so that each test of a fault sees its own description.
         if claims.get("aud") not in self.audiences:
             return f"The audience '{claims.get('aud')}' is invalid"
         if claims.get("tid") != self.entra.tenant_id:
@@ -87,6 +90,7 @@ class AzureService(HttpsServer):
 
     def _challenge(self, fault: str | None = None) -> Reply:
         audience = next(iter(self.audiences))
+        # The tool takes the tenant from `authorization_uri` of this challenge.
         value = f'Bearer authorization_uri="{self.entra.tenant_url}/", resource_id="{audience}", realm="{audience}"'
         if fault:
             value += f', error="invalid_token", error_description="{fault}"'

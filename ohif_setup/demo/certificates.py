@@ -1,4 +1,4 @@
-"""Certificates for the stand-ins, by an authority that lives only as long as its object."""
+"""Certificates for the stand-ins, issued by an authority that exists only as long as its object."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ WRONG_HOST = "another-host.example.org"
 
 
 class CertificateAuthority:
-    """A throw-away certificate authority: nothing trusts it until its `pem` is named to a client."""
+    """A temporary certificate authority: no client trusts it until it is given its `pem`."""
 
     def __init__(self) -> None:
         self._ca = trustme.CA(organization_name="ohif-setup demo")
 
     @property
     def pem(self) -> bytes:
-        """The authority's own certificate, to be put into a file for `REQUESTS_CA_BUNDLE`."""
+        """The certificate of the authority, for a file that `REQUESTS_CA_BUNDLE` names."""
         return self._ca.cert_pem.bytes()
 
     def server_context(self, hosts: Sequence[str], kind: CertificateKind = "valid") -> ssl.SSLContext:
-        """A context to serve `hosts` (names and addresses) with; the other kinds are faults for a client to refuse."""
+        """A server context for `hosts` (names and IP addresses). Kinds other than `valid` are faults that a client must refuse."""
         if kind == "self-signed":
             leaf = _self_signed(hosts)
         elif kind == "wrong-host":
@@ -47,12 +47,12 @@ class CertificateAuthority:
         return context
 
     def client_context(self) -> ssl.SSLContext:
-        """A context that trusts this authority and no other."""
+        """A client context that trusts only this authority."""
         return ssl.create_default_context(cadata=self.pem.decode("ascii"))
 
 
 def _self_signed(hosts: Sequence[str]) -> trustme.LeafCert:
-    """A certificate that vouches for itself, which trustme does not make."""
+    """A self-signed certificate, which trustme cannot make."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ohif-setup demo, self-signed")])
     now = datetime.datetime.now(datetime.UTC)
@@ -62,6 +62,7 @@ def _self_signed(hosts: Sequence[str]) -> trustme.LeafCert:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
+        # One day back, so that a client whose clock is slow does not meet a second fault.
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=30))
         .add_extension(x509.SubjectAlternativeName([_general_name(host) for host in hosts]), critical=False)
@@ -75,6 +76,7 @@ def _self_signed(hosts: Sequence[str]) -> trustme.LeafCert:
 
 
 def _general_name(host: str) -> x509.GeneralName:
+    # An IP address must be an IPAddress entry: clients do not match it against a DNSName.
     try:
         return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:

@@ -1,6 +1,6 @@
-"""CORS as the middleware of ASP.NET Core answers it, which stands before both Azure services.
+"""CORS as the middleware of ASP.NET Core does it, which is in front of both Azure services.
 
-Modelled on the source of the middleware; the hosted services were not seen live.
+Modelled on the source of the middleware, not on the hosted services.
 """
 
 from __future__ import annotations
@@ -31,15 +31,18 @@ class StandInCors:
 
 
 def preflight(settings: StandInCors, request: Request) -> Reply | None:
-    """The answer to a preflight: 204 whatever the verdict. None when the request is no preflight."""
+    """The answer to a preflight: 204, whether it is granted or not. None where the request is not a preflight."""
+    # OPTIONS alone is no preflight: it needs Origin and Access-Control-Request-Method (Fetch standard).
     asked_method = request.header("Access-Control-Request-Method")
     if request.method != "OPTIONS" or request.header("Origin") is None or asked_method is None:
         return None
     granted = response_headers(settings, request)
+    # A refusal is the absence of the headers; the status stays 204.
     if not granted:
         return Reply(204)
     asked_headers = [name.strip() for name in (request.header("Access-Control-Request-Headers") or "").split(",")]
     headers, methods = list(settings.headers), list(settings.methods)
+    # The middleware answers with the names that were asked for, not with `*`.
     if ANY in headers:
         headers = [name for name in asked_headers if name]
     if ANY in methods:
@@ -55,9 +58,9 @@ def preflight(settings: StandInCors, request: Request) -> Reply | None:
 
 
 def response_headers(settings: StandInCors, request: Request) -> Fields:
-    """What every answer carries, error answers too; nothing for an origin that is not allowed or was not sent.
+    """The headers of every answer, errors included; none where the origin is not allowed or was not sent.
 
-    The comparison is exact after the configured value is lower-cased; default ports are not taken off.
+    The comparison is exact, with the configured value in lower case; default ports are not removed.
     """
     origin = request.header("Origin")
     if origin is None:
@@ -69,6 +72,7 @@ def response_headers(settings: StandInCors, request: Request) -> Fields:
     fields = [("Access-Control-Allow-Origin", origin)]
     if settings.allow_credentials:
         fields.append(("Access-Control-Allow-Credentials", "true"))
+    # With a single origin the answer never varies, so the middleware sends no Vary.
     if len(settings.origins) > 1:
         fields.append(("Vary", "Origin"))
     return tuple(fields)

@@ -1,4 +1,4 @@
-"""What goes in and out of a stand-in: a request, the note kept of it, and the reply."""
+"""A request to a stand-in, its record, and the reply."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ SECRET_PARAMETERS = {
     "client_secret",
     "client_assertion",
 }
+# An allow list: a form of an unknown grant may have secrets under any name.
 SAFE_FORM_FIELDS = {"client_id", "grant_type", "redirect_uri", "response_mode", "response_type", "scope"}
 SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization"}
 HIDDEN = "(hidden)"
@@ -24,7 +25,7 @@ HIDDEN = "(hidden)"
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it came in. `path` is still percent-encoded; `query` and `headers` keep order and repeats."""
+    """One request as it was received. `path` is still percent-encoded; `query` and `headers` keep order and repeats."""
 
     method: str
     path: str
@@ -39,7 +40,7 @@ class Request:
 
     @property
     def form(self) -> dict[str, str]:
-        """The fields of a URL-encoded body; of a repeated field the last one."""
+        """The fields of a URL-encoded body; the last value of a repeated field."""
         content_type = (self.header("Content-Type") or "").partition(";")[0].strip().lower()
         if content_type != "application/x-www-form-urlencoded":
             return {}
@@ -47,12 +48,12 @@ class Request:
 
     @property
     def cookies(self) -> dict[str, str]:
-        """The cookies that came along."""
+        """The cookies of the request."""
         pairs = (part.strip().partition("=") for part in (self.header("Cookie") or "").split(";"))
         return {name: value for name, _, value in pairs if name}
 
     def noted(self) -> RecordedRequest:
-        """The note to keep: tokens, codes, cookies and secrets are replaced, so that a test report cannot leak them."""
+        """The record of the request. Tokens, codes, cookies and secrets are replaced, so that a test report cannot leak them."""
         return RecordedRequest(
             self.method,
             self.path,
@@ -64,7 +65,7 @@ class Request:
 
 @dataclass(frozen=True)
 class RecordedRequest:
-    """What a stand-in remembers of a request. Of an `Authorization` header only the scheme is left."""
+    """The record that a stand-in keeps of a request. Of an `Authorization` header only the scheme is left."""
 
     method: str
     path: str
@@ -104,15 +105,17 @@ class Reply:
 
     @classmethod
     def html(cls, status: int, page: str, *headers: tuple[str, str]) -> Reply:
-        """A page that no other page may frame and no cache may keep."""
-        kept_out = (("X-Frame-Options", "DENY"), ("Cache-Control", "no-store, no-cache"))
-        return cls(status, (("Content-Type", "text/html; charset=utf-8"), *kept_out, *headers), page.encode())
+        """A page that must be neither framed nor cached, as those of Entra ID: a silent sign-in in a hidden frame fails here
+        too."""
+        protection = (("X-Frame-Options", "DENY"), ("Cache-Control", "no-store, no-cache"))
+        return cls(status, (("Content-Type", "text/html; charset=utf-8"), *protection, *headers), page.encode())
 
 
 def _without_secret(name: str, value: str) -> str:
     if name.lower() not in SECRET_HEADERS:
         return value
     scheme, blank, _ = value.partition(" ")
+    # The scheme tells a missing token from a wrong one. A cookie has no scheme before its first space.
     if blank and name.lower() != "cookie":
         return f"{scheme} {HIDDEN}"
     return HIDDEN

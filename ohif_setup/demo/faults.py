@@ -1,4 +1,4 @@
-"""The faults that the demo can show: what is broken, and which check has to name it."""
+"""The faults that the demo can show: what is broken, and which check must name it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UNKNOWN_CLIENT = "99999999-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 
 
 class Breakable(Protocol):
-    """What a fault may reach into: the stand-ins, the viewer's registration, and the answers."""
+    """What a fault may change: the stand-ins, the registration of the viewer, and the answers."""
 
     entra: Entra
     dicom: DicomService
@@ -24,7 +24,7 @@ class Breakable(Protocol):
 
 @dataclass(frozen=True)
 class DemoFault:
-    """One way to break the demo. `check` is the ID of the check that has to name it, and no other."""
+    """One way to break the demo. `check` is the ID of the only check that must fail."""
 
     name: str
     summary: str
@@ -42,7 +42,7 @@ def _client(site: Breakable) -> None:
 
 
 def _redirect(site: Breakable) -> None:
-    # The usual slip: the viewer's address without its callback.
+    # The usual mistake: the address of the viewer without /callback.
     site.registration.spa_redirect_uris = (f"{site.answers['viewer.url']}/",)
 
 
@@ -55,6 +55,7 @@ def _public_client(site: Breakable) -> None:
 
 
 def _role(site: Breakable) -> None:
+    # The token stays valid: the service answers 403, not 401.
     site.dicom.role = None
 
 
@@ -71,6 +72,7 @@ def _without_cors_header(name: str) -> Callable[[Breakable], None]:
 
 
 def _version_segment(site: Breakable) -> None:
+    # The answers say /v2, which then is a 404.
     site.dicom.versions = ("v1",)
 
 
@@ -79,6 +81,7 @@ def _empty_archive(site: Breakable) -> None:
 
 
 def _server_down(site: Breakable) -> None:
+    # The port stays reserved for this stand-in, so the connection is refused.
     site.dicom.stop()
 
 

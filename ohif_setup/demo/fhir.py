@@ -1,4 +1,4 @@
-"""A stand-in of the Azure FHIR service: two open documents, and a closed door before the rest."""
+"""A stand-in of the Azure FHIR service: a few public documents; everything else needs a token."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ FHIR_APP_ID = "4f6778d8-5aef-43dc-a1ff-b073724b9495"
 
 
 class FhirService(AzureService):
-    """Answers searches with an empty bundle. `role` off means that the user has no role on the data."""
+    """Answers searches with an empty bundle. `role` is False where the user has no role on the data."""
 
     role: bool = True
 
     @property
     def audiences(self) -> Collection[str]:
-        """Its own address."""
+        """The address of the service: unlike DICOM, each FHIR service is an audience of its own."""
         return (self.url,)
 
     @property
     def resource(self) -> Resource:
-        """What the tenant has to know to issue tokens for it."""
+        """The resource that the tenant needs to issue tokens for it."""
         return Resource((self.url, FHIR_APP_ID), self.url, ("user_impersonation",))
 
     def anonymous(self, request: Request) -> Reply | None:
@@ -54,7 +54,7 @@ class FhirService(AzureService):
         return Reply.json(200, {"resourceType": "Bundle", "type": "searchset", "entry": []}, kind=FHIR_JSON)
 
     def _capabilities(self) -> dict[str, object]:
-        # It says "cors: false" whatever is configured, as the base files of the real server do.
+        # "cors: false" whatever is configured, as in the base files of the real server.
         rest = [{"mode": "server", "security": {"cors": False}}]
         return {
             "resourceType": "CapabilityStatement",

@@ -1,4 +1,4 @@
-"""A real HTTPS server on loopback, the ground that every stand-in stands on."""
+"""A real HTTPS server on loopback, the base class of all stand-ins."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _Accepted = socket.socket | tuple[bytes, socket.socket]
 
 
 class HttpsServer(ABC):
-    """A stand-in: `with` starts it on 127.0.0.1 and stops it; `answer` says what it replies.
+    """A stand-in: `with` starts it on 127.0.0.1 and stops it; `answer` returns its replies.
 
-    `public_url` is what it calls itself in everything it advertises, for clients that are told to find that host on
-    loopback; its host name is added to the certificate, as are `hosts`. To be set while it runs: `delay` (seconds
-    before each answer), `clock_skew` (seconds that its clock is ahead), `certificate` (for connections to come).
+    `public_url` is the address that it advertises, for clients that resolve its host to loopback; the host name is added to the
+    certificate, as are `hosts`. To be set while it runs: `delay` (seconds before each answer), `clock_skew` (seconds that its clock
+    is ahead), `certificate` (for future connections).
     """
 
     def __init__(
@@ -63,33 +63,33 @@ class HttpsServer(ABC):
 
     @abstractmethod
     def answer(self, request: Request) -> Reply:
-        """What to reply. Called from many threads at once."""
+        """The reply to a request. Called from many threads at the same time."""
 
     @property
     def url(self) -> str:
-        """The address it goes by, without a trailing slash."""
+        """The address that it advertises, without a trailing slash."""
         return self._public_url or self.listen_url
 
     @property
     def listen_url(self) -> str:
-        """The address it can really be reached at, whatever it calls itself."""
+        """The address at which it listens, whatever it advertises."""
         return f"https://{LOOPBACK}:{self.port}"
 
     @property
     def port(self) -> int:
-        """The TCP port; kept after `stop`, so that a stopped server is a refused connection."""
+        """The TCP port. Kept after `stop`, so that a stopped server refuses connections and can be started again."""
         if self._port == 0:
             raise RuntimeError("the stand-in has no port before it is started")
         return self._port
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """A copy of the notes of all requests so far, in the order in which they came."""
+        """A copy of the records of all requests so far, in the order of arrival."""
         with self._lock:
             return list(self._recorded)
 
     def forget_requests(self) -> None:
-        """Forget the requests noted so far."""
+        """Deletes the records of requests so far."""
         with self._lock:
             self._recorded.clear()
 
@@ -98,15 +98,15 @@ class HttpsServer(ABC):
         return time.time() + self.clock_skew
 
     def start(self) -> None:
-        """Listen, on the same port as before when it was stopped in between."""
+        """Starts to listen, on the same port as before where it was stopped in between."""
         if self._listener is None:
             self._listener = _Listener(self._port, self._reply, self._context, self.now)
             self._port = self._listener.server_address[1]
-            # A short poll, because stopping waits for it.
+            # A short poll interval, because shutdown() waits for one; the default of half a second adds up in tests.
             threading.Thread(target=self._listener.serve_forever, args=(0.005,), daemon=True).start()
 
     def stop(self) -> None:
-        """Close the port and every open connection."""
+        """Closes the port and all open connections."""
         if self._listener is not None:
             self._listener.shutdown()
             self._listener.server_close()
@@ -139,13 +139,13 @@ class HttpsServer(ABC):
         try:
             return self.answer(request)
         except Exception as error:
-            # A bug of the stand-in must fail the test that met it, and not look like an answer of Microsoft's.
+            # A bug of the stand-in must fail the test (see __exit__), not look like an answer of Microsoft's.
             self._failures.append(error)
             return Reply.text(500, "the stand-in failed")
 
 
 class _Listener(ThreadingHTTPServer):
-    """Accepts at once and shakes hands in the connection's own thread, so that one stuck client holds up nobody."""
+    """Does the TLS handshake in the thread of each connection, so that a client that is stuck does not block the others."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -166,8 +166,10 @@ class _Listener(ThreadingHTTPServer):
 
     def finish_request(self, request: _Accepted, client_address: object) -> None:
         assert isinstance(request, socket.socket)
+        # A client that refuses the certificate is a normal case here; the tool under test reports it.
         with contextlib.suppress(OSError, ValueError):
             request.settimeout(HANDSHAKE_SECONDS)
+            # The context is chosen for each connection, because a test may change `certificate` while the server runs.
             with self.context().wrap_socket(request, server_side=True) as connection:
                 with self._open_lock:
                     self._open.add(connection)
@@ -178,14 +180,14 @@ class _Listener(ThreadingHTTPServer):
                         self._open.discard(connection)
 
     def handle_error(self, request: _Accepted, client_address: object) -> None:
-        """Say nothing: a client that hangs up, or refuses the certificate, is no news."""
+        """Prints nothing: clients that hang up or refuse the certificate are expected."""
 
     def close_connections(self) -> None:
-        """End the connections that clients keep alive."""
+        """Closes the connections that clients keep alive."""
         with self._open_lock:
             for connection in self._open:
                 with contextlib.suppress(OSError):
-                    # Past TLS on purpose: the thread that reads from it must be woken, not waited for.
+                    # Below TLS on purpose: the thread that reads from it must be woken at once, not waited for.
                     socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
@@ -197,9 +199,14 @@ class _HttpsHandler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         length = self.headers.get("Content-Length", "0")
+        # Chunked bodies are not implemented. The connection is closed, because the unread body would be taken for the
+        # next request.
         if "Transfer-Encoding" in self.headers or not length.isdigit() or int(length) > LARGEST_BODY:
             self.close_connection = True
-            self._send(Reply(411 if "Transfer-Encoding" in self.headers else 413))
+            status = 413
+            if "Transfer-Encoding" in self.headers:
+                status = 411
+            self._send(Reply(status))
             return
         target = urlsplit(self.path)
         request = Request(
@@ -214,11 +221,13 @@ class _HttpsHandler(BaseHTTPRequestHandler):
     def _send(self, reply: Reply) -> None:
         lines = [f"HTTP/1.1 {reply.status} {http.HTTPStatus(reply.status).phrase}"]
         lines += [f"{name}: {value}" for name, value in reply.headers]
+        # By the clock of the stand-in: checks compare a token with the Date of the server.
         lines.append(f"Date: {email.utils.formatdate(self.server.now(), usegmt=True)}")
         if reply.status != 204:
             lines.append(f"Content-Length: {len(reply.body)}")
         if self.close_connection:
             lines.append("Connection: close")
+        # Written in one piece: http.server's own methods would send several small packets.
         head = "\r\n".join([*lines, "", ""]).encode("latin-1")
         if self.command != "HEAD" and reply.status != 204:
             head += reply.body
@@ -227,4 +236,4 @@ class _HttpsHandler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815 - names that http.server looks for
 
     def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet."""
+        """Prints nothing."""

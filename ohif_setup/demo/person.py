@@ -1,4 +1,4 @@
-"""Ada, the person of the demo: she opens an address in a browser of her own and presses the buttons that she sees."""
+"""Ada, the simulated user of the demo: she opens an address in a browser of her own and presses the buttons that she sees."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Page:
-    """Where she ended: the address, the status and what the page says."""
+    """The last page of a visit: address, status and HTML."""
 
     url: str
     status: int
@@ -24,17 +24,17 @@ class Page:
 
 
 class Person:
-    """A browser without scripts, with cookies: it follows redirects, and presses the one button of a page.
+    """A browser with cookies but without scripts: it follows redirects and presses the only button of a page.
 
-    `gives_up`: on a page without a button it takes the link back. `stays_at` are address beginnings, such as the
-    viewer's, that she is not led to, because nothing needs to listen there.
+    `gives_up`: on a page without a button it follows the link back. `stays_before` are prefixes of addresses, such as the viewer's,
+    at which it stops without a request, because nothing listens there.
     """
 
     def __init__(self, context: ssl.SSLContext, *, gives_up: bool = False, stays_before: tuple[str, ...] = ()) -> None:
         self._gives_up = gives_up
         self._stays_before = stays_before
         self._opener = urllib.request.build_opener(
-            # No proxy of the environment: everything she opens is on this machine.
+            # No proxy from the environment: everything is on this machine.
             urllib.request.ProxyHandler({}),
             urllib.request.HTTPSHandler(context=context),
             urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()),
@@ -42,9 +42,10 @@ class Person:
         )
 
     def open(self, url: str) -> Page:
-        """Open an address and go on until nothing is left to press. Answers where she ended."""
+        """Opens an address and continues until there is nothing left to press. Returns the last page."""
         body: dict[str, str] | None = None
         page = Page(url, 0, "")
+        # Bounded, so that a loop of redirects ends in a failed assertion and not in a hanging test.
         for _ in range(MOST_PAGES):
             if url.startswith(self._stays_before):
                 return Page(url, 0, urlencode(body or {}))
@@ -53,6 +54,8 @@ class Person:
             found.feed(page.text)
             if location:
                 url, body = urljoin(url, location), None
+            # A form on http:// is the page of a desktop client (MSAL) that listens on localhost, which is the end of
+            # the sign-in.
             elif found.action is not None and not page.url.startswith("http://"):
                 url, body = urljoin(url, found.action), found.fields
             elif self._gives_up and found.link is not None:
@@ -77,7 +80,7 @@ class Person:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Redirects are followed by hand, so that she can stop before the viewer."""
+    """Follows no redirects: `Person.open` does that, so that it can stop before the viewer."""
 
     def redirect_request(self, *_: object) -> None:
         return None

@@ -1,4 +1,4 @@
-"""A whole site on loopback: Entra ID, a DICOM service, a FHIR service if wanted, and the answers that fit them."""
+"""A whole site on loopback: Entra ID, a DICOM service, optionally a FHIR service, and the matching answers."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ CA_FILE = "demo-ca.pem"
 
 
 class DemoSite:
-    """Starts the stand-ins in `with`, all under one throw-away CA, and stops them.
+    """Starts the stand-ins in `with`, all with certificates of one temporary CA, and stops them.
 
-    `fault` is a key of `FAULTS`, applied once everything runs. `entra_url` and `dicom_url` are what the stand-ins call
-    themselves (see `HttpsServer`); then `resolver_rules` leads a browser to them. Without `fault` all is as it should be.
+    `fault` is a key of `FAULTS` and is applied once everything runs; without it the site has no fault. `entra_url` and `dicom_url`
+    are the addresses that the stand-ins advertise (see `HttpsServer`); `resolver_rules` then leads a browser to them.
     """
 
     def __init__(
@@ -46,8 +46,9 @@ class DemoSite:
         self.registration = _viewer_registration(viewer_url)
         pipeline = AppRegistration(PIPELINE_CLIENT_ID, name="pipeline", secret=PIPELINE_SECRET)
         self.entra = Entra(self.certificate_authority, self.registration, pipeline, public_url=entra_url)
+        # Shorter than at Microsoft, or each device-code sign-in would wait five seconds for its first poll.
         self.entra.device_interval = 1
-        self.entra.approve_after = 0.0
+        self.entra.approve_after = 0.0  # the simulated user approves at once
         cors = _cors(viewer_url)
         self.dicom = DicomService(
             self.certificate_authority, self.entra, archive=archive, cors=cors, public_url=dicom_url
@@ -61,7 +62,7 @@ class DemoSite:
 
     @property
     def servers(self) -> tuple[HttpsServer, ...]:
-        """The stand-ins, for settings such as `delay` that concern them all."""
+        """All stand-ins, for settings such as `delay`."""
         if self.fhir is None:
             return (self.entra, self.dicom)
         return (self.entra, self.dicom, self.fhir)
@@ -73,7 +74,7 @@ class DemoSite:
 
     @property
     def person(self) -> Person:
-        """Someone who signs in by herself, with a new browser; she stops before the viewer, which is not there."""
+        """A user with a new browser, who signs in automatically and stops before the viewer, which is not served."""
         return Person(self.certificate_authority.client_context(), stays_before=(self._viewer_url,))
 
     @property
@@ -92,10 +93,12 @@ class DemoSite:
         return path
 
     def __enter__(self) -> Self:
+        # If one stand-in fails to start, the stack stops those that run already; pop_all() keeps them otherwise.
         with contextlib.ExitStack() as stack:
             self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ohif-setup-demo-")))
             for server in self.servers:
                 stack.enter_context(server)
+            # Only now: the addresses have the ports that the system chose at the start.
             self.answers = self._answers()
             if self.fhir:
                 self.entra.resources.append(self.fhir.resource)
@@ -125,12 +128,14 @@ def _viewer_registration(viewer_url: str) -> AppRegistration:
     return AppRegistration(
         CLIENT_ID,
         spa_redirect_uris=(f"{viewer_url.rstrip('/')}/callback",),
+        # For MSAL in a browser: of http://localhost, Entra ID ignores the port.
         desktop_redirect_uris=("http://localhost",),
         public_client_flows=True,
     )
 
 
 def _cors(viewer_url: str) -> StandInCors:
+    # The origin alone: the Azure services compare it with the header Origin, which has no path.
     parts = urlsplit(viewer_url)
     return StandInCors(
         origins=(f"{parts.scheme}://{parts.netloc}",),

@@ -1,7 +1,7 @@
-"""The Accept header as the DICOM service judges it.
+"""The Accept header as the DICOM service evaluates it.
 
-After the source of Microsoft's open DICOM server: strict parsing on JSON routes, where one malformed element spoils the
-whole header; lenient on frames, where quotes are taken off and unquoted values are tolerated.
+From the source of Microsoft's open DICOM server: parsing is strict on JSON routes, where one malformed element invalidates the
+whole header, and lenient on frames, where quotes are removed and unquoted values are accepted.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ JPEG_2000_LOSSLESS = "1.2.840.10008.1.2.4.90"
 OCTET_STREAM = "application/octet-stream"
 
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+# An unquoted `/` in a parameter, as OHIF up to 3.11 sends with omitQuotationForMultipartRequest, does not match: 406.
 _STRICT = re.compile(rf'{_WORD}/{_WORD}(\s*;\s*{_WORD}\s*=\s*({_WORD}|"[^"]*"))*')
 _ELEMENT = re.compile(r'(?:[^,"]|"[^"]*")+')
 _JSON_TYPES = {"application/dicom+json", "application/json", "application/*", "*/*"}
@@ -21,21 +22,21 @@ _JSON_TYPES = {"application/dicom+json", "application/json", "application/*", "*
 
 @dataclass(frozen=True)
 class MediaType:
-    """One element of an Accept header; names of types and parameters in lower case, quotes taken off."""
+    """One element of an Accept header; names of types and parameters are in lower case, quotes are removed."""
 
     name: str
     parameters: dict[str, str] = field(default_factory=dict)
 
     @property
     def inner(self) -> str:
-        """The type inside a multipart answer, else its own."""
+        """The type of the parts of a multipart response, else the type itself."""
         if self.name == "multipart/related":
             return self.parameters.get("type", "").lower()
         return self.name
 
 
 def accepts_json(header: str | None) -> bool:
-    """Whether a JSON route answers; false means 406."""
+    """Whether a JSON route accepts the header; False means 406."""
     elements = _elements(header)
     if not elements or not all(_STRICT.fullmatch(element) for element in elements):
         return False

@@ -1,4 +1,4 @@
-"""What stands behind the DICOM service: an archive answers requests that the front has already judged."""
+"""The archive behind the DICOM service, which answers requests that the service has already checked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ALWAYS: dict[Level, tuple[str, ...]] = {
     "instances": ("0020000D", "0020000E", "00080018"),
 }
 _STUDY = ("00080020", "00080050", "00080090", "00100010", "00100020", "00100030", "00081030")
-# What version 2 gives without being asked; version 1 gave the second tuple in addition.
+# The default attributes of version 2; version 1 also returned those of the second table.
 _USUAL: dict[Level, tuple[str, ...]] = {
     "studies": _STUDY,
     "series": ("00080060", "00400244", "00081090"),
@@ -38,7 +38,7 @@ _USUAL_V1: dict[Level, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Judged:
-    """A request that the front let through, and what it found out. `media` is the form chosen for pixels or objects."""
+    """A request that the service accepted, with its parsed parts. `media` is the form chosen for pixels or objects."""
 
     request: Request
     route: DicomRoute
@@ -48,15 +48,15 @@ class Judged:
 
 
 class DicomArchive(Protocol):
-    """Where the images are."""
+    """The source of the images."""
 
     def answer(self, judged: Judged) -> Reply:
-        """Answer one request: 204 for a search without a match, 404 for what is not there."""
+        """Answers one request: 204 for a search without a match, 404 for a missing object."""
         ...
 
 
 class BuiltInArchive:
-    """Two small studies made in code. It takes uploads and keeps none of them; whole objects it does not give."""
+    """Two small studies made in code. It accepts uploads without keeping them, and does not return whole objects."""
 
     def __init__(self, instances: Sequence[SampleImage] | None = None) -> None:
         if instances is None:
@@ -64,10 +64,11 @@ class BuiltInArchive:
         self.instances = list(instances)
 
     def answer(self, judged: Judged) -> Reply:
-        """Answer from memory."""
+        """Answers from memory."""
         route = judged.route
         if route.kind == "store":
             return Reply.json(200, {}, kind=DICOM_JSON)
+        # A prefix of the UIDs: a route on a study or series means all instances in it.
         found = [instance for instance in self.instances if instance.uids[: len(route.uids)] == route.uids]
         if route.kind == "search" and judged.query is not None:
             return _search(found, route.level, judged.query, judged.version)
@@ -87,6 +88,7 @@ def _search(found: Iterable[SampleImage], level: Level, query: Query, version: s
     entries: dict[tuple[str, ...], Dataset] = {}
     depth = len(_ALWAYS[level])
     for instance in found:
+        # The first instance stands for its study or series; only the modalities are collected from all.
         entry = entries.setdefault(instance.uids[:depth], dict(instance.dataset))
         entry[TAGS["ModalitiesInStudy"]] = {"vr": "CS", "Value": _modalities(entry, instance)}
     hits = [entry for entry in entries.values() if matches(entry, query)]
@@ -118,7 +120,7 @@ def _frame(instance: SampleImage, media: MediaType) -> Reply:
     kind = f"{OCTET_STREAM}; transfer-syntax={EXPLICIT_LITTLE_ENDIAN}"
     if media.name == OCTET_STREAM:
         return Reply(200, (("Content-Type", kind),), instance.pixels)
-    # The boundary opens the body, and the part's header is spelled as OHIF looks for it (case-sensitively).
+    # OHIF requires that the body begins with the boundary, and looks for `Content-Type:` case-sensitively.
     part = (
         f"--{BOUNDARY}\r\nContent-Type: {kind}\r\n\r\n".encode() + instance.pixels + f"\r\n--{BOUNDARY}--\r\n".encode()
     )

@@ -11,14 +11,14 @@ from ohif_setup.demo.dicom.query import Dataset
 SIZE = 16
 CT_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
 MR_STORAGE = "1.2.840.10008.5.1.4.1.1.4"
-# UIDs of the 2.25 arc, which are free to make up (PS3.5 B.2).
+# UIDs of the 2.25 arc, which need no registration (PS3.5 B.2).
 CT_STUDY, CT_SERIES = "2.25.90001", "2.25.90011"
 MR_STUDY, MR_SERIES = "2.25.90002", "2.25.90012"
 
 
 @dataclass(frozen=True)
 class SampleImage:
-    """One image: its metadata as DICOM JSON, without pixels, and its pixels as signed 16-bit little-endian numbers."""
+    """One image: its metadata as DICOM JSON without pixels, and its pixels as signed 16-bit little-endian integers."""
 
     dataset: Dataset
     pixels: bytes
@@ -117,7 +117,7 @@ def _instance(study: Dataset, kind: dict[str, str], uid: str, number: int) -> Sa
 
 
 def _disc(radius: int) -> bytes:
-    """A bright disc with a gradient on a dark ground, in numbers like those of a CT."""
+    """The pixels of a bright disc with a gradient on a dark background, with values like those of a CT."""
     numbers = [
         (row + column) * 8 if (row - 7.5) ** 2 + (column - 7.5) ** 2 <= radius**2 else -150
         for row in range(SIZE)
@@ -126,7 +126,7 @@ def _disc(radius: int) -> bytes:
     return struct.pack(f"<{SIZE * SIZE}h", *numbers)
 
 
-# A grey disc, 16 by 16 pixels: what "rendered" shows of any image here, since Python makes no JPEG by itself.
+# A grey disc, 16 by 16 pixels: the `/rendered` form of every image here, because Python's standard library cannot write JPEG.
 SMALLEST_JPEG = base64.b64decode(
     "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8yb"
     "qmx5moq6T/2wBDARweHigjKE4rK06kbl1upKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKT/wAARCAAQ"

@@ -18,22 +18,22 @@ _NOT_RAW = re.compile(r"[^!$'()*,./0-9:;<=>?@A-Z\[\]^_`a-z|~\\-]")
 
 
 class OrthancArchive:
-    """Passes requests on to the DICOMweb root of an Orthanc, such as `http://127.0.0.1:8042/dicom-web`.
+    """Forwards requests to the DICOMweb root of an Orthanc, such as `http://127.0.0.1:8042/dicom-web`.
 
     Only searches are changed: a name with fuzzy matching, which Orthanc ignores, becomes a wildcard search whose result
-    is sifted by the rule of Azure; an empty list becomes 204.
+    is filtered by the rule of Azure; an empty list becomes 204.
     """
 
     def __init__(self, url: str) -> None:
         self._root = urlsplit(url.rstrip("/"))
 
     def answer(self, judged: Judged) -> Reply:
-        """Ask Orthanc."""
+        """Answers from Orthanc."""
         path = f"{self._root.path}/{_below_root(judged)}"
         if judged.route.kind != "search" or judged.query is None:
             return self._send(judged, path, judged.request.query)
         if any("*" in value or "?" in value for _, value in judged.query.filters):
-            # Azure takes these signs literally, Orthanc does not; no attribute of the archive holds one.
+            # Wildcards of Orthanc, but literal characters for Azure. No attribute in the archive contains one.
             return Reply(204)
         reply = self._send(judged, path, _for_orthanc(judged.request.query, judged.query))
         if reply.status != 200:
@@ -45,6 +45,7 @@ class OrthancArchive:
 
     def _send(self, judged: Judged, path: str, query: Fields) -> Reply:
         request = judged.request
+        # Nothing else: the token was checked by the stand-in, and Orthanc has no use for it.
         passed = ("accept", "content-type")
         headers = {name: value for name, value in request.headers if name.lower() in passed}
         connection = http.client.HTTPConnection(self._root.hostname or "", self._root.port or 80, timeout=SECONDS)
@@ -64,7 +65,7 @@ class OrthancArchive:
 
 
 def _below_root(judged: Judged) -> str:
-    """The path below the DICOMweb root: what is left of it when version and partition are gone."""
+    """The path below the DICOMweb root, without version and partition."""
     segments = judged.request.path.strip("/").split("/")[1:]
     if segments[:1] == ["partitions"]:
         del segments[:2]
@@ -72,15 +73,15 @@ def _below_root(judged: Judged) -> str:
 
 
 def _raw(fields: Fields) -> str:
-    """The query string without percent signs, which Debian's Orthanc does not decode.
+    """The query string without percent-encoding, which Debian's Orthanc does not decode.
 
-    A sign that cannot go as it is becomes `?`, Orthanc's wildcard for any one sign.
+    A character that would need encoding becomes `?`, Orthanc's wildcard for a single character.
     """
     return "&".join(f"{name}={_NOT_RAW.sub('?', value)}" for name, value in fields)
 
 
 def _for_orthanc(fields: Fields, query: Query) -> Fields:
-    """The parameters with a fuzzy name as a wildcard: `doe jo` is asked as `*doe*`, the rest is sifted afterwards."""
+    """The parameters with a fuzzy name as a wildcard: `doe jo` is sent as `*doe*`, and the result is filtered afterwards."""
     if not query.fuzzy:
         return fields
     names = {"patientname", "referringphysicianname", *(tag.lower() for tag in NAMES)}
@@ -88,7 +89,7 @@ def _for_orthanc(fields: Fields, query: Query) -> Fields:
 
 
 def _sifted(found: list[Dataset], query: Query) -> Iterable[Dataset]:
-    """The results whose names match as they do at Azure."""
+    """The results whose names match by the rule of Azure."""
     wanted = [(tag, value) for tag, value in query.filters if query.fuzzy and tag in NAMES]
     for dataset in found:
         if all(any(words_match(name, value) for name in values(dataset, tag)) for tag, value in wanted):

@@ -1,7 +1,7 @@
-"""Searches as the DICOM service takes them: what may be asked, and what matches.
+"""Searches as the DICOM service accepts them: which parameters are valid, and what matches.
 
-After Microsoft's conformance statement of version 2 and the source of the open server: exact matches, ranges of dates,
-words of a name by their beginning when fuzzy matching is on, and no wildcards.
+From Microsoft's conformance statement for version 2 and the source of the open server: exact matches, date ranges, prefixes of the
+words of a name with fuzzy matching, and no wildcards.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class QueryError(Exception):
 
 @dataclass(frozen=True)
 class Query:
-    """A search taken apart: `filters` by tag, `include` the tags asked for in addition (`all` for every one)."""
+    """A parsed search: `filters` by tag; `include` are the additional tags in the result (`all` for every one)."""
 
     filters: tuple[tuple[str, str], ...]
     include: frozenset[str]
@@ -60,7 +60,7 @@ class Query:
 
 
 def parse_query(level: Level, fields: Fields) -> Query:
-    """Take the parameters of a search apart. Raises `QueryError` for what the service refuses with 400."""
+    """Parses the parameters of a search. Raises `QueryError` for what the service refuses with 400."""
     filters: list[tuple[str, str]] = []
     include: set[str] = set()
     numbers = {"limit": 100, "offset": 0}
@@ -77,6 +77,7 @@ def parse_query(level: Level, fields: Fields) -> Query:
             include |= {_included(part) for part in value.split(",")}
         else:
             filters.append((_searchable(level, name), value))
+    # The limits of the service. OHIF sends 101 by default, and more only where `queryLimit` is raised.
     if not 1 <= numbers["limit"] <= 200:
         raise QueryError("The field Limit must be between 1 and 200.")
     if "all" in include and len(include) > 1:
@@ -87,18 +88,18 @@ def parse_query(level: Level, fields: Fields) -> Query:
 
 
 def matches(dataset: Dataset, query: Query) -> bool:
-    """Whether a dataset answers every filter."""
+    """Whether a dataset matches every filter."""
     return all(_matches(dataset, tag, wanted, query.fuzzy) for tag, wanted in query.filters)
 
 
 def words_match(name: str, wanted: str) -> bool:
-    """Fuzzy matching: each word wanted is the beginning of a word of the name, in any case and order."""
+    """Fuzzy matching: each wanted word is a prefix of some word of the name, in any order and case."""
     words = re.split(r"[\s^=]+", name.casefold())
     return all(any(word.startswith(part) for word in words) for part in re.split(r"[\s^=]+", wanted.casefold()) if part)
 
 
 def values(dataset: Dataset, tag: str) -> list[str]:
-    """The values of an attribute as text; of a name its alphabetic form."""
+    """The values of an attribute as text; for a name, its alphabetic form."""
     found = dataset.get(tag, {}).get("Value")
     if not isinstance(found, list):
         return []
@@ -113,6 +114,7 @@ def _matches(dataset: Dataset, tag: str, wanted: str, fuzzy: bool) -> bool:
         return any(name.casefold() == wanted.casefold() for name in found)
     if tag in RANGES and "-" in wanted:
         first, _, last = wanted.partition("-")
+        # Dates are YYYYMMDD, so text order is date order; an open end matches everything on its side.
         return any((first or "0") <= date <= (last or "9") for date in found)
     return wanted in found
 

@@ -1,4 +1,4 @@
-"""The routes of DICOMweb, as far as the stand-in serves them."""
+"""The DICOMweb routes that the stand-in serves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LEVELS: tuple[Level, ...] = ("studies", "series", "instances")
 
 @dataclass(frozen=True)
 class DicomRoute:
-    """What a path asks for. `level` is what is searched or retrieved; `uids` are in the path, from the study down."""
+    """The meaning of a path. `level` is searched or retrieved; `uids` are those in the path, from the study down."""
 
     kind: Kind
     level: Level
@@ -40,6 +40,7 @@ def find_route(method: str, segments: tuple[str, ...]) -> DicomRoute | None:
         return DicomRoute("retrieve", own, uids)
     if rest == ("metadata",):
         return DicomRoute("metadata", own, uids)
+    # Only downwards: a search for series below a series makes no sense.
     if rest in {("series",), ("instances",)} and _LEVELS.index(_level(rest[0])) >= len(uids):
         return DicomRoute("search", _level(rest[0]), uids)
     if own != "instances":
@@ -60,7 +61,7 @@ def _below_instance(uids: tuple[str, ...], rest: tuple[str, ...]) -> DicomRoute 
 
 
 def _uids(segments: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Take `studies/{uid}/series/{uid}/instances/{uid}` off the front, as far as it goes."""
+    """Splits `studies/{uid}/series/{uid}/instances/{uid}` into its UIDs, as far as it goes, and the remaining segments."""
     uids: list[str] = []
     for index, level in enumerate(_LEVELS):
         if len(segments) < 2 * index + 2 or segments[2 * index] != level:

@@ -1,4 +1,4 @@
-"""The front of the stand-in of the Azure DICOM service: version, partition, Accept, search rules and role."""
+"""The stand-in of the Azure DICOM service: version, partition, Accept, search rules and role."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class DicomService(AzureService):
 
     @property
     def audiences(self) -> Collection[str]:
-        """The same for every DICOM service in the public cloud."""
+        """The audiences of every DICOM service in the public cloud."""
         return DICOM_AUDIENCES
 
     def anonymous(self, request: Request) -> Reply | None:
-        """Health and API description, which are open in the source; whether they are when hosted is not known."""
+        """Health and API description, which are public in the source; whether they are in the hosted service is not known."""
         if request.method != "GET":
             return None
         if request.path == "/health/check":
@@ -63,7 +63,8 @@ class DicomService(AzureService):
         return None
 
     def authorized(self, request: Request) -> Reply:
-        """Route first, because the Accept filter belongs to a route; then Accept, search rules, role, archive."""
+        """Checks the route first, because the Accept filter depends on it; then Accept, search rules, role; then asks the
+        archive."""
         version, *rest = request.path.strip("/").split("/")
         if version not in self.versions:
             return Reply(404)
@@ -83,6 +84,7 @@ class DicomService(AzureService):
         if len(segments) == 1:
             return Reply.json(200, [{"partitionName": name} for name in self.partitions])
         if segments[1] not in self.partitions:
+            # A POST to an unknown partition creates it.
             if request.method != "POST":
                 return Reply.text(400, f"Partition '{segments[1]}' does not exist.")
             self.partitions = (*self.partitions, segments[1])
@@ -101,6 +103,7 @@ class DicomService(AzureService):
                 query = parse_query(route.level, request.query)
             except QueryError as error:
                 return Reply.text(400, str(error))
+        # After Accept and query, in the order of the source: a caller without a role gets 406 or 400 for a bad request.
         if self.role is None or (route.kind == "store" and self.role != "owner"):
             return Reply.text(403, "Authorization failed.")
         content_type = (request.header("Content-Type") or "").partition(";")[0].strip().lower()
@@ -110,7 +113,7 @@ class DicomService(AzureService):
 
 
 def _accepted(route: DicomRoute, header: str | None, version: str) -> tuple[bool, MediaType | None]:
-    """Whether the Accept header passes, and the form chosen where there is a choice."""
+    """Whether the Accept header is acceptable, and the chosen form where there are several."""
     if route.kind in {"search", "metadata", "store"}:
         return accepts_json(header), None
     if route.kind == "frames":

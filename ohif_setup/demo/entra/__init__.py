@@ -1,4 +1,4 @@
-"""A stand-in of Entra ID: discovery, sign-in, tokens and refusals of one tenant."""
+"""A stand-in of Entra ID: discovery, sign-in, tokens and errors of one tenant."""
 
 from ohif_setup.demo.entra.registration import AppRegistration
 from ohif_setup.demo.entra.scopes import DICOM_APP_ID, DICOM_AUDIENCES, DICOM_URL, Resource

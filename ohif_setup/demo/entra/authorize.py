@@ -1,7 +1,7 @@
-"""The authorization endpoint: who asks, where the answer may go, who is signed in, and who consents.
+"""The authorization endpoint: identifies the client, checks the request, signs in, asks for consent, and delivers the answer.
 
 The order of the steps follows RFC 6749 4.1.2.1 and public threads: a fault in the client ID or the redirect URI stays
-on Entra's own page, every later one is delivered at the redirect URI. The live order was not seen.
+on Entra's own page, every later one is delivered at the redirect URI. The order of the live service was not verified.
 """
 
 from __future__ import annotations
@@ -39,15 +39,20 @@ class Asked:
 
     @property
     def mode(self) -> str:
-        """The response mode: as asked for, else by the kind of response."""
-        usual = "query" if self.kinds <= {"code"} else "fragment"
-        return self.parameters.get("response_mode") or usual
+        """The response mode: the requested one, else the default for the kind of response."""
+        if self.parameters.get("response_mode"):
+            return self.parameters["response_mode"]
+        # Tokens must not be in a query, which servers log (OAuth 2.0 Multiple Response Types, 5).
+        if self.kinds <= {"code"}:
+            return "query"
+        return "fragment"
 
 
 def authorize(tenant: Tenant, request: Request, *, own_tenant: bool) -> Reply:
-    """Answer an authorization request; `own_tenant` is false on `common` and its like."""
+    """Answers an authorization request; `own_tenant` is False on `common` and `organizations`."""
     parameters = dict(request.query) | request.form
     try:
+        # Until client and redirect URI are known to be good, an error must not be sent anywhere: it stays on this page.
         asked = _identify(tenant, parameters)
         if not own_tenant:
             raise EntraError(50194, client=asked.registration.client_id)
@@ -57,6 +62,7 @@ def authorize(tenant: Tenant, request: Request, *, own_tenant: bool) -> Reply:
         _check(asked)
         user = tenant.grants.sessions.get(request.cookies.get(SESSION_COOKIE, ""))
         prompt = parameters.get("prompt", "")
+        # A silent renewal, which must never show a page.
         if prompt == "none" and user is None:
             raise EntraError(50058)
         if user is None or prompt in {"login", "select_account"}:
@@ -67,24 +73,27 @@ def authorize(tenant: Tenant, request: Request, *, own_tenant: bool) -> Reply:
 
 
 def sign_in(tenant: Tenant, request: Request) -> Reply:
-    """The person pressed the button: begin a session and go on with the request that the form carries."""
+    """The user pressed the button: begins a session and continues with the request in the form."""
     parameters = _unpack(request.form.get("ctx", ""))
     session = secrets.token_urlsafe(32)
     tenant.grants.sessions[session] = tenant.user
+    # The request travels through the pages in the field `ctx`, so the server keeps no state of a sign-in.
     reply = _resume(tenant, request, parameters, tenant.user)
+    # SameSite=None: the renewal of the implicit flow runs in a frame of the viewer.
     return reply.adding(("Set-Cookie", f"{SESSION_COOKIE}={session}; Path=/; Secure; HttpOnly; SameSite=None"))
 
 
 def accept(tenant: Tenant, request: Request) -> Reply:
-    """The person agreed: go on with the request that the form carries."""
+    """The user consented: continues with the request in the form."""
     user = tenant.grants.sessions.get(request.cookies.get(SESSION_COOKIE, ""))
     parameters = _unpack(request.form.get("ctx", ""))
+    # Otherwise prompt=consent would show the same page again, without end.
     parameters.pop("prompt", None)
     return _resume(tenant, request, parameters, user)
 
 
 def refuse(tenant: Tenant, request: Request) -> Reply:
-    """The person took the link back: the application gets 90094, or 65004 where she could have agreed."""
+    """The user took the link back: the application gets 90094, or 65004 where she could have consented."""
     asked = _identify(tenant, _unpack(dict(request.query).get("ctx", "")))
     code = 65004 if asked.registration.admin_consent else 90094
     return _deliver_error(tenant, request, asked, EntraError(code))
@@ -94,7 +103,7 @@ def _identify(tenant: Tenant, parameters: Parameters) -> Asked:
     registration = tenant.registration(parameters.get("client_id"))
     if not registration.redirect_uris:
         raise EntraError(500113)
-    # Without the parameter Entra takes any of the registered ones; here it is the first.
+    # Without the parameter, Entra uses any of the registered ones; here it is always the first.
     redirect_uri = parameters.get("redirect_uri") or registration.redirect_uris[0][1]
     platform = registration.platform_of(redirect_uri)
     if platform is None:
@@ -168,6 +177,7 @@ def _issue(tenant: Tenant, asked: Asked, user: User, granted: Granted) -> Parame
         )
         tenant.grants.unused_codes.add(code)
         answer["code"] = code
+        # Hashes that bind code and access token to the ID token (OpenID Connect Core, 3.3.2.11).
         hashes["c_hash"] = half_hash(code)
     if "token" in kinds:
         answer["access_token"] = tenant.access_token(client_id, granted, user)
@@ -175,6 +185,7 @@ def _issue(tenant: Tenant, asked: Asked, user: User, granted: Granted) -> Parame
         hashes["at_hash"] = half_hash(answer["access_token"])
     if "id_token" in kinds:
         answer["id_token"] = tenant.id_token(client_id, user, nonce, **hashes)
+    # Microsoft's own extension, which MSAL needs to identify the account in its cache.
     if asked.parameters.get("client_info") == "1":
         answer["client_info"] = tenant.client_info(user)
     return answer | {"session_state": secrets.token_hex(16)}
@@ -187,12 +198,13 @@ def _deliver_error(tenant: Tenant, request: Request, asked: Asked, error: EntraE
 
 
 def _deliver(asked: Asked, answer: Parameters) -> Reply:
-    """Send the answer to the redirect URI by the response mode asked for."""
+    """Sends the answer to the redirect URI in the requested response mode."""
     if "state" in asked.parameters:
         answer = answer | {"state": asked.parameters["state"]}
     if asked.mode == "form_post":
         return Reply.html(200, pages.form_post_page(asked.redirect_uri, answer))
     target = asked.redirect_uri
+    # A browser would add the slash anyway.
     if not urlsplit(target).path:
         target += "/"
     mark = "?"
@@ -204,7 +216,7 @@ def _deliver(asked: Asked, answer: Parameters) -> Reply:
 
 
 def _unpack(context: str) -> Parameters:
-    """The parameters of the request that a page carries along."""
+    """The parameters of the authorization request, from the field `ctx` of a page."""
     return dict(Request("GET", "", (), (_FORM,), context.encode()).form)
 
 

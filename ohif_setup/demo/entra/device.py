@@ -1,4 +1,4 @@
-"""The device-code endpoint, and the page where the code is typed."""
+"""The device-code endpoint, and the page where the code is entered."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ VERIFICATION_PATH = "/common/oauth2/deviceauth"
 
 
 def device_code(tenant: Tenant, request: Request) -> Reply:
-    """Hand out a device code.
+    """Issues a device code.
 
-    With public client flows off it refuses with 70002, as is reported of late; with `device_flow_refused_at = "token"`
-    the code is handed out and the token endpoint refuses with 7000218, as was reported before. That the scope is looked
-    at here is assumed.
+    With public client flows off, it refuses with 70002, as recent reports say; with `device_flow_refused_at = "token"` it issues
+    the code, and the token endpoint refuses with 7000218, as older reports say. That the scope is checked here is an assumption.
     """
     try:
         registration = tenant.registration(request.form.get("client_id"))
@@ -38,7 +37,7 @@ def device_code(tenant: Tenant, request: Request) -> Reply:
 
 
 def device_page(tenant: Tenant, request: Request) -> Reply:
-    """Show the page, and take the code that is typed into it."""
+    """Shows the page, and accepts the code that is entered there."""
     action = f"{tenant.url}{VERIFICATION_PATH}"
     typed = request.form.get("otc", "")
     if request.method != "POST":

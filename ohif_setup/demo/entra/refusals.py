@@ -1,7 +1,7 @@
-"""What Entra refuses, and in which words: AADSTS numbers, OAuth errors, HTTP statuses.
+"""The errors of Entra ID: AADSTS numbers, OAuth errors, HTTP statuses and sentences.
 
 The numbers and OAuth errors follow Microsoft's list of error codes and public threads; the sentences are our own,
-because clients are told not to depend on Microsoft's. No status was seen live.
+because clients are told not to depend on Microsoft's. The statuses were not verified with the live service.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ REFUSALS: dict[int, tuple[str, int, str]] = {
 
 @dataclass(frozen=True)
 class Stamp:
-    """What Entra puts on every refusal, so that its support can find it: two GUIDs and the time."""
+    """The two GUIDs and the time that Entra adds to every error, so that its support can find it."""
 
     trace_id: str
     correlation_id: str
@@ -121,7 +121,7 @@ class Stamp:
 
 
 class EntraError(Exception):
-    """A refusal by its AADSTS number; `values` fill the sentence. Where it shows depends on who catches it."""
+    """An error by its AADSTS number; `values` fill in the sentence. Each endpoint delivers it in its own form."""
 
     def __init__(self, code: int, *, error: str | None = None, suberror: str | None = None, **values: str) -> None:
         standard_error, self.status, sentence = REFUSALS[code]
@@ -138,6 +138,8 @@ class EntraError(Exception):
 
     def document(self, stamp: Stamp, base_url: str) -> dict[str, object]:
         """The JSON that the token and device endpoints, and discovery, answer."""
+        # MSAL and oidc-client read `error`, `error_description` and `suberror`; people need the trace ID for a support
+        # request.
         document: dict[str, object] = {
             "error": self.error,
             "error_description": self.description(stamp),

@@ -34,7 +34,7 @@ class AppRegistration:
     def redirect_uris(self) -> tuple[tuple[Platform, str], ...]:
         """All redirect URIs with their platform.
 
-        Of two that match alike, Entra takes any; here the order decides, so that the trap is the same each time.
+        Where two match equally, Entra picks any (reply-url.md); here the order decides, so that the result is repeatable.
         """
         spa: list[tuple[Platform, str]] = [("spa", uri) for uri in self.spa_redirect_uris]
         web: list[tuple[Platform, str]] = [("web", uri) for uri in self.web_redirect_uris]
@@ -44,10 +44,11 @@ class AppRegistration:
     def platform_of(self, redirect_uri: str) -> Platform | None:
         """The platform of a redirect URI, or None when it is not registered.
 
-        Exact and case-sensitive; only of `http://localhost` the port does not count (entra-docs, reply-url.md). That an
-        empty path equals `/` there is assumed.
+        The match is exact and case-sensitive; only for `http://localhost` the port is ignored (entra-docs, reply-url.md). That an
+        empty path equals `/` there is an assumption.
         """
         for platform, registered in self.redirect_uris:
+            # An empty result of _localhost means "some other address", and two of those are not equal.
             if registered == redirect_uri or _localhost(registered) == _localhost(redirect_uri) != "":
                 return platform
         return None

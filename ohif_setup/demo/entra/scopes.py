@@ -1,4 +1,4 @@
-"""Scopes: which resource a request is about, and what may be asked of it."""
+"""Scopes: the resource that a request is for, and the permissions that it asks for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OPENID_SCOPES = {"openid", "profile", "email", "offline_access"}
 
 @dataclass
 class Resource:
-    """An API that tokens are issued for: the names that it goes by in a scope, and the `aud` put into its tokens."""
+    """An API that tokens are issued for: its names in a scope, and the `aud` of its tokens."""
 
     names: tuple[str, ...]
     audience: str
@@ -25,7 +25,7 @@ class Resource:
 
     @property
     def name(self) -> str:
-        """The first of its names, which scopes are given back with."""
+        """The first of its names, which is the prefix of the scopes in a response."""
         return self.names[0]
 
 
@@ -35,14 +35,14 @@ def dicom_resource() -> Resource:
 
 
 def graph_resource() -> Resource:
-    """Microsoft Graph, which is meant when a scope names no resource."""
+    """Microsoft Graph, the default for a scope without a resource."""
     graph_id = "00000003-0000-0000-c000-000000000000"
     return Resource(("https://graph.microsoft.com", graph_id), graph_id, ("User.Read",))
 
 
 @dataclass(frozen=True)
 class Granted:
-    """Scopes taken apart: those of OpenID Connect, and those of the one resource."""
+    """Parsed scopes: those of OpenID Connect, and those of the only resource."""
 
     openid: frozenset[str]
     resource: Resource
@@ -50,12 +50,12 @@ class Granted:
 
     @property
     def text(self) -> str:
-        """The `scope` of a token answer."""
+        """The `scope` of a token response."""
         return " ".join(f"{self.resource.name}/{scope}" for scope in self.scopes)
 
 
 def grant(scope: str, resources: Sequence[Resource]) -> Granted:
-    """Take a `scope` parameter apart. The last of `resources` is meant by scopes without a prefix.
+    """Parses a `scope` parameter. Scopes without a prefix belong to the last of `resources`.
 
     Raises `EntraError`: 70011 nothing or nonsense, 500011 unknown resource, 650053 unknown scope, 700022 two resources.
     """
@@ -63,6 +63,7 @@ def grant(scope: str, resources: Sequence[Resource]) -> Granted:
     asked = [_resolve(word, resources) for word in words if word not in OPENID_SCOPES]
     if not words:
         raise EntraError(70011, scope=scope)
+    # An access token has a single audience, so Entra refuses two resources in one request.
     if len({id(resource) for resource, _ in asked}) > 1:
         raise EntraError(700022)
     resource = asked[0][0] if asked else resources[-1]
@@ -79,7 +80,7 @@ def _resolve(word: str, resources: Sequence[Resource]) -> tuple[Resource, str]:
     if slash:
         if not prefix or not name:
             raise EntraError(70011, scope=word)
-        # An audience that ends in a slash gives a scope with two.
+        # An audience that ends in a slash gives a scope with a double slash, such as https://host//.default.
         found = [
             resource for resource in resources if prefix.rstrip("/") in {known.rstrip("/") for known in resource.names}
         ]

@@ -1,4 +1,4 @@
-"""The front of the stand-in of Entra ID: which address is answered by what."""
+"""The routing of the stand-in of Entra ID: which endpoint answers which address."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ohif_setup.demo.entra.tenant import Tenant
 from ohif_setup.demo.entra.token_endpoint import token
 from ohif_setup.demo.exchange import Reply, Request
 
-# Anyone's script may read these two documents.
+# Discovery and keys are public: a script of any origin may read them.
 PUBLIC = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "GET, OPTIONS"))
 SHARED_NAMES = {"common", "organizations"}
 
@@ -21,19 +21,21 @@ _TENANT_PATH = re.compile(r"/(?P<tenant>[^/]+)/(?P<rest>.+)")
 
 
 class Entra(Tenant):
-    """A stand-in of Entra ID with one tenant, modelled on documents and public reports, never on the live service."""
+    """A stand-in of Entra ID with one tenant, modelled on documentation and public reports, not on the live service."""
 
     def answer(self, request: Request) -> Reply:
-        """Route one request."""
+        """Answers one request."""
         if request.path == VERIFICATION_PATH:
             return device_page(self, request)
         if request.path == "/oidc/userinfo":
-            # Microsoft's is part of Graph and refuses every token that is meant for another resource.
+            # The userinfo endpoint is part of Graph, which refuses tokens for any other resource, such as DICOM.
             return Reply.json(401, {"error": {"code": "InvalidAuthenticationToken"}}, *PUBLIC)
         match = _TENANT_PATH.fullmatch(request.path)
         if match is None:
             return Reply.html(404, pages.message_page("Not found", request.path))
         name, rest = unquote(match["tenant"]), match["rest"]
+        # `common` has a discovery document, but the registrations here are single-tenant, which `authorize` refuses
+        # (50194).
         shared = name.lower() in SHARED_NAMES
         try:
             if not shared:
@@ -76,7 +78,7 @@ class Entra(Tenant):
         return Reply.json(error.status, document)
 
     def _discovery(self, tenant: str) -> dict[str, object]:
-        """The discovery document. It has no revocation endpoint and no session iframe, as Entra's has none."""
+        """The discovery document. Like that of Entra ID, it has neither a revocation endpoint nor a session iframe."""
         shared = tenant == "{tenantid}"
         base = f"{self.url}/{tenant}"
         if shared:
@@ -118,7 +120,7 @@ class Entra(Tenant):
         }
 
     def _sign_out(self, request: Request) -> Reply:
-        """End the session; go back only to a registered address, else stay."""
+        """Ends the session. Redirects to a registered address only; otherwise the user stays on this page."""
         parameters = dict(request.query) | request.form
         self.grants.sessions.pop(request.cookies.get(SESSION_COOKIE, ""), None)
         gone = ("Set-Cookie", f"{SESSION_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=None")

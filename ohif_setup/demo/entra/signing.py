@@ -1,4 +1,4 @@
-"""Signing of tokens, and their check by services that trust the tenant."""
+"""Signs tokens, and verifies them for services that trust the tenant."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 
 class Signer:
-    """The tenant's RSA key. The same for all stand-ins of a process, because making one takes a while."""
+    """The RSA key of the tenant. All stand-ins of a process share it, because generating a key is slow."""
 
     def __init__(self) -> None:
         self._key = _key()
@@ -24,7 +24,7 @@ class Signer:
         self.key_id = base64url(hashlib.sha256(der).digest())
 
     def sign(self, claims: Mapping[str, Any]) -> str:
-        """A signed JWT of these claims."""
+        """A signed JWT with these claims."""
         headers = {"kid": self.key_id, "x5t": self.key_id}
         return jwt.encode(dict(claims), self._key, algorithm="RS256", headers=headers)
 
@@ -43,7 +43,7 @@ class Signer:
         return {"keys": [key]}
 
     def claims(self, token: str) -> dict[str, Any]:
-        """The claims of a token with a right signature; times and audience are the caller's to judge.
+        """The claims of a token with a valid signature; the caller checks times and audience.
 
         Raises `jwt.InvalidTokenError` for anything else.
         """
@@ -51,6 +51,7 @@ class Signer:
             token,
             self._public,
             algorithms=["RS256"],
+            # Off here, because the clock of a stand-in may be skewed; AzureService checks the times against it.
             options={"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False},
         )
 

@@ -19,9 +19,10 @@ from ohif_setup.demo.https_server import HttpsServer
 
 TENANT_ID = "11111111-2222-4333-8444-555555555555"
 TENANT_DOMAIN = "contoso.onmicrosoft.com"
-# Entra dates its tokens back, so that a clock that is a little slow accepts them.
+# Entra ID backdates its tokens, so that a service whose clock is slightly slow accepts them.
 BACKDATED_SECONDS = 300
 
+# Without vowels and characters that look alike: no words, and no mistaken 0 for O.
 _USER_CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -29,7 +30,7 @@ _DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 @dataclass(frozen=True)
 class User:
-    """A person of the tenant."""
+    """A user of the tenant."""
 
     name: str = "Ada"
     sign_in_name: str = "ada@contoso.org"
@@ -38,7 +39,7 @@ class User:
 
 @dataclass(frozen=True)
 class Grant:
-    """What an authorization code or a refresh token stands for."""
+    """The grant behind an authorization code or a refresh token."""
 
     client_id: str
     platform: Platform
@@ -52,7 +53,7 @@ class Grant:
 
 @dataclass
 class DeviceCode:
-    """A device-code sign-in under way. `decision`: None while nobody has decided."""
+    """A pending device-code sign-in. `decision` is None until the user decides."""
 
     user_code: str
     client_id: str
@@ -63,7 +64,7 @@ class DeviceCode:
 
 @dataclass
 class Grants:
-    """All that was handed out and may be brought back, by its secret value."""
+    """Everything that was issued and can be redeemed, by its secret value."""
 
     sessions: dict[str, User] = field(default_factory=dict)
     codes: dict[str, Grant] = field(default_factory=dict)
@@ -73,11 +74,11 @@ class Grants:
 
 
 class Tenant(HttpsServer):
-    """One tenant: who is registered, who is signed in, and what tokens say.
+    """One tenant: its registrations, sessions and tokens.
 
     To be set while it runs: `token_lifetime` and `refresh_lifetime` (seconds; the second is that of a single-page app),
     `device_interval` and `device_lifetime` (seconds), `approve_after` (seconds after which the user of a device code
-    signs in by herself; None: never), `slow_down` (so many polls are told to slow down), `device_flow_refused_at`.
+    approves automatically; None: never), `slow_down` (the number of polls that get slow_down), `device_flow_refused_at`.
     """
 
     def __init__(
@@ -119,7 +120,7 @@ class Tenant(HttpsServer):
         return f"{self.tenant_url}/v2.0"
 
     def check_name(self, name: str) -> None:
-        """Raise 90002 or 900023 unless `name` is this tenant's ID or domain."""
+        """Raises EntraError (90002, 900023) unless `name` is the ID or the domain of this tenant."""
         if name.lower() in {self.tenant_id, self.domain}:
             return
         if _GUID.fullmatch(name) or _DOMAIN.fullmatch(name):
@@ -127,7 +128,8 @@ class Tenant(HttpsServer):
         raise EntraError(900023, tenant=name)
 
     def registration(self, client_id: str | None) -> AppRegistration:
-        """The registration of a client ID, in any case. Raises 900144 without one and 700016 for an unknown one."""
+        """The registration of a client ID, which is case-insensitive. Raises EntraError (900144 without one, 700016 for an unknown
+        one)."""
         if not client_id:
             raise EntraError(900144, parameter="client_id")
         found = self.registrations.get(client_id) or self.registrations.get(client_id.lower())
@@ -136,7 +138,7 @@ class Tenant(HttpsServer):
         return found
 
     def granted(self, scope: str | None, registration: AppRegistration) -> Granted:
-        """The scopes asked for, as far as the registration may have them."""
+        """The requested scopes. Raises EntraError where the registration may not have them."""
         if not scope:
             raise EntraError(900144, parameter="scope")
         granted = grant(scope, [*self.resources, self._graph])
@@ -145,7 +147,7 @@ class Tenant(HttpsServer):
         return granted
 
     def stamp(self, request: Request) -> Stamp:
-        """The stamp of a refusal to this request."""
+        """The stamp for an error about this request."""
         return Stamp.at(self.now(), request.header("client-request-id") or dict(request.query).get("client-request-id"))
 
     def refresh_token(self, grant: Grant) -> str:
@@ -179,7 +181,7 @@ class Tenant(HttpsServer):
         return False
 
     def access_token(self, client_id: str, granted: Granted, user: User | None, appidacr: str = "0") -> str:
-        """A token of version 1.0, which the DICOM service is said to get; without `user` an app-only one."""
+        """A token of version 1.0, the one that the DICOM service reportedly gets; without `user` an app-only one."""
         claims = self._times(self.token_lifetime) | {
             "aud": granted.resource.audience,
             "iss": f"https://sts.windows.net/{self.tenant_id}/",
@@ -190,6 +192,7 @@ class Tenant(HttpsServer):
         }
         if user is None:
             object_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"service-principal:{client_id}"))
+            # App-only tokens have no `scp`, and `oid` equals `sub`: that is how the check tells them from a user's.
             claims |= {"oid": object_id, "sub": object_id, "idtyp": "app", "idp": claims["iss"]}
         else:
             claims |= {
@@ -222,7 +225,7 @@ class Tenant(HttpsServer):
         return self.signer.sign(claims)
 
     def client_info(self, user: User) -> str:
-        """What MSAL asks for with `client_info=1`: the account's IDs."""
+        """The IDs of the account, which MSAL requests with `client_info=1`."""
         return base64url(f'{{"uid":"{user.object_id}","utid":"{self.tenant_id}"}}'.encode())
 
     def _times(self, lifetime: int) -> dict[str, Any]:
@@ -232,4 +235,5 @@ class Tenant(HttpsServer):
 
 
 def _pairwise(user: User, audience: str) -> str:
+    # `sub` differs for each audience, so that two applications cannot compare their users.
     return base64url(uuid.uuid5(uuid.UUID(user.object_id), audience).bytes)

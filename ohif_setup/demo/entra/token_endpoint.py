@@ -1,6 +1,6 @@
-"""The token endpoint: codes, refresh tokens, device codes and client credentials against tokens.
+"""The token endpoint: exchanges codes, refresh tokens, device codes and client credentials for tokens.
 
-Rules and codes follow Microsoft's documents and public threads; the order of the checks was not seen live.
+Rules and codes follow Microsoft's documentation and public threads; the order of the checks was not verified live.
 """
 
 from __future__ import annotations
@@ -23,15 +23,20 @@ from ohif_setup.demo.exchange import Reply, Request
 
 CODE_SECONDS = 600
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
-# What a script of a single-page app may read. Of these headers only their being there is documented.
+# Lets a script of a single-page app read the response. Documented is that there are CORS headers, not which ones.
 CORS = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "POST, OPTIONS"))
 NOT_KEPT = (("Cache-Control", "no-store, no-cache"), ("Pragma", "no-cache"))
 
 
 def token(tenant: Tenant, request: Request) -> Reply:
-    """Answer a token request; with CORS headers only when it redeems something issued to a single-page app."""
+    """Answers a token request. CORS headers are sent only where a grant of a single-page app is redeemed.
+
+    So a redirect URI on the wrong platform shows up in the browser as a CORS error, as it does with Entra ID.
+    """
     form = request.form
-    headers = CORS if _platform(tenant, form) == "spa" and request.header("Origin") is not None else ()
+    headers = ()
+    if _platform(tenant, form) == "spa" and request.header("Origin") is not None:
+        headers = CORS
     try:
         if not form.get("grant_type"):
             raise EntraError(900144, parameter="grant_type")
@@ -44,7 +49,7 @@ def token(tenant: Tenant, request: Request) -> Reply:
 
 
 def _platform(tenant: Tenant, form: dict[str, str]) -> Platform | None:
-    """The platform that what is redeemed was issued to; None for what is unknown."""
+    """The platform that the redeemed grant was issued to; None for an unknown one."""
     grant = tenant.grants.codes.get(form.get("code", ""))
     grant = grant or tenant.grants.refresh_tokens.get(form.get("refresh_token", ""))
     if grant is None:
@@ -86,6 +91,7 @@ def _redeem_code(tenant: Tenant, request: Request, registration: AppRegistration
         proof = base64url(hashlib.sha256(form.get("code_verifier", "").encode()).digest())
         if not secrets.compare_digest(proof, grant.code_challenge):
             raise EntraError(501481)
+    # Last, so that a request with a fault does not use up the code.
     _use_once(tenant, form["code"])
     return _answer(tenant, form, registration, grant)
 
@@ -112,6 +118,7 @@ def _redeem_refresh_token(tenant: Tenant, request: Request, registration: AppReg
     granted = grant.granted
     if form.get("scope"):
         granted = tenant.granted(form["scope"], registration)
+    # With the time of the first grant: the refresh token of a single-page app has a fixed lifetime (700084).
     renewed = Grant(grant.client_id, grant.platform, granted, grant.user, grant.issued)
     return _answer(tenant, form, registration, renewed)
 
@@ -131,10 +138,10 @@ def _redeem_device_code(tenant: Tenant, request: Request, registration: AppRegis
     if tenant.slow_down > 0:
         tenant.slow_down -= 1
         raise EntraError(70016, error="slow_down")
-    by_herself = tenant.approve_after is not None and age >= tenant.approve_after
+    automatically = tenant.approve_after is not None and age >= tenant.approve_after
     if device.decision is False:
         raise EntraError(70017)
-    if device.decision is None and not by_herself:
+    if device.decision is None and not automatically:
         raise EntraError(70016)
     _check_consent(registration)
     del tenant.grants.device_codes[form["device_code"]]
@@ -156,8 +163,10 @@ def _client_credentials(tenant: Tenant, form: dict[str, str], registration: AppR
 
 
 def _check_client(tenant: Tenant, request: Request, registration: AppRegistration, platform: Platform) -> None:
-    """Who may redeem what was issued to this platform: a browser, a public client, or one with a credential."""
+    """Checks who redeems a grant of this platform: a browser (spa), a client with a credential (web), or a public client
+    (desktop)."""
     form, origin = request.form, request.header("Origin")
+    # Entra tells a browser from a program by the Origin header, and lets each redeem only its own platform.
     if origin is not None and platform != "spa":
         raise EntraError(9002326, origin=origin)
     if platform == "spa" and origin is None:
@@ -179,7 +188,7 @@ def _check_credential(tenant: Tenant, form: dict[str, str], registration: AppReg
 
 
 def _check_assertion(tenant: Tenant, assertion: str, registration: AppRegistration) -> None:
-    """A client assertion: signed with the uploaded certificate, which its header names by thumbprint."""
+    """Checks a client assertion, which is signed with the uploaded certificate and names that by its thumbprint."""
     try:
         certificate = x509.load_pem_x509_certificate((registration.certificate or "").encode())
         key = certificate.public_key()

@@ -1,4 +1,4 @@
-"""A real Orthanc and a real nginx of this machine on loopback, with a few images, around files that others generate."""
+"""A real Orthanc and a real nginx of this machine on loopback, with a few images, with the files that the tool generates."""
 
 from ohif_setup.demo.orthanc.faults import FAULTS, OrthancFault
 from ohif_setup.demo.orthanc.programs import ProgramError, missing_packages

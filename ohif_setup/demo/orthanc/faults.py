@@ -1,4 +1,4 @@
-"""The faults that the demo of Orthanc can show: what is broken in the running parts, and which check has to name it."""
+"""The faults that the demo with Orthanc can show: what is broken in Orthanc or nginx, and which check must name it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ Settings = dict[str, Any]
 
 @dataclass(frozen=True)
 class OrthancFault:
-    """One way to break it. `check` is the ID of the check that has to name it. `settings` changes Orthanc's configuration before
-    it starts, `proxy` the text of `nginx.conf`. `needs_viewer`: it shows only where a build of the viewer is served."""
+    """One way to break the site. `check` is the ID of the check that must name it. `settings` changes Orthanc's configuration
+    before the start, `proxy` the text of `nginx.conf`. `needs_viewer`: the fault shows only where a build of the viewer is
+    served."""
 
     name: str
     summary: str
@@ -30,15 +31,17 @@ def _without_plugin(settings: Settings) -> None:
 
 
 def _with_login(settings: Settings) -> None:
+    # A random password: the port is open to every user of this machine while the demo runs.
     settings |= {"AuthenticationEnabled": True, "RegisteredUsers": {"demo": secrets.token_urlsafe(12)}}
 
 
 def _debians_host(settings: Settings) -> None:
+    # The value of Debian's package: every BulkDataURI then begins with http://localhost/, whatever nginx sends.
     settings["DicomWeb"]["Host"] = "localhost"
 
 
 def _without(directives: str) -> Callable[[str], str]:
-    """Takes every line away that is one of these directives, a regular expression."""
+    """Removes every line with one of these directives, given as a regular expression."""
 
     def change(text: str) -> str:
         return _changed(rf"^[ \t]*(?:{directives})[^\n]*;\n", "", text)
@@ -51,7 +54,7 @@ def _small_bodies(text: str) -> str:
 
 
 def _whole_api(text: str) -> str:
-    """A slash behind the address takes `/dicom-web` away, so that what is left reaches Orthanc's own REST API."""
+    """Adds a proxy_pass with a slash after the port, which strips `/dicom-web`: the rest of the path reaches Orthanc's REST API."""
     return _changed(
         r"location\s[^\n{]*/dicom-web/\s*\{\s*return 404;",
         f"location /dicom-web/ {{ proxy_pass {_upstream(text)}/;",
@@ -71,7 +74,7 @@ def _without_fallback(text: str) -> str:
 
 
 def _changed(pattern: str, replacement: str, text: str) -> str:
-    """Raises ValueError where there is nothing to change: the fault would show nothing."""
+    """Replaces all matches. Raises ValueError where there is none: the fault would not exist."""
     changed, count = re.subn(pattern, lambda _: replacement, text, flags=re.MULTILINE)
     if not count:
         raise ValueError(f"the configuration has nothing like {pattern}")

@@ -1,4 +1,4 @@
-"""What the archive of the demo holds: a CT of twelve slices, and a letter as PDF, which needs bulk data. Nobody's images."""
+"""The content of the demo's archive: a synthetic CT of twelve slices, and a letter as PDF, which needs bulk data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _CT_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
 _PDF_STORAGE = "1.2.840.10008.5.1.4.1.1.104.1"
 _Elements = dict[int, tuple[str, Value]]
 
-# Half axes and middle in parts of the picture, and Hounsfield units: skin, skull, brain, two ventricles, a bright spot.
+# Half axes and centre as fractions of the picture, and Hounsfield units: skin, skull, brain, two ventricles, a bright spot.
+# A later ellipse is drawn over the earlier ones.
 _ELLIPSES = (
     (0.42, 0.50, 0.00, 0.00, 60),
     (0.40, 0.48, 0.00, 0.00, 900),
@@ -121,7 +122,8 @@ def _letter() -> _Elements:
 
 
 def pdf(drawing: bytes, width: int) -> bytes:
-    """One page with that drawing, `width` by 420 points, as PDF 1.4 wants it: objects, their places, a trailer."""
+    """A PDF 1.4 with one page of `width` by 420 points and that drawing (a content stream): objects, cross-reference table,
+    trailer."""
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -132,6 +134,7 @@ def pdf(drawing: bytes, width: int) -> bytes:
     )
     written, places = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, 1):
+        # The cross-reference table needs the byte offset of each object.
         places.append(len(written))
         written += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)

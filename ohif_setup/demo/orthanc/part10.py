@@ -1,4 +1,4 @@
-"""DICOM files from nothing: the elements of an image or a document in explicit VR little endian (PS3.10, PS3.5)."""
+"""Writes DICOM files: the elements of an image or a document in explicit VR little endian (PS3.10, PS3.5)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ Elements = Mapping[int, tuple[str, Value]]
 
 EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 _IMPLEMENTATION = "2.25.90000"
+# These VRs have two reserved bytes and a length of four bytes (PS3.5, 7.1.2).
 _LONG = {"OB", "OW", "UN", "UT"}
 _BINARY = {"US": "<H", "UL": "<I", "SS": "<h"}
 _SOP_CLASS, _SOP_INSTANCE = 0x00080016, 0x00080018
@@ -26,6 +27,7 @@ def part10(elements: Elements) -> bytes:
         0x00020012: ("UI", _IMPLEMENTATION),
     }
     written = _encoded(meta)
+    # The group length counts the bytes after itself, so it is written last (PS3.10, 7.1).
     length = _element(0x00020000, "UL", len(written))
     return b"\0" * 128 + b"DICM" + length + written + _encoded(elements)
 
@@ -40,7 +42,7 @@ def _element(tag: int, vr: str, value: Value) -> bytes:
     else:
         content = value.encode("utf-8") if isinstance(value, str) else value
     if len(content) % 2:
-        # UI and OB are padded with a null byte, text with a blank (PS3.5, 6.2).
+        # Values have an even length: UI and OB are padded with a null byte, text with a space (PS3.5, 6.2).
         content += b"\0" if vr in ("UI", "OB") else b" "
     head = struct.pack("<HH", tag >> 16, tag & 0xFFFF) + vr.encode("ascii")
     if vr in _LONG:

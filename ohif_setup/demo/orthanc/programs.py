@@ -1,4 +1,4 @@
-"""Orthanc and nginx as processes: found, started, waited for, and ended by their own process IDs, whatever happens."""
+"""Orthanc and nginx as processes: finds and starts them, waits for them, and ends them by their process IDs in any case."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Self
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 30.0
 END_SECONDS = 1.0
-"""Orthanc takes three to end by itself; what it would still write is thrown away."""
+"""Orthanc takes three seconds to end by itself, but what it would still write is discarded anyway."""
 PLUGIN_FOLDERS = (Path("/usr/share/orthanc/plugins"), Path("/usr/local/share/orthanc/plugins"))
 DICOM_WEB = "libOrthancDicomWeb.so"
 LONGEST_SHOWN = 600
@@ -24,11 +24,11 @@ LONGEST_SHOWN = 600
 
 
 class ProgramError(Exception):
-    """A program did not start, or ended by itself; the message has the end of what it said."""
+    """A program did not start, or ended by itself; the message has the end of its log."""
 
 
 def find_program(name: str) -> str | None:
-    """Its path. Debian keeps both programs where only root's PATH looks."""
+    """The path of a program. Debian installs both into /usr/sbin, which is only in root's PATH."""
     return shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
 
 
@@ -39,7 +39,7 @@ def find_plugin(name: str) -> Path | None:
 
 
 def missing_packages() -> tuple[str, ...]:
-    """Debian's packages that are not there; empty when all are."""
+    """The Debian packages that are not installed; empty where all are."""
     wanted = {
         "orthanc": find_program("Orthanc"),
         "orthanc-dicomweb": find_plugin(DICOM_WEB),
@@ -49,22 +49,23 @@ def missing_packages() -> tuple[str, ...]:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
+    """A port on which nothing listens on loopback."""
     with socket.socket() as probe:
+        # The system chooses. Another program could take the port before ours does; then the start fails with an error.
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
     return port
 
 
 class Programs:
-    """Those that were started in `with`; the last is ended first. Each in a session of its own, so that Ctrl-C at the terminal
-    reaches this process alone, which then ends them in order."""
+    """The programs that were started in `with`; the last one is ended first. Each has its own session, so that Ctrl-C at the
+    terminal reaches only this process, which then ends them in order."""
 
     def __init__(self) -> None:
         self._running: list[tuple[str, subprocess.Popen[bytes], Path]] = []
 
     def start(self, name: str, command: Sequence[str], port: int, log: Path) -> None:
-        """Returns when it listens on `port` of loopback; what it prints goes to `log`. Raises ProgramError."""
+        """Starts a program and returns once it listens on `port` of loopback; its output goes to `log`. Raises ProgramError."""
         with log.open("ab") as output:
             process = subprocess.Popen(  # noqa: S603 - the program's own path and files of this folder
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
@@ -72,6 +73,7 @@ class Programs:
         self._running.append((name, process, log))
         deadline = time.monotonic() + START_SECONDS
         while True:
+            # First, so that a program that ended at once is reported by its log and not by a timeout.
             self.raise_if_ended()
             with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), 1):
                 return
@@ -80,13 +82,13 @@ class Programs:
             time.sleep(0.02)
 
     def stop(self, name: str) -> None:
-        """Ends that one program, if it runs."""
+        """Ends one program, if it runs."""
         for running in [running for running in self._running if running[0] == name]:
             self._running.remove(running)
             _end(running[1])
 
     def raise_if_ended(self) -> None:
-        """Raises ProgramError when one of them has ended by itself."""
+        """Raises ProgramError where a program has ended by itself."""
         for name, process, log in self._running:
             if process.poll() is not None:
                 raise ProgramError(f"{name} has ended by itself ({process.returncode}): {_end_of(log)}")
@@ -109,7 +111,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.kill()
         process.wait()
     except BaseException:
-        # A second Ctrl-C must not leave it behind.
+        # A second Ctrl-C while waiting must not leave the process behind.
         process.kill()
         process.wait()
         raise

@@ -1,4 +1,4 @@
-"""A whole site on loopback: Orthanc with a few images, nginx before it, and the answers that fit them."""
+"""A whole site on loopback: Orthanc with a few images, nginx in front of it, and the matching answers."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ ROOT = "/dicom-web"
 
 
 class OrthancSite:
-    """Starts Orthanc in `with`, stores images in it, and ends everything that it started. `start_nginx` comes later, when its
-    configuration has been generated. All that the programs write lies in `folder`, and the viewer goes to `viewer`.
+    """Starts Orthanc in `with`, stores images in it, and ends everything that it started. `start_nginx` is called later, when the
+    configuration has been generated. The programs write only below `folder`; the viewer is installed into `viewer`.
 
-    `fault` breaks one thing. Raises ProgramError when a program does not start.
+    `fault` breaks one thing. Raises ProgramError where a program does not start.
     """
 
     def __init__(self, folder: Path, viewer: Path, *, fault: OrthancFault | None = None) -> None:
@@ -50,7 +50,7 @@ class OrthancSite:
 
     @property
     def answers(self) -> dict[str, str]:
-        """By dotted key, as text."""
+        """The answers by dotted key, as text."""
         return {
             "viewer.url": f"http://localhost:{self.port}",
             "viewer.folder": str(self.viewer),
@@ -58,12 +58,12 @@ class OrthancSite:
             "server.url": f"http://{LOOPBACK}:{self.orthanc_port}{ROOT}",
             "server.uploads": "yes",
             "proxy.listen": str(self.port),
-            # There may be no IPv6, and the port was looked for at this address alone.
+            # The machine may have no IPv6, and the port is known to be free at this address only.
             "proxy.listen_addresses": LOOPBACK,
         }
 
     def start_nginx(self, generated: Path) -> None:
-        """With that file of a `server` block, unmodified unless the fault is one of nginx. Raises ProgramError."""
+        """Starts nginx with the generated file, unmodified unless the fault is one of nginx. Raises ProgramError."""
         included = generated.resolve()
         if self._fault and self._fault.proxy:
             included = self._folder / "broken.conf"
@@ -72,6 +72,7 @@ class OrthancSite:
         frame.write_text(self._nginx_frame(included), encoding="utf-8")
         log = self._folder / "nginx.log"
         program = find_program("nginx") or "nginx"
+        # -e and -p: without them nginx opens the log and the folders of the system, which only root may write.
         command = [program, "-p", str(self._folder), "-e", str(log), "-c", str(frame)]
         self._programs.start("nginx", command, self.port, log)
 
@@ -103,18 +104,19 @@ class OrthancSite:
             "IndexDirectory": storage,
             "Plugins": [str(find_plugin(DICOM_WEB))],
             "HttpPort": self.orthanc_port,
-            "DicomServerEnabled": False,
+            "DicomServerEnabled": False,  # no DIMSE port, which another Orthanc of this machine may have
             "RemoteAccessAllowed": False,
             "AuthenticationEnabled": False,
             "RegisteredUsers": {},
             "SaveJobs": False,
-            # Debian ships "Host": "localhost", and then the addresses in answers lead nowhere.
+            # Debian ships "Host": "localhost", and then the addresses in answers have no port and lead nowhere.
             "DicomWeb": {"Enable": True, "Root": f"{ROOT}/", "Host": "", "Ssl": False},
         }
 
     def _start_orthanc(self) -> None:
         settings = self._folder / "orthanc.json"
         settings.write_text(json.dumps(self._settings), encoding="utf-8")
+        # The file has the password of the fault `login`.
         settings.chmod(0o600)
         program = find_program("Orthanc") or "Orthanc"
         self._programs.start("Orthanc", [program, str(settings)], self.orthanc_port, self._folder / "orthanc.log")
@@ -122,7 +124,7 @@ class OrthancSite:
         _wait(lambda: self._ask("GET", "/system") == 200, "Orthanc does not answer")
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> int | None:
-        """The status; None where Orthanc does not answer."""
+        """The status of a request to Orthanc; None where it does not answer."""
         headers = {}
         for name, password in self._settings["RegisteredUsers"].items():
             headers["Authorization"] = "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
@@ -138,13 +140,15 @@ class OrthancSite:
             connection.close()
 
     def _nginx_frame(self, included: Path) -> str:
-        """What Debian's `nginx.conf` has around a site, in one process of the demo's user, with all files in its folder."""
+        """The frame that Debian's `nginx.conf` has around a site, for one process without root, with all files in the demo's
+        folder."""
         places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         mime_types = []
         if MIME_TYPES.exists():
             mime_types.append(f"include {MIME_TYPES};")
         return "\n".join(
             (
+                # In the foreground and as one process, so that ending it by its ID ends all of nginx.
                 "daemon off;",
                 "master_process off;",
                 f"pid {_quoted(self._folder / 'nginx.pid')};",
@@ -161,7 +165,7 @@ class OrthancSite:
 
 
 def _quoted(path: Path) -> str:
-    """nginx reads a path in quotes as it is, apart from backslashes, quotes and dollars."""
+    """A path in quotes, in which nginx interprets backslashes, quotes and dollars (and `include` wildcards)."""
     text = str(path)
     if any(sign in text for sign in '"\\$\n*?['):
         raise ProgramError(f"nginx cannot use the path {text!r}: choose a plain one")
