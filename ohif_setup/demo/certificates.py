@@ -34,6 +34,7 @@ class CertificateAuthority:
         if kind == "self-signed":
             leaf = _self_signed(hosts)
         elif kind == "wrong-host":
+            # Issued by the same authority, so that the name is the only fault.
             leaf = self._ca.issue_cert(WRONG_HOST)
         elif kind == "expired":
             now = datetime.datetime.now(datetime.UTC)

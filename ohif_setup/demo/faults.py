@@ -33,6 +33,7 @@ class DemoFault:
 
 
 def _tenant(site: Breakable) -> None:
+    # Only the answers change, not the stand-in: as with a typo in the file.
     site.answers["sign_in.tenant_id"] = UNKNOWN_TENANT
     site.answers["sign_in.authority"] = f"{site.entra.url}/{UNKNOWN_TENANT}"
 
@@ -65,6 +66,7 @@ def _cors_origin(site: Breakable) -> None:
 
 def _without_cors_header(name: str) -> Callable[[Breakable], None]:
     def apply(site: Breakable) -> None:
+        # Everything else stays allowed, so that exactly this header is named.
         kept = tuple(header for header in site.dicom.cors.headers if header != name)
         site.dicom.cors = replace(site.dicom.cors, headers=kept)
 

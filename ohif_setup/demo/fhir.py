@@ -49,6 +49,7 @@ class FhirService(AzureService):
         """An empty bundle, or 403 without a role."""
         if not self.role:
             return Reply.json(403, _outcome("forbidden", "Authorization failed."), kind=FHIR_JSON)
+        # Only searches at a resource type: the checks need no more.
         if request.method != "GET" or request.path.count("/") != 1:
             return Reply.json(404, _outcome("not-found", "The requested route was not found."), kind=FHIR_JSON)
         return Reply.json(200, {"resourceType": "Bundle", "type": "searchset", "entry": []}, kind=FHIR_JSON)

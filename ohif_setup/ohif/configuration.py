@@ -90,8 +90,10 @@ def merged(base: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
     result = dict(base)
     for key, value in extra.items():
         below = result.get(key)
-        both_tables = isinstance(below, Mapping) and isinstance(value, Mapping)
-        result[key] = merged(below, value) if both_tables else value
+        if isinstance(below, Mapping) and isinstance(value, Mapping):
+            result[key] = merged(below, value)
+        else:
+            result[key] = value
     return result
 
 

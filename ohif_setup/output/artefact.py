@@ -59,4 +59,5 @@ def _of_every_site() -> Iterable[Artefact]:
 
 
 def _in_order(found: Iterable[Artefact]) -> tuple[Artefact, ...]:
+    # By order, not by origin: the report lists app-config.js and NEXT-STEPS.md before the files of a web server.
     return tuple(sorted(found, key=lambda artefact: artefact.order))

@@ -46,6 +46,7 @@ def tried_on(answers: Answers) -> str:
 
 def _server(answers: Answers, server: Server) -> Iterable[Section]:
     own = kind_of(server).next_steps.sections
+    # A kind without its own sections gets the general ones, so that a new kind works from the start.
     return own(answers, server) if own else [server_steps.usual(answers, server)]
 
 
@@ -55,6 +56,7 @@ def _viewer(answers: Answers) -> Section:
     if route is None:
         base = answers.viewer.base_path
         return Section("viewer-alone", Stage.PROOF, {"public_url": base if base == "/" else f"{base}/"})
+    # The same host serves viewer and images, so install-viewer can put the viewer there.
     if route.serves_viewer:
         return Section("viewer", Stage.VIEWER, {"windows": web_server is not None and web_server.windows})
     # Named as the simpler alternative to two origins.
@@ -109,6 +111,7 @@ def _access(answers: Answers) -> Section:
 def _who_checks(answers: Answers) -> dict[str, Any]:
     kinds = {kind.name: kind for kind in map(kind_of, answers.servers)}.values()
     open_kinds = [kind for kind in kinds if kind.next_steps.authorizer]
+    # All web servers, not only the configured one: the advice may be a reason to choose another.
     before = [web_server.authorizer for web_server in WEBSERVERS.values() if web_server.authorizer]
     return {
         "checking": [kind.label for kind in kinds if kind.token],

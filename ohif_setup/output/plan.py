@@ -29,6 +29,7 @@ class Planned:
 
 def plan(answers: Answers) -> tuple[Planned, ...]:
     """Every artefact that the site needs, rendered."""
+    # The galleries are asked for their folders at each call, because tests add made-up exhibits to them.
     environment = _environment(tuple(folder for gallery in _GALLERIES for folder in gallery.folders()))
     contexts = ((artefact.name, artefact.context(answers)) for artefact in artefacts_of(answers))
     return tuple(
@@ -59,6 +60,7 @@ def _environment(exhibits: tuple[str, ...]) -> jinja2.Environment:
         xml=quoting.xml,
         json=quoting.as_json,
     )
+    # Every web server brings the filter for its own language; their names differ.
     for web_server in WEBSERVERS.values():
         environment.filters.update(web_server.filters)
     return environment

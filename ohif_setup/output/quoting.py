@@ -62,6 +62,7 @@ def xml(value: str) -> str:
     """A value in double quotes for an attribute. Raises ValueError for characters that XML 1.0 does not allow."""
     if re.search("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", value):
         raise ValueError("XML cannot hold this character")
+    # & first, or the entities themselves would be escaped.
     for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         value = value.replace(sign, entity)
     return f'"{value}"'

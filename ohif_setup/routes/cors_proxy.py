@@ -28,11 +28,13 @@ def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]
     """The web server must have another origin than the viewer, which the viewer's pages may query (no mixed content)."""
     viewer, url = answers.viewer, proxy_url(answers)
     wrong = ""
+    # The same origin is not wrong as such, but this route generates a server for images only.
     if url in viewer.origins:
         wrong = (
             "is the viewer's own origin, and then no CORS is needed: choose server.route = reverse-proxy, or give another "
             "address or port (proxy.url, proxy.listen)"
         )
+    # Derived from the viewer URL: https is only true if the web server has a certificate.
     elif not answers.proxy.url and url.startswith("https://") and not answers.proxy.tls_certificate:
         wrong = (
             "is where browsers would look for the images, but the web server has no certificate: give "

@@ -29,6 +29,7 @@ def public_root(answers: Answers, server: Server) -> str:
 def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
     """Neither of the paths of viewer and server may contain the other."""
     viewer = answers.viewer
+    # `location /` cannot be both the viewer and DICOMweb.
     if not server.path:
         wrong = "has no path, and the viewer's own pages are at the root of the web server: give the DICOMweb root"
         yield (*place, "url"), server.url, wrong

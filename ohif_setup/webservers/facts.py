@@ -75,6 +75,7 @@ def names(answers: Answers) -> tuple[str, ...]:
     """The host names that the web server answers for, the main one first."""
     if _serves_images_alone(answers):
         return (host_of(defaults.proxy_url(answers)),)
+    # Without repeats: two viewer URLs may differ in the port only.
     return tuple(dict.fromkeys(host_of(url) for url in (answers.viewer.url, *answers.viewer.extra_urls)))
 
 
@@ -86,6 +87,7 @@ def addresses(answers: Answers) -> tuple[str, ...]:
         return tuple(f"[{address}]" if _version(address) == 6 else address for address in chosen)
     hosts = names(answers)
     if not is_for_this_machine(answers):
+        # Reached by IPv4 addresses only: an IPv6 listener would be of no use, and fails where IPv6 is off.
         if all(_version(host) == 4 for host in hosts):
             return ("*",)
         return ("*", "[::]")
@@ -147,6 +149,7 @@ def _authorization(answers: Answers, server: Server) -> Literal["login", "cleare
     server."""
     if server in defaults.logged_in(answers):
         return "login"
+    # OHIF sends the token of its sign-in to all data sources, also to a server that has nothing to do with it.
     if any(kind_of(server).token for server in answers.servers):
         return "cleared"
     return "passed on"

@@ -51,6 +51,7 @@ def about(answers: Answers) -> dict[str, Any]:
         "other_port": (port_of(outside) or DEFAULT_PORTS[outside.partition(":")[0]]) != port
         and not facts.scheme_outside(answers),
         "ended_before": bool(facts.scheme_outside(answers)),
+        # Ports on which the packages of web servers listen by default.
         "usual_port": port == 80 or (port == 443 and tls),
         "unverified": [server.origin for server in servers if server.https and not server.verified],
         "verified": [server.origin for server in servers if server.verified],

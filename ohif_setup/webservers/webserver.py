@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ohif_setup.output.section import Section
 
 
+# A default for all signatures; the empty text means that this program has no line for the fault.
 def _no_line(*_: object) -> str:
     return ""
 

@@ -49,6 +49,7 @@ def frame_form(header: str | None, *, single_part: bool) -> MediaType | None:
         syntax = media.parameters.get("transfer-syntax", EXPLICIT_LITTLE_ENDIAN)
         if media.name == "*/*":
             return MediaType("multipart/related", {"type": OCTET_STREAM})
+        # Several frames cannot be sent without multipart, so this element is skipped.
         if media.name == OCTET_STREAM and not single_part:
             continue
         if media.inner == OCTET_STREAM and syntax in {"*", EXPLICIT_LITTLE_ENDIAN}:

@@ -66,6 +66,7 @@ class BuiltInArchive:
     def answer(self, judged: Judged) -> Reply:
         """Answers from memory."""
         route = judged.route
+        # Accepted and dropped: the checks of the upload need a success, and the demo must not change.
         if route.kind == "store":
             return Reply.json(200, {}, kind=DICOM_JSON)
         # A prefix of the UIDs: a route on a study or series means all instances in it.
@@ -108,6 +109,7 @@ def _modalities(entry: Dataset, instance: SampleImage) -> list[object]:
 def _shown(entry: Dataset, level: Level, query: Query, version: str) -> Dataset:
     if "all" in query.include:
         return entry
+    # The filters too: an attribute that was searched for is part of the result (PS3.18, 10.6.3.3).
     tags = {*_ALWAYS[level], *_USUAL[level], *query.include, *(tag for tag, _ in query.filters)}
     if version == "v1":
         tags |= set(_USUAL_V1[level])

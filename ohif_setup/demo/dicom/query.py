@@ -67,6 +67,7 @@ def parse_query(level: Level, fields: Fields) -> Query:
     fuzzy = False
     for name, value in fields:
         key = name.lower()
+        # As in the open server: an empty parameter is an error, not "any value".
         if not value.strip():
             raise QueryError(f"The query parameter {name} has no value.")
         if key in numbers:

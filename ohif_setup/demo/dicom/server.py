@@ -68,6 +68,7 @@ class DicomService(AzureService):
         version, *rest = request.path.strip("/").split("/")
         if version not in self.versions:
             return Reply(404)
+        # The header by which ASP.NET API versioning names the versions; only on routes that exist.
         served = ("api-supported-versions", ", ".join(version.removeprefix("v") for version in self.versions))
         reply = self._partitioned(request, version, tuple(map(unquote, rest)))
         if reply is None:
@@ -76,6 +77,7 @@ class DicomService(AzureService):
 
     def _partitioned(self, request: Request, version: str, segments: tuple[str, ...]) -> Reply | None:
         if segments[:1] != ("partitions",):
+            # With the feature on, a path without a partition names no data; the service answers 400, not 404.
             if self.partitions and find_route(request.method, segments):
                 return Reply.text(400, PARTITION_MISSING)
             return self._routed(request, version, segments)

@@ -65,6 +65,7 @@ def authorize(tenant: Tenant, request: Request, *, own_tenant: bool) -> Reply:
         # A silent renewal, which must never show a page.
         if prompt == "none" and user is None:
             raise EntraError(50058)
+        # These prompts ask for a page even where a session exists.
         if user is None or prompt in {"login", "select_account"}:
             return _sign_in_page(tenant, parameters)
         return _consent(tenant, asked, user)
@@ -100,6 +101,7 @@ def refuse(tenant: Tenant, request: Request) -> Reply:
 
 
 def _identify(tenant: Tenant, parameters: Parameters) -> Asked:
+    # client_id before redirect_uri: without the registration no redirect URI can be checked.
     registration = tenant.registration(parameters.get("client_id"))
     if not registration.redirect_uris:
         raise EntraError(500113)

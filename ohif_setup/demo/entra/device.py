@@ -42,6 +42,7 @@ def device_page(tenant: Tenant, request: Request) -> Reply:
     typed = request.form.get("otc", "")
     if request.method != "POST":
         return Reply.html(200, pages.device_page(action, dict(request.query).get("otc", ""), tenant.user.sign_in_name))
+    # Entering the code is the sign-in here: there is one user, and no password.
     if tenant.approve(typed):
         return Reply.html(200, pages.message_page("You have signed in", "You may now close this window."))
     return Reply.html(200, pages.message_page("Enter code", "Check the code: it is not one that is waited for."))

@@ -48,6 +48,7 @@ class Entra(Tenant):
             return Reply.html(200, pages.error_page(error, self.stamp(request)))
 
     def _answer_tenant(self, request: Request, rest: str, shared: bool) -> Reply:
+        # Requests with secrets in them are POST only (RFC 6749, 3.2).
         form_post = request.method == "POST"
         if rest == "v2.0/.well-known/openid-configuration":
             return Reply.json(200, self._discovery("{tenantid}" if shared else self.tenant_id), *PUBLIC)
@@ -92,6 +93,7 @@ class Entra(Tenant):
             "id_token_signing_alg_values_supported": ["RS256"],
             "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
+            # On `common` it contains the literal text {tenantid}, which oidc-client compares and refuses.
             "issuer": f"{self.url}/{tenant}/v2.0",
             "request_uri_parameter_supported": False,
             "userinfo_endpoint": f"{self.url}/oidc/userinfo",

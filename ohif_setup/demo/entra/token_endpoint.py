@@ -19,7 +19,7 @@ from ohif_setup.demo.entra.registration import AppRegistration, Platform
 from ohif_setup.demo.entra.scopes import Granted
 from ohif_setup.demo.entra.signing import base64url
 from ohif_setup.demo.entra.tenant import Grant, Tenant, User
-from ohif_setup.demo.exchange import Reply, Request
+from ohif_setup.demo.exchange import Fields, Reply, Request
 
 CODE_SECONDS = 600
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -34,7 +34,7 @@ def token(tenant: Tenant, request: Request) -> Reply:
     So a redirect URI on the wrong platform shows up in the browser as a CORS error, as it does with Entra ID.
     """
     form = request.form
-    headers = ()
+    headers: Fields = ()
     if _platform(tenant, form) == "spa" and request.header("Origin") is not None:
         headers = CORS
     try:

@@ -104,6 +104,7 @@ class Programs:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
+    # SIGTERM first, so that nginx and Orthanc close their files; SIGKILL where that takes too long.
     process.terminate()
     try:
         process.wait(END_SECONDS)

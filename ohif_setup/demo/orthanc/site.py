@@ -105,6 +105,7 @@ class OrthancSite:
             "Plugins": [str(find_plugin(DICOM_WEB))],
             "HttpPort": self.orthanc_port,
             "DicomServerEnabled": False,  # no DIMSE port, which another Orthanc of this machine may have
+            # nginx asks from this machine; other machines must not reach the demo.
             "RemoteAccessAllowed": False,
             "AuthenticationEnabled": False,
             "RegisteredUsers": {},

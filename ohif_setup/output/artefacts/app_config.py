@@ -39,6 +39,7 @@ def _notes(answers: Answers, sign_in: SignIn) -> dict[str, str]:
     uris = " and ".join(configuration.redirect_uris(answers))
     provider = provider_of(sign_in)
     register = ", ".join(filter(None, (f"register {uris}", provider.platform)))
+    # The two boxes of the implicit flow at the registration.
     if implicit and provider.implicit:
         register += f"; {provider.implicit}"
     notes = {**_SIGN_IN_NOTES, "redirect_uri": register, **provider.notes}

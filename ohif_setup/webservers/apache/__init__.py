@@ -32,6 +32,7 @@ WEBSERVER = WebServer(
     server_names=("apache",),
     artefacts=(conf.ARTEFACT, listen_conf.ARTEFACT),
     filters={"apache": double_quoted},
+    # mod_proxy checks the certificate of the server against the forwarded Host.
     host_to_https=False,
     sections=steps.sections,
     tried_on="Debian 12",

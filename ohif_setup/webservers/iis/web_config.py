@@ -42,6 +42,7 @@ def context(answers: Answers) -> dict[str, Any]:
         "base": answers.viewer.base_path.strip("/"),
         "base_pattern": answers.viewer.base_path.strip("/").replace(".", r"\."),
         "servers": servers,
+        # Written out: HTTPS of IIS is on/off, and a rule cannot turn that into http/https.
         "scheme": answers.viewer.url.partition(":")[0],
         "resources": facts.RESOURCES,
         "assets": "|".join(facts.ASSETS),

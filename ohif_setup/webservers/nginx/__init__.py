@@ -22,6 +22,7 @@ WEBSERVER = WebServer(
     lines=LINES,
     decodes_commas=True,
     guard=Guard(login="auth_basic", allow_list="allow and deny", refusals="allow, deny and return 403: sudo nginx -T"),
+    # limit_req and limit_conn of nginx answer 503 by default.
     gateway=Gateway(busy_503=True),
     login_file="/etc/nginx/{}-login.conf",
     nested_paths=True,
@@ -29,6 +30,7 @@ WEBSERVER = WebServer(
     server_names=("nginx", "openresty"),
     artefacts=(conf.ARTEFACT, cors_conf.ARTEFACT),
     filters={"nginx": quoted},
+    # nginx picks by listening address and port first, then by server_name among those (nginx docs, request processing).
     address_before_name=True,
     sections=steps.sections,
     tried_on="Debian 12",

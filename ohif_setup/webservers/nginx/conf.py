@@ -33,6 +33,7 @@ def nginx_context(answers: Answers) -> dict[str, Any]:
         "names": [key(name) for name in facts.names(answers)],
         "listen": [_listen(address, defaults.listen(answers)) for address in facts.addresses(answers)],
         "guarded": facts.is_for_this_machine(answers) and facts.shares_port(answers),
+        # Behind something that terminates TLS, $scheme is http although the browser used https.
         "scheme": facts.scheme_outside(answers) or "$scheme",
         "resources": facts.RESOURCES,
         "ca_bundle": facts.CA_BUNDLE,

@@ -18,6 +18,7 @@ from ohif_setup.webservers.nginx.names import variable
 def context(answers: Answers) -> dict[str, Any] | None:
     """The variables of `nginx-cors.conf.j2`: `preflights` has the lines for each server, in their order."""
     route = reach.site_route(answers)
+    # Exactly one of nginx.conf and nginx-cors.conf is generated: this one only where the viewer is elsewhere.
     if route is None or route.serves_viewer:
         return None
     origins = answers.viewer.origins
