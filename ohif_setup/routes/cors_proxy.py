@@ -31,17 +31,17 @@ def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]
     # The same origin is not wrong as such, but this route generates a server for images only.
     if url in viewer.origins:
         wrong = (
-            "is the viewer's own origin, and then no CORS is needed: choose server.route = reverse-proxy, or give another "
+            "is the viewer's own origin, so no CORS is needed: choose server.route = reverse-proxy, or give another "
             "address or port (proxy.url, proxy.listen)"
         )
     # Derived from the viewer URL: https is only true if the web server has a certificate.
     elif not answers.proxy.url and url.startswith("https://") and not answers.proxy.tls_certificate:
         wrong = (
-            "is where browsers would look for the images, but the web server has no certificate: give "
+            "is where browsers would request the images, but the web server has no certificate: give "
             "proxy.tls_certificate and proxy.tls_key, or in proxy.url the address under which browsers reach it"
         )
     elif not is_secure(url) and any(origin.startswith("https://") for origin in viewer.origins):
-        wrong = "begins with http://, and browsers block that under a viewer at https://"
+        wrong = "begins with http://, which browsers block for a viewer at https://"
     if wrong:
         yield ("proxy", "url"), url, wrong
 

@@ -27,14 +27,14 @@ def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]
     """The viewer's pages must be able to query the server."""
     # Mixed content: a page at https may not fetch from http, whatever CORS says. Loopback counts as secure.
     if not is_secure(server.url) and any(origin.startswith("https://") for origin in answers.viewer.origins):
-        wrong = "begins with http://, and browsers block that under a viewer at https://: give its https address"
-        yield (*place, "url"), server.url, f"{wrong}, or take a route with a web server before it"
+        wrong = "begins with http://, which browsers block for a viewer at https://: give its https address"
+        yield (*place, "url"), server.url, f"{wrong}, or use a route with a web server in front of it"
 
 
 ROUTE = Route(
     name="direct",
     order=40,
-    choice="browsers ask the server itself, which answers their origin (CORS)",
+    choice="browsers query the server directly, which allows their origin (CORS)",
     fits=fits,
     public_root=public_root,
     web_server=False,

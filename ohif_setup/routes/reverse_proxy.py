@@ -31,7 +31,7 @@ def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]
     viewer = answers.viewer
     # `location /` cannot be both the viewer and DICOMweb.
     if not server.path:
-        wrong = "has no path, and the viewer's own pages are at the root of the web server: give the DICOMweb root"
+        wrong = "has no path, but the viewer's own pages are at the root of the web server: give the DICOMweb root"
         yield (*place, "url"), server.url, wrong
     elif viewer.base_path != "/" and f"{server.path}/".startswith(f"{viewer.base_path}/"):
         wrong = f"has a path at or below the viewer's ({viewer.base_path}), and one web server serves both: move one of them"
@@ -41,7 +41,7 @@ def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]
     elif viewer.base_path.startswith(f"{server.path}/") and (
         not WEBSERVERS[server.proxy].nested_paths or is_of_dicomweb(viewer.base_path, server)
     ):
-        wrong = f"has a path below that of the server ({server.path}), where nothing but DICOMweb is let through"
+        wrong = f"has a path below that of the server ({server.path}), where only DICOMweb is forwarded"
         yield ("viewer", "url"), viewer.url, f"{wrong}: give it another path"
 
 

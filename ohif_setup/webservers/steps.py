@@ -56,7 +56,7 @@ def about(answers: Answers) -> dict[str, Any]:
         "unverified": [server.origin for server in servers if server.https and not server.verified],
         "verified": [server.origin for server in servers if server.verified],
         "ca_bundle": facts.CA_BUNDLE,
-        "nobody_looked": _nobody_looked(answers),
+        "unexamined": _unexamined(answers),
         "decodes_commas": any(server.decodes_commas for server in servers),
         "uploads": any(server.uploads for server in servers),
         "path": answers.viewer.base_path.strip("/"),
@@ -64,7 +64,7 @@ def about(answers: Answers) -> dict[str, Any]:
     }
 
 
-def _nobody_looked(answers: Answers) -> dict[str, str]:
+def _unexamined(answers: Answers) -> dict[str, str]:
     """The label of a kind that may not decode a query, and which of its versions do not, for a server that was not examined yet;
     empty where there is none."""
     for server in reach.own_servers(answers):

@@ -37,7 +37,7 @@ def with_likely_tenant(given: PartialAnswers) -> PartialAnswers:
     return given.with_tables(given.tables | {"sign_in": sign_in | {provider.key: provider.made_up[provider.key]}})
 
 
-def without_left_over(
+def without_outdated(
     given: PartialAnswers, before: Mapping[str, str], answered: Collection[str]
 ) -> tuple[PartialAnswers, list[str]]:
     """The answers without those that followed from the previous address of the web server, and the dotted keys that were removed:

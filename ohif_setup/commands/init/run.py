@@ -21,7 +21,7 @@ from ohif_setup.commands.check.site import check_site, default_method
 from ohif_setup.commands.init import after as init_after
 from ohif_setup.commands.init import seen as init_seen
 from ohif_setup.commands.init.after import say_something_else, summary
-from ohif_setup.commands.init.raw import last_answers, with_likely_tenant, without_left_over
+from ohif_setup.commands.init.raw import last_answers, with_likely_tenant, without_outdated
 from ohif_setup.commands.init.server import completed_by_server
 from ohif_setup.commands.shared import options, permission, regeneration
 from ohif_setup.commands.shared.generated import generated_config
@@ -96,11 +96,11 @@ def _write(
     others = regeneration.answers_files(site, answers, old)
     policy = regeneration.ConflictPolicy(asks=at_terminal)
     found, decisions = regeneration.regenerate(site, folder, answers, policy, title=NAME, others=others)
-    said = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
-    anything_new = any(row[0] not in ("identical", "kept") for row in said)
+    shown_rows = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
+    anything_new = any(row[0] not in ("identical", "kept") for row in shown_rows)
     # At a terminal the same rows were shown before the question.
     if not at_terminal or anything_new:
-        for row in said:
+        for row in shown_rows:
             print(rows.line(row))
     for text in saying.conflict_help(found, decisions, options.command("generate", site.answers.shown)):
         print(text)
@@ -111,7 +111,7 @@ def _write(
 def _given(collected: PartialAnswers, arguments: Namespace) -> Answers:
     """The answers without a terminal. Kind, root and tenant may be missing where the server itself names them."""
     file = str(arguments.answers)
-    left, gone = without_left_over(collected, last_answers(arguments.answers), collected.keys_set_outside(file))
+    left, gone = without_outdated(collected, last_answers(arguments.answers), collected.keys_set_outside(file))
     if gone:
         say(
             f"! the address of the web server has changed, so these answers are dropped: {', '.join(gone)}",
@@ -139,10 +139,10 @@ def _asked(collected: PartialAnswers, arguments: Namespace) -> Answers:
     )
     servers = collected.tables.get("servers")
     if isinstance(servers, list) and len(servers) > 1:
-        said = f"This site has {len(servers)} servers. The questions are about the first; the others stay as they are in the file."
-        say(said, first=0, rest=0)
+        note = f"This site has {len(servers)} servers. The questions are about the first; the others stay as they are in the file."
+        say(note, first=0, rest=0)
     answered = interview(Http(arguments.timeout), last, given)
-    left, _ = without_left_over(collected.merged(answered), before, {*answered, *given})
+    left, _ = without_outdated(collected.merged(answered), before, {*answered, *given})
     # The questions have covered what was wrong in the sources.
     return replace(left.with_version(), problems=()).validated(file=file)
 
@@ -182,11 +182,11 @@ def _agreed(
     for prompt, text in shown:
         print(f"  {prompt:<{width}}{text}")
     print("\nThe files\n")
-    said = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
-    for row in said:
+    shown_rows = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
+    for row in shown_rows:
         print(f"  {rows.line(row)}")
     print()
-    if all(row[0] in ("identical", "kept") for row in said):
+    if all(row[0] in ("identical", "kept") for row in shown_rows):
         print("Nothing changes.")
         return True
     if other_site:

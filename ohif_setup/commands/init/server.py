@@ -83,12 +83,12 @@ def _kind(found: Found, known: Mapping[str, str]) -> str:
     # The default kind is listed last, because its servers are recognised by their address.
     usual, example, *more = KINDS
     others = ", ".join([*more, usual])
-    said = found.name
+    description = found.name
     if found.exchange.received is None:
-        said = explain_trouble(found.exchange)[0]
+        description = explain_trouble(found.exchange)[0]
     raise SetupError(
         "server-not-recognised",
-        f"the kind of server cannot be recognised at its address: {said}",
+        f"the kind of server cannot be recognised at its address: {description}",
         where=known["server.url"],
         hint="check the address, and that the server is running. "
         f"Or name its kind: --set server.kind={example} ({others})",
@@ -104,8 +104,8 @@ def _detected(found: Found, known: Mapping[str, str], timeout: float) -> dict[st
         if found.url != known["server.url"].rstrip("/"):
             print(f"Its DICOMweb root: {found.url}", file=sys.stderr)
     else:
-        said = f"The server was not found ({found.name or explain_trouble(found.exchange)[0]})."
-        say(f"{said} {found.advice or LATER}", first=0, rest=2, out=sys.stderr)
+        description = f"The server was not found ({found.name or explain_trouble(found.exchange)[0]})."
+        say(f"{description} {found.advice or LATER}", first=0, rest=2, out=sys.stderr)
     # Probed only where a search proved that DICOMweb answers: a login page would answer 200 to every probe.
     if found.proven:
         answered["server.capabilities"] = capabilities_of(look_at_capabilities(Http(timeout), found.url))

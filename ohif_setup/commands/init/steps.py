@@ -53,7 +53,7 @@ def _needed(answers: Answers, path: Path, seen: Sequence[ServerSeen]) -> Iterato
             yield heading, list(_viewer_elsewhere(answers, path))
         else:
             yield heading, commands
-    if any(_is_open(*pair) for pair in zip(own, seen, strict=False)):
+    if any(_unexamined(*pair) for pair in zip(own, seen, strict=False)):
         yield LATER, list(_looked_at_later(answers, path, dict(rest)))
     yield proof
 
@@ -94,7 +94,7 @@ def _viewer_elsewhere(answers: Answers, path: Path) -> Iterator[str]:
     )
 
 
-def _is_open(server: Server, seen: ServerSeen) -> bool:
+def _unexamined(server: Server, seen: ServerSeen) -> bool:
     """Whether the capabilities of a server could not be detected yet: it wants a login that the web server will add, or lacks a
     part."""
     return (

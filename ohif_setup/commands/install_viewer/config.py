@@ -36,9 +36,9 @@ def fault_of(text: str, base_path: str) -> str:
         return ""
     # OHIF falls back to window.PUBLIC_URL, and a published build has `/` there.
     if found is None:
-        found, said = "/", "no routerBasename"
+        found, declared = "/", "no routerBasename"
     else:
-        said = f"routerBasename {shown(found) or 'that is not a string'}"
+        declared = f"routerBasename {shown(found) or 'that is not a string'}"
     if found == base_path:
         return ""
-    return f'has {said}, but the path of viewer.url is "{base_path}"'
+    return f'has {declared}, but the path of viewer.url is "{base_path}"'

@@ -46,8 +46,8 @@ def run(arguments: Namespace) -> int:
         force=arguments.force,
         more={name: content for name, (content, _) in beside.items()},
     )
-    froms = {"app-config.js": where_from} | {name: also_from for name, (_, also_from) in beside.items()}
-    _say(done, answers, [f"{name}: {said}" for name, said in froms.items()])
+    origins = {"app-config.js": where_from} | {name: also_from for name, (_, also_from) in beside.items()}
+    _say(done, answers, [f"{name}: {said}" for name, said in origins.items()])
     return 0
 
 

@@ -92,11 +92,11 @@ def _single(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], 
         permission.allow_named(site, edits.sets)
         print("Nothing changes.")
         return 0
-    said = saying.rows(found, decisions)
+    shown_rows = saying.rows(found, decisions)
     word = "update"
     if old == new:
         word = "identical"
-    for row in [[word, "", str(file)], *said]:
+    for row in [[word, "", str(file)], *shown_rows]:
         print(rows.line(row))
     # The question announces the conflicts; each is asked about only after the agreement, in `regenerate`.
     asked = 0
@@ -117,9 +117,9 @@ def _single(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], 
         site, folder, answers, policy, title=name, others=[Replacement(site.answers, old, new)]
     )
     # Only what changed against the rows above, such as a conflict that has been resolved since.
-    settled = [rows.line(row) for row in saying.rows(found, decisions) if row not in said]
+    resolved = [rows.line(row) for row in saying.rows(found, decisions) if row not in shown_rows]
     left = saying.conflict_help(found, decisions, options.command("generate", file))
-    for text in (*settled, *left, *saying.news_of_tool(found, decisions), *notes):
+    for text in (*resolved, *left, *saying.news_of_tool(found, decisions), *notes):
         print(text)
     _say_next(answers, file, folder)
     return int(any(decision.word == "conflict" for decision in decisions))

@@ -120,4 +120,4 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _end_of(log: Path) -> str:
     lines = log.read_text(errors="replace").strip()[-LONGEST_SHOWN:].splitlines()
-    return " ".join(lines[-4:]) or "it said nothing"
+    return " ".join(lines[-4:]) or "its log is empty"

@@ -108,7 +108,7 @@ def _discard(folder: SafePath) -> None:
             writing.remove(folder)
             return
         with opened(folder) as (parent, name):
-            # With dir_fd, rmtree works on descriptors: nobody can replace a folder by a link while it runs.
+            # With dir_fd, rmtree works on descriptors: no folder can be replaced by a link while it runs.
             shutil.rmtree(name, ignore_errors=True, dir_fd=parent)
 
 

@@ -35,15 +35,15 @@ def check_folder(path: str, base_path: str) -> None:
     if "." in path:
         raise SetupError(
             "viewer-folder-dot",
-            "has a dot in its path. Orthanc's ServeFolders takes what follows the last dot of the whole path for the type "
-            "of a file, and browsers then download the viewer",
+            "has a dot in its path. Orthanc's ServeFolders takes the text after the last dot of the whole path for the type "
+            "of a file, so browsers download the viewer",
             where=path,
             hint="choose a path without a dot, such as /srv/ohif, for viewer.folder or --into DIR",
         )
     if base_path == "/":
         raise SetupError(
             "viewer-path-missing",
-            "has no path, and Orthanc's ServeFolders serves nothing at the top of a host",
+            "has no path, but Orthanc's ServeFolders serves nothing at the root of a host",
             where="viewer.url",
             hint='give it one: viewer.url = "http://localhost:8042/ohif", then: ohif-setup generate',
         )
@@ -58,13 +58,13 @@ def conflicts(answers: Site, place: Place, server: Server) -> Iterator[Conflict]
     """What the plugin cannot serve: a viewer at the root, one whose path hides DICOMweb, or one below a folder with a full stop."""
     viewer = answers.viewer
     if viewer.base_path == "/":
-        wrong = f"has no path, and Orthanc cannot serve a viewer at its root: give {viewer.url}/ohif"
+        wrong = f"has no path, but Orthanc cannot serve a viewer at its root: give {viewer.url}/ohif"
         yield ("viewer", "url"), viewer.url, wrong
     elif f"{server.path}/".startswith(f"{viewer.base_path}/") or is_of_dicomweb(viewer.base_path, server):
         wrong = f"has a path that hides DICOMweb ({server.path}): give another one, as in"
         yield ("viewer", "url"), viewer.url, f"{wrong} {origin_of(viewer.url)}/ohif"
     if "." in viewer.folder:
-        wrong = "has a full stop in it, and Orthanc then takes what follows for the extension of every file below"
+        wrong = "contains a full stop, and Orthanc takes the text after it for the extension of every file below"
         yield ("viewer", "folder"), viewer.folder, f"{wrong}: name a folder without one"
 
 

@@ -23,7 +23,7 @@ WEBSERVER = WebServer(
     guard=Guard(login="AuthType Basic", allow_list="Require", refusals="Require, in the files of the site"),
     gateway=Gateway(
         broken_500=(
-            "Apache has no module for proxies to http, or its configuration has a fault, which its error.log names.",
+            "Apache has not loaded mod_proxy_http, or its configuration has a fault, which its error.log names.",
             f"sudo a2enmod proxy_http && {RELOAD}",
         )
     ),

@@ -14,7 +14,7 @@ VARIABLE = "$viewer_origin"
 
 def location(settings: CorsSettings, path: str) -> str:
     """A map for `http { }`, and a location for `server { }`, to paste. The origins were validated, so they contain no quote."""
-    # An unusual path would need nginx's quoting; whoever has one can adapt the usual path.
+    # An unusual path would need nginx's quoting; to adapt the usual path by hand is safer.
     if not re.fullmatch(r"(/[\w.~-]+)*", path, re.ASCII):
         path = USUAL_PATH
     place = re.escape(path).replace(r"\-", "-")
