@@ -35,7 +35,7 @@ DEAD_KEYS = {
     "useSharedAccessBuffer": "it is a misspelling that never worked",
     "enableGoogleCloudAdapter": "only OHIF 2 read it",
     "filterQueryParam": "only OHIF 2 read it",
-    # The next five are real keys at the wrong level: they belong into `configuration` of a data source.
+    # The next five are real keys at the wrong level: they belong in `configuration` of a data source.
     "acceptHeader": "it is read only inside a data source",
     "requestTransferSyntaxUID": "it is read only inside a data source",
     "omitQuotationForMultipartRequest": "it is read only inside a data source",

@@ -58,7 +58,7 @@ def dicomweb_requests(
     `bulk`: the server serves bulk data by address (BulkDataURI), which the Azure DICOM service does not.
     """
     newer = versions.parse(version) >= (3, 12)
-    # includefield and fuzzymatching are always sent; 3.11 asks for two fields less.
+    # includefield and fuzzymatching are always sent; 3.11 asks for two fewer fields.
     search = ViewerRequest(
         "search",
         "GET",

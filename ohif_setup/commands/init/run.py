@@ -98,7 +98,7 @@ def _write(
     found, decisions = regeneration.regenerate(site, folder, answers, policy, title=NAME, others=others)
     shown_rows = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
     anything_new = any(row[0] not in ("identical", "kept") for row in shown_rows)
-    # At a terminal the same rows were shown before the question.
+    # At a terminal, a run that changes nothing has said so already.
     if not at_terminal or anything_new:
         for row in shown_rows:
             print(rows.line(row))

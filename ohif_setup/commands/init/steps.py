@@ -65,7 +65,7 @@ def _left_to_do(
     kind, web_server = kind_of(server), web_server_of(server)
     logs_in = server in defaults.logged_in(answers)
     login: list[str] = []
-    # The file with the login is sent to the servers whose kind has one; this server would not get it.
+    # The login goes to the servers whose kind asks for one (`logged_in`); beside such a server, this one would not get it.
     meant = kind.login or not any(kind_of(other).login for other in answers.servers)
     if web_server and seen and seen.wants_login and meant and not logs_in:
         login = list(_login(f"{kind.called[0].upper()}{kind.called[1:]}", web_server.name, answers, path))

@@ -48,7 +48,7 @@ def _answer(state: Interview, question: Question) -> None:
         text = _text(state, question)
         # `at_server` answers several keys at once: kind, root and capabilities.
         if key == "server.url":
-            # The kind is not known yet, so the address is only valid or not once the server was asked.
+            # The kind is not known yet, so whether the address is valid is only known once the server was asked.
             state.answers.pop(key, None)
             if looking.at_server(state, text):
                 return
