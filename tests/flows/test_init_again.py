@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ohif_setup.answers.partial import PartialAnswers
-from ohif_setup.commands.init.raw import without_left_over
+from ohif_setup.commands.init.raw import without_outdated
 from ohif_setup.demo.orthanc import OrthancSite, missing_packages
 from tests.flows.front_door import Run, ohif_setup
 from tests.flows.test_init_orthanc import Terminal, answers_file, enter_all
@@ -140,7 +140,7 @@ def test_behind_azure_the_web_server_of_the_others_keeps_its_port() -> None:
         "proxy": {"url": "https://dicom.example.org", "listen": 8081},
     }
     given = PartialAnswers(raw)
-    assert without_left_over(given, {"viewer.url": "https://old.example.org"}, []) == (given, [])
+    assert without_outdated(given, {"viewer.url": "https://old.example.org"}, []) == (given, [])
 
 
 def test_with_two_origins_the_port_is_that_of_the_proxy(folder: Path, server_url: str) -> None:
