@@ -113,7 +113,7 @@ def test_without_a_terminal_the_same_and_it_is_said(folder: Path, server_url: st
     write(folder, server_url, "https://localhost:18443", TLS)
     run = again("viewer.url=http://localhost:18083")
     assert run.status == 0, run
-    assert "left out: proxy.listen, proxy.tls_certificate, proxy.tls_key" in " ".join(run.err.split())
+    assert "dropped: proxy.listen, proxy.tls_certificate, proxy.tls_key" in " ".join(run.err.split())
     assert answers_file(folder)["proxy"] == {"listen": 18083}
 
 

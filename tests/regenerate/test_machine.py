@@ -151,7 +151,10 @@ class Life(RuleBasedStateMachine):
         returned = {line for line in self.without if line in text.splitlines()}
         if returned:
             word = "" if back else said[CONFIG]
-            assert back or word.startswith(("create", "conflict, the marks")) or "given up" in word, (returned, run)
+            assert back or word.startswith(("create", "conflict, contains conflict markers")) or "discarded" in word, (
+                returned,
+                run,
+            )
             self.without -= returned
 
     @rule(data=st.data(), what=st.sampled_from(WHAT_HAPPENS))

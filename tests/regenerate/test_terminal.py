@@ -186,7 +186,7 @@ def test_file_of_somebody_else(world: World) -> None:
     terminal = Terminal(world, "generate")
     terminal.sees("this file already existed, and ohif-setup did not write it")
     terminal.chooses(TAKE)
-    assert "given up" in terminal.ends(0)
+    assert "discarded" in terminal.ends(0)
     assert CLIENT in world.text()
 
 
