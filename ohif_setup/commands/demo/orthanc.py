@@ -79,7 +79,6 @@ def run(arguments: Namespace, fault: OrthancFault | None) -> int:
 
 
 def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
-
     print("Orthanc and nginx of this machine run on loopback; Orthanc holds a CT and a PDF. The answers:\n")
     # Loaded as a site without a file would be: from KEY=VALUE alone.
     answers = _with_capabilities(load(None, [f"{key}={value}" for key, value in site.answers.items()], {}))

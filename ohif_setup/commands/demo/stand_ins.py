@@ -43,7 +43,6 @@ def run(arguments: Namespace) -> int:
 
 
 def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
-
     print("Stand-ins of Entra ID and of the Azure DICOM service run on this machine. The answers:\n")
     for question in asked({}):
         answer = site.answers.get(question.key, question.default or "(none)")

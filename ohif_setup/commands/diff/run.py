@@ -55,7 +55,6 @@ def _seen(file: Path, arguments: Namespace, *, asks: bool = False) -> tuple[Surv
 
 
 def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
-
     found, decisions, own = _seen(file, arguments)
     others = [own] if own.before != own.after else []
     again = options.command(NAME, file, *(word for pair in arguments.sets for word in ("--set", pair)))
@@ -63,7 +62,6 @@ def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
 
 
 def _changes(decisions: Sequence[Decision]) -> bool:
-
     return any(decision.word in CHANGES for decision in decisions)
 
 

@@ -74,7 +74,6 @@ def _columns(names: Sequence[str]) -> str:
 
 
 def _folded(text: str) -> str:
-
     return textwrap.fill(text, WIDTH)
 
 
@@ -91,18 +90,15 @@ def _mode(mode: str) -> str:
 
 
 def _checks() -> dict[str, str]:
-
     pages = sorted((resources.reference() / "checks").glob("*.md"))
     return {path.stem: path.read_text(encoding="utf-8").rstrip() for path in pages}
 
 
 def _errors() -> dict[str, str]:
-
     return _sections((resources.reference() / "errors.md").read_text(encoding="utf-8"))
 
 
 def _aadsts(code: int) -> str:
-
     row = aadsts.lookup(code)
     if row is None:
         raise SetupError(

@@ -147,7 +147,6 @@ def _refuse_incomplete(missing: Sequence[MissingAnswer], arguments: Namespace) -
 
 
 def _answers(tables: dict[str, Any], sets: Sequence[str]) -> Answers:
-
     answers = collect_from({"version": 1, **tables}, sets, {}, "").validated()
     # Read back from their text, because that fixes the order of the keys in [ohif], and with it the generated file.
     return collect_from(parse_answers(render_answers(answers), where=""), (), {}, "").validated()
@@ -198,19 +197,16 @@ def _refuse_in_the_way(found: Survey, arguments: Namespace) -> None:
 
 
 def _write(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement], sets: Sequence[str]) -> None:
-
     permission.allow_named(found.site, sets)
     with regeneration.locked(found.site, NAME):
         regeneration.write(found, decisions, NAME, others)
 
 
 def _said(found: Survey, decisions: Sequence[Decision], others: Sequence[Replacement]) -> list[list[str]]:
-
     return [*saying.rows_of_others(others), *saying.rows(found, decisions)]
 
 
 def _ending(found: Survey, decisions: Sequence[Decision], answers: Answers, arguments: Namespace) -> int:
-
     left = [decision for decision in decisions if decision.word == "conflict"]
     for text in saying.conflict_help(found, left, options.command("generate", arguments.answers)):
         print(text)
@@ -226,7 +222,6 @@ def _ending(found: Survey, decisions: Sequence[Decision], answers: Answers, argu
 
 
 def _refuse_answers(path: object) -> None:
-
     raise SetupError(
         "answers-exist",
         "an answers file already exists, and import makes a new one",

@@ -129,7 +129,6 @@ def _say_direct(answers: Answers, path: Path) -> None:
 
 
 def _provider(answers: Answers) -> str:
-
     if answers.sign_in is None:
         return ""
     return provider_of(answers.sign_in).name

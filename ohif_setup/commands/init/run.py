@@ -125,7 +125,6 @@ def _given(collected: PartialAnswers, arguments: Namespace) -> Answers:
 
 
 def _asked(collected: PartialAnswers, arguments: Namespace) -> Answers:
-
     file = str(arguments.answers)
     _refuse_uncorrectable(collected, file)
     known, before = collected.texts(), last_answers(arguments.answers)
@@ -208,7 +207,6 @@ def _method(answers: Answers, arguments: Namespace, *, at_terminal: bool) -> Met
 
 
 def _chosen_method() -> Method:
-
     default = default_method()
     # A credential in the environment is a choice already.
     if default == "service-principal":

@@ -28,7 +28,6 @@ def look_at_servers(answers: Answers, timeout: float) -> tuple[ServerSeen, ...]:
 
 
 def _seen(http: Http, server: Server) -> ServerSeen:
-
     found = find(http, server.url)
     named = named_origins(found)
     if not named:

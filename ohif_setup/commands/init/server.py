@@ -61,7 +61,6 @@ def _says_enough(known: Mapping[str, str]) -> bool:
 
 
 def _found(known: Mapping[str, str], timeout: float, origins: Mapping[str, str]) -> Found:
-
     url = known["server.url"]
     try:
         return find(Http(timeout), url)
@@ -96,7 +95,6 @@ def _kind(found: Found, known: Mapping[str, str]) -> str:
 
 
 def _detected(found: Found, known: Mapping[str, str], timeout: float) -> dict[str, object]:
-
     answered: dict[str, object] = {}
     if found.fits:
         print(f"The server: {found.name}", file=sys.stderr)

@@ -73,7 +73,6 @@ def _left_to_do(
 
 
 def _login(name: str, web_server: str, answers: Answers, path: Path) -> Iterator[str]:
-
     yield from wrapped(
         f"{name} requires a login, which the viewer does not have. The web server can add it from a file that you create:"
     )
@@ -87,7 +86,6 @@ def _padded(seen: Sequence[ServerSeen], number: int) -> list[ServerSeen | None]:
 
 
 def _viewer_elsewhere(answers: Answers, path: Path) -> Iterator[str]:
-
     config = path.parent / answers.output.directory / "app-config.js"
     yield from wrapped(
         f"It is served elsewhere, at {answers.viewer.url}. Put {config} there; it replaces the app-config.js of the build."

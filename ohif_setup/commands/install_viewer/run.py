@@ -52,7 +52,6 @@ def run(arguments: Namespace) -> int:
 
 
 def _viewer_folder(answers: Answers) -> str:
-
     folder = answers.viewer.folder
     # The answers of an IIS site name C:\..., also when they are edited on another system.
     if not folder or (is_windows(folder) and os.name != "nt"):

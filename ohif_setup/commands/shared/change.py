@@ -65,7 +65,6 @@ def _folder_then(file: Path, sets_for: Callable[[Path], Sequence[str]]) -> Path:
 
 
 def _single(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], Edits]) -> int:
-
     at_terminal = permission.is_at_terminal()
     if not arguments.yes and not at_terminal:
         raise _needs_yes(name)
@@ -157,7 +156,6 @@ def _agreed(conflicts: int) -> bool:
 
 
 def _one_of_many(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], Edits]) -> tuple[int, str]:
-
     site = site_paths(file)
     regeneration.tidy(site)
     before = _folder_before(site)
@@ -219,7 +217,6 @@ def _from_file_alone(raw: dict[str, Any], edits: Edits, file: Path) -> Answers:
 
 
 def _needed(key: str) -> Exception:
-
     return SetupError(
         "answers-invalid",
         "has no default, so it cannot be unset",

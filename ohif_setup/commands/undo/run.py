@@ -32,7 +32,6 @@ def run(arguments: Namespace) -> int:
 
 
 def _single(file: Path, arguments: Namespace) -> int:
-
     if not arguments.yes and not permission.is_at_terminal():
         raise _needs_yes(file, arguments)
     site = site_paths(file)
@@ -61,14 +60,12 @@ def _single(file: Path, arguments: Namespace) -> int:
 
 
 def _agreed(record: Run, arguments: Namespace, *, safe: bool) -> bool:
-
     if arguments.redo:
         return ask_yes(f"Redo `{record.title}`?", default=safe)
     return ask_yes(f"Undo the last run (`{record.title}`)?", default=safe)
 
 
 def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:
-
     record, lost = _carried_out(site_paths(file), arguments)
     words = f"undone: {record.title}"
     if arguments.redo:
