@@ -6,9 +6,10 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.checks.check import all_checks
+from ohif_setup.checks.check import Check, all_checks
 from ohif_setup.checks.choice import chosen
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
@@ -22,10 +23,25 @@ from ohif_setup.talk.report import text
 from ohif_setup.talk.report.progress import Progress
 
 
-def default_method() -> Method:
-    """The sign-in method where none was named."""
+def selected(only: Sequence[str], skip: Sequence[str]) -> list[Check[Any]]:
+    """The checks that `--only` and `--skip` leave, in the order of the report. Raises SetupError for an unknown check."""
+    every = all_checks()
+    names = chosen([check.id for check in every], only, skip)
+    return [check for check in every if check.id in names]
+
+
+def unattended_method() -> Method:
+    """The sign-in method where no user is present."""
     if credentials.from_environment(os.environ):
         return "service-principal"
+    return "none"
+
+
+def default_method() -> Method:
+    """The sign-in method where none was named."""
+    unattended = unattended_method()
+    if unattended != "none":
+        return unattended
     # stderr, not stdout: the prompt of a sign-in goes there, and stdout may be a file (`check --json > report`).
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return "none"
@@ -50,17 +66,14 @@ def check_site(
     `quiet`: no user is present, so the instructions of a sign-in are not shown. `generated` is the text of `app-config.js` in the
     output folder (`generated_config`).
 
-
     Raises SetupError for a check that does not exist.
     """
-    every = all_checks()
-    names = chosen([check.id for check in every], only, skip)
-    checks = [check for check in every if check.id in names]
+    checks = selected(only, skip)
     start = time.monotonic()
     with Progress(text.console(error=True), [check.id for check in checks], quiet=quiet) as progress:
         site = Look(answers, Http(timeout), method, progress, generated=generated)
-        # `every` beside `checks`: a fault that a skipped check would name must not get lost.
-        findings = run_checks(checks, every, site, lambda check: progress.finished(check.id))
+        # All checks beside those selected: a fault that a skipped check would name must not get lost.
+        findings = run_checks(checks, all_checks(), site, lambda check: progress.finished(check.id))
     if as_json:
         print(json_report.as_json(findings))
         return site, findings

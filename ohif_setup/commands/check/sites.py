@@ -12,13 +12,12 @@ from typing import Any
 from ohif_setup.answers.sources import load
 from ohif_setup.apply.site_paths import site_paths
 from ohif_setup.checks.check import Check, all_checks
-from ohif_setup.checks.choice import chosen
 from ohif_setup.checks.finding import Finding, worst
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.run import run as run_checks
+from ohif_setup.commands.check.site import selected, unattended_method
 from ohif_setup.commands.shared import many
 from ohif_setup.commands.shared.generated import generated_config
-from ohif_setup.network.sign_in import credentials
 from ohif_setup.network.sign_in.sign_in import Method
 from ohif_setup.network.wire.http import Http
 from ohif_setup.talk.report import json as json_report
@@ -32,13 +31,11 @@ def check_sites(files: Sequence[Path], arguments: Namespace) -> int:
 
     No user would sign in once for each of many sites, so checks without a service principal run without a sign-in.
     """
-    every = all_checks()
-    names = chosen([check.id for check in every], arguments.only, arguments.skip)
-    checks = [check for check in every if check.id in names]
+    checks = selected(arguments.only, arguments.skip)
     reports: dict[str, Any] = {}
 
     def check_file(file: Path) -> tuple[int, str]:
-        findings = _findings(file, arguments, checks, every)
+        findings = _findings(file, arguments, checks)
         if arguments.json:
             # Through text, so that the report of a site has the same form as with `check --json`.
             reports[str(file)] = json.loads(json_report.as_json(findings))
@@ -54,11 +51,9 @@ def check_sites(files: Sequence[Path], arguments: Namespace) -> int:
     return status
 
 
-def _findings(
-    file: Path, arguments: Namespace, checks: Sequence[Check[Any]], every: Sequence[Check[Any]]
-) -> list[Finding]:
+def _findings(file: Path, arguments: Namespace, checks: Sequence[Check[Any]]) -> list[Finding]:
     answers = load(file, arguments.sets, os.environ)
-    method: Method = arguments.sign_in or ("service-principal" if credentials.from_environment(os.environ) else "none")
+    method: Method = arguments.sign_in or unattended_method()
     look = Look(
         answers,
         Http(arguments.timeout),
@@ -66,7 +61,7 @@ def _findings(
         NoScreen(),
         generated=generated_config(answers, site_paths(file), arguments.sets),
     )
-    return run_checks(checks, every, look, lambda _: None)
+    return run_checks(checks, all_checks(), look, lambda _: None)
 
 
 def _words(findings: Sequence[Finding]) -> str:

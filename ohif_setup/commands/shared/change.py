@@ -6,6 +6,7 @@ import copy
 import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -18,12 +19,13 @@ from ohif_setup.answers.problems import SET_COMMAND, AnswersError
 from ohif_setup.answers.sources import collect_from, variable
 from ohif_setup.apply.compare import difference
 from ohif_setup.apply.lines import mark_of
-from ohif_setup.apply.regenerate import diff
+from ohif_setup.apply.reconcile import Decision
+from ohif_setup.apply.regenerate import Survey, diff
 from ohif_setup.apply.site_paths import SitePaths, site_paths
 from ohif_setup.apply.transaction import Replacement
 from ohif_setup.checks.answers import judge
 from ohif_setup.commands.shared import many, options, permission, regeneration, sites
-from ohif_setup.commands.shared.regeneration import edited_by_hand
+from ohif_setup.commands.shared.regeneration import ConflictPolicy, edited_by_hand
 from ohif_setup.commands.shared.tenant import with_tenant_id
 from ohif_setup.disk.reading import is_there, read_regular
 from ohif_setup.disk.safe_path import SafePath
@@ -38,6 +40,19 @@ class Edits:
     def __init__(self, sets: Sequence[str], gone: Sequence[str]) -> None:
         self.sets = sets
         self.gone = gone
+
+
+@dataclass(frozen=True)
+class SiteChange:
+    """What is to change at one site: `own` is its answers file before and after, `before` the output folder of now (None where no
+    user has allowed it), `folder` the one of then."""
+
+    site: SitePaths
+    edits: Edits
+    own: Replacement
+    answers: Answers
+    before: SafePath | None
+    folder: SafePath
 
 
 def run(arguments: Namespace, name: str, sets_for: Callable[[Path], Sequence[str]], gone: Sequence[str] = ()) -> int:
@@ -64,36 +79,49 @@ def _folder_then(file: Path, sets_for: Callable[[Path], Sequence[str]]) -> Path:
         return many.output_folder(file, (), os.environ)
 
 
-def _single(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], Edits]) -> int:
-    at_terminal = permission.is_at_terminal()
-    if not arguments.yes and not at_terminal:
-        raise _needs_yes(name)
+def _change_of(file: Path, edits_of: Callable[[], Edits], *, asks: bool) -> SiteChange:
+    """The change, of which nothing is written yet. `asks`: a user may be asked about the output folder. Raises SetupError."""
     site = site_paths(file)
     regeneration.tidy(site)
     before = _folder_before(site)
     # The bytes are read before the answers are parsed: if an editor saves the file in between, the run refuses to overwrite it.
     old, edits = read_regular(site.answers) or b"", edits_of()
     new, answers = changed(file, old, edits)
-    # A first survey only shows what would change; `regenerate` surveys once more, under the lock of the site.
-    asks = at_terminal and not arguments.yes
     folder = permission.output_of(site, answers.output.directory, edits.sets, asks=asks)
-    policy = regeneration.ConflictPolicy(arguments.strategy, arguments.force, asks=asks)
-    found = regeneration.surveyed(site, folder, answers)
-    decisions = regeneration.decided(found, policy)
-    text = difference(file.name, old, new)
+    return SiteChange(site, edits, Replacement(site.answers, old, new), answers, before, folder)
+
+
+def _carried_out(change: SiteChange, policy: ConflictPolicy, name: str) -> tuple[Survey, Sequence[Decision]]:
+    """Writes the answers file and the artefacts, or neither."""
+    permission.allow_named(change.site, change.edits.sets)
+    return regeneration.regenerate(change.site, change.folder, change.answers, policy, title=name, others=[change.own])
+
+
+def _single(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], Edits]) -> int:
+    at_terminal = permission.is_at_terminal()
+    if not arguments.yes and not at_terminal:
+        raise _needs_yes(name)
+    change = _change_of(file, edits_of, asks=at_terminal and not arguments.yes)
+    edits, own, folder = change.edits, change.own, change.folder
+    policy = ConflictPolicy(arguments.strategy, arguments.force, asks=at_terminal and not arguments.yes)
+    # A first survey only shows what would change; `regenerate` surveys once more, under the lock of the site.
+    found = regeneration.surveyed(change.site, folder, change.answers)
+    decisions: Sequence[Decision] = regeneration.decided(found, policy)
+    unchanged = own.before == own.after
+    text = difference(file.name, own.before, own.after)
     if text:
         print(text + "\n")
     for decision in decisions:
         if decision.word not in ("identical", "kept", "conflict"):
             print(diff(decision) + "\n")
     # `output.directory` may be set to what the file has already: it still grants the permission for that folder.
-    if old == new and not any(decision.word in regeneration.CHANGES for decision in decisions):
-        permission.allow_named(site, edits.sets)
+    if unchanged and not any(decision.word in regeneration.CHANGES for decision in decisions):
+        permission.allow_named(change.site, edits.sets)
         print("Nothing changes.")
         return 0
     shown_rows = saying.rows(found, decisions)
     word = "update"
-    if old == new:
+    if unchanged:
         word = "identical"
     for row in [[word, "", str(file)], *shown_rows]:
         print(rows.line(row))
@@ -109,18 +137,15 @@ def _single(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], 
             f"\n! {variable} is set in this environment and overrides the answers file."
             for variable in _overruled(edits)
         ),
-        *_left_behind_note(before, folder),
+        *_left_behind_note(change.before, folder),
     ]
-    permission.allow_named(site, edits.sets)
-    found, decisions = regeneration.regenerate(
-        site, folder, answers, policy, title=name, others=[Replacement(site.answers, old, new)]
-    )
+    found, decisions = _carried_out(change, policy, name)
     # Only what changed against the rows above, such as a conflict that has been resolved since.
     resolved = [rows.line(row) for row in saying.rows(found, decisions) if row not in shown_rows]
     left = saying.conflict_help(found, decisions, options.command("generate", file))
     for text in (*resolved, *left, *saying.news_of_tool(found, decisions), *notes):
         print(text)
-    _say_next(answers, file, folder)
+    _say_next(change.answers, file, folder)
     return int(any(decision.word == "conflict" for decision in decisions))
 
 
@@ -156,23 +181,12 @@ def _agreed(conflicts: int) -> bool:
 
 
 def _one_of_many(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], Edits]) -> tuple[int, str]:
-    site = site_paths(file)
-    regeneration.tidy(site)
-    before = _folder_before(site)
-    # As in `_single`: an edit that is saved in between must not be overwritten.
-    old, edits = read_regular(site.answers) or b"", edits_of()
-    new, answers = changed(file, old, edits)
-    policy = regeneration.ConflictPolicy(arguments.strategy, arguments.force)
-    folder = permission.output_of(site, answers.output.directory, edits.sets)
-    left = _left_behind(before, folder)
-    own = [Replacement(site.answers, old, new)]
-    permission.allow_named(site, edits.sets)
-    found, decisions = regeneration.regenerate(site, folder, answers, policy, title=name, others=own)
-    words = saying.in_one_line(found, decisions, own, options.command("generate", file))
-    if left:
-        words += (
-            f"; edited by hand and left in the old folder: {', '.join(str(before / path) for path in left if before)}"
-        )
+    change = _change_of(file, edits_of, asks=False)
+    before, left = change.before, _left_behind(change.before, change.folder)
+    found, decisions = _carried_out(change, ConflictPolicy(arguments.strategy, arguments.force), name)
+    words = saying.in_one_line(found, decisions, [change.own], options.command("generate", file))
+    if before and left:
+        words += f"; edited by hand and left in the old folder: {', '.join(str(before / path) for path in left)}"
     return int(any(decision.word == "conflict" for decision in decisions)), words
 
 
