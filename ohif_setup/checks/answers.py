@@ -1,4 +1,4 @@
-"""Do the answers fit together? Read only; what is plainly wrong was already refused when they were read."""
+"""Do the answers fit together? Warnings only: contradictions were already refused when the answers were read."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ ID = "answers"
 
 
 def look(site: Look) -> None:
-    """Nothing: the answers are all there is to see."""
+    """Nothing to observe: the judgement needs only the answers."""
 
 
 def judge(answers: Answers, seen: None) -> Sequence[Finding]:
-    """One finding for each remark, or one that passes."""
+    """One warning for each remark; one pass where there are none."""
     remarks = [*_version(answers), *_listen(answers), *_sign_in(answers), *_extra_keys(answers)]
     return remarks or [Finding(ID, "", "pass", f"{answers.viewer.url}, OHIF {answers.viewer.ohif_version}")]
 
@@ -37,14 +37,15 @@ def _warn(key: str, title: str, symptom: str, cause: str, *fix: Fix) -> Finding:
 
 def _version(answers: Answers) -> list[Finding]:
     version = versions.parse(answers.viewer.ohif_version)
+    # A newer OHIF may rename keys of window.config. That is a guess, so it warns and never fails.
     if version > versions.parse(versions.KNOWN[-1]):
         return [
             _warn(
                 "viewer.ohif_version",
-                f"OHIF {answers.viewer.ohif_version} is newer than what this tool knows ({versions.KNOWN[-1]})",
-                "perhaps none",
-                f"The configuration is written as for OHIF {versions.KNOWN[-1]}.",
-                Fix("Tool", "look for a newer one: pipx upgrade ohif-setup"),
+                f"OHIF {answers.viewer.ohif_version} is newer than the newest version that this tool knows ({versions.KNOWN[-1]})",
+                "possibly none",
+                f"The configuration is written for OHIF {versions.KNOWN[-1]}.",
+                Fix("Tool", "upgrade it: pipx upgrade ohif-setup"),
             )
         ]
     if version < (3, 10):
@@ -52,8 +53,8 @@ def _version(answers: Answers) -> list[Finding]:
             _warn(
                 "viewer.ohif_version",
                 "OHIF 3.9 keeps using an expired token",
-                "after about an hour every request fails with 401 until the page is loaded anew",
-                "A renewed token is used from OHIF 3.10 on. Builds of 3.9 before 11 December 2024 also ask Microsoft Graph for "
+                "after about an hour every request fails with 401 until the page is reloaded",
+                "OHIF uses a renewed token only since 3.10. Builds of 3.9 before 11 December 2024 also ask Microsoft Graph for "
                 "the person's details and fail.",
                 Fix("Viewer", "use OHIF 3.10 or newer"),
             )
@@ -62,22 +63,25 @@ def _version(answers: Answers) -> list[Finding]:
 
 
 def _listen(answers: Answers) -> list[Finding]:
-    """Scheme and port that browsers use and those that the web server has, where nothing that the answers know lies in between."""
+    """Compares the scheme and port that browsers use with those that the web server listens on."""
     own = reach.own_servers(answers)
     web = own and web_server_of(own[0])
+    # A web server with a binding of its own (IIS) gets scheme and port from its administrator, so there is nothing to compare.
     if not web or web.binding:
         return []
     same_origin = reach.same_origin(own[0])
     key, url = "proxy.url", proxy_url(answers)
     if same_origin:
         key, url = "viewer.url", answers.viewer.url
+    # A URL without a port means the default port of its scheme, as in a browser.
     outside, inside = port_of(url) or DEFAULT_PORTS[url.partition(":")[0]], listen(answers)
     secure_outside, secure_inside = url.startswith("https:"), bool(answers.proxy.tls_certificate)
     if secure_inside and not secure_outside:
         return [_plain_outside(key, url, inside)]
     if secure_outside and not secure_inside:
-        # On another port, something that ends TLS may stand before the web server; on the same port there is no room for it.
+        # On another port, a load balancer in front of the web server may terminate TLS. Two programs cannot share one port.
         return [_plain_inside(key, url, outside)] if outside == inside else []
+    # Only for the viewer's own origin: without an explicit value, `proxy.url` of the route `cors` follows from `listen`.
     if same_origin and outside != inside:
         return [_other_port(outside, inside)]
     return []
@@ -90,32 +94,33 @@ def _plain_outside(key: str, url: str, inside: int) -> Finding:
     secure = f"https://{host_of(url)}{port}{path_of(url).rstrip('/')}"
     return _warn(
         key,
-        f"{url} is http, but with proxy.tls_certificate the web server speaks https alone",
+        f"{url} is http, but with proxy.tls_certificate the web server speaks only https",
         'nothing answers there, or "400 The plain HTTP request was sent to HTTPS port"',
-        f"Browsers open {key} by http.",
+        f"Browsers open {key} over http.",
         Fix("Answers", f"ohif-setup set {shlex.quote(f'{key}={secure}')}"),
         Fix("Or", "without TLS: ohif-setup unset proxy.tls_certificate proxy.tls_key"),
     )
 
 
 def _plain_inside(key: str, url: str, port: int) -> Finding:
-    listen_there = "ohif-setup set proxy.listen=PORT, with another port, to which it passes on"
+    listen_there = "ohif-setup set proxy.listen=PORT, with the port that it forwards to"
     return _warn(
         key,
         f"{url} is https, but without proxy.tls_certificate the web server speaks plain http on port {port}",
         "the browser says that the site can't provide a secure connection (ERR_SSL_PROTOCOL_ERROR)",
-        f"Browsers open {key} by https. Nothing names a certificate, and what ends TLS before the web server cannot have its port.",
+        f"Browsers open {key} over https. No certificate is configured, and a TLS proxy in front of the web server cannot use the "
+        "same port.",
         Fix("Answers", "ohif-setup set proxy.tls_certificate=/PATH/TO/CERTIFICATE.pem proxy.tls_key=/PATH/TO/KEY.pem"),
-        Fix("Or", f"where something before it ends TLS: {listen_there}"),
+        Fix("Or", f"if a proxy in front of it terminates TLS: {listen_there}"),
     )
 
 
 def _other_port(outside: int, inside: int) -> Finding:
     return _warn(
         "proxy.listen",
-        f"browsers go to port {outside}, the web server listens on {inside}",
-        "the viewer's address does not answer, or something else does",
-        f"viewer.url names the port {outside}. That fits only where something else passes it on, such as a container.",
+        f"browsers connect to port {outside}, the web server listens on {inside}",
+        "nothing answers at the viewer's address, or another program does",
+        f"viewer.url uses port {outside}. That works only if something forwards that port to {inside}, such as a container.",
         Fix("Answers", f"ohif-setup set proxy.listen={outside}"),
     )
 
@@ -124,6 +129,7 @@ def _sign_in(answers: Answers) -> list[Finding]:
     remarks: list[Finding] = []
     if answers.sign_in is None:
         return remarks
+    # A tenant ID is a GUID, which has no dot; a verified domain always has one.
     if "." in answers.sign_in.tenant_id:
         remarks.append(
             _warn(
@@ -131,17 +137,18 @@ def _sign_in(answers: Answers) -> list[Finding]:
                 "the tenant is given as a domain name",
                 "none",
                 "A domain can move to another tenant; the ID never changes.",
-                Fix("Answers", "ohif-setup generate looks the ID up and writes it into the file"),
+                Fix("Answers", "run ohif-setup generate: it looks up the ID and writes it to the file"),
             )
         )
     if answers.sign_in.flow == "implicit":
+        # Entra ID needs another platform type for the code flow, Keycloak another client setting: the provider knows which.
         registered = provider_of(answers.sign_in).code_flow
         remarks.append(
             _warn(
                 "sign_in.flow",
-                "the implicit flow is out of date",
-                "people are signed out after about an hour where the browser blocks third-party cookies",
-                "Tokens travel in the address line, renewal needs a hidden frame, and OHIF cannot switch the renewal off.",
+                "the implicit flow is outdated",
+                "users are signed out after about an hour if the browser blocks third-party cookies",
+                "Tokens are passed in the URL, renewal needs a hidden frame, and OHIF cannot turn the renewal off.",
                 Fix("Answers", f'sign_in.flow = "code", {registered}'),
             )
         )
@@ -160,14 +167,15 @@ def _extra_keys(answers: Answers) -> list[Finding]:
         for key in answers.ohif
         if key in DEAD_KEYS
     ]
+    # Not refused: some sites load their configuration this way on purpose. The token goes wherever the loaded one says.
     dynamic = answers.ohif.get("dangerouslyUseDynamicConfig")
     if isinstance(dynamic, dict) and dynamic.get("enabled"):
         remarks.append(
             _warn(
                 "ohif.dangerouslyUseDynamicConfig",
                 "a link can replace the whole configuration",
-                "none, until somebody sends a link with ?configUrl= in it",
-                "The viewer then loads its configuration from that address and sends its token where that says.",
+                "none, until a user opens a link with ?configUrl= in it",
+                "The viewer then loads its configuration from that address, which decides where the token is sent.",
                 Fix("Answers", "remove ohif.dangerouslyUseDynamicConfig"),
             )
         )

@@ -1,4 +1,4 @@
-"""The contract of a check: look once, judge purely. Each module below this folder that has a `CHECK` is one."""
+"""The contract of a check: look once, judge purely. Every module in this package with a `CHECK` defines one."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ Observations = TypeVar("Observations")
 class Check(Generic[Observations]):
     """One question about a site.
 
-    `look` gathers what it needs from the shared observations, `judge` concludes from values alone. `order` is the place in the
-    report. `needs` names the checks whose faults make this one skip, so that each fault is named once.
+    `look` gathers what it needs from the shared observations; `judge` is a pure function of the answers and those observations.
+    `order` is the position in the report. `needs` names the checks whose faults make this one skip, so that each fault is
+    reported once.
     """
 
     id: str
@@ -33,7 +34,8 @@ class Check(Generic[Observations]):
 
 
 def all_checks() -> tuple[Check[Any], ...]:
-    """Every check of the folder, in the order of the report."""
+    """All checks of the package, in the order of the report."""
+    # Found by walking the package, so that a new check is one new file and no list has to be edited.
     names = (module.name for module in pkgutil.walk_packages(checks.__path__, f"{checks.__name__}."))
     modules = (importlib.import_module(name) for name in names)
     found = (getattr(module, "CHECK", None) for module in modules)

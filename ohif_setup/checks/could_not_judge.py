@@ -1,4 +1,4 @@
-"""A bug of ours in a check is a finding of that check, and costs the others nothing."""
+"""Turns a bug in one check into a finding of that check, so that the other checks still report."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from ohif_setup.network import bug_log
 
 
 def judged(check: str, subject: str, judge: Callable[[], Iterable[Finding]], aspect: str = "") -> list[Finding]:
-    """What `judge` finds. Where it raises anything but SetupError, the one finding that says so."""
+    """The findings of `judge`. If it raises anything but SetupError, one failure that says so."""
     try:
+        # `judge` may be a generator, so the list has to be built inside the `try`.
         return list(judge())
     except SetupError:
+        # Not a bug: something outside the tool makes the whole run impossible, and `cli` reports it.
         raise
     except Exception as error:
         return [could_not_judge(check, subject, error, aspect)]
 
 
 def could_not_judge(check: str, subject: str, error: Exception, aspect: str = "") -> Finding:
-    """A failure, since nothing is known; `error` goes into a log."""
+    """A failure, because the result is unknown; `error` goes into a log."""
     name, log = type(error).__name__, bug_log.write(error)
-    report = "report it with what this run printed"
+    # `log` is empty where no file could be written, for example on a full disk.
+    report = "report it with the output of this run"
     if log:
         report = f"report it with {log}, which holds no secrets"
     return finding_of(
@@ -32,8 +35,8 @@ def could_not_judge(check: str, subject: str, error: Exception, aspect: str = ""
         Fault(
             "",
             f"could not judge: a bug in ohif-setup ({name})",
-            "perhaps none: nothing is known",
-            "This tool broke off at something that it did not expect. What it looked at may be good or bad.",
+            "unknown, possibly none",
+            "This tool crashed on something unexpected. Whether the site is at fault is unknown.",
             (Fix("Report", report),),
         ),
         {"bug": name, "log": log},

@@ -1,6 +1,7 @@
-"""A login in front of the site (basic authentication, a portal, a client certificate), recognised by what it answers. Pure.
+"""Recognises a login in front of the site (basic authentication, a portal, a client certificate) by its answer. Pure.
 
-It is there on purpose, and this tool has none for it. Who meets it is skipped with these words, and no fix takes it away.
+Such a login is there on purpose and this tool has no credentials for it. A check that meets one is skipped with the words from
+here, and no fix ever suggests removing it.
 """
 
 from __future__ import annotations
@@ -18,18 +19,20 @@ from ohif_setup.network.look.find import Found
 from ohif_setup.network.wire.exchange import Exchange, Received, evidence
 from ohif_setup.webservers import WEBSERVERS
 
-CERTIFICATE = "a client certificate is asked for (mutual TLS)"
+CERTIFICATE = "a client certificate is required (mutual TLS)"
 
 
 def front_login(exchange: Exchange) -> str:
-    """The login that answered, in words for a sentence; empty where something else did."""
+    """The login that answered, as words for a sentence; empty if something else answered."""
     received = exchange.received
     if received is None:
+        # Some servers refuse in the TLS handshake itself; then there is no HTTP answer.
         if exchange.trouble is not None and exchange.trouble.kind == "client-certificate":
             return CERTIFICATE
         return ""
-    wanted = (mark for webserver in WEBSERVERS.values() for mark in webserver.pages.no_certificate)
-    if received.status in (400, 403) and any(mark in received.body for mark in wanted):
+    # Others complete the handshake and refuse the request, each web server with an error page of its own.
+    marks = (mark for webserver in WEBSERVERS.values() for mark in webserver.pages.no_certificate)
+    if received.status in (400, 403) and any(mark in received.body for mark in marks):
         return CERTIFICATE
     if received.status == 401:
         return _challenge(received)
@@ -37,6 +40,7 @@ def front_login(exchange: Exchange) -> str:
         place = sign_in_at(exchange.sent.url, received.header("Location"))
         if place:
             return f"a redirect ({received.status}) to the sign-in at {place}"
+    # Some portals answer 200 or 403 with the form itself instead of a redirect.
     title = sign_in_page(exchange.sent.url, received)
     if title:
         return f'a sign-in page ({received.status}, "{title}")'
@@ -46,12 +50,14 @@ def front_login(exchange: Exchange) -> str:
 def before_server(
     answers: Answers, server: Server, search: Exchange, page: Exchange | None, direct: Found | None
 ) -> str:
-    """The login in front of a server that wants no token of its own, where browsers `search`; empty where there is none, for the
-    server's own login, and where the viewer brings the token that is asked for.
+    """The login in front of a server that needs no token, as words; empty if there is none.
 
-    `page` is the viewer's, None where that has another origin; `direct` is what is at the server's own address.
+    Empty as well for the login of the server itself, and for a server that wants the token which the viewer sends. `search` is a
+    search at the address that browsers use. `page` is the viewer's page, None if the viewer has another origin. `direct` is what
+    answers at the server's own address.
     """
     login, received = front_login(search), search.received
+    # Only a 401 is ambiguous: redirects, pages and certificates are never the login of a DICOMweb server.
     if not login or received is None or received.status != 401:
         return login
     challenge = received.header("WWW-Authenticate")
@@ -63,15 +69,17 @@ def before_server(
     # OHIF sends its token to a server that asks for one, with or without saying how.
     if answers.sign_in is not None and _scheme(challenge).lower() in ("", "bearer"):
         return ""
-    let_in = direct is not None and direct.proven
-    another = own_of(server).login is not None and bool(challenge)
-    if is_web_servers_page(received) or let_in or another:
+    # What is left is a 401 of unknown origin. Three signs say that something in front sent it: the web server's own error page,
+    # a server that answers this machine without a login, or a challenge that is not the one known from this kind of server.
+    direct_works = direct is not None and direct.proven
+    foreign_challenge = own_of(server).login is not None and bool(challenge)
+    if is_web_servers_page(received) or direct_works or foreign_challenge:
         return login
     return ""
 
 
 def own_login(received: Received) -> OwnLogin | None:
-    """The login of a DICOMweb server itself that asks, by its realm; None for any other answer."""
+    """The login that a DICOMweb server itself asks for, recognised by its realm; None for any other answer."""
     challenge = received.header("WWW-Authenticate")
     logins = (kind.own().login for kind in KINDS.values())
     return next((login for login in logins if login and login.realm in challenge), None)
@@ -80,16 +88,17 @@ def own_login(received: Received) -> OwnLogin | None:
 def behind_login(
     check: str, subject: str, exchange: Exchange, login: str, *, where: str = "", aspect: str = ""
 ) -> Finding:
-    """What could not be looked at, because that login is in front of `where` (by default of the subject)."""
-    reason = f"a login is in front of {where or subject}: {login}; what is behind it was not looked at"
+    """A skipped finding, because that login is in front of `where` (by default: of the subject)."""
+    reason = f"a login is in front of {where or subject}: {login}; what is behind it was not checked"
     return skipped(check, subject, reason, evidence=evidence(exchange) | {"login": login}, aspect=aspect)
 
 
 def _is_servers_own(received: Received, direct: Found | None) -> bool:
-    """Whether the server itself refuses this machine alike; what stands before it may take the challenge away."""
+    """Whether the server itself sent this 401: asked directly, it refuses in the same way."""
     own = direct.exchange.received if direct else None
     if own is None or own.status != 401 or own.body != received.body:
         return False
+    # Proxies often strip the challenge, so that browsers do not show their own password prompt.
     return received.header("WWW-Authenticate") in ("", own.header("WWW-Authenticate"))
 
 
@@ -101,6 +110,7 @@ def _challenge(received: Received) -> str:
     scheme = _scheme(shown)
     if not scheme:
         return "a login (401)"
+    # Basic is what browsers answer with a prompt; the realm in it tells people whose login it is.
     if scheme.lower() != "basic":
         return f"a login (401, {scheme})"
     realm = re.search(r'realm="([^"]{1,60})"', shown)

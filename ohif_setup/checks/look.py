@@ -1,4 +1,4 @@
-"""Everything that the checks may look at. Each thing is looked at once, no matter which check asks first."""
+"""Everything that the checks can observe. Each observation is made once, no matter which check asks first."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ from ohif_setup.webservers import web_server_of
 
 
 class Look:
-    """The site as it is now. All methods may be called from many threads; each asks the network once.
+    """The site as it is now. All methods can be called from several threads; each asks the network once.
 
-    `generated` is `app-config.js` as it lies in the output folder, None where it does not. What concerns the sign-in may be asked
-    only where the answers have one.
+    `generated` is the text of `app-config.js` in the output folder, None if the file is missing. Methods about the sign-in may be
+    called only if the answers have one.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Look:
         self.http = http
         self._patience = patience
         self._screen = screen
+        # Checks run in parallel: the first one that needs an observation makes it, the others wait for its result.
         self._memo = Memo()
 
     def viewer(self) -> ServedViewer:
@@ -68,11 +69,11 @@ class Look:
         return self._memo("discovery", self._discover)
 
     def discovery_from(self, origin: str) -> Discovery:
-        """The same as the viewer's page asks for it."""
+        """The discovery document as a page of that origin gets it: with an `Origin` header."""
         return self._memo(("discovery", origin), lambda: self._discover(origin))
 
     def keys_from(self, origin: str) -> Exchange | None:
-        """The keys that the discovery document names, as the viewer's page asks for them; None when it names none."""
+        """The provider's keys (`jwks_uri`) as a page of that origin gets them; None if the discovery document names none."""
         url = self.discovery().endpoint("jwks_uri")
         if not url:
             return None
@@ -80,63 +81,69 @@ class Look:
         return self._memo(("keys", origin), lambda: self.http.send("GET", url, headers))
 
     def anonymous(self, server: Server) -> Exchange:
-        """A search without a token, at the address at which browsers ask."""
+        """A search without a token, at the address that browsers use."""
         url = self._search(server)
         return self._memo(("anonymous", url), lambda: self.http.send("GET", url, (("Accept", JSON),)))
 
     def challenge(self) -> Challenge | None:
-        """What the 401 of the site's first server that wants a token says of its tenant; None without one."""
+        """The challenge in the 401 of the site's first server that needs a token; None if there is no such server or challenge."""
         server = token_server(self.answers)
         if server is None:
             return None
         return challenge_of(self.anonymous(server).received)
 
     def direct(self, server: Server) -> Found | None:
-        """What is at the server's own address, past the web server in between; None where there is none."""
+        """What answers at the server's own address, bypassing the web server; None on a route without one."""
+        # On a direct route browsers use that very address, so `anonymous` has seen it already.
         if route_of(server).direct:
             return None
         return self._memo(("direct", server.url), lambda: find(self.http, server.url))
 
     def archive(self, server: Server) -> Archive:
-        """What the server holds, as a browser without a token is shown it."""
+        """What the server holds, as a browser without a token sees it."""
         root = reach.public_root(self.answers, server)
         return self._memo(("archive", root), lambda: look_at_archive(self.http, root))
 
     def login_before(self, server: Server) -> str:
-        """The login in front of the server where browsers ask, in words; empty for none. Not for one that wants a token."""
+        """The login in front of the server at the address that browsers use, as words; empty for none. Not meaningful for a server
+        that needs a token."""
         search = self.anonymous(server)
+        # Without a login in the answer, neither the viewer nor the server's own address has to be asked.
         if not front_login(search):
             return ""
         page = self.viewer().page if reach.same_origin(server) else None
         return before_server(self.answers, server, search, page, self.direct(server))
 
     def capabilities(self, server: Server) -> CapabilityLook:
-        """What the server can do, asked of itself where this machine reaches it, else through the web server before it."""
+        """The server's capabilities, asked directly if this machine reaches the server, else through the web server."""
         return self._memo(("capabilities", server.url), lambda: self._capabilities(server))
 
     def queries(self, server: Server) -> CapabilityLook:
-        """The same asked where browsers ask, with what the web server in between makes of it."""
+        """The server's capabilities at the address that browsers use: the web server in between may change queries."""
         root = reach.public_root(self.answers, server)
         return self._memo(("queries", root), lambda: look_at_capabilities(self.http, root, self.archive(server)))
 
     def exposure(self, server: Server) -> ExposureLook:
-        """What lies open beside the images."""
+        """What is open to everyone beside the images."""
         root = reach.public_root(self.answers, server)
+        # The addresses of every kind, not only of the configured one: the answers may name the wrong kind.
         apis = [api for kind in KINDS.values() if (api := kind.own().rest_api)]
         doors = tuple(dict.fromkeys(door for api in apis for door in api.doors(root)))
         own = own_of(server).rest_api or next(iter(apis), None)
+        # Asked for through the web server, as a client asks a forward proxy: Apache's `ProxyRequests On`, which the Orthanc Book
+        # shows, makes it an open one (measured).
         behind = ""
         if own and server.url != root:
             behind = origin_of(server.url) + own.door
         return self._memo(("exposure", root), lambda: look_at_exposure(self.http, root, doors, behind=behind))
 
     def sign_in(self) -> SignInResult | None:
-        """The sign-in, None where the identity provider is not there to sign in at."""
+        """The result of the sign-in; None if no usable identity provider answered."""
         return self._memo("sign-in", self._sign_in)
 
     def untrusted(self) -> tuple[str, ...]:
-        """The addresses to which a sign-in would send a credential or a token, and whose hosts are not trusted. As long as there is
-        any, nobody is asked to sign in."""
+        """The addresses that a sign-in would send a credential or a token to, and whose hosts are not trusted. The sign-in does not
+        start while there is any."""
         signs_in = self.answers.sign_in
         services = tuple(server.url for server in self.answers.servers if kind_of(server).token)
         if self.method == "none" or not services or signs_in is None:
@@ -144,25 +151,26 @@ class Look:
         return trust.untrusted((signs_in.authority, *services), os.environ)
 
     def with_token(self, server: Server) -> Exchange | None:
-        """A search with the token; None without one, where the token is not for that server, or where not even a search without
-        one was answered."""
+        """A search with the token. None if there is no token, if the token is not for that server, or if the search without a
+        token got no answer."""
         return self._memo(("with-token", server.url), lambda: self._with_token(server))
 
     def redirect_probes(self) -> tuple[authorize.AuthorizeProbe, ...]:
-        """The authorize endpoint asked for each redirect URI; empty without an endpoint at the identity provider itself."""
+        """One answer of the authorize endpoint for each redirect URI; empty if the provider names no endpoint of its own."""
         return self._memo("redirect-probes", self._redirect_probes)
 
     def certificates(self) -> tuple[certificate.Certificate, ...]:
-        """The certificates of the viewer, of the identity provider and of the services, as browsers meet them."""
+        """The certificates of the viewer, the identity provider and the services, as browsers get them."""
         return self._memo("certificates", self._certificates)
 
     def cors(self) -> tuple[CorsCase, ...]:
-        """Every kind of request from every viewer origin to each service of another origin, with the token too where another check
+        """Every kind of request from every viewer origin to each service of another origin; also with the token if another check
         signs in."""
         return self._memo("cors", self._cors)
 
     def _viewer(self) -> ServedViewer:
         server = viewer_server(self.answers)
+        # Orthanc's ServeFolders has no index document: the page has to be requested by its file name.
         by_file = server and page_by_file(server)
         entry = by_file.entry if by_file else ""
         return look_at_viewer(self.http, viewer_base(self.answers), entry, signs_in=self.answers.sign_in is not None)
@@ -170,6 +178,7 @@ class Look:
     def _discover(self, origin: str = "") -> Discovery:
         signs_in = self.answers.sign_in
         assert signs_in is not None
+        # Without an origin the request carries no Origin header at all, as a server-side client sends it.
         headers = (("Origin", origin),) if origin else ()
         return discover(self.http, provider_of(signs_in).issuer(signs_in.authority), headers)
 
@@ -186,9 +195,11 @@ class Look:
         server, token, signs_in = token_server(self.answers), token_of(self.answers), self.answers.sign_in
         if self.method == "none" or server is None or token is None or signs_in is None:
             return SignInResult("none", "not-asked")
+        # Before any request of the sign-in: an edited answers file must not get a secret sent to its host.
         if self.untrusted():
             return SignInResult(self.method, "not-trusted")
         discovery = self.discovery()
+        # A discovery document that points to other hosts could collect passwords; `tenant-exists` reports it.
         if not discovery.ok or discovery.elsewhere or discovery.refused:
             return None
         registration = SignInRequest(
@@ -202,13 +213,14 @@ class Look:
         return sign_in(self.http, registration, self.method, self._screen, self._patience)
 
     def _with_token(self, server: Server) -> Exchange | None:
-        wanted = kind_of(server).token
-        if wanted is None or wanted != token_of(self.answers) or self.anonymous(server).received is None:
+        token_kind = kind_of(server).token
+        # The unanswered search comes last and before the sign-in: nobody should sign in for a server that is down.
+        if token_kind is None or token_kind != token_of(self.answers) or self.anonymous(server).received is None:
             return None
         signed_in = self.sign_in()
         if signed_in is None or signed_in.token is None:
             return None
-        # All servers of this kind share an audience, and the answers name each host.
+        # Bound to the origin of this server. All servers of this kind share an audience, so the token is valid for each of them.
         token = token_for(signed_in.token.value, server.url)
         return self.http.send("GET", self._search(server), (("Accept", JSON),), token=token)
 
@@ -216,18 +228,20 @@ class Look:
         signs_in = self.answers.sign_in
         assert signs_in is not None
         endpoint = self.discovery().endpoint("authorization_endpoint")
+        # An endpoint on another host is reported by `tenant-exists`; the client ID is not sent there.
         if not endpoint or (
             provider_of(signs_in).own_origin and "authorization_endpoint" in self.discovery().elsewhere
         ):
             return ()
-        wanted = configuration.oidc(signs_in, scope(self.answers))
+        # Exactly what OHIF's configuration will ask for: the provider refuses some response types and scopes, and not others.
+        oidc = configuration.oidc(signs_in, scope(self.answers))
         probe = partial(
             authorize.probe,
             self.http,
             endpoint,
             client_id=signs_in.client_id,
-            response_type=wanted["response_type"],
-            scope=wanted["scope"],
+            response_type=oidc["response_type"],
+            scope=oidc["scope"],
         )
         uris = configuration.redirect_uris(self.answers)
         return tuple(side_by_side([partial(probe, redirect_uri=uri) for uri in uris]))
@@ -240,6 +254,7 @@ class Look:
         if answers.fhir:
             urls.append(answers.fhir.url)
         urls.append(answers.viewer.url)
+        # One handshake for each origin, in the order in which the viewer needs them: sign-in, images, then the viewer itself.
         origins = dict.fromkeys(origin_of(url) for url in urls if url.startswith("https://"))
         timeout = self.http.timeout
         return tuple(side_by_side([partial(certificate.look_at_certificate, url, timeout) for url in origins]))
@@ -252,7 +267,7 @@ class Look:
             url = answers.fhir.url
             cases.append(CorsCase(url, "fhir", viewer.origins, viewer.ohif_version, uploads=False, signs_in=True))
         seen = side_by_side([partial(look_at_service, self.http, case) for case in cases])
-        # CORS shows itself without a token too, so it alone is no reason to make a person sign in.
+        # CORS faults show without a token too, so this check alone is no reason to ask a person to sign in.
         signed_in = self.sign_in() if self._memo.asked("sign-in") else None
         if signed_in and signed_in.token:
             for place, case in enumerate(seen):
@@ -272,10 +287,11 @@ class Look:
         )
         if web_server_of(server):
             case = replace(case, server=server)
+        # Behind a sign-in the archive cannot be searched without a token, so the requests use made-up UIDs.
         if self.answers.sign_in:
             return case
         image, samples = self.archive(server).image, self.archive(server).samples
-        # An address of another origin is a separate fault, which `dicomweb-addresses` names.
+        # A bulk data address of another origin is a separate fault, which `dicomweb-addresses` reports.
         bulk = next((url for sample in samples for url in sample.bulk if is_same_origin(url, case.url)), "")
         if image:
             case = replace(case, uids=image.uids)
@@ -283,10 +299,10 @@ class Look:
 
 
 def token_server(answers: Answers) -> Server | None:
-    """The site's first server that wants a token."""
+    """The site's first server that needs a token, None if there is none."""
     return next((server for server in answers.servers if kind_of(server).token), None)
 
 
 def viewer_base(answers: Answers) -> str:
-    """The viewer's address with a slash at its end."""
+    """The viewer's URL with a trailing slash."""
     return f"{answers.viewer.url}/"

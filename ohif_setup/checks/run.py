@@ -1,4 +1,4 @@
-"""Runs the checks side by side: each looks in its own thread, and what several need is looked at once."""
+"""Runs the checks in parallel, each in its own thread; observations that several of them need are made once."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ohif_setup.network.wire.parallel import side_by_side
 def run(
     checks: Sequence[Check[Any]], every: Sequence[Check[Any]], site: Look, done: Callable[[Check[Any]], None]
 ) -> list[Finding]:
-    """The findings of `checks`, in the order of `every`. `done` is called from the check's thread when it has finished.
+    """The findings of `checks`, in the order of `every`. `done` is called from the check's thread when the check has finished.
 
-    Where one of them skipped because another check found a fault, and that other one was not asked for, its faults are added:
-    a run must never end well only because the fault was somebody else's to name. For the same reason a skip that points to a check
-    which found nothing is a failure. A check that raises is a failure of that check (`could_not_judge`).
+    If a check skipped because of a fault that another check reports, and that one was not selected, its faults are added: a run
+    must not pass only because the check that names the fault was left out. For the same reason a skip that points to a check
+    without any fault becomes a failure. A check that raises is a failure of that check (`could_not_judge`).
     """
     asked = {check.id: found for check, found in _each(checks, site, done)}
-    # Only now, and only where it matters: a check that nobody asked for must not make a person sign in.
+    # Afterwards, and only for checks that skipped: a check that was not selected must not ask a person to sign in.
     skipped = [check for check in checks if any(finding.status == "skipped" for finding in asked[check.id])]
     needed = {name for check in skipped for name in _all_needs(check, every)} - asked.keys()
     added = {check.id: found for check, found in _each([check for check in every if check.id in needed], site, _quiet)}
@@ -32,8 +32,9 @@ def run(
     findings: list[Finding] = []
     for check in every:
         named = [_named(finding, every_found) for finding in every_found.get(check.id, ())]
+        # Of a check that was not selected only the faults count: its passes would be noise in the report.
         findings += [finding for finding in named if check.id in asked or finding.status in ("fail", "warn")]
-    # Once more, after JSON and header fields have been decoded: a server may write a secret so that only then it is plain.
+    # Responses were redacted on arrival. This second pass catches secrets that a server escaped, which decoding made readable.
     return [finding.through(site.http.hiding.redact) for finding in findings]
 
 
@@ -50,28 +51,30 @@ def _findings(check: Check[Any], site: Look, done: Callable[[Check[Any]], None])
 
 
 def _named(finding: Finding, found: Mapping[str, Sequence[Finding]]) -> Finding:
-    """The finding itself, or a failure for a skip that points to checks which all passed."""
+    """The finding itself; a failure in place of a skip that points to checks which all passed."""
     if not finding.see:
         return finding
     named = [other for name in finding.see for other in _about(finding.subject, found.get(name, ()))]
+    # Another skip is enough: it points further, to the check that reports the fault.
     if any(other.status != "pass" for other in named):
         return finding
     return replace(
         finding,
         status="fail",
-        title="could not be looked at" + finding.title.removeprefix("skipped").partition(", see ")[0],
-        symptom="perhaps none: nothing was seen",
+        title="could not be checked" + finding.title.removeprefix("skipped").partition(", see ")[0],
+        symptom="unknown, possibly none",
         cause=f"{' and '.join(finding.see)} found nothing that explains it, so the server answers some requests and not others.",
-        fix=(Fix("Again", "ohif-setup check; if it stays, look at the server's log of the time of this run"),),
+        fix=(Fix("Again", "ohif-setup check; if it fails again, read the server's log for the time of this run"),),
     )
 
 
 def _about(subject: str, found: Sequence[Finding]) -> Sequence[Finding]:
-    """What was found about that subject; all where nothing was found about it."""
+    """The findings about that subject; all of them if none is about it."""
     return [finding for finding in found if finding.subject == subject] or found
 
 
 def _all_needs(check: Check[Any], every: Sequence[Check[Any]]) -> set[str]:
+    # Transitively: the check that is pointed to may itself skip because of a third one.
     needs = set(check.needs)
     for other in every:
         if other.id in check.needs:
@@ -80,4 +83,4 @@ def _all_needs(check: Check[Any], every: Sequence[Check[Any]]) -> set[str]:
 
 
 def _quiet(_: Check[Any]) -> None:
-    """Nothing to show for a check that nobody asked for."""
+    """Shows nothing: the progress display does not know checks that were not selected."""

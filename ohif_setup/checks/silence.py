@@ -1,4 +1,4 @@
-"""What tells nothing of what was asked: no answer at all, or that of a busy server, or of a gateway. Pure."""
+"""Exchanges that do not answer the question: no answer at all, or one of a busy server or a gateway. Pure."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.trouble_words import explain_status, explain_trouble
 from ohif_setup.network.wire.exchange import Exchange, evidence
 
+# A proxy's sign-in, too many requests, three errors of a gateway, and a guest network's portal (RFC 6585): none is about the site.
 _STATUSES = (407, 429, 502, 503, 504, 511)
 
 
 def says_nothing(exchange: Exchange) -> bool:
-    """Whether the question is as open as before. Not where this tool left the rest of an answer unread, or did not ask because of
-    a proxy."""
+    """Whether the exchange leaves the question open."""
     if exchange.trouble:
+        # An endless answer did come, and a proxy's refusal has a cause of its own to report.
         return exchange.trouble.kind not in ("endless", "proxy")
     return exchange.status in _STATUSES
 
 
 def explain_silence(exchange: Exchange) -> tuple[str, str, tuple[Fix, ...]]:
-    """What happened, what it means and what to do, for an exchange that `says_nothing`."""
+    """Title, cause and fixes for an exchange that `says_nothing`."""
     return explain_status(exchange) or explain_trouble(exchange)
 
 
 def unanswered(exchange: Exchange, what: str, symptom: str, severity: Severity = "fail") -> Fault:
-    """Of a question that was not answered (`says_nothing`); `what` was asked, as the beginning of a title."""
+    """The fault of an exchange that `says_nothing`. `what` was asked: it begins the title."""
     title, cause, fixes = explain_silence(exchange)
     return Fault("", f"{what}: {title}", symptom, cause, fixes, severity, evidence(exchange))

@@ -17,8 +17,9 @@ from ohif_setup.network.wire.exchange import Exchange, Sent
 
 ID = "tls"
 SYMPTOM = "the browser shows a certificate warning, or the viewer reports a network error without a reason"
+# Two weeks leave time to renew by hand once an automatic renewal has failed.
 SOON = 14
-"""Days before its end from which a certificate is worth a warning."""
+"""Days of validity left below which a certificate gets a warning."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,13 @@ class TlsObservations:
 
 
 def look(site: Look) -> TlsObservations:
-    """One TLS handshake with each host, a second one where the environment names its own CAs."""
+    """One TLS handshake with each host, and a second one if the environment sets its own CA bundle."""
     return TlsObservations(site.certificates())
 
 
 def judge(answers: Answers, seen: TlsObservations) -> Sequence[Finding]:
-    """One finding for each host. That the viewer's is not reached at all is said by viewer-served."""
+    """One finding for each host. A viewer that cannot be reached at all is reported by `viewer-served`."""
+    # A host that also serves images or FHIR stays in the report: `viewer-served` says nothing about those.
     others = {host_and_port(server.url) for server in answers.servers}
     if answers.fhir:
         others.add(host_and_port(answers.fhir.url))
@@ -42,11 +44,12 @@ def judge(answers: Answers, seen: TlsObservations) -> Sequence[Finding]:
     return [
         _finding(certificate)
         for certificate in seen.certificates
-        if certificate.host not in viewer or _is_there(certificate)
+        if certificate.host not in viewer or _connected(certificate)
     ]
 
 
-def _is_there(certificate: Certificate) -> bool:
+def _connected(certificate: Certificate) -> bool:
+    """Whether the host answered, even if only with a certificate that was refused."""
     trouble = certificate.trouble
     return trouble is None or is_tls(Exchange(Sent("TLS", f"https://{certificate.host}"), trouble=trouble))
 
@@ -58,7 +61,7 @@ def _finding(certificate: Certificate) -> Finding:
     if certificate.trouble:
         exchange = Exchange(Sent("TLS", f"https://{host}"), trouble=certificate.trouble)
         if certificate.trouble.kind == "client-certificate":
-            return skipped(ID, host, f"{host} shows its certificate only to who has one as well (mutual TLS)")
+            return skipped(ID, host, f"{host} requires a client certificate (mutual TLS)")
         if not is_tls(exchange):
             return skipped(ID, host, f"no connection to {host} ({certificate.trouble.kind})")
         return from_trouble(ID, host, exchange, SYMPTOM)
@@ -70,18 +73,19 @@ def _finding(certificate: Certificate) -> Finding:
             host,
             Fault(
                 "",
-                f"{host}: the certificate ends in {days:.0f} days",
-                "none yet; afterwards every browser refuses the server",
-                "Nobody, or no automation, has renewed it so far.",
+                f"{host}: the certificate expires in {days:.0f} days",
+                "none yet; once it has expired, every browser refuses the server",
+                "It has not been renewed so far, by hand or automatically.",
                 (Fix("Server", "renew the certificate"),),
                 "warn",
             ),
             shown,
         )
+    # A private CA on loopback is a development setup: no other machine ever sees that certificate.
     if certificate.public or is_loopback(host.rpartition(":")[0]):
         title = f"{host}, valid until {certificate.until}"
         if not certificate.public:
-            title += ", by a CA that only this machine trusts"
+            title += ", issued by a CA that only this machine trusts"
         return Finding(ID, host, "pass", title, evidence=shown)
     return finding_of(
         ID,
@@ -90,11 +94,11 @@ def _finding(certificate: Certificate) -> Finding:
             "",
             f"{host}: only machines with your CA trust it",
             "works here, but a browser without that CA shows a certificate warning or a network error",
-            f"The certificate was issued by {certificate.issuer or 'a private CA'}, which browsers do not ship.",
+            f"The certificate was issued by {certificate.issuer or 'a private CA'}, which browsers do not trust by default.",
             (
                 Fix(
                     "Browsers",
-                    "install the CA on every machine where people open the viewer, or use a public certificate",
+                    "install the CA on every machine that opens the viewer, or use a certificate of a public CA",
                 ),
             ),
             "warn",

@@ -1,4 +1,4 @@
-"""Ways out that lie in what answers browsers: a web server, or the DICOMweb server itself where that hands out the viewer."""
+"""Fixes in the front of a server: the web server, or the DICOMweb server itself if that serves the viewer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ohif_setup.webservers.webserver import Front, Lines
 
 
 def name_of(server: Server) -> str:
-    """What answers browsers, in words."""
+    """The name of the front for a sentence."""
     front = front_of(server)
     if front is None:
         return own_of(server).called
@@ -23,16 +23,17 @@ def name_of(server: Server) -> str:
 
 
 def fixes(server: Server, line: Callable[[Lines], str]) -> tuple[Fix, ...]:
-    """The line for the web server that the site has, if there is one for it, then the way that always works: the generated file."""
+    """The one line to change in the site's web server, if that web server has such a line, then the generated file as a whole."""
     front = front_of(server)
     text = line(front.lines) if front else ""
+    # Some web servers have no single line for a fault. The generated file fixes it in each of them, so it is always offered.
     if not text:
         return (regenerate(server),)
     return Fix(name_of(server), text), regenerate(server)
 
 
 def regenerate(server: Server) -> Fix:
-    """Put the generated file in place once more. A login in front that was written into the one that is there stays."""
+    """Install the generated file again. A login that the user added to the installed file must be kept."""
     if front_of(server) is None:
         return Fix("Server", "its own configuration (see NEXT-STEPS.md)")
     return Fix(
@@ -43,21 +44,22 @@ def regenerate(server: Server) -> Fix:
 
 
 def other_sites(server: Server) -> tuple[Fix, ...]:
-    """How to find the other sites of the web server, one of which may come before that of the viewer. None is taken away by it."""
+    """How to list the other sites of the web server, one of which may take precedence over the viewer's. It only lists: a fix never
+    removes a site that this tool does not know."""
     front = front_of(server)
     if front is None or not front.sites:
         return ()
-    return (Fix(front.label, f"which of its sites have that name and port? {front.sites}"),)
+    return (Fix(front.label, f"look which of its sites have that name and port: {front.sites}"),)
 
 
 def is_it_running(server: Server) -> Fix:
-    """What to look at first where nothing listens."""
+    """The first thing to check if nothing listens."""
     front = _front(server)
-    return Fix(front.label, f"is it running? {front.status}, and to start it: {front.start or front.reload}")
+    return Fix(front.label, f"check that it is running: {front.status}; to start it: {front.start or front.reload}")
 
 
 def then_regenerate(server: Server, *, viewer: bool = False) -> str:
-    """What follows a change of the answers, as the end of a sentence; `viewer`: the viewer's configuration is another one too."""
+    """What to do after a change of the answers, as the end of a sentence. `viewer`: the change affects `app-config.js` too."""
     if front_of(server) is None:
         if viewer:
             return "then: ohif-setup generate, and put app-config.js in its place"
@@ -70,7 +72,7 @@ def then_regenerate(server: Server, *, viewer: bool = False) -> str:
 
 
 def file_of(server: Server) -> str:
-    """The generated file of the web server."""
+    """The name of the generated file for the web server."""
     front = _front(server)
     if route_of(server).same_origin:
         return front.file
@@ -78,46 +80,50 @@ def file_of(server: Server) -> str:
 
 
 def add_login(server: Server, file: str) -> tuple[Fix, ...]:
-    """Let the web server add the login of the server, out of that file."""
+    """Have the web server send the login of the server, which it reads from `file`."""
     if front_of(server) is None:
-        return (Fix("Server", "its own login is in the way of the viewer, which has none: sign people in ([sign_in])"),)
+        return (
+            Fix("Server", "the viewer cannot send the server's own login: configure a sign-in ([sign_in]) instead"),
+        )
     command = f"ohif-setup set proxy.orthanc_credentials_file={shlex.quote(file)}"
-    places = (
-        f"make {file} as the new NEXT-STEPS.md shows, put {file_of(server)} in its place, then: {reload_of(server)}"
+    # In this order: a web server refuses a configuration whose login file does not exist yet.
+    steps = (
+        f"create {file} as the new NEXT-STEPS.md shows, put {file_of(server)} in its place, then: {reload_of(server)}"
     )
-    return (Fix("Answers", command), Fix("Files", places))
+    return (Fix("Answers", command), Fix("Files", steps))
 
 
 def instead_of_server(server: Server) -> str:
-    """The command after which a web server, and no longer the server itself, hands out the viewer: it needs a port of its own."""
+    """The command after which a web server serves the viewer instead of the DICOMweb server. It needs a free port."""
     host = host_of(server.url)
     viewer, listen = f"viewer.url=http://{host}", ""
     if (port_of(server.url) or 80) == 80:
-        # The server has port 80 itself.
+        # The DICOMweb server itself uses port 80.
         viewer, listen = f"{viewer}:8080", " proxy.listen=8080"
     return f"ohif-setup set server.route={routes_of(server.kind)[0]} {shlex.quote(viewer)}{listen}"
 
 
 def can_decode(server: Server) -> bool:
-    """Whether what stands before the server can decode the commas of a query for it."""
+    """Whether the front can decode the `%2C` in queries for a server that does not decode them (Debian 12's Orthanc)."""
     front = front_of(server)
     return front is not None and front.decodes_commas
 
 
 def instead_to_decode(server: Server) -> Fix:
-    """The web servers that can decode the commas of a query, and the command that takes the first of them."""
+    """The web servers that can decode the commas in queries, and the command that selects the first of them."""
     able = [webserver for webserver in WEBSERVERS.values() if webserver.decodes_commas]
+    # A site without a web server has to change its route first; which command does that depends on who serves the viewer.
     command = f"ohif-setup set server.proxy={able[0].name}"
     if route_of(server).direct:
         command = f"ohif-setup set server.route={routes_of(server.kind)[0]}"
     elif route_of(server).by_server:
         command = instead_of_server(server)
     names = " or ".join(webserver.label for webserver in able)
-    return Fix("Best", f"{names} before it, which can decode the commas: {command}")
+    return Fix("Best", f"put {names} in front of it, which can decode the commas: {command}")
 
 
 def needs_to_decode(server: Server) -> tuple[Fix, ...]:
-    """What to do before a new file that decodes commas can be loaded."""
+    """What to do before the web server can load a new file that decodes commas, such as enabling a module."""
     front = front_of(server)
     if front is None or not front.decoding_needs:
         return ()
@@ -125,7 +131,7 @@ def needs_to_decode(server: Server) -> tuple[Fix, ...]:
 
 
 def reload_of(server: Server) -> str:
-    """The command after which a change counts."""
+    """The command that makes a change take effect."""
     return _front(server).reload
 
 

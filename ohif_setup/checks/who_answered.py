@@ -1,4 +1,4 @@
-"""Who gave an answer: the web server of the site, or something on the way to it, such as a company's proxy. Pure."""
+"""Which program sent an answer: the web server of the site, or an intermediary such as a company's proxy. Pure."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ _BETWEEN = (
     ("X-Akamai-Request-ID", "Akamai"),
     ("X-Iinfo", "Imperva"),
 )
-"""Fields by which what stands between makes itself known."""
+"""Header fields that only these intermediaries add."""
 
 
 def is_web_servers_page(received: Received) -> bool:
-    """Whether a web server wrote that page itself."""
+    """Whether that is an error page which a web server generates itself."""
     return any(mark in received.body for webserver in WEBSERVERS.values() for mark in webserver.pages.errors)
 
 
 def is_web_server(server: Server, exchange: Exchange) -> bool:
-    """Whether what answers browsers for the server did, as its own page shows, or its name where nothing stands between."""
+    """Whether the front of the server sent this answer: it shows the front's own error page, or the `Server` field names it and no
+    intermediary shows."""
     received, web = exchange.received, web_server_of(server)
     if received is None:
         return False
@@ -33,32 +34,34 @@ def is_web_server(server: Server, exchange: Exchange) -> bool:
         return own_of(server).wrote(received)
     if any(mark in received.body for mark in web.pages.errors):
         return True
+    # The name alone proves little: a company's proxy may be an nginx too.
     return not between(exchange) and received.header("Server").lower().startswith(web.server_names)
 
 
-def somebody_else(server: Server, exchange: Exchange) -> str:
-    """Who seems to have answered in its place, for a sentence; empty where nothing says so."""
+def other_responder(server: Server, exchange: Exchange) -> str:
+    """What seems to have answered instead of the front, for a sentence; empty if nothing indicates that."""
     received = exchange.received
     if received is None or is_web_server(server, exchange):
         return ""
-    named, somebody = short(received.header("Server"), 60), ""
+    named, unknown_server = short(received.header("Server"), 60), ""
     if named:
-        somebody = f"a server that calls itself {named}"
-    return between(exchange) or somebody
+        unknown_server = f"a server that calls itself {named}"
+    return between(exchange) or unknown_server
 
 
 def between(exchange: Exchange) -> str:
-    """What stands between and may have answered, for a sentence: by what it adds, or by the environment that sends requests there;
-    empty where nothing shows."""
+    """The intermediary that may have answered, for a sentence: known by a field that it adds, or by the proxy variable of this
+    machine; empty if nothing shows one."""
     received = exchange.received
     if received is None:
         return ""
     via, named = short(received.header("Via"), 60), short(received.header("Server"), 60)
-    who = next((name for field, name in _BETWEEN if received.header(field)), "")
-    if not who and via:
-        who = f"a proxy ({via})"
+    intermediary = next((name for field, name in _BETWEEN if received.header(field)), "")
+    if not intermediary and via:
+        intermediary = f"a proxy ({via})"
+    # The configured proxy is certain, while fields can be forwarded from anywhere, so it wins.
     if exchange.proxy:
-        who = f"the proxy of {short(exchange.proxy)}"
-    if who and named:
-        return f"{who} (Server: {named})"
-    return who
+        intermediary = f"the proxy of {short(exchange.proxy)}"
+    if intermediary and named:
+        return f"{intermediary} (Server: {named})"
+    return intermediary

@@ -1,4 +1,4 @@
-"""The kinds of DICOMweb servers: `kind.py` has the contract, each other module one kind."""
+"""The kinds of DICOMweb servers: `kind.py` is the contract, every other module with a `KIND` is one kind."""
 
 from __future__ import annotations
 
@@ -18,41 +18,45 @@ KINDS: Gallery[Kind] = Gallery(__name__, "KIND", example="orthanc")
 
 
 def kind_of(server: Server) -> Kind:
-    """What the tool knows of the kind of that server."""
+    """The kind of that server."""
     return KINDS[server.kind]
 
 
 def own_of(server: Server) -> Own:
-    """What the kind of that server has of its own where it is looked at."""
+    """What is specific to the kind of that server when it is checked."""
     return kind_of(server).own()
 
 
 def cors_service(name: str) -> CorsService:
-    """A kind of server, or a service beside one, as CORS sees it. A kind with nothing of its own is like the general one."""
+    """The CORS side of a kind of server, or of a service beside one. `name` is the name of either."""
+    # A kind without CORS settings of its own gets them in a web server in front of it, like the general kind.
     beside = {name: service for kind in KINDS.values() for name, service in kind.beside().items()}
     service = beside.get(name) or KINDS[name].cors or KINDS[KINDS.last].cors
-    assert service is not None, "the general kind has one"
+    assert service is not None, "the general kind has CORS settings"
     return service
 
 
 def cors_services() -> Mapping[str, CorsService]:
-    """All of them by their names, the kinds of servers first."""
+    """All services by name, the kinds of servers first."""
     names = (*KINDS, *(name for kind in KINDS.values() for name in kind.beside()))
     return {name: cors_service(name) for name in names}
 
 
 def token_of(answers: Answers) -> ServerToken | None:
-    """The token of the site, which is that of its first server that wants one."""
+    """The token of the site: that of its first server that needs one; None if no server needs one."""
+    # OHIF uses only the first entry of `oidc`, so a site has one sign-in and one token.
     return next((token for token in (kind_of(server).token for server in answers.servers) if token), None)
 
 
 def kind_meant(text: str) -> Kind | None:
-    """The kind that an address is meant for, whatever answers there; None where only a look tells."""
+    """The kind that an address alone implies, without a request; None if only a request can tell."""
     meant = ((kind, kind.addresses.meant) for kind in KINDS.values())
     return next((kind for kind, is_meant in meant if is_meant and is_meant(text)), None)
 
 
 def scope(answers: Answers) -> str:
-    """The delegated scope for the site's token; empty where no server wants one of its own."""
+    """The delegated scope for the site's token; empty if no server needs a token of its own."""
     token = token_of(answers)
-    return token.scope if token else ""
+    if token is None:
+        return ""
+    return token.scope

@@ -1,4 +1,4 @@
-"""Any DICOMweb server, such as dcm4chee; what Orthanc has of its own is in `orthanc/`."""
+"""Any DICOMweb server, such as dcm4chee. The general kind: others reuse it and replace what differs."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ from ohif_setup.routes import reach
 
 NAME = "DICOMweb server"
 
+# Comments in `app-config.js`, by the key that they explain.
 NOTES = {
-    "qidoRoot": "a path alone, so that it is the viewer's own origin whatever its address is; with CORS the whole address",
-    "imageRendering": "without it OHIF asks for whole files by WADO-URI",
+    "qidoRoot": "a path alone, so that it is always the viewer's own origin; with CORS the whole address",
+    "imageRendering": "without it OHIF requests whole files by WADO-URI",
     "thumbnailRendering": "drawn from the frames: not every server renders images",
     "supportsWildcard": "true finds parts of names",
-    "bulkDataURI": "PDF documents and palette colour come by address",
+    "bulkDataURI": "PDF documents and palette colour are fetched from an address",
     "omitQuotationForMultipartRequest": "without the quotes a request for a frame needs no preflight of its own",
-    "dicomUploadEnabled": "needs a web server that lets large POST requests through",
+    "dicomUploadEnabled": "needs a web server that accepts large POST requests",
 }
 
 
 def data_source(answers: Answers, server: Server) -> dict[str, Any]:
-    """The OHIF data source. What was found out by looking (`server.capabilities`) decides; where nobody looked, what most
-    servers do: wildcards, bulk data by address, quoted Accept headers."""
+    """The OHIF data source. What a look at the server has shown (`server.capabilities`) decides. Without one: what most servers
+    support, which is wildcards, bulk data by address, and quoted Accept headers."""
+    # A capability is True, False, or None for unknown, so `is not False` keeps the default for an unknown one.
     can = server.capabilities
     root = reach.viewer_root(answers, server)
     options: dict[str, Any] = {
@@ -55,29 +57,33 @@ def data_source(answers: Answers, server: Server) -> dict[str, Any]:
 
 
 def label_of(server: Server) -> str:
-    """The server in words, with its host."""
+    """The name of the server with its host."""
     return f"{NAME} {server.url.split('//', 1)[-1]}"
 
 
 def shown_name(name: str, server: Server) -> str:
-    """What people read above the study list. Never the server's address behind the proxy, which is nobody's business."""
+    """The name above the study list. Never the address of the server behind the proxy, which the public file would disclose."""
+    # With one server the name in the answers is the default, which says nothing to users.
     if server.name == defaults.NAME:
         return name
     return f"{name} ({server.name})"
 
 
 def _saves_preflights(answers: Answers, server: Server) -> bool:
-    """Across origins the quotes cost a preflight for each frame, unless a token asks for one anyway (measured)."""
+    """Whether unquoted Accept headers avoid a preflight for each frame (measured).
+
+    Quotes make the header unsafe for CORS. With a token it does not matter, because `Authorization` needs the preflight anyway.
+    """
     return not reach.same_origin(server) and answers.sign_in is None
 
 
 def parse_root(text: str) -> str:
-    """The DICOMweb root, without what follows it."""
+    """The DICOMweb root, without what follows it (`/studies`, a query). ValueError as in `Kind.parse_root`."""
     return parse_dicomweb_url(text, orthanc=False)
 
 
 def requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[ViewerRequest, ...]:
-    """Such a server hands out bulk data by address."""
+    """The requests of OHIF, with bulk data: most servers return it by address."""
     return dicomweb_requests(root, version, uploads=uploads, fuzzy=False, bulk=True, uids=uids)
 
 

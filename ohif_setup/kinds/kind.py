@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SetUp:
-    """What is known of a server when `init` says what is left to do.
+    """What `init` knows about a server when it prints the next steps.
 
-    `seen` is None where nobody looked. `commands` are those of its section in `NEXT-STEPS.md`, `login` how the web server is given
-    a login, empty where it needs none, and `logs_in`: it has one.
+    `seen` is None if the server was not looked at. `commands` are those of its section in `NEXT-STEPS.md`. `login` are the lines on
+    how to give the web server a login, empty if it needs none. `logs_in`: the web server logs in at this server.
     """
 
     seen: ServerSeen | None
@@ -35,21 +35,25 @@ class SetUp:
     logs_in: bool
 
 
-def all_of_it(server: Server, known: SetUp) -> Iterator[str]:
-    """Everything that `NEXT-STEPS.md` says is needed."""
+def every_step(server: Server, known: SetUp) -> Iterator[str]:
+    """All commands of the section in `NEXT-STEPS.md`."""
+    # The login first: the web server does not start without the file that it reads the login from.
     yield from known.login
     yield from known.commands
 
 
 def wrapped(text: str) -> list[str]:
-    """A sentence as lines below the heading of a step: of 80 columns those behind its indent."""
+    """A sentence as lines of at most 72 characters: `init` indents them below the heading of a step, within 80 columns."""
     return textwrap.wrap(text, 72, break_long_words=False, break_on_hyphens=False)
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """What an answer tells. `kind` may be the name of what is none, `name` is in words; `tenant_id` where the server names the one
-    that it trusts, `fits` whether this tool can set it up."""
+    """What an answer says about the server.
+
+    `kind` is the name of a kind, or of something else that was recognised (such as FHIR). `name` is for a sentence. `tenant_id` is
+    the tenant that the server trusts, empty if it names none. `fits`: this tool can set it up.
+    """
 
     kind: str
     name: str
@@ -57,38 +61,39 @@ class Recognised:
     fits: bool
 
 
-def no_address(url: str) -> bool:
-    """Servers of other kinds may have every address too."""
+def owns_none(url: str) -> bool:
+    """Servers of other kinds may have any of these addresses too."""
     return False
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """What the addresses of a kind of server tell.
+    """What an address says about the kind of server.
 
-    `meant`: whether what somebody typed is meant for this kind, whatever answers there; None where its servers can have any
-    address. `owned`: whether only servers of this kind have an address on the host of a URL. `own_pages`: such servers have pages
-    and an API beside DICOMweb, whose addresses lead to the DICOMweb root. `hint` is shown to the question for the address.
+    `meant`: whether typed text implies this kind, whatever answers there; None if its servers can have any address. `owned`:
+    whether only servers of this kind have addresses on the host of a URL. `own_pages`: such servers have pages and an API beside
+    DICOMweb, and the root can be derived from their addresses. `hint` is shown with the question for the address.
     """
 
     meant: Callable[[str], bool] | None = None
-    owned: Callable[[str], bool] = no_address
+    owned: Callable[[str], bool] = owns_none
     own_pages: bool = False
     hint: str = ""
 
     def may_be(self, text: str) -> bool:
-        """Whether what somebody typed speaks for this kind, or at least not against it."""
+        """Whether typed text is compatible with this kind."""
         return self.meant is None or self.meant(text)
 
 
-def says_nothing(received: Received, url: str) -> Recognised | None:
-    """No answer tells of such a server."""
+def recognises_nothing(received: Received, url: str) -> Recognised | None:
+    """This kind cannot be recognised by an answer."""
     return None
 
 
 @dataclass(frozen=True)
 class Probe:
-    """A request that shows a kind: the `path` below a DICOMweb root, the `accept` header, and whether an answer `shows` it."""
+    """A request that identifies a kind: its `path` below the DICOMweb root, its `accept` header, and the test of the answer
+    (`shows`)."""
 
     path: str
     accept: str
@@ -97,30 +102,32 @@ class Probe:
 
 @dataclass(frozen=True)
 class Signs:
-    """How a kind of server is recognised, asked without a token and by GET alone.
+    """How a kind of server is recognised. All requests are GETs without a token.
 
-    `recognise` says what an answer to a search tells; the URL is the one that was asked. `probes` are further requests. `roots` are
-    paths of a DICOMweb root at the top of a host. `find_root` finds the DICOMweb root of a server that did not answer as one, from
-    the URL that was asked and the answer. `name` is a server whose root answered, in words.
+    `name` is for a sentence about a server whose root answered. `recognise` gets the answer to a search, and its URL. `probes` are
+    further requests. `roots` are paths at which such servers usually have their DICOMweb root. `find_root` finds the root if the
+    given address is not one, from the URL that was asked and the answer.
     """
 
     name: str = "a DICOMweb server"
-    recognise: Callable[[Received, str], Recognised | None] = says_nothing
+    recognise: Callable[[Received, str], Recognised | None] = recognises_nothing
     probes: tuple[Probe, ...] = ()
     roots: tuple[str, ...] = ()
     find_root: Callable[[Http, str, Exchange], Found] | None = None
 
 
-def fits_every_viewer(url: str) -> str:
+def accepts_every_viewer(url: str) -> str:
     """No viewer URL is refused."""
     return ""
 
 
 @dataclass(frozen=True)
 class ServerToken:
-    """The token that a kind of server wants: the `provider` that gives it, the delegated `scope` that OHIF asks for, the
-    `default_scope` of a service principal, the `audiences` that such a token may name, the usual one first, and the `api` to which
-    the scope belongs, by its name."""
+    """The token that a kind of server needs.
+
+    `provider` is the name of the provider that issues it, `scope` the delegated scope that OHIF requests, `default_scope` that of a
+    service principal. `audiences` are the accepted values of `aud`, the usual one first. `api` is its name in the portal.
+    """
 
     provider: str
     scope: str
@@ -129,31 +136,34 @@ class ServerToken:
     api: str
 
 
+# Defaults of the contract are functions, so that a caller never has to test for None.
 def never(*_: object) -> bool:
-    """Nothing is."""
+    """False for all arguments."""
     return False
 
 
 def no_remarks(options: ConfigTable, path: str) -> Iterator[Remark]:
-    """Nothing is known to be wrong."""
+    """No mistakes are known for this kind."""
     yield from ()
 
 
 def not_misplaced(netloc: str, path: str) -> tuple[str, str] | None:
-    """It may be a DICOMweb root."""
+    """Any address may be a DICOMweb root."""
     return None
 
 
 @dataclass(frozen=True)
 class SourceReading:
-    """How a data source that somebody wrote is read where it may be for a kind of server.
+    """How `import` and the linter read a data source in an existing `app-config.js`.
 
-    `at`: whether a host is that of such a server, without a doubt. `resembles`: whether a source looks like one, by the words for
-    it in lower case and the path of its root; the first kind that says yes has it. `port` is the one at which such servers
-    usually listen; 0 where there is none. `misplaced`: what is wrong with an address, by its host with port and its path, that
-    leads to such a server and not to its DICOMweb root, and what to do; None for any other. `decides`: whether only one value of
-    that option works there, or this value does not, so that the tool writes it. `remarks` are on the options of a source, by the
-    path of its root.
+    - `at`: whether a host certainly belongs to such a server.
+    - `resembles`: whether a source looks like this kind, by the words in it (lower case) and the path of its root. The first kind
+      that says yes gets it.
+    - `port`: the usual port of such servers; 0 if there is none.
+    - `misplaced`: the fault of an address that reaches such a server outside its DICOMweb root, and what to do. Arguments: host and
+      port, path. None for any other address.
+    - `decides`: whether the tool writes this option itself, because only one value works or this value does not.
+    - `remarks`: mistakes in the options of a source with the given root path.
     """
 
     at: Callable[[str], bool] = never
@@ -166,13 +176,15 @@ class SourceReading:
 
 @dataclass(frozen=True)
 class NextSteps:
-    """What `NEXT-STEPS.md` says of a kind of server.
+    """The part of `NEXT-STEPS.md` about a kind of server.
 
-    `sections` are those about one server; without, it has one for any DICOMweb server (`steps.usual`), with the `title` or the
-    label of the kind. Of a server behind a web server of the site, exactly one is of the stage `SERVER`: `init` prints its
-    commands as the step about that server. `preface` is a sentence for the head of the file. `fhir`: they tell of the FHIR
-    service too. `authorizer` is what makes such a server check who asks, where by itself it checks no token. `undecoded` names
-    those that take a query as it is, where a look has to tell.
+    - `sections`: the sections about one server. None for the general section (`steps.usual`), headed by `title` or the label of the
+      kind. Behind a web server exactly one section has the stage `SERVER`: `init` prints its commands as the step about
+      that server.
+    - `preface`: a sentence for the head of the file.
+    - `fhir`: the sections cover the FHIR service too.
+    - `authorizer`: what makes such a server check tokens, if it does not do so by itself.
+    - `undecoded`: the servers of this kind that do not decode queries, if only a look at the server can tell.
     """
 
     sections: Callable[[Answers, Server], Iterable[Section]] | None = None
@@ -185,31 +197,41 @@ class NextSteps:
 
 @dataclass(frozen=True)
 class Kind:
-    """What the tool knows of one kind of server.
+    """One kind of DICOMweb server.
 
-    `name` is that of `server.kind`; `label` is what people call it, and `choice` says what it is where it can be chosen.
-    `parse_root` makes the DICOMweb root of what somebody typed, and raises ValueError with the end of a sentence; `example_url` is
-    one that it takes. `label_of` names one server (`Azure DICOM service ws-dicom (v2)`). `data_source` is OHIF's, and `notes` say
-    why its keys have their values.
+    Names and answers:
 
-    `front` is the server itself where it hands out the viewer's files too; None where it cannot. `own` gives what such a server
-    has of its own where it is looked at; an exhibit loads that late, because it knows the network.
+    - `name`: the value of `server.kind`. `label`: its usual name. `choice`: its description in a list of choices. `called`: the
+      subject of a sentence about such a server.
+    - `parse_root`: the DICOMweb root from typed text; raises ValueError with the end of a sentence. `example_url`: text that it
+      accepts.
+    - `label_of`: the name of one server (`Azure DICOM service ws-dicom (v2)`).
+    - `asks`: answer keys that are asked only for this kind.
 
-    `cors` is such a server as CORS sees it; None where it is like the general kind, whose fixes lie in a web server before it.
-    `beside` are services of the same house that are no DICOMweb servers, by the name that the answers and the command `cors` have
-    for them.
+    Files:
 
-    `token` is the one that the server wants; None where it wants none of its own. `behind_web_server`: a web server of the site
-    can stand before it. `answers_origins`: it can let the origins of browsers in by itself. One of the two or `front` is there,
-    as some route must fit every kind. `varies`: what such a server can do is found out by a look at it (`server.capabilities`).
+    - `data_source`: OHIF's data source. `notes`: why its keys have their values.
+    - `next_steps`: what the user has to do by hand. `left_to_do`: the lines about a server that `init` prints after it has written
+      the files.
+    - `reading`: how its data source in an existing `app-config.js` is read.
 
-    `addresses` are what tells by an address, `signs` by an answer. `called` is the subject of a sentence about such a server.
-    `asks` are keys that are asked for this kind alone. `login`: such servers ask for a login (Basic) of their own, so that a
-    login of the site is theirs. `refuses_viewer` says why its CORS settings do not take the origin of a viewer URL; empty where
-    they do. `left_to_do` has the lines of what is left to do about a server after the files are written, for `init`.
+    Routes (at least one of `behind_web_server`, `answers_origins` and `front` is needed, because some route must fit):
 
-    `forbidden` is what its status 403 means to people; empty where nothing is known. `reading` is how a data source for it is read
-    that somebody wrote. `next_steps` is what is left to do by hand.
+    - `behind_web_server`: a web server of the site can be put in front of it.
+    - `answers_origins`: it can answer CORS requests itself. `refuses_viewer`: why its CORS settings cannot contain the origin of a
+      viewer URL; empty if they can.
+    - `front`: the server itself, if it can serve the viewer's files too.
+    - `cors`: its CORS side; None if that is set in a web server in front of it, as for the general kind. `beside`: other services
+      of the same product, by the name that the answers and the command `cors` use for them.
+
+    Checks:
+
+    - `own`: what is specific to such a server when it is checked. Imports late, because that part needs the network.
+    - `token`: the token that it needs; None if it needs none of its own.
+    - `login`: such servers have a login (Basic) of their own, so a login in the answers is theirs.
+    - `varies`: its capabilities have to be found by requests (`server.capabilities`).
+    - `addresses`, `signs`: how it is recognised by an address and by an answer.
+    - `forbidden`: what its status 403 means to users; empty if unknown.
     """
 
     name: str
@@ -234,13 +256,13 @@ class Kind:
     called: str = "the server"
     asks: tuple[str, ...] = ()
     login: bool = False
-    refuses_viewer: Callable[[str], str] = fits_every_viewer
-    left_to_do: Callable[[Server, SetUp], Iterator[str]] = all_of_it
+    refuses_viewer: Callable[[str], str] = accepts_every_viewer
+    left_to_do: Callable[[Server, SetUp], Iterator[str]] = every_step
     forbidden: str = ""
     reading: SourceReading = SourceReading()
     next_steps: NextSteps = NextSteps()
 
     @property
     def serves_viewer(self) -> bool:
-        """Whether it can hand out the viewer's own files."""
+        """Whether it can serve the viewer's files."""
         return self.front is not None

@@ -1,4 +1,4 @@
-"""The contract of what a kind of server has of its own where it is looked at: its words, its login, its settings, its API."""
+"""The contract of what is specific to a kind of server when it is checked: its words, its login, its settings, its API."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnAddress:
-    """How such a server learns under which address browsers reach it. All functions give ways out in the server's configuration.
+    """How such a server learns the address that browsers use, which it writes into its answers. Each member gives fixes in the
+    server's configuration.
 
-    `fixed` is for an address that the configuration fixes (that address), with the end of the cause; `host`, `secure` and `path`
-    are for what it takes for its host (the wrong one), for the scheme, and for its path (the right one).
+    `fixed`: for a fixed address in the configuration; takes that address, returns the end of the cause and the fixes. `host`: takes
+    the wrong host. `secure`: for a wrong scheme. `path`: takes the right path.
     """
 
     fixed: Callable[[str], tuple[str, tuple[Fix, ...]]]
@@ -33,9 +34,10 @@ class OwnAddress:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnLogin:
-    """The login that such a server has itself. `realm` is that of its challenge, and `named` says whose it is in words.
+    """The login of such a server itself. `realm` is the realm of its challenge, `named` its name for a sentence.
 
-    `fault` is what a 401 means (server, login, whether the server answers this machine without one, the symptom).
+    `fault` is the fault behind a 401. Arguments: the server, the login, whether the server answers this machine without a login,
+    and the symptom.
     """
 
     realm: str
@@ -45,11 +47,11 @@ class OwnLogin:
 
 @dataclass(frozen=True, kw_only=True)
 class RestApi:
-    """What such a server has beside DICOMweb, and no viewer needs.
+    """The API of such a server beside DICOMweb, which no viewer needs.
 
-    `doors` are addresses of it, wherever a web server before the root may have put them; `door` is the path of one that shows the
-    API itself; `wrote` tells its answers from others. `open_by_server` is the fault where the server hands out the viewer itself,
-    and so opens its API to everybody who views (server, path and status of the answer); None where it does not.
+    `doors`: its addresses for a DICOMweb root, wherever a web server may have mapped them. `door`: the path of one that identifies
+    the API. `wrote`: whether an answer came from it. `open_by_server`: the fault if the server serves the viewer too and so opens
+    its API to every user (arguments: server, path and status of the answer); None if it cannot serve the viewer.
     """
 
     doors: Callable[[str], Sequence[str]]
@@ -60,11 +62,13 @@ class RestApi:
 
 @dataclass(frozen=True, kw_only=True)
 class PageByFile:
-    """How such a server hands out the viewer: the page is a file that browsers ask for by its name, without a fallback to it.
+    """How such a server serves the viewer if it can serve files only by their names, without a fallback to `index.html`.
 
-    `entry` is that name. `absent` gives cause, ways out and failure mode where something else than the page came; `lost` the fault
-    of a route of OHIF that does not lead to the page (the exchange, title and symptom); `unknown` that of a page by which OHIF does
-    not know its own address, None where it does (the page's text, its exchange).
+    - `entry`: the name of the page.
+    - `absent`: cause, fixes and failure mode if something else than the page is returned.
+    - `lost`: the fault of an OHIF route that does not return the page (arguments: the exchange, title and symptom).
+    - `unknown`: the fault of a page that lets OHIF see an address which is none of its routes (arguments: the page's text and its
+      exchange); None if the page handles that.
     """
 
     entry: str
@@ -75,23 +79,23 @@ class PageByFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Own:
-    """What is said of such a server, with general words for a kind that has none of its own.
+    """What the checks say about such a server. The defaults are general words for a kind without anything specific.
 
-    `called` is the server in a sentence, `start` and `restart` what to type on its machine, `store` how images get in without a
-    viewer. `whole_metadata` is cause and way out where its metadata are not whole, `undecoded` why it does not decode queries, for
-    parentheses. `reads_forwarded`: it is known to look at the header Forwarded.
-
-    `wrote` tells its answers from others, and `info` that at `/info` below its root. `address`, `login` and `rest_api` are its own,
-    and `page_by_file` is how it hands out the viewer; None where nothing is known of them. `start_page` is the path to which it
-    sends browsers by itself; empty for none.
-
-    `misplaced` names the fault behind an answer of such a server that is no list of studies, whatever kind the answers have.
-    `with_token` judges a search at a server that wants a token (the check's ID first); None where what holds for all will do.
+    - `called`: the server in a sentence. `start`, `restart`: what to type on its machine. `store`: how to store images without a
+      viewer.
+    - `whole_metadata`: cause and fix if its metadata is incomplete. `undecoded`: why it does not decode queries, for parentheses.
+      `reads_forwarded`: it evaluates the header `Forwarded`.
+    - `wrote`: whether an answer came from such a server. `info`: whether one is its own answer at `/info` below the root.
+    - `address`, `login`, `rest_api`, `page_by_file`: see their classes; None if unknown. `start_page`: the path that its top-level
+      address redirects to; empty for none.
+    - `misplaced`: the fault behind an answer of such a server that is not a list of studies. Asked for every kind, because the
+      answers may name the wrong one.
+    - `with_token`: judges a search at a server that needs a token (the check's ID first); None if the general judgement applies.
     """
 
     called: str = "the server"
     start: str = "start it"
-    restart: str = "start it anew"
+    restart: str = "restart it"
     store: Callable[[Server], str] = lambda _: "store some"
     whole_metadata: tuple[str, Fix] | None = None
     undecoded: str = ""

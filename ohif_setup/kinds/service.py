@@ -1,4 +1,4 @@
-"""The contract of a service as CORS sees it: what is asked of it, how CORS is set there, and what to change."""
+"""The contract of a service at another origin: which requests OHIF sends there, how CORS is configured, and how to fix it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from ohif_setup.ohif.requests import Uids, ViewerRequest
 
 MAX_AGE = 600
-"""Seconds that a browser may remember a preflight; Azure's services take 0 to 99999."""
+"""Seconds that a browser may cache a preflight; Azure's services accept 0 to 99999."""
 
 Setting = Literal["origins", "headers", "methods", "maxAge", "allowCredentials"]
 
 
 @dataclass(frozen=True)
 class CorsSettings:
-    """What the service should allow. One set of rules holds for all origins."""
+    """What the service should allow. One set of rules applies to all origins."""
 
     origins: tuple[str, ...]
     headers: tuple[str, ...]
@@ -28,39 +28,43 @@ class CorsSettings:
 
 
 def settings_for(origins: Sequence[str], *, writes: bool) -> CorsSettings:
-    """The settings that let the viewer in. `accept` is for images, whose Accept header has quotes in it."""
+    """The CORS settings that the viewer needs."""
+    # `accept` is for images: the quotes in their Accept header make it unsafe, so without this entry the list shows and no image.
+    # OPTIONS need not be listed for a preflight, and does no harm.
     if writes:
         return CorsSettings(tuple(origins), ("authorization", "accept", "content-type"), ("GET", "POST", "OPTIONS"))
     return CorsSettings(tuple(origins), ("authorization", "accept"), ("GET", "OPTIONS"))
 
 
 class Remedies(Protocol):
-    """The ways out of a fault of CORS."""
+    """The fixes for a fault of CORS."""
 
     def __call__(
         self, case: CorsCase, origin: str, *, own: str, proxy: str, exactly: tuple[Setting, ...] = ()
     ) -> tuple[Fix, ...]:
-        """`origin` is the viewer's that was refused, among all of the case.
+        """`origin` is the viewer origin that was refused, one of those in `case`.
 
-        `own` says what to enter in the service's own settings, empty where those cannot mend it; `proxy` is what to change in a
-        web server before it. The settings of `exactly` take the place of what is there.
+        `own` says what to enter in the service's own settings, empty if those cannot fix it; `proxy` what to change in a web server
+        in front of it. The settings in `exactly` replace existing values; all others are added to them.
         """
 
 
 @dataclass(frozen=True, kw_only=True)
 class CorsService:
-    """A service by another origin than the viewer's.
+    """A service at another origin than the viewer's.
 
-    `label` is its name, and `noun` what it is in a sentence. `requests` are the kinds of request that OHIF sends there (root,
-    version of OHIF, whether people store, UIDs of an instance). `by_uids`: they name instances. `takes_token`: the site's token is
-    for such a service. `writes`: people write to it, whatever the answers say of uploads.
-
-    `mute` is a sentence on why such a service has no word of CORS at all, where that is known. `not_listed` is the end of a
-    sentence on answers without a word of CORS where that has one cause, and `any_origin` one on answers that let every origin in,
-    behind a sign-in. `sets_vary`: somebody can make it send `Vary`.
-
-    `is_host`: a host of such services, by its name. `recognises`: whether an address and the answers that came from it are those
-    of such a service; `otherwise` is what it else is.
+    - `label`: its name. `noun`: what it is called in a sentence.
+    - `requests`: the kinds of request that OHIF sends there (arguments: root, version of OHIF, whether uploads are on, UIDs of an
+      instance). `by_uids`: they contain the UIDs of instances.
+    - `takes_token`: the site's token is for such a service.
+    - `writes`: clients write to it, so its fixes allow POST and Content-Type even if the answers turn uploads off.
+    - `remedies`: the fixes for a fault.
+    - `mute`: a sentence about why such a service sends no CORS header at all, if that is known. `not_listed`: the end of a sentence
+      about answers without any CORS header, if those have one cause. `any_origin`: the same about answers that allow every origin
+      behind a sign-in.
+    - `sets_vary`: its administrator can make it send `Vary`.
+    - `is_host`: whether a host name belongs to such services.
+    - `recognises`: whether the answers from an address are those of such a service. `otherwise`: the service to assume if not.
     """
 
     label: str

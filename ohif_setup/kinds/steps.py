@@ -1,4 +1,4 @@
-"""The section of `NEXT-STEPS.md` about a server whose kind has none of its own, and what such a section needs."""
+"""The general section of `NEXT-STEPS.md` about a server, for kinds without a section of their own, and the values that it needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from ohif_setup.routes import reach, route_of
 
 
 def usual(answers: Answers, server: Server) -> Section:
-    """What any DICOMweb server needs on its route."""
+    """The section for any DICOMweb server, by its route."""
+    # Without a web server of the site, the server itself has to answer CORS requests: the section lists its settings.
     if route_of(server).direct:
         settings = settings_for(answers.viewer.origins, writes=server.uploads)
         same = origin_of(server.url) in answers.viewer.origins
@@ -26,9 +27,13 @@ def usual(answers: Answers, server: Server) -> Section:
 
 
 def about(answers: Answers, server: Server) -> dict[str, Any]:
-    """What a section needs about one server that browsers reach by way of the site."""
+    """The values of a section about one server behind a web server, or one that serves the viewer itself."""
     by_server = route_of(server).by_server
-    address = answers.viewer.url if by_server else server.url
+    # The side that connects to the server decides whether it must accept requests from other machines: the browsers, if the server
+    # serves the viewer, else the web server.
+    address = server.url
+    if by_server:
+        address = answers.viewer.url
     remote = not is_loopback(host_of(address))
     https = server.url.startswith("https:")
     web_server = reach.web_server(answers)
@@ -44,9 +49,9 @@ def about(answers: Answers, server: Server) -> dict[str, Any]:
 
 def _named(answers: Answers, server: Server) -> dict[str, Any]:
     kind = kind_of(server)
+    # With several sections of the same form, the heading needs the name of the server.
     alike = [other for other in answers.servers if route_of(other).direct == route_of(server).direct]
-    return {
-        "server": server,
-        "title": kind.next_steps.title or kind.label,
-        "name": f" ({server.name})" if len(alike) > 1 else "",
-    }
+    name = ""
+    if len(alike) > 1:
+        name = f" ({server.name})"
+    return {"server": server, "title": kind.next_steps.title or kind.label, "name": name}

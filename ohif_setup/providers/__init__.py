@@ -1,4 +1,4 @@
-"""The providers that sign people in: `provider.py` has the contract, each other module is one."""
+"""The identity providers: `provider.py` is the contract, every other module with a `PROVIDER` is one provider."""
 
 from __future__ import annotations
 
@@ -14,5 +14,6 @@ PROVIDERS: Gallery[Provider] = Gallery(__name__, "PROVIDER", example="entra")
 
 
 def provider_of(sign_in: SignIn) -> Provider:
-    """The provider that these answers are about: the first one that takes them."""
+    """The provider of these answers: the first one that takes them."""
+    # Never empty-handed: the last provider (`oidc`) takes every sign-in.
     return next(provider for provider in PROVIDERS.values() if provider.takes(sign_in))

@@ -1,4 +1,4 @@
-"""The contract of how a provider's answers are judged, as far as it says anything without a sign-in."""
+"""The contract for judging a provider's answers that need no sign-in."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Judging:
-    """Each function takes the check's ID first, and gives None where nothing is wrong or nothing shows.
+    """The judgements of one provider. Functions that return a finding take the check's ID first; None if they find no fault.
 
-    `discovery` is what is wrong with the discovery document, beside a status that is trouble for everybody; the challenge is that
-    of a server that names the tenant which it trusts. `passed` is the title where nothing is.
-
-    `client` is the finding on a client ID that the provider does not know or take (client ID, the sign-in of this tool where it was
-    refused, the authorize endpoint's answers); `knows_client` says whether such an answer proves the client. `redirect_uri` is what
-    the authorize endpoint has against a redirect URI.
+    - `discovery`: the fault of the discovery document. A status with the same meaning for every provider was judged before. The
+      challenge is that of a server that names the tenant which it trusts, if there is one.
+    - `passed`: the title of the finding if the document has no fault.
+    - `client`: the fault of a client ID that the provider does not know or accept. Arguments: the client ID, this tool's sign-in if
+      it was refused, and the answers of the authorize endpoint.
+    - `knows_client`: whether an answer of the authorize endpoint proves that the provider knows the client.
+    - `redirect_uri`: the fault of a redirect URI by the answer of the authorize endpoint.
     """
 
     discovery: Callable[[str, Answers, SignIn, Discovery, Challenge | None], Finding | None]

@@ -14,24 +14,26 @@ if TYPE_CHECKING:
     from ohif_setup.providers.judging import Judging
 
 
-def as_it_is(authority: str) -> str:
-    """Nothing is added to an authority."""
+# Defaults of the contract are functions, so that a caller never has to test for None.
+def issuer_is_authority(authority: str) -> str:
+    """The issuer of a provider whose authority is the issuer, as in the standard."""
     return authority
 
 
 def no_remarks(first: ConfigTable, token: ServerToken | None) -> Iterator[Remark]:
-    """Nothing is known to be wrong."""
+    """No mistakes are known for this provider."""
     yield from ()
 
 
 @dataclass(frozen=True)
 class SignInReading:
-    """How a sign-in that somebody wrote is read.
+    """How `import` and the linter read a sign-in (`oidc`) in an existing `app-config.js`.
 
-    `answers_of` are the answers that an authority gives, at the URL of the server that wants the token (or an empty text); none
-    where it leaves open who signs people in there; ValueError, with the end of a sentence, where it is no authority. `decided` are
-    the keys of `oidc` that the tool alone decides about, and why. `remarks` are on the first entry of `oidc`, for a server that
-    wants that token.
+    - `answers_of`: the answers from an authority and the URL of the server that needs the token (may be empty). Empty if the
+      authority leaves open which tenant or provider is meant. Raises ValueError, with the end of a sentence, if it is not an
+      authority.
+    - `decided`: the keys of `oidc` that the tool always writes itself, each with the reason.
+    - `remarks`: mistakes in the first entry of `oidc`, for a server that needs that token. OHIF uses only the first entry.
     """
 
     answers_of: Callable[[str, str], dict[str, str]]
@@ -40,34 +42,40 @@ class SignInReading:
 
 
 def no_authority(answers: Site) -> str:
-    """It has no default."""
+    """The authority has no default."""
     return ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Provider:
-    """What the tool knows of one provider.
+    """One identity provider.
 
-    `label` is its name in words, and `choice` says what it is where it can be chosen. `takes`: whether answers of that form are
-    about it; the gallery's first one that says yes has them, and the last one takes all that are left.
+    Names and answers:
 
-    `issuer` is that of an authority. `signs_in_at`: people sign in at that host, so an `oidc` of others with it is read as one of
-    this provider. `terminal`: this tool can sign in there without a browser of the viewer. `own_origin`: its endpoints are at the
-    authority's own origin, and `before`: something of the site may be before it, such as a login. `subject` is what
-    `tenant-exists` is about.
+    - `label`: its name. `choice`: its description in a list of choices.
+    - `takes`: whether a `[sign_in]` belongs to it. The gallery asks in order; the last provider takes the rest.
+    - `key`: the key in `[sign_in]` that identifies the provider's tenant or issuer. `asks`: the keys that are asked. Both are names
+      in `answers.tables.SignIn`.
+    - `made_up`: valid placeholder values by key, which it `takes`, for answers that are not given yet.
+    - `parse_client_id`, `parse_authority`: an answer from typed text and the tenant; raise ValueError with the end of a sentence.
+    - `authority`: the default authority; empty if there is none.
 
-    `code_flow` says what the code flow needs there, and `confirmed` what a redirect URI is that the provider takes. `judging`
-    gives how its answers are judged; an exhibit loads that late, because it knows the network. `key` is the name in `[sign_in]`
-    of the answer that says who it is, `asks` the names that are asked (all are those of `answers.tables.SignIn`), and `made_up`
-    has values of the right form by name, which it `takes`, for answers that nobody gave yet. `parse_client_id` and
-    `parse_authority` make an answer of what somebody typed and the tenant, and raise ValueError with the end of a sentence.
-    `authority` is where people sign in when nobody says it; empty where that has no default. `registered_at` is where redirect
-    URIs are registered.
+    Checks:
 
-    `offline_access`: the code flow gets a refresh token only where this scope asks for one; elsewhere the token would outlive the
-    session. `notes` say why keys of `oidc` have their values there, and `platform` as what the redirect URIs are registered, with
-    `implicit` for that flow. `section` is the template of its section of `NEXT-STEPS.md`, and `reading` is how a sign-in is read
-    that somebody wrote.
+    - `issuer`: the issuer for an authority. `subject`: what `tenant-exists` reports about.
+    - `signs_in_at`: whether users sign in at that host. By it `import` recognises the provider in an `oidc` of another author.
+    - `terminal`: this tool can sign in there itself. `own_origin`: its endpoints are at the authority's origin. `before`: something
+      of the site may be in front of it, such as a login.
+    - `confirmed`: the words for a redirect URI that it accepts. `registered_at`: where redirect URIs are registered.
+    - `judging`: how its answers are judged. A function that imports late, because that part needs the network.
+
+    Files:
+
+    - `offline_access`: the code flow gets a refresh token only if this scope is requested. Elsewhere that token would outlive the
+      session.
+    - `notes`: why keys of `oidc` have their values. `code_flow`: what the code flow needs at the provider. `platform`: the platform
+      for the redirect URIs, `implicit` what to add for the implicit flow.
+    - `section`: the template of its section in `NEXT-STEPS.md`. `reading`: how a sign-in in an existing `app-config.js` is read.
     """
 
     name: str
@@ -76,7 +84,7 @@ class Provider:
     choice: str
     takes: Callable[[SignIn], bool]
     signs_in_at: Callable[[str], bool]
-    issuer: Callable[[str], str] = as_it_is
+    issuer: Callable[[str], str] = issuer_is_authority
     subject: Callable[[SignIn], str] = lambda sign_in: sign_in.authority
     terminal: bool = False
     own_origin: bool = False

@@ -87,7 +87,7 @@ def test_name_of_another_container_is_given_once() -> None:
 def test_limit_of_nginx_is_no_gateway_that_fails() -> None:
     there = Found("orthanc", "", BEHIND, got(200, []), proven=True)
     limited = reachable(got(503, "<html><center>nginx/1.22.1</center></html>", HTML), there)
-    assert limited.title == "the server is in trouble (503)"
+    assert limited.title == "the server reports an internal error (503)"
     assert "setsebool" not in words(limited)
     asked = reachable(got(503, "", (("Retry-After", "7"),)), there)
     assert "wait 7 s and try again" in words(asked)

@@ -112,7 +112,7 @@ def test_other_checks_name_the_new_web_server() -> None:
     (viewer,) = viewer_served.judge(site, viewer_served.ServedViewerObservations(silent))
     assert "put Caddyfile in its place" in words(upload)
     assert "Caddy is an open proxy" in words(found[0])
-    assert "is it running? systemctl status caddy" in words(viewer)
+    assert "check that it is running: systemctl status caddy" in words(viewer)
     assert answers_check.judge(site, None)[0].status == "pass"
 
 

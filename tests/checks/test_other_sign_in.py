@@ -37,14 +37,14 @@ def probe(page: str = "", *, error: str = "", status: int = 400) -> AuthorizePro
 def test_nobody_signs_in(module: object) -> None:
     site = Look(own(), Http(1), "browser", NoScreen())
     (found,) = module.judge(own(), module.look(site))  # type: ignore[attr-defined]
-    assert (found.status, found.title) == ("skipped", "skipped: nobody signs in at this site")
+    assert (found.status, found.title) == ("skipped", "skipped: this site has no sign-in")
 
 
 @pytest.mark.parametrize("module", [sign_in, token], ids=lambda module: module.ID)
 def test_msal_is_for_entra_alone(module: object) -> None:
     site = Look(keycloak(), Http(1), "browser", NoScreen())
     (found,) = module.judge(keycloak(), module.look(site))  # type: ignore[attr-defined]
-    assert "MSAL signs in at Entra ID only" in found.title
+    assert "MSAL supports Entra ID only" in found.title
 
 
 def test_entra_without_an_azure_service_has_nothing_to_sign_in_for() -> None:
@@ -88,7 +88,7 @@ def test_issuer_that_can_be_read_in_two_ways_is_not_advised() -> None:
 @pytest.mark.parametrize(("flow", "status"), [("code", "warn"), ("implicit", "fail")])
 def test_issuer_of_another_name(flow: str, status: str) -> None:
     found = provider(document(issuer="http://keycloak:8080/realms/imaging"), sign_in__flow=flow)
-    assert (found.status, found.title) == (status, "the identity provider calls itself by another name")
+    assert (found.status, found.title) == (status, "the identity provider's issuer differs from sign_in.authority")
 
 
 def test_endpoint_that_only_containers_reach() -> None:
@@ -121,7 +121,7 @@ def test_flow_that_is_switched_off() -> None:
     (found,) = redirect_uri.judge(
         keycloak(), redirect_uri.RedirectUriObservations((probe(error="unauthorized_client", status=302),))
     )
-    assert (found.status, "switch on the standard flow" in words(found)) == ("warn", True)
+    assert (found.status, "enable the standard flow" in words(found)) == ("warn", True)
 
 
 def test_page_that_says_nothing_could_not_tell() -> None:

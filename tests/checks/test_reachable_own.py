@@ -81,7 +81,7 @@ def test_404_page_is_the_missing_location() -> None:
 def test_prefix_that_is_taken_away_ends_at_the_rest_api(exchange: Exchange) -> None:
     found = one(exchange)
     assert found.evidence["failure_mode"] == "FM18"
-    assert "takes /dicom-web away" in found.cause
+    assert "removes /dicom-web from the path" in found.cause
     assert "proxy_pass without a path" in words(found)
 
 
@@ -109,7 +109,7 @@ def test_suffix_studies_is_named() -> None:
     ("direct", "title"),
     [
         (itself(proven=False, advice=INSTALL_PLUGIN), "Orthanc runs without its DICOMweb plugin"),
-        (None, "Orthanc knows no DICOMweb at /dicom-web (404)"),
+        (None, "Orthanc has no DICOMweb at /dicom-web (404)"),
     ],
     ids=["certain", "not-certain"],
 )
@@ -150,13 +150,13 @@ def test_orthanc_that_hangs_behind_a_web_server_that_answers(public: Exchange) -
 
 def test_500_of_apache_is_its_module() -> None:
     assert "sudo a2enmod proxy_http" in words(one(got(500, "<html>", HTML), itself(), server__proxy="apache"))
-    assert one(got(500, "<html>", HTML), itself()).title == "the server is in trouble (500)"
+    assert one(got(500, "<html>", HTML), itself()).title == "the server reports an internal error (500)"
 
 
 def test_login_that_nobody_adds() -> None:
     found = one(got(401, "", ASKS), DOWN)
     assert (found.title, found.evidence["failure_mode"]) == (
-        "Orthanc asks for a login, and nobody adds it (401)",
+        "Orthanc asks for a login, and the web server does not send one (401)",
         "FM56",
     )
     file = "/etc/nginx/ohif-pacs_example_org-login.conf"
@@ -202,7 +202,7 @@ def test_login_that_is_wrong_for_another_server(direct: Found) -> None:
 
 def test_remote_access_that_is_off_is_told_apart() -> None:
     found = one(got(401, "", ASKS), itself(), server__url="http://10.0.0.5:8042/dicom-web")
-    assert found.title == "Orthanc answers 401 to nginx, and this machine without a login"
+    assert found.title == "Orthanc answers 401 to nginx, but needs no login from this machine"
     assert '"RemoteAccessAllowed": true' in words(found)
 
 
@@ -231,7 +231,7 @@ def test_403_of_a_proxy_on_the_way_is_named() -> None:
 
 
 def test_407_is_a_proxy() -> None:
-    assert "wants a sign-in (407)" in one(got(407, "", HTML)).title
+    assert "requires a login (407)" in one(got(407, "", HTML)).title
 
 
 def test_login_of_another_server_is_added_by_the_web_server() -> None:
@@ -260,7 +260,7 @@ def test_proxy_of_another_origin_names_itself() -> None:
     found = one(trouble("dns", SEARCH), itself(), server__route="cors", proxy__url="https://dicom.example.org")
     assert (found.status, "does not resolve" in found.title) == ("fail", True)
     down = one(trouble("refused", SEARCH), itself(), server__route="cors", proxy__url="https://dicom.example.org")
-    assert "is it running?" in down.fix[0].text
+    assert "check that it is running" in down.fix[0].text
 
 
 def test_name_of_a_container_is_not_for_browsers() -> None:
@@ -289,9 +289,9 @@ def test_200_with_something_else_fails(body: bytes) -> None:
 
 def test_http_at_a_port_of_https_is_named() -> None:
     said = got(400, "<html>400 The plain HTTP request was sent to HTTPS port", HTML)
-    assert one(said).title == "skipped: http was spoken to a port of https, see viewer-served"
+    assert one(said).title == "skipped: http was sent to an https port, see viewer-served"
     of_its_own = one(said, server__route="cors", proxy__url="https://dicom.example.org")
-    assert of_its_own.title == "http was spoken to a port of https (400)"
+    assert of_its_own.title == "http was sent to an https port (400)"
 
 
 def test_what_a_server_says_is_short_and_on_one_line() -> None:

@@ -122,7 +122,7 @@ def test_skip_that_points_to_a_check_that_passed_is_a_failure(site: Look, status
 def test_failure_says_what_could_not_be_looked_at(site: Look) -> None:
     every = [about("a", ("", "pass")), pointing("b", "a")]
     (_, found) = run(every, every, site, lambda _: None)
-    assert found.title == "could not be looked at: no search is answered (503)"
+    assert found.title == "could not be checked: no search is answered (503)"
     assert "a found nothing that explains it" in found.cause
     assert found.symptom
     assert found.fix

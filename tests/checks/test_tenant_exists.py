@@ -86,7 +86,7 @@ def test_fails_when_the_document_is_none(document: dict[str, object]) -> None:
     ],
 )
 def test_fails_when_it_names_another_host(issuer: str) -> None:
-    assert "speaks for another host" in one(discovery({"issuer": issuer})).title
+    assert "issuer is on another host" in one(discovery({"issuer": issuer})).title
 
 
 @pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "device_authorization_endpoint"])
@@ -144,7 +144,7 @@ def test_redirect_of_a_guest_network_is_no_authority() -> None:
 
 
 def test_page_in_between_is_told_from_a_tenant_that_is_unknown() -> None:
-    assert "a web page came" in one(no_document(got(200, "<html>", HTML, DISCOVERY_URL))).title
+    assert "a web page was returned" in one(no_document(got(200, "<html>", HTML, DISCOVERY_URL))).title
 
 
 @pytest.mark.parametrize("status", [407, 429, 500, 503])

@@ -37,7 +37,7 @@ def test_private_ca_is_only_mentioned_on_loopback(host: str) -> None:
 
 def test_warns_when_it_ends_soon() -> None:
     found = one(Certificate(HOST, days_left=3.4, until="2030-01-01", public=True))
-    assert (found.status, "ends in 3 days" in found.title) == ("warn", True)
+    assert (found.status, "expires in 3 days" in found.title) == ("warn", True)
 
 
 @pytest.mark.parametrize(

@@ -36,12 +36,12 @@ def test_each_strange_host_is_named_with_what_to_type(monkeypatch: pytest.Monkey
     assert "sign_in.authority" in words(idp)
     assert "the secret or the password" in words(idp)
     assert (pacs.status, pacs.subject) == ("fail", "pacs.example.org:8443")
-    assert "server.url leads there" in words(pacs)
-    assert "could get the token" in words(pacs)
+    assert "server.url points there" in words(pacs)
+    assert "could receive the token" in words(pacs)
     for found in (idp, pacs):
         export = "export OHIF_SETUP_TRUSTED_HOSTS=.example.net,login.example.org,pacs.example.org:8443"
         assert export in words(found)
-        assert "holds *, which names no host" in words(found)
+        assert "contains *, which is not a host" in words(found)
 
 
 def test_what_the_fix_says_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +63,7 @@ def test_second_server_is_looked_at_too() -> None:
     }
     site = Look(load(None, [f"{key}={value}" for key, value in values.items()], {}), Http(1), "browser", NoScreen())
     (found,) = judge(site.answers, trusted_hosts.look(site))
-    assert "servers.2.url leads there" in found.cause
+    assert "servers.2.url points there" in found.cause
 
 
 @pytest.mark.parametrize("method", ["service-principal", "browser", "device-code", "none"])

@@ -67,9 +67,9 @@ BUSY: Fields = (("Retry-After", "30"),)
     [
         (trouble("refused"), "the connection was refused"),
         (got(429, "", BUSY), "too many requests (429)"),
-        (got(502), "the server is in trouble (502)"),
-        (got(503, "", BUSY), "the server is in trouble (503)"),
-        (got(507), "the server is in trouble (507)"),
+        (got(502), "the server reports an internal error (502)"),
+        (got(503, "", BUSY), "the server reports an internal error (503)"),
+        (got(507), "the server reports an internal error (507)"),
     ],
     ids=["refused", "429", "502", "503", "507"],
 )

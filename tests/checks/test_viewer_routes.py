@@ -86,7 +86,7 @@ def test_orthanc_passes_with_line_copies_and_extensions() -> None:
 def test_orthanc_without_the_line() -> None:
     html = page("/ohif/")
     found = one(by_orthanc(page=got(200, html, HTML), deep_link=got(200, html, HTML)), **BY_ORTHANC)
-    assert (found.title, found.evidence["failure_mode"]) == ("OHIF will not know its own page", "FM76")
+    assert (found.title, found.evidence["failure_mode"]) == ("OHIF does not recognise its own start page", "FM76")
 
 
 def test_orthanc_without_the_copy() -> None:

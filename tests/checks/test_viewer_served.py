@@ -34,14 +34,14 @@ def test_not_served_yet_says_what_to_do_next(kind: TroubleKind) -> None:
     assert "ohif-setup install-viewer BUILD" in words(found)
     assert "put nginx.conf in its place" in words(found)
     assert "ohif-setup check" in [one.text for one in found.fix]
-    assert ("is it running?" in found.fix[0].text) == (kind == "refused")
+    assert ("check that it is running" in found.fix[0].text) == (kind == "refused")
 
 
 def test_running_is_the_first_question_about_the_web_server_of_the_site() -> None:
     def first(**changed: str) -> str:
         return one(ServedViewer(trouble("refused", HOME)), **changed).fix[0].text
 
-    assert "systemctl status nginx, and to start it: sudo nginx -t && sudo systemctl reload-or-restart nginx" in first()
+    assert "systemctl status nginx; to start it: sudo nginx -t && sudo systemctl reload-or-restart nginx" in first()
     assert "sudo systemctl reload-or-restart apache2" in first(server__proxy="apache")
     assert "iisreset" in first(server__proxy="iis")
     folders = {"viewer__url": "http://localhost:8042/ohif", "server__route": "serve-folders"}
@@ -62,13 +62,13 @@ def test_name_that_does_not_resolve_is_no_step_after_init() -> None:
 )
 def test_http_at_a_port_of_https_is_named(page: str) -> None:
     found = one(ServedViewer(got(400, f"<html>{page}", HTML, HOME)))
-    assert found.title == "http was spoken to a port of https (400)"
+    assert found.title == "http was sent to an https port (400)"
     assert "proxy.tls_certificate" in words(found)
 
 
 def test_viewer_of_azure_that_this_machine_does_not_reach_is_skipped() -> None:
     (found,) = judge(answers(), ServedViewerObservations(ServedViewer(trouble("dns", "https://viewer.example.org/"))))
-    assert (found.status, "was not looked at" in found.title) == ("skipped", True)
+    assert (found.status, "was not checked" in found.title) == ("skipped", True)
 
 
 def test_bad_certificate_is_left_to_tls() -> None:
@@ -154,7 +154,7 @@ def test_login_in_front_of_the_viewer_is_skipped() -> None:
     found = one(ServedViewer(got(401, "", HTML, HOME)))
     assert (found.status, found.title) == (
         "skipped",
-        f"skipped: a login is in front of {OWN}: a login (401); what is behind it was not looked at",
+        f"skipped: a login is in front of {OWN}: a login (401); what is behind it was not checked",
     )
 
 
@@ -214,7 +214,7 @@ def test_page_of_somebody_else_is_not_ohif() -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "word"), [("Unknown resource", "libServeFolders.so"), ("Inexistent file", "no index.html in it")]
+    ("message", "word"), [("Unknown resource", "libServeFolders.so"), ("Inexistent file", "without an index.html")]
 )
 def test_orthanc_says_whether_plugin_or_file_is_missing(message: str, word: str) -> None:
     site = {"viewer__url": "http://localhost:8042/ohif", "server__route": "serve-folders"}

@@ -71,7 +71,7 @@ def test_origin_that_azure_does_not_take_gets_another_advice(ask: Ask, monkeypat
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", site.environment["REQUESTS_CA_BUNDLE"])
         asked = ask(f"{site.dicom.url}/v2", viewer=("http://[::1]:3000", VIEWER))
     assert asked.faults == {"origin-not-listed"}
-    assert "take no origin like http://[::1]:3000" in " ".join(asked.text.split())
+    assert "do not accept http://[::1]:3000" in " ".join(asked.text.split())
     assert "az resource" not in asked.text
 
 

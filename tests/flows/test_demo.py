@@ -101,7 +101,7 @@ def test_served_stand_ins_say_what_to_type_and_end_with_ctrl_c(folder: Path) -> 
     )
     assert run.status == 0, run
     assert "The DICOM service names its tenant" in run.err
-    assert "skipped: nobody was asked to sign in" in run.out
+    assert "skipped: no sign-in was requested" in run.out
     serving.send_signal(signal.SIGINT)
     assert serving.wait(10) == 0
     serving.stdout.close()

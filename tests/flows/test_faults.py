@@ -103,7 +103,7 @@ def test_json_of_the_wrong_shape_is_named(door: FrontDoor, site: Stage, path: st
     site.front_of(path).faults[path] = always(answer(200, dict(hostile.WRONG_JSON)[name]))
     ran = pipeline(door, site, "--only", CHECK_OF[path])
     assert ran.failed == {CHECK_OF[path]}
-    expected = {DISCOVERY: "not an identity provider", TOKEN: "makes no sense", SEARCH: "not DICOM JSON"}[path]
+    expected = {DISCOVERY: "not an identity provider", TOKEN: "is invalid", SEARCH: "not DICOM JSON"}[path]
     assert expected in ran.of(CHECK_OF[path])["title"]
     assert ran.err == ""
 
@@ -203,7 +203,7 @@ def test_endless_body_of_a_redirect_is_cut_off(door: FrontDoor, site: Stage) -> 
     [
         ("expired", ("the certificate has expired", "renew", "clock")),
         ("self-signed", ("not trusted here", "REQUESTS_CA_BUNDLE=")),
-        ("wrong-host", ("for another host", "names in the certificate")),
+        ("wrong-host", ("for another host", "does not contain the host name")),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -402,5 +402,7 @@ def test_text_report_names_cause_and_next_step_on_standard_output(door: FrontDoo
     site.dicom.faults[SEARCH] = always(answer(503, "down"))
     ran = door.check(site.answers, environment=site.environment, as_json=False)
     assert (ran.status, ran.err) == (1, "")
-    assert re.search(r"✗ dicomweb-reachable +the server is in trouble \(503\)\n {6}Symptom +.+\n {6}Cause +", ran.out)
+    assert re.search(
+        r"✗ dicomweb-reachable +the server reports an internal error \(503\)\n {6}Symptom +.+\n {6}Cause +", ran.out
+    )
     assert re.search(r"^ {6}Fix +Time +wait a few minutes", ran.out, re.MULTILINE)

@@ -21,7 +21,7 @@ from tests.servers.raw import RawRequest, RawServer
 pytestmark = pytest.mark.skipif(bool(parts.missing()), reason=parts.missing() or "all there")
 
 Start = Callable[..., Orthanc]
-ONLY_IF = "Change its configuration only where ohif-setup check says so"
+ONLY_IF = "Change its configuration only if ohif-setup check says so"
 
 
 @pytest.fixture
@@ -54,14 +54,14 @@ def test_an_orthanc_whose_addresses_are_right_needs_no_step(folder: Path, start:
 
 def test_debians_host_in_the_answers_is_to_be_taken_out(folder: Path, start: Start) -> None:
     said = next_of(init(start(studies=[ADA], dicom_web={"Host": "localhost"}).url))
-    assert said.startswith("1. Orthanc Its answers name http://localhost instead of the host that was asked")
+    assert said.startswith("1. Orthanc Its answers contain http://localhost instead of the requested host")
     assert "On Debian and Ubuntu: sudo sed" in said
     assert "sudo systemctl restart orthanc" in said
 
 
 def test_another_host_in_the_answers_is_not_debians(folder: Path, start: Start) -> None:
     said = next_of(init(start(studies=[ADA], dicom_web={"Host": "pacs.example.org"}).url))
-    assert "Its answers name http://pacs.example.org instead" in said
+    assert "Its answers contain http://pacs.example.org instead" in said
     assert '"Host": ""' in said
     assert "/etc/orthanc" not in said
 
@@ -80,8 +80,8 @@ def test_a_login_without_its_file_is_said_with_what_to_add(folder: Path, start: 
     command = re.search(r"(--set proxy\S+)", said)
     assert command
     again = next_of(ohif_setup("init", *command[1].split()))
-    assert "must be one of this Orthanc's (RegisteredUsers)" in again
-    assert "401, and that is right" in again
+    assert "as one of this Orthanc's users (RegisteredUsers)" in again
+    assert "401, as it should" in again
     assert "which the viewer does not have" not in again
 
 

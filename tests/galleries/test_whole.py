@@ -121,7 +121,10 @@ def test_check_speaks_of_each(house: House) -> None:
     assert found["cors"]["title"].startswith("viewer and images have one origin")
     assert found["tenant-exists"]["title"] == "id.cloud.example: the host name does not resolve"
     said = [fix for one in findings for fix in one["fix"]]
-    assert {"where": "Caddy", "text": "is it running? systemctl status caddy, and to start it: caddy reload"} in said
+    assert {
+        "where": "Caddy",
+        "text": "check that it is running: systemctl status caddy; to start it: caddy reload",
+    } in said
 
 
 def test_explain_has_a_page_for_whatever_check_names(house: House) -> None:

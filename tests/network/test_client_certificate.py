@@ -58,7 +58,7 @@ def test_alert_that_was_lost_with_the_connection_is_heard_on_another_one(authori
         made.verify_mode = ssl.CERT_REQUIRED
         authority.configure_trust(made)
     with RawServer(always(answer(200, "{}")), made) as server:
-        assert is_wanted(Trouble("reset", "the connection was cut"), server.url, 5) == mutual
+        assert is_wanted(Trouble("reset", "the connection was reset"), server.url, 5) == mutual
 
 
 def test_cipher_that_does_not_fit_is_no_wanted_certificate(authority: trustme.CA) -> None:

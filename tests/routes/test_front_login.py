@@ -64,7 +64,7 @@ ENTRA = (
 ACCESS = "https://contoso.cloudflareaccess.com/cdn-cgi/access/login/pacs.example.org?redirect_url=%2F"
 LOCATION = r"^    location ~ \^/dicom-web[^\n]*\n"
 REALM = 'basic authentication (401, realm "Imaging")'
-CERTIFICATE = "a client certificate is asked for (mutual TLS)"
+CERTIFICATE = "a client certificate is required (mutual TLS)"
 
 GUARDS = (
     Guard("basic", NGINX, BASIC, REALM),

@@ -224,7 +224,15 @@ FAULTS = (
     # nginx: DICOMweb
     Fault("location-of-dicomweb", NGINX, without(LOCATION), REACH, "FM23", "nothing answers at /dicom-web"),
     Fault("both-locations", NGINX, without(PLACES), REACH, "FM23", "the viewer's own page"),
-    Fault("prefix", NGINX, proxied("ORTHANC/"), REACH, "FM18", "takes /dicom-web away", also=frozenset({"exposure"})),
+    Fault(
+        "prefix",
+        NGINX,
+        proxied("ORTHANC/"),
+        REACH,
+        "FM18",
+        "removes /dicom-web from the path",
+        also=frozenset({"exposure"}),
+    ),
     Fault("path-in-proxy-pass", NGINX, proxied("ORTHANC/dicom-web"), REACH, "FM24", "/dicom-webstudies"),
     Fault(
         "resources-alone",
@@ -424,7 +432,7 @@ FAULTS = (
         apache_proxied("/dicom-web/", "ORTHANC/"),
         REACH,
         "FM18",
-        "takes /dicom-web away",
+        "removes /dicom-web from the path",
         also=frozenset({"exposure"}),
     ),
     Fault(
@@ -477,7 +485,7 @@ FAULTS = (
     ),
     # Orthanc serves the viewer
     Fault("extensions", FOLDERS, without(r'"": "text/html"'), "viewer-routes", "FM76", "Extensions"),
-    Fault("folder", FOLDERS, without(r'"/ohif":', '"/other":'), "viewer-served", "FM76", "knows no such folder"),
+    Fault("folder", FOLDERS, without(r'"/ohif":', '"/other":'), "viewer-served", "FM76", "not configured for the path"),
     Fault("copy", FOLDERS, viewer(without_copy), "viewer-routes", "FM76", "The copy is missing"),
     Fault("line", FOLDERS, viewer(page_without_line), "viewer-routes", "FM76", "its own page"),
     Fault("moved-bundles", FOLDERS, viewer(page_of_the_root), "viewer-served", "FM69", "made for /"),

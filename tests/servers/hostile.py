@@ -31,8 +31,8 @@ def _bomb() -> bytes:
 
 
 CONNECTION = (
-    Fault("cut", cut, ("the connection was cut", "firewall")),
-    Fault("closed without a word", always(), ("the connection was cut",)),
+    Fault("cut", cut, ("the connection was reset", "firewall")),
+    Fault("closed without a word", always(), ("the connection was reset",)),
     Fault("silent", never, ("no answer in time", "--timeout 30"), hangs=True),
     Fault(
         "header by header for ever", for_ever(b"HTTP/1.1 200 OK\r\nX: ", b"a", 0.03), ("no answer in time",), hangs=True
@@ -44,7 +44,9 @@ CONNECTION = (
         "broken gzip", always(answer(200, b"\x1f\x8bnonsense", ("Content-Encoding", "gzip"))), ("could not be read",)
     ),
     Fault("body too short", always(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"), ("could not be read",)),
-    Fault("not HTTP", always(b"SSH-2.0-OpenSSH_9.2p1 Debian\r\n"), ("could not be read", "right host and port")),
+    Fault(
+        "not HTTP", always(b"SSH-2.0-OpenSSH_9.2p1 Debian\r\n"), ("could not be read", "check the host and the port")
+    ),
     Fault("bad status line", always(b"HTTP/1.1 \x1b[2J \x00\r\n\r\n"), ("could not be read",)),
     Fault(
         "thousands of fields",
@@ -56,10 +58,10 @@ CONNECTION = (
 """No answer comes of these."""
 
 STATUS = (
-    Fault("captive portal", always(answer(200, PORTAL, kind="text/html")), ("a web page came", "in a browser")),
-    Fault("captive portal without a type", always(answer(200, PORTAL, kind="")), ("a web page came",)),
-    Fault("511", always(answer(511, PORTAL, kind="text/html")), ("a web page came", "in a browser")),
-    Fault("407", always(answer(407, "no")), ("wants a sign-in (407)", "HTTPS_PROXY", "NO_PROXY=127.0.0.1")),
+    Fault("captive portal", always(answer(200, PORTAL, kind="text/html")), ("a web page was returned", "in a browser")),
+    Fault("captive portal without a type", always(answer(200, PORTAL, kind="")), ("a web page was returned",)),
+    Fault("511", always(answer(511, PORTAL, kind="text/html")), ("a web page was returned", "in a browser")),
+    Fault("407", always(answer(407, "no")), ("requires a login (407)", "HTTPS_PROXY", "NO_PROXY=127.0.0.1")),
     Fault("429", always(answer(429, "{}", ("Retry-After", "7"))), ("too many requests (429)", "wait 7 s")),
     Fault(
         "429 until a date",
@@ -67,11 +69,11 @@ STATUS = (
         ("too many requests", "after Wed, 21 Oct 2026 07:28:00 GMT"),
     ),
     Fault("429 with nonsense", always(answer(429, "{}", ("Retry-After", "9" * 5000))), ("wait a few minutes",)),
-    Fault("500", always(answer(500, "Oops")), ("the server is in trouble (500)", "log")),
+    Fault("500", always(answer(500, "Oops")), ("the server reports an internal error (500)", "log")),
     Fault(
         "503 in JSON",
         always(answer(503, '{"error": "temporarily_unavailable", "error_description": "AADSTS90033"}')),
-        ("the server is in trouble (503)", "wait a few minutes"),
+        ("the server reports an internal error (503)", "wait a few minutes"),
     ),
 )
 """Answers that say nothing about the question."""

@@ -34,11 +34,11 @@ def words(ran: Ran, check: str) -> str:
     [
         pytest.param(
             always(b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n"),
-            ("the proxy wants a sign-in (407)", "NAME:PASSWORD", "NO_PROXY="),
+            ("the proxy requires a login (407)", "NAME:PASSWORD", "NO_PROXY="),
             id="407",
         ),
         pytest.param(
-            always(b"HTTP/1.1 403 Forbidden\r\n\r\n"), ("the proxy refuses", "403 Forbidden", "NO_PROXY="), id="403"
+            always(b"HTTP/1.1 403 Forbidden\r\n\r\n"), ("the proxy refused", "403 Forbidden", "NO_PROXY="), id="403"
         ),
         pytest.param(always(b"SSH-2.0\r\n"), ("could not be read", "NO_PROXY="), id="no proxy"),
         pytest.param(never, ("no answer in time", "NO_PROXY="), id="silent"),
@@ -63,7 +63,7 @@ def test_proxy_that_is_not_there_is_named(door: FrontDoor, away: Stage) -> None:
     with RawServer(None) as gone:
         pass
     ran = behind(door, away, gone.port)
-    assert "the proxy refuses or does not answer" in words(ran, "tenant-exists")
+    assert "the proxy refused the connection or did not answer" in words(ran, "tenant-exists")
     assert "Connection refused" in words(ran, "tenant-exists")
 
 
@@ -82,7 +82,7 @@ def test_proxy_address_that_cannot_be_used_is_named_without_its_password(
 ) -> None:
     ran = door.check(away.answers, environment={**away.environment, "HTTPS_PROXY": address})
     assert PASSWORD not in ran.out + ran.err
-    assert "the proxy refuses or does not answer" in words(ran, "tenant-exists")
+    assert "the proxy refused the connection or did not answer" in words(ran, "tenant-exists")
     assert "HTTPS_PROXY=" in words(ran, "tenant-exists")
 
 
@@ -180,7 +180,7 @@ def test_proxy_that_opens_tls_is_named_although_the_certificate_is_out_of_sight(
     assert (ran.status, ran.failed) == (1, {"tenant-exists", "dicomweb-reachable", "cors"})
     for check in ran.failed:
         assert "not trusted here" in words(ran, check)
-        assert "a proxy of your network replaces certificates" in words(ran, check)
+        assert "a proxy in your network replaces certificates" in words(ran, check)
         assert "REQUESTS_CA_BUNDLE=" in words(ran, check)
 
 

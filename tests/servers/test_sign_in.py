@@ -97,9 +97,9 @@ def test_browser_sign_in_gives_up_when_nobody_comes(site: Stage, adas_browser: A
     found = finding(look(site, "browser", screen, browser=0.6))
     assert 0.5 < time.monotonic() - start < 30
     assert found.status == "fail"
-    assert found.title == "nobody came back from the browser within 0.6 s"
+    assert found.title == "the browser did not return within 0.6 s"
     for text in (
-        "Does the browser show AADSTS",
+        "Look there for AADSTS",
         "http://localhost",
         "ohif-setup explain AADSTS50011",
         "--sign-in device-code",
@@ -199,7 +199,7 @@ def test_device_code_that_nobody_types_in_runs_out(site: Stage) -> None:
     site.site.entra.approve_after = None
     screen = NotedScreen()
     found = finding(look(site, "device-code", screen, device_code=0.6))
-    assert (found.status, found.title) == ("fail", "nobody signed in before the code expired")
+    assert (found.status, found.title) == ("fail", "the code expired before anyone signed in")
     assert screen.codes[0][2] == 1
     assert screen.left[0] in (0, 1)
 
@@ -258,7 +258,7 @@ def test_cut_connection_while_the_code_is_redeemed_is_named(site: Stage, adas_br
     adas_browser.person = site.person
     site.entra.faults[TOKEN] = cut
     found = finding(look(site, "browser", NotedScreen()))
-    assert (found.status, found.title) == ("fail", f"127.0.0.1:{site.entra.port}: the connection was cut")
+    assert (found.status, found.title) == ("fail", f"127.0.0.1:{site.entra.port}: the connection was reset")
     # A code is good once: it must not be sent again.
     assert len([one for one in site.entra.requests if one.path.endswith(TOKEN)]) == 1
 

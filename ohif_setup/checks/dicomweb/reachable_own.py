@@ -50,7 +50,7 @@ def judge_own(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
         return _silent(server, site, seen)
     received = public.received
     if is_plain_to_tls(received) and site.same_origin:
-        return skipped(ID, server, "http was spoken to a port of https", aspect, see=("viewer-served",))
+        return skipped(ID, server, "http was sent to an https port", aspect, see=("viewer-served",))
     if received.status in (401, 403):
         refusal = refused(server, site.login, seen.itself, public)
         if refusal:

@@ -1,4 +1,4 @@
-"""AADSTS numbers: found in what Entra ID says, looked up, and turned into help.
+"""AADSTS numbers: extracted from Entra ID's answers, looked up, and turned into help.
 
 Microsoft tells programs not to decide on the numbers, which may change ("Microsoft Entra authentication and
 authorization error codes"): decide on the OAuth `error` and `suberror`, and use the number to choose the help.
@@ -25,32 +25,36 @@ __all__ = [
     "section",
 ]
 
+# Entra has several numbers for one cause, some of them older than others.
 UNKNOWN_CLIENT = {700016, 700011}
 DISABLED = {70001, 7000112, 1000031}
 MICROSOFTS = {65002}
 CLIENT_CODES = UNKNOWN_CLIENT | DISABLED | MICROSOFTS
-"""Refusals that are about the client ID itself."""
+"""Refusals of the client ID itself."""
 
+# No digit may follow, or a longer number would be cut short and looked up as another one.
 _CODE = re.compile(r"AADSTS(\d{4,9})(?!\d)", re.IGNORECASE)
 _GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+# "Correlation ID: …" in error texts, `"correlation_id": "…"` in JSON, and `correlationId=…` on error pages.
 _CORRELATION = re.compile(rf"correlation[\s_]?id[\"']?\s*[:=]\s*[\"']?({_GUID})(?![0-9a-f-])", re.IGNORECASE)
 _BY_CODE = {code: row for row in TABLE for code in row.codes}
 _WIDTH = 100
-"""Columns of a page that is printed in a terminal."""
+"""Columns of a page for the terminal."""
 
 
 def lookup(code: int) -> Aadsts | None:
-    """The row for a number, or None for one that the table lacks."""
+    """The row for a number; None if the table does not contain it."""
     return _BY_CODE.get(code)
 
 
 def codes_in(text: str) -> tuple[int, ...]:
-    """The AADSTS numbers of a text, in its order and without repeats."""
+    """The AADSTS numbers in a text, in order of appearance and without duplicates."""
     return tuple(dict.fromkeys(int(code) for code in _CODE.findall(text)))
 
 
 def correlation_id(text: str) -> str | None:
-    """The ID by which Microsoft's support and the tenant's sign-in log find an attempt; lower case."""
+    """The ID under which Microsoft's support and the tenant's sign-in log find the attempt, in lower case; None if the text has
+    none."""
     found = _CORRELATION.search(text)
     if found is None:
         return None
@@ -58,12 +62,12 @@ def correlation_id(text: str) -> str | None:
 
 
 def link(code: int) -> str:
-    """Where Microsoft shows its own, present text for a number."""
+    """The page with Microsoft's current text for a number."""
     return f"https://login.microsoftonline.com/error?code={code}"
 
 
 def section(row: Aadsts) -> str:
-    """One row as Markdown, without a blank line at its end; what `ohif-setup explain AADSTS50011` prints."""
+    """One row as Markdown, without a trailing blank line; what `ohif-setup explain AADSTS50011` prints."""
     lines = [f"## {', '.join(f'AADSTS{code}' for code in row.codes)}", ""]
     lines += _item("Cause", row.cause)
     lines += _item("Fix", row.fix)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Aadsts:
-    """One cause and its way out, shared by `codes`.
+    """One cause and its fix, shared by `codes`.
 
     `error` is the OAuth error that the code arrives with, several joined by a comma, empty where no source names one or
     where Entra shows the code on its own page. `verified` is false where neither Microsoft's list nor a public report
@@ -36,7 +36,7 @@ _TENANT_AND_CLIENT = (
     Aadsts(
         (90002,),
         "invalid_tenant",
-        "No tenant with this ID or domain exists in this cloud: a typing error, or a tenant of another national cloud.",
+        "No tenant with this ID or domain exists in this cloud: a typo, or a tenant of another national cloud.",
         "Copy Directory (tenant) ID from App registrations › your app › Overview to sign_in.tenant_id, and "
         "compare the cloud.",
     ),
@@ -69,14 +69,13 @@ _TENANT_AND_CLIENT = (
         (900144,),
         "invalid_request",
         "A parameter is missing in the request: mostly an empty client ID, or a wait that began after a failed start.",
-        "Set sign_in.client_id. In a pipeline, look whether the variable is empty, and read the first error, not "
+        "Set sign_in.client_id. In a pipeline, check whether the variable is empty, and read the first error, not "
         "the last.",
     ),
     Aadsts(
         (700016, 700011),
         "unauthorized_client",
-        "This tenant has no app with this client ID: a typing error, another ID of the app, or an app of another "
-        "tenant.",
+        "This tenant has no app with this client ID: a typo, another ID of the app, or an app of another tenant.",
         "Copy Application (client) ID, not Object ID or a secret's ID, from App registrations › your app › Overview.",
     ),
     Aadsts(
@@ -234,7 +233,7 @@ _SCOPE_AND_CONSENT = (
     Aadsts(
         (65001,),
         "invalid_grant",
-        "Nobody has agreed yet that the app may open DICOM images in the user's name (suberror consent_required).",
+        "The app has no consent yet to open DICOM images on behalf of the user (suberror consent_required).",
         f"{_PERMISSIONS} › Grant admin consent; or let the user agree on the page that the sign-in shows.",
     ),
     Aadsts(
@@ -287,7 +286,7 @@ _ACCOUNT = (
     Aadsts(
         (50058,),
         "login_required",
-        "Nobody is signed in. As the answer to the redirect-uri check this is the good one: tenant, client and "
+        "No user is signed in. As the answer to the redirect-uri check this is the good one: tenant, client and "
         "URI are known.",
         "Nothing, unless a person sees it: then sign in.",
     ),
@@ -304,7 +303,7 @@ _POLICY = (
     Aadsts(
         (53003,),
         "invalid_grant",
-        "A Conditional Access policy refuses this sign-in. Many tenants refuse device code in just this way.",
+        "A Conditional Access policy refuses this sign-in. Many tenants block device code this way.",
         f"Use --sign-in browser. If that is refused too: {_ASK_ADMIN}",
     ),
     Aadsts(
@@ -334,7 +333,7 @@ _POLICY = (
     Aadsts(
         (90024, 90033, 50033, 90012, 90006, 90055),
         "temporarily_unavailable",
-        "Entra is busy or has a trouble of its own.",
+        "Entra is busy or has a problem of its own.",
         "Try again in some minutes.",
     ),
 )
@@ -369,7 +368,9 @@ _EXPIRY = (
 )
 
 _DEVICE_CODE = (
-    Aadsts((70016,), "authorization_pending", "Nobody has entered the code yet.", "Open the page and enter the code."),
+    Aadsts(
+        (70016,), "authorization_pending", "The code has not been entered yet.", "Open the page and enter the code."
+    ),
     Aadsts(
         (70018, 90119, 90120),
         "bad_verification_code",
@@ -417,8 +418,8 @@ _SERVICE_PRINCIPAL = (
     Aadsts(
         (50027,),
         "",
-        "The token that proves who the pipeline is arrived damaged, mostly cut short.",
-        "Fetch it again; look how the pipeline passes it on.",
+        "The token that proves who the pipeline is arrived damaged, usually truncated.",
+        "Fetch it again; check how the pipeline passes it on.",
     ),
     Aadsts(
         (700213, 700211, 70021, 7002138),
@@ -429,6 +430,7 @@ _SERVICE_PRINCIPAL = (
     ),
 )
 
+# In the order of a sign-in, which is also the order of the page: `explain` prints one row, the page all of them.
 TABLE: tuple[Aadsts, ...] = (
     *_TENANT_AND_CLIENT,
     *_REDIRECT,
@@ -439,4 +441,4 @@ TABLE: tuple[Aadsts, ...] = (
     *_DEVICE_CODE,
     *_SERVICE_PRINCIPAL,
 )
-"""Every row; no code stands in two of them."""
+"""Every row; no code is in two of them."""

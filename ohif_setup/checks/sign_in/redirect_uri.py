@@ -1,4 +1,4 @@
-"""Is the viewer's redirect URI registered? Asked without a person, so the answer is advice and never fails a run."""
+"""Is the viewer's redirect URI registered? Asked without a person, so the result is advice and never fails a run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
-from ohif_setup.checks.sign_in.who_signs_in import nobody
+from ohif_setup.checks.sign_in.who_signs_in import no_sign_in
 from ohif_setup.checks.silence import explain_silence, says_nothing
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.look.authorize import AuthorizeProbe
@@ -20,27 +20,29 @@ from ohif_setup.network.wire.exchange import evidence
 from ohif_setup.providers import provider_of
 
 ID = "redirect-uri"
+# With `prompt=none` the provider must not show a page. It sends these errors to the redirect URI, which it does only after it has
+# checked the client and the URI (OpenID Connect Core, 3.1.2.6; RFC 6749, 4.1.2.1). Entra's number for it is AADSTS50058.
 CONFIRMED = {"login_required", "interaction_required", "consent_required", "account_selection_required"}
 
 
 @dataclass(frozen=True)
 class RedirectUriObservations:
-    """One probe for each redirect URI; none when there is no identity provider to ask."""
+    """One probe for each redirect URI; empty if there is no identity provider to ask."""
 
     probes: tuple[AuthorizeProbe, ...]
 
 
 def look(site: Look) -> RedirectUriObservations | None:
-    """One GET for each redirect URI; None where nobody signs in."""
+    """One GET for each redirect URI; None for a site without a sign-in."""
     if site.answers.sign_in is None:
         return None
     return RedirectUriObservations(site.redirect_probes())
 
 
 def judge(answers: Answers, seen: RedirectUriObservations | None) -> Sequence[Finding]:
-    """One finding for each redirect URI: confirmed, refused with AADSTSn, or could not tell."""
+    """One finding for each redirect URI: confirmed, refused (with its AADSTS number), or unknown."""
     if seen is None or answers.sign_in is None:
-        return [nobody(ID)]
+        return [no_sign_in(ID)]
     if not seen.probes:
         return [skipped(ID, "", "no identity provider to ask", see=("tenant-exists",))]
     return [_finding(answers.sign_in, probe) for probe in seen.probes]
@@ -51,7 +53,7 @@ def _finding(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:
     if probe.returned and probe.error in CONFIRMED:
         return Finding(ID, uri, "pass", f"{uri}  ({provider.confirmed})")
     status = probe.exchange.status or 0
-    # A busy provider gives reasons too, which say nothing about the URI.
+    # A busy provider returns errors too, which say nothing about the URI.
     busy = not probe.returned and (status == 429 or status >= 500)
     if busy:
         return _unknown(probe, busy=True)
@@ -59,24 +61,24 @@ def _finding(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:
 
 
 def _unknown(probe: AuthorizeProbe, *, busy: bool) -> Finding:
-    """Where the provider said nothing of the URI."""
+    """For a probe in which the provider said nothing about the URI."""
     uri, exchange = probe.redirect_uri, probe.exchange
-    # Whatever else comes from a provider may be its own page to sign in at.
+    # Only a 401 or a refused handshake: a page or a redirect to a sign-in is what this endpoint normally answers.
     login = front_login(exchange)
     if login and (exchange.received is None or exchange.status == 401):
         return behind_login(ID, uri, exchange, login, where=exchange.sent.url.partition("?")[0])
     if busy or says_nothing(exchange):
         title, cause, fix = explain_silence(exchange)
-        symptom = "if it stays so, nobody can sign in"
+        symptom = "until this is fixed, no user can sign in"
         return finding_of(
             ID, uri, Fault("", f"could not tell: {title}", symptom, cause, fix, "warn"), evidence(exchange)
         )
-    reason = "its own page came, not an answer"
+    reason = "the provider showed its own page"
     if probe.returned:
-        reason = f"{short(probe.error, 60) or 'no error'} came back"
+        reason = f"{short(probe.error, 60) or 'no error'} was returned"
     if exchange.trouble:
         reason = exchange.trouble.kind
-    return skipped(ID, uri, f"could not tell ({reason}); only the viewer in a browser can prove it")
+    return skipped(ID, uri, f"could not tell ({reason}); only the viewer in a browser can")
 
 
 CHECK = Check(ID, 40, "Is the viewer's redirect URI registered?", look, judge, needs=("tenant-exists", "client-known"))

@@ -21,34 +21,35 @@ from ohif_setup.network.sign_in.sign_in import SignInResult
 from ohif_setup.network.wire.exchange import evidence
 
 ID = "sign-in"
-SYMPTOM = "signing in ends on an error page, or comes back without a token"
+SYMPTOM = "the sign-in ends on an error page, or returns without a token"
 
 TERMINAL_CODES = {50011, 500113, 7000218, 70002, 9002327}
-"""The registration lacks what a sign-in from a terminal needs. The viewer needs none of it."""
+"""The registration lacks what a sign-in from a terminal needs. The viewer does not need it."""
 
+# MSAL needs a public-client platform in the registration, which a viewer's registration does not have. Each of these works without.
 _WITHOUT_MSAL = Fix(
     "Or",
-    "ohif-setup check --sign-in none (all but the token's checks), or a service principal, or prove the token alone with: "
+    "ohif-setup check --sign-in none (skips the checks that need a token), or a service principal, or test the token alone with: "
     "az account get-access-token --resource https://dicom.healthcareapis.azure.com",
 )
 
 
 @dataclass(frozen=True)
 class SignInObservations:
-    """The sign-in; None when there was no identity provider to sign in at."""
+    """The result of the sign-in; None if there was no usable identity provider."""
 
     sign_in: SignInResult | None
 
 
 def look(site: Look) -> SignInObservations | None:
-    """Signs in once, in the way that was chosen; None where this tool cannot."""
+    """Signs in once, with the selected method; None if this tool cannot sign in at this site."""
     if no_token(ID, site.answers):
         return None
     return SignInObservations(site.sign_in())
 
 
 def judge(answers: Answers, seen: SignInObservations | None) -> Sequence[Finding]:
-    """One finding: who signed in, or why nobody could."""
+    """One finding: the account that signed in, or why the sign-in failed."""
     cannot = no_token(ID, answers)
     if cannot:
         return [cannot]
@@ -57,11 +58,13 @@ def judge(answers: Answers, seen: SignInObservations | None) -> Sequence[Finding
     signed = seen.sign_in
     if signed is None:
         return [skipped(ID, "", "no identity provider to sign in at", see=("tenant-exists",))]
+    # The default method is `none`: a check must not open a browser or wait for a person unless the user chose that.
     if signed.reason == "not-asked":
-        return [skipped(ID, "", "nobody was asked to sign in (--sign-in browser, device-code, service-principal)")]
+        return [skipped(ID, "", "no sign-in was requested (--sign-in browser, device-code, service-principal)")]
     if signed.reason == "not-trusted":
         return [skipped(ID, signed.method, "a host is not trusted", see=("trusted-hosts",))]
     if signed.token:
+        # An application's token has no `scp`: the service has no application permissions, Azure roles decide instead.
         scope = str(signed.claims.get("scp", "")) or "by role alone"
         return [
             Finding(ID, signed.method, "pass", f"{signed.account or 'signed in'}, token for the DICOM service, {scope}")
@@ -69,7 +72,7 @@ def judge(answers: Answers, seen: SignInObservations | None) -> Sequence[Finding
     if signed.reason in ("no-credential", "bad-credential"):
         return [_credential(signed)]
     if signed.reason == "nobody":
-        return [_nobody(answers.sign_in, signed)]
+        return [_timed_out(answers.sign_in, signed)]
     if signed.reason == "no-answer" and signed.exchange:
         if signed.exchange.received is None:
             return [from_trouble(ID, signed.method, signed.exchange, SYMPTOM)]
@@ -90,12 +93,14 @@ def _odd(signed: SignInResult) -> Finding:
         signed.method,
         Fault(
             "",
-            "the identity provider's answer makes no sense",
+            "the identity provider's answer is invalid",
             SYMPTOM,
-            f"It does not follow the protocol: {came}. Something in between may answer in its place.",
+            f"It does not follow the protocol: {came}. Something in between may have answered instead.",
             (
-                Fix("Network", "is there a proxy or a guest network with pages of its own? Try from another network"),
-                Fix("Answers", "is sign_in.authority the identity provider's address?"),
+                Fix(
+                    "Network", "look for a proxy or a guest network that shows its own pages; try from another network"
+                ),
+                Fix("Answers", "check that sign_in.authority is the identity provider's address"),
             ),
         ),
         shown,
@@ -110,46 +115,48 @@ def _credential(signed: SignInResult) -> Finding:
             "",
             "no usable credential for the service principal",
             "a pipeline cannot sign in",
-            signed.description or "Neither variable holds a credential.",
+            signed.description or "Neither variable contains a credential.",
             (
                 Fix("Environment", f"export {credentials.SECRET} (the secret's Value, not its ID)"),
                 Fix(
                     "Environment", f"or {credentials.CERTIFICATE}: a PEM file with the private key and the certificate"
                 ),
-                Fix("Environment", f"{credentials.CLIENT}, where that is another application than the viewer's"),
+                Fix("Environment", f"{credentials.CLIENT}, if the pipeline has an application of its own"),
             ),
         ),
     )
 
 
-def _nobody(app: SignIn, signed: SignInResult) -> Finding:
+def _timed_out(app: SignIn, signed: SignInResult) -> Finding:
     if signed.method == "device-code":
         return finding_of(
             ID,
             signed.method,
             Fault(
                 "",
-                "nobody signed in before the code expired",
+                "the code expired before anyone signed in",
                 SYMPTOM,
-                "The code was shown, and nobody typed it in, or the page refused it.",
+                "The code was shown but not entered, or the page refused it.",
                 (Fix("Again", "ohif-setup check --sign-in device-code"), _WITHOUT_MSAL),
             ),
         )
+    # Entra shows most faults of a registration on its own page and never redirects; MSAL then only times out (measured).
+    # Only the user can see the cause.
     return finding_of(
         ID,
         signed.method,
         Fault(
             "",
-            f"nobody came back from the browser within {signed.waited:g} s",
+            f"the browser did not return within {signed.waited:g} s",
             "the browser shows an error page of the identity provider, or nothing at all",
-            "Most faults of a registration stay on the provider's own page. Does the browser show AADSTS and a number? "
-            "AADSTS50011: this app has no http://localhost under Mobile and desktop applications, which the terminal's sign-in "
+            "The provider shows most faults of a registration on its own page. Look there for AADSTS and a number. "
+            "AADSTS50011: this app has no http://localhost under Mobile and desktop applications, which a sign-in from a terminal "
             "needs and the viewer does not.",
             (
                 Fix("Explain", "ohif-setup explain AADSTS50011   (or the number that the page shows)"),
                 Fix(
                     "Portal",
-                    "only for the terminal: App registrations › your app › Authentication › Add a platform › "
+                    "for the terminal only: App registrations › your app › Authentication › Add a platform › "
                     "Mobile and desktop applications: http://localhost",
                 ),
                 Fix("Over SSH", "ohif-setup check --sign-in device-code"),
@@ -168,25 +175,26 @@ def _refused(app: SignIn, signed: SignInResult) -> Finding:
         "aadsts": list(codes),
         "correlation_id": short(signed.correlation_id, 60) or aadsts.correlation_id(signed.description),
     }
+    # `client-known` reports a refused client ID, but only the viewer's: the application of a pipeline is judged here.
     if aadsts.CLIENT_CODES & set(codes) and signed.client_id == app.client_id:
         return skipped(ID, signed.method, "the client ID itself is refused", see=("client-known",))
     row = next((found for code in codes if (found := aadsts.lookup(code))), None)
     named, cause = short(signed.error, 60), _said(signed)
-    fix = [Fix("Portal", "Microsoft Entra ID › Sign-in logs: the attempt of this time says more")]
+    # The help gets more specific step by step: the log, Microsoft's page for the number, our own table, the known cases.
+    fix = [Fix("Portal", "Microsoft Entra ID › Sign-in logs: find the attempt by its time")]
     if codes:
         named = f"AADSTS{codes[0]}"
         fix = [Fix("Look up", aadsts.link(codes[0]))]
     if row:
         cause = f"{row.cause} {cause}"
         fix = [Fix("Portal", row.fix)]
+    # A service principal has no redirect URI: with that method the same numbers mean something else.
     if TERMINAL_CODES & set(codes) and signed.method != "service-principal":
         return _terminal(signed, named, shown)
-    # 90094 and 90095 want an administrator's consent, 65001 anybody's who may give it.
-    if (
-        signed.error == "consent_required"
-        or signed.suberror == "consent_required"
-        or {65001, 90094, 90095} & set(codes)
-    ):
+    # The OAuth error decides, as Microsoft recommends. The numbers are for answers without it: 90094 and 90095 need the
+    # consent of an administrator, 65001 that of any user who may give it.
+    needs_consent = "consent_required" in (signed.error, signed.suberror) or {65001, 90094, 90095} & set(codes)
+    if needs_consent:
         fix = [
             Fix("Portal", "App registrations › your app › API permissions › Grant admin consent"),
             Fix("az", f"az ad app permission admin-consent --id {shlex.quote(app.client_id)}"),
@@ -201,7 +209,7 @@ def _refused(app: SignIn, signed: SignInResult) -> Finding:
 
 
 def _terminal(signed: SignInResult, named: str, shown: dict[str, object]) -> Finding:
-    """The registration lacks only what a terminal needs: a warning, with the one setting that the method wants."""
+    """A warning: the registration lacks only the setting that a sign-in from a terminal needs."""
     wants = "http://localhost under Mobile and desktop applications"
     where = "App registrations › your app › Authentication › "
     portal = "Add a platform › Mobile and desktop applications: http://localhost (no port, no path)"
@@ -209,12 +217,14 @@ def _terminal(signed: SignInResult, named: str, shown: dict[str, object]) -> Fin
     instead: tuple[Fix, ...] = ()
     if signed.method == "device-code":
         wants = "Allow public client flows"
+        # With the flag on, an attacker can start a sign-in in the app's name and send the code to a victim.
         portal = (
-            "Allow public client flows › Yes (for the time of the check: while it is on, anybody who knows the client ID can "
-            "start such a sign-in)"
+            "Allow public client flows › Yes (only during the check: while it is on, anyone who knows the client ID can start "
+            "such a sign-in)"
         )
         option = "--is-fallback-public-client true   # afterwards: false"
         instead = (Fix("Instead", "ohif-setup check --sign-in browser, which needs http://localhost instead"),)
+    # MSAL's description can be a bare number; without a sentence there is nothing to quote.
     said = _said(signed) if " " in signed.description else ""
     return finding_of(
         ID,
@@ -222,8 +232,8 @@ def _terminal(signed: SignInResult, named: str, shown: dict[str, object]) -> Fin
         Fault(
             "",
             f"the app is not set up for a sign-in from a terminal ({named})",
-            "only this tool's own sign-in fails. The viewer is not affected: it signs in by the Single-page application",
-            f"The registration lacks {wants}, which only a terminal's sign-in by {signed.method} needs. {said}".strip(),
+            "only this tool's own sign-in fails. The viewer is not affected: it uses the Single-page application platform",
+            f"The registration lacks {wants}, which only a sign-in from a terminal by {signed.method} needs. {said}".strip(),
             (
                 Fix("Portal", where + portal),
                 Fix("az", f"az ad app update --id {shlex.quote(signed.client_id)} {option}"),
@@ -237,7 +247,8 @@ def _terminal(signed: SignInResult, named: str, shown: dict[str, object]) -> Fin
 
 
 def _said(signed: SignInResult) -> str:
-    """The provider's own first sentence, with what a ticket needs to find the attempt."""
+    """The provider's own text, with the correlation ID and the time by which support finds the attempt."""
+    # Entra appends these fields to the text. They change with every attempt, so they are cut off and only two are shown.
     text = (
         re.split(r"\s*(?:Trace ID|Correlation ID|Timestamp):", signed.description.strip(), maxsplit=1)[0]
         or signed.error
@@ -255,7 +266,7 @@ def _said(signed: SignInResult) -> str:
 CHECK = Check(
     ID,
     50,
-    "Can somebody sign in and get a token for the DICOM service?",
+    "Can a user sign in and get a token for the DICOM service?",
     look,
     judge,
     needs=("tenant-exists", "client-known", "trusted-hosts"),

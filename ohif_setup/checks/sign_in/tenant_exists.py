@@ -1,4 +1,4 @@
-"""Does the tenant exist at that identity provider, and does the provider speak for it?"""
+"""Does the tenant exist at that identity provider, and is the provider authoritative for it?"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.sign_in.provider_fault import SYMPTOM
-from ohif_setup.checks.sign_in.who_signs_in import nobody
+from ohif_setup.checks.sign_in.who_signs_in import no_sign_in
 from ohif_setup.checks.trouble_words import from_status, from_trouble, is_tls, named_by_tls
 from ohif_setup.network.look.challenge import Challenge
 from ohif_setup.network.look.discovery import Discovery
@@ -21,12 +21,12 @@ from ohif_setup.providers import provider_of
 
 ID = "tenant-exists"
 SKEW_LIMIT = 300
-"""Seconds that clocks may differ: identity providers and services tolerate about five minutes."""
+"""Clock skew in seconds that identity providers and services tolerate: about five minutes."""
 
 
 @dataclass(frozen=True)
 class TenantObservations:
-    """The discovery document, the tenant that the service's own challenge names, and the certificates where TLS failed."""
+    """The discovery document, the challenge of the service with its tenant, and the certificates if TLS failed."""
 
     discovery: Discovery
     challenge: Challenge | None
@@ -34,22 +34,25 @@ class TenantObservations:
 
 
 def look(site: Look) -> TenantObservations | None:
-    """Two GETs, both without a token; None where nobody signs in."""
+    """Two GETs, both without a token; None for a site without a sign-in."""
     if site.answers.sign_in is None:
         return None
     discovery = site.discovery()
+    # Needed only to know whether the check `tls` has a finding to point to.
     certificates = site.certificates() if is_tls(discovery.exchange) else ()
     return TenantObservations(discovery, site.challenge(), certificates)
 
 
 def judge(answers: Answers, seen: TenantObservations | None) -> Sequence[Finding]:
-    """One finding for the tenant, or for the provider without one, and one more for a clock that is off."""
+    """One finding for the tenant (or the provider, if it has no tenants), and one more if the clock is wrong."""
     if seen is None or answers.sign_in is None:
-        return [nobody(ID)]
+        return [no_sign_in(ID)]
     sign_in = answers.sign_in
     provider = provider_of(sign_in)
     judging, subject = provider.judging(), provider.subject(sign_in)
     discovery = seen.discovery
+    # The order matters: what prevents an answer comes first, then answers that say nothing, then the document itself.
+    # Entra ID is never behind a login of the site, so there a sign-in page is a fault of the network (`from_status`).
     login = front_login(discovery.exchange) if provider.before else ""
     if login:
         return [behind_login(ID, subject, discovery.exchange, login)]
@@ -57,7 +60,7 @@ def judge(answers: Answers, seen: TenantObservations | None) -> Sequence[Finding
         return [skipped(ID, subject, "no secure connection", see=("tls",))]
     if discovery.exchange.received is None:
         return [from_trouble(ID, subject, discovery.exchange, SYMPTOM)]
-    # A busy provider speaks in errors too, so the status comes first.
+    # A busy provider returns JSON errors too, so the status is judged before the document.
     wrong = from_status(ID, subject, discovery.exchange, SYMPTOM)
     wrong = wrong or judging.discovery(ID, answers, sign_in, discovery, seen.challenge)
     skew = _skew(discovery)
@@ -79,8 +82,8 @@ def _skew(discovery: Discovery) -> Finding | None:
         Fault(
             "",
             f"this machine's clock is {minutes} minutes {direction}",
-            "sign-in from this machine fails with expired or not yet valid tokens, for no visible reason",
-            f"The identity provider's Date and this machine's clock differ by {minutes} minutes; about 5 are tolerated.",
+            "signing in from this machine fails because tokens seem expired or not yet valid",
+            f"The identity provider's Date header and this machine's clock differ by {minutes} minutes; about 5 are tolerated.",
             (Fix("This machine", "set the clock: timedatectl set-ntp true (Windows: w32tm /resync)"),),
             "warn",
         ),
@@ -89,5 +92,5 @@ def _skew(discovery: Discovery) -> Finding | None:
 
 
 CHECK = Check(
-    ID, 20, "Does the tenant exist, and does its identity provider speak for it?", look, judge, needs=("tls",)
+    ID, 20, "Does the tenant exist, and is the identity provider authoritative for it?", look, judge, needs=("tls",)
 )

@@ -1,4 +1,4 @@
-"""Which questions about signing in do not arise at a site, in one line for each check."""
+"""Skipped findings for sites where the questions about the sign-in do not apply."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from ohif_setup.kinds import kind_of
 from ohif_setup.providers import provider_of
 
 
-def nobody(check: str) -> Finding:
+def no_sign_in(check: str) -> Finding:
     """For a site without a sign-in."""
-    return skipped(check, "", "nobody signs in at this site")
+    return skipped(check, "", "this site has no sign-in")
 
 
 def no_token(check: str, answers: Answers) -> Finding | None:
-    """Why this tool cannot sign in at this site; None where it can. MSAL, which it signs in with, knows Entra ID only, and not
-    every kind of server says what its token is to be."""
+    """Why this tool cannot sign in at this site; None if it can."""
     if answers.sign_in is None:
-        return nobody(check)
+        return no_sign_in(check)
+    # The tool signs in through MSAL for Python, which is made for Entra ID.
     if not provider_of(answers.sign_in).terminal:
-        return skipped(check, "", "MSAL signs in at Entra ID only; the viewer in a browser proves this sign-in")
+        return skipped(check, "", "MSAL supports Entra ID only; test this sign-in with the viewer in a browser")
+    # Without such a server, no scope and no audience are known that a token could be requested for.
     if not any(kind_of(server).token for server in answers.servers):
-        return skipped(check, "", "no Azure DICOM service at this site that a token could be for")
+        return skipped(check, "", "this site has no Azure DICOM service to request a token for")
     return None

@@ -100,7 +100,7 @@ def _unreachable(answers: Answers, viewer: ServedViewer) -> Finding:
     # A site of Azure alone may run its checks in a pipeline, outside of the network of the people who view.
     if not reach.own_servers(answers):
         kind = viewer.page.trouble.kind if viewer.page.trouble else ""
-        reason = f"{url} does not answer this machine ({kind}), so the viewer itself was not looked at"
+        reason = f"{url} does not answer this machine ({kind}), so the viewer itself was not checked"
         return skipped(ID, url, reason, evidence=evidence(viewer.page))
     if viewer.page.trouble and viewer.page.trouble.kind == "dns":
         return _unknown_name(url, viewer, cause, fix)

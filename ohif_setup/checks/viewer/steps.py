@@ -9,7 +9,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.who_answered import is_web_server, somebody_else
+from ohif_setup.checks.who_answered import is_web_server, other_responder
 from ohif_setup.kinds import own_of
 from ohif_setup.kinds.own import PageByFile
 from ohif_setup.network.wire.exchange import Exchange
@@ -87,7 +87,7 @@ def no_page(answers: Answers, exchange: Exchange, search: Exchange | None) -> tu
     if server is None or received is None:
         return title, "The web server answers, but has no page there.", steps(answers), ""
     # Something in front of the web server, such as a company's proxy, answered: nothing can be said about the site itself.
-    intermediary = somebody_else(server, exchange)
+    intermediary = other_responder(server, exchange)
     if intermediary:
         cause = (
             f"{intermediary[:1].upper()}{intermediary[1:]} seems to have answered, and not {web_server.name_of(server)} "

@@ -22,17 +22,20 @@ if TYPE_CHECKING:
 
 NAME = "Azure DICOM service"
 
+# Comments in `app-config.js`, by the key that they explain.
 NOTES = {
-    "imageRendering": "without it OHIF asks for images by WADO-URI, which this service does not have",
+    "imageRendering": "without it OHIF requests images by WADO-URI, which this service does not have",
     "supportsWildcard": "true would send *name*, which Azure takes literally: every filter would empty the list",
-    "omitQuotationForMultipartRequest": "quotes are what the service accepts in every OHIF version",
-    "bulkDataURI": "left out, some versions crash",
+    "omitQuotationForMultipartRequest": "the service accepts the quoted form from every OHIF version",
+    "bulkDataURI": "without it, some versions crash",
     "dicomUploadEnabled": "storing needs the role DICOM Data Owner",
 }
 
 
 def data_source(answers: Answers, server: Server) -> dict[str, Any]:
-    """The OHIF data source. What the published recipes have wrong: Azure knows no wildcards and no WADO-URI."""
+    """The OHIF data source."""
+    # The two official recipes (OHIF's azure.md, Microsoft's dicom-ohif) disagree, and each has wrong values: the service
+    # supports neither wildcards nor WADO-URI, and rejects the unquoted Accept header of OHIF up to 3.11 with 406.
     options: dict[str, Any] = {
         "friendlyName": f"{NAME} {service_name(server.url)}",
         "name": service_name(server.url),
@@ -43,6 +46,7 @@ def data_source(answers: Answers, server: Server) -> dict[str, Any]:
         "enableStudyLazyLoad": True,
         "supportsFuzzyMatching": True,
         "supportsWildcard": False,
+        # Rejecting studies is a feature of dcm4chee.
         "supportsReject": False,
         "omitQuotationForMultipartRequest": False,
         "bulkDataURI": {"enabled": True},
@@ -52,7 +56,8 @@ def data_source(answers: Answers, server: Server) -> dict[str, Any]:
 
 
 def service_name(url: str) -> str:
-    """`ws-dicom` of `https://ws-dicom.dicom.azurehealthcareapis.com/v2`; any other host as it is."""
+    """`ws-dicom` for `https://ws-dicom.dicom.azurehealthcareapis.com/v2`; any other host in full."""
+    # Any other host: a gateway or Front Door with a name of its own.
     host = url.split("//", 1)[-1].split("/", 1)[0]
     if ".dicom.azurehealthcareapis." not in host:
         return host
@@ -60,12 +65,12 @@ def service_name(url: str) -> str:
 
 
 def label_of(server: Server) -> str:
-    """The service in words, with the part of its address after the host."""
+    """The name of the service with the path of its address, which has the version."""
     return f"{NAME} {service_name(server.url)} ({server.url.split('/', 3)[-1]})"
 
 
 def own() -> Own:
-    """Late: it knows the network."""
+    """Imports late, because it needs the network."""
     from ohif_setup.kinds.azure_dicom.reachable import with_token
 
     return Own(called="the DICOM service", with_token=with_token)
@@ -79,13 +84,15 @@ def beside() -> Mapping[str, CorsService]:
 
 
 def recognise(received: Received, url: str) -> Recognised | None:
-    """By its challenge, which names the audience of its tokens, or at least a tenant; a FHIR service does that too."""
+    """Recognised by its challenge, which names the audience of its tokens or at least a tenant."""
     from ohif_setup.network.look.challenge import challenge_of
     from ohif_setup.network.look.recognise import is_fhir
 
     challenge = challenge_of(received)
     if challenge is None:
         return None
+    # The audience is the same for every DICOM service of the public cloud. A challenge with only a tenant may also come from a FHIR
+    # service, which has the same form of challenge.
     named = challenge.audience in AUDIENCES
     if named or (challenge.tenant_id and not is_fhir(received, url)):
         return Recognised("azure-dicom", NAME, challenge.tenant_id, fits=True)
@@ -102,15 +109,17 @@ KIND = Kind(
     label_of=label_of,
     data_source=data_source,
     notes=NOTES,
+    # Browsers send it the user's token directly and it answers CORS requests itself, so no web server is needed.
     behind_web_server=False,
     answers_origins=True,
-    forbidden="the signed-in person has no role on the DICOM service",
+    forbidden="the signed-in user has no role on the DICOM service",
     reading=READING,
     next_steps=NextSteps(
         sections=steps.sections,
         preface="Menu paths are those of the Azure portal and of the Microsoft Entra admin centre.",
         fhir=True,
     ),
+    # Every instance has the same capabilities, so none have to be found by requests.
     varies=False,
     own=own,
     cors=DICOM,

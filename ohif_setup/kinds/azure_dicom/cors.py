@@ -1,8 +1,8 @@
-"""How to set CORS on the Azure DICOM and FHIR services: in the portal and with the az command line.
+"""How to set CORS on the Azure DICOM and FHIR services: in the portal, and with the az command line.
 
-`az resource update` reads the resource, changes what `--set` names, and writes the whole of it back, with everything that this tool
-does not know (measured with az 2.45 and 2.91 against a stand-in of ARM; not run against a live service). The az commands of the
-services have no option for CORS, and ARM's PATCH carries only tags and identity.
+`az resource update` reads the resource, changes what `--set` names, and writes all of it back, including properties that this tool
+does not know (measured with az 2.45 and 2.91 against a stand-in for ARM; not run against a live service). The az commands for the
+services have no option for CORS, and ARM's PATCH accepts only tags and identity.
 """
 
 from __future__ import annotations
@@ -22,39 +22,46 @@ if TYPE_CHECKING:
     from ohif_setup.checks.cors.look import CorsCase
 
 API_VERSION = "2024-03-31"
-"""Of ARM: the newest stable one."""
+"""The newest stable API version of ARM for these services."""
 ANY_ORIGIN = "Microsoft does not recommend * as an origin, because it is a security risk"
-"""Of the page "Configure cross-origin resource sharing" of the DICOM and the FHIR service."""
+"""From Microsoft's page "Configure cross-origin resource sharing" for the DICOM and the FHIR service."""
 
 # ARM's own pattern, ^(?:(?:(?:[hH][tT][tT][pP](?:[sS]|))\:\/\/(?:[a-zA-Z0-9-]+[.]?)+(?:\:[0-9]{1,5})?|[*]))$, without the nested
-# repetition, which takes for ever on some texts.
+# repetition, which backtracks exponentially on some texts.
 _ORIGIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?(?::[0-9]{1,5})?|\*", re.IGNORECASE)
 
-NOT_LISTED = "on Azure that means that the origin is not in its list, or that CORS was never set. (The status, 204, says nothing.)"
+# ASP.NET Core answers every preflight with 204, whatever the verdict; only the missing headers show that the origin is not allowed.
+NOT_LISTED = (
+    "on Azure that means that the origin is not in the service's list, or that CORS was never configured. (The status 204 says "
+    "nothing about it.)"
+)
 
 
 def wanted(service: Literal["dicom", "fhir"], origins: Sequence[str], *, uploads: bool) -> CorsSettings:
-    """The settings that let the viewer in. `accept` is for images, whose Accept header has quotes in it."""
+    """The CORS settings that the viewer needs at that service."""
+    # POST for a FHIR service even without uploads: OHIF's requests there may write.
     return settings_for(origins, writes=uploads or service == "fhir")
 
 
 def takes_origin(origin: str) -> bool:
-    """Whether the CORS settings of the services accept it: no `[::1]`, no underscore, no `null`, no wildcard inside."""
+    """Whether the services' CORS settings accept that origin: no `[::1]`, no underscore, no `null`, no `*` within a name."""
     return _ORIGIN.fullmatch(origin) is not None
 
 
 def remedies(
     service: Literal["dicom", "fhir"], settings: CorsSettings, portal: str, exactly: Collection[Setting] = ()
 ) -> tuple[Fix, ...]:
-    """The way out twice: `portal` says what to enter there, the commands add `settings` to what is there for other apps.
+    """The fix in two forms: `portal` says what to enter in the portal; the commands add `settings` to existing ones.
 
-    The settings of `exactly` replace what is there.
+    The service may have settings for other apps, so values are added. Only the settings in `exactly` replace existing values.
     """
-    name = "DICOM service" if service == "dicom" else "FHIR service"
+    name = "DICOM service"
+    if service == "fhir":
+        name = "FHIR service"
     letters = name.partition(" ")[0]
     listed = {"origins": settings.origins, "headers": settings.headers, "methods": settings.methods}
-    # `az resource update` writes the whole configuration with a PUT, so the program starts from what is there.
-    # Quoted, it is one word for the shell, whatever the origins hold.
+    # `az resource update` writes the whole configuration with a PUT, so the jq program starts from the existing one.
+    # Quoted, it is one word for the shell, whatever the origins contain.
     program = shlex.quote(
         "\n".join(
             (
@@ -88,19 +95,21 @@ def change_in_azure(
     proxy: str,
     exactly: tuple[Setting, ...],
 ) -> tuple[Fix, ...]:
-    """The ways out of a fault."""
+    """The fixes for a fault of CORS: the parameters are those of `Remedies`."""
+    # Faults without a setting in Azure, such as a doubled header, can only come from a gateway in front of the service.
     if not own:
-        text = f"look at what stands before the service, Azure itself does not do that: {proxy}"
+        text = f"check the gateway in front of the service, because Azure itself does not do that: {proxy}"
         return (Fix("Gateway", text),)
     if not takes_origin(origin):
-        text = f"Azure's settings take no origin like {origin}: open the viewer by a DNS name, or at http://localhost"
+        text = f"Azure's settings do not accept {origin}: open the viewer at a DNS name, or at http://localhost"
         return (Fix("Viewer", text),)
+    # ARM validates every origin, so one that it does not accept would make the command fail for all of them.
     settings = wanted(service, tuple(filter(takes_origin, case.origins)), uploads=case.uploads)
     return remedies(service, settings, own, exactly)
 
 
 def _requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[ViewerRequest, ...]:
-    """Azure hands out no bulk data by address."""
+    """The requests of OHIF, without bulk data: the service's metadata contains no `BulkDataURI`."""
     return dicomweb_requests(root, version, uploads=uploads, fuzzy=True, bulk=False, uids=uids)
 
 
@@ -117,7 +126,7 @@ def _list(key: str, values: Sequence[str], exactly: Collection[str]) -> str:
 
 
 def _assigned(key: str, exactly: Collection[str]) -> str:
-    """jq's operator: `//=` keeps the value that is there."""
+    """The jq operator for a setting: `//=` keeps an existing value, `=` replaces it."""
     if key in exactly:
         return "="
     return "//="
@@ -131,7 +140,7 @@ DICOM = CorsService(
     takes_token=True,
     not_listed=NOT_LISTED,
     any_origin=ANY_ORIGIN,
-    # ASP.NET Core sends none where one origin is configured, and nobody can change that on Azure.
+    # ASP.NET Core sends no `Vary` if one origin is configured, and the service has no setting for it.
     sets_vary=False,
     is_host=is_dicom_url,
 )

@@ -1,4 +1,4 @@
-"""The FHIR service of Azure Health Data Services, which a site may have beside its DICOM service; no DICOMweb server."""
+"""The FHIR service of Azure Health Data Services, which a site may have beside its DICOM service. It is not a DICOMweb server."""
 
 from __future__ import annotations
 
@@ -21,25 +21,27 @@ if TYPE_CHECKING:
 
 
 def requests(root: str, version: str, uploads: bool, uids: Uids) -> tuple[ViewerRequest, ...]:
-    """Those of a viewer's pages."""
+    """The requests of OHIF to a FHIR server, which do not depend on version, uploads or instances."""
     return fhir_requests(root)
 
 
 def remedies(
     case: CorsCase, origin: str, *, own: str, proxy: str, exactly: tuple[Setting, ...] = ()
 ) -> tuple[Fix, ...]:
-    """In Azure."""
+    """The fixes for Azure's own FHIR service."""
     return cors.change_in_azure("fhir", case, origin, own=own, proxy=proxy, exactly=exactly)
 
 
 def recognises(url: str, answers: Sequence[Received]) -> bool:
-    """By its name, or by a challenge that names a tenant of Entra ID. One that answers nothing at all is taken for Azure's."""
+    """Recognised by its host name, or by a challenge that names a tenant of Entra ID."""
+    # Without any answer nothing speaks against Azure, which is what the answers file usually means by `fhir`.
     if is_fhir_url(parts_of(url).host) or not answers:
         return True
     challenges = (challenge_of(answer) for answer in answers)
     return any(challenge is not None and challenge.authority for challenge in challenges)
 
 
+# A FHIR server of another product: the answers have the same key for both, so only its answers tell them apart.
 OTHER = CorsService(
     label="FHIR service",
     noun="FHIR service",

@@ -1,4 +1,8 @@
-"""What only a DICOM service of Azure answers to a search: whose tenant it trusts, roles, networks, versions, partitions."""
+"""Faults that only an Azure DICOM service has: the tenant that it trusts, roles, networks, versions, partitions.
+
+The hosted service was never tested live. The statuses follow Microsoft's documentation and the source of the open-source server,
+microsoft/dicom-server.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,12 @@ from ohif_setup.network.look.challenge import challenge_of
 from ohif_setup.network.look.discovery import tenant_of
 from ohif_setup.network.wire.exchange import Exchange, evidence
 
-FAILS_401 = "signing in works, then every request to the DICOM service fails with 401"
+FAILS_401 = "the sign-in succeeds, then every request to the DICOM service fails with 401"
 
 
 def with_token(check: str, server: Server, sign_in: SignIn, seen: SeenWithToken) -> Finding | None:
-    """With the token what a viewer would meet, else what the challenge says."""
+    """The fault of a search: with the token if there is one, because that is what the viewer gets, else without."""
+    # First, because no token can help if the service trusts another tenant.
     foreign = _foreign_tenant(check, server, sign_in, seen)
     if foreign:
         return foreign
@@ -34,7 +39,7 @@ def _foreign_tenant(check: str, server: Server, sign_in: SignIn, seen: SeenWithT
     tenant = tenant_of(seen.discovery)
     if not tenant and not seen.discovery.error:
         tenant = sign_in.tenant_id
-    # A domain name cannot be compared with the ID that the challenge names.
+    # The challenge has the tenant's ID, which cannot be compared with a domain name.
     if challenge is None or not challenge.tenant_id or not tenant or "." in tenant or challenge.tenant_id == tenant:
         return None
     return finding_of(
@@ -48,7 +53,7 @@ def _foreign_tenant(check: str, server: Server, sign_in: SignIn, seen: SeenWithT
             "tenant of its subscription only, and that cannot be changed.",
             (
                 Fix("Answers", f"sign_in.tenant_id = {challenge.tenant_id}, with an app registration in that tenant"),
-                Fix("Answers", "or server.url is the service of somebody else: copy it from the portal again"),
+                Fix("Answers", "or, if server.url is the wrong service: copy it from the portal again"),
             ),
         ),
         evidence(seen.anonymous),
@@ -60,6 +65,7 @@ def _anonymous(check: str, server: Server, exchange: Exchange) -> Finding | None
     assert received is not None
     subject = server.url
     shown = evidence(exchange)
+    # The expected answer to a request without a token.
     if received.status == 401:
         return None
     if received.status == 200 and not is_dicom_json(received):
@@ -70,11 +76,11 @@ def _anonymous(check: str, server: Server, exchange: Exchange) -> Finding | None
             subject,
             Fault(
                 "",
-                f"{received.status} without a token: anybody can search",
+                f"{received.status} without a token: anyone can search",
                 "none in the viewer",
                 "An Azure DICOM service never answers a search without a token. Something in front of it adds one, or this is "
                 "another server.",
-                (Fix("Server", "find out what stands in front, and whether it may be open"),),
+                (Fix("Server", "find out what is in front of it, and whether it is meant to be open"),),
                 "warn",
             ),
             shown,
@@ -85,15 +91,15 @@ def _anonymous(check: str, server: Server, exchange: Exchange) -> Finding | None
             subject,
             Fault(
                 "",
-                "403 before anybody signed in",
+                "403 without a token",
                 LIST_EMPTY,
-                "The service refuses this network: public network access is probably disabled. (Not verified on a live service.)",
+                "The service rejects this network: public network access is probably disabled. (Not verified on a live service.)",
                 (
                     Fix(
                         "Portal",
                         "Health Data Services workspace › Networking: allow public access, or use the private endpoint",
                     ),
-                    Fix("Network", "people who view need that network too"),
+                    Fix("Network", "the viewer's users need access to that network too"),
                 ),
             ),
             shown,
@@ -112,8 +118,10 @@ def _with_token(check: str, server: Server, exchange: Exchange, principal: str) 
     path = subject.split("/", 3)[-1]
     if received.status == 200 and not is_dicom_json(received):
         return _no_dicom_json(check, subject, exchange)
+    # 200 passes, and 401 with a token is judged like that of any server that needs one.
     if received.status in (200, 401):
         return None
+    # Azure's answer to a search without a match is 204 and an empty body: the connection works.
     if received.status == 204:
         return finding_of(
             check,
@@ -122,7 +130,7 @@ def _with_token(check: str, server: Server, exchange: Exchange, principal: str) 
                 "",
                 f"connected, nothing found (204 from /{path}/studies, {milliseconds})",
                 "the study list is empty, without any error",
-                "Everything works; the archive holds no study.",
+                "Everything works; the service contains no studies.",
                 (Fix("Images", f"store some: {_viewer(server)}, or send them as the tutorial shows"),),
                 "warn",
             ),
@@ -149,8 +157,8 @@ def _no_dicom_json(check: str, subject: str, exchange: Exchange) -> Finding:
             "",
             "the answer is not DICOM JSON",
             LIST_EMPTY,
-            "A search must answer with a list of studies. Something else answered with status 200.",
-            (Fix("Answers", "is server.url the DICOM service's URL, with its version segment?"),),
+            "The answer to a search must be a list of studies. Something else answered with status 200.",
+            (Fix("Answers", "check that server.url is the DICOM service's URL, with its version segment"),),
         ),
         evidence(exchange),
     )
@@ -160,22 +168,24 @@ def _no_role(check: str, server: Server, exchange: Exchange, principal: str) -> 
     role, role_id = roles.READER, roles.READER_ID
     if server.uploads:
         role, role_id = roles.OWNER, roles.OWNER_ID
-    whom = "the pipeline's app (Enterprise applications, its Object ID)"
+    # The Object ID under Enterprise applications is that of the service principal; the one under App registrations is another and
+    # does not work for a role.
+    assignee = "the pipeline's app (Enterprise applications, its Object ID)"
     if principal == "User":
-        whom = "the people who view"
+        assignee = "the viewer's users"
     return finding_of(
         check,
         server.url,
         Fault(
             "",
             "the signed-in account has no role on the DICOM service (403)",
-            "signing in works, then every request to the DICOM service fails with 403",
-            "The token is good, but Azure gives the account no access to the data. Owner or Contributor of the resource is not "
-            "enough. (If public network access is disabled, that gives 403 too.)",
+            "the sign-in succeeds, then every request to the DICOM service fails with 403",
+            "The token is valid, but the account has no role for the data. Owner or Contributor of the resource is not enough. "
+            "(Disabled public network access gives 403 too.)",
             (
-                Fix("Portal", f"DICOM service › Access control (IAM) › Add role assignment › {role}, to {whom}"),
+                Fix("Portal", f"DICOM service › Access control (IAM) › Add role assignment › {role}, to {assignee}"),
                 Fix("az", roles.assign_role(role_id, principal)),
-                Fix("Time", "an assignment takes some minutes to work: wait 5, then sign in again"),
+                Fix("Time", "an assignment takes effect after some minutes: wait 5, then sign in again"),
             ),
         ),
         evidence(exchange),
@@ -187,16 +197,16 @@ def _not_found(check: str, server: Server, exchange: Exchange) -> Finding:
     served = short(exchange.received.header("api-supported-versions"), 60)
     url = server.url
     other = re.sub(r"/v([12])(?=/|$)", lambda found: "/v1" if found[1] == "2" else "/v2", url, count=1)
-    # A version that the service says it has is not the fault.
+    # `api-supported-versions` lists what the service serves. If the version in the URL is among them, it is not the fault.
     has = re.search(r"/v(\d)(?=/|$)", url)
     title, fixes = "nothing at this address (404)", [Fix("Portal", "DICOM service › Overview: Service URL")]
     if has is None or not re.search(rf"\b{has[1]}(?:\.0)?\b", served):
-        title += ": is it the right version segment?"
+        title += ": the version segment may be wrong"
         fixes.insert(0, Fix("Answers", f"try: ohif-setup check --set {shlex.quote(f'server.url={other}')}"))
-    cause = "The host answers, but not under this path."
+    cause = "The host answers, but has nothing at this path."
     if served:
         cause += f" It says that it serves the versions: {served}."
-    cause += " A gateway or Front Door with a path of its own has the same effect."
+    cause += " A gateway or Front Door that maps another path has the same effect."
     return finding_of(
         check,
         url,
@@ -208,23 +218,28 @@ def _not_found(check: str, server: Server, exchange: Exchange) -> Finding:
 def _other(check: str, server: Server, exchange: Exchange) -> Finding:
     received = exchange.received
     assert received is not None
-    said = "" if received.is_html() else short(received.body[:1000].decode("utf-8", "replace"))
-    cause = "That is not an answer of a DICOM service to a search."
+    # A web page is not quoted: its first line is markup, not a reason.
+    said = ""
+    if not received.is_html():
+        said = short(received.body[:1000].decode("utf-8", "replace"))
+    cause = "A DICOM service does not answer a search like that."
     fix = Fix(
-        "Answers", "is server.url the DICOM service's URL? Is a proxy or gateway in between that changes requests?"
+        "Answers",
+        "check that server.url is the DICOM service's URL, and that no proxy or gateway in between changes requests",
     )
+    # Of the service's documented errors, these three have one cause each for this request.
     if received.status == 406:
         cause = (
-            "The service refuses the Accept header application/dicom+json, which every DICOMweb server must take: something on "
-            "the way drops or changes it."
+            "The service rejects the Accept header application/dicom+json, which every DICOMweb server must accept: something "
+            "on the way drops or changes it."
         )
-        fix = Fix("Proxy", "let it pass the Accept header on unchanged")
+        fix = Fix("Proxy", "configure it to forward the Accept header unchanged")
     elif received.status == 400 and "PartitionName" in said:
         cause = "The service has data partitions, and the URL names none."
         fix = Fix("Answers", f"server.url = {server.url}/partitions/Microsoft.Default")
     elif received.status == 424:
-        cause = "The service does not reach its storage or its encryption key."
-        fix = Fix("Portal", "DICOM service › Resource health; if you brought a key of your own, its Key vault")
+        cause = "The service cannot reach its storage or its encryption key."
+        fix = Fix("Portal", "DICOM service › Resource health; with a customer-managed key, also its Key vault")
     if said:
         cause += f" It said: {said}"
     return finding_of(

@@ -1,7 +1,8 @@
-"""The roles of Azure that open the DICOM service to people and to pipelines."""
+"""The Azure roles that give users and pipelines access to the DICOM service."""
 
 from __future__ import annotations
 
+# Names and IDs of Azure's built-in roles. The IDs are the same in every tenant.
 READER = "DICOM Data Reader"
 READER_ID = "e89c7a3c-2f64-4fa1-a847-3e4c9ba4283a"
 OWNER = "DICOM Data Owner"
@@ -9,7 +10,7 @@ OWNER_ID = "58a3b984-7adf-4c20-983a-32417c86fbc8"
 
 
 def assign_role(role_id: str, principal: str = "User") -> str:
-    """Gives a role on the service to the person who is signed in at the az command line, or to a `ServicePrincipal`."""
+    """Commands that give a role on the service to the user who is signed in to az, or (`principal`) to a `ServicePrincipal`."""
     note, who = (
         "# RG, WS, DICOM: your resource group, workspace and service",
         "az ad sp show --id CLIENT_ID_OF_THE_PIPELINE",

@@ -16,7 +16,8 @@ from ohif_setup.providers.entra.commands import add_redirect_uris
 
 
 def sections(answers: Answers, server: Server) -> Iterator[Section]:
-    """The service, what people must be allowed, and CORS; at the first service also the app registration and the first images."""
+    """The service, its roles and CORS; for the first service also the app registration and the first images."""
+    # Several services share one registration and one token, so these sections appear once.
     first = server == next(other for other in answers.servers if other.kind == server.kind)
     values = _values(answers, server)
     yield Section("azure-service", Stage.SERVICE, values)
@@ -29,6 +30,7 @@ def sections(answers: Answers, server: Server) -> Iterator[Section]:
         }
         yield Section("azure-registration", Stage.REGISTRATION, registration)
     yield Section("azure-role", Stage.ROLE, values)
+    # A site has at most one FHIR service, with CORS settings of its own.
     fhir = None
     if first and answers.fhir:
         fhir = settings_for(answers.viewer.origins, writes=True)

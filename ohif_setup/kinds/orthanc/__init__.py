@@ -29,43 +29,46 @@ NAME = "Orthanc"
 
 NOTES = dicomweb.NOTES | {
     "thumbnailRendering": "drawn from the frames: the plugin has no thumbnails before 1.19, and no rendered PDF before 1.23",
-    "supportsWildcard": "true finds parts of names, in capitals or not",
-    "supportsFuzzyMatching": "Orthanc takes it and does nothing",
+    "supportsWildcard": "true finds parts of names, in upper or lower case",
+    "supportsFuzzyMatching": "Orthanc accepts it and ignores it",
     "singlepart": "the bulk data of a PDF then needs no preflight",
 }
 
 
 def data_source(answers: Answers, server: Server) -> dict[str, Any]:
-    """The OHIF data source, with each value as it was measured to work."""
+    """The OHIF data source; each value was measured to work."""
     source = dicomweb.data_source(answers, server)
     options = source["configuration"] | {"friendlyName": dicomweb.shown_name(NAME, server)}
+    # Across origins only: at one origin there are no preflights to save (see `NOTES`).
     if not reach.same_origin(server):
         options["singlepart"] = "bulkdata"
     return source | {"configuration": options}
 
 
 def label_of(server: Server) -> str:
-    """The server in words, with its host."""
+    """The name of the server with its host."""
     return f"{NAME} {server.url.split('//', 1)[-1]}"
 
 
 def parse_root(text: str) -> str:
-    """The DICOMweb root; an address of Orthanc's own pages or of its REST API gets the plugin's usual one."""
+    """The DICOMweb root; for an address of Orthanc's own pages or REST API, the plugin's default root on that host."""
     return parse_dicomweb_url(text, orthanc=True)
 
 
 def forwarded(secure: bool) -> str:
-    """It then takes the host from the request."""
+    """The setting with which Orthanc takes the host from the request."""
+    # Debian's default is "localhost": every address in the answers is then http://localhost/…, whatever the proxy sends (measured).
     return '"DicomWeb": {"Host": ""}'
 
 
 def own() -> Own:
-    """Late: it knows the network."""
+    """Imports late, because it needs the network."""
     from ohif_setup.kinds.orthanc.own import OWN
 
     return OWN
 
 
+# With its plugin ServeFolders, Orthanc serves the viewer itself and needs no web server.
 FRONT = Front(
     label=NAME,
     file="orthanc-serve-folders.json",
@@ -78,7 +81,8 @@ CORS = replace(dicomweb.CORS, label=NAME, remedies=or_one_origin, mute="Orthanc 
 
 
 def left_to_do(server: Server, known: SetUp) -> Iterator[str]:
-    """Orthanc's configuration is changed only where a look found it to be wrong."""
+    """The lines for `init`. They change Orthanc's configuration only where a look found it wrong, because a restart interrupts
+    others."""
     seen = known.seen
     if seen and seen.lacks_part:
         yield from wrapped("Its DICOMweb plugin is missing. On Debian and Ubuntu:")
@@ -86,33 +90,36 @@ def left_to_do(server: Server, known: SetUp) -> Iterator[str]:
         yield "sudo systemctl restart orthanc"
     if known.logs_in:
         yield from wrapped(
-            "The user that the web server logs in with must be one of this Orthanc's (RegisteredUsers). Asked without a login, "
-            "Orthanc answers 401, and that is right."
+            "The web server must log in as one of this Orthanc's users (RegisteredUsers). Without a login, Orthanc answers 401, "
+            "as it should."
         )
     yield from known.login
-    host = seen.host if seen else "unknown"
+    host = "unknown"
+    if seen:
+        host = seen.host
     if host == "fixed" and seen:
         yield from wrapped(
-            f"Its answers name {seen.fixed_to} instead of the host that was asked, so PDF documents stay blank."
+            f"Its answers contain {seen.fixed_to} instead of the requested host, so PDF documents stay blank."
         )
+        # The commands of the section replace exactly the value that Debian ships; any other one has to be found by hand.
         if seen.fixed_to.endswith("//localhost"):
             yield "On Debian and Ubuntu:"
             yield from known.commands
         else:
-            yield from wrapped('In the section "DicomWeb" of its configuration: "Host": "". Then start Orthanc anew.')
+            yield from wrapped('In the section "DicomWeb" of its configuration: "Host": "". Then restart Orthanc.')
     elif host == "unknown":
-        yield from wrapped("Change its configuration only where ohif-setup check says so (dicomweb-addresses).")
+        yield from wrapped("Change its configuration only if ohif-setup check says so (dicomweb-addresses).")
 
 
 def find_root(http: Http, root: str, first: Exchange) -> Found:
-    """As its REST API or the plugin names it."""
+    """The root as Orthanc's REST API or the plugin reports it. Imports late, because it needs the network."""
     from ohif_setup.kinds.orthanc import find
 
     return find.find_root(http, root, first)
 
 
 def sections(answers: Answers, server: Server) -> Iterator[Section]:
-    """What its configuration must say, or what browsers must be let do where they ask it themselves."""
+    """The section about its configuration; on a direct route the general one about CORS."""
     if route_of(server).direct:
         yield steps.usual(answers, server)
         return
@@ -138,14 +145,14 @@ KIND = Kind(
     left_to_do=left_to_do,
     addresses=Addresses(
         own_pages=True,
-        hint="For Orthanc any of its addresses will do, such as http://localhost:8042: the rest is found out.",
+        hint="For Orthanc, any of its addresses works, such as http://localhost:8042: the DICOMweb root is looked up.",
     ),
     signs=Signs(
         name="Orthanc with its DICOMweb plugin",
         recognise=marks.recognise,
         probes=(
             Probe("/info", "application/json", marks.is_info),
-            # Through a proxy that passes DICOMweb alone, an error is what tells Orthanc from others.
+            # A proxy that forwards only DICOMweb hides `/info`; then an error in Orthanc's own form identifies it.
             Probe(f"/studies/{UNKNOWN_UID}/metadata", JSON, marks.is_orthanc),
         ),
         find_root=find_root,

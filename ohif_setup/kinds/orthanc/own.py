@@ -1,4 +1,4 @@
-"""What Orthanc has of its own where it is looked at."""
+"""What is specific to Orthanc when it is checked."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ from ohif_setup.paste.urls import origin_of
 
 
 def store(server: Server) -> str:
-    """By its REST API."""
+    """How to store images: with its REST API, which needs no DICOM tools."""
     place = shlex.quote(f"{origin_of(server.url)}/instances")
     return f"store some: curl {place} --data-binary @FILE.dcm"
 
 
 OWN = Own(
     called="Orthanc",
-    start="sudo systemctl start orthanc; if it does not stay: sudo journalctl -u orthanc",
-    restart="sudo systemctl restart orthanc; what it did last: sudo journalctl -u orthanc",
+    start="sudo systemctl start orthanc; if it stops again: sudo journalctl -u orthanc",
+    restart="sudo systemctl restart orthanc; its log: sudo journalctl -u orthanc",
     store=store,
     whole_metadata=(
-        "Orthanc hands out the main tags only where its DICOMweb plugin is told so (StudiesMetadata, SeriesMetadata).",
+        # "Full" is the default, so this server was configured for "MainDicomTags".
+        "Orthanc returns only the main tags if its DICOMweb plugin is configured that way (StudiesMetadata, SeriesMetadata).",
         Fix("Orthanc", '"DicomWeb": {"StudiesMetadata": "Full", "SeriesMetadata": "Full"}, then restart it'),
     ),
-    undecoded="Debian 12's Orthanc: its web server library has that switched off",
+    # Orthanc leaves decoding to the library civetweb, and Debian builds that without it (measured).
+    undecoded="Debian 12's Orthanc: decoding is disabled in its web server library",
+    # Plugin 1.7 takes host and scheme from `Forwarded`, and ignores `X-Forwarded-*` (measured).
     reads_forwarded=True,
     wrote=is_orthanc,
     info=is_info,

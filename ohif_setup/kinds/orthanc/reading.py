@@ -1,4 +1,4 @@
-"""Data sources for Orthanc that somebody wrote."""
+"""How existing data sources for Orthanc are read."""
 
 from __future__ import annotations
 
@@ -14,26 +14,27 @@ PORT = 8042
 
 
 def resembles(words: str, path: str) -> bool:
-    """By its name, or by the path that its plugin has unless somebody changed it."""
+    """Whether the source has Orthanc in its names, or the default root of its plugin."""
     return "orthanc" in words or path.endswith("/dicom-web")
 
 
 def misplaced(netloc: str, path: str) -> tuple[str, str] | None:
-    """Its REST API is at the same port."""
+    """The fault of an address of Orthanc's REST API."""
+    # The REST API has `/studies` too, so the address seems to work until OHIF gets identifiers instead of DICOM JSON.
     if not netloc.endswith(f":{PORT}") or "dicom-web" in path:
         return None
-    return "It looks like Orthanc's REST API, which is no DICOMweb.", "End it in /dicom-web"
+    return "It looks like Orthanc's REST API, which is not DICOMweb.", "End it in /dicom-web"
 
 
 def remarks(options: ConfigTable, path: str) -> Iterator[Remark]:
-    """What Orthanc cannot do."""
+    """Options that Orthanc does not support."""
     if options.get("supportsReject") is True:
-        wrong = "Only dcm4chee can reject; Orthanc cannot."
+        wrong = "Only dcm4chee can reject studies; Orthanc cannot."
         yield options.remark("reject", "warning", "supportsReject", wrong, "Write supportsReject: false")
     single = options.get("singlepart")
     if single is True or (isinstance(single, str | list) and "pdf" in single):
-        wrong = "Before version 1.23 of its plugin Orthanc sends a PDF as multipart, and it stays blank."
-        yield options.remark("orthanc-pdf", "warning", "singlepart", wrong, "Take pdf out of singlepart", fm="FM26")
+        wrong = "Orthanc sends a PDF as multipart before version 1.23 of its plugin, so the PDF stays blank."
+        yield options.remark("orthanc-pdf", "warning", "singlepart", wrong, "Remove pdf from singlepart", fm="FM26")
 
 
 READING = SourceReading(

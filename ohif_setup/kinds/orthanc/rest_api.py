@@ -13,27 +13,32 @@ from ohif_setup.kinds.orthanc.login import REALM
 from ohif_setup.kinds.own import RestApi
 from ohif_setup.network.wire.exchange import Received
 
+# Answers with `ApiVersion` and needs no resource to exist, so it identifies the API on an empty server too.
 SYSTEM = "/system"
 
 
 def doors(root: str) -> Sequence[str]:
-    """Addresses of its REST API, its own pages and the rest of its DICOMweb plugin, wherever a proxy may have put them."""
+    """Addresses of its REST API, its own pages and the rest of its DICOMweb plugin, wherever a proxy may have mapped them."""
+    # A proxy usually maps the API to the top of the host, beside the root (`/orthanc/` for `/orthanc/dicom-web`), or below it.
     scheme, _, rest = root.partition("://")
     place, _, path = rest.partition("/")
     origin = f"{scheme}://{place}"
-    parent = f"{origin}/{path}".rpartition("/")[0] if path else origin
+    parent = origin
+    if path:
+        parent = f"{origin}/{path}".rpartition("/")[0]
     found = [
         f"{base}{door}"
         for base in (origin, parent, root)
         for door in (SYSTEM, "/instances", "/app/explorer.html")
-        # Of DICOMweb itself.
+        # `/instances` below the root belongs to DICOMweb itself, which the viewer needs.
         if not (base == root and door == "/instances")
     ]
+    # `/servers` of the plugin makes Orthanc send requests to other servers.
     return tuple(dict.fromkeys([*found, f"{root}/servers"]))
 
 
 def wrote(received: Received | None) -> bool:
-    """Whether that came from Orthanc's REST API or pages, or asks for its login."""
+    """Whether the answer comes from Orthanc's REST API or pages, or asks for its login."""
     if received is None:
         return False
     if received.status == 401:
@@ -46,13 +51,13 @@ def wrote(received: Received | None) -> bool:
 
 
 def open_by_server(server: Server, path: str, status: int | None) -> Fault:
-    """It has no way to hand out the viewer alone."""
+    """The fault if Orthanc serves the viewer: its plugin ServeFolders cannot restrict the rest of the API."""
     return Fault(
         "FM76",
-        "Orthanc serves the viewer itself, so its whole REST API is open to whoever opens the viewer",
+        "Orthanc serves the viewer itself, so its whole REST API is open to everyone who can open the viewer",
         NOTHING_SEEN,
-        f"{path} answers {status}. This route is for development.",
-        (Fix("Best", f"before other people come: {web_server.instead_of_server(server)}"),),
+        f"{path} answers {status}. This route is meant for development.",
+        (Fix("Best", f"before others use it: {web_server.instead_of_server(server)}"),),
         "warn",
     )
 

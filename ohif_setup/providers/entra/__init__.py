@@ -13,20 +13,22 @@ from ohif_setup.providers.provider import Provider
 
 NAME = "entra"
 
+# Comments in `app-config.js`, by the key that they explain.
 NOTES = {
-    "scope": "offline_access gives the refresh token: without it the code flow cannot renew",
+    "scope": "offline_access requests the refresh token: without it the code flow cannot renew",
     "revokeAccessTokenOnSignout": "Entra ID has no revocation endpoint: true makes signing out fail",
-    "loadUserInfo": "that would ask Microsoft Graph, which refuses a token for the DICOM service",
+    "loadUserInfo": "true would call Microsoft Graph, which rejects a token for the DICOM service",
 }
 
 
 def takes(sign_in: SignIn) -> bool:
-    """Entra ID is where a tenant is."""
+    """A sign-in with a tenant belongs to Entra ID."""
     return bool(sign_in.tenant_id)
 
 
 def issuer(authority: str) -> str:
-    """The authority with `/v2.0` at its end."""
+    """The authority with `/v2.0`."""
+    # The v1 endpoint has another syntax for scopes, and issues tokens for another audience.
     return f"{authority}/v2.0"
 
 
@@ -38,32 +40,35 @@ def subject(sign_in: SignIn) -> str:
 def parse_client_id(text: str, tenant_id: str) -> str:
     """The Application (client) ID, a GUID."""
     client_id = identifiers.parse_client_id(text)
+    # Both IDs are on the same page of the portal, so the wrong one is easily copied.
     if client_id == tenant_id:
         raise ValueError(
-            "is the same as sign_in.tenant_id. They are two different IDs on the Overview page of the app "
-            "registration: "
+            "is the same as sign_in.tenant_id. They are two different IDs on the Overview page of the app registration: "
             "Application (client) ID and Directory (tenant) ID"
         )
     return client_id
 
 
 def parse_authority(text: str, tenant_id: str) -> str:
-    """The address of a cloud's sign-in with the tenant."""
+    """The sign-in address of a national cloud, with the tenant added."""
     return complete_authority(services.parse_authority(text), tenant_id)
 
 
 def authority(answers: Site) -> str:
-    """The cloud is that of the service that wants its tokens; the order of the servers does not matter."""
-    tenant_id = answers.sign_in.tenant_id if answers.sign_in else ""
+    """The default authority: the sign-in of the cloud that the first server with a token of Entra ID belongs to."""
+    tenant_id = ""
+    if answers.sign_in:
+        tenant_id = answers.sign_in.tenant_id
     for server in answers.servers:
         token = kind_of(server).token
         if token and token.provider == NAME:
             return default_authority(server.url, tenant_id)
+    # No such server: Entra ID only protects the viewer.
     return default_authority(answers.server.url, tenant_id)
 
 
 def judging() -> Judging:
-    """Late: it knows the network."""
+    """Imports late, because it needs the network."""
     from ohif_setup.providers.entra.judging import JUDGING
 
     return JUDGING
@@ -90,9 +95,11 @@ PROVIDER = Provider(
     subject=subject,
     terminal=True,
     own_origin=True,
+    # Entra ID is Microsoft's own, so nothing of the site can be in front of it.
     before=False,
     code_flow="with the redirect URI under Single-page application",
-    confirmed="registered; only a browser proves the platform",
+    # No request shows the platform; with the wrong one, redeeming the code fails with AADSTS9002326.
+    confirmed="registered; only a browser can test its platform",
     judging=judging,
     reading=READING,
     offline_access=True,

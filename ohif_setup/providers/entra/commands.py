@@ -1,4 +1,4 @@
-"""Commands for the app registration. They were not run against a live tenant."""
+"""Commands for the app registration. Not run against a live tenant."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 
 def add_redirect_uris(client_id: str, uris: Sequence[str]) -> str:
-    """Adds redirect URIs of the platform Single-page application. Microsoft Graph replaces the list, so the old ones go along."""
+    """Commands that add redirect URIs on the platform Single-page application."""
+    # `az ad app update` has no option for that platform, so the commands use Microsoft Graph. Its PATCH replaces the list, so
+    # the jq program adds to the URIs that are registered already.
     client = shlex.quote(client_id)
     added = shlex.quote(f"{{spa: {{redirectUris: ((. // []) + {json.dumps(list(uris))} | unique)}}}}")
     return "\n".join(

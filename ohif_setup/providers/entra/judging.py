@@ -24,14 +24,16 @@ from ohif_setup.providers.judging import Judging
 def discovery(
     check: str, answers: Answers, sign_in: SignIn, found: Discovery, challenge: Challenge | None
 ) -> Finding | None:
-    """Whether it knows the tenant and speaks for it."""
+    """The fault if Entra ID does not know the tenant, or if the document is not one of Entra ID for that tenant."""
     return _refused(check, answers, sign_in, found, challenge) or _odd(check, answers, sign_in, found)
 
 
 def passed(sign_in: SignIn, found: Discovery) -> str:
-    """The tenant's ID."""
-    name = "" if sign_in.tenant_id == tenant_of(found) else f"{sign_in.tenant_id} is "
-    return f"{name}{tenant_of(found)}"
+    """The tenant's ID; with the domain name in front if the answers have that."""
+    tenant_id = tenant_of(found)
+    if sign_in.tenant_id == tenant_id:
+        return tenant_id
+    return f"{sign_in.tenant_id} is {tenant_id}"
 
 
 def _refused(
@@ -40,12 +42,14 @@ def _refused(
     if not discovery.error:
         return None
     fix = [Fix("Portal", "Microsoft Entra ID › Overview: copy the Tenant ID (not an application's or an object's ID)")]
+    # The service's own challenge names the tenant that it trusts, which is very probably the right one.
     named = challenge.tenant_id if challenge else ""
     if named and named != sign_in.tenant_id:
         fix.insert(
             0,
             Fix("Answers", f"the DICOM service trusts the tenant {named}; to try it: {_try(answers, sign_in, named)}"),
         )
+    # Usually AADSTS90002 (no such tenant) or AADSTS900023 (not a GUID).
     fix += [Fix("Code", f"ohif-setup explain AADSTS{code}") for code in aadsts.codes_in(discovery.description)[:1]]
     return finding_of(
         check,
@@ -64,12 +68,12 @@ def _refused(
 
 
 def _try(answers: Answers, sign_in: SignIn, tenant_id: str) -> str:
-    """A check with another tenant, at the same identity provider. What passes goes into the answers file."""
+    """The command for a check with another tenant at the same identity provider, without changing the answers file."""
     sets = [f"sign_in.tenant_id={tenant_id}"]
     if sign_in.authority != answers.default_authority:
         sets.append(f"sign_in.authority={sign_in.authority.replace(sign_in.tenant_id, tenant_id)}")
     options = " ".join(f"--set {shlex.quote(pair)}" for pair in sets)
-    return f"ohif-setup check {options}   (if it passes, write that into the answers file and run generate)"
+    return f"ohif-setup check {options}   (if it passes, put that into the answers file and run generate)"
 
 
 def _odd(check: str, answers: Answers, sign_in: SignIn, discovery: Discovery) -> Finding | None:
@@ -81,18 +85,20 @@ def _odd(check: str, answers: Answers, sign_in: SignIn, discovery: Discovery) ->
         return finding_of(check, subject, Fault("", title, SYMPTOM, cause, fix), shown)
 
     authority = Fix("Answers", "correct sign_in.authority, or remove it: the default follows from the tenant")
+    # With the default authority the answers cannot be wrong, so the network must be.
     if sign_in.authority == answers.default_authority:
         host = parts_of(sign_in.authority).host
-        authority = Fix("Network", f"open https://{host} in a browser: something on the way answers in its place")
+        authority = Fix("Network", f"open https://{host} in a browser: something on the way answers instead of it")
     if not discovery.ok:
         return fail(
             "that address is not an identity provider",
-            f"An OpenID Connect discovery document was expected; status {discovery.exchange.status} came with something else.",
+            f"An OpenID Connect discovery document was expected; status {discovery.exchange.status} returned something else.",
             authority,
         )
+    # MSAL checks neither the issuer nor the hosts of the endpoints, and sends passwords and secrets to whatever the document names.
     if not is_same_origin(sign_in.authority, discovery.endpoint("issuer")):
         return fail(
-            "the identity provider speaks for another host",
+            "the identity provider's issuer is on another host",
             f"The document names the issuer {named}, which is not on the authority's own host. Something in between may have "
             "changed it.",
             authority,
@@ -102,19 +108,20 @@ def _odd(check: str, answers: Answers, sign_in: SignIn, discovery: Discovery) ->
         why = dict(discovery.refused).get(name, "is not on the authority's own host")
         return fail(
             "the identity provider sends sign-ins to another host",
-            f"The document names as {name} {short(discovery.endpoint(name))}, which {why}. Names, passwords and secrets would go "
-            "there, so nobody is signed in. Something in between may have changed it.",
+            f"The document names {short(discovery.endpoint(name))} as {name}, which {why}. User names, passwords and secrets would "
+            "be sent there, so the sign-in does not start. Something in between may have changed the document.",
             authority,
         )
     refused = refused_address(check, subject, discovery)
     if refused:
         return refused
-    wanted = sign_in.tenant_id
+    configured = sign_in.tenant_id
     found = tenant_of(discovery)
-    if not found or ("." not in wanted and found != wanted):
+    # A domain name cannot be compared with the ID in the issuer.
+    if not found or ("." not in configured and found != configured):
         return fail(
             "the identity provider answers for another tenant",
-            f"The issuer carries the tenant {found or '(none)'}, the answers say {wanted}.",
+            f"The issuer contains the tenant {found or '(none)'}, the answers say {configured}.",
             Fix("Answers", "sign_in.tenant_id and the tenant in sign_in.authority must be the same"),
         )
     return None

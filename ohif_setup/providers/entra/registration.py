@@ -1,4 +1,4 @@
-"""What Entra ID has against a client ID or a redirect URI, by the AADSTS numbers of its refusals."""
+"""Faults of a client ID or a redirect URI, by the AADSTS numbers with which Entra ID refuses them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from ohif_setup.providers.entra.commands import add_redirect_uris
 
 
 def client(check: str, client_id: str, signed: SignInResult | None, probes: Sequence[AuthorizeProbe]) -> Finding | None:
-    """A refusal by the sign-in fails; one that only the authorize page showed is a hint, so it warns."""
+    """The fault of the client ID: a failure if the sign-in was refused, a warning if only the authorize page shows it."""
+    # Microsoft does not document what the authorize page shows without a session, so that is a hint and no proof.
     if signed:
         for code in aadsts.codes_in(signed.description):
             if code in aadsts.CLIENT_CODES:
@@ -28,9 +29,12 @@ def client(check: str, client_id: str, signed: SignInResult | None, probes: Sequ
 
 
 def redirect_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding | None:
-    """A hint as well."""
-    # Where the browser comes back, the code is in the address; elsewhere it is on Entra's own page.
-    codes = aadsts.codes_in(probe.description if probe.returned else probe.page)
+    """The fault of the redirect URI, always a warning, because the authorize page is only a hint."""
+    # An error that Entra delivers to the redirect URI has its number in the parameters; any other is on Entra's own page.
+    shown = probe.page
+    if probe.returned:
+        shown = probe.description
+    codes = aadsts.codes_in(shown)
     if aadsts.UNKNOWN_CLIENT & set(codes):
         return skipped(check, probe.redirect_uri, "the provider does not know the client ID", see=("client-known",))
     if not codes:
@@ -43,6 +47,7 @@ def _refused_client(check: str, client: str, status: Severity, code: int, descri
     assert row is not None
     shown = {"aadsts": [code], "correlation_id": aadsts.correlation_id(description)}
     symptom = f"the sign-in page shows AADSTS{code}"
+    # Two kinds of refusal concern a client that does exist.
     if code not in aadsts.UNKNOWN_CLIENT:
         title = "the client ID is one of Microsoft's own apps"
         if code in aadsts.DISABLED:
@@ -63,7 +68,7 @@ def _refused_client(check: str, client: str, status: Severity, code: int, descri
                 ),
                 Fix(
                     "Answers",
-                    "set sign_in.client_id to it; if the app lives in another tenant, sign_in.tenant_id is wrong too",
+                    "set sign_in.client_id to it; if the app is in another tenant, sign_in.tenant_id is wrong too",
                 ),
             ),
             status,
@@ -76,6 +81,7 @@ def _refused_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe, codes: tupl
     code = codes[0]
     row = aadsts.lookup(code)
     fix = [Fix("Portal", row.fix)] if row else []
+    # The usual case gets the exact URI and a command instead of the general text.
     if code == 50011:
         fix = [
             Fix(
@@ -85,17 +91,20 @@ def _refused_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe, codes: tupl
             ),
             Fix("az", add_redirect_uris(sign_in.client_id, [probe.redirect_uri])),
         ]
+    symptom = f"during the sign-in, the browser shows AADSTS{code} instead of the viewer"
+    if probe.returned:
+        symptom = f"the browser returns to {probe.redirect_uri}#error={probe.error}, and no study list appears"
+    cause = f"The identity provider refused with AADSTS{code}: {aadsts.link(code)}"
+    if row:
+        cause = row.cause
     return finding_of(
         check,
         probe.redirect_uri,
         Fault(
             "",
             f"refused with AADSTS{code}",
-            f"the browser comes back to {probe.redirect_uri}#error={probe.error}, and no study list appears"
-            if probe.returned
-            else f"on the way to sign in, the browser shows AADSTS{code} instead of the viewer",
-            (row.cause if row else f"The identity provider refused with AADSTS{code}: {aadsts.link(code)}")
-            + " (Learnt without a sign-in, so take it as a strong hint.)",
+            symptom,
+            f"{cause} (Seen without a sign-in, so this is a strong hint, not proof.)",
             tuple(fix),
             "warn",
         ),

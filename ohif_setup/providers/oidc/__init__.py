@@ -11,23 +11,24 @@ HOSTS = (
     ".cloudflareaccess.com", ".accounts.google.com", ".okta.com", ".oktapreview.com", ".okta-emea.com", ".auth0.com",
     ".amazoncognito.com", ".b2clogin.com", ".ciamlogin.com", ".onelogin.com", ".pingone.com", ".duosecurity.com",
 )  # fmt: skip
-"""Where people sign in, as ends of names."""
+"""Domains at which large services sign users in, as the ends of host names."""
 
 
 def signs_in_at(host: str) -> bool:
-    """One of the large services."""
+    """Whether that host belongs to one of the large services."""
+    # The leading dot makes the bare domain match too, but not a name that merely ends in the same letters.
     return f".{host}".endswith(HOSTS)
 
 
 def judging() -> Judging:
-    """Late: it knows the network."""
+    """Imports late, because it needs the network."""
     from ohif_setup.providers.oidc.judging import JUDGING
 
     return JUDGING
 
 
 def takes(sign_in: SignIn) -> bool:
-    """All sign-ins have an OIDC provider."""
+    """Every sign-in: this provider is the general one and comes last."""
     return True
 
 
@@ -37,12 +38,12 @@ def parse_client_id(text: str, tenant_id: str) -> str:
 
 
 def parse_authority(text: str, tenant_id: str) -> str:
-    """The address of the issuer."""
+    """The address of the issuer; the tenant plays no role."""
     return parse_oidc_authority(text)
 
 
 def answers_of(authority: str, server_url: str) -> dict[str, str]:
-    """The authority itself."""
+    """The authority alone."""
     return {"authority": parse_oidc_authority(authority)}
 
 

@@ -1,4 +1,4 @@
-"""Is what answers at the authority an OIDC provider, and does it call itself what the viewer calls it?"""
+"""Judges the discovery document of an OIDC provider: is it one, and does its issuer equal the configured authority?"""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from ohif_setup.network.wire.exchange import evidence
 from ohif_setup.network.wire.origin import why_refused
 
 
-def odd(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
-    """The first thing that is wrong with its discovery document; None when nothing is."""
+def fault(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
+    """The first fault of the discovery document; None if there is none."""
     status = discovery.exchange.status
     if not discovery.ok:
-        said = f" It said: {short(discovery.error, 100)}." if discovery.error else ""
+        said = ""
+        if discovery.error:
+            said = f" It said: {short(discovery.error, 100)}."
         return finding_of(
             check,
             sign_in.authority,
@@ -29,7 +31,7 @@ def odd(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
                 (
                     Fix(
                         "Answers",
-                        "sign_in.authority is the issuer: for Keycloak https://HOST/realms/REALM, in older ones /auth/realms/",
+                        "sign_in.authority is the issuer: for Keycloak https://HOST/realms/REALM, in older versions /auth/realms/",
                     ),
                 ),
             ),
@@ -40,22 +42,25 @@ def odd(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
         return refused
     issuer = discovery.endpoint("issuer")
     if issuer == sign_in.authority:
-        return _inside(check, sign_in, discovery)
+        return _internal_host(check, sign_in, discovery)
+    # Measured: oidc-client-ts, OHIF's library for the code flow, does not compare the issuer. oidc-client, which OHIF uses for the
+    # implicit flow, compares it exactly.
     severity: Severity = "warn"
-    symptom = "none in OHIF, which does not compare"
+    symptom = "none in OHIF, which does not compare the issuer"
     if sign_in.flow == "implicit":
-        severity, symptom = "fail", "signing in works, then the viewer refuses the answer"
+        severity, symptom = "fail", "the sign-in succeeds, then the viewer rejects the answer"
     theirs = [Fix("Answers", f"sign_in.authority = {short(issuer)}, if browsers reach it there")]
     return finding_of(
         check,
         sign_in.authority,
         Fault(
             "",
-            "the identity provider calls itself by another name",
+            "the identity provider's issuer differs from sign_in.authority",
             symptom,
-            f"The document names the issuer {short(issuer) or '(none)'}, the answers say {sign_in.authority}. They must be "
-            "equal, letter by letter, by the standard.",
+            f"The document names the issuer {short(issuer) or '(none)'}, the answers say {sign_in.authority}. The standard "
+            "requires them to be identical.",
             (
+                # Never suggest an address that the tool itself would refuse.
                 *([] if why_refused(issuer) else theirs),
                 Fix("Provider", "or correct its own address (Keycloak behind a proxy: KC_HOSTNAME, KC_PROXY_HEADERS)"),
             ),
@@ -65,12 +70,14 @@ def odd(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
     )
 
 
-def _inside(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
-    """Endpoints that only other containers reach."""
+def _internal_host(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
+    """The fault of endpoints on a host that only other containers can resolve."""
     for name in ("authorization_endpoint", "token_endpoint"):
         url = discovery.endpoint(name)
         host = parts_of(url).host
         own = parts_of(sign_in.authority).host
+        # Docker's names have one label (`http://keycloak:8080`). A colon means an IPv6 address. If the authority has the same
+        # name, the answers were written for a network that resolves it.
         if host and "." not in host and ":" not in host and host not in ("localhost", own):
             return finding_of(
                 check,
@@ -79,7 +86,7 @@ def _inside(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None
                     "FM21",
                     f"the identity provider sends browsers to {short(host, 60)}",
                     "the browser says that the server is not found (ERR_NAME_NOT_RESOLVED)",
-                    f"The document names as {name} {short(url)}: a name that only other containers know.",
+                    f"The document names {short(url)} as {name}. Only other containers can resolve that name.",
                     (Fix("Provider", "give it its public address (Keycloak: KC_HOSTNAME)"),),
                 ),
                 evidence(discovery.exchange),

@@ -19,8 +19,8 @@ from ohif_setup.providers.oidc import issuer, page
 def discovery(
     check: str, answers: Answers, sign_in: SignIn, found: Discovery, challenge: Challenge | None
 ) -> Finding | None:
-    """By the standard alone."""
-    return issuer.odd(check, sign_in, found)
+    """The fault of the discovery document by the standard; a challenge says nothing about this provider."""
+    return issuer.fault(check, sign_in, found)
 
 
 def passed(sign_in: SignIn, found: Discovery) -> str:
@@ -29,14 +29,15 @@ def passed(sign_in: SignIn, found: Discovery) -> str:
 
 
 def client(check: str, client_id: str, signed: SignInResult | None, probes: Sequence[AuthorizeProbe]) -> Finding | None:
-    """By the words of its page; Entra ID may stand behind any authority."""
+    """The fault of the client ID by the words of the provider's page."""
+    # Entra ID can be configured by its authority instead of a tenant, so its numbers are looked for as well.
     if any(page.names_client(probe) for probe in probes):
         return page.unknown_client(check, client_id)
     return registration.client(check, client_id, signed, probes)
 
 
 def redirect_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding | None:
-    """By the words of its page; Entra ID may stand behind any authority."""
+    """The fault of the redirect URI by the words of the provider's page, or by Entra ID's numbers."""
     return page.refused_uri(check, sign_in, probe) or registration.redirect_uri(check, sign_in, probe)
 
 

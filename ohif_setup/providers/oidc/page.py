@@ -1,5 +1,7 @@
-"""What the sign-in page of an OIDC provider other than Entra ID says without a person. Keycloak's words are those that are known;
-they were taken from public threads (OHIF 1677, shanoir-ng 3263), not from a live server."""
+"""Faults that the sign-in page of an OIDC provider other than Entra ID shows without a person.
+
+Keycloak's words are the best known; they come from public threads (OHIF 1677, shanoir-ng 3263), not from a live server.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.look.authorize import AuthorizeProbe
 from ohif_setup.network.wire.exchange import evidence
 
+# Keycloak says "Invalid parameter: redirect_uri", others use the error names of OAuth 2.0 or of common libraries.
 _WRONG_URI = re.compile(
     r"invalid (?:parameter: |)redirect_?\s?uri|redirect_uri_mismatch|mismatching redirection", re.IGNORECASE
 )
@@ -21,12 +24,13 @@ _WRONG_CLIENT = re.compile(
 
 
 def names_redirect_uri(probe: AuthorizeProbe) -> bool:
-    """Whether the page that stayed refuses the redirect URI. Then the provider knows the client."""
+    """Whether the provider shows a page that refuses the redirect URI. Then it knows the client."""
+    # A wrong URI is never redirected to (RFC 6749, 4.1.2.1), so the message can only be on the provider's own page.
     return not probe.returned and (probe.exchange.status or 0) in (400, 403) and bool(_WRONG_URI.search(probe.page))
 
 
 def names_client(probe: AuthorizeProbe) -> bool:
-    """Whether the page that stayed says that there is no such client."""
+    """Whether the provider shows a page that says that it does not know the client."""
     return (
         not probe.returned
         and (probe.exchange.status or 0) in (400, 401, 403)
@@ -35,16 +39,16 @@ def names_client(probe: AuthorizeProbe) -> bool:
 
 
 def unknown_client(check: str, client: str) -> Finding:
-    """Learnt without a sign-in, so a warning."""
+    """The warning for a client ID that the provider does not know. Not a failure, because no sign-in has confirmed it."""
     return finding_of(
         check,
         client,
         Fault(
             "",
             "the provider does not know this client ID",
-            "on the way to sign in, the browser shows an error page of the provider instead of the viewer",
-            "Its sign-in page says that there is no such client: a typing error, a client of another realm, or a disabled one. "
-            "(Learnt without a sign-in, so take it as a strong hint.)",
+            "during the sign-in, the browser shows an error page of the provider instead of the viewer",
+            "Its sign-in page says that it does not know the client: a typo, a client of another realm, or a disabled one. "
+            "(Seen without a sign-in, so this is a strong hint, not proof.)",
             (
                 Fix(
                     "Provider",
@@ -58,7 +62,7 @@ def unknown_client(check: str, client: str) -> Finding:
 
 
 def refused_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding | None:
-    """What the provider has against this redirect URI or this request; None where it says nothing that is known."""
+    """The fault of this redirect URI, or of the request with it; None if the answer has no known words."""
     if names_client(probe):
         return skipped(check, probe.redirect_uri, "the provider does not know the client ID", see=("client-known",))
     if names_redirect_uri(probe):
@@ -68,9 +72,9 @@ def refused_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding |
             Fault(
                 "FM57",
                 "the provider refuses this redirect URI",
-                'on the way to sign in, the browser shows "Invalid parameter: redirect_uri" instead of the viewer',
-                "The client has no such redirect URI; it is compared letter by letter. (Learnt without a sign-in, so take it as "
-                "a strong hint.)",
+                'during the sign-in, the browser shows "Invalid parameter: redirect_uri" instead of the viewer',
+                "The client does not have this redirect URI, which must match exactly. (Seen without a sign-in, so this is a "
+                "strong hint, not proof.)",
                 (
                     Fix(
                         "Provider",
@@ -84,16 +88,19 @@ def refused_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding |
         )
     if not probe.returned or not probe.error:
         return None
-    flow = "the standard flow (code, with PKCE)" if sign_in.flow == "code" else "the implicit flow"
+    # The provider accepted client and URI, or it would not have redirected; so it refuses the flow.
+    flow = "the standard flow (code, with PKCE)"
+    if sign_in.flow == "implicit":
+        flow = "the implicit flow"
     return finding_of(
         check,
         probe.redirect_uri,
         Fault(
             "",
             f"the provider refuses the sign-in: {short(probe.error, 60)}",
-            f"the browser comes back to {probe.redirect_uri} with error={short(probe.error, 60)}, and no study list appears",
+            f"the browser returns to {probe.redirect_uri} with error={short(probe.error, 60)}, and no study list appears",
             short(probe.description) or "It gives no reason.",
-            (Fix("Provider", f"switch on {flow} for the client {sign_in.client_id}, without a client secret"),),
+            (Fix("Provider", f"enable {flow} for the client {sign_in.client_id}, without a client secret"),),
             "warn",
         ),
         evidence(probe.exchange),
