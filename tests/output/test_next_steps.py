@@ -122,9 +122,9 @@ def test_sign_in_elsewhere_names_what_to_register_and_that_images_are_not_guarde
 
 
 def test_archive_without_sign_in_gets_a_warning_that_fits_its_address() -> None:
-    assert "**Nobody signs in.**" in steps("http://192.0.2.7")
+    assert "**There is no sign-in.**" in steps("http://192.0.2.7")
     here = steps("http://localhost:8080", more={"proxy": {"listen": 8080}})
-    assert "**Nobody signs in.**" not in here
+    assert "**There is no sign-in.**" not in here
     assert "anyone who uses this machine sees every image" in here
 
 
@@ -171,7 +171,7 @@ def test_what_to_do_without_ipv6_is_said_where_it_is_listened_on(
 
 def test_archive_that_is_listened_for_elsewhere_is_not_called_this_machines() -> None:
     text = steps("http://localhost", more={"proxy": {"listen_addresses": ["0.0.0.0"]}})
-    assert "**Nobody signs in.**" in text
+    assert "**There is no sign-in.**" in text
     assert "of this machine alone" not in text
 
 

@@ -15,8 +15,8 @@ AROUND = re.compile(
     r"sys\.__std|\bstd(?:out|err)\.(?:buffer|fileno|write|reconfigure|detach)|\bos\.write\((?:1|2)\b|\bos\.dup2"
     r"|/dev/(?:tty|std)|\\033|\\x1b|\\u001b\[|\\N\{ESC|patch_stdout|\bcodecs\.open"
 )
-ESCAPES = {"commands/explain.py": ["\\033", "\\033"]}
-CODED = {"commands/explain.py", "talk/report/text.py"}
+ESCAPES = {"commands/explain/run.py": ["\\033", "\\033"]}
+CODED = {"commands/explain/run.py", "talk/report/text.py"}
 """Which colour, and put foreign text through `shown` themselves."""
 
 
