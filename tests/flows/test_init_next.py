@@ -75,7 +75,7 @@ def test_an_empty_orthanc_says_nothing_of_its_host(folder: Path, start: Start) -
 def test_a_login_without_its_file_is_said_with_what_to_add(folder: Path, start: Start) -> None:
     server = start(login=Login("ada", "secret"))
     said = next_of(init(server.url))
-    assert "Orthanc asks for a login, which the viewer does not have." in said
+    assert "Orthanc requires a login, which the viewer does not have." in said
     assert re.search(r"--set proxy.orthanc_credentials_file=/etc/nginx/ohif-\S+-login.conf", said)
     command = re.search(r"(--set proxy\S+)", said)
     assert command
@@ -137,7 +137,7 @@ def test_another_server_with_a_login_is_said_with_what_to_add(folder: Path) -> N
     )
     with RawServer(lambda _: iter([refusal])) as server:
         said = next_of(init(f"{server.url}/rs", server__kind="dicomweb"))
-        assert "1. The DICOMweb server The server asks for a login, which the viewer does not have." in said
+        assert "1. The DICOMweb server The server requires a login, which the viewer does not have." in said
         assert re.search(r"--set proxy.orthanc_credentials_file=/etc/nginx/ohif-\S+-login.conf", said)
         given = init(f"{server.url}/rs", proxy__orthanc_credentials_file="/etc/nginx/ohif-login.conf")
         assert "which the viewer does not have" not in next_of(given)

@@ -189,7 +189,7 @@ def test_configuration_that_does_not_fit_the_path_is_refused(folder: Path, archi
     written({"deploy/app-config.js": SMALL.encode()}, folder)
     run = install(archive, "--into", "served")
     refused(run, "viewer-config-unfit")
-    assert 'deploy/app-config.js: has no routerBasename, and the path of viewer.url is "/ohif"' in run.err
+    assert 'deploy/app-config.js: has no routerBasename, but the path of viewer.url is "/ohif"' in run.err
     assert not (folder / "served").exists()
 
 
@@ -509,7 +509,7 @@ def test_configuration_of_iis_lies_beside_the_page(folder: Path, archive: Path) 
     mine.write_bytes(mine.read_bytes() + b"<!-- by hand -->\n")
     run = install(archive, "--into", "served")
     assert run.out.startswith("update ")
-    assert "web.config: deploy/web.config; it is not what" in run.out
+    assert "web.config: deploy/web.config; it differs from what" in run.out
     assert web_config.read_bytes().endswith(b"<!-- by hand -->\n")
     web_config.write_bytes(b"edited there")
     refused(install(archive, "--into", "served"), "viewer-folder-changed")
