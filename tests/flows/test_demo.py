@@ -70,8 +70,10 @@ def test_served_stand_ins_say_what_to_type_and_end_with_ctrl_c(folder: Path) -> 
     )
     assert serving.stdout is not None
     said = ""
-    while "by itself" not in said:
-        said += serving.stdout.readline()
+    while "approved automatically" not in said:
+        line = serving.stdout.readline()
+        assert line, said
+        said += line
     ca, authority, url, client, viewer = (
         re.search(pattern, said)
         for pattern in (
