@@ -10,6 +10,8 @@ from ohif_setup.disk.safe_path import SafePath, opened
 
 _SWAP = 2
 """`RENAME_EXCHANGE` of Linux (renameat2(2)) and `RENAME_SWAP` of macOS (renameatx_np(2))."""
+# An old kernel (ENOSYS), a file system without the flag (EINVAL, ENOTSUP), or a sandbox that
+# filters the call (EPERM).
 _NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 
 
@@ -18,6 +20,7 @@ def exchange(one: SafePath, other: SafePath) -> bool:
     library = None
     if os.name == "posix":
         library = ctypes.CDLL(None, use_errno=True)
+    # Python wraps neither call, and not every C library has one of them.
     function = getattr(library, "renameat2", None) or getattr(library, "renameatx_np", None)
     if function is None:
         return False

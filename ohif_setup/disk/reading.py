@@ -18,6 +18,8 @@ LARGEST = 16 * 1024 * 1024
 """In bytes. The largest file of a site, an `app-config.js`, has some ten thousand."""
 LARGEST_RECORD = 64 * 1024 * 1024
 """In bytes, of a record that holds the files of a whole run."""
+# O_NONBLOCK: should the file become a pipe between stat and open, the open returns instead of waiting for a writer.
+# The flags that a system lacks (O_BINARY is of Windows) count as 0.
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOFOLLOW"))
 
 
@@ -43,8 +45,10 @@ def contents(path: SafePath, most: int = LARGEST, *, second_name: bool = False, 
     except (FileNotFoundError, NotADirectoryError):
         return None
     with file:
+        # Asked of the open file, not of the path, so that nobody can swap the file after the check.
         if own and hasattr(os, "geteuid") and os.fstat(file.fileno()).st_uid != os.geteuid():
             raise PermissionError(errno.EPERM, "another user wrote it", str(path))
+        # One byte more than allowed tells a file that is too large from one that just fits, however fast it grows.
         content = file.read(most + 1)
     if len(content) > most:
         raise OSError(errno.EFBIG, f"it is larger than the limit of {most} bytes", str(path))
@@ -54,6 +58,8 @@ def contents(path: SafePath, most: int = LARGEST, *, second_name: bool = False, 
 def open_regular(path: SafePath, *, second_name: bool = False) -> BinaryIO:
     """Opens a plain file for reading; refuses anything else without opening it. Raises OSError."""
     with opened(path) as (folder, name):
+        # Opening a device or a pipe can already have an effect, so look first; samestat below notices a swap in
+        # between.
         seen = os.stat(name, dir_fd=folder, follow_symlinks=False)
         refuse_odd(seen, path, second_name=second_name)
         descriptor = os.open(name, _FLAGS, dir_fd=folder)
@@ -71,6 +77,7 @@ def listing(top: SafePath) -> Iterator[tuple[str, os.stat_result]]:
     while folders:
         folder = folders.pop()
         with opened(folder) as (parent, name):
+            # Listed through its descriptor: by its path, a link put there since could lead the listing elsewhere.
             descriptor = os.open(name, _FOLDER_FLAGS, dir_fd=parent)
         try:
             with os.scandir(descriptor) as entries:
@@ -92,6 +99,7 @@ def refuse_odd(found: os.stat_result, path: SafePath, *, second_name: bool = Fal
         raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(path))
     if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "it is a pipe, a socket or a device, not a file", str(path))
+    # A hard link passes every check of its path, and can still be a file from outside of the site.
     if found.st_nlink > 1 and not second_name:
         raise OSError(errno.EMLINK, "it is a hard link: the same file also has another name", str(path))
 
@@ -128,6 +136,7 @@ def is_there(path: SafePath) -> bool:
 
 def reason(error: OSError | ValueError) -> str:
     """The system's error message, without the path."""
+    # str() of an OSError has the errno and the path in it, and the caller shows the path already.
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+# True on Linux and macOS, False on Windows, where os.open takes no dir_fd.
 _BY_DESCRIPTOR = {
     os.open,
     os.stat,
@@ -26,6 +27,7 @@ _BY_DESCRIPTOR = {
     os.rename,
     os.link,
 } <= os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
+# O_PATH (Linux) needs no read permission on a folder that is only passed through.
 _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _BELOW = _FOLDER | getattr(os, "O_NOFOLLOW", 0)
 _REPARSE_POINT = getattr(stat, "FILE_ATTRIBUTE_REPARSE_POINT", 0)
@@ -48,6 +50,8 @@ class SafePath:
 
     def __truediv__(self, name: str) -> SafePath:
         """A path below this one; `name` has `/` between its parts. Raises ValueError for a name that could lead elsewhere."""
+        # Names come from answers and records that others may have written: an absolute path or ".." must not get
+        # through.
         parts = tuple(name.split("/"))
         if not all(map(is_plain, parts)):
             raise ValueError(f"{name!r} is not a path below a folder")
@@ -97,6 +101,7 @@ def is_plain(name: str) -> bool:
     return (
         name not in ("", ".", "..")
         and not any(sign in name for sign in "/\\\0")
+        # On Windows a colon names a drive or an alternate data stream.
         and not (os.name == "nt" and ":" in name)
     )
 
@@ -116,6 +121,7 @@ def file_at(path: Path) -> SafePath:
 def absolute(real: str) -> SafePath:
     """The folder with that real path, which a record names; no link in it is followed. Raises ValueError."""
     path = Path(real)
+    # A record could have been edited: normpath refuses "..", which Path would keep.
     if not path.is_absolute() or os.path.normpath(real) != real:
         raise ValueError(f"{real!r} is not a real path")
     return SafePath(Base(path.anchor, Path(path.anchor)), path.parts[1:])
@@ -131,6 +137,7 @@ def _at(path: Path, *, is_folder: bool) -> SafePath:
     here = os.path.realpath(os.curdir)
     text = os.path.normpath(path)
     home = os.path.expanduser("~")  # noqa: PTH111  Path.home() raises where no home is known
+    # At or above the home folder, the user owns the links on the way: a home that lies on another disk is one.
     if Path(home).is_absolute() and Path(os.path.realpath(home)).is_relative_to(here):
         return _chosen(Path(text), is_folder=is_folder)
     if os.path.isabs(text):  # noqa: PTH117  is_absolute() is False for \name on Windows
@@ -140,6 +147,7 @@ def _at(path: Path, *, is_folder: bool) -> SafePath:
             if Path(text).is_relative_to(known):
                 return SafePath(Base(here, Path(known)), Path(text).relative_to(known).parts)
         return _chosen(Path(text), is_folder=is_folder)
+    # A relative path may begin with "..": those lead out of the current folder, so they belong to the trusted base.
     parts = () if text == os.curdir else Path(text).parts
     ups = sum(part == os.pardir for part in parts)
     shown = Path(*parts[:ups])
@@ -148,6 +156,7 @@ def _at(path: Path, *, is_folder: bool) -> SafePath:
 
 def _chosen(path: Path, *, is_folder: bool) -> SafePath:
     """Follows links as far as folders exist, except in the last name of a file."""
+    # The last name of a file is left to `opened`, which refuses a link there.
     at = path if is_folder or path.parent == path else path.parent
     while not at.is_dir() and at.parent != at:
         at = at.parent
@@ -164,8 +173,10 @@ def opened(path: SafePath) -> Iterator[tuple[int | None, str]]:
     if not _BY_DESCRIPTOR:
         yield None, _looked_at(path)
         return
+    # The base is trusted and already resolved, so this is the one open that may pass links.
     descriptor = os.open(path.base.real, _FOLDER)
     try:
+        # Each folder is opened relative to the one before, so what was checked is what is used.
         for number, name in enumerate(path.parts[:-1], 1):
             below = _enter(descriptor, name, path, number)
             os.close(descriptor)
@@ -194,6 +205,8 @@ def _enter(folder: int, name: str, path: SafePath, number: int) -> int:
     try:
         return os.open(name, _BELOW, dir_fd=folder)
     except OSError as error:
+        # O_NOFOLLOW on a link gives ELOOP on Linux and macOS, ENOTDIR together with O_DIRECTORY, EMLINK on FreeBSD. A
+        # file in the way gives ENOTDIR too, so look before blaming a link.
         if error.errno in (errno.ENOTDIR, errno.ELOOP, errno.EMLINK):
             refuse_link(os.stat(name, dir_fd=folder, follow_symlinks=False), SafePath(path.base, path.parts[:number]))
         raise

@@ -29,6 +29,7 @@ _SITES = "sites"
 
 def state_folder(environ: Mapping[str, str]) -> str:
     """The tool's folder for this user, which need not exist; empty if the system does not say where the user's files are."""
+    # The XDG Base Directory specification says to ignore a relative value.
     named = environ.get(VARIABLE, "")
     if os.path.isabs(named):
         return os.path.join(named, _NAME)
@@ -38,6 +39,7 @@ def state_folder(environ: Mapping[str, str]) -> str:
     home = _home()
     if not os.path.isabs(home):
         return ""
+    # The folders where each system keeps the data of applications.
     parts = ("Library", "Application Support") if sys.platform == "darwin" else (".local", "state")
     return os.path.join(home, *parts, _NAME)
 
@@ -67,5 +69,7 @@ def site_folder(answers: str, environ: Mapping[str, str]) -> str:
 
 def _key(answers: str) -> str:
     folder, name = os.path.split(answers)
+    # Only the folder is resolved: if the file itself is a link, reading it is refused later, with a proper error.
     real = os.path.join(os.path.realpath(folder or os.curdir), name)
+    # A digest, because a path is too long for a file name and may hold any character.
     return blake2b(real.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()

@@ -29,6 +29,7 @@ def refuse_unwritable(path: SafePath) -> None:
     refuse_odd(found, path)
     with opened(path) as (folder, name):
         may = os.access(name, os.W_OK, dir_fd=folder)
+    # Root passes os.access for every file, but a file made read-only on purpose stays so for root too.
     if not found.st_mode & 0o222 or not may:
         raise PermissionError(errno.EACCES, "the file is read-only", str(path))
 
@@ -51,6 +52,7 @@ def stage(
     if private:
         mode = PRIVATE
     with opened(temporary) as (folder, name):
+        # Private until its final mode is set: the content of a 0600 file must not be readable for a moment.
         descriptor = os.open(name, _NEW, PRIVATE, dir_fd=folder)
     try:
         view = memoryview(content)
@@ -104,6 +106,7 @@ def missing_folders(path: SafePath) -> tuple[SafePath, ...]:
     while path.parts:
         found = status(path)
         if found is not None:
+            # The first call says what is in the way, such as a link; a plain file passes it and is reported here.
             if not stat.S_ISDIR(found.st_mode):
                 refuse_odd(found, path, second_name=True)
                 raise NotADirectoryError(errno.ENOTDIR, "a file is where a folder should be", str(path))
@@ -128,6 +131,7 @@ def flush_folder(path: SafePath) -> None:
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
     """Delays Ctrl-C and SIGTERM until the end of the block."""
+    # Windows has no signal masks. The journal covers a run that was cut off there too.
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -153,6 +157,7 @@ def _copy_attributes(source: SafePath, descriptor: int) -> None:
             old = os.open(name, _READ, dir_fd=folder)
         try:
             for attribute in os.listxattr(old):
+                # Some attributes, such as security.*, need privileges. They are worth copying, not worth failing for.
                 with contextlib.suppress(OSError):
                     os.setxattr(descriptor, attribute, os.getxattr(old, attribute))
         finally:
@@ -166,6 +171,7 @@ def _give_to(descriptor: int, owner: tuple[int, int], *, must: bool) -> None:
     try:
         os.fchown(descriptor, *owner)
     except PermissionError:
+        # A new file may keep the caller as its owner; an existing one must not silently change hands.
         if must:
             raise PermissionError(errno.EPERM, "its owner or group could not be kept") from None
 
