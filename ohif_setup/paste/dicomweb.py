@@ -1,6 +1,6 @@
 """Addresses and IDs outside of Azure: Orthanc and other DICOMweb servers, and OIDC providers other than Entra ID.
 
-Pure; every fault is a ValueError that goes on from the value.
+Pure. Every fault is a ValueError whose text completes a sentence that begins with the value.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from ohif_setup.paste.urls import AZURE_ZONES, parse_address
 DICOM_WEB = "/dicom-web"
 """The root of Orthanc's DICOMweb plugin, unless its `DicomWeb.Root` says otherwise."""
 
+# The first segment of a DICOMweb request, at which a pasted request is cut back to its root.
 _RESOURCES = {"studies", "series", "instances"}
+# The first segments of Orthanc's REST API, of its Explorers and of its viewer plugins: what a user copies from the
+# address bar of Orthanc.
 _REST_API = {
     "system",
     "plugins",
@@ -30,7 +33,9 @@ _REST_API = {
     "changes",
 }
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
+# No DICOMweb server other than the Azure DICOM service has a name under these domains.
 _MICROSOFT = (".azure.com", ".azure.us", ".azure.net", ".microsoft.com")
+# The characters of an RFC 3986 path, without an empty segment.
 _ISSUER_PATH = re.compile(r"(?:/[A-Za-z0-9._~!()*+,=:@%-]+)*")
 _DISCOVERY = "/.well-known/openid-configuration"
 
@@ -49,19 +54,21 @@ def parse_dicomweb_url(text: str, *, orthanc: bool) -> str:
         raise ValueError("is the address of an Azure health service: for its DICOM service the kind is azure-dicom")
     segments = address.segments
     for number, segment in enumerate(segments):
+        # Orthanc has /studies, /series and /instances in its REST API too, at the top, where they are no DICOMweb.
         if segment in _RESOURCES and (number or not orthanc):
             segments = segments[:number]
             break
     for segment in segments:
         if segment in ("", ".", "..") or not _SEGMENT.fullmatch(segment):
             raise ValueError("has a path that no DICOMweb root has: letters, digits and - . _ ~ between single slashes")
+    # The root, the REST API and the viewers all say which Orthanc it is, but nothing of its DicomWeb.Root.
     if orthanc and (not segments or segments[0] in _REST_API | _RESOURCES):
         return address.origin + DICOM_WEB
     return address.origin + "".join(f"/{segment}" for segment in segments)
 
 
 def or_another_kind(text: str) -> str:
-    """What to add to a fault of an Azure address that would be right for another kind of server; else empty."""
+    """A hint to append to the fault of an Azure address, if the address is valid for another kind of server; else empty."""
     try:
         address = parse_address(text, http="anywhere")
         parse_dicomweb_url(text, orthanc=False)
@@ -69,13 +76,14 @@ def or_another_kind(text: str) -> str:
         return ""
     if address.host.endswith(_MICROSOFT) or is_entra_host(address.host):
         return ""
+    # The last kind is the general one, so the advice names the specific kinds first.
     *named, other = [kind for kind in KINDS.values() if kind.addresses.meant is None]
     known = "; ".join(f'if it is {kind.label}, write kind = "{kind.name}" above it' for kind in named)
     return f'. {known[:1].upper()}{known[1:]}; for {other.choice.partition(",")[0]} kind = "{other.name}"'
 
 
 def parse_proxy_url(text: str) -> str:
-    """The origin of the web server before the images: `https://host[:port]`."""
+    """The origin of the web server in front of the DICOMweb server: `https://host[:port]`."""
     address = parse_address(text, http="anywhere")
     if "*" in address.host:
         raise ValueError("has a * in it: give the one address under which browsers reach the proxy")
@@ -94,6 +102,7 @@ def parse_oidc_authority(text: str) -> str:
     if is_entra_host(address.host):
         raise ValueError("is that of Entra ID: give the tenant in sign_in.tenant_id, and leave the authority away")
     path = address.path.rstrip("/")
+    # A loop, because a user may append the suffix to a value that has it already.
     while path.endswith(_DISCOVERY):
         path = path.removesuffix(_DISCOVERY).rstrip("/")
     if not _ISSUER_PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):

@@ -20,17 +20,23 @@ NOT_A_TENANT = {
 }
 """Words that Microsoft accepts instead of a tenant, and why they cannot serve here."""
 
+# Lower case only: the callers have lowered the text.
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# Not inside a longer run of letters, digits and hyphens, where it would be a part of something else.
 _ANYWHERE = re.compile(rf"(?<![0-9a-z-]){_GUID.pattern}(?![0-9a-z-])")
+# Word processors and chat programs replace a hyphen-minus with one of these.
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+# What the portal, and configuration files, print before the ID in question, in lower case.
 _LABELS = {
     "tenant": re.compile(r"tenant|directory|login\.|microsoftonline"),
     "client": re.compile(r"client|application|app ?id|api://"),
 }
+# Labels of the IDs that stand beside it on the same page of the portal and are easily copied by mistake.
 _OTHER_LABELS = {
     "tenant": re.compile(r"client|application|app ?id|object|subscription|secret"),
     "client": re.compile(r"tenant|directory|object|subscription|secret"),
 }
+# Client IDs of Microsoft's own applications, which appear in the portal and in guides beside the user's own.
 _MICROSOFT_APPS = {
     "75e725bf-66ce-4cea-9b9a-5c4caae57f33": "Azure API for DICOM",
     "4f6778d8-5aef-43dc-a1ff-b073724b9495": "Azure Healthcare APIs",
@@ -82,12 +88,14 @@ def _parse_guid(text: str, kind: str) -> str | None:
         raise ValueError(f"looks like a secret, not an ID; secrets do not belong into the answers. {_WHERE[kind]}")
     bare = pasted.unwrapped(text).lower().translate(_DASHES)
     if kind == "client":
+        # The portal shows the Application ID URI as api://CLIENT-ID, which contains the right value.
         bare = bare.removeprefix("api://")
     if pasted.is_placeholder(bare):
         raise ValueError(f"is a placeholder. {_WHERE[kind]}")
     whole: str | None = bare
     if not is_guid(bare):
         whole = _compact_guid(bare) or _labelled_guid(bare, kind)
+    # Asked again of the whole text: the brackets of <client-id> were removed above.
     if whole is None and pasted.is_placeholder(text):
         raise ValueError(f"is still a placeholder. {_WHERE[kind]}")
     return whole
@@ -106,10 +114,12 @@ def _labelled_guid(text: str, kind: str) -> str | None:
     if "://" in text:
         return None
     lines = [line for line in re.split(r"[\r\n]+", text) if _ANYWHERE.search(line)]
+    # A line such as "Object ID of the application" has the right word in it and the wrong ID.
     meant = [line for line in lines if _LABELS[kind].search(line) and not re.search(r"object|secret", line)]
     if not meant and any(_OTHER_LABELS[kind].search(line) for line in lines):
         label = re.sub(r"[\s:=]+", " ", _ANYWHERE.sub(" ", lines[0])).strip()[:40]
         raise ValueError(f'is another ID of the portal ("{label}"). {_WHERE[kind]}')
+    # A set, because the same ID may be on several of the lines.
     found = {match for line in meant or lines for match in _ANYWHERE.findall(line)}
     if len(found) > 1:
         raise ValueError(f"holds more than one ID. {_WHERE[kind]}")
@@ -123,6 +133,7 @@ def _tenant_of_url(text: str) -> str:
     if pasted.is_portal_page(text):
         raise ValueError(f"is a page of the Azure portal. {_WHERE['tenant']}")
     address = parse_address(text)
+    # A doubled slash is a typing error without effect here.
     segments = [segment for segment in address.segments if segment]
     if "azurehealthcareapis" in address.host or not segments:
         raise ValueError(f"is an address that names no tenant. {_WHERE['tenant']}")
@@ -143,8 +154,10 @@ def _parse_domain(text: str) -> str:
         domain = parse_address(f"https://{text}").host
     except ValueError:
         raise ValueError(problem) from None
+    # A domain whose last label is digits would be an IPv4 address.
     if not all(_DOMAIN_LABEL.fullmatch(label) for label in domain.split(".")) or domain.rpartition(".")[2].isdigit():
         raise ValueError(problem)
+    # These have the form of a domain and are pasted instead of one, but name no tenant.
     if domain.startswith(("login.", "sts.", "portal.")) or "azurehealthcareapis" in domain:
         raise ValueError(f"is the address of a service of Microsoft, not of your tenant. {_WHERE['tenant']}")
     return domain

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# Blanks, zero-width characters, the byte order mark, and straight or typographic quotes: what a copy from a web page,
+# a table or a chat leaves around a value.
 _EDGES = (
     " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u200e\u200f\u202f\u2060\ufeff,;\"'`\u00ab\u00bb\u2018\u2019\u201c\u201d\u201e"
 )
 _BRACKETS = {"<": ">", "(": ")", "{": "}"}
+# Placeholders by their form: <id>, [id], {id}, $ID, ${ID}, $(id), %ID%, #{id}#, __ID__.
 _WRAPPED = re.compile(r"<.+>|\[.+\]|\{.+\}|\$\w+|\$[({].+[)}]|%\w+%|#\{.+\}#?|__\w+__", re.DOTALL)
+# Placeholders by their words: your-tenant-id, the client id, TENANT_ID, changeme, ...
 _NOUN = (
     r"(?:tenant|client|application|app|directory|workspace|service|viewer|server|org|organi[sz]ation|company|domain)"
 )
@@ -19,8 +23,10 @@ _WORDS = re.compile(
     r"|guid|uuid|todo|tbd|change[-_ ]?me|replace[-_ ]?me|placeholder|example|\.{2,}|…+|-+",
     re.IGNORECASE | re.DOTALL,
 )
+# Placeholders by their filling: xxxxxxxx-xxxx-..., the all-zero GUID, 0000, ****.
 _CROSSES = re.compile(r"[x*?0#]{8}-?(?:[x*?0#]{4}-?){3}[x*?0#]{12}|x{3,}|0+|\*+", re.IGNORECASE)
 
+# Also where it is part of a longer text, such as "Portal: https://portal.azure.com/...".
 _PORTAL = re.compile(r"(?:^|[\s/.])(?:portal\.azure\.(?:com|us|cn)|entra\.microsoft\.com)(?:[/:?#\s]|$)", re.IGNORECASE)
 
 LONGEST = 2000
@@ -42,6 +48,7 @@ def trimmed(text: str) -> str:
 def unwrapped(text: str) -> str:
     """`trimmed`, and without the brackets around it."""
     text = trimmed(text)
+    # Nested: `"<{id}>"` is quoted, in angle brackets and in braces.
     while len(text) > 1 and _BRACKETS.get(text[0]) == text[-1]:
         text = trimmed(text[1:-1])
     return text
@@ -50,10 +57,13 @@ def unwrapped(text: str) -> str:
 def is_placeholder(text: str) -> bool:
     """True for `{tenant-id}`, `<client-id>`, `your-client-id`, `$TENANT`, zeros, crosses: where a value was to be put
     in."""
+    # The patterns below backtrack, so their input has to be bounded.
     if len(text) > LONGEST:
         return False
     text = trimmed(text)
     bare = unwrapped(text)
+    # An address may have brackets at both ends and is still no placeholder: <https://...> is how mail programs write
+    # it.
     return bool(_CROSSES.fullmatch(bare) or _WORDS.fullmatch(bare) or (_WRAPPED.fullmatch(text) and "://" not in text))
 
 

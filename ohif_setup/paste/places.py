@@ -1,4 +1,7 @@
-"""Paths of files and folders on the host of a web server, which need not be this machine. Pure; faults are ValueErrors."""
+"""Paths of files and folders on the host of a web server, which may be another machine: text only, nothing is looked up.
+
+Pure; faults are ValueErrors.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 
 from ohif_setup.paste import pasted
 
+# A drive letter and a slash. UNC paths (\\server\share) do not match and are refused as not absolute.
 _WINDOWS = re.compile(r"[A-Za-z]:[\\/]")
 _IMPOSSIBLE_ON_WINDOWS = re.compile(r'[<>"|?*:]')
 
@@ -17,20 +21,24 @@ def parse_served_path(text: str) -> str:
         raise ValueError("is empty: give the whole path, as in /var/www/ohif")
     if pasted.has_control_characters(path):
         raise ValueError("holds a line break, NUL or another control character, which no path should")
+    # The path is written into the configuration of nginx, Apache or IIS.
     if re.search(r"[$*?\[\]]", path):
         raise ValueError(
             "holds one of $ * ? [ ], which web servers take for a variable or a pattern: choose a plain path"
         )
     windows = is_windows(path)
+    # path[2:] skips the drive letter, whose colon is allowed.
     if windows and _IMPOSSIBLE_ON_WINDOWS.search(path[2:]):
         raise ValueError("holds a sign that no path on Windows can have")
     if not windows and not path.startswith("/"):
         raise ValueError("is not an absolute path: the web server looks from its own folder. Begin with /")
     if ".." in re.split(r"[\\/]" if windows else "/", path):
         raise ValueError("has .. in it: give the path as it is on the host of the web server")
+    # Slashes and blanks may alternate at the end, so strip until nothing changes.
     bare = path
     while (shorter := bare.rstrip("\\/" if windows else "/").rstrip()) != bare:
         bare = shorter
+    # What is left of a root is nothing on POSIX, and the drive (`C:`) on Windows.
     if bare == path[:2] * windows:
         raise ValueError("is the root of all files: name a place below it")
     return bare
@@ -43,6 +51,7 @@ def is_windows(path: str) -> bool:
 
 def lies_in(path: str, folder: str) -> bool:
     """Whether a file is in a folder or below it, by their names."""
+    # A POSIX path and a Windows path are on different machines.
     if not folder or is_windows(path) != is_windows(folder):
         return False
     inside, outside = _parts(path), _parts(folder)
@@ -51,5 +60,6 @@ def lies_in(path: str, folder: str) -> bool:
 
 def _parts(path: str) -> list[str]:
     if is_windows(path):
+        # NTFS ignores case, and Windows takes both slashes.
         path = path.casefold().replace("\\", "/")
     return [part for part in path.split("/") if part not in ("", ".")]

@@ -9,13 +9,18 @@ from ohif_setup.paste import pasted
 from ohif_setup.paste.identifiers import NOT_A_TENANT, is_guid, parse_tenant
 from ohif_setup.paste.urls import AZURE_ZONES, host_of, parse_address
 
+# Every address in a pasted text, up to a blank, a quote or a bracket.
 _URL = re.compile(r"https?://[^\s\"'`<>“”‘’|]+", re.IGNORECASE)
+# A host of an Azure health service without its scheme, as in "Service URL ws-dicom.dicom....com/v2".
 _HOST = re.compile(
     r"(?<![\w.@-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.azurehealthcareapis\.(?:com|us)(?:/[\w./-]*)?", re.IGNORECASE
 )
+# The resource ID that "JSON View" of the portal shows.
 _ARM_ID = re.compile(r"(?:^|\s)/?subscriptions/", re.IGNORECASE)
 _ZONE = re.compile(r"(?:^|\.)azurehealthcareapis\.(?:com|us)$")
+# Guides show the audience beside the service URL, so it may be pasted instead.
 _AUDIENCES = ("dicom.healthcareapis.azure.com", "dicom.healthcareapis.azure.us")
+# Azure Resource Manager in the public, US Government and China clouds.
 _MANAGEMENT = ("management.azure.com", "management.usgovcloudapi.net", "management.chinacloudapi.cn")
 _ENTRA = (
     ".microsoftonline.com", ".microsoftonline.us", ".microsoftonline.cn", ".microsoftonline.de", ".login.microsoft.com",
@@ -24,10 +29,12 @@ _ENTRA = (
 )  # fmt: skip
 """Where people sign in to Entra ID, in any cloud and by former names. Source: the hosts that MSAL Python 1.39 knows."""
 _PARTITION = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# What can follow the root in a request of the Azure DICOM service; cut off when a whole request was pasted.
 _DICOM_RESOURCES = {
     "studies", "series", "instances", "frames", "workitems", "changefeed", "extendedquerytags", "operations", "export",
     "update", "api.yaml", "health",
 }  # fmt: skip
+# What follows the tenant in the endpoints that the portal and discovery documents list.
 _AUTHORITY_ENDPOINTS = {"v2.0", "oauth2", ".well-known", "discovery", "saml2", "federationmetadata"}
 
 _COPY_DICOM = (
@@ -66,6 +73,7 @@ def parse_authority(text: str) -> str:
         raise ValueError(
             "is a page of the portal. The authority is the address where people sign in: https://login.microsoftonline.com/…"
         )
+    # No http even on this machine: MSAL refuses an authority that is not https.
     address = parse_address(_pasted_url(text), http="never")
     if "*" in address.host:
         raise ValueError("has a * in it: give the one address where people sign in")
@@ -97,16 +105,17 @@ def default_authority(server_url: str, tenant_id: str) -> str:
 
 def is_entra_host(host: str) -> bool:
     """Whether a host, in lower case and without a port, is one where people sign in to Entra ID."""
+    # The leading full stop lets one list match each name and all names below it, and not evil-microsoftonline.com.
     return f".{host}".endswith(_ENTRA)
 
 
 def is_microsofts(host: str) -> bool:
-    """Whether a host, in lower case and without a port, is one of Entra ID's sign-in, or of an Azure health service."""
+    """Whether a host, in lower case and without a port, belongs to the sign-in of Entra ID or to an Azure health service."""
     return is_entra_host(host) or host.endswith(AZURE_ZONES)
 
 
 def is_of_azure(text: str) -> bool:
-    """Whether what somebody typed is an address of Azure's health services, or a page of the portal or the resource ID of one."""
+    """Whether a typed text is an address of an Azure health service, a page of the portal, or the resource ID of such a service."""
     return (
         "azurehealthcareapis" in text.lower()
         or pasted.is_portal_page(text)
@@ -136,6 +145,7 @@ def complete_authority(authority: str, tenant_id: str) -> str:
     origin, _, named = authority.removeprefix("https://").partition("/")
     if not named:
         return f"https://{origin}/{tenant_id}"
+    # A domain and a GUID cannot be compared without the network, so they may name the same tenant.
     if named != tenant_id and is_guid(named) == is_guid(tenant_id):
         raise ValueError(
             f"names another tenant than sign_in.tenant_id: remove sign_in.authority, or make it "
@@ -152,6 +162,8 @@ def _pasted_url(text: str) -> str:
     found = list(dict.fromkeys(_bare_end(match) for match in _URL.findall(text)))
     if len(found) > 1:
         raise ValueError("holds more than one address: keep the one that is meant")
+    # An address with a placeholder in its host (https://<workspace>...) is returned whole, so that the error names
+    # the placeholder.
     if found and not re.search(r"://[^\s/]*[<{]", text):
         return found[0]
     return text
@@ -159,6 +171,7 @@ def _pasted_url(text: str) -> str:
 
 def _bare_end(url: str) -> str:
     """Without the full stop or bracket that ends the sentence around it."""
+    # A closing ] belongs to the address if it has an IPv6 host.
     return url.rstrip(".,;)}" if "[" in url else ".,;)]}")
 
 
@@ -167,6 +180,7 @@ def _service_text(text: str, copy: str) -> str:
         raise ValueError(f"is a page of the Azure portal, not the service. {copy}")
     if _ARM_ID.search(pasted.trimmed(text)):
         raise ValueError(f"is an Azure resource ID, not an address. {copy}")
+    # The portal is copied with its label; a host without a scheme is accepted only from Azure.
     url = _pasted_url(text)
     if "://" in url or len(url.split()) < 2:
         return url
@@ -191,6 +205,7 @@ def _refuse_other_azure_host(host: str, wanted: str, copy: str) -> None:
         raise ValueError(f"has a * in it. {copy}")
     if not _ZONE.search(host):
         return
+    # What is before the zone: WORKSPACE-NAME.dicom for a service.
     below = host.split(".azurehealthcareapis.", maxsplit=1)[0].split(".")
     if "privatelink" in below:
         raise ValueError(
@@ -207,6 +222,7 @@ def _refuse_other_azure_host(host: str, wanted: str, copy: str) -> None:
 
 
 def _dicom_root(segments: list[str]) -> str:
+    # The version may be missing: Azure reports the service URL without one. v2 is the current one.
     if segments and re.fullmatch(r"v\d.*", segments[0], re.IGNORECASE):
         version, *rest = segments[0].lower(), *segments[1:]
         if version not in {"v1", "v2"}:

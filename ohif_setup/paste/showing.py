@@ -1,4 +1,4 @@
-"""How text that somebody gave is shown: no secret, no control character, nothing endless. Loads nothing heavy."""
+"""How text from outside is shown: without secrets and control characters, and shortened. Imports nothing slow."""
 
 from __future__ import annotations
 
@@ -11,28 +11,32 @@ LONGEST = 80
 """In characters: a value in an error."""
 
 _GUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# Compared without case, underscores and hyphens, so that client_secret and clientSecret match as well.
 _SECRET_NAMES = ("secret", "password", "passwd", "token", "credential", "privatekey", "apikey", "assertion")
 _SHORTEST = 30
-"""In characters: nothing shorter looks secret by itself."""
+"""In characters: a shorter word is never taken for a secret by its form alone."""
 _PARTED = (r"([\s=:;,\"']+)", r"([\s/:]+)")
 """What parts words: with and without the signs that base64 has too."""
 
 
 def looks_secret(text: str) -> bool:
-    """True for what may be a client secret or a token given instead of an ID; such text is shown nowhere."""
+    """True for what may be a client secret or a token, given instead of an ID. Such text is never shown."""
     text = pasted.unwrapped(text[: pasted.LONGEST])
+    # `{"` in base64: the beginning of every JWT.
     if text.startswith("eyJ") and len(text) > 40:
         return True
     if _GUID.fullmatch(text):
         return False
+    # Client secrets of Entra ID contain a tilde, which base64 and IDs do not.
     if "~" in text and re.fullmatch(r"[A-Za-z0-9_~.-]{30,}", text):
         return True
+    # Anything long with upper case, lower case and digits, as base64 has: keys of storage accounts, opaque tokens.
     mixed = re.match(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)", text)
     return bool(mixed and re.fullmatch(r"[A-Za-z0-9_+/=-]{32,}", text))
 
 
 def is_secret_name(name: str) -> bool:
-    """True when a key's name says that its value is nobody's business."""
+    """True if the name of a key says that its value is a secret."""
     name = name.casefold().replace("_", "").replace("-", "")
     return any(word in name for word in _SECRET_NAMES)
 
@@ -55,11 +59,14 @@ def shown(value: object) -> str:
     if isinstance(value, int | float):
         try:
             return _shortened(str(value))
+        # Python refuses to convert an int of more than 4300 digits to text.
         except ValueError:
             return ""
     if not isinstance(value, str):
         return ""
+    # The user information of a URL (RFC 3986) may be a password.
     text = re.sub(r"//[^/\s]*@", "//…@", value[: 20 * LONGEST])
+    # A query or fragment may hold a token or a signature, such as that of a SAS URL.
     text = re.sub(r"(://[^\s?#]*[?#])\S+", r"\1…", text)
     for separator in _PARTED:
         text = "".join(HIDDEN if looks_secret(word) else word for word in re.split(separator, text))
@@ -74,6 +81,7 @@ def printable(text: str) -> str:
 def _printable(character: str) -> str:
     if character.isprintable():
         return character
+    # TOML and JSON write \u with four digits; what is beyond is rare enough for a replacement character.
     if ord(character) < 65536:
         return f"\\u{ord(character):04x}"
     return "\ufffd"

@@ -1,5 +1,6 @@
-"""Addresses: what a browser would make of them, and what the tool accepts. Pure; every fault is a ValueError that
-reads as the end of a sentence that begins with the value.
+"""Addresses: how a browser normalises them, and which ones the tool accepts. Pure.
+
+Every fault is a ValueError whose text completes a sentence that begins with the value.
 
 Normalised as in the WHATWG URL standard: lower-case scheme and host, host names in Punycode, no default port.
 """
@@ -18,8 +19,11 @@ from ohif_setup.paste import pasted
 LOOPBACK_NAME = "localhost"
 AZURE_ZONES = (".azurehealthcareapis.com", ".azurehealthcareapis.us")
 DEFAULT_PORTS = {"http": 80, "https": 443}
+# `host:8042/path` has no scheme: digits up to the end or the path are a port.
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?=//|(?!\d+(?:[/?#]|$)))")
+# One label of a host name. Browsers allow underscores, although DNS host names do not have them.
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+# {tenant}, <workspace>, [name], ${HOST}; %7b is { as a browser copies it.
 _PLACEHOLDER = re.compile(r"[{<\[][A-Za-z][\w .-]*[}>\]]|%7b|\$[({]", re.IGNORECASE)
 
 
@@ -63,6 +67,7 @@ def parse_address(text: str, *, http: Http = "loopback") -> HttpAddress:
     host = _normal_host(host)
     if scheme == "http" and not (http == "anywhere" or (http == "loopback" and is_loopback(host))):
         raise ValueError(_why_https(host, http))
+    # A browser leaves the default port out of the Origin header, so it must not be in the origin.
     return HttpAddress(scheme, host, None if port == DEFAULT_PORTS[scheme] else port, path)
 
 
@@ -75,6 +80,7 @@ def is_loopback(host: str) -> bool:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return False
+    # is_loopback is also true for ::ffff:127.0.0.1 in newer versions of Python.
     return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 
 
@@ -85,7 +91,7 @@ def origin_of(url: str) -> str:
 
 
 def netloc_of(url: str) -> str:
-    """Host and port of an address that may be of somebody else's writing: in lower case, without a login."""
+    """Host and port of an address that need not be normalised: in lower case, without a login."""
     return re.split(r"[/?#]", url.split("://", 1)[-1], maxsplit=1)[0].rpartition("@")[2].lower()
 
 
@@ -99,6 +105,7 @@ def host_of(url: str) -> str:
 
 def port_of(url: str) -> int | None:
     """The port that a normalised address names; None when it has the scheme's own."""
+    # Behind the last ], because the colons of an IPv6 address are no port.
     port = url.split("://", 1)[-1].split("/", 1)[0].rpartition("]")[2].rpartition(":")[2]
     if port.isdecimal() and ":" in url.split("://", 1)[-1].rpartition("]")[2]:
         return int(port)
@@ -112,6 +119,7 @@ def path_of(url: str) -> str:
 
 def _one_line(text: str) -> str:
     text = pasted.trimmed(text)
+    # <https://...> is how mail programs and Markdown delimit an address.
     if text.startswith("<") and text.endswith(">"):
         text = pasted.unwrapped(text)
     if not text:
@@ -137,8 +145,10 @@ def _with_scheme(text: str, http: Http) -> str:
         if not text[match.end() :].startswith("//"):
             raise ValueError(f"lacks the two slashes: an address begins with {match[1].lower()}://")
         return text
+    # Only to find out which scheme may be added; the host is checked in full later.
     host = re.split(r"[/?#]", text.removeprefix("//"), maxsplit=1)[0].rpartition("@")[2]
     name = host if host.startswith("[") else host.partition(":")[0]
+    # http and https are both possible here, and a guess could be wrong, so the user has to say.
     if http == "anywhere" or name.lower() == LOOPBACK_NAME or name.startswith(("127.", "[")):
         choice = "http:// or https://"
         if http == "never":
@@ -150,6 +160,7 @@ def _with_scheme(text: str, http: Http) -> str:
 
 
 def _split_rest(rest: str) -> tuple[str, str]:
+    # A fragment comes last, so it has to be looked for before the query.
     if "#" in rest:
         raise ValueError("has a part after #, which is never sent to a server: leave it away")
     if "?" in rest:
@@ -165,21 +176,25 @@ def _split_rest(rest: str) -> tuple[str, str]:
 
 def _split_port(authority: str) -> tuple[str, int | None]:
     bracketed = authority.startswith("[")
+    # The index of the last character of the host; -2 if there is no colon, that is, no port.
     end = authority.find("]") if bracketed else authority.find(":") - 1
     if bracketed and end < 0:
         raise ValueError("has an opening [ without its ]: an IPv6 address is written as https://[::1]")
     if not bracketed and end < -1:
         return authority, None
+    # `[` is mandatory around IPv6 in a URL (RFC 3986), or its end is indistinguishable from a port.
     if not bracketed and authority.count(":") > 1:
         raise ValueError(
             "has more than one colon in its host: an IPv6 address needs brackets, as in https://[::1]:8443"
         )
     host, port = authority[: end + 1], authority[end + 1 :]
+    # `https://host:` is valid, and browsers drop the colon.
     if port in ("", ":"):
         return host, None
     digits = port[1:]
     if port[0] != ":" or not re.fullmatch(r"[0-9]{1,8}", digits):
         raise ValueError("has a port that is not a number")
+    # Up to eight digits are parsed, so 000443 works, as in browsers.
     if not 0 < int(digits) < 65536:
         raise ValueError("has a port out of range: ports go from 1 to 65535")
     return host, int(digits)
@@ -193,13 +208,16 @@ def _normal_host(host: str) -> str:
     if "%" in host:
         raise ValueError("has a percent sign in its host name")
     name = host.lower() if host.isascii() else _punycode(host)
+    # The fully qualified form is valid DNS, but another origin than the one without the full stop.
     if name.endswith("."):
         raise ValueError(
             "has a full stop at the end of its host name. To a browser that is another site: leave it away"
         )
     labels = name.split(".")
+    # The URL standard takes a host whose last label is a number for an IPv4 address.
     if re.fullmatch(r"\d+|0x[0-9a-f]*", labels[-1]):
         return _normal_ipv4(name)
+    # `*` passes here; each caller refuses it with its own advice.
     if len(name) > 253 or not all(label == "*" or _LABEL.fullmatch(label) for label in labels):
         raise ValueError("has a host name that cannot be: letters, digits and hyphens, parted by single full stops")
     return name
@@ -207,6 +225,7 @@ def _normal_host(host: str) -> str:
 
 def _punycode(host: str) -> str:
     try:
+        # UTS #46 without transitional processing, as in browsers: ß stays ß.
         return idna.encode(host, uts46=True, transitional=False).decode("ascii")
     except (idna.IDNAError, UnicodeError) as error:
         raise ValueError("has a host name that the domain name system does not allow") from error
@@ -227,6 +246,7 @@ def _normal_ipv6(text: str) -> str:
     if address.scope_id is not None:
         raise ValueError("has a zone (after %) in its IPv6 address, which browsers refuse")
     if address.ipv4_mapped is not None:
+        # Python writes ::ffff:192.0.2.1, browsers write ::ffff:c000:201.
         number = int(address.ipv4_mapped)
         return f"[::ffff:{number >> 16:x}:{number & 0xFFFF:x}]"
     return f"[{address}]"
@@ -238,7 +258,7 @@ def is_secure(url: str) -> bool:
 
 
 def why_https(url: str) -> str:
-    """Why an address off this machine may not begin with http:// where people sign in, as the end of a sentence."""
+    """Why an address on another machine must not begin with http:// if people sign in there; completes a sentence."""
     return _why_https(host_of(url), "loopback")
 
 

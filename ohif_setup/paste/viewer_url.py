@@ -1,5 +1,7 @@
-"""The address at which people open the viewer, as they paste it. Pure; every fault is a ValueError that goes on from the
-value."""
+"""The address at which people open the viewer, as they paste it.
+
+Pure. Every fault is a ValueError whose text completes a sentence that begins with the value.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from ohif_setup.paste import pasted
 from ohif_setup.paste.urls import AZURE_ZONES, HttpAddress, parse_address
 
 _PATH_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
+# Pages that OHIF adds for OIDC; a user copies them from the redirect URI in the app registration.
 _VIEWER_ROUTES = {"callback", "silent-refresh.html", "logout-redirect.html"}
 
 
@@ -19,6 +22,7 @@ def parse_viewer_url(text: str) -> str:
     """
     if pasted.is_portal_page(pasted.bounded(text)):
         raise ValueError("is a page of the Azure portal. Wanted here is the address where people open the OHIF viewer")
+    # "loopback" also adds a missing https://, which "anywhere" does not; so http is allowed only if it was typed.
     plain = pasted.trimmed(text).lstrip("<").lower().startswith("http://")
     address = parse_address(text, http="anywhere" if plain else "loopback")
     if "*" in address.host:
@@ -51,6 +55,7 @@ def _refuse_odd_viewer_path(address: HttpAddress, segments: list[str]) -> None:
             )
     if not segments:
         return
+    # The address without its last segment, to offer in the message.
     base = address.origin + "".join(f"/{segment}" for segment in segments[:-1])
     last = segments[-1].lower()
     if last in _VIEWER_ROUTES:
@@ -58,5 +63,6 @@ def _refuse_odd_viewer_path(address: HttpAddress, segments: list[str]) -> None:
             f"is a page that the viewer makes for sign-in, not the viewer. The tool adds /callback by itself: "
             f"give {base}"
         )
+    # Most often index.html, from the address bar.
     if re.search(r"\.(?:html?|js)$", last):
         raise ValueError(f"names a file. Wanted is the folder where the viewer is served: give {base}")
