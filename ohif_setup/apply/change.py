@@ -78,12 +78,14 @@ class Run:
     @classmethod
     def begin(cls, run_id: str, changes: Iterable[Replacement], folders: Iterable[SafePath]) -> Run:
         """A run whose changes know the names of the files beside them, which no other run uses."""
+        # The dot hides the files from web servers and globs; the run ID keeps two runs apart, the number two files.
         named = (replace(change, stem=f".ohif-setup.{run_id}.{number}") for number, change in enumerate(changes))
         return cls(tuple(named), run_id, tuple(folders))
 
 
 def digest_of(content: Content) -> str | None:
     """SHA-256 in hex; None: no file."""
+    # A string is a digest already, see `Content`.
     if isinstance(content, bytes):
         return hashlib.sha256(content).hexdigest()
     return content

@@ -45,11 +45,14 @@ NOT_ANSWERS = (
     "OHIF_SETUP_CLIENT_CERTIFICATE",
     "OHIF_SETUP_TRUSTED_HOSTS",
 )
+# Increase it when the format of `seen` or the meaning of a digest changes: an old record then matches nothing.
 _FORM = 2
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY"))
 _SETTLED = 2.0
 """In seconds: how long the files of the tool must have been unchanged."""
+# Not from `importlib.resources`, which is slow to load.
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# At most one element: the result of `_stamp`, for this process.
 _tool: list[tuple[str, float]] = []
 
 
@@ -64,6 +67,7 @@ def inputs(answers: str, sets: Sequence[str], environ: Mapping[str, str], *optio
     if content is None:
         return ""
     variables = sorted((k, v) for k, v in environ.items() if k.startswith(PREFIX) and k not in NOT_ANSWERS)
+    # The digest only. The time of the last change is used in `remember`.
     stamp = _stamp()[0]
     # As ASCII: a variable or an argument may have bytes that are not UTF-8.
     text = json.dumps([_FORM, __version__, stamp, answers, list(sets), variables, options])
@@ -81,12 +85,14 @@ def unchanged(answers: str, environ: Mapping[str, str], known: str) -> list[list
         content = None
         if known and memory:
             content = _own(os.path.join(memory, NAME))
+        # A journal means that a run was cut off, and only the long path can recover it.
         if content is None or any(name.startswith("journal.") for name in os.listdir(memory)):
             return None
         raw = json.loads(content)
         if raw["inputs"] != known:
             return None
         folder, files = raw["folder"], raw["files"]
+        # A folder that has become a link would make the files below look right while they are elsewhere.
         for below in {os.path.dirname(name) for name in files}:
             path = os.path.join(folder, below).rstrip(os.sep)
             if os.path.realpath(path) != path:
@@ -96,6 +102,7 @@ def unchanged(answers: str, environ: Mapping[str, str], known: str) -> list[list
             if wanted != _digest_of(found):
                 return None
         return [[str(text) for text in row] for row in raw["rows"]]
+    # A damaged cache is not worth an error: the long path gives the right result.
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
@@ -129,8 +136,10 @@ def remember(
     text = json.dumps(report).encode()
     half = f"{path}.{os.getpid()}"
     try:
+        # Nothing to write, and the times of the file stay.
         if _own(path) == text:
             return
+        # "x" refuses an existing file or link of that name.
         with open(half, "xb") as file:
             file.write(text)
         os.replace(half, path)
@@ -175,10 +184,12 @@ def _content(path: str) -> bytes | None:
         return None
     try:
         found = os.fstat(descriptor)
+        # The same conditions as in `disk/reading.py`, which would load pathlib.
         if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1 or found.st_size > LARGEST:
             raise ValueError(path)
         parts = []
         left = LARGEST
+        # Read in pieces: the size from fstat may be out of date by now.
         while part := os.read(descriptor, min(left, 65536) + 1):
             parts.append(part)
             left -= len(part)
@@ -219,6 +230,7 @@ def _looks(folder: str) -> Iterator[tuple[str, int]]:
         found = sorted(entries, key=lambda entry: entry.name)
     for entry in found:
         if entry.is_dir():
+            # Python writes there by itself, on the first import.
             if entry.name != "__pycache__":
                 yield from _looks(entry.path)
         else:

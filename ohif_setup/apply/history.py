@@ -32,6 +32,7 @@ def run(site: SitePaths, replacements: Sequence[Replacement], title: str, kind: 
     """`transaction.run`, with a record of it and the same errors. False if there was nothing to change; the record of the previous
     run then stays."""
     path = site.memory / UNDO
+    # Without the record itself, which is added below.
     wanted = [
         replacement
         for replacement in replacements
@@ -41,12 +42,14 @@ def run(site: SitePaths, replacements: Sequence[Replacement], title: str, kind: 
         return False
     content = _written(site, Run(tuple(map(_reversed, wanted)), kind=kind, title=title))
     if len(content) > reading.LARGEST_RECORD:
+        # Refused rather than written without a record, because then the user could not take it back.
         raise SetupError(
             "file-unwritable",
             f"the current files are larger than undo can store ({reading.LARGEST_RECORD} bytes); nothing was changed",
             where=str(path),
             hint=f"find the largest one: ls -lS {quote(str(wanted[-1].path.shown.parent))}",
         )
+    # In the same transaction as the files: a crash leaves both or neither.
     record = Replacement(path, recalled(site, UNDO), content, private=True)
     transaction.run(site, [*wanted, record])
     return True
@@ -76,6 +79,7 @@ def load(site: SitePaths) -> Run | None:
 
 def losses(site: SitePaths, record: Run) -> tuple[SafePath, ...]:
     """The files that are no longer as the last run left them: going back loses their later changes. Raises SetupError."""
+    # Merge bases and state are not for people to edit, so they are not reported as losses.
     shown = (change for change in record.changes if not site.is_record(change.path))
     return tuple(
         change.path for change in shown if digest_of(reading.read_regular(change.path)) != change.digest_before
@@ -92,6 +96,7 @@ def go_back(site: SitePaths, record: Run, steps: Sequence[Replacement]) -> None:
 
     The caller has asked about `losses` and shown `steps`, the result of `steps_back`.
     """
+    # Undo after undo is redo, so the two kinds alternate.
     kind: Kind = "undo"
     if record.kind == "undo":
         kind = "redo"
@@ -103,6 +108,7 @@ def _reversed(change: Replacement) -> Replacement:
     mode, owner = None, None
     if change.before is not None:
         try:
+            # The mode and owner are not in `Replacement`, which has them for new files only.
             found = status(change.path)
         except OSError as error:
             raise writing.unwritable(error, change.path) from None
@@ -116,6 +122,7 @@ def _written(site: SitePaths, record: Run) -> bytes:
     rows = [
         {
             "file": row_of(site, change.path),
+            # The names are from the point of view of the last run, so they swap here.
             "before": _in_text(bytes_of(change.after)),
             "after": change.digest_before,
             "mode": change.mode,
@@ -139,6 +146,7 @@ def _change(site: SitePaths, raw: dict[str, Any]) -> Replacement:
     content, after, mode, owner = raw["before"], raw["after"], raw["mode"], raw["owner"]
     if after is not None and not _DIGEST.match(after):
         raise ValueError
+    # `type`, because isinstance accepts a bool. The mask refuses setuid, setgid and sticky bits.
     if mode is not None and (type(mode) is not int or mode & ~_MODES):
         raise ValueError
     return Replacement(

@@ -29,6 +29,7 @@ from ohif_setup.disk.safe_path import SafePath, status
 from ohif_setup.errors import SetupError
 
 Phase = Literal["staging", "ready", "done", "back"]
+# In the order in which `found` looks for them.
 PHASES: tuple[Phase, ...] = ("back", "done", "ready", "staging")
 HALF = "journal.tmp"
 _ID = re.compile(r"[0-9a-f]{16}\Z")
@@ -62,6 +63,7 @@ def write(site: SitePaths, run: Run) -> None:
     ]
     rows = {"run": run.id, "steps": steps, "folders": [folder_row(site, folder) for folder in run.folders]}
     half = site.memory / HALF
+    # A crash may have left one, and `stage` refuses an existing file.
     writing.remove(half)
     try:
         writing.stage(half, json.dumps(rows).encode(), half, mode=writing.PRIVATE)
@@ -79,6 +81,7 @@ def read(site: SitePaths, phase: Phase) -> Run:
     try:
         raw = json.loads(recalled(site, path.name) or b"")
         run_id, rows, folders = raw["run"], raw["steps"], raw["folders"]
+        # The ID becomes part of file names, so it must not contain a path.
         if not _ID.match(run_id) or len(rows) > _MOST_STEPS or len(folders) > _MOST_STEPS:
             raise ValueError
         changes = [
@@ -104,6 +107,7 @@ def counts(run: Run) -> bool:
     """Whether the first rename of the run was made."""
     first = run.changes[0]
     if first.after is None:
+        # A removal renames the file to its backup.
         return _there(first.backup) and not _there(first.path)
     # A temporary file that is gone is not proof enough: `git clean` removes it too.
     return not _there(first.temporary) and digest_at(first.path) != first.digest_before
@@ -112,6 +116,7 @@ def counts(run: Run) -> bool:
 def forward(change: Replacement, *, strict: bool) -> None:
     """Makes one rename and keeps the old file. `strict`: the file must be as it was read. Raises BlockedError, OSError."""
     current = digest_at(change.path)
+    # Recovery is not strict: the file may be new already.
     if strict and current != change.digest_before:
         raise BlockedError(change.path)
     check_forward(change)
@@ -128,6 +133,7 @@ def forward(change: Replacement, *, strict: bool) -> None:
 def check_forward(change: Replacement) -> None:
     """Raises BlockedError if the rename is still to be made and would overwrite a foreign change, or if the new file is lost."""
     current = digest_at(change.path)
+    # The temporary file exists until its rename.
     to_do = change.after is None or _there(change.temporary)
     blocked = current == change.digest_before
     if to_do:
@@ -144,6 +150,7 @@ def backward(change: Replacement) -> None:
         clean(change)
     elif _there(change.backup):
         writing.rename(change.backup, change.path)
+    # A file that the run created has no backup. It is removed only if nobody has edited it.
     elif change.before is None and digest_at(change.path) == change.digest_after:
         writing.remove(change.path)
     clean(change)
@@ -172,6 +179,7 @@ def tidy(run: Run) -> None:
     for change in run.changes:
         clean(change)
         folder = change.path.parent
+        # Only our own folders: others may be empty on purpose.
         while change.after is None and OURS in folder.parts:
             try:
                 writing.remove_folder(folder)

@@ -40,6 +40,7 @@ def decoded(content: bytes) -> str | None:
 def lines_of(text: str) -> Lines:
     """The lines without mark, line ends and final newline. Only LF and CRLF end a line: U+2028 or a form feed is content."""
     plain = text.removeprefix(MARK).replace("\r\n", "\n")
+    # "" has no line, while "\n" has one that is empty; split alone would give one for both.
     if plain:
         return tuple(plain.removesuffix("\n").split("\n"))
     return ()
@@ -47,6 +48,7 @@ def lines_of(text: str) -> Lines:
 
 def form_of(text: str) -> Form:
     """The form that a text has."""
+    # The majority decides for a file with both: a single pasted line must not change all others.
     windows = text.count("\r\n")
     end = "\n"
     if windows * 2 > text.count("\n"):
@@ -56,6 +58,7 @@ def form_of(text: str) -> Form:
 
 def in_form(lines: Lines, form: Form) -> str:
     """The lines as a text in that form."""
+    # A final newline alone would be a line.
     if not lines:
         if form.mark:
             return MARK
@@ -83,4 +86,5 @@ def fingerprint_of(content: bytes | str) -> str:
 
 def same_lines(one: bytes, other: bytes) -> bool:
     """Whether two files have the same lines, even in different forms."""
+    # "" stands for "not text", and two such files are not equal because of it.
     return one == other or fingerprint_of(one) == fingerprint_of(other) != ""

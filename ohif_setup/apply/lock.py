@@ -33,7 +33,9 @@ NAME = "lock"
 WAIT = 10.0
 """In seconds."""
 _PAUSE = 0.05
+# More than a command, a number and a host name need. Another process wrote it.
 _MOST_SAID = 500
+# What file systems without flock answer, such as some NFS and FUSE mounts.
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL}
 _FLAGS = os.O_RDWR | os.O_CREAT | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"))
 
@@ -54,7 +56,8 @@ def held(site: SitePaths, command: str, wait: float = WAIT) -> Iterator[None]:
         raise unwritable(error, path) from None
     try:
         _wait(descriptor, site, wait)
-        with contextlib.suppress(OSError):  # only those who wait read it
+        # The content is only for the message of those who wait; the lock is the flock itself.
+        with contextlib.suppress(OSError):
             os.ftruncate(descriptor, 0)
             os.write(descriptor, f"{command}\n{os.getpid()}\n{socket.gethostname()}\n".encode())
         yield
@@ -66,6 +69,7 @@ def _opened(path: SafePath) -> int:
     with opened(path) as (folder, name):
         descriptor = os.open(name, _FLAGS, PRIVATE, dir_fd=folder)
     try:
+        # Asked of the open file: by its path it could have been replaced since.
         refuse_odd(os.fstat(descriptor), path)
     except OSError:
         os.close(descriptor)
@@ -74,7 +78,7 @@ def _opened(path: SafePath) -> int:
 
 
 def _wait(descriptor: int, site: SitePaths, seconds: float) -> None:
-    """Waits until the lock is ours. Raises SetupError if it is not ours in time."""
+    """Waits until this process has the lock. Raises SetupError after `seconds`."""
     if fcntl is None:
         return
     deadline = time.monotonic() + seconds
@@ -83,17 +87,20 @@ def _wait(descriptor: int, site: SitePaths, seconds: float) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError:
+            # At least one attempt, even with a wait of 0.
             if time.monotonic() >= deadline:
                 raise _locked(descriptor, site) from None
         except OSError as error:
             if error.errno in _NO_LOCKS:
                 return
             raise unwritable(error, site.memory / NAME) from None
+        # Polling, because flock has no timeout, and an alarm signal would work in the main thread only.
         time.sleep(_PAUSE)
 
 
 def _locked(descriptor: int, site: SitePaths) -> SetupError:
     said = os.read(descriptor, _MOST_SAID).decode("utf-8", "replace")
+    # Padded with empty texts: the holder may be between its truncate and its write.
     command, process, host = [*said.split("\n"), "", ""][:3]
     if command and process.isdecimal():
         # A site on a network drive may be locked by a process of another machine.
@@ -109,4 +116,5 @@ def _locked(descriptor: int, site: SitePaths) -> SetupError:
 
 
 def _plain(text: str) -> str:
+    # No control characters: the text is printed to a terminal.
     return re.sub(r"[^\w .+-]", "?", text)[:60]

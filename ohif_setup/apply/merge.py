@@ -28,6 +28,7 @@ class Hunk:
     def contested(self) -> dict[int, str]:
         """The lines on disk that the new text would change, keyed by the line of the base: line by line if all three have the
         same number of lines, as a whole if not."""
+        # Without a line-by-line correspondence the hunk is one unit.
         if not len(self.base) == len(self.disk) == len(self.new):
             return {self.base_at: "\n".join(self.disk)}
         rows = zip(self.base, self.disk, self.new, strict=True)
@@ -36,8 +37,10 @@ class Hunk:
     def is_open(self, said: Mapping[int, str]) -> bool:
         """Whether the hunk is still in conflict after a conflict in these lines was reported (`said` is `contested` at that time):
         it is while one of its lines is unchanged, or was not reported."""
+        # An unreported line counts as open: `get` then returns the text itself.
         if len(self.base) == len(self.disk) == len(self.new):
             return any(said.get(number, text) == text for number, text in self.contested.items())
+        # The lines of the base that the hunk covers; an empty hunk still has the one at which it inserts.
         touched = [number for number in said if self.base_at <= number <= self.base_at + max(len(self.base), 1) - 1]
         return not touched or self.contested.items() <= said.items()
 
@@ -73,6 +76,7 @@ def merge(base: Lines, disk: Lines, new: Lines) -> Merge:
     """
     parts: list[Lines | Hunk] = []
     base_at = disk_at = new_at = 0
+    # Each step handles what is before the run, then the run itself.
     for run in _runs_on_both_sides(base, disk, new):
         piece = Hunk(
             base[base_at : run.base], disk[disk_at : run.disk], new[new_at : run.new], disk_at + 1, base_at + 1
@@ -94,15 +98,17 @@ class _Run:
 
 def _runs_on_both_sides(base: Lines, disk: Lines, new: Lines) -> Iterator[_Run]:
     """The runs in order, and an empty one after the last lines."""
-    # Without autojunk, which ignores lines that are frequent in a long text, such as `},`.
+    # Without autojunk, which in a text of 200 lines or more ignores frequent lines, such as `},`.
     of_disk = SequenceMatcher(None, base, disk, autojunk=False).get_matching_blocks()
     of_new = SequenceMatcher(None, base, new, autojunk=False).get_matching_blocks()
     left = right = 0
     while left < len(of_disk) and right < len(of_new):
         one, other = of_disk[left], of_new[right]
+        # The overlap of the two blocks, in lines of the base.
         begin, end = max(one.a, other.a), min(one.a + one.size, other.a + other.size)
         if begin < end:
             yield _Run(begin, one.b + begin - one.a, other.b + begin - other.a, end - begin)
+        # Advance the block that ends first; the other may overlap the next one.
         if one.a + one.size == end:
             left += 1
         else:
@@ -111,6 +117,7 @@ def _runs_on_both_sides(base: Lines, disk: Lines, new: Lines) -> Iterator[_Run]:
 
 
 def _agreed(piece: Hunk) -> Lines | Hunk:
+    # Only the disk changed, or both in the same way.
     if piece.new in (piece.base, piece.disk):
         return piece.disk
     if piece.disk == piece.base:
@@ -125,6 +132,7 @@ def marked(hunk: Hunk) -> Lines:
 
 def has_marks(lines: Lines) -> bool:
     """Whether a text still has a conflict marker, ours or Git's; a single one is enough."""
+    # Git writes a label behind the outer markers, and nothing behind the middle one.
     return any(line == _MIDDLE or line.startswith((f"{_BEGIN} ", f"{_END} ")) for line in lines)
 
 

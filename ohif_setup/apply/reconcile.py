@@ -29,7 +29,7 @@ from typing import Literal
 
 from ohif_setup.apply.lines import Form, Lines, decoded, fingerprint, fingerprint_of, form_of, in_form, lines_of
 from ohif_setup.apply.merge import MOST_LINES, Hunk, has_marks, marked, merge
-from ohif_setup.apply.state import Told
+from ohif_setup.apply.state import ReportedConflict
 
 Word = Literal["create", "update", "identical", "kept", "merged", "conflict", "remove"]
 Reason = Literal[
@@ -72,7 +72,7 @@ class Row:
     disk: bytes | None
     new: str | None
     deleted: bool = False
-    told: Told | None = None
+    reported: ReportedConflict | None = None
     beside: bytes | None = None
 
 
@@ -89,13 +89,13 @@ class Decision:
     base: Literal["old", "new", "gone"]
     beside: bytes | None = None
     deleted: bool = False
-    told: Told | None = None
+    reported: ReportedConflict | None = None
     hunks: tuple[Hunk, ...] = ()
     note: str = ""
 
 
 def anything(name: str, text: str) -> str | None:
-    """The judge that accepts every merged text."""
+    """A `Valid` that accepts every merged text."""
     return None
 
 
@@ -104,15 +104,15 @@ def reconcile(row: Row, strategy: Strategy = "stop", *, force: bool = False, val
     `theirs` restores it. `force` also replaces a file that the tool did not write, which `theirs` does not, and hand edits that are
     not in conflict."""
     if row.new is None:
-        return _with_beside(_not_needed(row))
-    return _with_beside(_needed(_Case(row, row.new, lines_of(row.new), strategy, valid), force))
+        return _with_new_file(_not_needed(row))
+    return _with_new_file(_needed(_Case(row, row.new, lines_of(row.new), strategy, valid), force))
 
 
 def settle(row: Row, text: str) -> Decision:
     """The decision if a person supplies the text of the file, for example from an editor."""
     content = text.encode()
     if _marks_in(content):
-        return _with_beside(Decision(row, "conflict", "marks", content, "new"))
+        return _with_new_file(Decision(row, "conflict", "marks", content, "new"))
     word: Word
     if row.disk is None:
         word = "create"
@@ -121,13 +121,15 @@ def settle(row: Row, text: str) -> Decision:
     elif content != row.disk:
         word = "merged"
     else:
-        return _with_beside(Decision(row, "kept", "settled", content, "new"))
-    return _with_beside(Decision(row, word, "", content, "new"))
+        # The person left the file as it was. That is a decision too, and ends the conflict.
+        return _with_new_file(Decision(row, "kept", "settled", content, "new"))
+    return _with_new_file(Decision(row, word, "", content, "new"))
 
 
 def _not_needed(row: Row) -> Decision:
     if row.disk is None:
         return Decision(row, "remove", "gone", None, "gone")
+    # Only a file that nobody has edited may be removed.
     if row.base and fingerprint_of(row.disk) == row.base.sha256:
         return Decision(row, "remove", "", None, "gone")
     return Decision(row, "kept", "not-needed", row.disk, "old")
@@ -146,28 +148,34 @@ class _Case:
 
 def _needed(case: _Case, force: bool) -> Decision:
     row, new = case.row, case.new
+    # No file on disk: created, unless a person deleted it and wants it to stay deleted.
     if row.disk is None:
         if row.base and (case.strategy == "ours" or (row.deleted and case.strategy != "theirs")):
             return Decision(row, "kept", "deleted", None, "new", deleted=True)
         return Decision(row, "create", "", case.text.encode(), "new")
     text = decoded(row.disk)
     lines = None if text is None else lines_of(text)
+    # Equal except for the form, and the form on disk is kept.
     if lines == new:
         return Decision(row, "identical", "", row.disk, "new")
     untouched = row.base is not None and lines is not None and fingerprint(lines) == row.base.sha256
+    # `force` comes before all questions about hand edits.
     if force and not untouched:
         return _given_up(case)
+    # The file was there before the first run, so it is another person's or another tool's.
     if row.base is None:
         return _contested(case, "not-ours")
+    # Merging a text with markers would put markers into markers.
     if lines is not None and has_marks(lines) and not has_marks(new):
-        theirs = case.strategy == "theirs"
-        if theirs:
+        if case.strategy == "theirs":
             return _given_up(case)
         return Decision(row, "conflict", "marks", row.disk, "old")
     if untouched:
-        return _taken(case)
+        return _replaced(case)
+    # The generated text is unchanged, so only the user changed something.
     if fingerprint(new) == row.base.sha256:
         return Decision(row, "kept", "edited", row.disk, "new")
+    # From here on, the three texts have to be merged; each reason why that is impossible has a name of its own.
     if lines is None:
         return _contested(case, "not-text")
     if row.base.lines is None:
@@ -179,19 +187,22 @@ def _needed(case: _Case, force: bool) -> Decision:
 
 def _merged(case: _Case, base: Lines, disk: Lines) -> Decision:
     row, result = case.row, merge(base, disk, case.new)
-    told = _still(row, case.new)
-    done = _put_away(row, case.new)
-    hunks = tuple(hunk for hunk in result.hunks if not done and (told is None or hunk.is_open(told.lines)))
+    reported = _reported_before(row, case.new)
+    # Lines that were edited after the report are decided; so is all, if NAME.new is gone too.
+    done = _is_decided(row, case.new)
+    hunks = tuple(hunk for hunk in result.hunks if not done and (reported is None or hunk.is_open(reported.lines)))
     form = _form(row)
     if hunks and case.strategy == "markers":
         lines = result.lines(lambda hunk: marked(hunk) if hunk in hunks else hunk.disk)
         return Decision(row, "conflict", "marks", in_form(lines, form).encode(), "new", hunks=hunks)
     if hunks:
         return _contested(case, "both", hunks)
+    # What remains is settled by hand, so the disk wins in it.
     lines = result.lines(lambda hunk: hunk.disk)
     if lines == disk:
         return Decision(row, "kept", "settled" if result.hunks else "edited", row.disk, "new")
     text = in_form(lines, form)
+    # Two valid texts may merge into an invalid one, such as a list with a comma missing.
     why = case.valid(row.name, text)
     if why is not None:
         return _contested(case, "invalid", note=why)
@@ -201,21 +212,22 @@ def _merged(case: _Case, base: Lines, disk: Lines) -> Decision:
 def _contested(case: _Case, reason: Reason, hunks: tuple[Hunk, ...] = (), note: str = "") -> Decision:
     """The decision of the strategy about a file that cannot be merged."""
     row = case.row
+    # Not even `theirs` overwrites a file of unknown origin; that takes `force`.
     if case.strategy == "theirs" and reason != "not-ours":
         return _given_up(case)
-    if case.strategy == "ours" or _put_away(row, case.new):
+    if case.strategy == "ours" or _is_decided(row, case.new):
         if _marks_in(row.disk):
             return Decision(row, "conflict", "marks", row.disk, "new")
         return Decision(row, "kept", "edited" if case.strategy == "ours" else "settled", row.disk, "new")
     return Decision(row, "conflict", reason, row.disk, "old", hunks=hunks, note=note)
 
 
-def _taken(case: _Case) -> Decision:
+def _replaced(case: _Case) -> Decision:
     return Decision(case.row, "update", "", in_form(case.new, _form(case.row)).encode(), "new")
 
 
 def _given_up(case: _Case) -> Decision:
-    return replace(_taken(case), reason="given-up")
+    return replace(_replaced(case), reason="given-up")
 
 
 def _marks_in(content: bytes | None) -> bool:
@@ -232,57 +244,74 @@ def _form(row: Row) -> Form:
     return form_of(text)
 
 
-def _still(row: Row, new: Lines) -> Told | None:
+def _reported_before(row: Row, new: Lines) -> ReportedConflict | None:
     """The conflict as last reported, if it was about the same new text and the same base."""
-    told, base = row.told, ""
+    reported, base = row.reported, ""
     if row.base:
         base = row.base.sha256
-    if told and (told.new, told.base) == (fingerprint(new), base):
-        return told
+    if reported and (reported.new, reported.base) == (fingerprint(new), base):
+        return reported
     return None
 
 
-def _put_away(row: Row, new: Lines) -> bool:
+def _is_decided(row: Row, new: Lines) -> bool:
     """Whether the file was changed after the conflict was reported, and the NAME.new that came with it is gone."""
-    told = _still(row, new)
-    return bool(told and told.beside and row.beside is None and row.disk is not None and told.disk != digest(row.disk))
+    reported = _reported_before(row, new)
+    # Removing NAME.new alone does not count, because `git clean` does that too.
+    return bool(
+        reported
+        and reported.beside
+        and row.beside is None
+        and row.disk is not None
+        and reported.disk != digest(row.disk)
+    )
 
 
-def _with_beside(decision: Decision) -> Decision:
+def _with_new_file(decision: Decision) -> Decision:
     """Adds what happens to NAME.new: written in a conflict, removed after it; kept if someone edited or created it."""
     row = decision.row
     known = ""
-    if row.told:
-        known = row.told.beside
+    if row.reported:
+        known = row.reported.beside
     if decision.word != "conflict" or decision.reason == "marks" or row.new is None:
-        ended = decision.reason in ("edited", "settled", "given-up") and _says(row.beside, row.new)
+        # Also without a record of it, in a clone: NAME.new with exactly the new text is the tool's.
+        ended = decision.reason in ("edited", "settled", "given-up") and _has_lines_of(row.beside, row.new)
         ours = row.beside is not None and digest(row.beside) == known
         if ours or ended:
             return replace(decision, beside=None)
         return replace(decision, beside=row.beside)
     new = lines_of(row.new)
-    if _says(row.beside, row.new):
+    # Right already: keep the bytes, whose line ends Git may have converted.
+    if _has_lines_of(row.beside, row.new):
         beside = row.beside
+    # Missing, or written by the last run and not edited since.
     elif row.beside is None or digest(row.beside) == known:
         beside = row.new.encode()
     else:
         beside = None
-    told = _still(row, new)
-    disk = told.disk if told else digest(row.disk or b"")
+    reported = _reported_before(row, new)
+    disk = reported.disk if reported else digest(row.disk or b"")
     # The lines as first reported: one that was edited since stays settled while others are not.
     lines = {number: text for hunk in decision.hunks for number, text in hunk.contested.items()}
-    if told:
-        lines |= told.lines
+    if reported:
+        lines |= reported.lines
     base = ""
     if row.base:
         base = row.base.sha256
     if beside is None:
         note = "; ".join(filter(None, (decision.note, f"{row.name}.new does not come from this run and is left alone")))
-        return replace(decision, beside=row.beside, told=Told(fingerprint(new), base, disk, known, lines), note=note)
-    return replace(decision, beside=beside, told=Told(fingerprint(new), base, disk, digest(beside), lines))
+        return replace(
+            decision,
+            beside=row.beside,
+            reported=ReportedConflict(fingerprint(new), base, disk, known, lines),
+            note=note,
+        )
+    return replace(
+        decision, beside=beside, reported=ReportedConflict(fingerprint(new), base, disk, digest(beside), lines)
+    )
 
 
-def _says(content: bytes | None, text: str | None) -> bool:
+def _has_lines_of(content: bytes | None, text: str | None) -> bool:
     """Whether those bytes have the lines of that text."""
     found = None
     if content is not None:

@@ -15,7 +15,7 @@ from ohif_setup.apply.lines import fingerprint_of, lines_of, same_lines
 from ohif_setup.apply.merge import hunk_diff
 from ohif_setup.apply.reconcile import Decision, MergeBase, Row, Strategy, Valid, anything, reconcile
 from ohif_setup.apply.site_paths import CONFLICTS, GENERATED, OURS, STATE, SitePaths
-from ohif_setup.apply.state import Entry, Origin, State
+from ohif_setup.apply.state import ArtefactState, Origin, State
 from ohif_setup.apply.transaction import Replacement
 from ohif_setup.disk.reading import read_regular
 from ohif_setup.disk.safe_path import SafePath, absolute, status
@@ -49,6 +49,7 @@ def survey(site: SitePaths, folder: SafePath, planned: Sequence[Planned], origin
     texts = {artefact.name: artefact.text for artefact in planned}
     state = states.load(folder, site, texts)
     rows = {}
+    # First what is planned, in its order; then what was generated before and is not planned any more.
     for name in [*texts, *sorted(state.entries.keys() - texts.keys())]:
         entry = state.entries.get(name)
         rows[name] = Row(
@@ -57,7 +58,7 @@ def survey(site: SitePaths, folder: SafePath, planned: Sequence[Planned], origin
             read_regular(folder / name),
             texts.get(name),
             entry.deleted if entry else False,
-            state.told.get(name),
+            state.reported.get(name),
             read_regular(folder / f"{name}.new"),
         )
     named = _seen_from(folder, site.answers)
@@ -83,8 +84,10 @@ def _seen_from(folder: SafePath, answers: SafePath) -> str | None:
     belong to this machine, and the state is committed."""
     try:
         name = Path(os.path.relpath(answers.real, folder.real))
-    except ValueError:  # another drive of Windows
+    # os.path.relpath has no answer across drives.
+    except ValueError:
         return None
+    # The file and at most one folder; any number of ".." says nothing about this machine.
     if len([part for part in name.parts if part != ".."]) <= 2:
         return name.as_posix()
     return None
@@ -95,6 +98,7 @@ def other_owner(folder: SafePath, known: str | None, answers: SafePath) -> str |
     if known is None:
         return None
     try:
+        # From a committed file, so it may name anything; `absolute` follows no link.
         other = absolute(os.path.normpath(Path(folder.real, known)))
         found = None if other.real == answers.real else status(other)
     except OSError:
@@ -122,13 +126,14 @@ def replacements(found: Survey, decisions: Sequence[Decision]) -> tuple[Replacem
     changes = []
     for decision in decisions:
         path = found.folder / decision.row.name
+        # The artefact and NAME.new in one run: a conflict is never half reported.
         changes.append(Replacement(path, decision.row.disk, decision.content))
         changes.append(Replacement(path.with_name(f"{path.name}.new"), decision.row.beside, decision.beside))
     for name, content in _remembered(found, decisions).items():
         changes.append(Replacement(found.folder / OURS / name, found.state.files[name], content))
-    told = {decision.row.name: decision.told for decision in decisions if decision.told}
+    reported = {decision.row.name: decision.reported for decision in decisions if decision.reported}
     changes.append(
-        Replacement(found.site.memory / CONFLICTS, found.state.conflicts, states.conflict_bytes(told), private=True)
+        Replacement(found.site.memory / CONFLICTS, found.state.conflicts, states.conflict_bytes(reported), private=True)
     )
     return tuple(change for change in changes if change.before != change.after)
 
@@ -146,6 +151,7 @@ def afterwards(found: Survey, decisions: Sequence[Decision]) -> Survey:
     rows = {}
     for decision in decisions:
         row = decision.row
+        # The file is removed and not planned, so the next run does not know it.
         if decision.base == "gone" and row.new is None:
             continue
         base = None
@@ -154,7 +160,7 @@ def afterwards(found: Survey, decisions: Sequence[Decision]) -> Survey:
         elif decision.base == "new" and row.new is not None:
             base = MergeBase(fingerprint_of(row.new), lines_of(row.new))
         rows[row.name] = Row(
-            row.name, base, decision.content, row.new, decision.deleted, decision.told, decision.beside
+            row.name, base, decision.content, row.new, decision.deleted, decision.reported, decision.beside
         )
     return replace(found, rows=rows)
 
@@ -166,6 +172,7 @@ def causes(found: Survey, decision: Decision) -> tuple[Cause, ...]:
     if entry is None:
         return ()
     by_hand: tuple[Cause, ...] = ()
+    # Deleting the file is an edit by hand too.
     if row.disk is None or fingerprint_of(row.disk) != entry.sha256:
         by_hand = ("hand",)
     if row.new is not None and fingerprint_of(row.new) == entry.sha256:
@@ -196,12 +203,13 @@ def _remembered(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes
     """The files of `.ohif-setup/`, by name in it."""
     entries = {}
     was = found.state.files
+    # None for all, so that the base of a file that is gone is removed.
     files: dict[str, bytes | None] = {f"{GENERATED}/{name}": None for name in found.rows}
     for decision in decisions:
         name = decision.row.name
         base, old = f"{GENERATED}/{name}", found.state.entries.get(name)
         if decision.base == "new":
-            entries[name] = Entry(fingerprint_of(found.texts[name]), found.origin, decision.deleted)
+            entries[name] = ArtefactState(fingerprint_of(found.texts[name]), found.origin, decision.deleted)
             files[base] = _in_place(was[base], found.texts[name].encode())
         elif decision.base == "old" and old:
             entries[name], files[base] = old, was[base]

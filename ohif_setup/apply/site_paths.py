@@ -64,6 +64,7 @@ def site_paths(answers: Path, environ: Mapping[str, str] = os.environ) -> SitePa
         memory = safe_path.followed(Path(named))
     except (OSError, ValueError) as error:
         raise _unusable(named, f"cannot be accessed: {reading.reason(error)}") from None
+    # A folder that the user named in the variable is trusted, even in a clone.
     if not Path(environ.get(VARIABLE, "")).is_absolute() and _is_in_a_clone(memory.real):
         raise _unusable(named, "is inside a Git working copy, which may come from someone else")
     return SitePaths(path, memory)
@@ -79,6 +80,7 @@ def remember_here(site: SitePaths) -> None:
     also if other users can write there."""
     folder = site.memory
     try:
+        # Outermost first, each private, so that no moment leaves the inner ones open.
         for folder in writing.missing_folders(site.memory):
             with contextlib.suppress(FileExistsError):  # another run of ours was quicker
                 writing.make_folder(folder, writing.PRIVATE_FOLDER)
@@ -89,6 +91,7 @@ def remember_here(site: SitePaths) -> None:
         return
     if found.st_uid != os.geteuid():
         raise _unusable(str(site.memory), "belongs to another user")
+    # Writable for the group or for others: they could replace a record that is trusted.
     if found.st_mode & 0o022:
         raise _unusable(str(site.memory), "is writable by other users")
 
@@ -102,6 +105,7 @@ def recalled(site: SitePaths, name: str) -> bytes | None:
 def inside(site: SitePaths, directory: str) -> SafePath | None:
     """The folder that an answer names, if it is inside the folder of the site; None if it is elsewhere."""
     named, own = Path(os.path.normpath(directory)), site.folder
+    # An absolute path inside the site is allowed; the rest is handled as if it were relative.
     if named.is_absolute():
         if not named.is_relative_to(own.real):
             return None
@@ -115,6 +119,7 @@ def named(site: SitePaths, path: Path) -> SafePath:
     """The folder that a person named for a run of the site. Like `safe_path.folder_at`, but no link below the folder of the site
     is followed, regardless of where that is and how the path leads there. Raises OSError."""
     whole = Path(os.path.abspath(path))  # noqa: PTH100  without following a link
+    # From the root down, so the shortest part that is the folder of the site counts.
     for top in (*reversed(whole.parents), whole):
         if os.path.realpath(top) == site.folder.real:
             return SafePath(site.folder.base, (*site.folder.parts, *whole.relative_to(top).parts))
@@ -132,6 +137,7 @@ def allowed(site: SitePaths) -> tuple[str, ...]:
     try:
         raw = json.loads(recalled(site, ALLOWED) or b"{}")
         return tuple(str(folder) for folder in raw.get("folders", ()))
+    # A damaged list allows nothing; the person is asked again.
     except (ValueError, TypeError, AttributeError, RecursionError):
         return ()
 
@@ -142,6 +148,7 @@ def allow(site: SitePaths, folder: SafePath) -> None:
     if folder.real in known:
         return
     remember_here(site)
+    # The newest ones are kept, so the file cannot grow without limit.
     text = json.dumps({"schema": _SCHEMA, "folders": [*known, folder.real][-_MOST_ALLOWED:]}, indent=1)
     path, half = site.memory / ALLOWED, site.memory / f"{ALLOWED}.{os.getpid()}"
     try:
@@ -154,11 +161,13 @@ def allow(site: SitePaths, folder: SafePath) -> None:
 def row_of(site: SitePaths, path: SafePath) -> dict[str, str | None]:
     """How a record names a file of a run: the folder relative to that of the site (None: the memory), and the name in it.
     Raises ValueError for a file that no run writes."""
+    # First, because an answers file may have the name of anything.
     if path in (site.answers, site.schema):
         return {"folder": ".", "name": path.name}
     own = path.below(site.memory)
     if own in (UNDO, CONFLICTS):
         return {"folder": None, "name": own}
+    # An artefact has one name, the state two (.ohif-setup/state.json), a merge base three.
     for names in range(1, 4):
         name, folder = "/".join(path.parts[-names:]), SafePath(path.base, path.parts[:-names])
         if len(path.parts) >= names and _is_of_a_run(name):
@@ -169,6 +178,7 @@ def row_of(site: SitePaths, path: SafePath) -> dict[str, str | None]:
 def of_row(site: SitePaths, raw: Mapping[str, Any]) -> SafePath:
     """The file that `row_of` named. Raises ValueError for anything else."""
     folder, name = raw["folder"], raw["name"]
+    # The record is JSON that may be damaged, so check types before use.
     if not isinstance(name, str) or not (folder is None or isinstance(folder, str)):
         raise ValueError(name)
     if folder is None:
@@ -203,6 +213,7 @@ def _is_of_a_run(name: str) -> bool:
     """By its name in the output folder."""
     if name.startswith(f"{OURS}/{GENERATED}/"):
         return name.removeprefix(f"{OURS}/{GENERATED}/") in artefact_names()
+    # NAME.new belongs to the artefact NAME.
     return name == f"{OURS}/{STATE}" or name.removesuffix(".new") in artefact_names()
 
 

@@ -34,7 +34,9 @@ LARGEST = 1024 * 1024
 
 _LONGEST = 200
 """The limit for a text in it, in characters."""
+# \Z and not $, which also matches before a final newline.
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+# The first character and the length are limited because the version is printed in a command to type.
 _VERSION = re.compile(r"[0-9][0-9A-Za-z.+-]{0,40}\Z")
 
 
@@ -47,7 +49,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ArtefactState:
     """One artefact: the fingerprint of its merge base, where that came from, and whether the user deleted the file."""
 
     sha256: str
@@ -56,7 +58,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Told:
+class ReportedConflict:
     """A conflict as it was reported: fingerprints of the generated text and of the merge base ("" for none), SHA-256 of the file
     and of the NAME.new that we wrote ("" for none), and the contested lines of the file, keyed by their line in the base."""
 
@@ -71,9 +73,9 @@ class Told:
 class State:
     """Everything recorded about an output folder, by name of the artefact."""
 
-    entries: Mapping[str, Entry] = field(default_factory=dict)
+    entries: Mapping[str, ArtefactState] = field(default_factory=dict)
     bases: Mapping[str, Lines] = field(default_factory=dict)
-    told: Mapping[str, Told] = field(default_factory=dict)
+    reported: Mapping[str, ReportedConflict] = field(default_factory=dict)
     files: Mapping[str, bytes | None] = field(default_factory=dict)
     conflicts: bytes | None = None
     answers_file: str | None = None
@@ -92,26 +94,29 @@ def load(folder: SafePath, site: SitePaths | None = None, names: Iterable[str] =
     files: dict[str, bytes | None] = {STATE: content}
     entries, answers_file = ({}, None) if content is None else _read(content, home / STATE)
     bases = {}
+    # A dict keeps the order and drops the repeats.
     for name in {**entries, **dict.fromkeys(names)}:
         base = files[f"{GENERATED}/{name}"] = read_regular(home / GENERATED / name)
         text = None
         if base is not None:
             text = decoded(base)
+        # A base that Git has merged does not match; only its bytes are kept, see `regenerate._base`.
         if text is not None and name in entries and fingerprint_of(text) == entries[name].sha256:
             bases[name] = lines_of(text)
     conflicts = None
     if site is not None:
         conflicts = recalled(site, CONFLICTS)
-    return State(entries, bases, _told(conflicts), files, conflicts, answers_file)
+    return State(entries, bases, _reported_in(conflicts), files, conflicts, answers_file)
 
 
-def state_bytes(entries: Mapping[str, Entry], answers_file: str | None = None) -> bytes | None:
+def state_bytes(entries: Mapping[str, ArtefactState], answers_file: str | None = None) -> bytes | None:
     """`state.json`; None if there is nothing to record."""
     if not entries:
         return None
     artefacts = {}
     for name, entry in entries.items():
         known: dict[str, Any] = {"answers": entry.origin.answers, "sha256": entry.sha256, "tool": entry.origin.tool}
+        # Written only if true, so that most entries stay short.
         if entry.deleted:
             known["deleted"] = True
         artefacts[name] = known
@@ -121,7 +126,7 @@ def state_bytes(entries: Mapping[str, Entry], answers_file: str | None = None) -
     return _json(written)
 
 
-def conflict_bytes(told: Mapping[str, Told]) -> bytes | None:
+def conflict_bytes(reported: Mapping[str, ReportedConflict]) -> bytes | None:
     """`conflicts.json`; None if there is no conflict."""
     rows = {
         name: {
@@ -131,7 +136,7 @@ def conflict_bytes(told: Mapping[str, Told]) -> bytes | None:
             "beside": conflict.beside,
             "lines": dict(conflict.lines.items()),
         }
-        for name, conflict in told.items()
+        for name, conflict in reported.items()
     }
     if rows:
         return _json(rows)
@@ -139,14 +144,17 @@ def conflict_bytes(told: Mapping[str, Told]) -> bytes | None:
 
 
 def _json(value: Any) -> bytes:
+    # Sorted and indented, so that Git merges and diffs it line by line.
     return (json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def _read(content: bytes, path: SafePath) -> tuple[dict[str, Entry], str | None]:
+def _read(content: bytes, path: SafePath) -> tuple[dict[str, ArtefactState], str | None]:
     try:
+        # json.loads needs many times the size of its input.
         if len(content) > LARGEST:
             raise ValueError
         raw = json.loads(content)
+        # Before anything else is read: a newer schema may have changed the rest.
         newer = isinstance(raw["schema"], int) and raw["schema"] > SCHEMA
         if not newer:
             return {name: _entry(name, entry) for name, entry in raw["artefacts"].items()}, _file(
@@ -177,14 +185,14 @@ def _read(content: bytes, path: SafePath) -> tuple[dict[str, Entry], str | None]
     )
 
 
-def _entry(name: str, raw: Mapping[str, Any]) -> Entry:
+def _entry(name: str, raw: Mapping[str, Any]) -> ArtefactState:
     """Raises ValueError for anything that no run writes."""
     tool, answers, deleted = raw["tool"], raw["answers"], raw.get("deleted", False)
     if name not in artefact_names() or not _DIGEST.match(raw["sha256"]) or not isinstance(deleted, bool):
         raise ValueError
     if not _VERSION.match(tool) or not isinstance(answers, str) or len(answers) > _LONGEST:
         raise ValueError
-    return Entry(raw["sha256"], Origin(tool, answers), deleted)
+    return ArtefactState(raw["sha256"], Origin(tool, answers), deleted)
 
 
 def _file(raw: Any) -> str | None:
@@ -192,6 +200,7 @@ def _file(raw: Any) -> str | None:
     if raw is None:
         return None
     parts = raw.split("/")
+    # Leading ".." are allowed: the answers file is usually above the output folder.
     while parts[0] == "..":
         parts = parts[1:]
     if len(raw) > _LONGEST or len(parts) > 2 or not all(map(is_plain, parts)):
@@ -199,12 +208,12 @@ def _file(raw: Any) -> str | None:
     return str(raw)
 
 
-def _told(content: bytes | None) -> dict[str, Told]:
+def _reported_in(content: bytes | None) -> dict[str, ReportedConflict]:
     """A record that cannot be read counts as empty: its conflicts are then reported again."""
     try:
         raw = json.loads(content or b"{}")
         return {
-            name: Told(
+            name: ReportedConflict(
                 str(conflict["new"]),
                 str(conflict["base"]),
                 str(conflict["disk"]),

@@ -36,6 +36,7 @@ def run(site: SitePaths, replacements: Sequence[Replacement]) -> None:
     path = wanted[0].path
     missing: dict[str, SafePath] = {}
     try:
+        # Check every file before the first change: the common failures then need no recovery.
         for replacement in wanted:
             path = replacement.path
             writing.refuse_unwritable(path)
@@ -46,7 +47,9 @@ def run(site: SitePaths, replacements: Sequence[Replacement]) -> None:
             missing |= {folder.real: folder for folder in writing.missing_folders(path.parent)}
     except OSError as error:
         raise writing.unwritable(error, path, "nothing was changed") from None
+    # A parent is created before what is in it.
     folders = sorted(missing.values(), key=lambda folder: len(folder.parts))
+    # A signal between two renames would only cause a needless recovery.
     with writing.uninterrupted():
         _carry_out(site, Run.begin(secrets.token_hex(8), wanted, folders))
 
@@ -65,11 +68,13 @@ def recover(site: SitePaths) -> Literal["nothing", "completed", "taken-back"]:
     run = journal.read(site, phase)
     try:
         with writing.uninterrupted():
+            # A run that counts is completed only if every file allows it; if not, it is taken back as a whole.
             if phase == "ready" and (not run.changes or journal.counts(run)) and _can_complete(run):
                 for change in run.changes:
                     journal.forward(change, strict=False)
                 _finish(site, run)
                 return "completed"
+            # All renames were made, and only the old files remain to be removed.
             if phase == "done":
                 _clean(site, run)
                 return "completed"
@@ -109,6 +114,7 @@ def _carry_out(site: SitePaths, run: Run) -> None:
             if number == 0:
                 # The first rename decides whether the run counts, so it must not reach the disk after a later one.
                 writing.flush_folder(change.path.parent)
+    # KeyboardInterrupt and MemoryError too: whatever happened, the files must be restored.
     except BaseException as error:
         _give_up(site, run, phase, path)
         if isinstance(error, BlockedError):
@@ -143,6 +149,7 @@ def _take_back(site: SitePaths, run: Run, phase: journal.Phase | None) -> None:
         journal.move(site, "ready", "back")
         phase = "back"
     for change in run.changes:
+        # Before `ready` no target was touched, so it is enough to remove the temporary files.
         if begun:
             journal.backward(change)
         else:

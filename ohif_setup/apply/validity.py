@@ -1,4 +1,4 @@
-"""Whether a merged text would still work: one judge for each language of the artefacts."""
+"""Whether a merged text still works: one validator for each language of the artefacts."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from xml.etree import ElementTree
 
 
 def why_not(name: str, text: str) -> str | None:
-    """Why the file of that name must not hold that text, in one sentence; None when nothing speaks against it.
+    """Why the file of that name must not hold that text, in one sentence; None if it may.
 
-    `.js` must parse and be a configuration with which OHIF starts; `.json` and `web.config` must parse. What nginx and Apache read
-    has no judge here: they say themselves what they do not understand.
+    `.js` must parse and be a configuration with which OHIF starts; `.json` and `web.config` must parse. There is no
+    validator for nginx and Apache, which report such errors themselves.
     """
     if name.endswith(".js"):
-        # Late: the parser is needed for merged texts alone.
+        # Imported here, because only merged texts need the parser.
         from ohif_setup.config_js.lint import judge
 
         return judge.why_not(text)

@@ -38,7 +38,7 @@ def after(decision: Decision, new: str | None = "") -> Row | None:
         return None
     base = base_of(old.new) if decision.base == "new" else old.base
     text = old.new if new == "" else new
-    return Row("a.js", base, decision.content, text, decision.deleted, decision.told, decision.beside)
+    return Row("a.js", base, decision.content, text, decision.deleted, decision.reported, decision.beside)
 
 
 TABLE: list[Any] = [
@@ -201,7 +201,7 @@ def ends(found: Row, word: str, content: str) -> None:
     decision = reconcile(found)
     assert (decision.word, decision.content, decision.beside) == (word, content.encode(), None)
     assert decision.base == "new"
-    assert decision.told is None
+    assert decision.reported is None
 
 
 def test_moving_the_new_file_over_the_old_one_ends_it() -> None:
@@ -271,7 +271,7 @@ def test_a_line_that_is_contested_only_now_is_a_conflict() -> None:
 
 
 def test_the_text_of_this_run_in_the_new_file_goes_with_the_conflict_whoever_put_it_there() -> None:
-    decision = reconcile(replace(conflict(), told=None), "ours")
+    decision = reconcile(replace(conflict(), reported=None), "ours")
     assert (decision.word, decision.beside) == ("kept", None)
 
 
@@ -286,7 +286,7 @@ def test_removing_the_new_file_alone_settles_nothing() -> None:
 
 
 def test_a_checkout_without_our_notes_says_the_conflict_again() -> None:
-    decision = reconcile(replace(conflict(), told=None, disk=CLASH.replace("five", "six").encode()))
+    decision = reconcile(replace(conflict(), reported=None, disk=CLASH.replace("five", "six").encode()))
     assert decision.word == "conflict"
 
 
