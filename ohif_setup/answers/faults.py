@@ -1,4 +1,4 @@
-"""What pydantic found wrong with the answers, in words for people: one `Problem` for each fault."""
+"""Translates the errors of pydantic into messages for people: one `Problem` for each fault."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from ohif_setup.answers.problems import Problem, example_line, is_newer, problem
 from ohif_setup.kinds import KINDS
 from ohif_setup.paste.showing import is_secret_name
 
+# A damaged file can have thousands of faults, and nobody reads more than a screen.
 _MOST = 50
+# By `AnswerKey.shape`; each text completes a sentence.
 _WANTED = {
     "text": "text in quotes is wanted",
     "flag": "true or false is wanted, without quotes",
@@ -25,19 +27,23 @@ _WANTED = {
 
 
 def problems_of(error: ValidationError, origins: Mapping[str, str], *, file: str = "") -> tuple[Problem, ...]:
-    """One problem for each fault that pydantic found. `origins` says by dotted key what set a value, `file` where
-    missing keys go."""
+    """One problem for each fault that pydantic found.
+
+    `origins` has the source of each value by dotted key; `file` is the file to which missing keys should be added."""
     found: list[Problem] = []
     faults = error.errors(include_url=False)
     for fault in faults[:_MOST]:
         found += _problems_of_fault(fault, origins, file)
     if len(faults) > _MOST:
         found.append(problem("the answers", None, f"have {len(faults) - _MOST} more faults", where=file))
+    # In a file of a newer version every other fault may be a feature of that version.
     return tuple([each for each in found if is_newer(each)] or found)
 
 
 def unknown_key(name: str, where: str) -> Problem:
-    """The problem of a key that nobody knows, with the nearest one that exists."""
+    """The problem of an unknown key, with a suggestion if a known key is similar."""
+    # sign_in.client_secret needs another advice than a typing error. A name ending in `file` holds a path, not a
+    # secret.
     if is_secret_name(name) and not name.casefold().endswith("file"):
         return problem(
             name,
@@ -66,11 +72,13 @@ def unknown_key(name: str, where: str) -> Problem:
 def _problems_of_fault(fault: Any, origins: Mapping[str, str], file: str) -> list[Problem]:
     name, key = _named(fault["loc"])
     known = key_at(name)
+    # A missing table is reported as its required keys, because these are what the user has to write.
     if fault["type"] == "missing":
         missing = [each for each in keys_in(name) if each.required]
         if known:
             missing = [known]
         return [_missing(each, file, fault["input"]) for each in missing]
+    # The source of the value itself, else of the list it is in, else of any key in its table.
     where = origins.get(key) or origins.get(name) or _of_group(name, origins) or file
     value = fault["input"]
     if fault["type"] == "extra_forbidden":
@@ -81,8 +89,10 @@ def _problems_of_fault(fault: Any, origins: Mapping[str, str], file: str) -> lis
     if known is None:
         return [problem(key or "the answers", None, wrong or _wrong_group(name, fault), where=where)]
     example = example_line(known, where)
+    # The fault is about one key within [ohif], and no example fits them all.
     if wrong and name == FREE_TABLE:
         where, example = _of_named(wrong, origins) or where, ""
+    # These messages contain the right value already.
     elif wrong and (name == "sign_in.authority" or (name == "version" and "newer" in wrong)):
         example = ""
     elif fault["type"] == "literal_error" and isinstance(value, str):
@@ -95,11 +105,13 @@ def _problems_of_fault(fault: Any, origins: Mapping[str, str], file: str) -> lis
 
 
 def _named(location: Sequence[str | int]) -> tuple[str, str]:
-    """The dotted key at a place of pydantic's, and the same with the number in a list: `viewer.extra_urls[0]`. Of several
-    servers the first has the number 1."""
+    """The dotted key for a location of pydantic, and the same key with its index in a list: `viewer.extra_urls[0]`.
+
+    Servers count from 1, as the user does; all other lists count from 0."""
     parts = list(location)
     if len(parts) > 1 and parts[0] == "servers" and isinstance(parts[1], int):
         parts[1] = str(parts[1] + 1)
+    # The free table is a single key for the model, whatever is in it.
     if parts[:1] == [FREE_TABLE]:
         name = FREE_TABLE
     else:
@@ -108,6 +120,7 @@ def _named(location: Sequence[str | int]) -> tuple[str, str]:
 
 
 def _missing(key: AnswerKey, file: str, table: object) -> Problem:
+    # An example address of the kind of server that the user chose.
     if key.name == "url" and isinstance(table, Mapping):
         kind = KINDS.get(str(table.get("kind")))
         if kind:
@@ -123,7 +136,7 @@ def _of_group(name: str, origins: Mapping[str, str]) -> str:
 
 
 def _of_named(wrong: str, origins: Mapping[str, str]) -> str:
-    """What set the key of `[ohif]` that a sentence names."""
+    """The source of the key of `[ohif]` that is named in a message."""
     below = {
         key.removeprefix(f"{FREE_TABLE}."): origin
         for key, origin in origins.items()
@@ -140,6 +153,7 @@ def _wrong_group(name: str, fault: Any) -> str:
         return (
             f"is {kind_of(value)}, but holds several servers: write [[servers]], in double brackets, above each of them"
         )
+    # [[viewer]] in TOML is an array of tables.
     if isinstance(value, list):
         wrong = f"is a list of tables: write {header(name)} with single brackets, once"
         if name == "server":
@@ -150,13 +164,15 @@ def _wrong_group(name: str, fault: Any) -> str:
 
 def _wrong_type(key: AnswerKey, value: object, *, in_list: bool) -> str:
     wrong = f"is {kind_of(value)}; {_WANTED['text' if in_list else key.shape]}"
+    # TOML reads 3.10 as the float 3.1, which would be a different version.
     if key.name == "ohif_version" and isinstance(value, float):
         wrong += ", because TOML takes 3.10 without quotes for the number 3.1"
     return wrong
 
 
 def kind_of(value: object) -> str:
-    """What a TOML value is, in everyday words."""
+    """The type of a TOML value, in everyday words."""
+    # bool before int, because bool is a subclass of int.
     kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
         (bool, "true or false"),
         (int, "a whole number"),

@@ -1,4 +1,4 @@
-"""The keys of the answers file, drawn from the model: what each is called, holds, means and looks like."""
+"""The keys of the answers file, derived from the model: name, type, description and example of each."""
 
 from __future__ import annotations
 
@@ -32,17 +32,18 @@ GROUPS: Mapping[str, type[BaseModel]] = {
 }
 """The tables of the file and their models, in the order of the file. `ohif` is a free table and none of them."""
 OPTIONAL = ("server.capabilities", "proxy", "fhir")
-"""The groups that may be left away as a whole, whatever the other answers are."""
+"""The groups that may be omitted as a whole, regardless of the other answers."""
 FREE_TABLE = "ohif"
 
-
+# `servers.2` at the beginning of a dotted key; at most four digits, so that int() stays small.
 _NUMBERED = re.compile(r"^servers\.[1-9][0-9]{0,3}(?=\.|$)")
 
 
 @dataclass(frozen=True)
 class AnswerKey:
-    """One key. `key` is dotted (`viewer.url`); `required` is meant within its group, which may be left away as a whole when
-    `group_optional`."""
+    """One key of the answers file.
+
+    `key` is dotted (`viewer.url`). `required` means required within its group; a group with `group_optional` may be omitted."""
 
     key: str
     group: str
@@ -57,11 +58,11 @@ class AnswerKey:
     fixed_choices: tuple[str, ...]
     annotation: Any
     gallery: Gallery[Any] | None = None
-    """The exhibits that a value names, where it names one: choices and default are asked of it, and not kept."""
+    """The gallery whose exhibits are the choices, if there is one. It is asked on each use; nothing of it is copied."""
 
     @property
     def description(self) -> str:
-        """What the key is, and what each choice means where it has some that need words."""
+        """What the key means, and what each of its choices means, if they need an explanation."""
         if self.gallery is None:
             return self.own_description
         meanings = (f"{name}: {exhibit.choice}".removesuffix(": ") for name, exhibit in self.gallery.items())
@@ -69,25 +70,27 @@ class AnswerKey:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """What the value must be one of; empty for all others."""
+        """The allowed values; empty if any value of the type is allowed."""
         if self.gallery is None:
             return self.fixed_choices
         return tuple(self.gallery)
 
     @property
     def default(self) -> Any:
-        """The value where nobody gives one; None where there is none or where it depends on other answers."""
+        """The value if none is given; None if there is no default or if it depends on other answers."""
         if self.gallery is None:
             return self.fixed_default
         return self.gallery.first
 
     def validated(self, value: object, beside: Mapping[str, Any] | None = None) -> Any:
-        """`value` checked and normalised by this key's own rules, and by those that look at other answers of its group:
-        `beside` holds them by name. Raises pydantic's ValidationError, about this key only."""
+        """`value`, checked and normalised by the rules of this key and by those that compare it with others of its group.
+
+        `beside` has those other answers by name. Raises ValidationError (pydantic), about this key only."""
         checked = TypeAdapter(self.annotation).validate_python(value, strict=True)
         model = GROUPS.get(_general(self.group))
         if model is None:
             return checked
+        # The group is validated with examples for its missing required keys; faults of other keys are ignored below.
         given = _plain(beside or {}) | {self.name: value}
         needed = {
             name: field.examples[0]
@@ -97,6 +100,7 @@ class AnswerKey:
         try:
             return getattr(model.model_validate(needed | given), self.name)
         except ValidationError as error:
+            # Type errors were raised by the TypeAdapter above; what is left are the rules of the group.
             own = [fault for fault in error.errors(include_url=False) if fault["loc"][:1] == (self.name,)]
             if own and own[0]["type"] == "value_error":
                 kind = PydanticCustomError("value_error", "{error}", {"error": str(own[0]["ctx"]["error"])})
@@ -117,6 +121,7 @@ def _answer_key(group: str, name: str, field: FieldInfo) -> AnswerKey:
     elif get_origin(annotation) is dict:
         shape = "table"
     default = field.default
+    # A default that is computed, or that means "not set", is no default to show.
     if field.is_required() or field.default_factory or default == "":
         default = None
     choices: tuple[str, ...] = ()
@@ -140,12 +145,12 @@ def _answer_key(group: str, name: str, field: FieldInfo) -> AnswerKey:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """As the file has them: lists for tuples."""
+    """With lists instead of tuples, as in the file."""
     return {name: listed(value) for name, value in values.items()}
 
 
 def _without_none(annotation: Any) -> Any:
-    """The annotation of what may be left away (`bool | None`), without the None: TOML has no word for it."""
+    """The annotation of an optional value (`bool | None`) without the None, because TOML has no null."""
     choices = [choice for choice in get_args(annotation) if choice is not type(None)]
     if len(choices) == 1 and type(None) in get_args(annotation):
         return choices[0]
@@ -161,6 +166,7 @@ def _with_rules(annotation: Any, field: FieldInfo) -> Any:
 
 def _all_keys() -> dict[str, AnswerKey]:
     found = [_answer_key("", "version", Answers.model_fields["version"])]
+    # A nested table such as server.capabilities is a group of its own, not a key of `server`.
     for group, model in GROUPS.items():
         found += [
             _answer_key(group, name, field)
@@ -176,8 +182,7 @@ KEYS: Mapping[str, AnswerKey] = _all_keys()
 
 
 def key_at(path: str) -> AnswerKey | None:
-    """The key at a dotted path, with that path as its own: `servers.2.url` is the key `server.url` of the second server.
-    None for what is no key."""
+    """The key at a dotted path, None if there is none. `servers.2.url` gives the key `server.url` with that path as its `key`."""
     known = KEYS.get(_general(path))
     if known is None or known.key == path:
         return known
@@ -185,13 +190,13 @@ def key_at(path: str) -> AnswerKey | None:
 
 
 def keys_in(group: str) -> list[AnswerKey]:
-    """The keys of a group, which may be one of several: `servers.2`. Empty for what is no group."""
+    """The keys of a group, which may be that of one server among several (`servers.2`). Empty for an unknown group."""
     found = (key_at(f"{group}.{key.name}") for key in KEYS.values() if key.group and key.group == _general(group))
     return [key for key in found if key]
 
 
 def header(group: str) -> str:
-    """How a group's table begins in the file: `[viewer]`, `[[servers]]`, `[servers.capabilities]`."""
+    """The header of a group in the file: `[viewer]`, `[[servers]]`, `[servers.capabilities]`."""
     numbered = one_of(group)
     if not numbered:
         return f"[{group}]"
@@ -202,7 +207,7 @@ def header(group: str) -> str:
 
 
 def one_of(group: str) -> str:
-    """The name of the table among several that a group such as `servers.2.capabilities` is in: `servers.2`; else empty."""
+    """`servers.2` for a group in the table of the second server, such as `servers.2.capabilities`; empty for other groups."""
     found = _NUMBERED.match(group)
     if found is None:
         return ""
@@ -210,13 +215,14 @@ def one_of(group: str) -> str:
 
 
 def _general(path: str) -> str:
-    """`server.url` of `servers.2.url`; everything else as it is."""
+    """`server.url` for `servers.2.url`; other paths unchanged."""
     return _NUMBERED.sub("server", path)
 
 
 def nearest(name: str) -> str | None:
-    """The known dotted key (or group) that is most like `name`, which may be dotted or not; None when none is."""
+    """The known dotted key or group that is most similar to `name`, which may be dotted or not; None if none is similar."""
     asked = name.casefold().replace("-", "_")
+    # Suggest a key of the same server: `servers.2.ulr` is `servers.2.url`.
     if numbered := one_of(asked):
         guess = nearest(_general(asked))
         if guess and guess.startswith("server."):
@@ -225,10 +231,13 @@ def nearest(name: str) -> str | None:
     group, _, leaf = asked.rpartition(".")
     every = (*KEYS, *GROUPS)
     candidates = {key.casefold(): key for key in every if not group or "." in key}
+    # Only the case or a hyphen was wrong.
     if asked in candidates:
         return candidates[asked]
     in_group = {KEYS[key].name: key for key in KEYS if group and KEYS[key].group == group}
     anywhere = {KEYS[key].name: key for key in KEYS if KEYS[key].group}
+    # From the most to the least likely. The cutoffs (0 to 1, see difflib) are lower where there are fewer candidates
+    # to confuse.
     places: tuple[tuple[str, Mapping[str, str], float], ...] = (
         (leaf, in_group, 0.6),
         *(((leaf, anywhere, 0.75),) if group in GROUPS else ()),
@@ -244,7 +253,7 @@ def nearest(name: str) -> str | None:
 
 
 def normal_entry(key: AnswerKey, text: str, beside: Mapping[str, Any]) -> str:
-    """One entry of a list as the model writes it; as it was given where it is wrong, or would be left away."""
+    """One entry of a list, normalised by the model; unchanged if it is invalid, or if the model would drop it."""
     try:
         found = key.validated([text], beside)
     except ValidationError:

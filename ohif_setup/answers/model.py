@@ -1,4 +1,4 @@
-"""What the user decided about a site: the answers, validated, normalised and complete."""
+"""The answers of a site: validated, normalised and with all defaults filled in."""
 
 from __future__ import annotations
 
@@ -22,20 +22,23 @@ class Answers(Site):
     @model_validator(mode="wrap")
     @classmethod
     def _complete(cls, data: Any, handler: ModelWrapValidatorHandler[Answers]) -> Answers:
-        """Adds what follows from other answers, and what is missing or does not fit only because of them."""
+        """Fills in defaults that depend on other answers, and reports what is missing or in conflict because of them."""
         faults: list[InitErrorDetails] = []
         answers = None
+        # A wrap validator, because missing answers must be reported together with the faults of the tables
+        # themselves.
         try:
             answers = defaults.completed(handler(data))
         except ValidationError as error:
             found = error.errors(include_url=False)
-            # A default that waits for a wrong value is no fault of its own.
+            # A default that depends on an invalid value could not be computed; the invalid value is reported already.
             faults = [_as_details(fault) for fault in found if fault["type"] != "default_factory_not_called"]
         if isinstance(data, dict):
             known = {tuple(fault["loc"]) for fault in faults}
             faults += [
                 {"type": "missing", "loc": place, "input": data} for place in rules.missing(data) if place not in known
             ]
+        # Conflicts are judged on complete answers only; with other faults, just the one about security is reported.
         if answers is not None and not faults:
             faults = [_of_conflict(*conflict) for conflict in rules.conflicts(answers)]
         elif isinstance(data, dict):
@@ -46,15 +49,15 @@ class Answers(Site):
 
     @property
     def default_authority(self) -> str:
-        """What `sign_in.authority` is when nobody sets it; empty where it has no default."""
+        """The default of `sign_in.authority`; empty if it has none."""
         return defaults.authority(self)
 
     def with_tenant_id(self, tenant_id: str) -> Answers:
-        """The same answers with the tenant's ID instead of its domain, in the authority too. Raises pydantic's
-        ValidationError."""
+        """The same answers with the ID of the tenant instead of its domain, also in the authority. Raises ValidationError."""
         raw = self.model_dump(mode="python", by_alias=True)
         if self.sign_in and self.sign_in.tenant_id:
             origin, _, named = self.sign_in.authority.removeprefix("https://").partition("/")
+            # The authority names the tenant by the domain too; without it, the default rule appends the ID.
             if not is_guid(named):
                 raw["sign_in"]["authority"] = f"https://{origin}"
             raw["sign_in"]["tenant_id"] = tenant_id
@@ -67,7 +70,7 @@ def _of_conflict(place: rules.Place, value: object, wrong: str) -> InitErrorDeta
 
 
 def _as_details(fault: Any) -> InitErrorDetails:
-    """A fault as pydantic gives it, in the form in which it takes it again."""
+    """A reported error of pydantic in the form from which it builds a new ValidationError."""
     if fault["type"] == "value_error":
         return _of_conflict(fault["loc"], fault["input"], str(fault["ctx"]["error"]))
     return {"type": fault["type"], "loc": fault["loc"], "input": fault["input"], "ctx": fault.get("ctx", {})}

@@ -1,5 +1,4 @@
-"""What is wrong with the answers, one `Problem` for each key; and the error that holds them all, with what to do about
-them."""
+"""What is wrong with the answers: one `Problem` for each key, and the error that holds them all and says how to fix them."""
 
 from __future__ import annotations
 
@@ -23,17 +22,24 @@ SET = "--set"
 SET_COMMAND = "set"
 UNSET_COMMAND = "unset"
 ENVIRONMENT = "environment"
-"""What `where` is, or begins with, when no file set the value."""
+"""The values or beginnings of `where` for answers that no file set."""
 
+# An address or a GUID in an example, which the user has to replace with their own.
 _THEIRS = re.compile(r"://|[0-9a-f]{8}-[0-9a-f]{4}-")
+# A message that ends in the right value or in "remove it" needs no example.
 _SAYS_ALL = re.compile(r"\b(?:give|make it) https?://\S+$|: remove (?:it|\[proxy\])")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with one key. `value` is how the value is shown, empty when there is none to show; `wrong` goes
-    on from it; `example` is a right line of the file; `where` is what set the value (a file, `environment NAME`,
-    `--set`, `set`, `unset`), empty for nothing; `meant` is the known key or group that an unknown one probably stands for."""
+    """One fault of one key.
+
+    - `value`: the value as shown to the user; empty if there is none to show.
+    - `wrong`: what is wrong, as the end of a sentence that begins with the value.
+    - `example`: a correct line of the file.
+    - `where`: the source of the value (a file, `environment NAME`, `--set`, `set`, `unset`); empty if nothing set it.
+    - `meant`: the known key or group that an unknown key probably stands for.
+    """
 
     key: str
     value: str
@@ -49,17 +55,17 @@ class Problem:
             first += f"  [{self.where}]"
         lines = [first, f"    {' '.join(part for part in (self.value, self.wrong) if part)}"]
         if self.example:
-            # Nobody should take the address or ID of an example for the right one.
+            # An address or ID of an example must not be mistaken for the right one.
             label = "for example" if _THEIRS.search(self.example) else "right"
             lines.append(f"    {label}: {self.example}")
         return "\n".join(lines)
 
 
 class AnswersError(SetupError):
-    """The answers cannot be used. `problems` holds everything that is wrong or missing, at once.
+    """The answers cannot be used. `problems` holds everything that is wrong or missing.
 
-    `where` is the answers file. `exists` is False when it is not there yet, which only `init` goes on from; `begun`:
-    some answers were given with `--set` all the same.
+    `where` is the answers file. `exists` is False if it does not exist yet, so that the user needs `init`; `begun` is True if
+    some answers were given with `--set` nevertheless.
     """
 
     def __init__(
@@ -75,6 +81,7 @@ class AnswersError(SetupError):
             message, hint = _message(self.problems), _hint(self.problems, where)
             places = {each.where for each in self.problems}
             place = where
+            # Name the one source that has to be corrected, if there is only one.
             if len(places) == 1:
                 place = places.pop() or where
             place = place or "the answers"
@@ -91,7 +98,8 @@ def problem(
     kind: Kind = "wrong",
     meant: str = "",
 ) -> Problem:
-    """A `Problem` whose text is safe to print: no secret, no control character, no endless value."""
+    """A `Problem` that is safe to print: secrets hidden, control characters escaped, long values shortened."""
+    # A key such as proxy.orthanc_credentials_file sounds like a secret, and holds a path.
     hidden_name = is_secret_name(key) and not (isinstance(value, str) and (value.startswith("/") or is_windows(value)))
     secret = hidden_name or (isinstance(value, str) and looks_secret(value))
     text = shown(value)
@@ -103,21 +111,23 @@ def problem(
 
 
 def is_newer(found: Problem) -> bool:
-    """True for the answers of a newer ohif-setup, of which nothing else can be said."""
+    """True if a newer ohif-setup wrote the answers; then no other fault can be judged."""
     return found.key == "version" and "newer" in found.wrong
 
 
 def causes_first(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Unknown keys before the rest, and nothing said to be missing that is probably there under a misspelt name."""
+    """Unknown keys first, and no missing key that an unknown one probably stands for: it is present, but misspelt."""
     problems = tuple(problems)
     meant = {each.meant for each in problems if each.meant}
+    # A misspelt group hides all keys of that group, hence the comparison with the parent.
     kept = [each for each in problems if each.kind != "missing" or not meant & {each.key, each.key.rpartition(".")[0]}]
     return tuple(sorted(kept, key=lambda each: each.kind != "unknown"))
 
 
 def example_line(key: AnswerKey, where: str = "") -> str:
-    """A right way to give `key` there where it was given: a line of the file, as in
-    `url = "https://viewer.example.org"   (in [viewer])`, a variable, `--set`, or one of the commands."""
+    """A correct example for `key` in the notation of its source.
+
+    That is a line of the file, such as `url = "https://viewer.example.org"   (in [viewer])`, a variable, `--set`, or a command."""
     if key.key == FREE_TABLE:
         return "[ohif] on a line of its own, and keys of window.config below it"
     example = key.example
@@ -132,6 +142,7 @@ def example_line(key: AnswerKey, where: str = "") -> str:
     if where == UNSET_COMMAND:
         return f"ohif-setup unset {key.key}"
     if where == SET_COMMAND:
+        # `set KEY=VALUE` would replace the whole list.
         sign = "+=" if key.shape == "list" else "="
         return shlex.join(["ohif-setup", SET_COMMAND, f"{key.key}{sign}{text}"])
     if where == SET:
@@ -141,6 +152,7 @@ def example_line(key: AnswerKey, where: str = "") -> str:
     line = f"{key.name} = {toml_value(example)}"
     if not key.group:
         return line
+    # [[servers]] has no number in the file, so the place has to say which one.
     number = one_of(key.group).partition(".")[2]
     place = header(key.group)
     if number:
@@ -168,8 +180,10 @@ def _listed(problems: Iterable[Problem]) -> list[str]:
 def _hint(problems: Sequence[Problem], file: str) -> str:
     places = _places(problems)
     correct = f"Correct {' and '.join(places) or file or 'the answers'}"
+    # Correcting the file would be wrong if a newer version wrote it on purpose.
     if any(map(is_newer, problems)):
         return f"{correct}; or, if a newer ohif-setup wrote it: pipx upgrade ohif-setup"
+    # Missing answers can be given for one run without editing the file, which suits a pipeline.
     sets = " ".join(f"{SET} {each.key}=VALUE" for each in problems if each.kind == "missing")
     if not sets:
         return correct
@@ -182,7 +196,7 @@ def _hint(problems: Sequence[Problem], file: str) -> str:
 
 
 def _places(problems: Sequence[Problem]) -> list[str]:
-    """What set the wrong values, as the object of "Correct", without repeats."""
+    """The sources of the wrong values, without repeats, to follow the word "Correct"."""
     places = [_place(each) for each in problems if each.kind != "missing" and each.where]
     return list(dict.fromkeys(places))
 
@@ -199,13 +213,14 @@ def _place(each: Problem) -> str:
 
 
 def _without_file(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """The same for somebody who has no file: what is missing comes as `init` asks it, as values and not as lines."""
+    """The problems for a user without a file: missing answers appear as `init` asks for them, as values and not as lines."""
     by_service = _service_may_tell(problems)
     found = []
     for each in problems:
         known = key_at(each.key)
         if each.kind == "missing" and known:
             wrong, example = f"{known.title}: {known.description}", str(known.example)
+            # `init` asks the DICOM service for its tenant, so the user has to give it only if that failed.
             if each.key == _TENANT:
                 wrong = f"{wrong} The service was asked and did not name it."
                 if by_service:
@@ -218,11 +233,12 @@ def _without_file(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 def _service_may_tell(problems: Sequence[Problem]) -> bool:
-    """True while the service was not asked for its tenant, because its own address is missing or wrong."""
+    """True if the address of the service is missing or wrong, so that the service could not be asked for its tenant."""
     return any({each.key, each.meant} & {"server", "server.url"} for each in problems)
 
 
 def _message_without_file(problems: Sequence[Problem], file: str) -> str:
+    # A bare file name means the current folder.
     here = " here" if PurePath(file).name == file else ""
     lines = [f"There is no {file or FILE_NAME}{here} yet, and no terminal to ask at. Missing:"]
     lines += _listed(each for each in problems if each.kind == "missing")

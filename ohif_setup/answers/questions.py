@@ -1,7 +1,7 @@
-"""The questions: one model for the prompt, the flag, the variable and the docs. The check is the model's own.
+"""The questions of the wizard: which ones apply, with which text, choices and default. `checking.py` checks the answers.
 
-Which questions are asked, and with which defaults, depends on the answers so far: a mapping by dotted key. It may hold
-what is no answer but known while asking: `SIGN_IN` and `LOGIN`.
+All of that depends on the answers so far, a mapping by dotted key. It may also hold `SIGN_IN` and `LOGIN`, which are known
+while asking but are not part of the answers file.
 """
 
 from __future__ import annotations
@@ -65,15 +65,17 @@ ASKED = (
     "fhir.url",
     "output.directory",
 )
-"""What `init` may ask, in this order; `asked` leaves away what does not apply."""
+"""All questions of `init`, in their order; `asked` omits those that do not apply."""
 LATER = ("sign_in.flow",)
-"""What is asked after the uploads where people have to sign in, and so are asked for their sign-in before the viewer."""
+"""Questions that move behind the one about uploads if the server needs a token."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `default` is the answer as text, or None; `choices` is empty for free text, and where it is not,
-    other answers may be right too when `open_choices`; an `optional` question takes an empty answer for no."""
+    """One question.
+
+    `default` is an answer as text, or None. `choices` is empty for free text; with `open_choices`, answers outside of it are
+    allowed too. An empty answer to an `optional` question means no."""
 
     key: str
     prompt: str
@@ -85,9 +87,9 @@ class Question:
 
 
 def asked(so_far: Mapping[str, object]) -> tuple[Question, ...]:
-    """The questions of a site with these answers, in their order; those answered already are among them.
+    """The questions that apply with these answers, in their order, including those that are answered already.
 
-    Ask again after each answer: `server.kind`, `server.route`, `server.proxy` and the addresses decide what follows.
+    Call it again after each answer: `server.kind`, `server.route`, `server.proxy` and the addresses decide what follows.
     """
     keys = list(ASKED)
     if _token(so_far):
@@ -98,7 +100,7 @@ def asked(so_far: Mapping[str, object]) -> tuple[Question, ...]:
 
 
 def applies(key: str, so_far: Mapping[str, object]) -> bool:
-    """Whether a key is worth a question, with these answers so far."""
+    """Whether the question for a key applies, with these answers so far."""
     if key not in ASKED:
         return False
     group, _, name = key.partition(".")
@@ -110,6 +112,7 @@ def applies(key: str, so_far: Mapping[str, object]) -> bool:
         return route.web_server and _of_proxy(name, so_far)
     if group == "fhir":
         return key in kind.asks
+    # A single choice is not worth a question.
     if key == "server.route":
         return len(routes_of(kind.name)) > 1
     if key == "server.proxy":
@@ -118,11 +121,12 @@ def applies(key: str, so_far: Mapping[str, object]) -> bool:
 
 
 def question(key: str, so_far: Mapping[str, object]) -> Question:
-    """The question for one key, with the default and the choices that fit the answers so far."""
+    """The question for one key, with the default and choices that follow from the answers so far."""
     known = KEYS[key]
     default = ("yes" if known.default else "no") if known.shape == "flag" else known.default
     choices = ("yes", "no") if known.shape == "flag" else known.choices
     if key == "viewer.ohif_version":
+        # Newest first; `open_choices`, because other versions work too.
         choices = tuple(reversed(versions.KNOWN))
     elif key == "server.route":
         choices = routes_of(kind_so_far(so_far).name)
@@ -141,20 +145,21 @@ def question(key: str, so_far: Mapping[str, object]) -> Question:
 
 
 def public_url(so_far: Mapping[str, object]) -> str:
-    """Where browsers reach the web server; empty while that is open."""
+    """The address at which browsers reach the web server; empty if it is not known yet."""
     return str(so_far.get("proxy.url" if _at_two_origins(so_far) else "viewer.url") or "")
 
 
 def has_moved(before: Mapping[str, object], now: Mapping[str, object]) -> bool:
-    """Whether browsers reach the web server by another route than with the answers `before`, or at another origin, where that was
-    known."""
+    """Whether the route or the public origin of the web server differs from that of the answers `before`.
+
+    An origin that was not known before does not count."""
     old = public_url(before)
     other_route = not route_so_far(before).direct and route_so_far(before) != route_so_far(now)
     return other_route or (bool(old) and _origin(old) != _origin(public_url(now)))
 
 
 def _origin(text: str) -> str:
-    """The origin as browsers have it, however it was typed; the text itself where it is no address."""
+    """The origin of a typed address as browsers serialise it; the text itself if it is not an address."""
     try:
         return parse_address(text, http="anywhere").origin
     except ValueError:
@@ -162,24 +167,29 @@ def _origin(text: str) -> str:
 
 
 def _of_proxy(name: str, so_far: Mapping[str, object]) -> bool:
-    """The web server is reached at the viewer's address, or at its own where there are two origins. A binding has port and
-    certificate by itself. What is answered already applies, even where the address does not ask for it."""
+    """Whether a question about the web server applies.
+
+    The public address is that of the viewer, or with two origins the web server's own. IIS has the port and certificate in its
+    binding. A question with an answer applies even if the address does not call for it, so that the user can change it."""
     bound = _web_server(so_far).binding and not _at_two_origins(so_far)
     public = public_url(so_far)
     if name == "url":
         return _at_two_origins(so_far)
+    # Only an address with a port says that the default port is not the right one.
     if name == "listen":
         return bool(port_of(public) or so_far.get("proxy.listen")) and not bound
     if name == "tls_certificate":
         return (public.startswith("https://") or bool(so_far.get("proxy.tls_certificate"))) and not bound
+    # Only after a certificate was named, without which a key has no use.
     if name == "tls_key":
         return bool(so_far.get("proxy.tls_certificate")) and not bound
     return name == "orthanc_credentials_file" and bool(so_far.get(LOGIN))
 
 
 def _default(key: str, so_far: Mapping[str, object]) -> str | None:
-    """The default that follows from other answers; None where none does."""
+    """The default that follows from other answers; None if none does."""
     route, url = route_so_far(so_far), str(so_far.get("server.url") or "")
+    # Nothing about the viewer follows from a server that browsers reach by themselves.
     if route.direct:
         return None
     if key == "viewer.url" and route.by_server and url:
@@ -196,15 +206,18 @@ def _default(key: str, so_far: Mapping[str, object]) -> str | None:
 
 
 def kind_so_far(so_far: Mapping[str, object]) -> Kind:
-    """The kind that is answered, else the one that is meant where nobody names one."""
+    """The kind in the answers, or the default kind."""
     return KINDS.get(str(so_far.get("server.kind")), KINDS[KINDS.first])
 
 
 def route_so_far(so_far: Mapping[str, object]) -> Route:
-    """The route that is answered, where the kind has a choice, else its usual one."""
+    """The route in the answers if the kind allows several, or the default route of the kind."""
     fitting = routes_of(kind_so_far(so_far).name)
     given = str(so_far.get("server.route"))
-    return ROUTES[given if given in ROUTES and len(fitting) > 1 else fitting[0]]
+    # An answer for another kind may still be there, so it counts only if this kind leaves a choice.
+    if given in ROUTES and len(fitting) > 1:
+        return ROUTES[given]
+    return ROUTES[fitting[0]]
 
 
 def _web_server(so_far: Mapping[str, object]) -> WebServer:
@@ -212,7 +225,7 @@ def _web_server(so_far: Mapping[str, object]) -> WebServer:
 
 
 def _at_two_origins(so_far: Mapping[str, object]) -> bool:
-    """Whether browsers reach the web server at another origin than the viewer."""
+    """Whether the web server has another origin than the viewer."""
     return route_so_far(so_far).web_server and not route_so_far(so_far).same_origin
 
 
@@ -221,11 +234,12 @@ def _token(so_far: Mapping[str, object]) -> ServerToken | None:
 
 
 def _provider(so_far: Mapping[str, object]) -> Provider | None:
-    """Who signs people in: the one whose token the server wants, else as far as it is known."""
+    """The provider that signs people in: the one whose tokens the server needs, else the one chosen or answered so far."""
     token = _token(so_far)
     if token:
         return PROVIDERS[token.provider]
     if so_far.get(SIGN_IN) is not None:
         return PROVIDERS.get(str(so_far[SIGN_IN]))
+    # No choice was made: conclude from the sign-in answers, such as those of an imported configuration.
     answered = {key.partition(".")[2]: value for key, value in so_far.items() if key.startswith("sign_in.") and value}
     return provider_answered(answered) if answered else None

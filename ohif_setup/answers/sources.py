@@ -1,4 +1,4 @@
-"""Where answers come from, and who wins: `--set KEY=VALUE` over the environment over the file over the defaults."""
+"""Collects answers from all sources. Precedence: `--set KEY=VALUE`, then the environment, the file, the defaults."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ NOT_ANSWERS = (
     "OHIF_SETUP_CLIENT_CERTIFICATE",
     "OHIF_SETUP_TRUSTED_HOSTS",
 )
-"""The credential of a pipeline's own sign-in, and where it may go: variables of the tool that are no answers."""
+"""Variables of the tool that are not answers: the credential of a pipeline, and the hosts that may receive it."""
 
 
 @dataclass(frozen=True)
 class _Given:
-    """One answer that came as text."""
+    """One answer given as text, with its source."""
 
     path: tuple[str, ...]
     text: str
@@ -37,13 +37,14 @@ class _Given:
 
 
 def load(path: Path | None, sets: Sequence[str], environ: Mapping[str, str], *, by: str = SET) -> Answers:
-    """The answers from all sources; `by` names what gave the `sets`. Raises AnswersError with all that is wrong at once, and
-    SetupError for a bad file."""
+    """The validated answers from all sources; `by` names the source of `sets`.
+
+    Raises AnswersError with everything that is wrong, and SetupError if the file cannot be read."""
     return collect(path, sets, environ, by=by).validated(file=str(path) if path else "")
 
 
 def collect(path: Path | None, sets: Sequence[str], environ: Mapping[str, str], *, by: str = SET) -> PartialAnswers:
-    """What file, environment and `--set` give together. Raises SetupError when the file cannot be read."""
+    """The merged answers of file, environment and `--set`. Raises SetupError if the file cannot be read."""
     if path is None:
         return collect_from({}, sets, environ, "", by=by)
     return collect_from(read_answers_file(path), sets, environ, str(path), by=by)
@@ -52,25 +53,28 @@ def collect(path: Path | None, sets: Sequence[str], environ: Mapping[str, str], 
 def collect_from(
     raw: dict[str, Any], sets: Sequence[str], environ: Mapping[str, str], file: str, *, by: str = SET
 ) -> PartialAnswers:
-    """The same from the tables of a file that was read already; `file` is its name, empty for none. `raw` is changed."""
+    """Like `collect`, from the tables of a file that was read already. `file` is its name, or empty. Modifies `raw`."""
     origins = {}
     if file:
         origins = dict.fromkeys(dotted(raw), file)
     problems: list[Problem] = []
+    # In this order, so that `--set` overwrites the environment.
     for given in (*_from_environment(environ, problems), *_from_sets(sets, by, problems)):
         _lay_over(raw, origins, given, problems)
     return PartialAnswers(raw, origins, tuple(problems))
 
 
 def variable(key: str) -> str:
-    """The environment variable of an answer: `OHIF_SETUP_SIGN_IN__TENANT_ID` of `sign_in.tenant_id`."""
+    """The environment variable for an answer: `OHIF_SETUP_SIGN_IN__TENANT_ID` for `sign_in.tenant_id`."""
     return PREFIX + key.upper().replace(".", "__")
 
 
 def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> Iterator[_Given]:
+    # The likely mistake of one underscore between group and key, to recognise it below.
     single = {PREFIX + key.key.upper().replace(".", "_"): key.key for key in KEYS.values() if key.group}
     free = f"{PREFIX}{FREE_TABLE.upper()}__"
     for name, text in sorted(environ.items(), key=lambda pair: _in_order(pair[0])):
+        # An empty variable counts as not set: many pipelines cannot unset one.
         if not name.startswith(PREFIX) or name in NOT_ANSWERS or not text:
             continue
         where = f"{ENVIRONMENT} {name}"
@@ -80,6 +84,7 @@ def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> It
             yield _Given(tuple(path.split(".")), text, where)
         elif name.startswith(free) and len(name) > len(free):
             parts = tuple(name.removeprefix(free).split("__"))
+            # OHIF keys are case-sensitive, and Windows, for one, has variables in upper case only.
             if not all(parts) or name.isupper():
                 wrong = (
                     "cannot name a key of OHIF, as capitals matter there: use --set, as in --set "
@@ -91,16 +96,18 @@ def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> It
         elif name in single:
             wrong = f"names an answer with one underscore too few: the group is parted by two, {variable(single[name])}"
             problems.append(problem(name, None, wrong, where=ENVIRONMENT, kind="unknown", meant=single[name]))
+        # Other OHIF_SETUP_ variables without a double underscore may belong to something else.
         elif "__" in name:
             problems.append(_unknown_variable(name))
 
 
 def _in_order(name: str) -> list[tuple[int, str]]:
-    """The order of variables: by name, but the tenth server after the second."""
+    """A sort key for variables: by name, with numbers by value, so that server 10 comes after server 2."""
     return [(len(part) if re.fullmatch(r"[0-9]+", part) else 0, part) for part in name.split("__")]
 
 
 def _unknown_variable(name: str) -> Problem:
+    # A secret needs the advice to replace it, not a suggestion for its spelling.
     if is_secret_name(name) and not name.endswith("FILE"):
         return unknown_key(name, ENVIRONMENT)
     known = key_at(nearest(name.removeprefix(PREFIX).lower().replace("__", ".")) or "")
@@ -127,8 +134,10 @@ def _from_sets(sets: Sequence[str], by: str, problems: list[Problem]) -> Iterato
             )
             continue
         path = tuple(name.split("."))
+        # A known key, or any key within [ohif].
         if (key_at(name) and name != FREE_TABLE) or (path[0] == FREE_TABLE and len(path) > 1 and all(path)):
             yield _Given(path, text, by)
+        # [[servers]] is a list, so a key needs the number of a server.
         elif path[0] == "servers" and not one_of(name):
             wrong = "lacks the number of the server: the first is servers.1, as in servers.1.url"
             problems.append(problem(name, None, wrong, where=by))
@@ -148,6 +157,7 @@ def _lay_over(raw: dict[str, Any], origins: dict[str, str], given: _Given, probl
     except ValueError as error:
         problems.append(problem(name, None, str(error), where=given.origin))
         return
+    # An empty text removes the answer of the file, so that its default applies.
     if not given.text:
         remove(raw, path)
         return
@@ -158,6 +168,7 @@ def _lay_over(raw: dict[str, Any], origins: dict[str, str], given: _Given, probl
         example = example_line(key, given.origin) if key else ""
         problems.append(problem(name, given.text, str(error), example=example, where=given.origin))
         return
+    # `place` is about to turn [server] into the first of [[servers]], so the origins have to move too.
     if path[0] == "servers" and "server" in raw:
         for old in [old for old in origins if old == "server" or old.startswith("server.")]:
             origins[old.replace("server", "servers.1", 1)] = origins.pop(old)

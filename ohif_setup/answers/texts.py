@@ -1,4 +1,4 @@
-"""Answers that come as text, from `--set`, a variable or a prompt: their values, and their places in the tables."""
+"""Answers given as text, by `--set`, a variable or a prompt: their values, and their places in the tables."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ohif_setup.answers.keys import AnswerKey, one_of
 _TRUE = {"true", "yes", "y", "on", "1"}
 _FALSE = {"false", "no", "n", "off", "0"}
 _LEFT_AWAY = ("fhir", "sign_in", "proxy")
-"""Tables that an empty text for their last key takes away."""
+"""Tables that are removed when an empty text removes their last key."""
 
 
 def value_of_text(key: AnswerKey, text: str) -> Any:
-    """An answer given as text, in the type of its key. ValueError when the text has no such meaning."""
+    """An answer given as text, converted to the type of its key. Raises ValueError if that is impossible."""
     if key.shape == "flag":
         word = text.strip().casefold()
         if word not in _TRUE | _FALSE:
@@ -26,26 +26,31 @@ def value_of_text(key: AnswerKey, text: str) -> Any:
         return _list_of_text(text)
     if key.shape == "number":
         digits = text.strip()
+        # Fewer than ten digits, because int() of a huge number is slow. Other text goes on to the model, which
+        # reports it.
         if digits.isascii() and digits.isdigit() and len(digits) < 10:
             return int(digits)
     return text
 
 
 def toml_of_text(text: str) -> Any:
-    """The TOML value that `text` is; `text` itself when it is none, or a date, which JSON does not know."""
+    """`text` parsed as a TOML value; `text` itself if it is not one, or if it is a date, which JSON does not have."""
     try:
         tables = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):
         return text
     value = tables["value"]
+    # A line break in the text could begin another key.
     if len(tables) != 1 or hasattr(value, "isoformat"):
         return text
     return value
 
 
 def settled(raw: dict[str, Any], path: tuple[str, ...]) -> tuple[str, ...]:
-    """The path of an answer as the tables have it: `server.url` is that of the only one of `[[servers]]`, and `servers.1.url`
-    that of `[server]`. ValueError where it is none, with what to write in its place."""
+    """The path of an answer in these tables, which may have `[server]` or `[[servers]]`.
+
+    `server.url` means the only one of `[[servers]]`, and `servers.1.url` means `[server]`. Raises ValueError, with the path to
+    write instead, if the path is ambiguous or names no server."""
     servers = raw.get("servers")
     count = 0
     if isinstance(servers, list):
@@ -59,6 +64,7 @@ def settled(raw: dict[str, Any], path: tuple[str, ...]) -> tuple[str, ...]:
         return path
     number = int(path[1])
     known = max(count, int("server" in raw))
+    # A new server gets the next number, or there would be a gap.
     if number > known + 1:
         have = {0: "has no server yet", 1: "has one server"}.get(known, f"has {known} servers")
         raise ValueError(
@@ -70,13 +76,14 @@ def settled(raw: dict[str, Any], path: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def place(raw: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    """Puts a value at its settled path. A `[server]` that gets a second beside it becomes the first of `[[servers]]`."""
+    """Sets a value at its settled path. If a second server is added, `[server]` becomes the first of `[[servers]]`."""
     if path[0] == "servers":
         if "servers" not in raw:
             raw["servers"] = []
             if "server" in raw:
                 raw["servers"].append(raw.pop("server"))
         servers = raw["servers"]
+        # The file has another type there; the model reports that.
         if not isinstance(servers, list):
             return
         servers += [{} for _ in range(len(servers), int(path[1]))]
@@ -88,6 +95,7 @@ def place(raw: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
             return
         inner = table.setdefault(part, {})
         if not isinstance(inner, dict):
+            # A whole group of the wrong type is a fault to report; a value inside [ohif] may be replaced by a table.
             if table is raw and number == 0:
                 return
             inner = table[part] = {}
@@ -97,7 +105,7 @@ def place(raw: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
 
 
 def remove(raw: dict[str, Any], path: tuple[str, ...]) -> None:
-    """An empty text takes the answer away, so that its default holds again."""
+    """Removes an answer, so that its default applies again."""
     table: Any = raw
     for part in path[:-1]:
         table = below(table, part)
@@ -108,7 +116,7 @@ def remove(raw: dict[str, Any], path: tuple[str, ...]) -> None:
 
 
 def dotted(raw: Mapping[str, Any], within: str = "") -> Iterator[str]:
-    """Every table and key by its dotted name, but what is in lists or below the second table; servers with their number."""
+    """The dotted names of all tables and keys, at most two tables deep and not inside lists; servers have their number."""
     for name, value in raw.items():
         path = f"{within}{name}"
         yield path
@@ -121,6 +129,7 @@ def dotted(raw: Mapping[str, Any], within: str = "") -> Iterator[str]:
 
 
 def _list_of_text(text: str) -> list[Any]:
+    # first,second is easier to type in a shell than a TOML list, which needs quotes within quotes.
     if not text.lstrip().startswith("["):
         return [part.strip() for part in text.split(",") if part.strip()]
     value = toml_of_text(text)
