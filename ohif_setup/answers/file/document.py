@@ -1,4 +1,4 @@
-"""An answers file as tomlkit parses it: its tables with the comments that belong to them, tables and keys that come or go.
+"""An answers file as tomlkit parses it: finds tables with the comments that belong to them, adds and removes tables and keys.
 
 tomlkit moves tables and keys without the comments above them: to it, such a comment ends the table before. So these functions
 change `body`, the list from which tomlkit renders; no other part of it places a comment. The mapping beside that list is out of
@@ -24,8 +24,10 @@ Pair = tuple[Key | None, Item]
 
 @dataclass(frozen=True)
 class Entry:
-    """A comment, blank lines, a key with its value, or the header of a table. `home` is the list that tomlkit has it in, as
-    `member`; `root` is the member of the document's own list that it is, or is in. `path` is that of a header, else empty."""
+    """A comment, blank lines, a key with its value, or the header of a table.
+
+    `member` is the object of tomlkit and `home` the list that contains it. `root` is the member of the document's own list that
+    contains it or is it. `path` is the path of a table if this is its header, else empty."""
 
     member: Pair | Table
     home: list[Any]
@@ -34,7 +36,7 @@ class Entry:
 
     @property
     def pair(self) -> Pair:
-        """The member of what is no table of several."""
+        """The member, if it is not a table of an array of tables: only those are no pairs."""
         assert not isinstance(self.member, Table)
         return self.member
 
@@ -47,7 +49,7 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """Of a key; empty for comments and blank lines."""
+        """The name of a key; empty for comments and blank lines."""
         if isinstance(self.member, Table) or self.member[0] is None:
             return ""
         return self.member[0].key
@@ -62,8 +64,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class TableSpan:
-    """The entries of a table with a header of its own: from `start`, the comment right above the header `head`, to `end`, behind
-    its last key and the comments right below that. The next header, or the end of the file, is at `following`."""
+    """Where a table with its own header is, as indexes in the list of entries.
+
+    `start` is the first line of the comment directly above the header, `head` the header, and `end` is behind the last key and
+    the comments directly below it. The next header, or the end of the file, is at `following`."""
 
     path: tuple[str, ...]
     start: int
@@ -72,19 +76,19 @@ class TableSpan:
     following: int
 
     def is_within(self, paths: Collection[tuple[str, ...]]) -> bool:
-        """Whether it is a table at one of these paths, or one below that."""
+        """Whether the table is at one of these paths, or below one."""
         return any(self.path[:length] in paths for length in range(1, len(self.path) + 1))
 
 
 def parse(text: str) -> TOMLDocument:
-    """`text`, whose lines end in LF, so that something can be added behind its last line."""
+    """The document in `text`, whose lines must end in LF. A final newline is added, so that more can follow the last line."""
     if text and not text.endswith("\n"):
         text += "\n"
     return tomlkit.parse(text)
 
 
 def rendered(document: TOMLDocument, text: str) -> str:
-    """The text of a document that was `parse`d of `text`: its last line ends as it did there."""
+    """The text of a document that `parse` made of `text`, without a final newline if `text` had none."""
     new = document.as_string()
     if text and not text.endswith("\n"):
         new = new.removesuffix("\n")
@@ -92,12 +96,12 @@ def rendered(document: TOMLDocument, text: str) -> str:
 
 
 def reread(document: TOMLDocument) -> TOMLDocument:
-    """What a changed document renders as, parsed again."""
+    """A changed document, rendered and parsed again, so that lookups by key work."""
     return tomlkit.parse(document.as_string())
 
 
 def entries(document: TOMLDocument) -> list[Entry]:
-    """In the order of the file. Several servers are at `("servers", "1")` and so on."""
+    """All entries in the order of the file. The tables of `[[servers]]` have the paths `("servers", "1")` and so on."""
     numbers = count(1)
     return [entry for pair in document.body for entry in _entries(pair, document.body, pair, (), numbers)]
 
@@ -109,17 +113,18 @@ def spans(found: Sequence[Entry]) -> list[TableSpan]:
 
 
 def table_paths(document: TOMLDocument) -> list[tuple[str, ...]]:
-    """Where the tables with a header of their own are."""
+    """The paths of the tables that have their own header."""
     return [entry.path for entry in entries(document) if entry.path]
 
 
 def remove_tables(document: TOMLDocument, paths: Collection[tuple[str, ...]]) -> bool:
-    """Takes out tables, those below them, and the comments right above each; False where none of them has a header."""
+    """Removes tables, those below them, and the comments directly above each. False if none of them has a header."""
     found = entries(document)
     gone: set[int] = set()
     for span in spans(found):
         if span.is_within(paths):
             start = span.start
+            # The blank lines above go too, or they would pile up.
             while start and isinstance(found[start - 1].item, Whitespace):
                 start -= 1
             gone.update(range(start, span.end))
@@ -129,10 +134,10 @@ def remove_tables(document: TOMLDocument, paths: Collection[tuple[str, ...]]) ->
         if entry.path:
             is_homeless = number in gone
         if number in gone:
-            _take_out(entry)
+            _remove(entry)
         elif is_homeless:
-            # What stands above the next table stays, so it has to end another one.
-            _take_out(entry)
+            # A comment above the next table stays. tomlkit has it in the removed table, so it moves to the one before.
+            _remove(entry)
             last = _insert(document, last, entry.pair)
         else:
             last = entry
@@ -141,7 +146,7 @@ def remove_tables(document: TOMLDocument, paths: Collection[tuple[str, ...]]) ->
 
 
 def add_table(document: TOMLDocument, group: str, above: str, values: Mapping[str, Any], *, after: str) -> None:
-    """Adds a table behind another one, `above` as its comment; nothing where that other one has no header."""
+    """Adds a table after the table `after`, with the comment `above`. Does nothing if `after` has no header."""
     found = entries(document)
     for span in spans(found):
         if span.path == _path(after):
@@ -156,17 +161,19 @@ def add_table(document: TOMLDocument, group: str, above: str, values: Mapping[st
 
 
 def replace_example(document: TOMLDocument, group: str) -> bool:
-    """Puts the empty table in place of `optional_table`; False where that is not there, or where keys follow
-    below it, which would be the new table's."""
+    """Replaces the comment `optional_table` with the empty table.
+
+    False if the comment does not exist, or if keys follow it, because these would become keys of the new table."""
     found, example = entries(document), optional_table(group)
     lines = [entry.line for entry in found]
+    # Find the comment line by line, exactly as it was written: an edited one belongs to the user.
     for at in range(len(found)):
         following = next((number for number in range(at, len(found)) if found[number].path), len(found))
         behind = at + len(example)
         is_last = following == len(found) or found[following].root is not found[at].root
         if lines[at:behind] == example and is_last and not any(entry.name for entry in found[behind:following]):
             for entry in found[at:behind]:
-                _take_out(entry)
+                _remove(entry)
             left = found[:at] + found[behind:]
             _add(document, left, at, following - len(example), [header(group)], is_below=False)
             return True
@@ -174,18 +181,20 @@ def replace_example(document: TOMLDocument, group: str) -> bool:
 
 
 def make_several(document: TOMLDocument) -> None:
-    """`[server]` becomes the first of `[[servers]]`."""
+    """Turns `[server]` into the first of `[[servers]]`."""
     for number, (key, item) in enumerate(document.body):
         if key is not None and key.key == "server" and isinstance(item, Table) and not key.is_dotted():
+            # tomlkit caches the header as it was read, which would keep the old name.
             item.invalidate_display_name()
             several: Table | AoT = item
+            # A super table has no header: the file has only tables below it, such as [server.capabilities].
             if not item.is_super_table():
                 several = AoT([Table(item.value, item.trivia, is_aot_element=True)])
             document.body[number] = (tomlkit.key("servers"), several)
 
 
 def make_single(document: TOMLDocument) -> None:
-    """The first of `[[servers]]` becomes `[server]`."""
+    """Turns the first of `[[servers]]` into `[server]`."""
     for number, (key, item) in enumerate(document.body):
         if key is not None and key.key == "servers" and isinstance(item, AoT) and item.body:
             first = item.body.pop(0)
@@ -197,7 +206,7 @@ def make_single(document: TOMLDocument) -> None:
 
 
 def add_key(document: TOMLDocument, key: AnswerKey, value: Any) -> None:
-    """Adds a key: in place of its example in a comment, else behind the table's last key. Nothing where the table has no header."""
+    """Adds a key in place of the comment with its example, else after the last key. Does nothing if the table has no header."""
     found = entries(document)
     for span in spans(found):
         if span.path != _path(key.group):
@@ -214,12 +223,13 @@ def add_key(document: TOMLDocument, key: AnswerKey, value: Any) -> None:
 
 
 def replace_key(document: TOMLDocument, key: AnswerKey) -> bool:
-    """Puts an example in a comment in place of a key that this tool wrote; False where a person wrote it, or it is not there."""
+    """Replaces a key that this tool wrote with a comment that has its example. False if a person wrote it, or it does not exist."""
     found = entries(document)
     words = comment(key.description)
     for span in spans(found):
         for number in range(span.head + 1, span.end):
             entry = found[number]
+            # The tool wrote the key if its own description is the comment above it.
             above = [other.line for other in found[max(0, number - len(words)) : number]]
             if span.path == _path(key.group) and entry.name == key.name and above == words and _is_one_line(entry):
                 (example,) = _parsed([example_of(key)])
@@ -229,12 +239,12 @@ def replace_key(document: TOMLDocument, key: AnswerKey) -> bool:
 
 
 def example_of(key: AnswerKey) -> str:
-    """The comment that stands in a new file for a key that has no value."""
+    """The comment in a new file for a key without a value."""
     return f"# {_line(key.name, key.example)}"
 
 
 def optional_table(group: str) -> list[str]:
-    """The comment that stands in a new file for a table that may be left away."""
+    """The comment in a new file for an optional table."""
     needed = [key for key in keys_in(group) if key.required]
     words = comment(f"Optional: {needed[0].description}")
     return [*words, f"# {header(group)}", *map(example_of, needed)]
@@ -244,8 +254,10 @@ def _entries(
     pair: Pair, home: list[Pair], root: Pair, above: tuple[str, ...], numbers: Iterator[int]
 ) -> Iterator[Entry]:
     key, item = pair
+    # tomlkit leaves a Null where something was removed.
     if isinstance(item, Null):
         return
+    # A dotted key (`viewer.url = ...`) is a Table to tomlkit, but has no header.
     if key is None or key.is_dotted() or not isinstance(item, Table | AoT):
         yield Entry(pair, home, root)
         return
@@ -269,6 +281,7 @@ def _span(found: Sequence[Entry], head: int, following: int) -> TableSpan:
     start = head
     while start and found[start - 1].line:
         start -= 1
+    # Up to the last key; blank lines and comments behind it may belong to the next table.
     end = head + 1
     for number in range(head + 1, following):
         if found[number].name:
@@ -294,10 +307,11 @@ def _add(
     # Its name in the text is that below its parent.
     table.invalidate_display_name()
     for entry in found[at:following]:
-        _take_out(entry)
+        _remove(entry)
         table.value.body.append(entry.pair)
     before = found[at - 1] if at else None
     if before is not None and not is_below:
+        # A new top-level table must follow the whole table before it, not go into it.
         before = Entry(before.root, document.body, before.root)
     for pair in new:
         before = _insert(document, before, pair)
@@ -308,24 +322,25 @@ def _insert(document: TOMLDocument, before: Entry | None, pair: Pair) -> Entry:
     if before is None:
         document.body.insert(0, pair)
         return Entry(pair, document.body, pair)
+    # What follows a header is the first member of that table.
     home, place = before.home, 0
     if before.path and isinstance(before.item, Table):
         home = before.item.value.body
     else:
-        place = _place(before) + 1
+        place = _index(before) + 1
     home.insert(place, pair)
     return Entry(pair, home, before.root)
 
 
 def _replace(entry: Entry, pair: Pair) -> None:
-    entry.home[_place(entry)] = pair
+    entry.home[_index(entry)] = pair
 
 
-def _take_out(entry: Entry) -> None:
-    del entry.home[_place(entry)]
+def _remove(entry: Entry) -> None:
+    del entry.home[_index(entry)]
 
 
-def _place(entry: Entry) -> int:
+def _index(entry: Entry) -> int:
     # Members are compared by what they are: two comments may say the same.
     return next(number for number, member in enumerate(entry.home) if member is entry.member)
 
@@ -339,6 +354,7 @@ def _prune(body: list[Pair]) -> None:
 
 
 def _parsed(lines: Sequence[str]) -> list[Pair]:
+    # Parsed instead of built, so that the pairs have the same line ends and blanks as those of a file.
     return list(tomlkit.parse("\n".join([*lines, ""])).body)
 
 

@@ -1,4 +1,4 @@
-"""An old answers file with only what changed: comments, order and the way in which values are written stay."""
+"""Edits an old answers file: changes values that differ, and keeps comments, order and notation of all others."""
 
 from __future__ import annotations
 
@@ -34,11 +34,12 @@ _CAPABILITIES = "capabilities"
 
 
 def edited(text: str, answers: Answers) -> str | None:
-    """`text`, whose lines end in LF, changed so that it should read as `answers`; None when that cannot be done."""
+    """`text`, whose lines end in LF, edited to read as `answers`; None if that is impossible. The caller verifies the result."""
     written = answers_as_written(answers)
     try:
         document = parse(text)
         if "version" not in document:
+            # A file of the oldest layout gets the version line where the migration puts it.
             document = parse(with_version(text))
         document = _with_other_parts(document, written, answers)
         if document["version"] != answers.version:
@@ -50,16 +51,18 @@ def edited(text: str, answers: Answers) -> str | None:
                 _edit_group(document, group, written.get(group), answers)
         _edit_table(document, FREE_TABLE, answers.ohif)
         return rendered(document, text)
+    # tomlkit raises many types for notations that it cannot edit. The caller then writes a new file.
     except (TOMLKitError, KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return None
 
 
 def _with_other_parts(document: TOMLDocument, written: Mapping[str, dict[str, Any]], answers: Answers) -> TOMLDocument:
-    """The document with the tables and keys that come, and without those that go, as far as a person's comments say where."""
+    """Adds and removes tables and keys wherever the comments of the file tell the right place; `edited` does the rest."""
     if "server" in document and "servers" not in document and answers.several:
         make_several(document)
     elif "servers" in document and "server" not in document and answers.single:
         make_single(document)
+    # The functions of `document` change tomlkit's lists behind its back, see there.
     document = reread(document)
     raw = document.unwrap()
     remove_tables(document, {path for path in table_paths(document) if _is_gone(path, raw, written, answers)})
@@ -75,7 +78,7 @@ def _with_other_parts(document: TOMLDocument, written: Mapping[str, dict[str, An
 def _is_gone(
     path: Sequence[str], raw: Mapping[str, Any], written: Mapping[str, dict[str, Any]], answers: Answers
 ) -> bool:
-    """Whether a table is to be taken out. An empty one stays, where it does not mean that people sign in."""
+    """Whether to remove a table. An empty one does no harm and stays, except [sign_in], which means that people sign in."""
     if path[0] == FREE_TABLE:
         return _is_free_table_gone(raw[FREE_TABLE], answers.ohif, path[1:])
     group = ".".join(path)
@@ -83,7 +86,7 @@ def _is_gone(
 
 
 def _is_free_table_gone(table: Any, wanted: Any, path: Sequence[str]) -> bool:
-    """Whether a table below `[ohif]` is to be taken out, or written anew, instead of being edited."""
+    """Whether a table in `[ohif]` has to be removed, or replaced as a whole, instead of being edited."""
     for part in path:
         if part not in wanted:
             return True
@@ -94,7 +97,7 @@ def _is_free_table_gone(table: Any, wanted: Any, path: Sequence[str]) -> bool:
 
 
 def _add_table(document: TOMLDocument, group: str, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Adds a table that has a natural place. Gives it back where its keys are yet to be written."""
+    """Adds a table next to a related one. Returns the empty table if its keys still have to be written, else None."""
     above, _, last = group.rpartition(".")
     if last == _CAPABILITIES:
         add_table(document, group, words_of(group), values, after=above)
@@ -118,7 +121,7 @@ def _change_keys(
 
 
 def _table_in(raw: Mapping[str, Any], group: str) -> Mapping[str, Any] | None:
-    """The table of a group; None where there is none."""
+    """The table of a group; None if there is none."""
     table: Any = raw
     for part in group.split("."):
         table = below(table, part)
@@ -135,12 +138,14 @@ def _edit_servers(document: MutableMapping[str, Any], written: Mapping[str, dict
         return
     document.pop("server", None)
     servers = document.get("servers")
+    # `servers = [{ ... }]` is edited in place only if the number of servers stays.
     is_inline = isinstance(servers, Array) and len(servers) == len(answers.several)
     if not isinstance(servers, AoT) and not is_inline:
         document.pop("servers", None)
         document["servers"] = tomlkit.aot()
         servers = document["servers"]
     assert isinstance(servers, MutableSequence)
+    # Servers have no identity in the file but their position, so extra ones go from the end.
     while len(servers) > len(answers.several):
         del servers[-1]
     for number in range(1, len(answers.several) + 1):
@@ -169,7 +174,7 @@ def _edit_capabilities(
 def _edit_group(
     document: MutableMapping[str, Any], group: str, values: Mapping[str, Any] | None, answers: Answers
 ) -> None:
-    """One table below the top. None takes it away."""
+    """Edits a top-level table; None removes it."""
     if values is None:
         if document.get(group) or group == "sign_in":
             document.pop(group, None)
@@ -183,13 +188,14 @@ def _edit_group(
         for key in keys_in(group)
         if key.name in values and must_be_written(key, values[key.name], answers)
     }
+    # A group whose values are all defaults needs no table.
     if changed:
         document.pop(group, None)
         document[group] = _new_table(changed)
 
 
 def _edit_keys(table: MutableMapping[str, Any], group: str, values: Mapping[str, Any], answers: Answers) -> None:
-    """The keys of one table, which may hold others too."""
+    """Edits the keys of one table, which may contain others as well."""
     for key in keys_in(group):
         value = values.get(key.name)
         if key.name not in table:
@@ -203,9 +209,10 @@ def _edit_keys(table: MutableMapping[str, Any], group: str, values: Mapping[str,
 
 
 def _edit_list(key: AnswerKey, written: object, value: object, beside: Mapping[str, Any]) -> bool:
-    """Takes entries out of a list and adds others at its end, so that comments between them stay; False where that does not do."""
+    """Removes and appends entries of a list, which keeps the comments between them. False if the result is still different."""
     if not isinstance(written, MutableSequence) or not isinstance(value, list | tuple):
         return False
+    # From the end, so that the remaining indexes stay valid.
     for number in reversed(range(len(written))):
         if normal_entry(key, str(written[number]), beside) not in value:
             del written[number]
@@ -217,7 +224,7 @@ def _edit_list(key: AnswerKey, written: object, value: object, beside: Mapping[s
 
 
 def _stays(key: AnswerKey, table: Mapping[str, Any], values: Mapping[str, Any], answers: Answers) -> bool:
-    """Whether a key that need not be written is there all the same, with the value that it would have without."""
+    """Whether a key that could be omitted may stay in the file, because its value is the one it would have without it."""
     server = server_of(answers, key.group)
     if server and key.name in server.refused:
         return False
@@ -232,7 +239,7 @@ def _new_table(values: Mapping[str, Any]) -> Any:
 
 
 def _means(key: AnswerKey, written: object, value: object, beside: Mapping[str, Any]) -> bool:
-    """True when what is written in the file stands for `value` already, beside the new answers of its group."""
+    """Whether the notation in the file already means `value`, given the new answers of its group."""
     try:
         meant = key.validated(unwrapped(written), beside)
     except ValidationError:
@@ -249,6 +256,7 @@ def _edit_table(parent: MutableMapping[str, Any], name: str, wanted: Mapping[str
     if not isinstance(table, MutableMapping):
         parent[name] = dict(wanted)
         return
+    # A copy, because the table changes in the loop.
     for key in [key for key in table if key not in wanted]:
         del table[key]
     for key, value in wanted.items():

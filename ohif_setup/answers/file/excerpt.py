@@ -1,4 +1,4 @@
-"""The line of a file where a fault is, with a caret below the place. Lines that may hold a secret are not shown."""
+"""Shows the line of a file that has a fault, with a caret below the position. Lines that may hold a secret are not shown."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from ohif_setup.paste.showing import is_secret_name, may_hold_secret, printable
 WIDTH = 100
 """In columns; a longer line is cut around the place."""
 
+# A key at the beginning of a line: bare, dotted or quoted.
 _OWN_KEY = re.compile(r"""\s*(?:[\w.-]+|"[^"]*"|'[^']*')\s*=""")
 
 
 def excerpt(lines: Sequence[str], line: int, column: int) -> str:
-    """Two lines, the second with the caret; `line` and `column` count from 1, in characters. Empty when there is
-    nothing to show."""
+    """Two lines, the second one with the caret; empty if there is nothing to show. `line` and `column` count from 1, in
+    characters."""
     if not 0 < line <= len(lines) or not lines[line - 1].strip() or _is_hidden(lines, line):
         return ""
     # A tab is legal in TOML and as wide as the terminal likes: one blank keeps the caret in its place.
@@ -32,10 +33,11 @@ def excerpt(lines: Sequence[str], line: int, column: int) -> str:
 
 
 def _is_hidden(lines: Sequence[str], line: int) -> bool:
-    """A line without a key of its own goes on with a value begun above, and one with a key belongs to a table."""
+    """Whether the line may be part of a secret: by itself, by a value that begins above it, or by the name of its table."""
     text, above = lines[line - 1], lines[: line - 1]
     in_text = any(quotes in line for line in above for quotes in ('"""', "'''"))
     alone = _OWN_KEY.match(text) and not in_text
+    # For a line with a key only the headers above matter, for a continued value all lines above.
     begun = (
         line for line in above if line.lstrip().startswith("[" if alone else "") and not line.lstrip().startswith("#")
     )
@@ -47,6 +49,7 @@ def _window(cells: Sequence[str], place: int) -> tuple[int, int]:
     if _width("".join(cells)) <= WIDTH:
         return 0, len(cells)
     first = last = place
+    # The place gets two thirds of the width before it, because the cause is usually there.
     while first > max(place - WIDTH, 0) and _width("".join(cells[first - 1 : place])) <= WIDTH * 2 // 3:
         first -= 1
     while last < min(place + WIDTH, len(cells)) and _width("".join(cells[first : last + 1])) <= WIDTH - 2:

@@ -1,4 +1,4 @@
-"""Answers files of older layouts, brought to the newest text to text: comments and order stay."""
+"""Migrates answers files of older layouts to the newest one, as text, so that comments and order stay."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Migration:
-    """From one layout to the next: what it does, as a sentence, and the text afterwards. Line ends are LF."""
+    """A step from one layout to the next: a sentence about it for the user, and the change of the text (lines end in LF)."""
 
     does: str
     change: Callable[[str], str]
 
 
 def with_version(text: str) -> str:
-    """The version line goes below the comments that open the file."""
+    """Adds the version line below the comments at the beginning of the file."""
     # tomlkit is slow to load, and only an old file needs it.
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
@@ -34,6 +34,7 @@ def with_version(text: str) -> str:
         # tomlkit does not take all that tomllib takes, such as lists within lists a hundred times. The top is right too.
         body = []
     opening = "".join(item.as_string() for _, item in takewhile(lambda pair: isinstance(pair[1], Comment), body))
+    # The whole file is comments, and the last one has no newline.
     if opening and not opening.endswith("\n"):
         return f"{opening}\nversion = 1"
     return f"{opening}version = 1\n{text.removeprefix(opening)}"
@@ -46,8 +47,9 @@ STEPS: Mapping[int, Migration] = {
 
 
 def needed(tables: Mapping[str, Any]) -> tuple[Migration, ...]:
-    """The steps that bring a file with these tables to the newest layout, in order; none for one that is newest, newer or wrong."""
+    """The steps from the layout of these tables to the newest one, in order; none if it is the newest, newer or invalid."""
     version = tables.get("version", 0)
+    # A wrong version is for the validation to report.
     if not isinstance(version, int) or isinstance(version, bool) or ("version" in tables and version < 1):
         return ()
     return tuple(STEPS[number] for number in range(version, VERSION) if number in STEPS)
@@ -55,6 +57,7 @@ def needed(tables: Mapping[str, Any]) -> tuple[Migration, ...]:
 
 def migrated(text: str, tables: Mapping[str, Any]) -> str:
     """The text of a file in the newest layout, with its own line ends and byte order mark; `tables` is what it holds."""
+    # tomllib and tomlkit refuse a byte order mark, which Windows editors write.
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     text = text.removeprefix(mark)
     for step in needed(tables):

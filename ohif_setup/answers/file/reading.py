@@ -1,4 +1,4 @@
-"""Reads the answers file. Every way in which a file can be bad is an error of its own."""
+"""Reads the answers file. Each reason why it cannot be used has its own error ID."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from ohif_setup.errors import SetupError
 
 FILE_NAME = "ohif-setup.toml"
 LARGEST = 1024 * 1024
-"""In bytes. An answers file has some hundred."""
+"""In bytes. A typical answers file has a few hundred."""
 
 _MOST_PARTS = 100
+# How tomllib ends its messages. Only the position is taken from them, so another wording does no harm.
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -35,6 +36,7 @@ def read_answers_file(path: Path) -> dict[str, Any]:
             where=str(path),
             hint="Run ohif-setup init to be asked for them",
         )
+    # Parsed again, because a migration changes the text and not the tables.
     if needed(tables):
         return parse_answers(migrated(text, tables), where=str(path))
     return tables
@@ -71,6 +73,7 @@ def read_answers_text(path: Path) -> str:
 def parse_answers(text: str, *, where: str) -> dict[str, Any]:
     """The tables in `text`. Raises SetupError (`answers-not-toml`): `where` has line and column, the message the line."""
     try:
+        # Before the parser, which would use up the memory.
         _refuse_endless_keys(text)
         return tomllib.loads(text)
     except RecursionError:
@@ -79,6 +82,7 @@ def parse_answers(text: str, *, where: str) -> dict[str, Any]:
         fault, place = _fault_and_place(str(error), text)
     spot = ""
     if place:
+        # tomllib counts lines after it has turned CRLF into LF.
         spot = excerpt(text.replace("\r\n", "\n").split("\n"), *place)
         where = f"{where}, line {place[0]}, column {place[1]}"
     raise SetupError(
@@ -91,18 +95,21 @@ def parse_answers(text: str, *, where: str) -> dict[str, Any]:
 
 
 def _refuse_endless_keys(text: str) -> None:
-    """tomllib needs memory by the square of a dotted key's parts: one line of 1 MiB would take all there is."""
+    """Refuses very long dotted keys: the memory that tomllib needs grows with the square of their parts."""
     for number, line in enumerate(text.split("\n"), 1):
+        # An estimate: a full stop before the first equals sign may be part of a quoted key, but a hundred are not.
         if not line.lstrip().startswith("#") and line.partition("=")[0].count(".") > _MOST_PARTS:
             raise ValueError(f"A key has more than {_MOST_PARTS} parts (at line {number}, column 1)")
 
 
 def _decoded(content: bytes, path: Path) -> str:
     try:
+        # Accepts a byte order mark and drops it.
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         found, where = f"Line {line} holds a byte that UTF-8 does not have.", f"{path}, line {line}"
+        # Byte order marks of UTF-16, little and big endian.
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             found, where = "It is UTF-16, as Windows PowerShell writes with >.", str(path)
         raise SetupError(
@@ -114,13 +121,14 @@ def _decoded(content: bytes, path: Path) -> str:
 
 
 def _fault_and_place(message: str, text: str) -> tuple[str, tuple[int, int] | None]:
-    """What tomllib says, without the place; and the place as line and column, which count from 1."""
+    """The message of tomllib without its position, and the position as line and column, which count from 1."""
     match = _PLACE.search(message)
     if not match:
         return message.rstrip("."), None
     fault = message[: match.start()].rstrip(".")
     if match[1]:
         return fault, (int(match[1]), int(match[2]))
+    # "end of document" has no numbers: point behind the last line that has text.
     lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
     return f"{fault} (at its end)", (len(lines), len(lines[-1]) + 1)
 

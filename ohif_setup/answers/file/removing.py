@@ -1,4 +1,4 @@
-"""An answers file without some of its answers: they go with their comments, and everything else stays."""
+"""Removes answers from an answers file, together with their comments; everything else stays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ohif_setup.answers.texts import settled
 
 
 def is_known(name: str) -> bool:
-    """Whether `without_answers` can take it out: a key, a table such as `fhir` or `servers.2`, or something of `[ohif]`."""
+    """Whether `without_answers` can remove it: a key, a table such as `fhir` or `servers.2`, or anything in `[ohif]`."""
     return bool(key_at(name) or keys_in(name) or name.partition(".")[0] == FREE_TABLE)
 
 
@@ -41,6 +41,7 @@ def _without(text: str, names: Sequence[str]) -> str:
             document = _without_table(document, name.split("."))
             continue
         document = _without_key(document, group, leaf)
+        # An optional table without keys would still count as present.
         if group in (*OPTIONAL, FREE_TABLE) and not document.get(group):
             document = _without_table(document, [group])
     return rendered(document, text)
@@ -55,7 +56,7 @@ def _settled(raw: dict[str, Any], name: str) -> str:
 
 
 def _number(name: str) -> float:
-    """The number of a server that goes as a whole."""
+    """A sort key: the number of a server that is removed as a whole, infinity for everything else."""
     if one_of(name) == name:
         return int(name.partition(".")[2])
     return math.inf
@@ -87,6 +88,7 @@ def _remove(document: TOMLDocument, path: Sequence[str]) -> None:
     table: Any = document
     for part in path[:-1]:
         table = below(table, part)
+    # An array of tables: the last part is the number of a server.
     if isinstance(table, list) and path[-1].isdigit() and 0 < int(path[-1]) <= len(table):
         del table[int(path[-1]) - 1]
     elif isinstance(table, MutableMapping):

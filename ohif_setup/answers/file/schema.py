@@ -15,6 +15,7 @@ from ohif_setup.providers import PROVIDERS
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILE_NAME = "ohif-setup.schema.json"
 
+# An empty `servers` beside [server] is what the model accepts too, so the schema must not refuse it.
 _ONE_OR_SEVERAL = (
     {"required": ["server"], "properties": {"servers": {"maxItems": 0}}},
     {"required": ["servers"], "properties": {"servers": {"minItems": 1}, "server": False}},
@@ -39,6 +40,7 @@ def answers_schema() -> dict[str, Any]:
             if key.gallery is not None
         }
     found["properties"]["ohif"]["propertyNames"] = {"not": {"enum": list(REFUSED)}}
+    # The first condition stays at the top level, further ones need allOf: an object can have only one `if`.
     first, *others = _sign_ins()
     found |= {"oneOf": list(_ONE_OR_SEVERAL)} | first
     if others:
@@ -57,6 +59,7 @@ def _sign_ins() -> Iterator[dict[str, Any]]:
         if kind.token is None:
             continue
         server: dict[str, Any] = {"properties": {"kind": {"const": kind.name}}}
+        # `kind` may be omitted for the first kind only, which is the default.
         if kind.name != KINDS.first:
             server["required"] = ["kind"]
         single = {"required": ["server"], "properties": {"server": server}}
@@ -73,6 +76,7 @@ def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
         return [_inlined(below, definitions) for below in node]
     if not isinstance(node, dict):
         return node
+    # A default of null or "" means "not set" and would make editors insert it.
     node = {key: below for key, below in node.items() if key != "default" or below not in (None, "")}
     if "anyOf" in node:
         # TOML has no null, so the other branch is the only one.

@@ -1,4 +1,4 @@
-"""An answers file whose tenant is given as a domain, with the tenant's ID in its place and nothing else changed."""
+"""Replaces the domain of a tenant in an answers file with the ID of the tenant; nothing else changes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import tomlkit
 
 
 def with_tenant_id(text: str, domain: str, tenant_id: str) -> str | None:
-    """The text with the ID for the domain, in `sign_in.tenant_id` and in an authority that names it; None where the file does not
-    have that domain, as when a variable gave it. `text` is valid TOML, its line ends stay."""
+    """The text with the ID instead of the domain, in `sign_in.tenant_id` and in an authority that names it.
+
+    None if the file does not have that domain, for example because a variable set it. `text` must be valid TOML."""
+    # tomlkit keeps CRLF in most places but writes LF for new lines, so convert both ways.
     windows = "\r\n" in text
     document = tomlkit.parse(text.replace("\r\n", "\n"))
     sign_in = document.get("sign_in")
@@ -18,6 +20,7 @@ def with_tenant_id(text: str, domain: str, tenant_id: str) -> str | None:
     sign_in["tenant_id"] = tenant_id
     authority = sign_in.get("authority")
     if isinstance(authority, str) and domain in authority.casefold():
+        # Only the domain is replaced: cloud and path of the authority stay as they were typed.
         at = authority.casefold().index(domain)
         sign_in["authority"] = authority[:at] + tenant_id + authority[at + len(domain) :]
     changed = tomlkit.dumps(document)

@@ -1,5 +1,4 @@
-"""The answers file as text: a new one made for people, or an old one with only what changed. Writing to disk is
-`files/`'s."""
+"""The answers file as text: a new one for people to read, or an old one with only the changes. Does not write to disk."""
 
 from __future__ import annotations
 
@@ -29,6 +28,7 @@ def render_answers(answers: Answers, schema_path: str | None = DEFAULT_SCHEMA) -
     the file, or a URL); None leaves the pointer out."""
     lines = []
     if schema_path is not None:
+        # A line break would end the comment, and the rest would be parsed as TOML.
         if not schema_path.isprintable():
             raise ValueError("the path of the schema holds a control character")
         lines.append(f"#:schema {schema_path}")
@@ -57,18 +57,20 @@ def updated_answers(old_text: str, answers: Answers) -> str:
 
 def _updated(text: str, answers: Answers) -> str:
     new = edited(text, answers)
+    # Check the edit by reading it back: a wrong answers file is worse than a reformatted one.
     if new is None or not _reads_as(new, answers):
         return render_answers(answers)
     return new
 
 
 def _group_lines(group: str, values: Mapping[str, Any] | None, answers: Answers) -> Iterator[str]:
+    # An optional table is shown as a comment, so that the user learns about it.
     if values is None:
         if group == "fhir":
             yield from ["", *optional_table(group)]
         return
     yield ""
-    # The second server needs no words again.
+    # The keys are described once, above the first server.
     described = one_of(group) in ("", FIRST)
     if described:
         yield from comment(words_of(group))
@@ -84,7 +86,9 @@ def _group_lines(group: str, values: Mapping[str, Any] | None, answers: Answers)
 
 
 def _table_lines(path: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[str]:
-    """A table with its own values first, then the tables below it, each under its own header."""
+    """The lines of a table: its own values, then the tables in it, each with its own header.
+
+    In TOML, a value that follows the header of a nested table would belong to that one."""
     own = {key: value for key, value in table.items() if not (isinstance(value, Mapping) and value)}
     below = {key: value for key, value in table.items() if key not in own}
     if own or len(path) == 1:
@@ -101,4 +105,5 @@ def _reads_as(text: str, answers: Answers) -> bool:
         found = Answers.model_validate(tomllib.loads(text))
     except (ValueError, RecursionError):
         return False
+    # == takes 1 and true for equal, and in [ohif] the difference matters to OHIF.
     return found == answers and same(found.ohif, answers.ohif)

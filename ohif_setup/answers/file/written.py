@@ -1,4 +1,4 @@
-"""What of the answers stands in the file: all but what is empty, follows from other answers, or does not apply."""
+"""Which answers the file contains: all except empty, derived and inapplicable ones."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _CAPABILITIES = ".capabilities"
 
 
 def answers_as_written(answers: Answers) -> dict[str, dict[str, Any]]:
-    """The groups and keys that a new file holds, by group: `viewer`, `server`, `server.capabilities`, or `servers.1` and so
-    on where there are several."""
+    """The keys of a new file, by group: `viewer`, `server`, `server.capabilities`, or `servers.1` and so on if there are
+    several."""
     values: dict[str, dict[str, Any]] = {}
     for group in groups_of(answers):
         table = table_of(answers, group)
@@ -25,6 +25,7 @@ def answers_as_written(answers: Answers) -> dict[str, dict[str, Any]]:
             continue
         found = {key.name: _value(key, table, answers) for key in keys_in(group)}
         kept = {name: value for name, value in found.items() if value is not None}
+        # An empty [proxy] shows where its keys go, if the site has a web server.
         if kept or (group == "proxy" and _has_web_server(answers)):
             values[group] = kept
     return values
@@ -61,12 +62,12 @@ def server_of(answers: Answers, group: str) -> Server | None:
 
 
 def must_be_written(key: AnswerKey, value: Any, answers: Answers) -> bool:
-    """Whether a file without the key would read otherwise."""
+    """Whether the file needs the key: without it, the value would be a different one."""
     return bool(value != default_of(key, answers))
 
 
 def default_of(key: AnswerKey, answers: Answers) -> Any:
-    """The value that a file without the key stands for, with the other answers that it has."""
+    """The value of a key that is absent from the file, given the other answers."""
     if key.key == "viewer.folder":
         return default_folder(answers)
     server = server_of(answers, key.group)
@@ -76,13 +77,13 @@ def default_of(key: AnswerKey, answers: Answers) -> Any:
 
 
 def words_of(group: str) -> str:
-    """What the comment above a table says."""
+    """The comment above a table."""
     general = group.replace(one_of(group), "server", 1) if one_of(group) else group
     return (GROUPS[general].__doc__ or "").strip()
 
 
 def applies(key: AnswerKey, answers: Answers) -> bool:
-    """Whether an empty key is worth a line in the file, as a comment."""
+    """Whether an empty key should appear in the file as a comment."""
     server = server_of(answers, key.group)
     if server is not None:
         return key.name != "name" and not key.group.endswith(_CAPABILITIES) and _fits(key, server)
@@ -90,12 +91,14 @@ def applies(key: AnswerKey, answers: Answers) -> bool:
 
 
 def _value(key: AnswerKey, table: Any, answers: Answers) -> Any:
-    """The value to be written; None for none."""
+    """The value to write; None to omit the key."""
     value = getattr(table, key.name)
     server = server_of(answers, key.group)
     if server is not None and key.name == "name":
+        # A name that follows from the kind is omitted, so that it can follow a change of the kind.
         value = names_to_write(answers.servers)[answers.servers.index(server)]
     elif server is not None and not key.group.endswith(_CAPABILITIES) and not _fits(key, server):
+        # A value that does not fit is kept if the user chose it: validation has to report it.
         if value == default_of(key, answers):
             value = None
     elif key.key == "sign_in.authority" and value == answers.default_authority:

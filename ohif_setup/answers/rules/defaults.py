@@ -1,4 +1,4 @@
-"""What follows from other answers when nobody says it: the authority, the viewer's folder, the names of the data sources."""
+"""Defaults that depend on other answers: the authority, the folder of the viewer, the names of the data sources."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from ohif_setup.webservers import WEBSERVERS
 Answered = TypeVar("Answered", bound=Site)
 
 FOLDERS = "/var/www/"
-"""Where viewers lie that no web server of the site hands out."""
+"""The parent of the viewer's folder if no web server of the site serves the viewer."""
 NAME = "dicomweb"
-"""The data source of a site with one server."""
+"""The default name of the data source of a site with one server."""
 
 
 def completed(answers: Answered) -> Answered:
-    """The same answers with nothing left open that other answers decide."""
+    """The same answers with all defaults that depend on other answers filled in."""
+    # A site without a server is invalid, and the rules report that.
     if not answers.servers:
         return answers
     changed: dict[str, Any] = {}
@@ -49,14 +50,14 @@ def completed(answers: Answered) -> Answered:
 
 
 def authority(answers: Site) -> str:
-    """Where people sign in when nobody says it. Empty where there is no default."""
+    """The default of `sign_in.authority`: the address at which people sign in. Empty if there is no default."""
     if answers.sign_in is None:
         return ""
     return provider_of(answers.sign_in).authority(answers)
 
 
 def default_folder(answers: Site) -> str:
-    """Where the viewer lies when nobody says it; empty where the tool has no part in serving it."""
+    """The default of `viewer.folder`; empty if the tool has no part in serving the viewer."""
     own = next((server for server in answers.servers if not route_of(server).direct), None)
     if own is None:
         return ""
@@ -64,7 +65,7 @@ def default_folder(answers: Site) -> str:
 
 
 def folder(route: str, proxy: str, viewer_url: str) -> str:
-    """Where the viewer lies by default with that route and web server; empty where the tool has no part in serving it."""
+    """The default folder of the viewer for a route and a web server; empty if the tool has no part in serving the viewer."""
     if not ROUTES[route].serves_viewer:
         return ""
     folders = FOLDERS
@@ -74,13 +75,16 @@ def folder(route: str, proxy: str, viewer_url: str) -> str:
 
 
 def login_file(proxy: str, viewer_url: str) -> str:
-    """Where the web server's file with the login of the server may lie: not where the viewer lies, which everybody can read."""
+    """A path for the file with the login of the DICOM server. It is outside of the viewer's folder, which is public."""
     return WEBSERVERS[proxy].login_file.format(site_name(viewer_url))
 
 
 def site_name(url: str) -> str:
-    """What the files of the site at `url` are called on the host of its web server, so that those of a second site there have
-    other names: `ohif-viewer_example_org-8443-path`. It has no full stop, after which Orthanc expects the extension of a file."""
+    """A name for the files of the site at `url` on the host of its web server, different for each site on that host.
+
+    An example is `ohif-viewer_example_org-8443-path`. It has no full stop, because Orthanc's ServeFolders takes what follows
+    the last one in a path for the extension of the file."""
+    # Brackets of IPv6 go. A hyphen for : and /, an underscore for the rest, keeps different addresses apart.
     place = url.partition("://")[2].replace("[", "").replace("]", "")
     return "ohif-" + re.sub(r"[^A-Za-z0-9-]", lambda sign: "-" if sign[0] in ":/" else "_", place)
 
@@ -91,20 +95,22 @@ def listen(answers: Site) -> int:
 
 
 def proxy_url(answers: Site) -> str:
-    """The public origin of the web server before the images."""
+    """The public origin of the web server in front of the DICOMweb server."""
     if answers.proxy.url:
         return answers.proxy.url
     scheme = answers.viewer.url.partition("://")[0]
     port = listen(answers)
     origin = f"{scheme}://{host_of(answers.viewer.url)}"
+    # An origin has no default port, and it is compared as text.
     if port == DEFAULT_PORTS[scheme]:
         return origin
     return f"{origin}:{port}"
 
 
 def logged_in(answers: Site) -> tuple[Server, ...]:
-    """The servers whose login the web server adds, where it has one: those whose kind asks for one, and all behind it where none
-    does."""
+    """The servers to which the web server adds the login; empty without a login file.
+
+    These are the servers of a kind that asks for a login, or all servers behind the web server if there are none of such a kind."""
     if not answers.proxy.orthanc_credentials_file:
         return ()
     own = tuple(server for server in answers.servers if not route_of(server).direct)
@@ -112,9 +118,10 @@ def logged_in(answers: Site) -> tuple[Server, ...]:
 
 
 def named(kinds: Sequence[str], given: Sequence[str]) -> list[str]:
-    """The name of each server's data source, where some have none yet (empty text)."""
+    """The names of the data sources, with a name generated for each empty one in `given`."""
     if len(kinds) == 1:
         return [given[0] or NAME]
+    # All given names first, so that a generated one does not collide with a later one.
     taken = {name for name in given if name}
     names = []
     for kind, name in zip(kinds, given, strict=True):
@@ -124,10 +131,11 @@ def named(kinds: Sequence[str], given: Sequence[str]) -> list[str]:
 
 
 def names_to_write(servers: Sequence[Server]) -> list[str]:
-    """The names that must be written, so that `named` gives the rest; empty text for the others."""
+    """The names that the file must contain, so that `named` generates the others; empty text for those."""
     kinds = [server.kind for server in servers]
     names = [server.name for server in servers]
     kept = list(names)
+    # Greedy: leave out each name that `named` still restores without it.
     for number in range(len(kept)):
         fewer = [*kept[:number], "", *kept[number + 1 :]]
         if named(kinds, fewer) == names:

@@ -1,4 +1,4 @@
-"""Rules about the servers that browsers reach by way of the site: their routes, and the web server before them."""
+"""Rules about servers that browsers reach through the site: their routes, and the web server in front of them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 Place = tuple[str | int, ...]
 Conflict = tuple[Place, object, str]
-"""Where it is, the value, and what is wrong with it as the end of a sentence that begins with the value."""
+"""The place in the tables, the value, and what is wrong, as the end of a sentence that begins with the value."""
 
 
 def conflicts(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
-    """What does not fit together at a site with these servers of its own, each with its place in the tables."""
+    """Conflicts of a site that makes these servers reachable itself, each given with its place in the tables."""
     if not own:
         return
     yield from _without_effect(answers, own)
@@ -48,7 +48,8 @@ def not_its_route(place: Place, server: Server) -> Iterator[Conflict]:
 
 
 def _without_effect(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
-    """What a web server would do, where there is none, or where it cannot be told so."""
+    """Answers about a web server that have no effect, because there is none or because it does not take them."""
+    # `_side_by_side` reports servers with different web servers, so the first one stands for all.
     place, first = own[0]
     given = {name: value for name, value in answers.proxy if value}
     route, web_server = route_of(first), web_server_of(first)
@@ -62,6 +63,7 @@ def _without_effect(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[
         wrong = f"has no effect, because {web_server.label} takes address, port and certificate from the binding of the site"
         names = ("listen_addresses", "tls_certificate", "tls_key")
         found += [(("proxy", name), given[name], wrong) for name in names if name in given]
+        # A port that agrees with the address is only redundant.
         port = _port(answers.viewer.url)
         if given.get("listen", port) != port:
             found.append((("proxy", "listen"), given["listen"], f"{wrong}, and viewer.url says port {port}"))
@@ -69,12 +71,13 @@ def _without_effect(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[
 
 
 def takers(route: Route) -> str:
-    """The kinds of server that can take that route, in words."""
+    """The kinds of server that allow that route, in words."""
     return " or ".join(kind.label for kind in KINDS.values() if route.fits(kind))
 
 
 def with_command(found: list[Conflict]) -> Iterator[Conflict]:
-    """What has no effect, with the command that takes all of it out."""
+    """The same conflicts, with the command that removes all answers without effect at once."""
+    # Places count servers from 0, keys count them from 1.
     names = (".".join(str(part + 1) if isinstance(part, int) else part for part in place) for place, _, _ in found)
     command = f"ohif-setup unset {' '.join(names)}"
     for place, value, wrong in found:
@@ -82,7 +85,7 @@ def with_command(found: list[Conflict]) -> Iterator[Conflict]:
 
 
 def _side_by_side(own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
-    """One web server stands before all of the site's own servers."""
+    """Conflicts between servers that share one web server, which tells them apart by path."""
     paths = Counter(server.path for _, server in own)
     for place, server in own:
         if paths[server.path] > 1:
@@ -94,6 +97,7 @@ def _side_by_side(own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
                     "another path (Orthanc: DicomWeb.Root)"
                 ),
             )
+        # The location of one server would contain the other one.
         above = next((path for path in paths if path and server.path.startswith(f"{path}/")), "")
         if above and not WEBSERVERS[server.proxy].nested_paths:
             wrong = f"has a path below that of another server of this site ({above}), where nothing else is let through"
@@ -102,6 +106,7 @@ def _side_by_side(own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
             wrong = f"is the way of one {takers(route_of(server))} alone: choose {_behind_web_server()} for all"
             yield (*place, "route"), server.route, wrong
             continue
+        # All servers are compared with the first one, which is the default server.
         for key, first in (("route", own[0][1].route), ("proxy", own[0][1].proxy)):
             if getattr(server, key) != first:
                 yield (
@@ -116,10 +121,11 @@ def _behind_web_server() -> str:
 
 
 def _at_itself(answers: Site, own: list[Server]) -> Iterator[Conflict]:
-    """A web server that would pass requests on to itself, or take the port of the server."""
+    """A web server that would forward requests to itself, or would need the port of the server."""
     web_server = web_server_of(own[0])
     if web_server is None:
         return
+    # Where browsers reach the web server: its own address, or those of the viewer if both have one origin.
     reached: list[tuple[Place, str]] = [(("proxy", "url"), answers.proxy.url)]
     if route_of(own[0]).same_origin:
         reached = list(viewers(answers))
@@ -129,10 +135,11 @@ def _at_itself(answers: Site, own: list[Server]) -> Iterator[Conflict]:
             wrong = "is the address of the server itself, whose port the web server cannot have too: give another one, as in"
             yield where, url, f"{wrong} {example}"
             return
-    # A binding is at the viewer's port, which was looked at.
+    # A binding has the port of the viewer, which was compared above.
     if web_server.binding:
         return
     port = defaults.listen(answers)
+    # A server on this machine, or on the host under which the web server is reached.
     here = {"localhost", _place(defaults.proxy_url(answers))[0]}
     if any(_place(server.url)[1] == port and _place(server.url)[0] in here for server in own):
         wrong = "is the port of the server itself (server.url), which the web server cannot have too: give another one"
@@ -148,6 +155,7 @@ def _of_web_server(answers: Site, place: Place, server: Server) -> Iterator[Conf
         wrong = f"cannot be configured for the route {server.route}, which is made for {' or '.join(able)}"
         yield (*place, "proxy"), server.proxy, f"{wrong}: choose {' or '.join(able)}"
     files = [("proxy", *file) for file in _files(answers)]
+    # The certificates of IIS are in the certificate store of Windows, not in files.
     if web_server.binding:
         files = [file for file in files if file[1] == "orthanc_credentials_file"]
     for group, name, path in (("viewer", "folder", answers.viewer.folder), *files):
@@ -160,7 +168,7 @@ def _of_web_server(answers: Site, place: Place, server: Server) -> Iterator[Conf
 
 
 def _login(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
-    """A password of one host must not reach another."""
+    """A login for servers at several addresses: each of them would receive the password of the others."""
     file = answers.proxy.orthanc_credentials_file
     origins = dict.fromkeys(_place(server.url) for server in defaults.logged_in(answers))
     if file and route_of(own[0][1]).web_server and len(origins) > 1:
@@ -176,8 +184,9 @@ def _login(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Conflict]
 
 
 def _published(answers: Site) -> Iterator[Conflict]:
-    """Files that a web server would hand out to everybody, because they lie where the viewer lies."""
+    """Secret files that the web server would serve to everyone, because they are in the folder of the viewer."""
     for name, path in _files(answers):
+        # A certificate is public anyway.
         if name != "tls_certificate" and lies_in(path, answers.viewer.folder):
             yield ("proxy", name), path, "lies in viewer.folder, which everybody can read: put it elsewhere"
 
@@ -195,7 +204,7 @@ def _files(answers: Site) -> list[tuple[str, str]]:
 
 
 def _place(url: str) -> tuple[str, int]:
-    """Host and port, all names of this machine being one."""
+    """Host and port, with one name for all loopback addresses."""
     host = host_of(url)
     return "localhost" if is_loopback(host) else host, _port(url)
 

@@ -1,4 +1,4 @@
-"""Secrets in a configuration that every visitor can read: found by name, by form and by place. Pure."""
+"""Finds secrets in a configuration that every visitor can read, by their name, form and place. Pure."""
 
 from __future__ import annotations
 
@@ -7,29 +7,34 @@ from collections.abc import Sequence
 
 from ohif_setup.paste.showing import is_secret_name, looks_secret
 
+# token_endpoint and accessTokenExpiringNotificationTimeInSeconds name a secret without containing one.
 _PUBLIC_NAMES = re.compile(
     r"(?i)url|uri|endpoint|path|type|scope|name$|method|expir|lifetime|timeout|seconds|enabled|notification"
 )
-"""A key such as token_endpoint or accessTokenExpiringNotificationTimeInSeconds names a secret, and holds none."""
+# IDs and hashes may look like secrets.
 _PUBLIC_FORMS = re.compile(r"(?i)(?:id|hash|integrity|sha\d*|key[_-]?id|kid)$")
-"""An ID may look like a secret, and is none."""
+# The values of `credentials` in the Fetch API.
 _PUBLIC_VALUES = ("include", "omit", "same-origin")
-"""Of `credentials` in a request of a browser."""
+# Too short to be looked for inside of a name: `compass` is no password.
 _WHOLE_NAMES = ("pass", "pwd", "passphrase")
+# Secrets that may be numbers: `--set ohif.password=1234` is a TOML number. A `token` with a number is a count.
 _NUMBERS = re.compile(r"(?i)password|passwd|secret|^(?:pass|pwd|pin)$")
-"""What may be a number: TOML takes --set ohif.password=1234 for one. The number of tokens is none."""
+# Parent and key in lower case: OHIF sends these with each request, so a value there is a credential.
 _PLACES = (("requestoptions", "auth"), ("headers", "authorization"), ("headers", "x-api-key"), ("headers", "cookie"))
+# The value of an Authorization header.
 _LOGIN = re.compile(r"(?i)\b(?:basic|bearer)\s+([A-Za-z0-9+/_.=-]{8,})")
+# `Basic annotations` is English, not a login.
 _WORD = re.compile(r"[A-Za-z]?[a-z]+(?:-[a-z]+)*\.?|[A-Z]+\.?")
-"""`Basic annotations` is no login."""
+# user:password@ in a URL, or a token in its query.
 _IN_TEXT = re.compile(r"(?i)//[^/\s'\"`@:]*:[^/\s'\"`@]*@|[?&](?:sig|token|key|apikey)=[^&\s'\"`]{6,}")
+# btoa("user:password"), as in guides for Basic authentication.
 _IN_CODE = re.compile(r"(?i)\bbtoa\s*\(\s*['\"`][^'\"`]*:")
 _WORDS = re.compile(r"[^A-Za-z0-9_~.+/=-]+")
 _LONGEST = 100_000
 
 
 def is_secret(path: Sequence[object], value: object) -> bool:
-    """Whether a value (none of code) is nobody's business; `path` has the keys above it, and numbers of places in lists."""
+    """Whether a plain value is a secret. `path` has the keys that lead to it, and indexes of lists; see `holds_secret` for code."""
     if is_place(path):
         return bool(value)
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
@@ -43,24 +48,24 @@ def is_secret(path: Sequence[object], value: object) -> bool:
 
 
 def is_place(path: Sequence[object]) -> bool:
-    """Whether that is a place for secrets, such as `headers.Authorization`."""
+    """Whether the path is one whose value is always a secret, such as `headers.Authorization`."""
     names = [part for part in path if isinstance(part, str)]
     return tuple(name.casefold() for name in names[-2:]) in _PLACES
 
 
 def names_secret(name: str) -> bool:
-    """Whether a key of that name holds a secret, and not only where one is fetched or how long it lasts."""
+    """Whether a key of that name contains a secret, and not only its address or lifetime."""
     return (is_secret_name(name) or name.casefold() in _WHOLE_NAMES) and not _PUBLIC_NAMES.search(name)
 
 
 def holds_secret(text: str, *, code: bool = False) -> bool:
-    """Whether a text, or code, holds what looks like a login or secret."""
+    """Whether a text, or code, contains something that looks like a login or a secret."""
     text = text[:_LONGEST]
     if _IN_TEXT.search(text) or (code and _IN_CODE.search(text)):
         return True
     if any(not _WORD.fullmatch(match[1]) for match in _LOGIN.finditer(text)):
         return True
-    # In code long names are common; only what stands in quotes may be a secret there.
+    # Long names are common in code, so only string literals count there.
     words = _WORDS.split(text)
     if code:
         words = re.findall(r"['\"`]([^'\"`\n]{30,})['\"`]", text)

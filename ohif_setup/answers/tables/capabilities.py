@@ -1,4 +1,4 @@
-"""What a look at a DICOMweb server found out, kept among the answers so that `generate` needs no network."""
+"""The observed capabilities of a DICOMweb server, kept among the answers so that `generate` needs no network."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ohif_setup.answers.tables.table import Table
 class Capabilities(Table):
     """What a look at the server found out. To look again: ohif-setup check --save"""
 
+    # None in every field: not looked at yet, or not conclusive.
     wildcard: bool | None = Field(
         default=None,
         title="Wildcards",

@@ -13,7 +13,7 @@ from ohif_setup.gallery import Gallery
 
 @dataclass(frozen=True)
 class OneOf:
-    """Marks a text as the name of an exhibit. The gallery is asked when a value is checked, and not before."""
+    """Marks a text as the name of an exhibit. The gallery is asked when a value is checked, not when the model is built."""
 
     gallery: Gallery[Any]
 
@@ -25,5 +25,6 @@ class OneOf:
 
     def _checked(self, name: str) -> str:
         if name not in self.gallery:
+            # The same error as for a Literal, so that `faults` reports both in the same way.
             raise PydanticKnownError("literal_error", {"expected": " or ".join(self.gallery)})
         return name

@@ -1,4 +1,4 @@
-"""The types of the answers' values: each checks and normalises what was given. Every fault is a ValueError."""
+"""The types of the answers: each checks and normalises its value. Every fault is a ValueError."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def _parse_ohif_version(text: str) -> str:
             f"and images were "
             f"configured in another way. Take {versions.NEWEST}"
         )
+    # Another major version changes the configuration; a newer minor version is accepted.
     if major > versions.parse(versions.NEWEST)[0]:
         raise ValueError(f"is not known: this tool configures OHIF 3, up to {versions.KNOWN[-1]} as far as tried")
     return f"{major}.{minor}"
@@ -35,12 +36,14 @@ def _parse_directory(text: str) -> str:
         raise ValueError("is empty: name a folder, as in deploy")
     if pasted.has_control_characters(text):
         raise ValueError("holds a line break, NUL or another control character, which no folder name should")
+    # ~ would become a folder of that name.
     if text.startswith("~"):
         raise ValueError("begins with ~, which only a shell makes the home folder of: write the whole path, or ./~")
     return text
 
 
 def _parse_name(text: str) -> str:
+    # The name is a part of URLs (/viewer?datasources=NAME).
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", text, re.ASCII):
         raise ValueError("is not a name for a data source: up to 40 letters, digits, hyphens and underscores")
     return text
@@ -54,18 +57,19 @@ def _parse_address(text: str) -> str:
         raise ValueError(
             "is not an IP address: give one of the machine of the web server, as in 127.0.0.1, or 0.0.0.0 and :: for all of them"
         ) from None
+    # A zone is valid on one machine only, and a mapped address has a simpler form.
     if isinstance(address, ipaddress.IPv6Address) and (address.scope_id or address.ipv4_mapped):
         raise ValueError("has a zone or an IPv4 address in it: give the plain IPv4 or IPv6 address")
     return str(address)
 
 
 def _or_empty(rule: Callable[[str], str]) -> Callable[[str], str]:
-    """The same rule for a key that may be left away, which an empty text says too."""
+    """The same rule for an optional key, for which an empty text means that it is not set."""
     return lambda text: rule(text) if text.strip() else ""
 
 
 def to_tuple(value: object) -> object:
-    """TOML gives lists; the model is frozen and keeps tuples."""
+    """A tuple for a list: TOML has lists, and the frozen model needs tuples."""
     if isinstance(value, list):
         return tuple(value)
     return value

@@ -1,5 +1,6 @@
-"""The free table `[ohif]`: further keys of OHIF's window.config, and those that it may not hold. Pure; faults are
-ValueErrors."""
+"""The free table `[ohif]`: further keys of OHIF's window.config, and the keys and values that are refused in it.
+
+Pure; faults are ValueErrors."""
 
 from __future__ import annotations
 
@@ -24,8 +25,11 @@ DEAD = {
 }
 REFUSED = (*OWNED, *DEAD)
 
+# Bounds the recursion; no configuration of OHIF comes near it.
 _DEEPEST = 20
+# Number.MAX_SAFE_INTEGER: JavaScript rounds larger integers.
 _LARGEST = 2**53 - 1
+# In lower case without underscores and hyphens, as `_refuse_key` compares them.
 _SECRETS = {"clientsecret", "clientassertion"}
 _PUBLIC = (
     "Everybody who opens the viewer can read this file, and a browser needs no secret: take it out, and let a secret that was "
@@ -35,12 +39,13 @@ _UPLOAD = "dicomuploadcomponent"
 
 
 def checked(table: dict[str, Any]) -> dict[str, Any]:
-    """`table` as it is. ValueError with the key when it holds what the tool owns, a secret, or what JavaScript cannot
-    hold."""
+    """`table` unchanged. Raises ValueError, with the key, if it contains a key of the tool, a secret, or a value that JavaScript
+    cannot represent."""
     _refuse_names(table)
     for path, value in _walk(table, "", 0):
         _refuse_value(path, value)
     _refuse_secrets(table, ())
+    # Older guides add it. OHIF 3.11 to 3.14 crash with InvalidCharacterError when Upload is clicked.
     if mentions_upload(table.get("customizationService")):
         raise ValueError(
             "has dicomUploadComponent in customizationService, which crashes the Upload button of every OHIF "
@@ -56,6 +61,7 @@ def checked(table: dict[str, Any]) -> dict[str, Any]:
 def _refuse_names(table: dict[str, Any]) -> None:
     for key in table:
         for owned, reason in (OWNED | DEAD).items():
+            # OHIF ignores a key in the wrong case, so it would be a mistake too.
             if key.casefold() == owned.casefold():
                 raise ValueError(f"may not have the key {owned}: {reason}")
 
@@ -68,6 +74,7 @@ def _walk(value: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
             inner = str(key)
             if path:
                 inner = f"{path}.{key}"
+            # The key itself is checked like a value, because it may be invalid Unicode.
             yield inner, key
             _refuse_key(inner, key)
             yield from _walk(below, inner, depth + 1)
@@ -91,6 +98,7 @@ def _refuse_secrets(value: Any, path: tuple[str | int, ...]) -> None:
         names = ".".join(part for part in path if isinstance(part, str))
         raise ValueError(f"holds in {names[:80]} what looks like a login or a secret. {_PUBLIC} where it is valid")
     if isinstance(value, list):
+        # Lists and tables alike: the path has an index or a key.
         value = dict(enumerate(value))
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -100,8 +108,10 @@ def _refuse_secrets(value: Any, path: tuple[str | int, ...]) -> None:
 def _refuse_value(path: str, value: Any) -> None:
     where = path[:80]
     if isinstance(value, str):
+        # Half of a surrogate pair cannot be encoded as UTF-8.
         if any("\ud800" <= character <= "\udfff" for character in value):
             raise ValueError(f"holds in {where[:40]!a} text that is not valid Unicode")
+    # Before int, because bool is a subclass of int.
     elif isinstance(value, bool):
         return
     elif isinstance(value, int):

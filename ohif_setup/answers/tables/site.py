@@ -1,4 +1,4 @@
-"""The tables of a whole site together, each right by itself: what rules and defaults look at."""
+"""The tables of a site, each valid by itself: the input of the rules and defaults."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ MOST_SERVERS = 20
 
 
 def _check_version(value: object) -> object:
+    # A newer version first: the user needs a newer tool, not a correction of the file.
     if isinstance(value, int) and not isinstance(value, bool) and value > VERSION:
         raise ValueError(
             f"is newer than this ohif-setup, which knows {VERSION}: install a newer one (pipx upgrade ohif-setup)"
         )
+    # 1.0 and true are equal to 1 in Python.
     if value != VERSION or isinstance(value, bool | float):
         raise ValueError(f"is not a version of the answers file: write version = {VERSION}")
     return value
@@ -67,5 +69,5 @@ class Site(Table):
 
     @property
     def server(self) -> Server:
-        """The first server: the one that the viewer shows when no other is asked for."""
+        """The first server, which the viewer shows unless another one is requested."""
         return self.servers[0]

@@ -1,4 +1,4 @@
-"""What all tables of the answers file have in common."""
+"""The base class of all tables of the answers file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Table(BaseModel):
-    """A table that cannot be changed, takes no value of another type and no key that it does not know."""
+    """An immutable table that refuses values of another type and unknown keys."""
 
+    # Strict: a port given as text is an error to report, not to convert.
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_default=False)

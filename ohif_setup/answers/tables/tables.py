@@ -1,7 +1,6 @@
 """The tables of the answers file, each a frozen model: the viewer, the server, the sign-in.
 
-The descriptions and examples here are the only ones: prompts, errors, the written file and the JSON Schema repeat
-them.
+The descriptions and examples are used by prompts, errors, the written file and the JSON Schema; there are no others.
 """
 
 from __future__ import annotations
@@ -81,6 +80,7 @@ class Viewer(Table):
     @classmethod
     def _same_path(cls, urls: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         main = info.data.get("url")
+        # Invalid or missing, which pydantic reports by itself.
         if main is None:
             return urls
         for url in urls:
@@ -105,14 +105,14 @@ class Viewer(Table):
 
 
 def refused_by(name: str) -> tuple[str, ...]:
-    """The keys of `[server]` that a kind has no use for, whatever the other answers are."""
+    """The keys of `[server]` that have no effect on a kind, regardless of the other answers."""
     kind = KINDS[name]
     uses = {"route": len(routes_of(name)) > 1, "proxy": kind.behind_web_server, "capabilities": kind.varies}
     return tuple(key for key, used in uses.items() if not used)
 
 
 def _usual_route(given: dict[str, Any]) -> str:
-    """The route of a server whose answers name none; empty where its kind is not known."""
+    """The default route of a server; empty if its kind is invalid."""
     return next(iter(routes_of(given["kind"])), "") if "kind" in given else ""
 
 
@@ -166,18 +166,20 @@ class Server(Table):
     @classmethod
     def _of_its_kind(cls, url: str, info: ValidationInfo) -> str:
         kind = info.data.get("kind")
+        # The kind is invalid, and without it no rule for the URL applies.
         if kind is None:
             return url
         try:
             return KINDS[kind].parse_root(url)
         except ValueError as error:
+            # Only kinds with recognisable addresses can tell that the address is that of another kind.
             if KINDS[kind].addresses.meant is None:
                 raise
             raise ValueError(f"{error}{or_another_kind(url)}") from None
 
     @property
     def refused(self) -> tuple[str, ...]:
-        """The keys that its kind has no use for, whatever the other answers are."""
+        """The keys that have no effect on its kind, regardless of the other answers."""
         return refused_by(self.kind)
 
     @property
@@ -187,7 +189,7 @@ class Server(Table):
 
     @model_serializer(mode="wrap")
     def _what_applies(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without the keys that kind and route refuse, so that what is written can be read."""
+        """Omits the keys that the kind and route refuse, so that the result can be validated again."""
         kept: dict[str, Any] = handler(self)
         refused = (*self.refused, "proxy") if route_of(self).direct else self.refused
         return {name: value for name, value in kept.items() if name not in refused}
@@ -226,7 +228,7 @@ class SignIn(Table):
     @field_validator("client_id")
     @classmethod
     def _of_its_provider(cls, client_id: str, info: ValidationInfo) -> str:
-        # A tenant that is wrong is still one.
+        # An invalid tenant is not in info.data, but it still means Entra ID.
         answered = {"tenant_id": "?"} | info.data
         return provider_answered(answered).parse_client_id(client_id, answered["tenant_id"])
 
@@ -240,7 +242,8 @@ class SignIn(Table):
 
 
 def provider_answered(answers: Mapping[str, Any]) -> Provider:
-    """The provider that answers in `[sign_in]` tell of, though they may not be complete or right yet."""
+    """The provider to which answers in `[sign_in]` belong, which may still be incomplete or invalid."""
+    # model_construct skips the validation, which incomplete answers would not pass.
     return provider_of(SignIn.model_construct(None, **{"client_id": "", **answers}))
 
 
