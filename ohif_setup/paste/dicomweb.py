@@ -60,7 +60,9 @@ def parse_dicomweb_url(text: str, *, orthanc: bool) -> str:
             break
     for segment in segments:
         if segment in ("", ".", "..") or not _SEGMENT.fullmatch(segment):
-            raise ValueError("has a path that no DICOMweb root has: letters, digits and - . _ ~ between single slashes")
+            raise ValueError(
+                "has a path that no DICOMweb root has: use letters, digits and - . _ ~ between single slashes"
+            )
     # The root, the REST API and the viewers all say which Orthanc it is, but nothing of its DicomWeb.Root.
     if orthanc and (not segments or segments[0] in _REST_API | _RESOURCES):
         return address.origin + DICOM_WEB
@@ -95,12 +97,12 @@ def parse_proxy_url(text: str) -> str:
 def parse_oidc_authority(text: str) -> str:
     """The issuer's address of an OIDC provider; its discovery URL will do too. https, or http on this machine."""
     if pasted.is_portal_page(pasted.bounded(text)):
-        raise ValueError("is a page of the portal. Wanted is the address of the OIDC provider where people sign in")
+        raise ValueError("is a page of the portal. Give the address of the OIDC provider where people sign in")
     address = parse_address(text)
     if "*" in address.host:
         raise ValueError("has a * in it: give the one address where people sign in")
     if is_entra_host(address.host):
-        raise ValueError("is that of Entra ID: give the tenant in sign_in.tenant_id, and leave the authority away")
+        raise ValueError("is that of Entra ID: give the tenant in sign_in.tenant_id, and remove the authority")
     path = address.path.rstrip("/")
     # A loop, because a user may append the suffix to a value that has it already.
     while path.endswith(_DISCOVERY):
@@ -114,9 +116,11 @@ def parse_oidc_client(text: str) -> str:
     """The ID of a public client, which is any text without blanks."""
     client = pasted.trimmed(pasted.bounded(text))
     if not client or pasted.is_placeholder(client):
-        raise ValueError("is empty or a placeholder: give the ID of the public client that stands for the viewer")
+        raise ValueError(
+            "is empty or a placeholder: give the ID of the public client that is registered for the viewer"
+        )
     if looks_secret(client):
-        raise ValueError("looks like a secret, not an ID; secrets do not belong into the answers")
+        raise ValueError("looks like a secret, not an ID. Do not put secrets in the answers")
     if pasted.has_control_characters(client) or any(character.isspace() for character in client):
-        raise ValueError("holds a blank or a line break, which no client ID has")
+        raise ValueError("contains a space or a line break, which no client ID has")
     return client

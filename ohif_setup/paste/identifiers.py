@@ -74,7 +74,7 @@ def parse_tenant(text: str) -> str:
         return _tenant_of_url(bare)
     word = bare.lower().strip("/")
     if word in NOT_A_TENANT:
-        raise ValueError(f"is a word that Microsoft takes in the place of a tenant, {NOT_A_TENANT[word]}")
+        raise ValueError(f"is a word that Microsoft accepts instead of a tenant, {NOT_A_TENANT[word]}")
     guid = _parse_guid(text, "tenant")
     if guid is None:
         return _parse_domain(bare)
@@ -85,7 +85,7 @@ def _parse_guid(text: str, kind: str) -> str | None:
     if not pasted.trimmed(pasted.bounded(text)):
         raise ValueError(f"is empty. {_WHERE[kind]}")
     if looks_secret(text):
-        raise ValueError(f"looks like a secret, not an ID; secrets do not belong into the answers. {_WHERE[kind]}")
+        raise ValueError(f"looks like a secret, not an ID. Do not put secrets in the answers. {_WHERE[kind]}")
     bare = pasted.unwrapped(text).lower().translate(_DASHES)
     if kind == "client":
         # The portal shows the Application ID URI as api://CLIENT-ID, which contains the right value.
@@ -159,5 +159,5 @@ def _parse_domain(text: str) -> str:
         raise ValueError(problem)
     # These have the form of a domain and are pasted instead of one, but name no tenant.
     if domain.startswith(("login.", "sts.", "portal.")) or "azurehealthcareapis" in domain:
-        raise ValueError(f"is the address of a service of Microsoft, not of your tenant. {_WHERE['tenant']}")
+        raise ValueError(f"is the address of a Microsoft service, not of your tenant. {_WHERE['tenant']}")
     return domain

@@ -36,7 +36,7 @@ LONGEST = 2000
 def bounded(text: str) -> str:
     """`text` as it is. ValueError when it is longer than any answer can be."""
     if len(text) > LONGEST:
-        raise ValueError(f"is longer than {LONGEST} characters, which no right answer here is")
+        raise ValueError(f"is longer than {LONGEST} characters, which is too long for any answer here")
     return text
 
 

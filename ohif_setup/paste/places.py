@@ -20,18 +20,18 @@ def parse_served_path(text: str) -> str:
     if not path:
         raise ValueError("is empty: give the whole path, as in /var/www/ohif")
     if pasted.has_control_characters(path):
-        raise ValueError("holds a line break, NUL or another control character, which no path should")
+        raise ValueError("contains a line break, NUL or another control character")
     # The path is written into the configuration of nginx, Apache or IIS.
     if re.search(r"[$*?\[\]]", path):
         raise ValueError(
-            "holds one of $ * ? [ ], which web servers take for a variable or a pattern: choose a plain path"
+            "contains one of $ * ? [ ], which web servers read as a variable or a pattern: choose a path without them"
         )
     windows = is_windows(path)
     # path[2:] skips the drive letter, whose colon is allowed.
     if windows and _IMPOSSIBLE_ON_WINDOWS.search(path[2:]):
-        raise ValueError("holds a sign that no path on Windows can have")
+        raise ValueError("contains a character that Windows does not allow in a path")
     if not windows and not path.startswith("/"):
-        raise ValueError("is not an absolute path: the web server looks from its own folder. Begin with /")
+        raise ValueError("is not an absolute path, and the web server has another working folder: begin with /")
     if ".." in re.split(r"[\\/]" if windows else "/", path):
         raise ValueError("has .. in it: give the path as it is on the host of the web server")
     # Slashes and blanks may alternate at the end, so strip until nothing changes.
@@ -39,8 +39,9 @@ def parse_served_path(text: str) -> str:
     while (shorter := bare.rstrip("\\/" if windows else "/").rstrip()) != bare:
         bare = shorter
     # What is left of a root is nothing on POSIX, and the drive (`C:`) on Windows.
-    if bare == path[:2] * windows:
-        raise ValueError("is the root of all files: name a place below it")
+    root = path[:2] if windows else ""
+    if bare == root:
+        raise ValueError("is the root folder: give a folder or file below it")
     return bare
 
 

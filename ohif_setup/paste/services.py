@@ -161,7 +161,7 @@ def _pasted_url(text: str) -> str:
         return text
     found = list(dict.fromkeys(_bare_end(match) for match in _URL.findall(text)))
     if len(found) > 1:
-        raise ValueError("holds more than one address: keep the one that is meant")
+        raise ValueError("contains more than one address: keep only the right one")
     # An address with a placeholder in its host (https://<workspace>...) is returned whole, so that the error names
     # the placeholder.
     if found and not re.search(r"://[^\s/]*[<{]", text):
@@ -186,7 +186,7 @@ def _service_text(text: str, copy: str) -> str:
         return url
     hosts = list(dict.fromkeys(host.lower() for host in _HOST.findall(url)))
     if len(hosts) > 1:
-        raise ValueError("holds more than one address: keep the one that is meant")
+        raise ValueError("contains more than one address: keep only the right one")
     if hosts:
         return str(hosts[0])
     return url
@@ -197,7 +197,7 @@ def _refuse_other_azure_host(host: str, wanted: str, copy: str) -> None:
         raise ValueError(f"is the address of Azure's resource manager, not the service. {copy}")
     if host in _AUDIENCES:
         raise ValueError(
-            f"is the audience of the tokens, the same for every DICOM service, and nobody answers there. {copy}"
+            f"is the audience of the tokens, the same for every DICOM service, and no service answers there. {copy}"
         )
     if is_entra_host(host):
         raise ValueError(f"is the address where people sign in, not the service. {copy}")
@@ -209,8 +209,7 @@ def _refuse_other_azure_host(host: str, wanted: str, copy: str) -> None:
     below = host.split(".azurehealthcareapis.", maxsplit=1)[0].split(".")
     if "privatelink" in below:
         raise ValueError(
-            f"has privatelink in it. With a private endpoint too the service is called by its own name: leave "
-            f".privatelink away. {copy}"
+            f"has privatelink in it. A service with a private endpoint keeps its own name: remove .privatelink. {copy}"
         )
     kind = below[-1] if len(below) > 1 else ""
     if kind == wanted and len(below) == 2:
@@ -240,7 +239,7 @@ def _dicom_root(segments: list[str]) -> str:
         name, *rest = rest[1:]
         if not _PARTITION.fullmatch(name) or name in {".", ".."}:
             raise ValueError(
-                "has a partition name that cannot be: up to 64 letters, digits, full stops, underscores and hyphens"
+                "has an invalid partition name: use up to 64 letters, digits, full stops, underscores and hyphens"
             )
         version = f"{version}/partitions/{name}"
     if rest and rest[0].lower() not in _DICOM_RESOURCES:

@@ -125,13 +125,13 @@ def _one_line(text: str) -> str:
     if not text:
         raise ValueError("is empty")
     if _PLACEHOLDER.search(text) or pasted.is_placeholder(text):
-        raise ValueError("is still a placeholder: put the real address in its place")
+        raise ValueError("is still a placeholder: replace it with the real address")
     if pasted.has_control_characters(text):
-        raise ValueError("holds a line break or another control character")
+        raise ValueError("contains a line break or another control character")
     if any(character.isspace() for character in text):
-        raise ValueError("holds a blank: give the address and nothing else")
+        raise ValueError("contains a space: give the address and nothing else")
     if "\\" in text:
-        raise ValueError("holds a backslash: addresses are written with /")
+        raise ValueError("contains a backslash: write the address with /")
     return text
 
 
@@ -140,10 +140,10 @@ def _with_scheme(text: str, http: Http) -> str:
     if match:
         if match[1].lower() not in DEFAULT_PORTS:
             raise ValueError(
-                f"begins with {match[1][:20]}:, which no browser can use here: an address begins with https://"
+                f"begins with {match[1][:20]}:, which browsers cannot use here: an address begins with https://"
             )
         if not text[match.end() :].startswith("//"):
-            raise ValueError(f"lacks the two slashes: an address begins with {match[1].lower()}://")
+            raise ValueError(f"has no // after the scheme: an address begins with {match[1].lower()}://")
         return text
     # Only to find out which scheme may be added; the host is checked in full later.
     host = re.split(r"[/?#]", text.removeprefix("//"), maxsplit=1)[0].rpartition("@")[2]
@@ -153,7 +153,7 @@ def _with_scheme(text: str, http: Http) -> str:
         choice = "http:// or https://"
         if http == "never":
             choice = "https://"
-        raise ValueError(f"lacks its beginning: write {choice} before it")
+        raise ValueError(f"has no scheme: write {choice} before it")
     if "." not in name:
         raise ValueError("is not an address: it begins with https:// and a host name")
     return f"https://{text.removeprefix('//')}"
@@ -162,14 +162,13 @@ def _with_scheme(text: str, http: Http) -> str:
 def _split_rest(rest: str) -> tuple[str, str]:
     # A fragment comes last, so it has to be looked for before the query.
     if "#" in rest:
-        raise ValueError("has a part after #, which is never sent to a server: leave it away")
+        raise ValueError("has a part after #, which is never sent to a server: remove that part")
     if "?" in rest:
         raise ValueError("has a part after ?, as a link to one page has: give the address up to the question mark")
     authority, slash, path = rest.partition("/")
     if "@" in authority:
         raise ValueError(
-            "has a user name before an @. Browsers do not send it, and the file is no place for a password: "
-            "leave it away"
+            "has a user name before an @. Browsers do not send it, and passwords do not belong here: remove the part before the @"
         )
     return authority, slash + path
 
@@ -211,7 +210,7 @@ def _normal_host(host: str) -> str:
     # The fully qualified form is valid DNS, but another origin than the one without the full stop.
     if name.endswith("."):
         raise ValueError(
-            "has a full stop at the end of its host name. To a browser that is another site: leave it away"
+            "has a full stop at the end of its host name. To a browser that is another site: remove the full stop"
         )
     labels = name.split(".")
     # The URL standard takes a host whose last label is a number for an IPv4 address.
@@ -219,7 +218,7 @@ def _normal_host(host: str) -> str:
         return _normal_ipv4(name)
     # `*` passes here; each caller refuses it with its own advice.
     if len(name) > 253 or not all(label == "*" or _LABEL.fullmatch(label) for label in labels):
-        raise ValueError("has a host name that cannot be: letters, digits and hyphens, parted by single full stops")
+        raise ValueError("has an invalid host name: use letters, digits and hyphens, separated by single full stops")
     return name
 
 

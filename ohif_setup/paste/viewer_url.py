@@ -21,7 +21,7 @@ def parse_viewer_url(text: str) -> str:
     http is taken from everywhere; `rules` refuses it where people sign in, which needs a secure context.
     """
     if pasted.is_portal_page(pasted.bounded(text)):
-        raise ValueError("is a page of the Azure portal. Wanted here is the address where people open the OHIF viewer")
+        raise ValueError("is a page of the Azure portal. Give the address where people open the OHIF viewer")
     # "loopback" also adds a missing https://, which "anywhere" does not; so http is allowed only if it was typed.
     plain = pasted.trimmed(text).lstrip("<").lower().startswith("http://")
     address = parse_address(text, http="anywhere" if plain else "loopback")
@@ -32,7 +32,7 @@ def parse_viewer_url(text: str) -> str:
         )
     if address.host.endswith(AZURE_ZONES):
         raise ValueError(
-            "is the address of an Azure health service. Wanted here is the address where people open the OHIF viewer"
+            "is the address of an Azure health service. Give the address where people open the OHIF viewer"
         )
     segments = address.segments
     _refuse_odd_viewer_path(address, segments)
@@ -51,7 +51,7 @@ def _refuse_odd_viewer_path(address: HttpAddress, segments: list[str]) -> None:
             )
         if not _PATH_SEGMENT.fullmatch(segment):
             raise ValueError(
-                "has a sign in its path that OHIF's router cannot match: use letters, digits, - . _ ~ only"
+                "has a character in its path that OHIF's router cannot match: use only letters, digits and - . _ ~"
             )
     if not segments:
         return
@@ -60,9 +60,8 @@ def _refuse_odd_viewer_path(address: HttpAddress, segments: list[str]) -> None:
     last = segments[-1].lower()
     if last in _VIEWER_ROUTES:
         raise ValueError(
-            f"is a page that the viewer makes for sign-in, not the viewer. The tool adds /callback by itself: "
-            f"give {base}"
+            f"is a page of the viewer for sign-in, not the viewer itself. The tool adds /callback: give {base}"
         )
     # Most often index.html, from the address bar.
     if re.search(r"\.(?:html?|js)$", last):
-        raise ValueError(f"names a file. Wanted is the folder where the viewer is served: give {base}")
+        raise ValueError(f"names a file, not the folder where the viewer is served: give {base}")

@@ -110,7 +110,7 @@ def test_tenant_that_stands_for_many_is_refused(word: str) -> None:
         pytest.param(GUID + "a", "neither", id="too-long"),
         pytest.param("ada@contoso.org", "name of a user", id="user"),
         pytest.param("10.0.0.1", "neither", id="ip"),
-        pytest.param("login.microsoftonline.com", "of Microsoft", id="login-host"),
+        pytest.param("login.microsoftonline.com", "of a Microsoft service", id="login-host"),
         pytest.param("contoso.org:443", "neither", id="port"),
         pytest.param("*.contoso.org", "neither", id="star"),
         pytest.param("con_toso.org", "neither", id="underscore"),
