@@ -48,9 +48,8 @@ def unknown_key(name: str, where: str) -> Problem:
         return problem(
             name,
             None,
-            "does not belong into the answers: no secret does, and the viewer needs none. If it was shared or "
-            "committed, replace it in "
-            "the app registration. A pipeline gives its own in the variable OHIF_SETUP_CLIENT_SECRET",
+            "is a secret. The answers must not contain one, and the viewer needs none. If it was shared or committed, "
+            "replace it in the app registration. For a pipeline, set the variable OHIF_SETUP_CLIENT_SECRET instead",
             where=where,
             kind="unknown",
         )
@@ -149,7 +148,7 @@ def _wrong_group(name: str, fault: Any) -> str:
     value = fault["input"]
     if name == "servers":
         if fault["type"] == "too_long":
-            return f"are more than {fault['ctx']['max_length']}, which no viewer's users could tell apart"
+            return f"are more than {fault['ctx']['max_length']}, which is the limit"
         return (
             f"is {kind_of(value)}, but holds several servers: write [[servers]], in double brackets, above each of them"
         )

@@ -238,15 +238,17 @@ def nearest(name: str) -> str | None:
     anywhere = {KEYS[key].name: key for key in KEYS if KEYS[key].group}
     # From the most to the least likely. The cutoffs (0 to 1, see difflib) are lower where there are fewer candidates
     # to confuse.
-    places: tuple[tuple[str, Mapping[str, str], float], ...] = (
-        (leaf, in_group, 0.6),
-        *(((leaf, anywhere, 0.75),) if group in GROUPS else ()),
+    attempts: list[tuple[str, Mapping[str, str], float]] = [(leaf, in_group, 0.6)]
+    if group in GROUPS:
+        # The group is spelt right, so the key may be in the wrong group.
+        attempts.append((leaf, anywhere, 0.75))
+    attempts += [
         (asked, candidates, 0.75),
         (leaf, anywhere, 0.75),
         (leaf.replace("_", ""), {known.replace("_", ""): key for known, key in anywhere.items()}, 0.8),
-    )
-    for text, known, alike in places:
-        found = difflib.get_close_matches(text, known, n=1, cutoff=alike)
+    ]
+    for text, known, cutoff in attempts:
+        found = difflib.get_close_matches(text, known, n=1, cutoff=cutoff)
         if found:
             return known[found[0]]
     return None

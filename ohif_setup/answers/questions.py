@@ -123,8 +123,9 @@ def applies(key: str, so_far: Mapping[str, object]) -> bool:
 def question(key: str, so_far: Mapping[str, object]) -> Question:
     """The question for one key, with the default and choices that follow from the answers so far."""
     known = KEYS[key]
-    default = ("yes" if known.default else "no") if known.shape == "flag" else known.default
-    choices = ("yes", "no") if known.shape == "flag" else known.choices
+    default, choices = known.default, known.choices
+    if known.shape == "flag":
+        default, choices = "yes" if known.default else "no", ("yes", "no")
     if key == "viewer.ohif_version":
         # Newest first; `open_choices`, because other versions work too.
         choices = tuple(reversed(versions.KNOWN))

@@ -28,7 +28,7 @@ NOT_ANSWERS = (
 
 
 @dataclass(frozen=True)
-class _Given:
+class _TextAnswer:
     """One answer given as text, with its source."""
 
     path: tuple[str, ...]
@@ -60,7 +60,7 @@ def collect_from(
     problems: list[Problem] = []
     # In this order, so that `--set` overwrites the environment.
     for given in (*_from_environment(environ, problems), *_from_sets(sets, by, problems)):
-        _lay_over(raw, origins, given, problems)
+        _override(raw, origins, given, problems)
     return PartialAnswers(raw, origins, tuple(problems))
 
 
@@ -69,7 +69,7 @@ def variable(key: str) -> str:
     return PREFIX + key.upper().replace(".", "__")
 
 
-def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> Iterator[_Given]:
+def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> Iterator[_TextAnswer]:
     # The likely mistake of one underscore between group and key, to recognise it below.
     single = {PREFIX + key.key.upper().replace(".", "_"): key.key for key in KEYS.values() if key.group}
     free = f"{PREFIX}{FREE_TABLE.upper()}__"
@@ -81,20 +81,20 @@ def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> It
         path = name.removeprefix(PREFIX).lower().replace("__", ".")
         known = key_at(path)
         if known and known.group and name == variable(path):
-            yield _Given(tuple(path.split(".")), text, where)
+            yield _TextAnswer(tuple(path.split(".")), text, where)
         elif name.startswith(free) and len(name) > len(free):
             parts = tuple(name.removeprefix(free).split("__"))
             # OHIF keys are case-sensitive, and Windows, for one, has variables in upper case only.
             if not all(parts) or name.isupper():
                 wrong = (
-                    "cannot name a key of OHIF, as capitals matter there: use --set, as in --set "
-                    "ohif.showPatientInfo=visible"
+                    "cannot name a key of OHIF, whose names are case-sensitive: use --set, as in "
+                    "--set ohif.showPatientInfo=visible"
                 )
                 problems.append(problem(name, None, wrong, where=ENVIRONMENT, kind="unknown"))
             else:
-                yield _Given((FREE_TABLE, *parts), text, where)
+                yield _TextAnswer((FREE_TABLE, *parts), text, where)
         elif name in single:
-            wrong = f"names an answer with one underscore too few: the group is parted by two, {variable(single[name])}"
+            wrong = f"has one underscore too few: write two after the group, {variable(single[name])}"
             problems.append(problem(name, None, wrong, where=ENVIRONMENT, kind="unknown", meant=single[name]))
         # Other OHIF_SETUP_ variables without a double underscore may belong to something else.
         elif "__" in name:
@@ -119,7 +119,7 @@ def _unknown_variable(name: str) -> Problem:
     return problem(name, None, wrong, where=ENVIRONMENT, kind="unknown", meant=meant)
 
 
-def _from_sets(sets: Sequence[str], by: str, problems: list[Problem]) -> Iterator[_Given]:
+def _from_sets(sets: Sequence[str], by: str, problems: list[Problem]) -> Iterator[_TextAnswer]:
     for pair in sets:
         name, equals, text = pair.partition("=")
         name = name.strip()
@@ -136,10 +136,10 @@ def _from_sets(sets: Sequence[str], by: str, problems: list[Problem]) -> Iterato
         path = tuple(name.split("."))
         # A known key, or any key within [ohif].
         if (key_at(name) and name != FREE_TABLE) or (path[0] == FREE_TABLE and len(path) > 1 and all(path)):
-            yield _Given(path, text, by)
+            yield _TextAnswer(path, text, by)
         # [[servers]] is a list, so a key needs the number of a server.
         elif path[0] == "servers" and not one_of(name):
-            wrong = "lacks the number of the server: the first is servers.1, as in servers.1.url"
+            wrong = "needs the number of the server: the first one is servers.1, as in servers.1.url"
             problems.append(problem(name, None, wrong, where=by))
         elif name in GROUPS or keys_in(name) or path[0] == FREE_TABLE:
             below = ", ".join(key.key for key in keys_in(name)) or "ohif.showPatientInfo"
@@ -150,7 +150,7 @@ def _from_sets(sets: Sequence[str], by: str, problems: list[Problem]) -> Iterato
             problems.append(unknown_key(name, by))
 
 
-def _lay_over(raw: dict[str, Any], origins: dict[str, str], given: _Given, problems: list[Problem]) -> None:
+def _override(raw: dict[str, Any], origins: dict[str, str], given: _TextAnswer, problems: list[Problem]) -> None:
     name = ".".join(given.path)
     try:
         path = settled(raw, given.path)

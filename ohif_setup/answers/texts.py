@@ -57,7 +57,7 @@ def settled(raw: dict[str, Any], path: tuple[str, ...]) -> tuple[str, ...]:
         count = len(servers)
     if path[0] == "server" and count > 1:
         each = " or ".join(".".join(("servers", str(number), *path[1:])) for number in range(1, min(count, 3) + 1))
-        raise ValueError(f"is not clear, because this site has {count} servers: write {each}")
+        raise ValueError(f"is ambiguous, because this site has {count} servers: write {each}")
     if path[0] == "server" and count == 1:
         return ("servers", "1", *path[1:])
     if path[0] != "servers":
@@ -68,7 +68,7 @@ def settled(raw: dict[str, Any], path: tuple[str, ...]) -> tuple[str, ...]:
     if number > known + 1:
         have = {0: "has no server yet", 1: "has one server"}.get(known, f"has {known} servers")
         raise ValueError(
-            f"is of no server: this site {have}, and the next is {'.'.join(('servers', str(known + 1), *path[2:]))}"
+            f"names no server: this site {have}, and the next one is {'.'.join(('servers', str(known + 1), *path[2:]))}"
         )
     if number == 1 and "server" in raw and not count:
         return ("server", *path[2:])
@@ -134,5 +134,5 @@ def _list_of_text(text: str) -> list[Any]:
         return [part.strip() for part in text.split(",") if part.strip()]
     value = toml_of_text(text)
     if not isinstance(value, list):
-        raise ValueError('begins as a list and does not end as one: write ["first", "second"], or first,second')
+        raise ValueError('begins like a list but is not one: write ["first", "second"], or first,second')
     return value

@@ -61,7 +61,7 @@ def survey(site: SitePaths, folder: SafePath, planned: Sequence[Planned], origin
             state.reported.get(name),
             read_regular(folder / f"{name}.new"),
         )
-    named = _seen_from(folder, site.answers)
+    named = _relative_to(folder, site.answers)
     return Survey(
         site, folder, state, origin, texts, rows, named, other_owner(folder, state.answers_file, site.answers)
     )
@@ -79,7 +79,7 @@ def _base(state: State, name: str, text: str | None) -> MergeBase | None:
     return MergeBase(entry.sha256, state.bases.get(name))
 
 
-def _seen_from(folder: SafePath, answers: SafePath) -> str | None:
+def _relative_to(folder: SafePath, answers: SafePath) -> str | None:
     """The answers file relative to the output folder. None if that would name more folders than the one that contains it: those
     belong to this machine, and the state is committed."""
     try:
@@ -129,7 +129,7 @@ def replacements(found: Survey, decisions: Sequence[Decision]) -> tuple[Replacem
         # The artefact and NAME.new in one run: a conflict is never half reported.
         changes.append(Replacement(path, decision.row.disk, decision.content))
         changes.append(Replacement(path.with_name(f"{path.name}.new"), decision.row.beside, decision.beside))
-    for name, content in _remembered(found, decisions).items():
+    for name, content in _state_files(found, decisions).items():
         changes.append(Replacement(found.folder / OURS / name, found.state.files[name], content))
     reported = {decision.row.name: decision.reported for decision in decisions if decision.reported}
     changes.append(
@@ -140,7 +140,7 @@ def replacements(found: Survey, decisions: Sequence[Decision]) -> tuple[Replacem
 
 def files_after(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes | None]:
     """Every file that a run reads, by name in the folder, as the decisions leave it (None: no file); for `digest.remember`."""
-    files = {f"{OURS}/{name}": content for name, content in _remembered(found, decisions).items()}
+    files = {f"{OURS}/{name}": content for name, content in _state_files(found, decisions).items()}
     for decision in decisions:
         files[decision.row.name], files[f"{decision.row.name}.new"] = decision.content, decision.beside
     return files
@@ -199,7 +199,7 @@ def diff(decision: Decision) -> str:
     return difference(row.name, row.disk, decision.content)
 
 
-def _remembered(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes | None]:
+def _state_files(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes | None]:
     """The files of `.ohif-setup/`, by name in it."""
     entries = {}
     was = found.state.files
@@ -210,14 +210,14 @@ def _remembered(found: Survey, decisions: Sequence[Decision]) -> dict[str, bytes
         base, old = f"{GENERATED}/{name}", found.state.entries.get(name)
         if decision.base == "new":
             entries[name] = ArtefactState(fingerprint_of(found.texts[name]), found.origin, decision.deleted)
-            files[base] = _in_place(was[base], found.texts[name].encode())
+            files[base] = _unless_same_lines(was[base], found.texts[name].encode())
         elif decision.base == "old" and old:
             entries[name], files[base] = old, was[base]
-    files[STATE] = _in_place(was[STATE], states.state_bytes(entries, found.answers_file))
+    files[STATE] = _unless_same_lines(was[STATE], states.state_bytes(entries, found.answers_file))
     return files
 
 
-def _in_place(old: bytes | None, new: bytes | None) -> bytes | None:
+def _unless_same_lines(old: bytes | None, new: bytes | None) -> bytes | None:
     """The new content, or the old one if Git has only changed its line ends."""
     if old is not None and new is not None and same_lines(old, new):
         return old

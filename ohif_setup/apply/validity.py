@@ -23,7 +23,7 @@ def why_not(name: str, text: str) -> str | None:
         elif name.endswith(".config"):
             ElementTree.fromstring(text)  # noqa: S314  a file of the user's own, which is parsed only to see that it is whole
     except ValueError as error:
-        return f"it is no JSON any more ({error})"
+        return f"it is no longer valid JSON ({error})"
     except ElementTree.ParseError as error:
-        return f"it is no XML any more ({error})"
+        return f"it is no longer valid XML ({error})"
     return None

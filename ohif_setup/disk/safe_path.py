@@ -171,7 +171,7 @@ def opened(path: SafePath) -> Iterator[tuple[int | None, str]]:
     Raises OSError: FileNotFoundError and NotADirectoryError if the folder does not exist, ELOOP if there is a link in the path.
     """
     if not _BY_DESCRIPTOR:
-        yield None, _looked_at(path)
+        yield None, _checked_path(path)
         return
     # The base is trusted and already resolved, so this is the one open that may pass links.
     descriptor = os.open(path.base.real, _FOLDER)
@@ -212,7 +212,7 @@ def _enter(folder: int, name: str, path: SafePath, number: int) -> int:
         raise
 
 
-def _looked_at(path: SafePath) -> str:
+def _checked_path(path: SafePath) -> str:
     """The whole path, after a check of each folder in it."""
     folder = Path(path.base.real)
     for number, name in enumerate(path.parts[:-1], 1):

@@ -164,7 +164,7 @@ def test_known_and_later_versions_of_ohif_3_are_accepted(version: str) -> None:
     [
         ("3.8", "older than 3.9"),
         ("2.1", "older than 3.9"),
-        ("4.0", "is not known"),
+        ("4.0", "is not supported"),
         ("latest", "as in 3.13"),
         ("3", "as in 3.13"),
         ("3.013", "as in 3.13"),

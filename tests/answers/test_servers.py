@@ -105,7 +105,7 @@ def test_cloud_of_the_sign_in_is_that_of_the_azure_service() -> None:
             "two",
             id="name",
         ),
-        pytest.param([ORTHANCS | {"name": "a b"}], "servers.1.name", "not a name", id="name-with-blank"),
+        pytest.param([ORTHANCS | {"name": "a b"}], "servers.1.name", "not a valid name", id="name-with-blank"),
         pytest.param([ORTHANCS, ORTHANCS], "servers.1.url", "same path", id="path"),
         pytest.param(
             [ORTHANCS, ORTHANCS | {"url": "http://o/x", "proxy": "apache"}], "servers.2.proxy", '"nginx"', id="proxy"
@@ -135,7 +135,7 @@ def test_example_says_where_it_belongs() -> None:
 def test_one_and_several_are_refused_together() -> None:
     found = only_problem(ORTHANC, servers=[ORTHANCS])
     assert found.key == "servers"
-    assert "beside [server]" in found.wrong
+    assert "combined with [server]" in found.wrong
 
 
 def test_list_of_one_server_is_explained() -> None:
@@ -252,11 +252,11 @@ def test_second_server_makes_the_first_one_of_several(tmp_path: Path) -> None:
     [
         (TWO, "server.url=http://o/x", "write servers.1.url or servers.2.url"),
         (TWO, "server.capabilities.fuzzy=no", "write servers.1.capabilities.fuzzy or servers.2.capabilities.fuzzy"),
-        (TWO, "servers.4.url=http://o/x", "has 2 servers, and the next is servers.3.url"),
-        (ONE, "servers.3.url=http://o/x", "has one server, and the next is servers.2.url"),
+        (TWO, "servers.4.url=http://o/x", "has 2 servers, and the next one is servers.3.url"),
+        (ONE, "servers.3.url=http://o/x", "has one server, and the next one is servers.2.url"),
         (TWO, "servers.url=http://o/x", "servers.1.url"),
-        (TWO, "servers.0.url=http://o/x", "the first is servers.1"),
-        (TWO, "servers=x", "the first is servers.1"),
+        (TWO, "servers.0.url=http://o/x", "the first one is servers.1"),
+        (TWO, "servers=x", "the first one is servers.1"),
         (TWO, "servers.2=x", "servers.2.kind, servers.2.url"),
         (TWO, "servers.2.ulr=x", "Did you mean servers.2.url?"),
         (TWO, "servers.2.uploads=perhaps", "true or false"),

@@ -66,7 +66,7 @@ def test_route_of_a_server_decides_which_answers_apply() -> None:
     answers = accepted(VIEWER | {"server": server})
     assert answers.viewer.folder == ""
     problem = only_problem(VIEWER | {"server": server, "proxy": {"listen": 8080}})
-    assert problem.wrong.startswith("has no effect, because no web server stands before the Archive: remove it")
+    assert problem.wrong.startswith("has no effect, because no web server is in front of the Archive: remove it")
 
 
 def test_web_server_is_refused_where_none_stands_before_the_server() -> None:

@@ -41,7 +41,7 @@ def edited(text: str, answers: Answers) -> str | None:
         if "version" not in document:
             # A file of the oldest layout gets the version line where the migration puts it.
             document = parse(with_version(text))
-        document = _with_other_parts(document, written, answers)
+        document = _with_tables_and_keys(document, written, answers)
         if document["version"] != answers.version:
             document["version"] = answers.version
         for group in GROUPS:
@@ -56,7 +56,9 @@ def edited(text: str, answers: Answers) -> str | None:
         return None
 
 
-def _with_other_parts(document: TOMLDocument, written: Mapping[str, dict[str, Any]], answers: Answers) -> TOMLDocument:
+def _with_tables_and_keys(
+    document: TOMLDocument, written: Mapping[str, dict[str, Any]], answers: Answers
+) -> TOMLDocument:
     """Adds and removes tables and keys wherever the comments of the file tell the right place; `edited` does the rest."""
     if "server" in document and "servers" not in document and answers.several:
         make_several(document)
@@ -116,7 +118,7 @@ def _change_keys(
     for key in keys_in(group):
         if key.name in values and key.name not in table and must_be_written(key, values[key.name], answers):
             add_key(document, key, values[key.name])
-        elif key.name in table and key.name not in values and not _stays(key, table, values, answers):
+        elif key.name in table and key.name not in values and not _may_stay(key, table, values, answers):
             replace_key(document, key)
 
 
@@ -202,9 +204,11 @@ def _edit_keys(table: MutableMapping[str, Any], group: str, values: Mapping[str,
             if value is not None and must_be_written(key, value, answers):
                 table[key.name] = value
         elif value is None:
-            if not _stays(key, table, values, answers):
+            if not _may_stay(key, table, values, answers):
                 del table[key.name]
-        elif not _means(key, table[key.name], value, values) and not _edit_list(key, table[key.name], value, values):
+        elif not _has_meaning(key, table[key.name], value, values) and not _edit_list(
+            key, table[key.name], value, values
+        ):
             table[key.name] = value
 
 
@@ -220,15 +224,15 @@ def _edit_list(key: AnswerKey, written: object, value: object, beside: Mapping[s
     for entry in value:
         if entry not in known:
             written.append(entry)
-    return _means(key, written, value, beside)
+    return _has_meaning(key, written, value, beside)
 
 
-def _stays(key: AnswerKey, table: Mapping[str, Any], values: Mapping[str, Any], answers: Answers) -> bool:
+def _may_stay(key: AnswerKey, table: Mapping[str, Any], values: Mapping[str, Any], answers: Answers) -> bool:
     """Whether a key that could be omitted may stay in the file, because its value is the one it would have without it."""
     server = server_of(answers, key.group)
     if server and key.name in server.refused:
         return False
-    return _means(key, table[key.name], getattr(table_of(answers, key.group), key.name), values)
+    return _has_meaning(key, table[key.name], getattr(table_of(answers, key.group), key.name), values)
 
 
 def _new_table(values: Mapping[str, Any]) -> Any:
@@ -238,7 +242,7 @@ def _new_table(values: Mapping[str, Any]) -> Any:
     return table
 
 
-def _means(key: AnswerKey, written: object, value: object, beside: Mapping[str, Any]) -> bool:
+def _has_meaning(key: AnswerKey, written: object, value: object, beside: Mapping[str, Any]) -> bool:
     """Whether the notation in the file already means `value`, given the new answers of its group."""
     try:
         meant = key.validated(unwrapped(written), beside)

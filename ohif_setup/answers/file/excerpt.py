@@ -36,12 +36,12 @@ def _is_hidden(lines: Sequence[str], line: int) -> bool:
     """Whether the line may be part of a secret: by itself, by a value that begins above it, or by the name of its table."""
     text, above = lines[line - 1], lines[: line - 1]
     in_text = any(quotes in line for line in above for quotes in ('"""', "'''"))
-    alone = _OWN_KEY.match(text) and not in_text
+    has_own_key = bool(_OWN_KEY.match(text)) and not in_text
     # For a line with a key only the headers above matter, for a continued value all lines above.
-    begun = (
-        line for line in above if line.lstrip().startswith("[" if alone else "") and not line.lstrip().startswith("#")
-    )
-    return may_hold_secret(text) or any(is_secret_name(name) for name in begun)
+    begun = [line for line in above if not line.lstrip().startswith("#")]
+    if has_own_key:
+        begun = [line for line in begun if line.lstrip().startswith("[")]
+    return may_hold_secret(text) or any(map(is_secret_name, begun))
 
 
 def _window(cells: Sequence[str], place: int) -> tuple[int, int]:

@@ -32,7 +32,7 @@ def read_answers_file(path: Path) -> dict[str, Any]:
     if not tables:
         raise SetupError(
             "answers-empty",
-            "The answers file holds no answers.",
+            "The answers file contains no answers.",
             where=str(path),
             hint="Run ohif-setup init to be asked for them",
         )
@@ -50,7 +50,7 @@ def read_answers_text(path: Path) -> str:
         if isinstance(error, OSError) and error.errno == errno.EFBIG:
             raise SetupError(
                 "answers-too-large",
-                "The answers file is larger than 1 MiB, so it is hardly an answers file.",
+                "The file is larger than 1 MiB, so it is probably not an answers file.",
                 where=str(path),
                 hint="Name the right file with --answers FILE",
             ) from None
@@ -89,8 +89,8 @@ def parse_answers(text: str, *, where: str) -> dict[str, Any]:
         "answers-not-toml",
         "\n    ".join([f"The answers file is not valid TOML: {fault}.", *spot.splitlines()]),
         where=where,
-        hint='Look at that line: text stands in quotes, as in url = "https://viewer.example.org", and every key '
-        "stands once",
+        hint='Check that line: text needs quotes, as in url = "https://viewer.example.org", and each key may appear '
+        "only once",
     )
 
 
@@ -108,7 +108,7 @@ def _decoded(content: bytes, path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        found, where = f"Line {line} holds a byte that UTF-8 does not have.", f"{path}, line {line}"
+        found, where = f"Line {line} contains a byte that is not valid in UTF-8.", f"{path}, line {line}"
         # Byte order marks of UTF-16, little and big endian.
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             found, where = "It is UTF-16, as Windows PowerShell writes with >.", str(path)

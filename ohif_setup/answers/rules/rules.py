@@ -49,16 +49,16 @@ def conflicts(answers: Site) -> Iterator[Conflict]:
     """Conflicts between answers each of which is valid by itself."""
     # Nothing else can be judged until it is clear which servers the site has.
     if answers.single and answers.several:
-        wrong = "stand beside [server]: write each server of the site as [[servers]], the default one first, and no [server]"
+        wrong = "cannot be combined with [server]: write each server of the site as [[servers]], the default one first"
         yield ("servers",), None, wrong
         return
     # The servers that the site itself makes reachable, in contrast to those that browsers reach directly.
-    own = [(place, server) for place, server in _placed(answers) if not route_of(server).direct]
+    own = [(place, server) for place, server in _servers_with_places(answers) if not route_of(server).direct]
     yield from _insecure(answers)
-    yield from rules_own.with_command(list(_not_for_its_kind(answers)))
+    yield from rules_own.with_command(list(_without_effect_on_kind(answers)))
     yield from _names(answers)
     yield from _refused_viewers(answers)
-    for place, server in _placed(answers):
+    for place, server in _servers_with_places(answers):
         if route_of(server).direct:
             yield from rules_own.not_its_route(place, server)
             yield from route_of(server).conflicts(answers, place, server)
@@ -106,9 +106,9 @@ def _insecure(answers: Site) -> Iterator[Conflict]:
             yield place, url, wrong
 
 
-def _not_for_its_kind(answers: Site) -> Iterator[Conflict]:
+def _without_effect_on_kind(answers: Site) -> Iterator[Conflict]:
     """Answers about a server that have no effect on its kind."""
-    for place, server in _placed(answers):
+    for place, server in _servers_with_places(answers):
         label, route, refused = kind_of(server).label, route_of(server), server.refused
         useless = {*refused}
         # The default may be written there, so that changing the route takes only one answer.
@@ -126,7 +126,7 @@ def _not_for_its_kind(answers: Site) -> Iterator[Conflict]:
         # Iterating over a model of pydantic gives pairs of field name and value.
         for key, value in answers.proxy:
             if value:
-                wrong = f"has no effect, because no web server stands before the {kind_of(answers.server).label}"
+                wrong = f"has no effect, because no web server is in front of the {kind_of(answers.server).label}"
                 yield ("proxy", key), value, wrong
 
 
@@ -144,7 +144,7 @@ def _refused_viewers(answers: Site) -> Iterator[Conflict]:
 def _names(answers: Site) -> Iterator[Conflict]:
     # OHIF finds a data source by its name only, see /viewer?datasources=NAME.
     names = Counter(server.name for server in answers.servers)
-    for place, server in _placed(answers):
+    for place, server in _servers_with_places(answers):
         if names[server.name] > 1:
             yield (
                 (*place, "name"),
@@ -153,7 +153,7 @@ def _names(answers: Site) -> Iterator[Conflict]:
             )
 
 
-def _placed(answers: Site) -> Iterator[tuple[Place, Server]]:
+def _servers_with_places(answers: Site) -> Iterator[tuple[Place, Server]]:
     if answers.single:
         yield ("server",), answers.single
     for number, server in enumerate(answers.several):

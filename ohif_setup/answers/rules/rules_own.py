@@ -28,14 +28,14 @@ def conflicts(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Confli
     if not own:
         return
     yield from _without_effect(answers, own)
-    yield from _side_by_side(own)
-    yield from _at_itself(answers, [server for _, server in own])
+    yield from _shared_web_server(own)
+    yield from _address_collisions(answers, [server for _, server in own])
     for place, server in own:
         yield from not_its_route(place, server)
         yield from route_of(server).conflicts(answers, place, server)
-        yield from _of_web_server(answers, place, server)
+        yield from _web_server_limits(answers, place, server)
     yield from _login(answers, own)
-    yield from _published(answers)
+    yield from _public_secrets(answers)
 
 
 def not_its_route(place: Place, server: Server) -> Iterator[Conflict]:
@@ -44,18 +44,18 @@ def not_its_route(place: Place, server: Server) -> Iterator[Conflict]:
     if "route" not in server.refused and not route.fits(KINDS[server.kind]):
         *others, last = routes_of(server.kind)
         choice = f"{', '.join(others)} or {last}" if others else last
-        yield (*place, "route"), route.name, f"is a way of {takers(route)} alone: choose {choice}"
+        yield (*place, "route"), route.name, f"is a way of {kinds_allowing(route)} alone: choose {choice}"
 
 
 def _without_effect(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
     """Answers about a web server that have no effect, because there is none or because it does not take them."""
-    # `_side_by_side` reports servers with different web servers, so the first one stands for all.
+    # `_shared_web_server` reports servers with different web servers, so the first one stands for all.
     place, first = own[0]
     given = {name: value for name, value in answers.proxy if value}
     route, web_server = route_of(first), web_server_of(first)
     found: list[Conflict] = []
     if web_server is None:
-        wrong = f"has no effect where {takers(route)} serves the viewer itself ({route.name})"
+        wrong = f"has no effect where {kinds_allowing(route)} serves the viewer itself ({route.name})"
         found += [(("proxy", name), value, wrong) for name, value in given.items()]
         if first.proxy != WEBSERVERS.first:
             found.append(((*place, "proxy"), first.proxy, wrong))
@@ -70,7 +70,7 @@ def _without_effect(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[
     yield from with_command(found)
 
 
-def takers(route: Route) -> str:
+def kinds_allowing(route: Route) -> str:
     """The kinds of server that allow that route, in words."""
     return " or ".join(kind.label for kind in KINDS.values() if route.fits(kind))
 
@@ -84,7 +84,7 @@ def with_command(found: list[Conflict]) -> Iterator[Conflict]:
         yield place, value, f"{wrong}: remove it ({command})"
 
 
-def _side_by_side(own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
+def _shared_web_server(own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
     """Conflicts between servers that share one web server, which tells them apart by path."""
     paths = Counter(server.path for _, server in own)
     for place, server in own:
@@ -93,7 +93,7 @@ def _side_by_side(own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
                 (*place, "url"),
                 server.url,
                 (
-                    "has the same path as another server of this site, and one web server stands before both: give one of them "
+                    "has the same path as another server of this site, and both are behind one web server: give one of them "
                     "another path (Orthanc: DicomWeb.Root)"
                 ),
             )
@@ -103,7 +103,7 @@ def _side_by_side(own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
             wrong = f"has a path below that of another server of this site ({above}), where nothing else is let through"
             yield (*place, "url"), server.url, f"{wrong}: give one of them another path (Orthanc: DicomWeb.Root)"
         if route_of(server).by_server and len(own) > 1:
-            wrong = f"is the way of one {takers(route_of(server))} alone: choose {_behind_web_server()} for all"
+            wrong = f"is the way of one {kinds_allowing(route_of(server))} alone: choose {_behind_web_server()} for all"
             yield (*place, "route"), server.route, wrong
             continue
         # All servers are compared with the first one, which is the default server.
@@ -120,7 +120,7 @@ def _behind_web_server() -> str:
     return " or ".join(name for name, route in ROUTES.items() if route.web_server)
 
 
-def _at_itself(answers: Site, own: list[Server]) -> Iterator[Conflict]:
+def _address_collisions(answers: Site, own: list[Server]) -> Iterator[Conflict]:
     """A web server that would forward requests to itself, or would need the port of the server."""
     web_server = web_server_of(own[0])
     if web_server is None:
@@ -132,7 +132,7 @@ def _at_itself(answers: Site, own: list[Server]) -> Iterator[Conflict]:
     for where, url in reached:
         if url and any(_place(url) == _place(server.url) for server in own):
             example = "http://localhost:8080" if is_loopback(host_of(url)) else "https://viewer.example.org"
-            wrong = "is the address of the server itself, whose port the web server cannot have too: give another one, as in"
+            wrong = "is the address of the server itself, and the web server cannot use the same port: give another one, as in"
             yield where, url, f"{wrong} {example}"
             return
     # A binding has the port of the viewer, which was compared above.
@@ -142,11 +142,11 @@ def _at_itself(answers: Site, own: list[Server]) -> Iterator[Conflict]:
     # A server on this machine, or on the host under which the web server is reached.
     here = {"localhost", _place(defaults.proxy_url(answers))[0]}
     if any(_place(server.url)[1] == port and _place(server.url)[0] in here for server in own):
-        wrong = "is the port of the server itself (server.url), which the web server cannot have too: give another one"
+        wrong = "is the port of the server itself (server.url), and the web server cannot use it too: give another one"
         yield ("proxy", "listen"), port, f"{wrong} in proxy.listen, as in 8080"
 
 
-def _of_web_server(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
+def _web_server_limits(answers: Site, place: Place, server: Server) -> Iterator[Conflict]:
     web_server = web_server_of(server)
     if web_server is None:
         return
@@ -163,8 +163,8 @@ def _of_web_server(answers: Site, place: Place, server: Server) -> Iterator[Conf
             fitting = " or ".join(name for name, known in WEBSERVERS.items() if known.windows)
             yield (group, name), path, f"is a path of Windows, which fits server.proxy = {fitting} only"
         elif path and web_server.windows and not is_windows(path):
-            wrong = f"is no path of Windows, where {web_server.label} runs"
-            yield (group, name), path, f"{wrong}: give one as in {web_server.folders}ohif"
+            wrong = f"is not a Windows path, and {web_server.label} runs on Windows"
+            yield (group, name), path, f"{wrong}: give one such as {web_server.folders}ohif"
 
 
 def _login(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
@@ -174,7 +174,7 @@ def _login(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Conflict]
     if file and route_of(own[0][1]).web_server and len(origins) > 1:
         named = " and ".join(dict.fromkeys(origin_of(server.url) for server in defaults.logged_in(answers)))
         wrong = (
-            f"is one login for servers at several addresses ({named}), and each would learn the password of the other"
+            f"is one login for servers at several addresses ({named}), so each would receive the password of the other"
         )
         yield (
             ("proxy", "orthanc_credentials_file"),
@@ -183,12 +183,12 @@ def _login(answers: Site, own: list[tuple[Place, Server]]) -> Iterator[Conflict]
         )
 
 
-def _published(answers: Site) -> Iterator[Conflict]:
+def _public_secrets(answers: Site) -> Iterator[Conflict]:
     """Secret files that the web server would serve to everyone, because they are in the folder of the viewer."""
     for name, path in _files(answers):
         # A certificate is public anyway.
         if name != "tls_certificate" and lies_in(path, answers.viewer.folder):
-            yield ("proxy", name), path, "lies in viewer.folder, which everybody can read: put it elsewhere"
+            yield ("proxy", name), path, "is in viewer.folder, which everyone can read: move it elsewhere"
 
 
 def viewers(answers: Site) -> Iterator[tuple[Place, str]]:

@@ -21,31 +21,34 @@ def _parse_ohif_version(text: str) -> str:
     major, minor = versions.parse(pasted.trimmed(text))
     if (major, minor) < versions.parse(versions.OLDEST):
         raise ValueError(
-            f"is older than {versions.OLDEST}, the oldest OHIF that the tool can configure: before it, sign-in "
-            f"and images were "
-            f"configured in another way. Take {versions.NEWEST}"
+            f"is older than {versions.OLDEST}, the oldest OHIF that the tool can configure: earlier ones configure "
+            f"sign-in and images in another way. Use {versions.NEWEST}"
         )
     # Another major version changes the configuration; a newer minor version is accepted.
     if major > versions.parse(versions.NEWEST)[0]:
-        raise ValueError(f"is not known: this tool configures OHIF 3, up to {versions.KNOWN[-1]} as far as tried")
+        raise ValueError(
+            f"is not supported: this tool configures OHIF 3 and was tried with versions up to {versions.KNOWN[-1]}"
+        )
     return f"{major}.{minor}"
 
 
 def _parse_directory(text: str) -> str:
     if not text.strip():
-        raise ValueError("is empty: name a folder, as in deploy")
+        raise ValueError("is empty: name a folder, such as deploy")
     if pasted.has_control_characters(text):
-        raise ValueError("holds a line break, NUL or another control character, which no folder name should")
+        raise ValueError("contains a line break, NUL or another control character")
     # ~ would become a folder of that name.
     if text.startswith("~"):
-        raise ValueError("begins with ~, which only a shell makes the home folder of: write the whole path, or ./~")
+        raise ValueError(
+            "begins with ~, which only a shell replaces with the home folder: write the whole path, or ./~"
+        )
     return text
 
 
 def _parse_name(text: str) -> str:
     # The name is a part of URLs (/viewer?datasources=NAME).
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", text, re.ASCII):
-        raise ValueError("is not a name for a data source: up to 40 letters, digits, hyphens and underscores")
+        raise ValueError("is not a valid name for a data source: use up to 40 letters, digits, hyphens and underscores")
     return text
 
 

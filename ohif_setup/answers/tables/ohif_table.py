@@ -32,8 +32,8 @@ _LARGEST = 2**53 - 1
 # In lower case without underscores and hyphens, as `_refuse_key` compares them.
 _SECRETS = {"clientsecret", "clientassertion"}
 _PUBLIC = (
-    "Everybody who opens the viewer can read this file, and a browser needs no secret: take it out, and let a secret that was "
-    "published be replaced"
+    "Everyone who opens the viewer can read this file, and a browser needs no secret: remove it, and if it was published, "
+    "replace it"
 )
 _UPLOAD = "dicomuploadcomponent"
 
@@ -49,8 +49,7 @@ def checked(table: dict[str, Any]) -> dict[str, Any]:
     if mentions_upload(table.get("customizationService")):
         raise ValueError(
             "has dicomUploadComponent in customizationService, which crashes the Upload button of every OHIF "
-            "build tried: "
-            "take it out and set server.uploads = true"
+            "build that was tried: remove it and set server.uploads = true"
         )
     for key in ("extensions", "modes"):
         if not isinstance(table.get(key, []), list):
@@ -90,7 +89,7 @@ def _refuse_key(path: str, key: object) -> None:
     if name in _SECRETS:
         raise ValueError(f"holds {path[:80]}. {_PUBLIC} in the app registration")
     if key == "__proto__":
-        raise ValueError(f"holds the key {path[:80]}, which in JavaScript changes the object itself: take it out")
+        raise ValueError(f"holds the key {path[:80]}, which in JavaScript changes the object itself: remove it")
 
 
 def _refuse_secrets(value: Any, path: tuple[str | int, ...]) -> None:
@@ -121,7 +120,7 @@ def _refuse_value(path: str, value: Any) -> None:
         if not math.isfinite(value):
             raise ValueError(f"has {value} in {where}, which JSON cannot hold")
     elif value is None:
-        raise ValueError(f"has no value in {where}, and TOML cannot write that: leave the key away")
+        raise ValueError(f"has no value in {where}, and TOML cannot write that: remove the key")
     else:
         kind = "a date or time" if hasattr(value, "isoformat") else "a kind of value"
         raise ValueError(f"has in {where} {kind} that JSON does not know: write it in quotes, as text")

@@ -45,12 +45,12 @@ class Site(Table):
     several: Annotated[tuple[Server, ...], BeforeValidator(to_tuple), Field(max_length=MOST_SERVERS)] = Field(
         default=(),
         alias="servers",
-        description="In the place of [server], where one viewer shows several: the first is the default.",
+        description="Instead of [server], if one viewer shows several servers: the first one is the default.",
     )
     proxy: Proxy = Field(
         default_factory=Proxy, description="The web server before Orthanc or another DICOMweb server, optional."
     )
-    sign_in: SignIn | None = Field(default=None, description="How people sign in; left away where nobody does.")
+    sign_in: SignIn | None = Field(default=None, description="How people sign in; omit it if nobody has to.")
     fhir: Fhir | None = Field(default=None, description="A FHIR service, optional.")
     output: Output = Field(default_factory=Output, description="Where the generated files go.")
     ohif: OhifTable = Field(
