@@ -158,6 +158,15 @@ def test_comment_above_the_next_table_survives_what_goes_before_it() -> None:
     assert "ohif" not in new
 
 
+def test_table_goes_with_its_empty_key() -> None:
+    old = OLD.replace("# the end\n", '# the end\n\n[ohif]\n"" = []\n')
+    raw = tomllib.loads(old)
+    del raw["ohif"]
+    new = updated_answers(old, Answers.model_validate(raw))
+    assert "ohif]" not in new
+    assert "  # Ada" in new, "a person's comment, and so an edit of the old text"
+
+
 def test_explicit_authority_goes_when_the_default_is_right_again() -> None:
     old = render_answers(answers_of(sign_in__authority="https://127.0.0.1:8443"))
     assert "\nauthority" not in updated_answers(old, answers_of())

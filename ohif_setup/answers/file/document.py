@@ -48,6 +48,11 @@ class Entry:
         return self.member[1]
 
     @property
+    def is_key(self) -> bool:
+        """Whether this is a key with its value; the empty key (`"" = 1`) is one too."""
+        return not self.path and not isinstance(self.member, Table) and self.member[0] is not None
+
+    @property
     def name(self) -> str:
         """The name of a key; empty for comments and blank lines."""
         if isinstance(self.member, Table) or self.member[0] is None:
@@ -171,7 +176,7 @@ def replace_example(document: TOMLDocument, group: str) -> bool:
         following = next((number for number in range(at, len(found)) if found[number].path), len(found))
         behind = at + len(example)
         is_last = following == len(found) or found[following].root is not found[at].root
-        if lines[at:behind] == example and is_last and not any(entry.name for entry in found[behind:following]):
+        if lines[at:behind] == example and is_last and not any(entry.is_key for entry in found[behind:following]):
             for entry in found[at:behind]:
                 _remove(entry)
             left = found[:at] + found[behind:]
@@ -215,7 +220,7 @@ def add_key(document: TOMLDocument, key: AnswerKey, value: Any) -> None:
         inside = range(span.head + 1, span.end)
         example = next((number for number in inside if found[number].line == example_of(key)), None)
         if example is None:
-            last = max((number for number in inside if found[number].name), default=span.head)
+            last = max((number for number in inside if found[number].is_key), default=span.head)
             _insert(document, found[last], new)
         else:
             _replace(found[example], new)
@@ -284,7 +289,7 @@ def _span(found: Sequence[Entry], head: int, following: int) -> TableSpan:
     # Up to the last key; blank lines and comments behind it may belong to the next table.
     end = head + 1
     for number in range(head + 1, following):
-        if found[number].name:
+        if found[number].is_key:
             end = number + 1
     own = end
     while end < following and found[end].line:
