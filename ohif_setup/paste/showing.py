@@ -15,6 +15,8 @@ _GUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", 
 _SECRET_NAMES = ("secret", "password", "passwd", "token", "credential", "privatekey", "apikey", "assertion")
 _SHORTEST = 30
 """In characters: a shorter word is never taken for a secret by its form alone."""
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s\"']*)")
+_PARTS_OF_URL = r"([=:;,/]+)"
 _PARTED = (r"([\s=:;,\"']+)", r"([\s/:]+)")
 """What parts words: with and without the signs that base64 has too."""
 
@@ -68,9 +70,16 @@ def shown(value: object) -> str:
     text = re.sub(r"//[^/\s]*@", "//…@", value[: 20 * LONGEST])
     # A query or fragment may hold a token or a signature, such as that of a SAS URL.
     text = re.sub(r"(://[^\s?#]*[?#])\S+", r"\1…", text)
-    for separator in _PARTED:
-        text = "".join(HIDDEN if looks_secret(word) else word for word in re.split(separator, text))
+    # The slashes of a URL separate words: a path such as /dcm4chee-arc/aets/DCM4CHEE/rs is no base64.
+    parts = _URL.split(text)
+    parts[1::2] = [_without_secrets(url, _PARTS_OF_URL) for url in parts[1::2]]
+    parts[0::2] = [_without_secrets(other, _PARTED[0]) for other in parts[0::2]]
+    text = _without_secrets("".join(parts), _PARTED[1])
     return f'"{_shortened(printable(text))}"'
+
+
+def _without_secrets(text: str, separator: str) -> str:
+    return "".join(HIDDEN if looks_secret(word) else word for word in re.split(separator, text))
 
 
 def printable(text: str) -> str:

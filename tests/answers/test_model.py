@@ -429,6 +429,10 @@ def test_secret_in_the_file_is_refused_with_the_way_out() -> None:
 
 def test_long_values_are_shortened_and_control_characters_escaped() -> None:
     assert len(shown("x" * 10**6)) < 130
+    assert shown(f"https://a.example/x;sid={'aB3' * 12}/y") == '"https://a.example/x;sid=(not shown)/y"'
+    assert shown(f"key:{'aB3/+d' * 6}") == '"key:(not shown)"'
+    path = "http://127.0.0.1:8080/dcm4chee-arc/aets/DCM4CHEE/rs"
+    assert shown(path) == f'"{path}"'
     assert shown("\x1b[31mred\u202e") == '"\\u001b[31mred\\u202e"'
 
 
