@@ -62,14 +62,15 @@ def test_deep_link_is_kept_through_sign_in_and_its_image_is_drawn(site: Site) ->
 
 @every_build
 def test_token_is_renewed_with_the_refresh_token_and_images_are_read_with_the_new_one(site: Site) -> None:
-    # OHIF renews a minute before the end.
-    site.entra.token_lifetime = 66
+    # OHIF renews a minute before the end, so 15 seconds after the sign-in.
+    site.entra.token_lifetime = 75
     with site.visit() as visit:
         visit.page.goto(site.deployment.url)
         sign_in(visit.page)
         expect_patients(visit.page, STUDIES)
         first = visit.tokens[0][1]
-        assert first in visit.page.evaluate(KEPT_BY_THE_PAGE)
+        # On a busy machine the list may take so long that the token is renewed already.
+        assert first in visit.page.evaluate(KEPT_BY_THE_PAGE) or "refresh_token" in site.grants
         visit.wait_until(lambda: "refresh_token" in site.grants)
         # The stand-in has answered; now the viewer has to have read it.
         visit.wait_until(lambda: first not in visit.page.evaluate(KEPT_BY_THE_PAGE))
