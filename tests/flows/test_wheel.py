@@ -7,6 +7,7 @@ import pwd
 import shlex
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -79,6 +80,12 @@ def test_demo_of_an_installation_by_pipx_is_completed_by_pipx(wheel: Path, tmp_p
     command = [str(environment / "bin" / "python"), "-m", "ohif_setup", "demo"]
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
+    # The packages of this installation, without that of the extra.
+    missing = tmp_path / "missing"
+    missing.mkdir()
+    (missing / "trustme.py").write_text("raise ModuleNotFoundError('No module named trustme', name='trustme')\n")
+    paths = os.pathsep.join([str(missing), sysconfig.get_path("purelib")])
+    environ = {**os.environ, "PYTHONPATH": paths}
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
     assert "What to do  pipx runpip ohif-setup install 'ohif-setup[demo]'" in done.stderr

@@ -144,7 +144,7 @@ def test_other_places_than_the_known_are_refused_and_counted(
     found = fault(seen_in({**small, name: small[name].replace(old, new, 1)}), "/ohif/")
     assert found
     assert found.kind == "places"
-    assert re.fullmatch(r"\d+ [\w. ]+, where \d+ are known", found.detail, re.IGNORECASE)
+    assert re.fullmatch(r"\d+ [\w. ]+, expected \d+", found.detail, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("version", ["3.10.2", "3.99.0", ""])

@@ -76,10 +76,10 @@ def same_size(path: Path) -> None:
 
 
 TOOL_CHANGES: dict[str, Callable[[Site], object]] = {
-    "source": lambda site: append(site.tool / "ohif_setup/viewer/configuration.py", "\n"),
+    "source": lambda site: append(site.tool / "ohif_setup/ohif/configuration.py", "\n"),
     "template-of-same-size-and-time": lambda site: keep_times(site.tool / "templates/app-config.js.j2", same_size),
     "new-artefact": lambda site: shutil.copy(
-        site.tool / "ohif_setup/files/artefacts/__init__.py", site.tool / "ohif_setup/files/artefacts/more.py"
+        site.tool / "ohif_setup/output/artefacts/__init__.py", site.tool / "ohif_setup/output/artefacts/more.py"
     ),
     "template-gone-and-back": lambda site: (
         (site.tool / "ohif_setup/webservers/apache/ohif.conf.j2").rename(site.tool / "away"),
