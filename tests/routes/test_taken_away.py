@@ -549,7 +549,7 @@ FAULTS = (
         without(r'  default "";', '  default "*";'),
         "exposure",
         "FM09",
-        "with the login that is added",
+        "with the login that the web server adds",
     ),
     Fault("host", CORS, without(HEADERS), "dicomweb-addresses", "FM25", "does not say which host"),
 )
