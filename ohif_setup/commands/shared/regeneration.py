@@ -99,7 +99,7 @@ def locked(site: SitePaths, title: str) -> Iterator[None]:
             words = "undone"
             if ended == "completed":
                 words = "completed"
-            print(f"An earlier run was interrupted; it has now been {words} now.", file=sys.stderr)
+            print(f"An earlier run was interrupted; it has now been {words}.", file=sys.stderr)
         yield
 
 
@@ -119,7 +119,7 @@ def regenerate(
     title: str,
     others: Sequence[Replacement],
 ) -> tuple[Survey, tuple[Decision, ...]]:
-    """The whole run, without output: writes the artefacts, the state and `others` (the answers file first), all or nothing.
+    """The whole run except the report: writes the artefacts, the state and `others` (the answers file first), all or nothing.
 
     Raises SetupError; `file-changed` where one of `others` was changed since it was read, even if this run would leave it as it
     was.
