@@ -21,7 +21,7 @@ NAME = "check"
 
 
 def run(arguments: Namespace) -> int:
-    """Returns 0 when nothing failed, else 1."""
+    """Returns 0 when nothing failed, else 1; for many sites the status of `check_sites`."""
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     if sites.is_many(given):

@@ -190,7 +190,7 @@ def _validated(arguments: Namespace) -> tuple[tuple[str, ...], tuple[str, ...], 
 
 
 def _parse_origin(text: str) -> str:
-    """The origin of a viewer's address. Raises ValueError, without quoting the address."""
+    """The origin of a viewer's address. Raises ValueError."""
     if has_userinfo(text):
         raise ValueError("contains a user name or a password: remove them")
     return serialize_origin(text)

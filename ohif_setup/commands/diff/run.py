@@ -21,7 +21,7 @@ NAME = "diff"
 
 
 def run(arguments: Namespace) -> int:
-    """Returns 0 when nothing would change, 1 when something would."""
+    """Returns 0 when nothing would change, 1 when something would; for many sites the worst status (`many.each`)."""
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     if sites.is_many(given):

@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
 
 
 def page(name: str) -> str:
-    """The page of that ID, as Markdown."""
+    """The page of that ID, as Markdown. Raises SetupError (`explain-unknown`)."""
     # Microsoft prints AADSTS50011 and AADSTS7000218; people also type the number alone.
     code = re.fullmatch(r"(?:AADSTS)?(\d{4,9})", name, re.IGNORECASE)
     if code:

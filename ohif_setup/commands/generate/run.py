@@ -14,7 +14,7 @@ from ohif_setup.talk import rows
 
 def run(arguments: Namespace) -> int:
     """Returns 0 when the files are up to date; 1 for a conflict, for a file that hand edits broke, and with --check or --diff when
-    a file would change."""
+    a file would change. For many sites the worst status (`many.each`)."""
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     many = sites.is_many(given)

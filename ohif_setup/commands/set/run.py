@@ -17,7 +17,7 @@ NAME = "set"
 
 
 def run(arguments: Namespace) -> int:
-    """Returns 0 when everything is written or was so already, 1 when a conflict is left."""
+    """Returns the status of `change.run`."""
     return change.run(arguments, NAME, lambda file: _plain(file, arguments.changes))
 
 

@@ -56,8 +56,8 @@ class SiteChange:
 
 
 def run(arguments: Namespace, name: str, sets_for: Callable[[Path], Sequence[str]], gone: Sequence[str] = ()) -> int:
-    """Returns 0 when everything is written or was so already, 1 when a conflict is left. `sets_for` gives the changes to one
-    answers file as KEY=VALUE; `gone` are the keys and tables to remove."""
+    """Returns 0 when everything is written or was so already, 1 when a conflict is left; for many sites the worst status
+    (`many.each`). `sets_for` gives the changes to one answers file as KEY=VALUE; `gone` are the keys and tables to remove."""
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     if not sites.is_many(given):

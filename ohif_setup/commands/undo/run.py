@@ -21,7 +21,7 @@ NAME = "undo"
 
 
 def run(arguments: Namespace) -> int:
-    """Returns 0 when it is done, or when the user declines."""
+    """Returns 0 when it is done, or when the user declines; for many sites the worst status (`many.each`)."""
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     if not sites.is_many(given):

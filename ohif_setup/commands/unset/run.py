@@ -13,7 +13,7 @@ NAME = "unset"
 
 
 def run(arguments: Namespace) -> int:
-    """Returns 0 when everything is written or was so already, 1 when a conflict is left."""
+    """Returns the status of `change.run`."""
     # `unset KEY=VALUE`, typed after `set KEY=VALUE`, can only mean the key.
     keys = [key.partition("=")[0].strip() for key in arguments.keys]
     unknown = [unknown_key(key, UNSET_COMMAND) for key in keys if not is_known(key)]
