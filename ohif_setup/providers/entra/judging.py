@@ -92,7 +92,7 @@ def _odd(check: str, answers: Answers, sign_in: SignIn, discovery: Discovery) ->
     if not discovery.ok:
         return fail(
             "that address is not an identity provider",
-            f"An OpenID Connect discovery document was expected; status {discovery.exchange.status} returned something else.",
+            f"An OpenID Connect discovery document was expected, but something else came (status {discovery.exchange.status}).",
             authority,
         )
     # MSAL checks neither the issuer nor the hosts of the endpoints, and sends passwords and secrets to whatever the document names.
