@@ -1,4 +1,4 @@
-"""Safe output: no text controls the terminal, every encoding can write it, and no command fails because of it. Imports nothing."""
+"""Safe output: no text controls the terminal, every encoding can write it, no command fails because of it. Imports nothing slow."""
 
 from __future__ import annotations
 

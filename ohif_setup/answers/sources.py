@@ -84,7 +84,7 @@ def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> It
             yield _TextAnswer(tuple(path.split(".")), text, where)
         elif name.startswith(free) and len(name) > len(free):
             parts = tuple(name.removeprefix(free).split("__"))
-            # OHIF keys are case-sensitive, and Windows, for one, has variables in upper case only.
+            # OHIF keys are case-sensitive, and on Windows Python shows the names of variables in upper case only.
             if not all(parts) or name.isupper():
                 wrong = (
                     "cannot name a key of OHIF, whose names are case-sensitive: use --set, as in "

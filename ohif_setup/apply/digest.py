@@ -177,7 +177,7 @@ def _own(path: str) -> bytes | None:
 
 def _content(path: str) -> bytes | None:
     """The bytes of a plain file, None if it does not exist. Raises OSError for a link, ValueError for anything else that is not
-    a plain file, or is too large."""
+    a plain file with one name, or is too large."""
     try:
         descriptor = os.open(path, _FLAGS)
     except (FileNotFoundError, NotADirectoryError):

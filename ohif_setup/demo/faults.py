@@ -83,7 +83,7 @@ def _empty_archive(site: Breakable) -> None:
 
 
 def _server_down(site: Breakable) -> None:
-    # The port stays reserved for this stand-in, so the connection is refused.
+    # Nothing listens on its port any more, so the connection is refused.
     site.dicom.stop()
 
 

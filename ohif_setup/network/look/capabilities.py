@@ -77,7 +77,7 @@ def _of_names(http: Http, root: str, archive: Archive) -> dict[str, partial[Exch
     if named is None:
         return {}
     _, word = named
-    # The last two letters swapped: found only by a server that matches names by sound.
+    # The last two letters swapped: not a prefix of the name, so a server that only matches prefixes does not find it.
     sound = word[:-2] + word[-1] + word[-2]
     queries = {
         "wildcard": f"PatientName=*{quote(word[1:-1])}*",

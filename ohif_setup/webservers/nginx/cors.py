@@ -46,8 +46,8 @@ def origin_map(origins: Sequence[str], variable: str) -> tuple[str, ...]:
 
 
 def preflight(settings: CorsSettings, variable: str) -> tuple[str, ...]:
-    """Lines for a location: OPTIONS is answered here, because Orthanc answers it with 404. An `if` block inherits no `add_header`,
-    so it has all of them."""
+    """Lines for a location: OPTIONS is answered here, because Orthanc answers it with 404. An `if` block with an
+    `add_header` of its own inherits none, so it has all of them."""
     return (
         "if ($request_method = OPTIONS) {",
         f"  add_header Access-Control-Allow-Origin {variable} always;",
