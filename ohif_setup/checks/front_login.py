@@ -88,7 +88,7 @@ def own_login(received: Received) -> OwnLogin | None:
 def behind_login(
     check: str, subject: str, exchange: Exchange, login: str, *, where: str = "", aspect: str = ""
 ) -> Finding:
-    """A skipped finding, because that login is in front of `where` (by default: of the subject)."""
+    """A skipped finding, because that login is in front of `where` (by default the subject)."""
     reason = f"a login is in front of {where or subject}: {login}; what is behind it was not checked"
     return skipped(check, subject, reason, evidence=evidence(exchange) | {"login": login}, aspect=aspect)
 

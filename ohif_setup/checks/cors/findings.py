@@ -40,7 +40,7 @@ def findings_of(case: CorsCase, prefix: str = "") -> list[Finding]:
 
 
 def faults_of(case: CorsCase) -> list[tuple[str, Finding]]:
-    """The viewer origin and a finding for each fault and each warning of each verdict, so that the same ones repeat themselves.
+    """The viewer origin and a finding for each fault and each warning of each verdict; equal ones are repeated.
 
     The finding's `subject` is the stable ID.
     """

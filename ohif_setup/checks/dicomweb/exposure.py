@@ -220,7 +220,7 @@ def _unanswered(seen: ServerExposure) -> list[tuple[Fault, Exchange]]:
 
 
 def _is_busy(exchange: Exchange) -> bool:
-    """Whether an answer leaves open if the address is exposed.
+    """Whether an answer leaves open whether the address is exposed.
 
     A cut connection is a refusal, and 502 or 504 means that there is no server behind the gateway: neither exposes anything.
     """
