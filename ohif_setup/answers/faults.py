@@ -149,16 +149,14 @@ def _wrong_group(name: str, fault: Any) -> str:
     if name == "servers":
         if fault["type"] == "too_long":
             return f"are more than {fault['ctx']['max_length']}, which is the limit"
-        return (
-            f"is {kind_of(value)}, but holds several servers: write [[servers]], in double brackets, above each of them"
-        )
+        return f"is {kind_of(value)}, but must be a list of servers: write [[servers]], in double brackets, above each of them"
     # [[viewer]] in TOML is an array of tables.
     if isinstance(value, list):
         wrong = f"is a list of tables: write {header(name)} with single brackets, once"
         if name == "server":
             wrong += "; several servers are written as [[servers]]"
         return wrong
-    return f"is {kind_of(value)}, but a group of keys: write {header(name)} on a line of its own and its keys below it"
+    return f"is {kind_of(value)}, but must be a group of keys: write {header(name)} on a line of its own and its keys below it"
 
 
 def _wrong_type(key: AnswerKey, value: object, *, in_list: bool) -> str:
