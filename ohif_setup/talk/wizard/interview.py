@@ -178,7 +178,7 @@ def _ask_who_signs_in(state: Interview) -> None:
         state.answers[SIGN_IN] = _provider(state)
     else:
         state.answers[SIGN_IN] = words.NOBODY
-        say("! sign-in is left out, because browsers allow it at https:// addresses only", rest=4)
+        say("! sign-in is left out, because browsers allow it at https:// addresses and on this machine only", rest=4)
     if not state.answers[SIGN_IN] and not local:
         say(f"! anyone who can reach {url} sees every image without signing in", rest=4)
 
