@@ -49,7 +49,7 @@ def other_sites(server: Server) -> tuple[Fix, ...]:
     front = front_of(server)
     if front is None or not front.sites:
         return ()
-    return (Fix(front.label, f"look which of its sites have that name and port: {front.sites}"),)
+    return (Fix(front.label, f"find which of its sites have that name and port: {front.sites}"),)
 
 
 def is_it_running(server: Server) -> Fix:

@@ -62,7 +62,7 @@ LINES = Lines(
     fallback_spares_files=r"location ~* \.(js|mjs|css|map|json|wasm|png|svg|ico|woff2)$ { try_files $uri =404; }",
     slash=slash,
     hand_on=hand_on,
-    whole_path="proxy_pass without a path, as in proxy_pass http://HOST:PORT; which forwards the path unchanged",
+    whole_path="proxy_pass without a path, as in proxy_pass http://HOST:PORT; (this forwards the path unchanged)",
     keeps_path=keeps_path,
     resources_alone=resources_alone,
     accept="no proxy_set_header Accept in the location of DICOMweb",
