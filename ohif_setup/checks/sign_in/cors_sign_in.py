@@ -34,7 +34,7 @@ class ByOrigin:
     """What a page of `origin` gets: the discovery document, and in the implicit flow the provider's keys.
 
     OHIF's client for the implicit flow (oidc-client 1.11) verifies the ID token with the keys. The one for the code flow
-    (oidc-client-ts 3.5) never fetches them (measured).
+    (oidc-client-ts) never fetches them (measured).
     """
 
     origin: str

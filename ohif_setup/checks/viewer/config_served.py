@@ -94,7 +94,7 @@ def _forbidden(answers: Answers, exchange: Exchange) -> Fault:
 def stale_copy(answers: Answers, viewer: ServedViewer) -> list[Fault]:
     """The fault of an old compressed copy beside the file, which browsers get and `curl` does not.
 
-    The images of OHIF from 3.10.0-beta.34 on hid a mounted file behind their own compressed copy (OHIF/Viewers issue 4669).
+    From 3.10.0-beta.34 on, until issue 4669 of OHIF/Viewers was fixed, the images hid a mounted file behind a copy of their own.
     """
     plain, packed = viewer.config, viewer.config_packed
     if plain is None or packed is None or plain.received is None or packed.received is None:
