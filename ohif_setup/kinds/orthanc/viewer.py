@@ -1,6 +1,7 @@
 """Faults of a viewer that Orthanc serves with its plugin ServeFolders.
 
-The plugin serves files by their names: no index document, no fallback to the page, no headers, and a MIME type by the extension.
+The plugin serves files by their names: no index document, no fallback to the page, no headers that can be set, and a MIME type by
+the extension.
 """
 
 from __future__ import annotations
