@@ -128,19 +128,22 @@ def has_userinfo(url: str) -> bool:
 
 
 def parse_address(url: str) -> Address:
-    """Scheme, host and port of an http or https URL. Raises ValueError if a browser would reject the URL."""
+    """Scheme, host and port of an http or https URL. Raises ValueError if a browser would reject the URL.
+
+    The error does not quote the URL, which may contain a password.
+    """
     match = _URL.fullmatch(trimmed(url))
     if match is None:
-        raise ValueError(f"{url!r} is not an http or https URL")
+        raise ValueError("is not an http or https URL")
     if len(match[2]) > LONGEST_PLACE:
-        raise ValueError(f"{url[:100]!r} has more than {LONGEST_PLACE} characters in its host")
+        raise ValueError(f"has more than {LONGEST_PLACE} characters in its host")
     scheme = match[1].lower()
     authority = match[2].rpartition("@")[2]
     # The host is in brackets (IPv6) or has no colon. An empty port (`host:`) is valid and means the default.
     parts = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::([0-9]*))?", authority)
     # The limit of 9 digits comes before int(), which refuses extremely long numbers with an error of its own.
     if parts is None or len(parts[2] or "") > 9 or int(parts[2] or 0) > 0xFFFF:
-        raise ValueError(f"{url!r} has no valid port")
+        raise ValueError("has no valid port")
     return Address(scheme, normalise_host(parts[1]), int(parts[2] or _DEFAULT_PORTS[scheme]))
 
 

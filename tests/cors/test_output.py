@@ -61,10 +61,10 @@ def test_json_alone_is_on_standard_output(serve: Serve) -> None:
 @pytest.mark.parametrize(
     ("option", "value", "word"),
     [
-        ("--service-url", "ftp://x", "'ftp://x'"),
+        ("--service-url", "ftp://x", '"ftp://x" is not an http or https URL'),
         ("--service-url", "https://user:secret@x/", "scheme, host, port and path only"),
         ("--service-url", "https://x/?a=b", "scheme, host, port and path only"),
-        ("--viewer-url", "viewer.example.org", "'viewer.example.org'"),
+        ("--viewer-url", "viewer.example.org", '"viewer.example.org" is not an http or https URL'),
         ("--ohif-version", "three", '"three"'),
     ],
 )
@@ -178,6 +178,8 @@ def test_how_to_lists_every_id() -> None:
         ("--service-url", "https://u:hunter2@pacs.example.org/dicom-web"),
         ("--service-url", "https://pacs.example.org/dicom-web?sig=hunter2"),
         ("--viewer-url", "https://u:hunter2@viewer.example.org"),
+        ("--viewer-url", "ftp://u:hunter2@viewer.example.org"),
+        ("--service-url", "ftp://u:hunter2@viewer.example.org"),
     ],
 )
 def test_pasted_secrets_are_not_repeated(option: str, value: str) -> None:
