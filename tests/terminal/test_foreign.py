@@ -160,7 +160,7 @@ def test_init_at_a_terminal(tmp_path: Path) -> None:
             env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
         )
         child.logfile_read = seen = io.BytesIO()
-        child.expect(rb"all the same|Which kind|Viewer URL")
+        child.expect(rb"address anyway|Which kind|Viewer URL")
         child.sendintr()
         child.expect(pexpect.EOF)
         child.close()

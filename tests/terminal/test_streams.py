@@ -26,7 +26,7 @@ from tests.terminal.process import Ended, ohif_setup
 
 Lost = Callable[[], AbstractContextManager[BinaryIO]]
 UNREAD = 4
-LOST = b"standard output: could not be written to the end"
+LOST = b"standard output: could not be written completely"
 
 
 def _answered(folder: Path, more: str = "") -> None:
