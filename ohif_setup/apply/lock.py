@@ -27,7 +27,7 @@ from ohif_setup.errors import SetupError
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a module and None have no type in common
 
 NAME = "lock"
 WAIT = 10.0

@@ -10,6 +10,7 @@ from ohif_setup.checks import web_server
 from ohif_setup.checks.dicomweb.server_fault import name_of
 from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
+from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.who_answered import is_web_servers_page
 from ohif_setup.kinds import KINDS, own_of
 from ohif_setup.network.look.archive import Archive
@@ -67,6 +68,17 @@ def recognised(server: Server, seen: SeenOwn, received: Received) -> Fault | Non
         if found:
             return found
     return None
+
+
+def unexplained(received: Received) -> tuple[str, str]:
+    """Title and cause for an answer of which only is known that it is no list of studies: it repeats what the server said."""
+    title, cause = f"status {received.status} to a search", "A search must answer with a list of studies."
+    if received.status == 200:
+        title = "the answer is not DICOM JSON"
+    said = short(received.body[:1000].decode("utf-8", "replace"))
+    if said and not received.is_html():
+        cause += f" It said: {said}"
+    return title, cause
 
 
 def place_of(url: str) -> str:

@@ -9,13 +9,13 @@ from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks import web_server
 from ohif_setup.checks.dicomweb.archive_there import unlisted
 from ohif_setup.checks.dicomweb.reachable_elsewhere import leads_elsewhere
-from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn, hangs, place_of, recognised, silent_itself
+from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn, hangs, place_of, recognised, silent_itself, unexplained
 from ohif_setup.checks.dicomweb.reachable_login import Login, no_login_across, refused
 from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY, name_of, passed, skipped
 from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import behind_login, front_login
-from ohif_setup.checks.trouble_words import from_status, from_trouble, is_plain_to_tls, named_by_tls, short
+from ohif_setup.checks.trouble_words import from_status, from_trouble, is_plain_to_tls, named_by_tls
 from ohif_setup.kinds import own_of
 from ohif_setup.network.look.recognise import is_dicomweb_list
 from ohif_setup.network.wire.exchange import Exchange, Received, evidence
@@ -137,12 +137,7 @@ def _how_to_store(server: Server) -> str:
 
 
 def _other(server: Server, public: Exchange, received: Received) -> Finding:
-    title, cause = f"status {received.status} to a search", "A search must answer with a list of studies."
-    if received.status == 200:
-        title = "the answer is not DICOM JSON"
-    said = short(received.body[:1000].decode("utf-8", "replace"))
-    if said and not received.is_html():
-        cause += f" It said: {said}"
+    title, cause = unexplained(received)
     return finding_of(
         ID,
         server.url,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ohif_setup.answers.tables.tables import Server, SignIn
+from ohif_setup.checks.dicomweb.reachable_faults import unexplained
 from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY, name_of
 from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
@@ -139,12 +140,7 @@ def _other(check: str, server: Server, exchange: Exchange) -> Finding:
     """The finding for an answer that nothing above explains: it repeats what the server said."""
     received = exchange.received
     assert received is not None
-    title, cause = f"status {received.status} to a search", "A search must answer with a list of studies."
-    if received.status == 200:
-        title = "the answer is not DICOM JSON"
-    said = short(received.body[:1000].decode("utf-8", "replace"))
-    if said and not received.is_html():
-        cause += f" It said: {said}"
+    title, cause = unexplained(received)
     return finding_of(
         check,
         server.url,

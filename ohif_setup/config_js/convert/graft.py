@@ -152,7 +152,9 @@ def _comma_after(now: ReadConfig, at: int) -> int:
     # Between the member and its comma there can only be whitespace and comments.
     offset = at
     while True:
-        offset = _SPACE.match(now.text, offset).end()  # type: ignore[union-attr]
+        space = _SPACE.match(now.text, offset)
+        assert space is not None, "no whitespace matches too"
+        offset = space.end()
         index = bisect_left(now.comments, (offset, offset))
         if index == len(now.comments) or now.comments[index][0] != offset:
             if now.text[offset : offset + 1] == ",":

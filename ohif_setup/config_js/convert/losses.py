@@ -70,7 +70,7 @@ def _names(read: ReadConfig, draft: Draft) -> dict[Path, str]:
         servers = [tables["server"]]
     if read.is_v2:
         return {("servers", "dicomWeb", index): str(server.get("name", NAME)) for index, server in enumerate(servers)}
-    names = {
+    names: dict[Path, str] = {
         ("dataSources", index): str(source.get("sourceName"))
         for index, source in enumerate(read.listed("dataSources"))
         if isinstance(source, dict)
@@ -80,7 +80,7 @@ def _names(read: ReadConfig, draft: Draft) -> dict[Path, str]:
     unnamed = [path for path, name in names.items() if name not in written]
     if len(servers) == 1 and "name" not in servers[0] and unnamed and NAME not in names.values():
         names[unnamed[0]] = NAME
-    return names  # type: ignore[return-value]
+    return names
 
 
 def _target(path: Path, targets: dict[Path, Path], renamed: dict[Path, str]) -> Path:
