@@ -435,7 +435,7 @@ def test_new_file_follows_the_site(changes: dict[str, Any], there: list[str], no
     assert [words for words in not_there if words in text] == []
 
 
-FOUND = "# What a look at the server found out. To look again: ohif-setup check --save"
+FOUND = "# What ohif-setup found out about the server. To find out again: ohif-setup check --save"
 
 
 def test_what_a_look_found_comes_and_goes_with_its_comment() -> None:

@@ -8,7 +8,7 @@ from ohif_setup.answers.tables.table import Table
 
 
 class Capabilities(Table):
-    """What a look at the server found out. To look again: ohif-setup check --save"""
+    """What ohif-setup found out about the server. To find out again: ohif-setup check --save"""
 
     # None in every field: not looked at yet, or not conclusive.
     wildcard: bool | None = Field(

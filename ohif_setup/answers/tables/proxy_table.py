@@ -20,7 +20,7 @@ class Proxy(Table):
     listen_addresses: Addresses = Field(
         default=(),
         title="Addresses of the web server",
-        description="The IP addresses on which it listens, where they do not follow from the viewer URL: 0.0.0.0 is every IPv4 and "
+        description="The IP addresses on which it listens, if they do not follow from the viewer URL: 0.0.0.0 is every IPv4 and "
         ":: every IPv6 address. By default this machine's own (127.0.0.1 and ::1) for localhost, and all for other names.",
         examples=[["0.0.0.0", "::"]],  # noqa: S104 - an example
     )
@@ -39,14 +39,14 @@ class Proxy(Table):
     url: ProxyUrl = Field(
         default="",
         title="Proxy URL",
-        description="The public address of the web server before the images; by default the viewer URL's scheme and host "
+        description="The public address of the web server in front of the images; by default the viewer URL's scheme and host "
         "with the port of proxy.listen.",
         examples=["https://dicom.example.org"],
     )
     orthanc_credentials_file: ServedPath = Field(
         default="",
         title="File with the login of the server",
-        description="A file that you make on the host of the web server, with the login that it adds towards Orthanc or "
-        "another DICOMweb server. NEXT-STEPS.md shows its form. The password belongs in there and nowhere else.",
+        description="A file that you create on the host of the web server, with the login that the web server adds for Orthanc "
+        "or another DICOMweb server. NEXT-STEPS.md shows its form. The password belongs only in that file.",
         examples=["/etc/nginx/ohif-login.conf"],
     )

@@ -54,13 +54,13 @@ class Viewer(Table):
 
     url: ViewerUrl = Field(
         title="Viewer URL",
-        description="Where people open OHIF in the browser. It may have a path; then the viewer lives under it.",
+        description="Where users open OHIF in the browser. With a path, the viewer is served under that path.",
         examples=["https://viewer.example.org", "https://www.example.org/ohif"],
     )
     extra_urls: ViewerUrls = Field(
         default=(),
         title="Further viewer URLs",
-        description="Further addresses at which the same viewer must work too, with the same path as the viewer URL.",
+        description="Further addresses of the same viewer, with the same path as the viewer URL.",
         examples=[["http://localhost:3000"]],
     )
     ohif_version: OhifVersion = Field(
@@ -72,7 +72,7 @@ class Viewer(Table):
     folder: ServedPath = Field(
         default="",
         title="Viewer folder",
-        description="Where the built viewer lies on the host that serves it. ohif-setup install-viewer writes it.",
+        description="The folder of the built viewer on the host that serves it. ohif-setup install-viewer writes it.",
         examples=["/var/www/ohif"],
     )
 
@@ -128,13 +128,13 @@ class Server(Table):
     url: Text = Field(
         title="DICOM service URL",
         description="On Azure the Service URL on the Overview page of the DICOM service, with or without /v2; elsewhere "
-        "the DICOMweb root, as the web server before it reaches it, or as browsers do where none is before it.",
+        "the DICOMweb root, as the web server in front of it reaches it; without a web server, as browsers do.",
         examples=["https://ws-dicom.dicom.azurehealthcareapis.com", OWN_SERVER],
     )
     uploads: bool = Field(
         default=False,
         title="Uploads allowed",
-        description="Whether people may store images through the viewer (STOW-RS). On Azure they then need the role "
+        description="Whether users may store images through the viewer (STOW-RS). On Azure they then need the role "
         "DICOM Data Owner.",
         examples=[False],
     )
@@ -147,19 +147,19 @@ class Server(Table):
     proxy: WebServerName = Field(
         default_factory=lambda: WEBSERVERS.first,
         title="Web server",
-        description="Which web server stands before Orthanc or another DICOMweb server.",
+        description="Which web server is in front of Orthanc or another DICOMweb server.",
         examples=[WEBSERVERS.example],
     )
     name: SourceName = Field(
         default="",
         title="Name of the data source",
-        description="What OHIF calls the server, in addresses such as /viewer?datasources=NAME too. Needed only where "
-        "one site has several.",
+        description="The name of the server in OHIF, also in addresses such as /viewer?datasources=NAME. Needed only if "
+        "a site has several servers.",
         examples=[KINDS.example],
     )
     capabilities: Capabilities = Field(
         default_factory=Capabilities,
-        description="What a look at the server found out. To look again: ohif-setup check --save",
+        description="What ohif-setup found out about the server. To find out again: ohif-setup check --save",
     )
 
     @field_validator("url")
@@ -201,14 +201,14 @@ class SignIn(Table):
     tenant_id: TenantId = Field(
         default="",
         title="Tenant ID",
-        description="The Directory (tenant) ID on the Overview page of the app registration. A domain of the "
-        "tenant will do too. Empty where another provider than Entra ID signs people in.",
+        description="The Directory (tenant) ID on the Overview page of the app registration, or a domain of the "
+        "tenant. Empty if users sign in with another provider than Entra ID.",
         examples=["11111111-2222-4333-8444-555555555555", "contoso.onmicrosoft.com"],
     )
     client_id: Text = Field(
         title="Client ID",
-        description="The Application (client) ID on the Overview page of the viewer's app registration; elsewhere the ID "
-        "of the public client.",
+        description="The Application (client) ID on the Overview page of the viewer's app registration; with another "
+        "provider, the ID of the public client.",
         examples=["66666666-7777-4888-9999-aaaaaaaaaaaa"],
     )
     flow: Flow = Field(
@@ -220,8 +220,8 @@ class SignIn(Table):
     authority: Text = Field(
         default="",
         title="Authority",
-        description="Where people sign in. Needed for another OIDC provider than Entra ID (its discovery URL will do), for "
-        "sovereign clouds and for tests; else it follows from tenant and service.",
+        description="Where users sign in. Needed for another OIDC provider than Entra ID (its discovery URL works too), for "
+        "sovereign clouds and for tests; otherwise it follows from tenant and service.",
         examples=["https://keycloak.example.org/realms/imaging"],
     )
 
@@ -263,6 +263,6 @@ class Output(Table):
     directory: Directory = Field(
         default=DEFAULT_DIRECTORY,
         title="Output folder",
-        description="The folder for the generated files. A relative one begins at the folder of the answers file.",
+        description="The folder for the generated files. A relative path starts at the folder of the answers file.",
         examples=[DEFAULT_DIRECTORY],
     )
