@@ -27,6 +27,9 @@ class Finding:
     sent and seen, never a token. `aspect` is the part of the subject that the report shows beside the check's ID.
 
     `see` holds the IDs of the checks that name why this one was skipped.
+
+    `unseen` names what the viewer needs and this finding could not show, with the reason: `the images: nobody signed in`. A run
+    with such a finding proves nothing, whatever passed. It is empty where all was seen, and where the viewer does not need it.
     """
 
     check: str
@@ -39,6 +42,7 @@ class Finding:
     evidence: Evidence = field(default_factory=dict)
     aspect: str = ""
     see: tuple[str, ...] = ()
+    unseen: str = ""
 
     def aspect_of(self, aspect: str) -> Finding:
         """The same finding with that aspect."""
@@ -64,6 +68,7 @@ class Finding:
             cause=clean(self.cause),
             fix=tuple(Fix(fix.where, clean(fix.text)) for fix in self.fix),
             evidence=cleaned(self.evidence),
+            unseen=clean(self.unseen),
         )
 
 
@@ -76,8 +81,11 @@ def skipped(
     note: str = "",
     evidence: Evidence | None = None,
     aspect: str = "",
+    unseen: str = "",
+    fix: tuple[Fix, ...] = (),
 ) -> Finding:
-    """Nothing could be seen, for that reason. `see` as in `Finding`; `note` ends the title."""
+    """Nothing could be seen, for that reason. `see` and `unseen` as in `Finding`; `note` ends the title; `fix` is what to type
+    so that it can be seen."""
     title = f"skipped: {reason}"
     if see:
         title += f", see {' or '.join(see)}"
@@ -89,6 +97,8 @@ def skipped(
         evidence=evidence or {},
         aspect=aspect,
         see=see,
+        unseen=unseen,
+        fix=fix,
     )
 
 
