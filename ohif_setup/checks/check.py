@@ -22,7 +22,8 @@ class Check(Generic[Observations]):
 
     `look` gathers what it needs from the shared observations; `judge` is a pure function of the answers and those observations.
     `order` is the position in the report. `needs` names the checks whose faults make this one skip, so that each fault is
-    reported once.
+    reported once. `proves` says what of the viewer it shows (`the images`): where that was not seen, the viewer is not proven to
+    work. It is empty for a question without which the viewer works.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Check(Generic[Observations]):
     look: Callable[[Look], Observations]
     judge: Callable[[Answers, Observations], Sequence[Finding]]
     needs: tuple[str, ...] = ()
+    proves: str = ""
 
 
 def all_checks() -> tuple[Check[Any], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -30,6 +30,7 @@ class Finding:
 
     `unseen` names what the viewer needs and this finding could not show, with the reason: `the images: nobody signed in`. A run
     with such a finding proves nothing, whatever passed. It is empty where all was seen, and where the viewer does not need it.
+    `run` fills it in for skipped findings, unless they are `needless`: the question does not arise at this site.
     """
 
     check: str
@@ -43,6 +44,7 @@ class Finding:
     aspect: str = ""
     see: tuple[str, ...] = ()
     unseen: str = ""
+    needless: bool = False
 
     def aspect_of(self, aspect: str) -> Finding:
         """The same finding with that aspect."""
@@ -82,10 +84,11 @@ def skipped(
     evidence: Evidence | None = None,
     aspect: str = "",
     unseen: str = "",
+    needless: bool = False,
     fix: tuple[Fix, ...] = (),
 ) -> Finding:
-    """Nothing could be seen, for that reason. `see` and `unseen` as in `Finding`; `note` ends the title; `fix` is what to type
-    so that it can be seen."""
+    """Nothing could be seen, for that reason. `see`, `unseen` and `needless` as in `Finding`; `note` ends the title; `fix` is what
+    to type so that it can be seen."""
     title = f"skipped: {reason}"
     if see:
         title += f", see {' or '.join(see)}"
@@ -98,15 +101,6 @@ def skipped(
         aspect=aspect,
         see=see,
         unseen=unseen,
+        needless=needless,
         fix=fix,
     )
-
-
-def worst(findings: Iterable[Finding]) -> Literal["pass", "warn", "fail"]:
-    """The status of a whole run. What was skipped counts as neither good nor bad."""
-    seen = {finding.status for finding in findings}
-    if "fail" in seen:
-        return "fail"
-    if "warn" in seen:
-        return "warn"
-    return "pass"

@@ -47,7 +47,14 @@ def _each(
 def _findings(check: Check[Any], site: Look, done: Callable[[Check[Any]], None]) -> Sequence[Finding]:
     found = judged(check.id, "", lambda: check.judge(site.answers, check.look(site)))
     done(check)
-    return found
+    return [_with_unseen(check, finding) for finding in found]
+
+
+def _with_unseen(check: Check[Any], finding: Finding) -> Finding:
+    """The finding itself; a skip says what of the viewer stays unseen for its reason."""
+    if finding.status != "skipped" or finding.needless or finding.unseen or not check.proves:
+        return finding
+    return replace(finding, unseen=f"{check.proves}: {finding.title.removeprefix('skipped: ')}")
 
 
 def _named(finding: Finding, found: Mapping[str, Sequence[Finding]]) -> Finding:

@@ -118,4 +118,6 @@ def _first(cors_look: CorsLook) -> list[Exchange]:
     return [exchange for exchange in (cors_look.preflight, cors_look.actual) if exchange]
 
 
-CHECK = Check(ID, 80, "Does the service let the viewer in?", look, judge, needs=("dicomweb-reachable", "tls"))
+CHECK = Check(
+    ID, 80, "Does the service let the viewer in?", look, judge, needs=("dicomweb-reachable", "tls"), proves="CORS"
+)

@@ -115,4 +115,5 @@ CHECK = Check(
     look,
     judge,
     needs=("dicomweb-reachable",),
+    proves="the images",
 )

@@ -97,4 +97,5 @@ CHECK = Check(
     look,
     judge,
     needs=("viewer-served", "tls"),
+    proves="the study list",
 )

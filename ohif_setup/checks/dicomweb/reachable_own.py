@@ -56,7 +56,8 @@ def judge_own(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
         if refusal:
             return finding_of(ID, server.url, refusal, _shown(seen), aspect)
         title = f"401 without a token, {_time(received)}; only the viewer in a browser proves that its token is taken"
-        return passed(ID, server, title, _shown(seen), aspect)
+        unseen = "the study list: the server requires the viewer's sign-in"
+        return passed(ID, server, title, _shown(seen), aspect, unseen=unseen)
     if received.status == 204 or is_dicomweb_list(received):
         elsewhere = leads_elsewhere(server, seen, by_proxy=site.login.by_proxy)
         if elsewhere:

@@ -75,7 +75,9 @@ def _anonymous(check: str, server: Server, exchange: Exchange) -> Finding:
         if known and known.tenant_id:
             whose = "its challenge names the tenant"
         title = f"401 without a token, {whose}, {_time(received)}"
-        return Finding(check, subject, "pass", title, evidence=evidence(exchange))
+        return Finding(
+            check, subject, "pass", title, evidence=evidence(exchange), unseen="the study list: nobody signed in"
+        )
     if received.status != 204 and not is_dicom_json(received):
         return _other(check, server, exchange)
     return finding_of(

@@ -14,10 +14,16 @@ LIST_EMPTY = "the study list stays empty, with an error in the browser's console
 
 
 def passed(
-    check: str, server: Server, title: str, shown: Mapping[str, object] | None = None, aspect: str = ""
+    check: str,
+    server: Server,
+    title: str,
+    shown: Mapping[str, object] | None = None,
+    aspect: str = "",
+    *,
+    unseen: str = "",
 ) -> Finding:
-    """Nothing is wrong with that server."""
-    return Finding(check, server.url, "pass", title, evidence=shown or {}, aspect=aspect)
+    """Nothing is wrong with that server; `unseen` as in `Finding`."""
+    return Finding(check, server.url, "pass", title, evidence=shown or {}, aspect=aspect, unseen=unseen)
 
 
 def skipped(

@@ -159,4 +159,6 @@ def _fault(server: Server, exchange: Exchange, size: int) -> Fault | None:
     )
 
 
-CHECK = Check(ID, 76, "Can images be stored through the web server?", look, judge, needs=("dicomweb-reachable",))
+CHECK = Check(
+    ID, 76, "Can images be stored through the web server?", look, judge, needs=("dicomweb-reachable",), proves="uploads"
+)

@@ -62,4 +62,6 @@ def judge(answers: Answers, seen: ClientObservations | None) -> Sequence[Finding
     return [skipped(ID, client, "only a sign-in with this client ID can tell")]
 
 
-CHECK = Check(ID, 30, "Does the tenant know the client ID?", look, judge, needs=("tenant-exists",))
+CHECK = Check(
+    ID, 30, "Does the tenant know the client ID?", look, judge, needs=("tenant-exists",), proves="the client ID"
+)

@@ -169,4 +169,5 @@ CHECK = Check(
     look,
     judge,
     needs=("tenant-exists", "tls"),
+    proves="the sign-in's CORS",
 )

@@ -81,4 +81,12 @@ def _unknown(probe: AuthorizeProbe, *, busy: bool) -> Finding:
     return skipped(ID, uri, f"could not tell ({reason}); only the viewer in a browser can")
 
 
-CHECK = Check(ID, 40, "Is the viewer's redirect URI registered?", look, judge, needs=("tenant-exists", "client-known"))
+CHECK = Check(
+    ID,
+    40,
+    "Is the viewer's redirect URI registered?",
+    look,
+    judge,
+    needs=("tenant-exists", "client-known"),
+    proves="the redirect URI",
+)

@@ -60,7 +60,9 @@ def judge(answers: Answers, seen: SignInObservations | None) -> Sequence[Finding
         return [skipped(ID, "", "no identity provider to sign in at", see=("tenant-exists",))]
     # The default method is `none`: a check must not open a browser or wait for a person unless the user chose that.
     if signed.reason == "not-asked":
-        return [skipped(ID, "", "no sign-in was requested (--sign-in browser, device-code, service-principal)")]
+        reason = "no sign-in was requested (--sign-in browser, device-code, service-principal)"
+        again = Fix("Again", "ohif-setup check --sign-in device-code, or browser, as one who may see the images")
+        return [skipped(ID, "", reason, unseen="the sign-in: nobody signed in", fix=(again,))]
     if signed.reason == "not-trusted":
         return [skipped(ID, signed.method, "a host is not trusted", see=("trusted-hosts",))]
     if signed.token:
@@ -270,4 +272,5 @@ CHECK = Check(
     look,
     judge,
     needs=("tenant-exists", "client-known", "trusted-hosts"),
+    proves="the sign-in",
 )

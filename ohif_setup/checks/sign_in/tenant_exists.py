@@ -92,5 +92,11 @@ def _skew(discovery: Discovery) -> Finding | None:
 
 
 CHECK = Check(
-    ID, 20, "Does the tenant exist, and is the identity provider authoritative for it?", look, judge, needs=("tls",)
+    ID,
+    20,
+    "Does the tenant exist, and is the identity provider authoritative for it?",
+    look,
+    judge,
+    needs=("tls",),
+    proves="the tenant",
 )

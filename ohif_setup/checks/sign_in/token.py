@@ -58,11 +58,12 @@ def judge(answers: Answers, seen: TokenObservations | None) -> Sequence[Finding]
         return []
     signed = seen.sign_in
     if signed is None or signed.token is None:
-        return [skipped(ID, "", "there is no token", see=("sign-in",))]
+        return [skipped(ID, "", "there is no token", see=("sign-in",), unseen="the token: nobody signed in")]
     claims = signed.claims
     if not claims:
         # A token is opaque to clients; the service may issue another format at any time. That alone is no fault.
-        return [skipped(ID, "", "the token is not a JWT, so its claims cannot be read; dicomweb-reachable tries it")]
+        reason = "the token is not a JWT, so its claims cannot be read; dicomweb-reachable tries it"
+        return [skipped(ID, "", reason, needless=True)]
     shown = {key: _plain(claims[key]) for key in _SHOWN if key in claims}
     token = token_of(answers)
     assert token is not None
@@ -151,4 +152,4 @@ def _plain(claim: object) -> str:
     return ""
 
 
-CHECK = Check(ID, 60, "Does the DICOM service accept the token?", look, judge, needs=("sign-in",))
+CHECK = Check(ID, 60, "Does the DICOM service accept the token?", look, judge, needs=("sign-in",), proves="the token")

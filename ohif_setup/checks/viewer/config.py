@@ -276,4 +276,12 @@ def _differs(answers: Answers, exchange: Exchange) -> Finding:
     )
 
 
-CHECK = Check(ID, 14, "Is the configuration the generated one, and valid?", look, judge, needs=("viewer-served",))
+CHECK = Check(
+    ID,
+    14,
+    "Is the configuration the generated one, and valid?",
+    look,
+    judge,
+    needs=("viewer-served",),
+    proves="its configuration",
+)

@@ -215,4 +215,12 @@ def _target(exchange: Exchange) -> str:
     return resolve(exchange.sent.url, received.header("Location"))
 
 
-CHECK = Check(ID, 16, "Do links, reload and sign-in lead to the viewer?", look, judge, needs=("viewer-served",))
+CHECK = Check(
+    ID,
+    16,
+    "Do links, reload and sign-in lead to the viewer?",
+    look,
+    judge,
+    needs=("viewer-served",),
+    proves="its routes",
+)

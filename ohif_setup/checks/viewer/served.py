@@ -101,7 +101,7 @@ def _unreachable(answers: Answers, viewer: ServedViewer) -> Finding:
     if not reach.own_servers(answers):
         kind = viewer.page.trouble.kind if viewer.page.trouble else ""
         reason = f"{url} does not answer this machine ({kind}), so the viewer itself was not checked"
-        return skipped(ID, url, reason, evidence=evidence(viewer.page))
+        return skipped(ID, url, reason, evidence=evidence(viewer.page), fix=fix)
     if viewer.page.trouble and viewer.page.trouble.kind == "dns":
         return _unknown_name(url, viewer, cause, fix)
     if viewer.page.trouble and viewer.page.trouble.kind in ("proxy", "proxy-sign-in"):
@@ -194,4 +194,12 @@ def _not_ohif(answers: Answers, viewer: ServedViewer, received: Received, search
     return finding_of(ID, url, Fault(mode, title, SYMPTOM, cause, fix), shown)
 
 
-CHECK = Check(ID, 12, "Is the viewer served, with all that its page loads?", look, judge, needs=("tls",))
+CHECK = Check(
+    ID,
+    12,
+    "Is the viewer served, with all that its page loads?",
+    look,
+    judge,
+    needs=("tls",),
+    proves="the viewer's page",
+)

@@ -25,6 +25,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         "device-code where no browser can be opened; else none)",
     )
     parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="end with status 1 for a warning too, and where something that the viewer needs could not be seen",
+    )
+    parser.add_argument(
         "--save",
         action="store_true",
         help="afterwards write the detected capabilities of the servers into the answers file ([server.capabilities])",

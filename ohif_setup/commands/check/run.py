@@ -9,9 +9,8 @@ from pathlib import Path
 
 from ohif_setup.answers.sources import load
 from ohif_setup.apply.site_paths import site_paths
-from ohif_setup.checks.finding import worst
 from ohif_setup.commands.check.save import save
-from ohif_setup.commands.check.site import check_site, default_method
+from ohif_setup.commands.check.site import check_site, default_method, print_closing
 from ohif_setup.commands.check.sites import check_sites
 from ohif_setup.commands.shared import options, sites
 from ohif_setup.commands.shared.generated import generated_config
@@ -21,7 +20,8 @@ NAME = "check"
 
 
 def run(arguments: Namespace) -> int:
-    """Returns 0 when nothing failed, else 1; for many sites the status of `check_sites`."""
+    """Returns 0 when nothing failed, else 1; with `--strict` 1 too for a warning and for what was not seen. Of many sites it is the
+    status of `check_sites`."""
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
     if sites.is_many(given):
@@ -29,7 +29,7 @@ def run(arguments: Namespace) -> int:
     site = site_paths(files[0])
     answers = load(files[0], arguments.sets, os.environ)
     method = arguments.sign_in or default_method()
-    look, findings = check_site(
+    look, outcome = check_site(
         answers,
         method,
         arguments.timeout,
@@ -42,7 +42,9 @@ def run(arguments: Namespace) -> int:
     if arguments.save:
         # With --json, standard output is the JSON object alone.
         save(look, site, sys.stderr if arguments.json else sys.stdout)
-    return int(worst(findings) == "fail")
+    if not arguments.json:
+        print_closing(outcome, options.command(NAME, files[0]), answers.viewer.url)
+    return outcome.exit_status(strict=arguments.strict)
 
 
 def _many(files: list[Path], arguments: Namespace) -> int:

@@ -11,8 +11,8 @@ from typing import Any
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.check import Check, all_checks
 from ohif_setup.checks.choice import chosen
-from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.outcome import Outcome, outcome_of
 from ohif_setup.checks.run import run as run_checks
 from ohif_setup.kinds import kind_of
 from ohif_setup.network.sign_in import credentials
@@ -20,6 +20,7 @@ from ohif_setup.network.sign_in.sign_in import Method, browser_can_open
 from ohif_setup.network.wire.http import Http
 from ohif_setup.talk.report import json as json_report
 from ohif_setup.talk.report import text
+from ohif_setup.talk.report.closing import closing
 from ohif_setup.talk.report.progress import Progress
 
 
@@ -60,31 +61,48 @@ def check_site(
     as_json: bool = False,
     quiet: bool = False,
     generated: str | None = None,
-) -> tuple[Look, list[Finding]]:
-    """Runs the checks and prints what they found. Returns the `Look` with its observations, and the findings.
+    because: str = "left out by --only or --skip",
+) -> tuple[Look, Outcome]:
+    """Runs the checks and prints what they found. Returns the `Look` with its observations, and the outcome.
 
     `quiet`: no user is present, so the instructions of a sign-in are not shown. `generated` is the text of `app-config.js` in the
-    output folder (`generated_config`).
+    output folder (`generated_config`); `because` says why checks are left out. The verdict is for `print_closing`, because it
+    has to be the last that a command prints.
 
     Raises SetupError for a check that does not exist.
     """
-    checks = selected(only, skip)
+    every, checks = all_checks(), selected(only, skip)
     start = time.monotonic()
     with Progress(text.console(error=True), [check.id for check in checks], quiet=quiet) as progress:
         site = Look(answers, Http(timeout), method, progress, generated=generated)
         # All checks beside those selected: a fault that a skipped check would name must not get lost.
-        findings = run_checks(checks, all_checks(), site, lambda check: progress.finished(check.id))
+        findings = run_checks(checks, every, site, lambda check: progress.finished(check.id))
+    outcome = outcome_of(findings, left_out(checks, every), because)
     if as_json:
-        print(json_report.as_json(findings))
-        return site, findings
-    print_report(answers, findings, time.monotonic() - start)
-    return site, findings
+        print(json_report.as_json(outcome))
+        return site, outcome
+    print_report(answers, outcome, time.monotonic() - start)
+    return site, outcome
 
 
-def print_report(answers: Answers, findings: Sequence[Finding], seconds: float) -> None:
+def left_out(checks: Sequence[Check[Any]], every: Sequence[Check[Any]]) -> list[Check[Any]]:
+    """The checks that do not run."""
+    return [check for check in every if check not in checks]
+
+
+def print_closing(outcome: Outcome, again: str, viewer_url: str = "") -> None:
+    """Prints the verdict and the things to do to standard output; `again` is the command that checks once more, `viewer_url` where
+    the viewer can be tried, empty where there is none."""
+    out = text.console()
+    out.print()
+    for line in closing(outcome, again, viewer_url, out.width):
+        out.print(line)
+
+
+def print_report(answers: Answers, outcome: Outcome, seconds: float) -> None:
     """Prints the findings to standard output."""
     out = text.console()
     labels = ", ".join(kind_of(server).label_of(server) for server in answers.servers)
     out.print(f"Site    {answers.viewer.url}  →  {labels}\n")
-    text.print_findings(findings, out)
-    out.print("\n" + text.summary(findings, seconds))
+    text.print_findings(outcome.findings, out)
+    out.print("\n" + text.summary(outcome.findings, seconds))

@@ -12,10 +12,10 @@ from typing import Any
 from ohif_setup.answers.sources import load
 from ohif_setup.apply.site_paths import site_paths
 from ohif_setup.checks.check import Check, all_checks
-from ohif_setup.checks.finding import Finding, worst
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.outcome import Outcome, outcome_of
 from ohif_setup.checks.run import run as run_checks
-from ohif_setup.commands.check.site import selected, unattended_method
+from ohif_setup.commands.check.site import left_out, selected, unattended_method
 from ohif_setup.commands.shared import many
 from ohif_setup.commands.shared.generated import generated_config
 from ohif_setup.network.sign_in.sign_in import Method
@@ -35,11 +35,11 @@ def check_sites(files: Sequence[Path], arguments: Namespace) -> int:
     reports: dict[str, Any] = {}
 
     def check_file(file: Path) -> tuple[int, str]:
-        findings = _findings(file, arguments, checks)
+        outcome = _outcome(file, arguments, checks)
         if arguments.json:
             # Through text, so that the report of a site has the same form as with `check --json`.
-            reports[str(file)] = json.loads(json_report.as_json(findings))
-        return int(worst(findings) == "fail"), _words(findings)
+            reports[str(file)] = json.loads(json_report.as_json(outcome))
+        return outcome.exit_status(strict=arguments.strict), _words(outcome)
 
     if not arguments.json:
         return many.each(files, check_file, done="in order", waits=True)
@@ -51,7 +51,7 @@ def check_sites(files: Sequence[Path], arguments: Namespace) -> int:
     return status
 
 
-def _findings(file: Path, arguments: Namespace, checks: Sequence[Check[Any]]) -> list[Finding]:
+def _outcome(file: Path, arguments: Namespace, checks: Sequence[Check[Any]]) -> Outcome:
     answers = load(file, arguments.sets, os.environ)
     method: Method = arguments.sign_in or unattended_method()
     look = Look(
@@ -61,19 +61,23 @@ def _findings(file: Path, arguments: Namespace, checks: Sequence[Check[Any]]) ->
         NoScreen(),
         generated=generated_config(answers, site_paths(file), arguments.sets),
     )
-    return run_checks(checks, all_checks(), look, lambda _: None)
+    every = all_checks()
+    return outcome_of(run_checks(checks, every, look, lambda _: None), left_out(checks, every))
 
 
-def _words(findings: Sequence[Finding]) -> str:
-    """`9 passed, 2 skipped; failed: cors, tls`."""
+def _words(outcome: Outcome) -> str:
+    """`9 passed, 2 skipped; failed: cors, tls`, or `9 passed, 2 skipped; not proven: the sign-in, the images`."""
+    findings = outcome.findings
     counted = [("passed", "pass"), ("with a warning", "warn"), ("skipped", "skipped")]
-    parts = [f"{number} {title}" for title, status in counted if (number := _count(findings, status))]
+    parts = [f"{number} {title}" for title, status in counted if (number := _count(outcome, status))]
     failed = dict.fromkeys(finding.check for finding in findings if finding.status == "fail")
     words = ", ".join(parts)
     if failed:
         words += f"; failed: {', '.join(failed)}"
+    elif outcome.unseen:
+        words += f"; not proven: {', '.join(what for whats in outcome.unseen.values() for what in whats)}"
     return words
 
 
-def _count(findings: Sequence[Finding], status: str) -> int:
-    return sum(finding.status == status for finding in findings)
+def _count(outcome: Outcome, status: str) -> int:
+    return sum(finding.status == status for finding in outcome.findings)

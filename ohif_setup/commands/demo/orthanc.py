@@ -19,10 +19,10 @@ from ohif_setup.answers.sources import load
 from ohif_setup.apply.site_paths import site_paths
 from ohif_setup.checks.check import all_checks
 from ohif_setup.checks.dicomweb.capability_values import capabilities_of
-from ohif_setup.checks.finding import Finding, worst
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.outcome import Outcome, outcome_of
 from ohif_setup.checks.run import run as run_checks
-from ohif_setup.commands.check.site import check_site, print_report
+from ohif_setup.commands.check.site import check_site, left_out, print_closing, print_report
 from ohif_setup.commands.demo.files import write_files
 from ohif_setup.commands.init.after import summary
 from ohif_setup.commands.shared import options, permission
@@ -39,6 +39,7 @@ from ohif_setup.talk.report.progress import Progress
 WHERE = "demo --server orthanc"
 CONFIGURATION = "nginx.conf"
 VIEWER_CHECKS = "viewer-"
+NO_VIEWER = "the demo serves no viewer"
 """The prefix of the IDs of checks that need a served viewer."""
 ENDS = ("SIGTERM", "SIGHUP")
 """Signals that end the demo as Ctrl-C does, so that Orthanc and nginx do not outlive it."""
@@ -96,15 +97,16 @@ def _job(site: OrthancSite, folder: Path, arguments: Namespace) -> int:
     print("\nThe checks:\n")
     generated = generated_config(answers, site_paths(folder / options.ANSWERS))
     if arguments.build is not None:
-        _, findings = check_site(answers, "none", options.TIMEOUT, quiet=True, generated=generated)
+        _, outcome = check_site(answers, "none", options.TIMEOUT, quiet=True, generated=generated)
     else:
-        findings = _checked_without_viewer(answers)
+        outcome = _checked_without_viewer(answers)
+    print_closing(outcome, "ohif-setup demo --server orthanc")
     if kept and not arguments.serve:
         print(f"\nThe files are in {folder}. Orthanc and nginx have stopped, so a check there will fail.")
-    return int(worst(findings) == "fail")
+    return outcome.exit_status()
 
 
-def _checked_without_viewer(answers: Answers) -> list[Finding]:
+def _checked_without_viewer(answers: Answers) -> Outcome:
     """Runs all checks except those that need a served viewer, and prints the findings."""
     every = all_checks()
     checks = [check for check in every if not check.id.startswith(VIEWER_CHECKS)]
@@ -114,14 +116,15 @@ def _checked_without_viewer(answers: Answers) -> list[Finding]:
         found = run_checks(checks, every, site, lambda check: progress.finished(check.id))
     # `run_checks` reports a failed check in the name of the viewer where another check was skipped because of it: left out too.
     findings = [finding for finding in found if not finding.check.startswith(VIEWER_CHECKS)]
-    print_report(answers, findings, time.monotonic() - start)
+    outcome = outcome_of(findings, left_out(checks, every), NO_VIEWER)
+    print_report(answers, outcome, time.monotonic() - start)
     left = len(every) - len(checks)
     print(
         f"\nNo build of the viewer was given, so the viewer itself was not checked ({left} checks). To run all checks:\n"
     )
     print(f"  build=$(npm pack --silent @ohif/app@{answers.viewer.ohif_version})")
     print('  ohif-setup demo --server orthanc --build "$build"')
-    return findings
+    return outcome
 
 
 def _with_capabilities(answers: Answers) -> Answers:

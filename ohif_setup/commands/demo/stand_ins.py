@@ -11,10 +11,9 @@ from pathlib import Path
 from ohif_setup.answers.questions import asked
 from ohif_setup.answers.sources import load
 from ohif_setup.checks.check import all_checks
-from ohif_setup.checks.finding import worst
-from ohif_setup.commands.check.site import check_site
+from ohif_setup.commands.check.site import check_site, print_closing
 from ohif_setup.commands.demo.files import write_files
-from ohif_setup.commands.demo.orthanc import VIEWER_CHECKS
+from ohif_setup.commands.demo.orthanc import NO_VIEWER, VIEWER_CHECKS
 from ohif_setup.commands.shared import options
 from ohif_setup.demo.faults import FAULTS
 from ohif_setup.demo.site import DemoSite
@@ -54,10 +53,11 @@ def _job(site: DemoSite, folder: Path, *, kept: bool) -> int:
     print("\nThe checks (the demo user signs in automatically):\n")
     # No viewer is served here; nothing listens at its address.
     skip = [check.id for check in all_checks() if check.id.startswith(VIEWER_CHECKS)]
-    _, findings = check_site(answers, "device-code", options.TIMEOUT, skip=skip, quiet=True)
+    _, outcome = check_site(answers, "device-code", options.TIMEOUT, skip=skip, quiet=True, because=NO_VIEWER)
+    print_closing(outcome, "ohif-setup demo")
     if kept:
         print(f"\nThe files are in {folder}. The stand-ins have stopped, so a check there will fail.")
-    return int(worst(findings) == "fail")
+    return outcome.exit_status()
 
 
 def _serve(site: DemoSite) -> int:

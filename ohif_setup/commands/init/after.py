@@ -87,18 +87,20 @@ def say_something_else(answers: Answers, other: Exchange) -> None:
     print()
 
 
-def say_next(answers: Answers, path: Path, seen: Sequence[ServerSeen] = ()) -> None:
-    """Prints what is left to do, and the commands that repeat this run. `seen` are the observations of the site's own servers, in
-    their order; empty where they were not examined."""
+def say_next(answers: Answers, path: Path, seen: Sequence[ServerSeen] = (), *, done: bool = False) -> None:
+    """Prints the commands that repeat this run, and what is left to do unless everything is `done`. `seen` are the observations of
+    the site's own servers, in their order; empty where they were not examined."""
+    print("\nThe same without a terminal\n")
+    print(command(answers, path))
+    again = " && ".join(options.command(name, path) for name in ("generate", "check"))
+    print(f"\nFrom the answers file as it is now\n\n  {again}")
+    if done:
+        return
     print("\nNext\n")
     if route_of(answers.server).direct:
         _say_direct(answers, path)
     else:
         init_steps.say_steps(answers, path, seen)
-    print("\nThe same without a terminal\n")
-    print(command(answers, path))
-    again = " && ".join(options.command(name, path) for name in ("generate", "check"))
-    print(f"\nFrom the answers file as it is now\n\n  {again}")
 
 
 def command(answers: Answers, path: Path) -> str:

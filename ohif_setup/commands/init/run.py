@@ -16,8 +16,8 @@ from ohif_setup.answers.sources import collect
 from ohif_setup.apply.compare import difference
 from ohif_setup.apply.regenerate import diff
 from ohif_setup.apply.site_paths import SitePaths, site_paths
-from ohif_setup.checks.finding import worst
-from ohif_setup.commands.check.site import check_site, default_method
+from ohif_setup.checks.outcome import Outcome
+from ohif_setup.commands.check.site import check_site, default_method, print_closing
 from ohif_setup.commands.init import after as init_after
 from ohif_setup.commands.init import seen as init_seen
 from ohif_setup.commands.init.after import say_something_else, summary
@@ -71,6 +71,7 @@ def run(arguments: Namespace) -> int:
     anything_new, left = _write(site, folder, answers, old, at_terminal=at_terminal)
     # The files are complete from here on, so Ctrl-C only skips the check, and the steps are printed in any case.
     seen: tuple[ServerSeen, ...] = ()
+    outcome: Outcome | None = None
     try:
         seen = init_seen.look_at_servers(answers, arguments.timeout)
         # After a run that changed nothing, the files may be installed already, and the check is what the user wants.
@@ -79,13 +80,15 @@ def run(arguments: Namespace) -> int:
             return int(left)
         method = _method(answers, arguments, at_terminal=at_terminal)
         generated = generated_config(answers, site, arguments.sets)
-        _, findings = check_site(answers, method, arguments.timeout, generated=generated)
+        _, outcome = check_site(answers, method, arguments.timeout, generated=generated)
     except KeyboardInterrupt:
         print("\nInterrupted. The files are complete; the check was skipped: ohif-setup check", file=sys.stderr)
         return INTERRUPTED
     finally:
-        init_after.say_next(answers, path, seen)
-    return int(left or worst(findings) == "fail")
+        # What is shown to work needs no steps any more.
+        init_after.say_next(answers, path, seen, done=outcome is not None and outcome.status in ("pass", "warn"))
+    print_closing(outcome, options.command("check", path), answers.viewer.url)
+    return int(left or outcome.exit_status())
 
 
 def _write(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 
-from ohif_setup.checks.finding import Finding, worst
+from ohif_setup.checks.outcome import Outcome
 
 SCHEMA = "ohif-setup.check/1"
 
 
-def as_json(findings: Sequence[Finding]) -> str:
-    """One indented object with the name of the schema, the status of the run and all findings."""
+def as_json(outcome: Outcome) -> str:
+    """One indented object with the name of the schema, the status of the run, what was not seen, what to do, and all findings."""
     report = {
         "schema": SCHEMA,
-        "status": worst(findings),
+        "status": outcome.status,
+        "unseen": [{"what": what, "reason": reason} for reason, whats in outcome.unseen.items() for what in whats],
+        "to_do": [
+            {"check": entry.finding.check, "where": entry.fix.where, "text": entry.fix.text} for entry in outcome.to_do
+        ],
         "findings": [
             {
                 "check": finding.check,
@@ -26,7 +29,7 @@ def as_json(findings: Sequence[Finding]) -> str:
                 "fix": [{"where": fix.where, "text": fix.text} for fix in finding.fix],
                 "evidence": dict(finding.evidence),
             }
-            for finding in findings
+            for finding in outcome.findings
         ],
     }
     return json.dumps(report, indent=2)

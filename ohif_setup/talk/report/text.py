@@ -60,7 +60,7 @@ def sign_of(status: Status, out: Console) -> tuple[str, str]:
 
 def print_findings(findings: Sequence[Finding], out: Console) -> None:
     """Prints one line for each finding, and below a fault its cause and fixes. The same fault is explained only once."""
-    column = max([20, *(len(_label(finding)) for finding in findings)]) + 2
+    column = max([20, *(len(label_of(finding)) for finding in findings)]) + 2
     explained: set[tuple[str, str, tuple[Fix, ...]]] = set()
     same = _skipped_alike(findings)
     for finding in findings:
@@ -70,7 +70,7 @@ def print_findings(findings: Sequence[Finding], out: Console) -> None:
         mark, style = sign_of(finding.status, out)
         line = Text("  ")
         line.append(mark, style=style)
-        line.append(f" {_label(finding):<{column}}")
+        line.append(f" {label_of(finding):<{column}}")
         # The title is not part of it: it differs by origin and kind of request, while cause and fix are the same.
         key = (finding.check, finding.cause, finding.fix)
         again = bool(finding.cause) and key in explained
@@ -79,7 +79,7 @@ def print_findings(findings: Sequence[Finding], out: Console) -> None:
         if again:
             title += "  (see above)"
         if finding.title in same:
-            title += f"; also {', '.join(_label(other) for other in same[finding.title][1:])}"
+            title += f"; also {', '.join(label_of(other) for other in same[finding.title][1:])}"
         line.append(
             hanging(title, out.width, column + 3 + len(mark)), style="dim" if finding.status == "skipped" else ""
         )
@@ -108,7 +108,8 @@ def summary(findings: Sequence[Finding], seconds: float) -> str:
     return f"{', '.join(parts) or 'nothing to check'} in {seconds:.1f} s"
 
 
-def _label(finding: Finding) -> str:
+def label_of(finding: Finding) -> str:
+    """The ID of its check, and its aspect."""
     if finding.aspect:
         return f"{finding.check}  {finding.aspect}"
     return finding.check
