@@ -123,7 +123,7 @@ def _works(server: Server, seen: SeenOwn, received: Received, aspect: str) -> Fi
         "FM36",
         f"connected, nothing found ({received.status} from {where}, {_time(received)})",
         "the study list is empty, without any error",
-        "Everything on the way works; the archive holds no study.",
+        "The search is answered; the archive holds no study.",
         (Fix("Images", _how_to_store(server)),),
         "warn",
     )

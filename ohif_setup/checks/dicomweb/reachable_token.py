@@ -109,7 +109,7 @@ def _signed_in(check: str, server: Server, exchange: Exchange) -> Finding:
                 "",
                 f"connected, nothing found (204 from {where}, {_time(received)})",
                 "the study list is empty, without any error",
-                "Everything works; the archive contains no study.",
+                "The search is answered; the archive contains no study.",
                 (Fix("Images", own_of(server).store(server)),),
                 "warn",
             ),

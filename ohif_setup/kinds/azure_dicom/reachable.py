@@ -130,7 +130,7 @@ def _with_token(check: str, server: Server, exchange: Exchange, principal: str) 
                 "",
                 f"connected, nothing found (204 from /{path}/studies, {milliseconds})",
                 "the study list is empty, without any error",
-                "Everything works; the service contains no studies.",
+                "The search is answered; the service contains no studies.",
                 (Fix("Images", f"store some: {_viewer(server)}, or send them as the tutorial shows"),),
                 "warn",
             ),

@@ -28,7 +28,7 @@ def fault(server: Server, login: Login, itself: bool, symptom: str) -> Fault:
             "Orthanc asks for a login (401)",
             "the browser asks for a user name and a password, once",
             "Its login is enabled and this check has no credentials, so nothing behind it can be checked.",
-            (Fix("Browser", "open the viewer: if it shows studies after the login, everything works"),),
+            (Fix("Browser", "open the viewer: if it shows studies after the login, this is no fault"),),
             "warn",
         )
     if itself:
