@@ -43,7 +43,7 @@ def about(answers: Answers, server: Server) -> dict[str, Any]:
         "windows": web_server is not None and web_server.windows and not remote,
         "login": server in defaults.logged_in(answers),
         "https": https,
-        "host_passed_on": web_server is None or web_server.host_to_https or not https,
+        "host_passed_on": not defaults.is_asked_by_name(answers, server),
     }
 
 

@@ -84,6 +84,14 @@ def is_loopback(host: str) -> bool:
     return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 
 
+def ip_version(host: str) -> int | None:
+    """4 or 6 for an IP address, with brackets or without; None for a name."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).version
+    except ValueError:
+        return None
+
+
 def origin_of(url: str) -> str:
     """The origin of a normalised address."""
     scheme, rest = url.split("://", 1)

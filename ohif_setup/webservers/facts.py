@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
@@ -11,7 +10,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.rules import defaults
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.kinds import kind_of
-from ohif_setup.paste.urls import DEFAULT_PORTS, LOOPBACK_NAME, host_of, is_loopback, origin_of
+from ohif_setup.paste.urls import DEFAULT_PORTS, LOOPBACK_NAME, host_of, ip_version, is_loopback, netloc_of, origin_of
 from ohif_setup.routes import reach
 
 RESOURCES = "studies|series|instances"
@@ -33,12 +32,14 @@ class Proxied:
     """One server behind the web server.
 
     `path` is the path of its DICOMweb root, the same outside and inside, without a slash at its end (empty for the root); `origin`
-    is where the web server reaches it. `verified`: its certificate can be verified by name. `decodes_commas`: the web server must
+    is where the web server reaches it. `host` is the host name to ask it with, which may have a port; empty for the one that the
+    browser sent. `verified`: its certificate can be verified by name. `decodes_commas`: the web server must
     decode `%2C` in a query, because the server does not. `authorization` is what happens to that header.
     """
 
     path: str
     origin: str
+    host: str
     https: bool
     verified: bool
     uploads: bool
@@ -49,6 +50,16 @@ class Proxied:
     def pattern(self) -> str:
         """`path` as a regular expression. Of the characters that it may contain, only the full stop is special there."""
         return self.path.replace(".", r"\.")
+
+    @property
+    def own_host(self) -> bool:
+        """Whether `host` is the one in its address, as against another one that the answers name."""
+        return netloc_of(self.origin) == self.host
+
+    @property
+    def host_name(self) -> str:
+        """`host` without its port, for a comparison with a certificate."""
+        return self.host.partition(":")[0]
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -84,11 +95,11 @@ def addresses(answers: Answers) -> tuple[str, ...]:
     `[::]` every IPv6 address."""
     chosen = answers.proxy.listen_addresses
     if chosen:
-        return tuple(f"[{address}]" if _version(address) == 6 else address for address in chosen)
+        return tuple(f"[{address}]" if ip_version(address) == 6 else address for address in chosen)
     hosts = names(answers)
     if not is_for_this_machine(answers):
         # Reached by IPv4 addresses only: an IPv6 listener would be of no use, and fails where IPv6 is off.
-        if all(_version(host) == 4 for host in hosts):
+        if all(ip_version(host) == 4 for host in hosts):
             return ("*",)
         return ("*", "[::]")
     # Browsers try ::1 for localhost first, so without it they may reach another site that listens there.
@@ -131,12 +142,14 @@ def _serves_images_alone(answers: Answers) -> bool:
 
 def _proxied(answers: Answers, server: Server) -> Proxied:
     https = server.url.startswith("https:")
+    host = defaults.upstream_host(answers, server)
     return Proxied(
         path=server.path,
         origin=origin_of(server.url),
+        host=host,
         https=https,
         # Neither nginx nor Apache can match an IP address against a certificate.
-        verified=https and _version(host_of(server.url)) is None and not is_loopback(host_of(server.url)),
+        verified=https and bool(host),
         uploads=server.uploads,
         # None means that it was not examined; then the query is left alone.
         decodes_commas=server.capabilities.percent_decoding is False,
@@ -153,11 +166,3 @@ def _authorization(answers: Answers, server: Server) -> Literal["login", "cleare
     if any(kind_of(server).token for server in answers.servers):
         return "cleared"
     return "passed on"
-
-
-def _version(host: str) -> int | None:
-    """4 or 6 for an IP address, None for a name."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).version
-    except ValueError:
-        return None

@@ -27,8 +27,8 @@ class Lines:
     and whether it is redirected, but elsewhere).
 
     Of DICOMweb: `hand_on` (the path as a pattern, the path, the server's address), `whole_path`, `keeps_path` and
-    `resources_alone` (the path), `accept`, `body_size`, `post`, `forwarded` (whether the server is reached by https),
-    `no_open_proxy`, and `cors` (the settings, the path) for a server of which nothing else is known.
+    `resources_alone` (the path), `accept`, `body_size`, `post`, `forwarded` (whether the server is asked with its own name, which
+    must stay), `no_open_proxy`, and `cors` (the settings, the path) for a server of which nothing else is known.
     """
 
     types: Callable[[bool], str] = _no_line

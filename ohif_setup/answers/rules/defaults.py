@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from ohif_setup.answers.tables.site import Site
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.kinds import kind_of
-from ohif_setup.paste.urls import DEFAULT_PORTS, host_of
+from ohif_setup.paste.urls import DEFAULT_PORTS, host_of, ip_version, is_loopback, netloc_of
 from ohif_setup.providers import provider_of
 from ohif_setup.routes import ROUTES, route_of
-from ohif_setup.webservers import WEBSERVERS
+from ohif_setup.webservers import WEBSERVERS, web_server_of
 
 Answered = TypeVar("Answered", bound=Site)
 
@@ -145,3 +145,26 @@ def names_to_write(servers: Sequence[Server]) -> list[str]:
 
 def _unused(kind: str, taken: set[str]) -> str:
     return next(name for name in chain([kind], (f"{kind}-{number}" for number in count(2))) if name not in taken)
+
+
+def upstream_host(answers: Site, server: Server) -> str:
+    """The host name to ask a server with; empty for the one that the browser sent.
+
+    A server with a name of its own may answer to no other one: an ingress, a cloud service. The addresses in its answers still
+    become the viewer's, by Forwarded and X-Forwarded-Host.
+    """
+    if answers.proxy.upstream_host:
+        return answers.proxy.upstream_host
+    host = host_of(server.url)
+    if ip_version(host) is not None or is_loopback(host):
+        return ""
+    return netloc_of(server.url)
+
+
+def is_asked_by_name(answers: Site, server: Server) -> bool:
+    """Whether the web server asks that server with another name than the one that the browser sent: the server may answer to its
+    own name only, and a web server may not be able to pass another one on to https."""
+    if upstream_host(answers, server):
+        return True
+    web_server = web_server_of(server)
+    return web_server is not None and not web_server.host_to_https and server.url.startswith("https:")

@@ -158,6 +158,15 @@ def _web_server_limits(answers: Site, place: Place, server: Server) -> Iterator[
     # The certificates of IIS are in the certificate store of Windows, not in files.
     if web_server.binding:
         files = [file for file in files if file[1] == "orthanc_credentials_file"]
+    named = answers.proxy.upstream_host
+    # Measured with Apache: it expects the name that the browser sent in the certificate, whatever Host it sends itself.
+    if named and not web_server.host_to_https and server.url.startswith("https:") and host_of(server.url) != named:
+        wrong = f"cannot be the name in a certificate: {web_server.label} asks a server at https with the name in its address alone"
+        yield (
+            ("proxy", "upstream_host"),
+            named,
+            f"{wrong}. Put that name into server.url, and its address into /etc/hosts",
+        )
     for group, name, path in (("viewer", "folder", answers.viewer.folder), *files):
         if path and is_windows(path) and not web_server.windows:
             fitting = " or ".join(name for name, known in WEBSERVERS.items() if known.windows)

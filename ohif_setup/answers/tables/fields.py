@@ -66,6 +66,21 @@ def _parse_address(text: str) -> str:
     return str(address)
 
 
+def _parse_host_name(text: str) -> str:
+    """The value of a header `Host`: a name, with a port where it is not the usual one."""
+    name, _, port = text.strip().partition(":")
+    labels = name.removesuffix(".").split(".")
+    if len(name) > 253 or not all(
+        re.fullmatch(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?", part, re.ASCII) for part in labels
+    ):
+        raise ValueError(
+            "is not a host name: give the name alone, such as pacs.example.org, without https:// and without a path"
+        )
+    if ":" in text and not (port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= 65535):
+        raise ValueError("has a port that is none: give the name alone, or as in pacs.example.org:8443")
+    return text.strip().lower()
+
+
 def _or_empty(rule: Callable[[str], str]) -> Callable[[str], str]:
     """The same rule for an optional key, for which an empty text means that it is not set."""
     return lambda text: rule(text) if text.strip() else ""
@@ -91,6 +106,7 @@ FhirUrl = Annotated[Text, AfterValidator(parse_fhir_url)]
 Directory = Annotated[Text, AfterValidator(_parse_directory)]
 ServedPath = Annotated[Text, AfterValidator(_or_empty(places.parse_served_path))]
 ProxyUrl = Annotated[Text, AfterValidator(_or_empty(parse_proxy_url))]
+HostName = Annotated[Text, AfterValidator(_or_empty(_parse_host_name))]
 SourceName = Annotated[Text, AfterValidator(_or_empty(_parse_name))]
 Address = Annotated[Text, AfterValidator(_parse_address)]
 Addresses = Annotated[tuple[Address, ...], BeforeValidator(to_tuple), AfterValidator(_without_repeats)]

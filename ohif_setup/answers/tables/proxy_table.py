@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ohif_setup.answers.tables.fields import Addresses, Port, ProxyUrl, ServedPath
+from ohif_setup.answers.tables.fields import Addresses, HostName, Port, ProxyUrl, ServedPath
 from ohif_setup.answers.tables.table import Table
 
 
@@ -42,6 +42,14 @@ class Proxy(Table):
         description="The public address of the web server in front of the images; by default the viewer URL's scheme and host "
         "with the port of proxy.listen.",
         examples=["https://dicom.example.org"],
+    )
+    upstream_host: HostName = Field(
+        default="",
+        title="Host name for the server",
+        description="The host name with which the web server asks the server behind it (header Host, and the name in its "
+        "certificate), for a server that answers to one name only. By default the name in server.url, and the viewer's where that "
+        "is an IP address or this machine.",
+        examples=["pacs.example.org"],
     )
     orthanc_credentials_file: ServedPath = Field(
         default="",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.answers.rules import defaults
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.browser.foreign import Parts, parts_of, resolve
 from ohif_setup.browser.origin import has_origin, is_same_origin
@@ -98,7 +99,7 @@ def _judge_server(answers: Answers, server: Server, seen: ServerAddresses) -> li
         return [passed(ID, server, title, evidence(seen.archive.search), aspect)]
     exchange = seen.archive.search
     shown = evidence(exchange) | {"tag": wrong.tag, "address": short(wrong.address), "expected": seen.archive.root}
-    return [finding_of(ID, server.url, _fault(server, wrong, _hard_coded_origin(seen.direct)), shown, aspect)]
+    return [finding_of(ID, server.url, _fault(answers, server, wrong, _hard_coded_origin(seen.direct)), shown, aspect)]
 
 
 def _written_addresses(archive: Archive) -> list[WrittenAddress]:
@@ -131,7 +132,7 @@ def _origin(url: str) -> str:
     return "/".join(url.split("/")[:3])
 
 
-def _fault(server: Server, wrong: WrittenAddress, hard_coded: str) -> Fault:
+def _fault(answers: Answers, server: Server, wrong: WrittenAddress, hard_coded: str) -> Fault:
     """The fault named by the first part that differs: a hard-coded host, quotes, host or port, scheme, path.
 
     The order matters: each branch may assume that the parts before it are right.
@@ -146,17 +147,20 @@ def _fault(server: Server, wrong: WrittenAddress, hard_coded: str) -> Fault:
     elif '"' in written.netloc or "%22" in written.netloc:
         # RFC 7239 wants these quotes around a host with a port, but Orthanc copies them into its addresses.
         cause = f"{before} sends Forwarded with quotes around the host, and {name} copies them into its addresses."
-        fix = _forwarded_header(server)
+        fix = _forwarded_header(answers, server)
     elif written.netloc != expected.netloc:
         cause = _wrong_host(server, written, expected)
-        fix = (*_forwarded_header(server), *_server_setting(server, wrong.root, lambda own: own.host(written.host)))
+        fix = (
+            *_forwarded_header(answers, server),
+            *_server_setting(server, wrong.root, lambda own: own.host(written.host)),
+        )
     elif written.scheme != expected.scheme:
         reason = f"{before} sends no proto in Forwarded{_or_ignored(server)}"
         cause = f"The browser uses {expected.scheme}, and {name} does not know that: {reason}."
         # A browser blocks an http address in an https page; the other way round it is only a different origin.
         if expected.scheme == "https":
             symptom += "; the console says Mixed Content"
-        fix = (*_forwarded_header(server), *_server_setting(server, wrong.root, lambda own: own.secure))
+        fix = (*_forwarded_header(answers, server), *_server_setting(server, wrong.root, lambda own: own.secure))
     else:
         # The origin is right, so the path is wrong: the address ends at the viewer's fallback page, without a console error.
         title = f"{wrong.tag} points to {short(written.path, 60)}, not below {expected.path}"
@@ -204,10 +208,9 @@ def _server_setting(server: Server, root: str, setting: Callable[[OwnAddress], t
     return (Fix("Server", f"set the address at which browsers reach it: {root}"),)
 
 
-def _forwarded_header(server: Server) -> tuple[Fix, ...]:
+def _forwarded_header(answers: Answers, server: Server) -> tuple[Fix, ...]:
     """The web server's line for all such headers: some servers read Forwarded, others X-Forwarded-*."""
-    # Apache must not preserve the host before an https server, whose certificate is for another name.
-    return web_server.fixes(server, lambda lines: lines.forwarded(server.url.startswith("https:")))
+    return web_server.fixes(server, lambda lines: lines.forwarded(defaults.is_asked_by_name(answers, server)))
 
 
 CHECK = Check(

@@ -55,7 +55,7 @@ def parse_root(text: str) -> str:
     return parse_dicomweb_url(text, orthanc=True)
 
 
-def forwarded(secure: bool) -> str:
+def forwarded(by_name: bool) -> str:
     """The setting with which Orthanc takes the host from the request."""
     # Debian's default is "localhost": every address in the answers is then http://localhost/…, whatever the proxy sends (measured).
     return '"DicomWeb": {"Host": ""}'

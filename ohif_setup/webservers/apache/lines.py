@@ -44,10 +44,10 @@ def resources_alone(path: str) -> str:
     )
 
 
-def forwarded(secure: bool) -> str:
-    """The headers that tell the server which address the browser uses. Apache must not forward `Host` to a server at https: it
-    would expect that name in the certificate."""
-    host = "" if secure else "ProxyPreserveHost On; "
+def forwarded(by_name: bool) -> str:
+    """The headers that tell the server which address the browser uses. Apache would expect a forwarded `Host` in the certificate
+    of a server at https."""
+    host = "" if by_name else "ProxyPreserveHost On; "
     return (
         f'{host}RequestHeader set Forwarded "expr=host=%{{HTTP_HOST}};proto=%{{REQUEST_SCHEME}}"; '
         'RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"'

@@ -35,7 +35,7 @@ def resources_alone(path: str) -> str:
     return "the rule for studies, series and instances alone, and one that answers 404 to the rest"
 
 
-def forwarded(secure: bool) -> str:
+def forwarded(by_name: bool) -> str:
     """The headers that tell the server which address the browser uses."""
     return (
         "HTTP_FORWARDED = host={HTTP_HOST};proto=https, HTTP_X_FORWARDED_HOST = {HTTP_HOST} and HTTP_X_FORWARDED_PROTO = https in "

@@ -38,6 +38,7 @@ def context(answers: Answers) -> dict[str, Any]:
     """The variables of `web.config.j2`."""
     servers = facts.proxied(answers)
     return {
+        "answers": answers,
         # URL Rewrite matches the path without its leading slash.
         "base": answers.viewer.base_path.strip("/"),
         "base_pattern": answers.viewer.base_path.strip("/").replace(".", r"\."),
@@ -54,10 +55,12 @@ def context(answers: Answers) -> dict[str, Any]:
 
 def variables(answers: Answers) -> tuple[str, ...]:
     """The server variables that the rules set. IIS must allow them, else every request is 500.50."""
-    sets = any(server.authorization != "passed on" for server in facts.proxied(answers))
-    if sets:
-        return (*FORWARDED, "HTTP_AUTHORIZATION")
-    return FORWARDED
+    found = list(FORWARDED)
+    if answers.proxy.upstream_host:
+        found.append("HTTP_HOST")
+    if any(server.authorization != "passed on" for server in facts.proxied(answers)):
+        found.append("HTTP_AUTHORIZATION")
+    return tuple(found)
 
 
 ARTEFACT = Artefact("web.config", 33, context)

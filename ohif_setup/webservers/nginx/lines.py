@@ -43,10 +43,11 @@ def resources_alone(path: str) -> str:
     return f"location ~ ^{path}/({RESOURCES})(/|$) {{ ... }}, proxy_pass without a path, and return 404 for the rest"
 
 
-def forwarded(secure: bool) -> str:
+def forwarded(by_name: bool) -> str:
     """The headers that tell the server which address the browser uses."""
+    host = "" if by_name else "proxy_set_header Host $http_host; "
     return (
-        'proxy_set_header Host $http_host; proxy_set_header Forwarded "host=$http_host;proto=$scheme"; '
+        f'{host}proxy_set_header Forwarded "host=$http_host;proto=$scheme"; '
         "proxy_set_header X-Forwarded-Host $http_host; proxy_set_header X-Forwarded-Proto $scheme;"
     )
 
