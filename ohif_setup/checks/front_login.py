@@ -12,7 +12,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks.finding import Finding, skipped
 from ohif_setup.checks.sign_in_page import sign_in_at, sign_in_page
-from ohif_setup.checks.who_answered import is_web_servers_page
+from ohif_setup.checks.speakers import is_web_servers_page, spoken_by
 from ohif_setup.kinds import KINDS, own_of
 from ohif_setup.kinds.own import OwnLogin
 from ohif_setup.network.look.find import Found
@@ -30,20 +30,29 @@ def front_login(exchange: Exchange) -> str:
         if exchange.trouble is not None and exchange.trouble.kind == "client-certificate":
             return CERTIFICATE
         return ""
+    spoken, named = spoken_by(exchange), ""
+    if spoken:
+        # A gateway that wants a key, or a company's proxy: what it asks for is not a login of the site.
+        if spoken.speaker.role != "login":
+            return ""
+        named = f", by {spoken.speaker.name}"
     # Others complete the handshake and refuse the request, each web server with an error page of its own.
     marks = (mark for webserver in WEBSERVERS.values() for mark in webserver.pages.no_certificate)
     if received.status in (400, 403) and any(mark in received.body for mark in marks):
         return CERTIFICATE
     if received.status == 401:
-        return _challenge(received)
+        return f"{_challenge(received)}{named}"
     if received.status in (301, 302, 303, 307, 308):
         place = sign_in_at(exchange.sent.url, received.header("Location"))
         if place:
-            return f"a redirect ({received.status}) to the sign-in at {place}"
+            return f"a redirect ({received.status}) to the sign-in at {place}{named}"
     # Some portals answer 200 or 403 with the form itself instead of a redirect.
     title = sign_in_page(exchange.sent.url, received)
     if title:
-        return f'a sign-in page ({received.status}, "{title}")'
+        return f'a sign-in page ({received.status}, "{title}"){named}'
+    # It is known by its answer, though that has no words of a sign-in, such as a 403 without a page.
+    if spoken:
+        return f"a login ({received.status}){named}"
     return ""
 
 

@@ -1,9 +1,10 @@
-"""Exchanges that do not answer the question: no answer at all, or one of a busy server or a gateway. Pure."""
+"""Exchanges that do not answer the question: no answer at all, or one of a busy server or of something on the way. Pure."""
 
 from __future__ import annotations
 
 from ohif_setup.checks.fault import Fault, Severity
 from ohif_setup.checks.finding import Fix
+from ohif_setup.checks.speakers import fault_spoken_by
 from ohif_setup.checks.trouble_words import explain_status, explain_trouble
 from ohif_setup.network.wire.exchange import Exchange, evidence
 
@@ -16,7 +17,7 @@ def says_nothing(exchange: Exchange) -> bool:
     if exchange.trouble:
         # An endless answer did come, and a proxy's refusal has a cause of its own to report.
         return exchange.trouble.kind not in ("endless", "proxy")
-    return exchange.status in _STATUSES
+    return exchange.status in _STATUSES or fault_spoken_by(exchange) is not None
 
 
 def explain_silence(exchange: Exchange) -> tuple[str, str, tuple[Fix, ...]]:

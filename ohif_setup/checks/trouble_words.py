@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.redirects import CHANGES, turn_of
 from ohif_setup.checks.sign_in_page import sign_in_at
+from ohif_setup.checks.speakers import Spoken, fault_spoken_by
+from ohif_setup.checks.speakers.proxies import EXEMPT
 from ohif_setup.network.wire.certificate import Certificate, host_and_port
 from ohif_setup.network.wire.exchange import Exchange, Received, Trouble, TroubleKind, evidence
 from ohif_setup.paste.urls import AZURE_ZONES
@@ -206,10 +210,13 @@ def _explained(trouble: Trouble, url: str) -> tuple[str, str, tuple[Fix, ...]]:
         cause,
         # Quoted, because people paste these commands and the host name comes from an answer or a redirect. Not `str.format`:
         # braces in a command, such as those of a JSON text, would break it.
-        tuple(
-            Fix(fix.where, fix.text.replace("{host}", shlex.quote(host)).replace("{portal}", portal)) for fix in fixes
-        ),
+        tuple(Fix(fix.where, fix.text.replace("{portal}", portal)) for fix in _at_host(fixes, host)),
     )
+
+
+def _at_host(fixes: Iterable[Fix], host: str) -> tuple[Fix, ...]:
+    """The fixes with the host in them, quoted for a shell."""
+    return tuple(Fix(fix.where, fix.text.replace("{host}", shlex.quote(host))) for fix in fixes)
 
 
 def _place(url: str) -> tuple[str, str]:
@@ -231,7 +238,38 @@ def from_status(check: str, subject: str, exchange: Exchange, symptom: str) -> F
     if words is None:
         return None
     title, cause, fix = words
-    return finding_of(check, subject, Fault("", title, symptom, cause, fix), evidence(exchange))
+    spoken = fault_spoken_by(exchange)
+    if spoken is None:
+        return finding_of(check, subject, Fault("", title, symptom, cause, fix), evidence(exchange))
+    shown = evidence(exchange) | {"answered_by": spoken.speaker.name}
+    if not spoken.saying.for_people:
+        return finding_of(check, subject, Fault("", title, symptom, cause, fix), shown)
+    # A browser may get past it, so this is no failure; but what lies behind was not seen.
+    unproven = finding_of(check, subject, Fault("", title, symptom, cause, fix, "warn"), shown)
+    return replace(unproven, unseen=f"what lies behind {spoken.speaker.name}: it asks for a person")
+
+
+def from_speaker(check: str, subject: str, exchange: Exchange, symptom: str) -> Finding | None:
+    """A failure for an answer that something on the way wrote in place of the site; None for any other."""
+    if fault_spoken_by(exchange) is None:
+        return None
+    return from_status(check, subject, exchange, symptom)
+
+
+def explain_speaker(exchange: Exchange, spoken: Spoken) -> tuple[str, str, tuple[Fix, ...]]:
+    """Title, cause and fixes for an answer that something on the way wrote."""
+    received, saying, name = exchange.received, spoken.saying, spoken.speaker.name
+    assert received is not None
+    fixes = saying.fixes
+    if spoken.speaker.role == "proxy":
+        # The variable that names a proxy says more than its program, which is in `Server`.
+        if exchange.proxy:
+            name, fixes = f"the proxy of {short(exchange.proxy)}", (EXEMPT, *fixes)
+        if received.header("Server"):
+            name += f" (Server: {short(received.header('Server'), 60)})"
+    title = f"{saying.title.replace('{name}', name)} ({received.status})"
+    cause = saying.cause.replace("{method}", exchange.sent.method)
+    return title, cause, _at_host(fixes, _place(exchange.sent.url)[1])
 
 
 def explain_status(exchange: Exchange) -> tuple[str, str, tuple[Fix, ...]] | None:
@@ -244,7 +282,10 @@ def explain_status(exchange: Exchange) -> tuple[str, str, tuple[Fix, ...]] | Non
         return None
     status = received.status
     if status == 407:
-        return _explained(Trouble("proxy-sign-in", ""), url)
+        return _explained(Trouble("proxy-sign-in", "", exchange.proxy), url)
+    spoken = fault_spoken_by(exchange)
+    if spoken:
+        return explain_speaker(exchange, spoken)
     # 511 is the status for captive portals (RFC 6585), but most of them answer 200 with a page.
     if status == 511 or (status == 200 and received.is_html()):
         return (
@@ -268,7 +309,7 @@ def explain_status(exchange: Exchange) -> tuple[str, str, tuple[Fix, ...]] | Non
             ),
         )
     if 300 <= status < 400:
-        return _redirect_words(received, url)
+        return _redirect_words(exchange, received)
     if status == 429:
         return (
             "too many requests (429)",
@@ -287,7 +328,8 @@ def explain_status(exchange: Exchange) -> tuple[str, str, tuple[Fix, ...]] | Non
     return None
 
 
-def _redirect_words(received: Received, url: str) -> tuple[str, str, tuple[Fix, ...]]:
+def _redirect_words(exchange: Exchange, received: Received) -> tuple[str, str, tuple[Fix, ...]]:
+    url = exchange.sent.url
     # The Fetch standard makes a redirect of a preflight a network error, and removes Authorization across origins.
     unfollowed = "A browser's preflight does not follow redirects, and the token is not sent to the new address."
     sign_in = sign_in_at(url, received.header("Location"))
@@ -303,12 +345,23 @@ def _redirect_words(received: Received, url: str) -> tuple[str, str, tuple[Fix, 
                 Fix("Address", "check that the URL is that of the service itself, not of a gateway in front of it"),
             ),
         )
-    target = short(received.header("Location")) or "(no Location)"
-    return (
-        f"redirect ({received.status}) to {target}",
-        f"The server redirects to another address. {unfollowed}",
-        (Fix("Answers", f"if that address is yours, use it as the URL: {target}"),),
-    )
+    target, turn = short(received.header("Location")) or "(no Location)", turn_of(exchange)
+    cause = CHANGES[turn] or "The server redirects to another address."
+    # Who redirects: the web server of the site, the server behind it, or something in front.
+    who = short(received.header("Server"), 60)
+    if who:
+        cause += f" It calls itself {who}."
+    fix = Fix("Answers", f"if that address is yours, use it as the URL: {target}")
+    if turn == "loop":
+        fix = Fix("Web server", "redirect to https only where X-Forwarded-Proto is http, or let what is in front do it")
+    elif turn == "slash":
+        # OHIF adds /studies to the root, and no root changes how that ends.
+        fix = Fix("Server", "let it answer the path as OHIF asks for it, or have the web server in front rewrite it")
+        unfollowed = "A browser follows it within the viewer's origin; a preflight follows no redirect."
+    fixes: tuple[Fix, ...] = (fix,)
+    if turn == "origin":
+        fixes = (fix, Fix("Network", f"if not: is this a guest network? Open http://{_place(url)[1]}/ in a browser"))
+    return f"redirect ({received.status}) to {target}", f"{cause} {unfollowed}", fixes
 
 
 def _wait(retry_after: str) -> str:

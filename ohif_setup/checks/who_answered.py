@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from ohif_setup.answers.tables.tables import Server
+from ohif_setup.checks.speakers import marked_by, spoken_by
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.kinds import own_of
-from ohif_setup.network.wire.exchange import Exchange, Received
-from ohif_setup.webservers import WEBSERVERS, web_server_of
-
-_BETWEEN = (
-    ("X-Squid-Error", "the proxy Squid"),
-    ("CF-RAY", "Cloudflare"),
-    ("X-Amz-Cf-Id", "Amazon CloudFront"),
-    ("X-Azure-Ref", "Azure Front Door"),
-    ("X-Akamai-Request-ID", "Akamai"),
-    ("X-Iinfo", "Imperva"),
-)
-"""Header fields that only these intermediaries add."""
-
-
-def is_web_servers_page(received: Received) -> bool:
-    """Whether that is an error page which a web server generates itself."""
-    return any(mark in received.body for webserver in WEBSERVERS.values() for mark in webserver.pages.errors)
+from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.webservers import web_server_of
 
 
 def is_web_server(server: Server, exchange: Exchange) -> bool:
@@ -56,8 +42,12 @@ def between(exchange: Exchange) -> str:
     if received is None:
         return ""
     via, named = short(received.header("Via"), 60), short(received.header("Server"), 60)
-    intermediary = next((name for field, name in _BETWEEN if received.header(field)), "")
-    if not intermediary and via:
+    intermediary, spoken, marked = "", spoken_by(exchange), marked_by(exchange)
+    if spoken:
+        intermediary = spoken.speaker.name
+    elif marked:
+        intermediary = marked.name
+    elif via:
         intermediary = f"a proxy ({via})"
     # The configured proxy is certain, while fields can be forwarded from anywhere, so it wins.
     if exchange.proxy:

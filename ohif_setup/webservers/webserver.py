@@ -23,12 +23,13 @@ class Lines:
     """The change in the configuration that fixes each fault, one line each; empty where the program has none.
 
     Of the viewer's files: `types` of WebAssembly (and of scripts), `script_type`, `compression`, `no_cache`, `no_packed_copies`,
-    `fallback` to the page (the viewer's path), `fallback_spares_files`, and `slash` for the viewer's path without one (that path,
-    and whether it is redirected, but elsewhere).
+    `index` for the page in its folder, `fallback` to the page (the viewer's path), `fallback_spares_files`, and `slash` for the
+    viewer's path without one (that path, and whether it is redirected, but elsewhere).
 
     Of DICOMweb: `hand_on` (the path as a pattern, the path, the server's address), `whole_path`, `keeps_path` and
     `resources_alone` (the path), `accept`, `body_size`, `post`, `forwarded` (whether the server is asked with its own name, which
-    must stay), `no_open_proxy`, and `cors` (the settings, the path) for a server of which nothing else is known.
+    must stay), `own_name` for that (the name with its port, and whether the server is reached by https), `no_open_proxy`, and
+    `cors` (the settings, the path) for a server of which nothing else is known.
     """
 
     types: Callable[[bool], str] = _no_line
@@ -36,6 +37,7 @@ class Lines:
     compression: str = ""
     no_cache: str = ""
     no_packed_copies: str = ""
+    index: str = ""
     fallback: Callable[[str], str] = _no_line
     fallback_spares_files: str = ""
     slash: Callable[[str, bool], str] = _no_line
@@ -47,6 +49,7 @@ class Lines:
     body_size: str = ""
     post: str = ""
     forwarded: Callable[[bool], str] = _no_line
+    own_name: Callable[[str, bool], str] = _no_line
     no_open_proxy: str = ""
     cors: Callable[[CorsSettings, str], str] = _no_line
 

@@ -60,7 +60,7 @@ CONNECTION = (
 STATUS = (
     Fault("captive portal", always(answer(200, PORTAL, kind="text/html")), ("a web page was returned", "in a browser")),
     Fault("captive portal without a type", always(answer(200, PORTAL, kind="")), ("a web page was returned",)),
-    Fault("511", always(answer(511, PORTAL, kind="text/html")), ("a web page was returned", "in a browser")),
+    Fault("511", always(answer(511, PORTAL, kind="text/html")), ("a guest network asks for a sign-in", "in a browser")),
     Fault("407", always(answer(407, "no")), ("requires a login (407)", "HTTPS_PROXY", "NO_PROXY=127.0.0.1")),
     Fault("429", always(answer(429, "{}", ("Retry-After", "7"))), ("too many requests (429)", "wait 7 s")),
     Fault(

@@ -228,6 +228,6 @@ def test_proxy_that_forbids_a_plain_address_is_named_and_no_folder_is_opened(doo
     assert ran.failed == {"viewer-served", "dicomweb-reachable"}
     for check in ran.failed:
         text = words(ran, check)
-        assert f"_proxy=http://127.0.0.1:{proxy.port} (Server: squid/5.7) seems to have answered" in text
+        assert f"_proxy=http://127.0.0.1:{proxy.port} (Server: squid/5.7) refuses the address (403)" in text
         assert "NO_PROXY=pacs.example.org ohif-setup check" in text
     assert "chmod" not in ran.out

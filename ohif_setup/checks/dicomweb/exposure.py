@@ -20,6 +20,7 @@ from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.silence import unanswered
+from ohif_setup.checks.speakers import fault_spoken_by
 from ohif_setup.kinds import KINDS, own_of
 from ohif_setup.kinds.own import Own
 from ohif_setup.network.look.exposure import ExposureLook
@@ -71,7 +72,9 @@ def _judge_server(answers: Answers, server: Server, seen: ServerExposure) -> lis
     # No answer at all proves nothing about exposure. A login that is a client certificate leaves no answer either, but is known.
     if seen.search.received is None and not seen.login:
         return [skipped(ID, server, "the server does not answer", aspect, see=("dicomweb-reachable",))]
-    images = public_images(answers, server, seen.search.status, seen.login, seen.page_login)
+    # A page is no list of images, whatever its status: a fallback of the web server, a notice of a firewall.
+    status = None if seen.search.received and seen.search.received.is_html() else seen.search.status
+    images = public_images(answers, server, status, seen.login, seen.page_login)
     found = [
         *_rest_api(server, seen.exposure, outside=not is_local_only(answers)),
         *_open_proxy(server, seen.exposure),
@@ -95,6 +98,7 @@ def _not_exposed(answers: Answers, server: Server, seen: ServerExposure, aspect:
         received is None
         or received.status not in (200, 204, 401, 403)
         or (received.status == 200 and received.is_html())
+        or fault_spoken_by(seen.search)
     ):
         return skipped(ID, server, "no search is answered", aspect, see=("dicomweb-reachable",))
     # With ServeFolders Orthanc itself serves the viewer, so its API shares the port, and nothing in front can close it.

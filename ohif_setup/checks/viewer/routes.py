@@ -6,6 +6,7 @@ answer for the files of the build.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,20 +14,24 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.browser.foreign import resolve
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.fault import Fault, Severity, finding_of
-from ohif_setup.checks.finding import Finding, skipped
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.silence import says_nothing, unanswered
+from ohif_setup.checks.speakers import fault_spoken_by
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer.parts import base_path_of, type_of
 from ohif_setup.checks.viewer.served import is_there
+from ohif_setup.checks.viewer.spoken_page import ENTRY
 from ohif_setup.checks.viewer.steps import page_by_file, viewer_server, web_server_line
 from ohif_setup.network.look.served import DEEP_LINK, MISSING, ServedViewer, references_of, text_of
 from ohif_setup.network.wire.exchange import Exchange, evidence
 from ohif_setup.ohif import versions
 
 ID = "viewer-routes"
-RELOAD = "a link to a study, or reloading one, shows the web server's 404 page"
+_CODE = re.compile(r"(?:<Code>|Code: )(\w{1,60})")
+"""The name that a bucket gives its error, in XML or on a page."""
+RELOAD = "a link to a study, or reloading one, shows an error page"
 
 
 @dataclass(frozen=True)
@@ -105,8 +110,8 @@ def _faults(answers: Answers, viewer: ServedViewer) -> list[Fault]:
 
 
 def _is_page(viewer: ServedViewer, exchange: Exchange) -> bool:
-    """Whether OHIF's page came. Its status may be 404: Azure's static website sends it as the error page, and browsers show it."""
-    if exchange.received is None or exchange.received.status not in (200, 404):
+    """Whether OHIF's page came. Its status may be 404 or 403: buckets send it as the error page, and browsers show it."""
+    if exchange.received is None or exchange.received.status not in (200, 403, 404):
         return False
     # The scripts are compared, not the texts, so a page to which something on the way added a line still counts.
     return bool(references_of(viewer.html)) and references_of(text_of(exchange.received)) == references_of(viewer.html)
@@ -119,14 +124,14 @@ def _route(answers: Answers, viewer: ServedViewer, exchange: Exchange, name: str
     # The copy of the page under a route's name has no extension, so its type may be one that browsers download.
     if _is_page(viewer, exchange) and (by_file is None or type_of(exchange) == "text/html"):
         return None
+    symptom = RELOAD
+    if name == "callback":
+        symptom = "after signing in, the browser shows an error page"
     if exchange.received and says_nothing(exchange):
-        return unanswered(exchange, f"{base_path_of(answers)}{name}", RELOAD)
+        return _by_another(exchange, unanswered(exchange, f"{base_path_of(answers)}{name}", symptom))
     came = f"status {exchange.status}, {type_of(exchange) or 'no type'}"
     if exchange.trouble:
         came = exchange.trouble.kind
-    symptom = RELOAD
-    if name == "callback":
-        symptom = "after signing in, the browser shows a 404 page"
     base = base_path_of(answers)
     title = f"{base}{name} is not the viewer's page ({came})"
     if server and by_file:
@@ -139,10 +144,23 @@ def _route(answers: Answers, viewer: ServedViewer, exchange: Exchange, name: str
         web_server_line(
             answers,
             lambda lines: lines.fallback(base),
-            host="set index.html as the error document (404), or turn on the fallback to it",
+            host=f"set index.html as the error document ({exchange.status or 404}), or turn on the fallback to it",
         ),
         evidence=evidence(exchange),
     )
+
+
+def _by_another(exchange: Exchange, fault: Fault) -> Fault:
+    """The fault with the setting for routes of who answered. A bucket has no file of that name: that is how it should be."""
+    spoken = fault_spoken_by(exchange)
+    if spoken is None or spoken.speaker.role != "store" or not spoken.speaker.routes:
+        return fault
+    code, symptom = _CODE.search(text_of(exchange.received)), fault.symptom
+    if code:
+        symptom += f" ({code[1]})"
+    cause = f"{fault.cause} OHIF's routes are not files: {ENTRY} has to come for every path that is none."
+    fix = Fix(spoken.speaker.name, spoken.speaker.routes)
+    return replace(fault, id="FM68", symptom=symptom, cause=cause, fixes=(fix,))
 
 
 def _missing(answers: Answers, viewer: ServedViewer) -> list[Fault]:

@@ -15,9 +15,11 @@ from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.redirects import CHANGES, turn_of
 from ohif_setup.checks.trouble_words import explain_trouble, from_status, from_trouble, is_tls, named_by_tls, short
 from ohif_setup.checks.viewer import addresses as viewer_addresses
 from ohif_setup.checks.viewer import parts as viewer_parts
+from ohif_setup.checks.viewer import spoken_page
 from ohif_setup.checks.viewer import steps as viewer_steps
 from ohif_setup.checks.viewer.other_page import describe
 from ohif_setup.kinds import KINDS
@@ -38,13 +40,15 @@ class ServedViewerObservations:
     """The viewer as it is served, and what explains a page that does not come.
 
     `certificates` are read only if TLS failed. `pages` has the page at each IP address of the host name if there are several.
-    `search` is a search for images, sent only if the page is refused with 403.
+    `search` is a search for images, sent only if the page is refused with 403. `by_name` is the page by its file name, asked for
+    only if its folder is refused or missing.
     """
 
     viewer: ServedViewer
     certificates: tuple[Certificate, ...] = ()
     pages: tuple[AtAddress, ...] = ()
     search: Exchange | None = None
+    by_name: Exchange | None = None
 
 
 def look(site: Look) -> ServedViewerObservations:
@@ -55,7 +59,9 @@ def look(site: Look) -> ServedViewerObservations:
     # The web server reads no file for images. If it refuses those too, file permissions are not the reason for the 403.
     if server and viewer.page.status == 403:
         search = site.anonymous(server)
-    return ServedViewerObservations(viewer, certificates, pages_at(site.http, viewer.page.sent.url), search)
+    return ServedViewerObservations(
+        viewer, certificates, pages_at(site.http, viewer.page.sent.url), search, spoken_page.look_by_name(site)
+    )
 
 
 def judge(answers: Answers, seen: ServedViewerObservations) -> Sequence[Finding]:
@@ -72,7 +78,8 @@ def judge(answers: Answers, seen: ServedViewerObservations) -> Sequence[Finding]
     wrong_addresses = [finding_of(ID, url, fault) for fault in viewer_addresses.faults(answers, seen.pages)]
     if received is None:
         return wrong_addresses or [_unreachable(answers, viewer)]
-    not_ohif = _not_ohif(answers, viewer, received, seen.search)
+    not_ohif = spoken_page.finding(ID, answers, viewer.page, seen.by_name, SYMPTOM)
+    not_ohif = not_ohif or _not_ohif(answers, viewer, received, seen.search)
     if not_ohif:
         return wrong_addresses or [not_ohif]
     # The viewer is served. Parts behind a login are skipped: its 401 does not mean that they are missing.
@@ -163,7 +170,13 @@ def _redirected(answers: Answers, viewer: ServedViewer, received: Received) -> F
     if own:
         cause = f"{own.called} itself answers there with its own page, not the web server in front of it."
         fix = (Fix("Answers", f"viewer.url must be the web server's address, on another port than {own.called}'s"),)
-    elif has_origin(target):
+    elif turn_of(viewer.page) == "loop":
+        cause, again = CHANGES["loop"], ()
+        fix = (
+            Fix("Web server", "redirect to https only where X-Forwarded-Proto is http, or let what is in front do it"),
+        )
+    # What the answers have already is no advice: then the redirect takes the slash away, or adds one.
+    elif has_origin(target) and target.rstrip("/") != answers.viewer.url.rstrip("/"):
         fix = (Fix("Answers", f"if the viewer is there: ohif-setup set {shlex.quote(f'viewer.url={short(target)}')}"),)
         # A redirect from http to https is there on purpose, so nothing here advises to replace the file that has it.
         if target.startswith("https:") and answers.viewer.url.startswith("http:"):

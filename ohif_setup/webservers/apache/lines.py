@@ -54,11 +54,17 @@ def forwarded(by_name: bool) -> str:
     )
 
 
+def own_name(name: str, secure: bool) -> str:
+    """The line with which the server is asked by the name in ProxyPassMatch, in the TLS handshake too."""
+    return "ProxyPreserveHost Off, in the <LocationMatch> of DICOMweb"
+
+
 LINES = Lines(
     types=types,
     script_type="sudo a2enmod mime",
     compression="sudo a2enmod deflate; AddOutputFilterByType DEFLATE text/javascript text/css application/json application/wasm",
     no_cache="Header set Cache-Control no-cache (sudo a2enmod headers)",
+    index="DirectoryIndex index.html",
     fallback=fallback,
     fallback_spares_files='FallbackResource disabled, in <FilesMatch "\\.(js|mjs|css|map|json|wasm|png|svg|ico|woff2)$">',
     slash=slash,
@@ -70,6 +76,7 @@ LINES = Lines(
     body_size="LimitRequestBody 0, and no limit in other modules (mod_security)",
     post="no <LimitExcept> around POST",
     forwarded=forwarded,
+    own_name=own_name,
     no_open_proxy="ProxyRequests Off (a reverse proxy does not need it; the Orthanc Book's sample has it on)",
 )
 

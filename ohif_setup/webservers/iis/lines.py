@@ -43,11 +43,17 @@ def forwarded(by_name: bool) -> str:
     )
 
 
+def own_name(name: str, secure: bool) -> str:
+    """The setting of ARR with which the server is asked by the name in the rewrite rule."""
+    return "preserveHostHeader: false (Server > Application Request Routing > Server Proxy Settings)"
+
+
 LINES = Lines(
     types=types,
     script_type='<mimeMap fileExtension=".js" ... />',
     compression="switch on dynamic and static compression",
     no_cache='<clientCache cacheControlMode="DisableCache" /> for app-config.js',
+    index='<defaultDocument enabled="true"><files><add value="index.html" /></files></defaultDocument>',
     fallback=fallback,
     fallback_spares_files="a condition in the fallback rule: no asset extension",
     slash=slash,
@@ -59,6 +65,7 @@ LINES = Lines(
     body_size='<requestLimits maxAllowedContentLength="4294967295" />',
     post="no requestFiltering of the verb POST",
     forwarded=forwarded,
+    own_name=own_name,
     no_open_proxy="no rule that rewrites to {HTTP_HOST}",
 )
 

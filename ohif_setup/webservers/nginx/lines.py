@@ -52,6 +52,14 @@ def forwarded(by_name: bool) -> str:
     )
 
 
+def own_name(name: str, secure: bool) -> str:
+    """The `Host` that the server is asked with, and with https the name in the TLS handshake."""
+    host = f"proxy_set_header Host {name}; in the location of DICOMweb"
+    if secure:
+        return f"{host}; also proxy_ssl_server_name on; proxy_ssl_name {name.partition(':')[0]};"
+    return host
+
+
 LINES = Lines(
     types=types,
     script_type="include mime.types;",
@@ -59,6 +67,7 @@ LINES = Lines(
     "(gzip on alone means HTML only); behind another proxy also gzip_proxied any; gzip_http_version 1.0;",
     no_cache="add_header Cache-Control no-cache always;",
     no_packed_copies="gzip_static off;",
+    index="index index.html;",
     fallback=fallback,
     fallback_spares_files=r"location ~* \.(js|mjs|css|map|json|wasm|png|svg|ico|woff2)$ { try_files $uri =404; }",
     slash=slash,
@@ -70,6 +79,7 @@ LINES = Lines(
     body_size="client_max_body_size 0; in the location of DICOMweb",
     post="limit_except GET POST { deny all; } in the location of DICOMweb",
     forwarded=forwarded,
+    own_name=own_name,
     no_open_proxy="no proxy_pass to $http_host or $host",
     cors=cors.location,
 )
