@@ -225,7 +225,8 @@ def test_403_is_the_web_server() -> None:
 def test_403_of_a_proxy_on_the_way_is_named() -> None:
     squid: Fields = (*HTML, ("Server", "squid/5.7"), ("X-Squid-Error", "ERR_ACCESS_DENIED 0"))
     found = one(got(403, "<html>", squid))
-    assert "The proxy Squid (Server: squid/5.7) seems to have answered, and not nginx" in found.cause
+    assert found.title == "the proxy Squid (Server: squid/5.7) refuses the address (403)"
+    assert "nginx" not in words(found)
     behind = one(got(403, "<html>", (*HTML, ("Server", "WildFly"))), server__proxy="apache")
     assert "Apache, or Orthanc behind it, does not let this machine in" in behind.cause
 
@@ -397,6 +398,8 @@ def behind(exchange: Exchange, login: str, **changed: str) -> Finding:
         pytest.param(got(401, "", BASIC), 'basic authentication (401, realm "Imaging")', DIRECT, id="direct"),
         pytest.param(got(401, "", ASKS), "", DIRECT, id="direct, Orthanc's own"),
         pytest.param(got(401), "", DIRECT | {"server__kind": "dicomweb"}, id="direct, without a challenge"),
+        pytest.param(got(302), "a redirect (302) to the sign-in at portal", ACROSS, id="portal"),
+        pytest.param(got(403), "a sign-in page (403)", DIRECT, id="direct, page"),
     ],
 )
 def test_login_that_no_viewer_can_pass_fails(exchange: Exchange, login: str, changed: dict[str, str]) -> None:
@@ -411,7 +414,6 @@ def test_login_that_no_viewer_can_pass_fails(exchange: Exchange, login: str, cha
     ("exchange", "login", "changed"),
     [
         pytest.param(got(401, "", BASIC), "basic authentication (401)", {}, id="one origin"),
-        pytest.param(got(302), "a redirect (302) to the sign-in at portal", ACROSS, id="portal"),
         pytest.param(
             got(401, "", (("WWW-Authenticate", "Bearer"),)),
             "",

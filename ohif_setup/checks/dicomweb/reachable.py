@@ -13,17 +13,20 @@ from ohif_setup.browser.origin import is_loopback
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.dicomweb.each_server import LookCrash, judge_each, look_at_each
 from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn
+from ohif_setup.checks.dicomweb.reachable_host import look_as_site
 from ohif_setup.checks.dicomweb.reachable_login import Login
 from ohif_setup.checks.dicomweb.reachable_own import ID, ServerContext, judge_own
 from ohif_setup.checks.dicomweb.reachable_token import SeenWithToken, judge_with_token
 from ohif_setup.checks.dicomweb.server_fault import aspect_of
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.redirects import is_followed, target_of
 from ohif_setup.checks.trouble_words import is_tls
 from ohif_setup.kinds import kind_of
 from ohif_setup.network.look.same import is_this_machine, missing_study
 from ohif_setup.network.wire.certificate import Certificate
 from ohif_setup.network.wire.exchange import Exchange
+from ohif_setup.ohif.requests import JSON
 from ohif_setup.paste.urls import host_of
 from ohif_setup.routes import reach
 
@@ -74,7 +77,13 @@ def _look_at_own(site: Look, server: Server, public: Exchange, certificates: tup
     if public.status in (200, 204):
         archive = site.archive(server)
     login = site.login_before(server)
-    return SeenOwn(root, public, direct, site.viewer().page, certificates, missing, local, login, archive)
+    as_site, followed = look_as_site(site.http, root, public, direct), None
+    # Without a token, and at the same origin: a preflight follows no redirect, and a token is sent nowhere else.
+    if reach.same_origin(server) and is_followed(public):
+        followed = site.http.send("GET", target_of(public), (("Accept", JSON),))
+    return SeenOwn(
+        root, public, direct, site.viewer().page, certificates, missing, local, login, archive, as_site, followed
+    )
 
 
 def _finding(answers: Answers, server: Server, seen: SeenWithToken | SeenOwn) -> Finding:
@@ -87,7 +96,8 @@ def _finding(answers: Answers, server: Server, seen: SeenWithToken | SeenOwn) ->
         by_proxy=server in defaults.logged_in(answers),
         file=defaults.login_file(server.proxy, answers.viewer.url),
     )
-    return judge_own(server, ServerContext(login, reach.same_origin(server), aspect), seen)
+    asked_as = defaults.upstream_host(answers, server)
+    return judge_own(server, ServerContext(login, reach.same_origin(server), aspect, asked_as), seen)
 
 
 CHECK = Check(

@@ -10,8 +10,8 @@ from ohif_setup.checks import web_server
 from ohif_setup.checks.dicomweb.server_fault import name_of
 from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
+from ohif_setup.checks.speakers import is_web_servers_page
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.checks.who_answered import is_web_servers_page
 from ohif_setup.kinds import KINDS, own_of
 from ohif_setup.network.look.archive import Archive
 from ohif_setup.network.look.find import Found
@@ -34,7 +34,9 @@ class SeenOwn:
     None if browsers use that address themselves. `page` is the viewer's page. `certificates` are read only if TLS failed. `missing`
     is a study that only one of the two addresses knows. `local` says that `server.url` is a loopback address and the web server is
     on this machine, so that the address means the same to both. `login` is the login in front of `root`, in words. `archive` is
-    what is listed below `root`; None if no search is answered.
+    what is listed below `root`; None if no search is answered. `as_site` is the search at `server.url` with
+    the `Host` of `root`; None if it could show nothing. `followed` is what comes where the search is redirected to, if a browser
+    follows; else None.
     """
 
     root: str
@@ -46,6 +48,8 @@ class SeenOwn:
     local: bool = False
     login: str = ""
     archive: Archive | None = None
+    as_site: Exchange | None = None
+    followed: Exchange | None = None
 
     @property
     def itself(self) -> bool:

@@ -19,6 +19,7 @@ from ohif_setup.routes import route_of, routes_of
 from ohif_setup.webservers import WEBSERVERS, front_of
 
 HANGS = "the request hangs, the list stays empty and so does the console; in a window of its own the browser may ask for a password"
+SAYS_CORS = 'the viewer says "Data Source Connection Error", and the console shows a CORS error'
 SAYS_401 = 'the viewer says "Data Source Connection Error", and the console shows 401'
 
 
@@ -62,8 +63,8 @@ def refused(server: Server, login: Login, itself: bool, exchange: Exchange) -> F
     )
 
 
-def no_login_across(server: Server, root: str, met: str) -> Fault:
-    """A 401 at another origin than the viewer's, where nobody signs in; `met` is the login, in words."""
+def no_login_across(server: Server, root: str, met: str, status: int | None) -> Fault:
+    """A login at another origin than the viewer's, where nobody signs in; `met` is the login, in words."""
     best = "serve the viewer and DICOMweb from one origin, so that one login is before both"
     if front_of(server) is None:
         best = "serve both from one origin, by a web server that can add the server's own login"
@@ -71,7 +72,7 @@ def no_login_across(server: Server, root: str, met: str) -> Fault:
     return Fault(
         "",
         f"the images are behind a login that the viewer cannot pass: {met}",
-        SAYS_401,
+        SAYS_401 if status == 401 else SAYS_CORS,
         f"Browsers ask {root} from another origin, the viewer's: there they ask nobody for a password, and send no login that was "
         "given before. Nobody signs in to the viewer, so it sends no token either.",
         (

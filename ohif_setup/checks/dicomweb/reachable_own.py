@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.browser.foreign import parts_of
@@ -10,12 +10,13 @@ from ohif_setup.checks import web_server
 from ohif_setup.checks.dicomweb.archive_there import unlisted
 from ohif_setup.checks.dicomweb.reachable_elsewhere import leads_elsewhere
 from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn, hangs, place_of, recognised, silent_itself, unexplained
+from ohif_setup.checks.dicomweb.reachable_host import is_list, wants_its_own_name
 from ohif_setup.checks.dicomweb.reachable_login import Login, no_login_across, refused
 from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY, name_of, passed, skipped
 from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import behind_login, front_login
-from ohif_setup.checks.trouble_words import from_status, from_trouble, is_plain_to_tls, named_by_tls
+from ohif_setup.checks.trouble_words import from_speaker, from_status, from_trouble, is_plain_to_tls, named_by_tls
 from ohif_setup.kinds import own_of
 from ohif_setup.network.look.recognise import is_dicomweb_list
 from ohif_setup.network.wire.exchange import Exchange, Received, evidence
@@ -26,22 +27,24 @@ ID = "dicomweb-reachable"
 
 @dataclass(frozen=True)
 class ServerContext:
-    """What the answers say beside the server: who logs in, whether the server shares the viewer's origin, and the aspect that
-    the report shows."""
+    """What the answers say beside the server: who logs in, whether the server shares the viewer's origin, the aspect that the
+    report shows, and the name that the web server asks the server by (empty for that of the browser)."""
 
     login: Login
     same_origin: bool
     aspect: str = ""
+    asked_as: str = ""
 
 
 def judge_own(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
     """The first thing that keeps the study list from coming, or that nothing does."""
     public, aspect = seen.public, site.aspect
-    across = public.status == 401 and not site.same_origin and not site.login.by_viewer
+    asks = public.status == 401 or bool(seen.login)
+    across = asks and not site.same_origin and not site.login.by_viewer
     # A web server of the site can add the server's own login; what stands in front wants one of the browser.
     if across and (seen.login or front_of(server) is None):
         met = seen.login or front_login(public)
-        return finding_of(ID, server.url, no_login_across(server, seen.root, met), _shown(seen), aspect)
+        return finding_of(ID, server.url, no_login_across(server, seen.root, met, public.status), _shown(seen), aspect)
     if seen.login:
         return behind_login(ID, server.url, public, seen.login, where=seen.root, aspect=aspect)
     if named_by_tls(public, seen.certificates):
@@ -51,6 +54,9 @@ def judge_own(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
     received = public.received
     if is_plain_to_tls(received) and site.same_origin:
         return skipped(ID, server, "http was sent to an https port", aspect, see=("viewer-served",))
+    not_asked = _not_asked(server, site, seen)
+    if not_asked:
+        return not_asked.aspect_of(aspect)
     if received.status in (401, 403):
         refusal = refused(server, site.login, seen.itself, public)
         if refusal:
@@ -69,8 +75,23 @@ def judge_own(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
     known = recognised(server, seen, received)
     if known:
         return finding_of(ID, server.url, known, _shown(seen), aspect)
-    odd = from_status(ID, server.url, public, LIST_EMPTY)
-    return (odd or _other(server, public, received)).aspect_of(aspect)
+    return (_odd(server, seen) or _other(server, public, received)).aspect_of(aspect)
+
+
+def _odd(server: Server, seen: SeenOwn) -> Finding | None:
+    """The finding for a page, a redirect, or a server in trouble."""
+    odd = from_status(ID, server.url, seen.public, LIST_EMPTY)
+    if odd and seen.followed and is_list(seen.followed):
+        return replace(odd, status="warn", symptom="none; each request of the viewer takes two")
+    return odd
+
+
+def _not_asked(server: Server, site: ServerContext, seen: SeenOwn) -> Finding | None:
+    """The finding for an answer that is not that of the server: something on the way wrote it, or another site of its host."""
+    own_name = wants_its_own_name(server, seen, asked_as=site.asked_as)
+    if own_name:
+        return finding_of(ID, server.url, own_name, _shown(seen))
+    return from_speaker(ID, server.url, seen.public, LIST_EMPTY)
 
 
 def _silent(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:

@@ -112,19 +112,22 @@ class Http:
         *,
         patience: float | None = None,
         address: str = "",
+        host: str = "",
     ) -> Exchange:
         """Sends one request with exactly this target (by default that of `url`): `%31` stays `%31`, which `send` would decode.
         No token, no proxy, no retry. Never raises for network failures.
 
         `patience` (seconds, replaces `timeout`) is for requests that announce a body and never send it: silence is then an expected
         result, reported as the trouble `timeout`, and does not mark the host as dead. `address` is the IP address of the host to
-        connect to, by default any.
+        connect to, by default any. `host` is the value of `Host`, by default that of `url`.
         """
         target = target or raw.target_of(url)
-        fields = (("Host", raw.host_of(url)), ("User-Agent", f"ohif-setup/{__version__}"), *headers)
+        fields = (("Host", host or raw.host_of(url)), ("User-Agent", f"ohif-setup/{__version__}"), *headers)
         shown = url
         if target != raw.target_of(url):
             shown = f"{url} (asked for {target})"
+        if host:
+            shown = f"{url} (asked as {host})"
         sent = Sent(method, shown, headers)
         timeout = self.timeout
         if patience is not None:
