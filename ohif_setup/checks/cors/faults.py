@@ -17,9 +17,12 @@ from ohif_setup.checks.cors.verdict import came_as_page
 from ohif_setup.checks.could_not_judge import could_not_judge
 from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
-from ohif_setup.checks.trouble_words import explain_trouble, short
+from ohif_setup.checks.redirects import CHANGES, target_of, turn_of
+from ohif_setup.checks.sign_in_page import sign_in_at
+from ohif_setup.checks.speakers import marked_by, preflights, spoken_by
+from ohif_setup.checks.trouble_words import explain_speaker, explain_trouble, short
 from ohif_setup.kinds.service import Setting
-from ohif_setup.network.wire.exchange import Received, evidence
+from ohif_setup.network.wire.exchange import Exchange, Received, evidence
 
 # What is missing most gravely names the fault: without authorization nothing works at all.
 _GRAVITY = ("authorization", "accept", "content-type")
@@ -41,7 +44,16 @@ def ways_out(
     """The generated file where the site has one, else what the kind has to say. The arguments are those of `Remedies`."""
     if case.server:
         return (SAME_ORIGIN, *web_server.fixes(case.server, lambda _: proxy))
+    # A gateway or a network in front has settings of its own; nobody can give it the lines of a web server.
+    marked = marked_by(look.decided) if look.decided else None
+    if marked and marked.preflights:
+        return (preflights(marked, look.origin), *_own_settings(case, own))
     return case.service.remedies(case, look.origin, own=own, proxy=proxy, exactly=exactly)
+
+
+def _own_settings(case: CorsCase, own: str) -> tuple[Fix, ...]:
+    """What to enter in the settings of the service behind; nothing if those cannot mend it."""
+    return (Fix("Server", f"or in the settings of {case.service.noun} behind it: {own}"),) if own else ()
 
 
 def shown(look: CorsLook) -> dict[str, object]:
@@ -63,7 +75,16 @@ def _fault(look: CorsLook, name: str, title: str, cause: str, fixes: tuple[Fix, 
 
 
 def _recognised(look: CorsLook, case: CorsCase) -> Fault:
-    for recognise in (_nothing_sent, _elsewhere, _no_service, _preflight_status, _lists, _missing, _origin):
+    for recognise in (
+        _nothing_sent,
+        _another_spoke,
+        _elsewhere,
+        _no_service,
+        _preflight_status,
+        _lists,
+        _missing,
+        _origin,
+    ):
         found = recognise(look, case)
         if found:
             return found
@@ -92,6 +113,50 @@ def _nothing_sent(look: CorsLook, case: CorsCase) -> Fault | None:
     return None
 
 
+def _another_spoke(look: CorsLook, case: CorsCase) -> Fault | None:
+    """Something on the way answered in place of the service: a gateway, a sign-in, a firewall."""
+    decided = look.decided
+    spoken = spoken_by(decided) if decided else None
+    if decided is None or spoken is None:
+        return _to_a_sign_in(look)
+    title, cause, fixes = explain_speaker(decided, spoken)
+    # What the request itself meets is not CORS; but it would be the next thing to fail.
+    after = spoken_by(look.actual) if look.actual else None
+    if look.actual and after and after.saying.title != spoken.saying.title and decided is not look.actual:
+        then, why, more = explain_speaker(look.actual, after)
+        cause += f" The request itself fails too: {then}. {why}"
+        fixes = (*fixes, *more)
+    if spoken.speaker.preflights:
+        fixes = (*fixes, preflights(spoken.speaker, look.origin))
+    name = "another-answers"
+    if spoken.speaker.role == "login":
+        name = "options-needs-sign-in"
+    if decided.sent.method == "OPTIONS":
+        title = f"the preflight: {title}"
+    return _fault(look, name, title, cause, fixes)
+
+
+def _to_a_sign_in(look: CorsLook) -> Fault | None:
+    """A sign-in that nobody knows by name sends the request to its page."""
+    decided = look.decided
+    if decided is None or decided.received is None or decided.status not in REDIRECT_STATUSES:
+        return None
+    place = sign_in_at(decided.sent.url, decided.received.header("Location"))
+    if not place:
+        return None
+    return _fault(
+        look,
+        "options-needs-sign-in",
+        f"the request is sent to the sign-in at {place} ({decided.status})",
+        "A sign-in stands in front of the service. A preflight carries neither cookie nor token, and no browser follows its "
+        "redirect. The address of the sign-in is none of the service.",
+        (
+            SAME_ORIGIN,
+            Fix("Sign-in", "let OPTIONS pass without a sign-in, and take the viewer's token in place of its cookie"),
+        ),
+    )
+
+
 def _elsewhere(look: CorsLook, case: CorsCase) -> Fault | None:
     decided, status = look.decided, _status(look)
     asked = location = ""
@@ -101,6 +166,8 @@ def _elsewhere(look: CorsLook, case: CorsCase) -> Fault | None:
         location = decided.received.header("Location")
     if look.verdict.step == "preflight-redirect" or (decided is look.actual and status in REDIRECT_STATUSES):
         target = _new_root(look, case, location)
+        if decided and turn_of(decided) in ("loop", "slash"):
+            return _turned(look, decided)
         return _fault(
             look,
             "redirect",
@@ -125,6 +192,21 @@ def _elsewhere(look: CorsLook, case: CorsCase) -> Fault | None:
             ),
         )
     return None
+
+
+def _turned(look: CorsLook, decided: Exchange) -> Fault:
+    """The fault of a redirect that leads to no other root: to the same address, or to one with another end."""
+    turn, target = turn_of(decided), target_of(decided)
+    fix = Fix("Proxy", "let the path answer as it is asked for, without a redirect that adds a slash or takes it away")
+    if turn == "loop":
+        fix = Fix("Proxy", "redirect to https only where X-Forwarded-Proto is http, or let what is in front do it")
+    return _fault(
+        look,
+        "redirect",
+        f"the address redirects to {short(target, 120)}",
+        f"{CHANGES[turn]} A preflight is never redirected, so the address itself must answer.",
+        (fix,),
+    )
 
 
 def _new_root(look: CorsLook, case: CorsCase, target: str) -> str:
