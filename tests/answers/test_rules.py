@@ -200,6 +200,18 @@ def test_authority_of_another_provider_is_refused(authority: str, words: str) ->
         ),
         pytest.param(
             ORTHANC,
+            {
+                "server__kind": "dicomweb",
+                "server__route": "cors",
+                "server__url": "http://d.example:8080/rs",
+                "proxy": {"url": "http://d.example:8080"},
+            },
+            "proxy.url",
+            "or server.route = direct, if browsers ask the server itself",
+            id="cors-at-the-server-itself",
+        ),
+        pytest.param(
+            ORTHANC,
             {"server__kind": "dicomweb", "server__url": "http://d.example:8080/"},
             "server.url",
             "has no path",

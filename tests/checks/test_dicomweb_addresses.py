@@ -9,7 +9,7 @@ from ohif_setup.checks.finding import Finding
 from ohif_setup.network.look.archive import Archive
 from ohif_setup.network.look.find import Found
 from tests.checks.archives import INSTANCE, archive, empty, listing, study
-from tests.checks.observed import BEHIND, HTML, OWN_ROOT, got, keycloak, own, trouble, words
+from tests.checks.observed import BEHIND, HTML, OWN, OWN_ROOT, got, keycloak, own, trouble, words
 
 
 def direct(root: str) -> Found:
@@ -125,3 +125,14 @@ def test_skipped_without_anything_to_look_at() -> None:
     assert "the archive is empty" in one(Archive(OWN_ROOT, got(204))).title
     (found,) = judge(keycloak(), AddressObservations((ServerAddresses(Archive(OWN_ROOT, got(401)), None),)))
     assert "requires a sign-in" in found.title
+
+
+def test_path_before_a_server_that_browsers_ask_themselves_is_no_web_servers() -> None:
+    found = one(
+        archive(root=f"{OWN}/inner/dicom-web"),
+        server__kind="dicomweb",
+        server__route="direct",
+        server__url=OWN_ROOT,
+        viewer__url="https://v.example.org",
+    )
+    assert found.cause.startswith("Something in front of it, such as a gateway, rewrites the path")

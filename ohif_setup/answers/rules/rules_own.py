@@ -12,7 +12,7 @@ from ohif_setup.answers.tables.tables import Server
 from ohif_setup.kinds import KINDS
 from ohif_setup.paste.places import is_windows, lies_in
 from ohif_setup.paste.urls import DEFAULT_PORTS, host_of, is_loopback, origin_of, port_of
-from ohif_setup.routes import ROUTES, route_of, routes_of
+from ohif_setup.routes import ROUTES, direct_route, route_of, routes_of
 from ohif_setup.webservers import WEBSERVERS, web_server_of, web_servers_for
 
 if TYPE_CHECKING:
@@ -133,6 +133,9 @@ def _address_collisions(answers: Site, own: list[Server]) -> Iterator[Conflict]:
         if url and any(_place(url) == _place(server.url) for server in own):
             example = "http://localhost:8080" if is_loopback(host_of(url)) else "https://viewer.example.org"
             wrong = "is the address of the server itself, and the web server cannot use the same port: give another one, as in"
+            direct = direct_route(own[0].kind)
+            if direct and where == ("proxy", "url"):
+                example += f"; or server.route = {direct}, if browsers ask the server itself and it answers with CORS of its own"
             yield where, url, f"{wrong} {example}"
             return
     # A binding has the port of the viewer, which was compared above.

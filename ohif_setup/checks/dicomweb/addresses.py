@@ -29,6 +29,7 @@ from ohif_setup.network.look.archive import RETRIEVE_URL, Archive, first_value
 from ohif_setup.network.look.find import Found
 from ohif_setup.network.wire.exchange import Exchange, evidence
 from ohif_setup.routes import reach
+from ohif_setup.webservers import front_of
 
 ID = "dicomweb-addresses"
 SYMPTOM = (
@@ -164,6 +165,8 @@ def _fault(answers: Answers, server: Server, wrong: WrittenAddress, hard_coded: 
     else:
         # The origin is right, so the path is wrong: the address ends at the viewer's fallback page, without a console error.
         title = f"{wrong.tag} points to {short(written.path, 60)}, not below {expected.path}"
+        if front_of(server) is None:
+            before = "Something in front of it, such as a gateway,"
         cause = f"{before} rewrites the path, and {name} does not know the path that the browser used."
         same = Fix("Best", "use the same path outside and inside: proxy_pass or ProxyPass that does not rewrite it")
         fix = (same, *_server_setting(server, wrong.root, lambda own: own.path(expected.path)))
