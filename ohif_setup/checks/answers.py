@@ -13,7 +13,7 @@ from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.ohif import versions
 from ohif_setup.ohif.keys import DEAD_KEYS
-from ohif_setup.paste.urls import DEFAULT_PORTS, host_of, path_of, port_of
+from ohif_setup.paste.urls import DEFAULT_PORTS, host_of, is_secure, netloc_of, path_of, port_of
 from ohif_setup.providers import provider_of
 from ohif_setup.routes import reach
 from ohif_setup.webservers import web_server_of
@@ -27,7 +27,13 @@ def look(site: Look) -> None:
 
 def judge(answers: Answers, seen: None) -> Sequence[Finding]:
     """One warning for each remark; one pass where there are none."""
-    remarks = [*_version(answers), *_listen(answers), *_sign_in(answers), *_extra_keys(answers)]
+    remarks = [
+        *_version(answers),
+        *_insecure(answers),
+        *_listen(answers),
+        *_sign_in(answers),
+        *_extra_keys(answers),
+    ]
     return remarks or [Finding(ID, "", "pass", f"{answers.viewer.url}, OHIF {answers.viewer.ohif_version}")]
 
 
@@ -60,6 +66,39 @@ def _version(answers: Answers) -> list[Finding]:
             )
         ]
     return []
+
+
+def _insecure(answers: Answers) -> list[Finding]:
+    """A viewer at http on another machine than the user's own. Where people sign in, the answers are refused."""
+    # With a certificate in the answers, `_listen` says that the address is wrong.
+    url = next((url for url in (answers.viewer.url, *answers.viewer.extra_urls) if not is_secure(url)), "")
+    if not url or answers.proxy.tls_certificate:
+        return []
+    key, fix = "viewer.url", f"with a certificate: ohif-setup set {shlex.join(_with_certificate(answers))}"
+    if is_secure(answers.viewer.url):
+        key, fix = "viewer.extra_urls", "serve it over https, and change it in viewer.extra_urls"
+    return [
+        _warn(
+            key,
+            f"{url} is no secure page to browsers",
+            "none as long as nobody signs in: OHIF lists studies and draws images there",
+            "At http:// browsers take only this machine itself (localhost, 127.0.0.1, [::1]) for secure. Elsewhere they keep "
+            "crypto.subtle, without which nobody can sign in, and SharedArrayBuffer from the page.",
+            Fix("Answers", fix),
+        )
+    ]
+
+
+def _with_certificate(answers: Answers) -> list[str]:
+    """The changes that put the viewer at https, as KEY=VALUE."""
+    url = answers.viewer.url
+    changes = [f"viewer.url=https://{netloc_of(url)}{path_of(url).rstrip('/')}"]
+    own = reach.own_servers(answers)
+    web = own and web_server_of(own[0])
+    # A web server with a binding of its own gets the certificate from its administrator.
+    if web and not web.binding and reach.same_origin(own[0]):
+        changes += ["proxy.tls_certificate=/PATH/TO/CERTIFICATE.pem", "proxy.tls_key=/PATH/TO/KEY.pem"]
+    return changes
 
 
 def _listen(answers: Answers) -> list[Finding]:

@@ -6,6 +6,7 @@ import pytest
 
 from ohif_setup.checks.answers import judge
 from ohif_setup.checks.finding import Finding
+from ohif_setup.paste.urls import port_of
 from tests.checks.observed import own, words
 
 TLS = {"proxy__tls_certificate": "/etc/ssl/ohif.pem", "proxy__tls_key": "/etc/ssl/ohif.key"}
@@ -66,3 +67,22 @@ def test_https_on_a_port_of_the_web_server_without_a_certificate_warns(changed: 
 
 def test_other_port_than_the_web_servers_warns() -> None:
     assert one(viewer__url="http://localhost:8080").fix[0].text == "ohif-setup set proxy.listen=8080"
+
+
+@pytest.mark.parametrize("url", ["http://192.168.1.20:3000", "http://[fd00::7]", "http://nas.lan"])
+def test_http_off_this_machine_is_no_secure_page(url: str) -> None:
+    found = [one for one in judge(own(viewer__url=url, proxy__listen=str(port_of(url) or 80)), None)]
+    assert [(one.status, one.subject) for one in found] == [("warn", "viewer.url")]
+    command = f"ohif-setup set viewer.url={url.replace('http:', 'https:')} proxy.tls_certificate="
+    assert command in words(found[0]).replace("'", "")
+    assert "nobody signs in" in words(found[0])
+
+
+def test_http_of_a_further_viewer_is_no_secure_page() -> None:
+    found = one(viewer__url="https://viewer.example.org", viewer__extra_urls="http://10.1.2.3:3000")
+    assert (found.subject, found.title) == ("viewer.extra_urls", "http://10.1.2.3:3000 is no secure page to browsers")
+
+
+@pytest.mark.parametrize("url", ["http://localhost", "http://127.0.0.1", "http://[::1]", "https://192.168.1.20"])
+def test_this_machine_and_https_are_secure_pages(url: str) -> None:
+    assert not any("secure page" in one.title for one in judge(own(viewer__url=url), None))

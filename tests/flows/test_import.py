@@ -160,6 +160,43 @@ def test_a_viewer_url_without_its_scheme_will_do(somebodys: Path, tmp_path: Path
     assert 'url = "https://viewer.example.org"' in (tmp_path / "ohif-setup.toml").read_text()
 
 
+@pytest.mark.parametrize("url", ["http://192.168.1.20:3000", "http://10.0.0.7", "http://nas.home.arpa:8080/ohif"])
+@pytest.mark.parametrize("way", ["--set", "environment"])
+def test_viewer_at_http_in_a_local_network_is_taken_as_init_takes_it(
+    somebodys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, way: str
+) -> None:
+    given = ["--set", f"viewer.url={url}"]
+    if way == "environment":
+        given = []
+        monkeypatch.setenv("OHIF_SETUP_VIEWER__URL", url)
+    run = imported(tmp_path, "app-config.js", *given, "--set", ORTHANC)
+    assert run.status == 0, run.err
+    assert f'url = "{url}"' in (tmp_path / "ohif-setup.toml").read_text()
+    assert "! viewer.url: " in run.out and "is no secure page to browsers" in run.out
+
+
+def test_viewer_at_https_is_said_to_be_no_insecure_page(somebodys: Path, tmp_path: Path) -> None:
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    assert "secure page" not in run.out
+
+
+def test_viewer_at_http_is_refused_where_people_sign_in(somebodys: Path, tmp_path: Path) -> None:
+    oidc = "oidc: [{ authority: 'https://keycloak.example.org/realms/a', client_id: 'ohif', response_type: 'code' }],"
+    somebodys.write_text(SOMEBODYS.replace("modes: [],", f"modes: [], {oidc}"))
+    run = imported(tmp_path, "app-config.js", "--set", "viewer.url=http://192.168.1.20", "--set", ORTHANC)
+    assert (run.status, "browsers sign nobody in without it" in run.err) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["app-config.js"]
+
+
+def test_slip_in_the_environment_is_said_with_its_variable(
+    somebodys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OHIF_SETUP_VIEWER__URL", "http://192.168.1.20/ohif/index.html")
+    run = imported(tmp_path, "app-config.js", "--set", ORTHANC)
+    assert (run.status, "OHIF_SETUP_VIEWER__URL" in run.err) == (2, True)
+    assert "give http://192.168.1.20/ohif" in run.err
+
+
 def test_a_password_in_the_address_is_not_repeated(tmp_path: Path) -> None:
     run = imported(tmp_path, "http://ada:hunter2@127.0.0.1:9/")
     assert run.status == 2

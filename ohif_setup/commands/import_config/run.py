@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from shlex import quote
 from typing import Any
 
-from ohif_setup.answers.checking import check_answer
+from ohif_setup.answers.checking import SIGN_IN, check_answer
 from ohif_setup.answers.file.reading import parse_answers
 from ohif_setup.answers.file.schema import schema_text
 from ohif_setup.answers.file.writing import render_answers
 from ohif_setup.answers.keys import KEYS, key_at
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.problems import SET, AnswersError, example_line, problem
-from ohif_setup.answers.sources import collect_from
+from ohif_setup.answers.problems import AnswersError, example_line, problem
+from ohif_setup.answers.sources import collect_from, variable
 from ohif_setup.apply.lines import fingerprint_of
 from ohif_setup.apply.reconcile import Decision, settle
 from ohif_setup.apply.regenerate import Survey
@@ -30,6 +31,7 @@ from ohif_setup.commands.import_config.report import (
 )
 from ohif_setup.commands.import_config.source import content_of, parsed
 from ohif_setup.commands.shared import options, permission, regeneration
+from ohif_setup.commands.shared.warnings import say_warnings
 from ohif_setup.config_js.convert.graft import graft
 from ohif_setup.config_js.convert.parted import MissingAnswer
 from ohif_setup.config_js.convert.to_answers import Draft, to_answers
@@ -38,6 +40,7 @@ from ohif_setup.config_js.read.config import ReadConfig
 from ohif_setup.disk.reading import is_there, read_regular
 from ohif_setup.errors import SetupError
 from ohif_setup.kinds import KINDS
+from ohif_setup.paste.viewer_url import parse_viewer_url
 from ohif_setup.talk import rows, saying
 from ohif_setup.talk.prompts import ask_text, ask_yes
 
@@ -91,16 +94,22 @@ def _at_terminal() -> bool:
 
 
 def _given(sets: Sequence[str]) -> dict[str, str]:
-    """The answers of the command line by key, with the viewer URL in full. Raises AnswersError where that is invalid."""
-    given = {key.strip(): value.strip() for key, _, value in (pair.partition("=") for pair in sets)}
+    """The answers of the environment and of the command line by key, with the viewer URL in full. Raises AnswersError where one of
+    them cannot be read."""
+    collected = collect_from({}, sets, os.environ, "")
+    if collected.problems:
+        raise AnswersError(collected.problems)
+    given = {key: value.strip() for key, value in collected.texts().items() if value.strip()}
+    where = collected.origins.get("viewer.url", "")
     try:
-        if given.get("viewer.url"):
-            given["viewer.url"] = check_answer("viewer.url", given["viewer.url"])
+        # The address alone: what else it must be depends on answers that are read from the configuration.
+        if "viewer.url" in given:
+            given["viewer.url"] = parse_viewer_url(given["viewer.url"])
     except ValueError as error:
-        example = example_line(KEYS["viewer.url"], SET)
-        wrong = problem("viewer.url", given["viewer.url"], str(error), example=example, where=SET)
+        example = example_line(KEYS["viewer.url"], where)
+        wrong = problem("viewer.url", given["viewer.url"], str(error), example=example, where=where)
         raise AnswersError([wrong]) from None
-    return {key: value for key, value in given.items() if value}
+    return given
 
 
 def _asked(missing: Sequence[MissingAnswer], tables: dict[str, Any]) -> list[str]:
@@ -108,7 +117,9 @@ def _asked(missing: Sequence[MissingAnswer], tables: dict[str, Any]) -> list[str
     servers = {"server": tables.get("server", {})}
     servers |= {f"servers.{number}": table for number, table in enumerate(tables.get("servers", ()), 1)}
     # The kind of a server decides which addresses are valid for it.
-    others = {f"{name}.kind": table.get("kind", KINDS.first) for name, table in servers.items()}
+    others: dict[str, object] = {f"{name}.kind": table.get("kind", KINDS.first) for name, table in servers.items()}
+    # Where users sign in, the viewer must be at https.
+    others[SIGN_IN] = "sign_in" in tables
     given = []
     for answer in missing:
         known = key_at(answer.key)
@@ -147,7 +158,7 @@ def _refuse_incomplete(missing: Sequence[MissingAnswer], arguments: Namespace) -
 
 
 def _answers(tables: dict[str, Any], sets: Sequence[str]) -> Answers:
-    answers = collect_from({"version": 1, **tables}, sets, {}, "").validated()
+    answers = collect_from({"version": 1, **tables}, sets, os.environ, "").validated()
     # Read back from their text, because that fixes the order of the keys in [ohif], and with it the generated file.
     return collect_from(parse_answers(render_answers(answers), where=""), (), {}, "").validated()
 
@@ -211,11 +222,13 @@ def _ending(found: Survey, decisions: Sequence[Decision], answers: Answers, argu
     for text in saying.conflict_help(found, left, options.command("generate", arguments.answers)):
         print(text)
     version = answers.viewer.ohif_version
-    if not any(pair.startswith("viewer.ohif_version=") for pair in arguments.sets):
+    given = os.environ.get(variable("viewer.ohif_version"))
+    if not given and not any(pair.startswith("viewer.ohif_version=") for pair in arguments.sets):
         change = options.command("set", arguments.answers, "viewer.ohif_version=VERSION")
         print(
             f"\nThe answers say OHIF {version}, because no configuration names its version. To change that:\n  {change}"
         )
+    say_warnings(answers)
     back = options.command("undo", arguments.answers)
     print(f"\nNext: {options.command('check', arguments.answers)}\nTo undo all this: {back}")
     return 1 if left else 0

@@ -23,10 +23,10 @@ from ohif_setup.apply.reconcile import Decision
 from ohif_setup.apply.regenerate import Survey, diff
 from ohif_setup.apply.site_paths import SitePaths, site_paths
 from ohif_setup.apply.transaction import Replacement
-from ohif_setup.checks.answers import judge
 from ohif_setup.commands.shared import many, options, permission, regeneration, sites
 from ohif_setup.commands.shared.regeneration import ConflictPolicy, edited_by_hand
 from ohif_setup.commands.shared.tenant import with_tenant_id
+from ohif_setup.commands.shared.warnings import say_warnings
 from ohif_setup.disk.reading import is_there, read_regular
 from ohif_setup.disk.safe_path import SafePath
 from ohif_setup.errors import SetupError
@@ -156,11 +156,7 @@ def _folder_before(site: SitePaths) -> SafePath | None:
 
 def _say_next(answers: Answers, file: Path, folder: SafePath) -> None:
     """Prints the warnings about the new answers, and the next commands."""
-    for finding in judge(answers, None):
-        if finding.status == "warn":
-            print(f"\n! {finding.subject}: {finding.title}")
-            for fix in finding.fix:
-                print(f"  {fix.text}")
+    say_warnings(answers)
     steps = folder / "NEXT-STEPS.md"
     check = options.command("check", file)
     if is_there(steps):
