@@ -49,8 +49,13 @@ DEAD_IN_SOURCE = {
     "supportsNativeDICOMModel": "no OHIF reads it",
     "enableRequestTag": "no OHIF reads it",
     "useBulkDataURI": "no OHIF from 3.9 on reads it; bulkDataURI took its place",
+    "requestOptions": "OHIF 2 read it, and no request of OHIF 3 carries what it says",
+    "headers": "no request of OHIF carries them",
 }
 """Keys that do nothing inside the configuration of a data source, and why."""
+
+LOGIN_IN_SOURCE = ("requestOptions", "headers")
+"""Those of them by which people mean to sign in. OHIF 3 sends the token of oidc, or of a link with ?token=, and no other login."""
 
 DEAD_IN_OIDC = {
     "useAuthorizationCodeFlow": "the flow follows from response_type alone",

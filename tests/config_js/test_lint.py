@@ -14,6 +14,7 @@ from tests.config_js.configs import CLIENT, CLINIC, DICOM, SECRETS, SMALL, TENAN
 
 GOOD = generated(answers())
 KEYCLOAK = {"authority": "https://keycloak.example.org/realms/imaging", "client_id": "ohif"}
+OPTIONS = "dataSources[0].configuration"
 ORTHANC = {"kind": "orthanc", "url": "http://127.0.0.1:8042/dicom-web", "uploads": True}
 
 
@@ -204,6 +205,70 @@ def test_a_secret_is_found_and_never_shown(member: str) -> None:
 )
 def test_what_is_public_is_no_secret(member: str) -> None:
     assert "secret" not in remarks(SMALL.replace("imageRendering", f"{member},\n imageRendering"))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "() => 'Bearer ' + new URLSearchParams(window.location.search).get('token')",
+        "() => `Bearer ${window.localStorage.getItem('access_token')}`",
+        "() => 'Bearer ' + document.cookie.split('; ').find(c => c.startsWith('token=')).split('=')[1]",
+        "() => 'Basic ' + window['login']",
+        "function (options) { return 'Bearer ' + getCookie('kc-access'); }",
+    ],
+)
+def test_function_that_looks_a_login_up_holds_no_secret_and_is_never_called(code: str) -> None:
+    found = remarks(SMALL.replace("imageRendering", f"requestOptions: {{ auth: {code} }},\n imageRendering"))
+    assert "secret" not in found
+    assert (found["dead-key"].level, found["dead-key"].path) == ("warning", f"{OPTIONS}.requestOptions")
+    assert "oidc" in found["dead-key"].do and "token=" in found["dead-key"].do
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "() => 'Bearer ' + 'sesame99'",
+        "() => `Basic sesame99`",
+        "() => 'Basic ' + atob('sesame99')",
+        "() => window.localStorage.getItem('token') || 'sesame99'",
+        "() => ['ada', 'sesame99'].join(':')",
+    ],
+)
+def test_function_with_a_login_written_in_it_holds_a_secret(code: str) -> None:
+    found = remarks(SMALL.replace("imageRendering", f"requestOptions: {{ auth: {code} }},\n imageRendering"))
+    assert {"secret", "dead-key"} <= found.keys()
+    assert "sesame99" not in repr(found)
+
+
+@pytest.mark.parametrize("member", ["headers: { 'X-Tenant': 'north' }", "headers: {}", "requestOptions: { logRequests: true }"])
+def test_what_no_request_of_ohif_3_carries_is_said(member: str) -> None:
+    found = remarks(SMALL.replace("imageRendering", f"{member},\n imageRendering"))
+    assert found["dead-key"].path == f"{OPTIONS}.{member.partition(':')[0]}"
+    assert "dead-key" not in remarks(SMALL)
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        "onConfiguration: (config, { params }) => ({ ...config, qidoRoot: root(params), wadoRoot: root(params) })",
+        "onConfiguration(config, { query }) { return Object.assign(config, { wadoRoot: query.get('root') }); }",
+        "onConfiguration: byAddress",
+        "onConfiguration: window.rootsOfThisHospital",
+    ],
+)
+def test_roots_that_code_sets_are_not_missing(member: str) -> None:
+    text = "function byAddress(config) { return config; }\nfunction root(params) { return params.x; }\n" + SMALL
+    bare = text.replace("        qidoRoot: '/dicom-web',\n        wadoRoot: '/dicom-web',\n", "")
+    assert "no-root" in remarks(bare)
+    found = remarks(bare.replace("imageRendering", f"{member},\n imageRendering"))
+    assert "no-root" not in found
+    assert (found["computed-roots"].level, found["computed-roots"].path) == ("note", f"{OPTIONS}.onConfiguration")
+
+
+def test_roots_beside_something_that_is_no_function_are_missing() -> None:
+    bare = SMALL.replace("qidoRoot: '/dicom-web',", "onConfiguration: { wadoRoot: '/x' },")
+    assert "no-root" in remarks(bare)
+    assert "computed-roots" not in remarks(bare) | remarks(SMALL)
 
 
 def test_remarks_come_grave_ones_first_and_repeat_no_secret() -> None:

@@ -258,6 +258,7 @@ def _options(conversion: Conversion, source: Source, server: Mapping[str, Any]) 
         path = (*source.options_path, key)
         if key in DEAD_IN_SOURCE:
             conversion.lose(path, f"it does nothing: {DEAD_IN_SOURCE[key]}")
+            conversion.lose_secrets(path)
         elif kind.reading.decides(key, value):
             conversion.lose(path, f"the tool writes what the {kind.label} needs")
         else:

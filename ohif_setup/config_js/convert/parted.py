@@ -66,6 +66,12 @@ class Conversion:
         """Records that the value at this path is lost."""
         self.lost.append(Lost(path, why))
 
+    def lose_secrets(self, path: Path) -> None:
+        """Records of each secret at or below this path that it is lost as one."""
+        for secret in sorted(self.secrets):
+            if secret[: len(path)] == path:
+                self.lose(secret, HIDDEN)
+
     def miss(self, key: str, why: str, suggestion: str = "") -> None:
         """Records that this answer has to come from the user."""
         self.missing.append(MissingAnswer(key, why, suggestion))

@@ -12,6 +12,12 @@ from ohif_setup.config_js.read.config import Code, Path, ReadConfig, shown_path
 
 # A name that is given a string: `password = '...'`, `"token": "..."`.
 _GIVEN = re.compile(r"(?<![\w$])([\w$]+)['\"]?\s*[:=]\s*['\"`][^'\"`]")
+# The name of something that the code looks up when it runs: `.get('token')`, `getCookie('token')`, `session['token']`.
+_LOOKED_UP = re.compile(
+    r"(?:\.(?:get|getAll|getItem|has|match|split|find|startsWith|endsWith|includes|indexOf|replace|replaceAll|querySelector"
+    r"|getElementById)|\bgetCookie)\s*\(\s*(['\"`])[^'\"`$\n]*\1|(?<=[\w$)\]])\[\s*(['\"`])[^'\"`$\n]*\2\s*\]"
+)
+_SCHEME = re.compile(r"(?i)basic|bearer|token|")
 _DO = (
     "Remove it and let the web server in front of the images add the login. Anyone who opened the viewer may have read it, so "
     "replace the secret itself"
@@ -32,7 +38,8 @@ def remarks(read: ReadConfig) -> Iterator[Remark]:
 
 def in_code(text: str) -> bool:
     """Whether code contains something that looks like a secret, or assigns a string to a name that suggests one."""
-    return holds_secret(text, code=True) or any(names_secret(match[1]) for match in _GIVEN.finditer(text))
+    given = _GIVEN.finditer(_LOOKED_UP.sub("", text))
+    return holds_secret(text, code=True) or any(names_secret(match[1]) for match in given)
 
 
 def _found(value: Any, path: Path) -> Iterator[Path]:
@@ -50,5 +57,13 @@ def _is_secret(path: Path, value: Any) -> bool:
     if not isinstance(value, Code):
         return is_secret(path, value)
     # At a place where secrets belong, such as `requestOptions.auth`, any string in the code counts.
-    quoted = is_place(path) and re.search(r"['\"`][^'\"`]+['\"`]", value.source)
-    return bool(quoted) or in_code(value.source)
+    return (is_place(path) and _holds_literal(value.source)) or in_code(value.source)
+
+
+def _holds_literal(code: str) -> bool:
+    """Whether code holds a string that is more than a name to look up, or the scheme of a login."""
+    text = _LOOKED_UP.sub("", code)
+    # The parts of a template between its expressions: `Bearer ${token}` is a scheme alone.
+    text = re.sub(r"\$\{[^{}]*\}", "", text)
+    literals = (match[1] for match in re.finditer(r"['\"`]([^'\"`]*)['\"`]", text))
+    return any(re.search(r"\w", literal) and not _SCHEME.fullmatch(literal.strip()) for literal in literals)

@@ -11,7 +11,7 @@ from ohif_setup.config_js.lint.remark import ConfigTable, Remark, quoted, source
 from ohif_setup.config_js.read.config import Code, ReadConfig
 from ohif_setup.config_js.read.roots import ROOTS, Root, kind_at, root, root_of
 from ohif_setup.kinds import KINDS
-from ohif_setup.ohif.keys import DEAD_IN_SOURCE, DICOMWEB
+from ohif_setup.ohif.keys import DEAD_IN_SOURCE, DICOMWEB, LOGIN_IN_SOURCE
 from ohif_setup.paste.urls import host_of, is_loopback, netloc_of, origin_of
 
 
@@ -65,8 +65,12 @@ def _names(source: ConfigTable, options: ConfigTable) -> Iterator[Remark]:
 
 
 def _roots(options: ConfigTable, served_from: str | None) -> Iterator[Remark]:
+    computed = isinstance(options.get("onConfiguration"), Code)
+    if computed:
+        wrong = "It is code that may set qidoRoot and wadoRoot when the viewer starts, so this tool cannot check them."
+        yield options.remark("computed-roots", "note", "onConfiguration", wrong, "Open the viewer and see which address it asks")
     for key, effect in (("qidoRoot", "the study list stays empty"), ("wadoRoot", "OHIF requests /undefined/studies")):
-        if not options.get(key):
+        if not options.get(key) and not computed:
             yield options.remark("no-root", "error", key, f"{key} is missing: {effect}.", f"Write {key}")
     # Usually the roots are equal: report each address once. wadoUriRoot is used only for WADO-URI, which has its own remark.
     seen = set()
@@ -135,7 +139,13 @@ def _options(options: ConfigTable, known: Collection[str]) -> Iterator[Remark]:
     """What is wrong for every server. `known` are the paths on which the kind has a remark of its own; a missing imageRendering is
     not reported twice."""
     for key in options.table:
-        if key in DEAD_IN_SOURCE:
+        if key in LOGIN_IN_SOURCE:
+            do = (
+                f"Remove {key}. Sign users in with oidc; open studies with /viewer?StudyInstanceUIDs=UID&token=TOKEN; or let the "
+                "web server in front of the images add the header"
+            )
+            yield options.remark("dead-key", "warning", key, f"{key} does nothing: {DEAD_IN_SOURCE[key]}.", do)
+        elif key in DEAD_IN_SOURCE:
             yield options.remark(
                 "dead-key", "note", key, f"{key} does nothing: {DEAD_IN_SOURCE[key]}.", f"Remove {key}"
             )
