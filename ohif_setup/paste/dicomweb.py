@@ -115,7 +115,7 @@ def parse_oidc_authority(text: str) -> str:
 def parse_oidc_client(text: str) -> str:
     """The ID of a public client, which is any text without blanks."""
     client = pasted.trimmed(pasted.bounded(text))
-    if not client or pasted.is_placeholder(client):
+    if not client or pasted.is_placeholder(client) or pasted.placeholder_in(client):
         raise ValueError(
             "is empty or a placeholder: give the ID of the public client that is registered for the viewer"
         )

@@ -13,6 +13,16 @@ _EDGES = (
 _BRACKETS = {"<": ">", "(": ")", "{": "}"}
 # Placeholders by their form: <id>, [id], {id}, $ID, ${ID}, $(id), %ID%, #{id}#, __ID__.
 _WRAPPED = re.compile(r"<.+>|\[.+\]|\{.+\}|\$\w+|\$[({].+[)}]|%\w+%|#\{.+\}#?|__\w+__", re.DOTALL)
+# The same forms inside of a longer text. Narrower, because such a text may have the signs for reasons of its own: `%D0%B0` is an
+# encoded letter, `a$b` and `x__y__z` are names.
+_INSIDE = re.compile(
+    r"\$\{[^{}\n]{1,80}\}|\$\([^()\n]{1,80}\)|(?<![\w$])\$[A-Z][A-Z0-9_]+(?!\w)|\{\{[^{}\n]{1,80}\}\}|#\{[^{}\n]{1,80}\}#?"
+    r"|(?<!\w)__[A-Z][A-Z0-9_]*?__(?!\w)|%(?![0-9A-Fa-f]{2}%)[A-Za-z_]\w{2,80}%(?![0-9A-Fa-f]{2})"
+    r"|\{%[^{}\n]{1,80}%\}|<%[^%<>\n]{1,80}%>|@[A-Z][A-Z0-9_]+@"
+)
+_BRACKETED = re.compile(r"<[A-Za-z][\w .-]{0,80}>|\{[A-Za-z][\w.-]{0,80}\}")
+# In code, comparisons and tables have these signs too.
+_IN_CODE = re.compile(rf"{_INSIDE.pattern}|<[A-Z][A-Z0-9_-]+>")
 # Placeholders by their words: your-tenant-id, the client id, TENANT_ID, changeme, ...
 _NOUN = (
     r"(?:tenant|client|application|app|directory|workspace|service|viewer|server|org|organi[sz]ation|company|domain)"
@@ -65,6 +75,19 @@ def is_placeholder(text: str) -> bool:
     # An address may have brackets at both ends and is still no placeholder: <https://...> is how mail programs write
     # it.
     return bool(_CROSSES.fullmatch(bare) or _WORDS.fullmatch(bare) or (_WRAPPED.fullmatch(text) and "://" not in text))
+
+
+def placeholder_in(text: str) -> str:
+    """The first part of an address, an ID or a path that a template was to fill in: `${DICOMWEB_URL}` in `${DICOMWEB_URL}/dicom-web`,
+    `$HOST`, `%name%`, `__NAME__`, `{{ x }}`, `<NAME>`. Empty where there is none."""
+    found = _INSIDE.search(text[:LONGEST]) or _BRACKETED.search(text[:LONGEST])
+    return found[0] if found else ""
+
+
+def placeholder_at(code: str, at: int) -> str:
+    """The placeholder in a line of code that holds the character at that offset; empty where there is none."""
+    spans = (match for match in _IN_CODE.finditer(code[: at + LONGEST]) if match.start() <= at < match.end())
+    return next((match[0] for match in spans), "")
 
 
 def has_control_characters(text: str) -> bool:

@@ -23,7 +23,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?=//|(?!\d+(?:[/?#]|$)))")
 # One label of a host name. Browsers allow underscores, although DNS host names do not have them.
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-# {tenant}, <workspace>, [name], ${HOST}; %7b is { as a browser copies it.
+# {tenant}, <workspace>, [name]; %7b is { as a browser copies it.
 _PLACEHOLDER = re.compile(r"[{<\[][A-Za-z][\w .-]*[}>\]]|%7b|\$[({]", re.IGNORECASE)
 
 
@@ -132,7 +132,7 @@ def _one_line(text: str) -> str:
         text = pasted.unwrapped(text)
     if not text:
         raise ValueError("is empty")
-    if _PLACEHOLDER.search(text) or pasted.is_placeholder(text):
+    if _PLACEHOLDER.search(text) or pasted.placeholder_in(text) or pasted.is_placeholder(text):
         raise ValueError("is still a placeholder: replace it with the real address")
     if pasted.has_control_characters(text):
         raise ValueError("contains a line break or another control character")

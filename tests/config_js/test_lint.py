@@ -271,6 +271,53 @@ def test_roots_beside_something_that_is_no_function_are_missing() -> None:
     assert "computed-roots" not in remarks(bare) | remarks(SMALL)
 
 
+PLACEHOLDERS = ["${ARCHIVE}", "$ARCHIVE_ROOT", "%archive%", "__ARCHIVE__", "{{ .Values.archive }}", "<ARCHIVE>", "{archive}", "@ROOT@"]
+
+
+@pytest.mark.parametrize("left", PLACEHOLDERS)
+@pytest.mark.parametrize("value", ["{}", "https://pacs.example.org/{}/dicom-web", "{}/dicom-web"])
+def test_root_that_no_template_filled_in_is_said_and_nothing_else(left: str, value: str) -> None:
+    found = remarks(SMALL.replace("'/dicom-web'", f"'{value.format(left)}'"))
+    assert {one.id for one in found.values() if one.level == "error"} == {"placeholder"}
+    assert (found["placeholder"].path, left in found["placeholder"].wrong) == (f"{OPTIONS}.wadoRoot", True)
+    assert found["placeholder"].wrong.endswith("does not know this name.") == left.startswith("$")
+
+
+@pytest.mark.parametrize("left", PLACEHOLDERS)
+@pytest.mark.parametrize(
+    ("old", "path"),
+    [
+        ('routerBasename: "/"', "routerBasename"),
+        (f'client_id: "{CLIENT}"', "oidc[0].client_id"),
+        ('redirect_uri: "/callback"', "oidc[0].redirect_uri"),
+        (f'authority: "https://login.microsoftonline.com/{TENANT}/v2.0"', "oidc[0].authority"),
+    ],
+)
+def test_place_that_no_template_filled_in_is_said(left: str, old: str, path: str) -> None:
+    assert old in GOOD
+    text = GOOD.replace(old, f"{old.partition(':')[0]}: '{left}'")
+    found = lint(read_config(text), served_from=VIEWER)
+    assert ("placeholder", "error", path) in {(one.id, one.level, one.path) for one in found}
+    assert not {one.id for one in found} & {"basename-slash", "basename-path", "uri-slash"}
+
+
+def test_label_that_no_template_filled_in_stops_nothing() -> None:
+    found = remarks(SMALL.replace("qidoRoot", "friendlyName: 'Images of ${SITE}', qidoRoot", 1))
+    assert (found["placeholder"].level, found["placeholder"].path) == ("warning", f"{OPTIONS}.friendlyName")
+
+
+@pytest.mark.parametrize(
+    "root",
+    ["/pacs%20of%20ward/dicom-web", "/%D0%BF%D0%B0%D0%BA%D1%81/rs", "/aets/DCM__4__CHEE/rs", "/~ada/a$b/rs", "/x_$$_y/rs"],
+)
+def test_signs_of_an_address_are_no_placeholder(root: str) -> None:
+    assert "placeholder" not in remarks(SMALL.replace("'/dicom-web'", f"'{root}'"))
+    template = SMALL.replace("'/dicom-web'", "`${window.location.origin}/dicom-web`")
+    assert "placeholder" not in remarks(template)
+    help_text = SMALL.replace("modes: []", "modes: [], whiteLabeling: { text: '<b>Ask {{ward}}</b>' }")
+    assert "placeholder" not in remarks(help_text)
+
+
 def test_remarks_come_grave_ones_first_and_repeat_no_secret() -> None:
     found = lint(read_config(CLINIC), served_from=f"{VIEWER}/ohif")
     assert [one.level for one in found] == sorted((one.level for one in found), key=["error", "warning", "note"].index)

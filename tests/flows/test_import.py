@@ -231,6 +231,37 @@ def test_what_cannot_be_read_is_said_with_its_place(tmp_path: Path, content: byt
     assert [path.name for path in tmp_path.iterdir()] == ["app-config.js"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_byte_order_mark_decides_the_encoding_as_in_a_browser(tmp_path: Path, encoding: str) -> None:
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    text = SOMEBODYS.replace("Archive", "Zürich")
+    (tmp_path / "app-config.js").write_bytes(mark + text.encode(encoding))
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    assert run.status == 0, run.err
+    assert 'friendlyName: "Zürich"' in (tmp_path / "deploy" / "app-config.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("root", ["`${process.env.ARCHIVE}/rs`", "process.env.ARCHIVE", "require('./roots').rs"])
+def test_configuration_that_shows_a_blank_page_is_not_written(tmp_path: Path, root: str) -> None:
+    (tmp_path / "app-config.js").write_text(SOMEBODYS.replace("'/dicom-web'", root))
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    name = root.strip("`${").partition(".")[0].partition("(")[0]
+    assert run.status == 2
+    assert f"OHIF shows a blank page with this file, because {name} is not defined in a browser" in run.err
+    assert [path.name for path in tmp_path.iterdir()] == ["app-config.js"]
+
+
+def test_root_with_a_placeholder_is_asked_for(tmp_path: Path) -> None:
+    text = SOMEBODYS.replace("'/dicom-web'", "'${DICOMWEB_URL}/dicom-web'")
+    (tmp_path / "app-config.js").write_text(text)
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER)
+    assert (run.status, '"${DICOMWEB_URL}" was never filled in: envsubst did not run' in run.out) == (2, True)
+    assert "server.url: the address at which" in run.err
+    again = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", ORTHANC)
+    assert again.status == 0
+    assert "${" not in (tmp_path / "deploy" / "app-config.js").read_text()
+
+
 def test_configuration_that_needs_names_around_it_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     text = SOMEBODYS.replace("'/dicom-web'", "root").replace("'Archive'", "`Archive ${site}`")
     inside = f"(function () {{\n  const site = location.hostname;\n  const root = site ? '/pacs/' + site : '/pacs';\n{text}}})();\n"

@@ -15,7 +15,16 @@ from ohif_setup.paste.services import (
     parse_dicom_url,
     parse_fhir_url,
 )
-from ohif_setup.paste.urls import host_of, is_loopback, is_secure, netloc_of, origin_of, path_of, port_of
+from ohif_setup.paste.urls import (
+    host_of,
+    is_loopback,
+    is_secure,
+    netloc_of,
+    origin_of,
+    parse_address,
+    path_of,
+    port_of,
+)
 from ohif_setup.paste.viewer_url import parse_viewer_url
 
 DICOM = "https://ws-dicom.dicom.azurehealthcareapis.com"
@@ -431,3 +440,16 @@ def test_normalising_twice_changes_nothing(parse: object, text: str) -> None:
     assert parse(once) == once
     assert once.startswith("https://") or (once.startswith("http://") and (parse in ANYWHERE or is_secure(once)))
     assert not set(once) & set(" \n\t<>\"'`{}|\\?#@")
+
+
+@pytest.mark.parametrize(
+    "text", ["${DICOMWEB_URL}/dicom-web", "https://$PACS_HOST/rs", "https://pacs.example.org/__AET__/rs", "https://%host%/rs"]
+)
+def test_address_that_a_template_was_to_fill_in_is_a_placeholder(text: str) -> None:
+    with pytest.raises(ValueError, match="still a placeholder"):
+        parse_address(text)
+
+
+@pytest.mark.parametrize("path", ["/a$b/rs", "/x__y__z", "/100%25/rs", "/%C3%A9t%C3%A9"])
+def test_signs_of_an_address_are_no_placeholder(path: str) -> None:
+    assert parse_address(f"https://pacs.example.org{path}").path == path

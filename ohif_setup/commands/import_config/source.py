@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from ohif_setup.browser.origin import has_userinfo
@@ -76,7 +77,7 @@ def _of_file(source: str) -> bytes:
 def parsed(content: bytes, source: str) -> ReadConfig:
     """The configuration in those bytes. Raises SetupError, also where it cannot be turned into answers."""
     try:
-        read = read_config(content.decode("utf-8-sig"))
+        read = read_config(_text_of(content))
         # A trial: what cannot be converted is refused here, before anything is printed or asked.
         to_answers(read)
     except UnreadableError as error:
@@ -89,3 +90,11 @@ def parsed(content: bytes, source: str) -> ReadConfig:
             hint="is it the right file? Save it as UTF-8, then try again",
         ) from None
     return read
+
+
+def _text_of(content: bytes) -> str:
+    """The text as a browser decodes it: by its byte order mark (WHATWG Encoding), else as UTF-8. Raises UnicodeDecodeError."""
+    # Windows PowerShell writes UTF-16 where a command is redirected into a file.
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    return content.decode("utf-8-sig")

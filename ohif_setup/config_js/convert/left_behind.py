@@ -27,11 +27,16 @@ def refuse_missing_names(read: ReadConfig, sources: Iterable[Path]) -> None:
         for value in needs_of(read, [source]).left_behind:
             if value.name in left:
                 found.setdefault((value.name, value.origin), []).append(source)
+    # Where the file has no such name, it does not work where it is either.
+    stopping = [throw.wrong for throw in read.throws if (throw.name, NOWHERE) in found]
+    message = "It uses names that cannot be copied into a new file, which would not work without them:"
+    if stopping:
+        message = f"OHIF shows a blank page with this file, because {' and '.join(stopping)}.\n{message}"
     rows = [f"  {name}, {origin}: {_keys(read, paths)}" for (name, origin), paths in found.items()]
     first = read.places[next(iter(found.values()))[0]]
     raise UnreadableError(
         "config-needs-names",
-        "\n".join(["It uses names that cannot be copied into a new file, which would not work without them:", *rows]),
+        "\n".join([message, *rows]),
         line=first.line,
         column=first.column,
         hint=_hint(list(found)),

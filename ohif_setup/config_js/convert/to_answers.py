@@ -13,6 +13,7 @@ from ohif_setup.config_js.convert.left_behind import refuse_missing_names
 from ohif_setup.config_js.convert.parted import NOTHING, Conversion, Kept, Lost, MissingAnswer, codes, holds_all
 from ohif_setup.config_js.read.config import Code, Path, ReadConfig
 from ohif_setup.ohif.keys import DEAD_KEYS, NOT_READ, READ_AT_TOP
+from ohif_setup.paste.pasted import placeholder_in
 from ohif_setup.paste.urls import path_of
 
 _CRASHES = "it makes the Upload button crash"
@@ -54,7 +55,7 @@ def _viewer(conversion: Conversion, viewer_url: str, ohif_version: str) -> None:
     table = conversion.tables["viewer"] = {}
     basename = conversion.read.config.get("routerBasename")
     path = ""
-    if isinstance(basename, str) and basename.startswith("/"):
+    if isinstance(basename, str) and basename.startswith("/") and not placeholder_in(basename):
         path = basename.rstrip("/") or "/"
     if viewer_url:
         table["url"] = viewer_url
@@ -82,7 +83,7 @@ def _suggested_url(conversion: Conversion, path: str) -> str:
     uri = None
     if isinstance(first, dict):
         uri = first.get("redirect_uri")
-    if not isinstance(uri, str) or not uri.startswith(("http://", "https://")):
+    if not isinstance(uri, str) or not uri.startswith(("http://", "https://")) or placeholder_in(uri):
         return ""
     base, _, end = uri.rpartition("/")
     if end == "callback" and (not path or path_of(base) == path):

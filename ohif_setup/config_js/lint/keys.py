@@ -11,6 +11,7 @@ from ohif_setup.config_js.lint.judge import stops
 from ohif_setup.config_js.lint.remark import ConfigTable, Level, Remark, quoted, top
 from ohif_setup.config_js.read.config import Code, ReadConfig, shown_path
 from ohif_setup.ohif.keys import DEAD_KEYS, DEMO_HOSTS, NOT_READ, READ_AT_TOP
+from ohif_setup.paste.pasted import placeholder_in
 from ohif_setup.paste.urls import path_of
 
 
@@ -84,7 +85,7 @@ def _basename(part: ConfigTable, served_from: str | None) -> Iterator[Remark]:
             f"Write {key}: '/' or the path without a trailing slash",
             fm="FM53",
         )
-    if not isinstance(value, str):
+    if not isinstance(value, str) or placeholder_in(value):
         return
     # Redirect URIs are appended to it, and `/ohif//callback` is not a route: 404 in OHIF 3.13 and 3.14, blank in 3.11 (measured).
     if value != "/" and value.endswith("/"):

@@ -71,11 +71,13 @@ def _uris(first: ConfigTable, served_from: str | None) -> Iterator[Remark]:
     for key in _URIS:
         value = first.text(key)
         absolute = value.startswith(("http://", "https://"))
+        if pasted.placeholder_in(value):
+            continue
         if value and not absolute and not value.startswith("/"):
             # OHIF appends it to origin and routerBasename as it is: `/ohif` and `callback` make `/ohifcallback`.
             wrong = "It is appended to the path of the viewer as it is, and does not start with a slash."
             yield first.remark("uri-slash", "error", key, wrong, f"Write {key}: {quoted('/' + value)}", fm="FM53")
-        elif key == "redirect_uri" and absolute and served_from and plain_origin(value) != origin_of(served_from):
+        if key == "redirect_uri" and absolute and served_from and plain_origin(value) != origin_of(served_from):
             wrong = f"Users return to {quoted(plain_origin(value))}, but this viewer is at {origin_of(served_from)}."
             yield first.remark("uri-origin", "warning", key, wrong, f"Write {key}: '{CALLBACK}'", fm="FM40")
     if first.text("redirect_uri") == "/":
@@ -94,7 +96,8 @@ def _keys(first: ConfigTable, served_from: str | None) -> Iterator[Remark]:
     for key in first.table:
         if key in DEAD_IN_OIDC:
             yield first.remark("dead-key", "warning", key, f"{key} does nothing: {DEAD_IN_OIDC[key]}.", f"Remove {key}")
-    if pasted.is_placeholder(first.text("client_id")):
+    client = first.text("client_id")
+    if pasted.is_placeholder(client) and not pasted.placeholder_in(client):
         wrong = "It is still the placeholder of a recipe."
         yield first.remark(
             "placeholder", "error", "client_id", wrong, "Write the client ID of the viewer's app registration"

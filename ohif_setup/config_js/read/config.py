@@ -10,7 +10,16 @@ from typing import Any, Literal
 
 from ohif_setup.config_js.read.names import Block, Names, Span
 from ohif_setup.config_js.read.scopes import names_of
-from ohif_setup.config_js.read.source import Node, ParsedSource, UnreadableError, line_starts, parse, too_deep
+from ohif_setup.config_js.read.source import (
+    Node,
+    ParsedSource,
+    UnreadableError,
+    line_starts,
+    names_bound,
+    parse,
+    too_deep,
+    walk,
+)
 from ohif_setup.config_js.read.statements import Program
 from ohif_setup.config_js.read.throws import Throw, throws
 from ohif_setup.config_js.read.values import (
@@ -34,6 +43,7 @@ Form = Literal["object", "function", "module"]
 
 # Nesting of the values. The parser itself gives up at about 50 levels of brackets, but assignments can go deeper.
 _DEEPEST = 100
+_WINDOW_CONFIG = ("window.config", "globalThis.config", "self.config", "config")
 _MOST_NEEDS = 300_000
 _NEEDS = "its functions need each other in more than {most:,} places"
 _HINT = "Only a literal window.config can be read: write its object out, or start over with ohif-setup init"
@@ -188,6 +198,7 @@ class _Reading:
         # 1. Evaluate the script as far as possible, and call the function if window.config is one.
         program = Program(self.source, self._remark)
         program.follow()
+        self._note_second()
         form, cell = self._assigned(program)
         function = None
         value = cell.value
@@ -224,7 +235,30 @@ class _Reading:
         cell = program.module.cells.get("exports")
         if cell is not None:
             return "module", cell
+        for statement in self.source.tree.body:
+            if statement.type == "VariableDeclaration" and statement.kind != "var":
+                if any("config" in names_bound(declarator.id) for declarator in statement.declarations):
+                    message = f"{statement.kind} config sets no window.config. Write window.config = in its place."
+                    raise self._error("config-not-found", message, statement)
         raise self._error("config-not-found", "The file assigns nothing to window.config.", None)
+
+    def _note_second(self) -> None:
+        """Notes that the file assigns window.config twice: browsers keep the second value."""
+        assigned = [
+            statement
+            for statement in self.source.tree.body
+            if statement.type == "ExpressionStatement"
+            and statement.expression.type == "AssignmentExpression"
+            and statement.expression.operator == "="
+            and self.source.text_of(statement.expression.left) in _WINDOW_CONFIG
+        ]
+        # A second value that takes over the first one, as in `{ ...window.config, modes: [] }`, does not discard it.
+        if len(assigned) > 1 and not any(
+            node.type == "Identifier" and node.name == "config" for node in walk(assigned[-1].expression.right)
+        ):
+            first = self.source.line_of(assigned[0].range[0])
+            text = f"window.config is assigned more than once: this value counts, and that of line {first} does not."
+            self._remark(assigned[-1], text)
 
     def _not_written_out(self, cell: Cell, value: Any) -> UnreadableError:
         if isinstance(value, Unknown):

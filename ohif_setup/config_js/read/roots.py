@@ -11,6 +11,7 @@ from ohif_setup.config_js.read.config import Code
 from ohif_setup.config_js.read.values import is_text
 from ohif_setup.kinds import KINDS
 from ohif_setup.kinds.kind import Kind
+from ohif_setup.paste.pasted import placeholder_in
 from ohif_setup.paste.urls import host_of, netloc_of
 
 ROOTS = ("qidoRoot", "wadoRoot", "stowRoot", "wadoUriRoot")
@@ -43,9 +44,10 @@ def root(value: Any) -> Root:
         if value.meaning.startswith(_ORIGIN) and "{" not in rest and rest[:1] in ("/", ""):
             return Root(rest or "/", relative=True)
         return Root(unknown=True)
-    if not is_text(value) or not value:
+    text = str(value) if is_text(value) else ""
+    # What a template was to fill in is no address, and nobody knows whether it was to be a path.
+    if not text or placeholder_in(text):
         return Root()
-    text = str(value)
     if re.match(r"(?i)https?://", text):
         return Root(text)
     return Root(text, relative=True)

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from ohif_setup.errors import SetupError
+from ohif_setup.paste.pasted import placeholder_at
 
 LONGEST = 1024 * 1024
 """Maximum length in characters. The longest configuration that OHIF ships has 20,000."""
@@ -26,6 +27,14 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 # Conflict markers of git and of this tool; `=======` alone is not distinctive enough.
 _MARKER = re.compile(r"^(<{7}|\|{7}|>{7})(?: |\r?$)", re.MULTILINE)
 _FUNCTIONS = ("FunctionExpression", "ArrowFunctionExpression", "FunctionDeclaration")
+# The first brace and key of an object, after comments: a script that begins so cannot be parsed.
+_JSON = re.compile(r"\ufeff?(?:\s|//[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*\{\s*(?:\"[^\"\n]*\"|'[^'\n]*'|[A-Za-z_$][\w$]*)\s*:")
+_TYPES = re.compile(
+    r"(?:const|let|var)\s+[\w$]+\s*:\s*[A-Za-z]|\bas\s+(?:const\b|any\b|[A-Z])|\bsatisfies\s+[A-Z]|^\s*(?:declare\b|interface\s+\w)"
+    r"|^\s*type\s+\w+\s*=|\(\s*window\s+as\b|[\w)]\s*:\s*(?:AppTypes\b|any\b|string\b|void\b|Record<)"
+)
+LONGEST_LINE = 2000
+"""In characters: as much of a line is looked at for what it is instead of JavaScript."""
 _SEPARATORS = ("\u2028", "\u2029")
 
 
@@ -98,6 +107,11 @@ def parse(text: str) -> ParsedSource:
         raise too_deep() from None
     # Bugs of the parser: for some invalid texts it fails with errors like these.
     except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        meta = text.find("import.meta")
+        if meta >= 0:
+            message = "It contains import.meta, which is not allowed in a classic script."
+            hint = "Write the value in its place: import.meta.env is filled in only while a program is built"
+            raise _error("config-not-javascript", message, text, meta, hint) from error
         raise _error("config-not-javascript", "This is not JavaScript that the tool can read.", text, 0) from error
     return source
 
@@ -195,14 +209,19 @@ def _refuse_unsuitable(text: str) -> None:
         raise _error("config-not-javascript", "The file is empty.", text, None)
     # `<!--` begins a comment in JavaScript, too; seven `<` are a conflict marker, reported below.
     if begin.startswith("<") and not begin.startswith(("<!--", "<<<<<<<")):
-        raise _error("config-not-javascript", "This is an HTML page, not JavaScript.", text, text.index("<"))
+        hint = (
+            "A web server gives its page for a file that it does not have: take app-config.js from the folder that it serves, or from "
+            "the container: docker cp CONTAINER:/usr/share/nginx/html/app-config.js ."
+        )
+        raise _error("config-not-javascript", "This is an HTML page, not JavaScript.", text, text.index("<"), hint)
     marker = _MARKER.search(text)
     if marker:
         raise _error(
             "config-not-javascript", f"It still contains a merge conflict ({marker[1]}).", text, marker.start()
         )
     if "\0" in text:
-        raise _error("config-not-javascript", "It contains a NUL character.", text, text.index("\0"))
+        hint = "Perhaps it is UTF-16 without its byte order mark: save it as UTF-8, then try again"
+        raise _error("config-not-javascript", "It contains a NUL character.", text, text.index("\0"), hint)
 
 
 def _refuse_double_names(source: ParsedSource) -> None:
@@ -232,11 +251,12 @@ def _syntax_error(text: str, error: Any) -> UnreadableError:
     at = min(max(error.index or 0, 0), len(text))
     # The parser's message is "Line 3: Unexpected token ...".
     reason = str(error.message).partition(": ")[2]
+    known = _other_language(text, at)
+    if known:
+        return _error("config-not-javascript", known[0], text, at, known[1])
     character = text[at : at + 1]
     if "end of input" in reason or at >= len(text.rstrip()):
         message = "The file ends unexpectedly: a bracket, a quote or a comment is still open."
-    elif re.match(r"(?:import|export)\b", text[at:]):
-        message = "It contains import or export, which are not allowed in a classic script."
     elif "ILLEGAL" in reason and character in ("'", '"'):
         message = "A string does not end on its line."
         # Browsers allow both characters in strings since ES2019; the parser does not.
@@ -247,6 +267,28 @@ def _syntax_error(text: str, error: Any) -> UnreadableError:
     else:
         message = f"{reason[:1].upper()}{reason[1:200].rstrip('.')}."
     return _error("config-not-javascript", message, text, at)
+
+
+def _other_language(text: str, at: int) -> tuple[str, str] | None:
+    """What the text is instead of a classic script, and how to make one of it; None if it is just a mistake. `at` is the offset at
+    which the parser gave up."""
+    start = text.rfind("\n", 0, at) + 1
+    left = placeholder_at(text[start : at + LONGEST_LINE], at - start)
+    if left:
+        return f"{left} was never filled in.", "Write the value in its place, in quotes if it is text; then try again"
+    if re.match(r"(?:import|export)\b", text[at:]):
+        message = "It contains import or export, which are not allowed in a classic script, and OHIF loads app-config.js as one."
+        return message, "Write window.config = in the place of export default, and values in the place of what is imported"
+    if _JSON.match(text) and "window.config" not in text:
+        message = "It is an object as in JSON, and nothing assigns it. OHIF loads app-config.js as JavaScript."
+        return message, (
+            "Write window.config = before its first brace, and name the file app-config.js; where a container serves the viewer, mount "
+            "it at /usr/share/nginx/html/app-config.js"
+        )
+    if _TYPES.search(text[start : at + LONGEST_LINE]):
+        message = "It has types of TypeScript, which no browser reads."
+        return message, "Remove the types (: AppTypes.Config, as, interface, satisfies); then try again"
+    return None
 
 
 def _thing(text: str, at: int) -> str:
@@ -269,12 +311,12 @@ def _line_at(text: str, at: int) -> str:
     return text[at : end.start()]
 
 
-def _error(id: str, message: str, text: str, at: int | None) -> UnreadableError:
+def _error(id: str, message: str, text: str, at: int | None, hint: str = "") -> UnreadableError:
     if at is None:
         line = column = 0
     else:
         starts = line_starts(text)
         line = bisect_right(starts, at)
         column = at - starts[line - 1] + 1
-    hint = "An app-config.js assigns an object to window.config: correct it, or start over with ohif-setup init"
+    hint = hint or "An app-config.js assigns an object to window.config: correct it, or start over with ohif-setup init"
     return UnreadableError(id, message, line=line, column=column, hint=hint)

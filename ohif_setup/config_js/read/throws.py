@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from ohif_setup.browser.globals import is_global
 from ohif_setup.config_js.read.names import Names, Span, Use
+from ohif_setup.paste.pasted import placeholder_in
+
+# What Node.js gives to every script, and a bundler replaces while it builds.
+_NODE = ("process", "require", "module", "exports", "global", "Buffer", "__dirname", "__filename")
 
 
 @dataclass(frozen=True)
@@ -61,14 +65,9 @@ def _run(names: Names, function: Span | None, until: int) -> set[Span | None]:
 def _throw(use: Use) -> Throw | None:
     name, declared = use.name, use.declared
     if declared is None:
-        if is_global(name):
+        if is_global(name) and name not in _NODE and not placeholder_in(name):
             return None
-        return Throw(
-            name,
-            use.at,
-            f"neither this file nor the browser declares {name}",
-            f"Declare {name} above that line; if another script on the page sets it, write window.{name}",
-        )
+        return Throw(name, use.at, *_undeclared(name))
     # `var` and functions are hoisted: used early they are undefined, which is no error.
     if declared.kind in ("let", "const", "class") and use.is_early:
         return Throw(
@@ -77,3 +76,14 @@ def _throw(use: Use) -> Throw | None:
     if declared.kind == "const" and use.change in ("set", "updated"):
         return Throw(name, use.at, f"{name} is a const and cannot be reassigned", f"Declare {name} with let")
     return None
+
+
+def _undeclared(name: str) -> tuple[str, str]:
+    """What is wrong with a name that nobody declares, and what to write."""
+    if placeholder_in(name):
+        return f"{name} was never filled in", "Write the value in its place, in quotes if it is text"
+    if name in _NODE:
+        wrong = f"{name} is not defined in a browser: it exists in Node.js and while a program is built"
+        return wrong, f"Write the value in the place of {name}"
+    wrong = f"neither this file nor the browser declares {name}"
+    return wrong, f"Declare {name} above that line; if another script on the page sets it, write window.{name}"
