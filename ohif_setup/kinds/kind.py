@@ -204,7 +204,7 @@ class Kind:
     - `name`: the value of `server.kind`. `label`: its usual name. `choice`: its description in a list of choices. `called`: the
       subject of a sentence about such a server.
     - `parse_root`: the DICOMweb root from typed text; raises ValueError with the end of a sentence. `example_url`: text that it
-      accepts.
+      accepts. `root_setting`: the setting of such a server that gives it another root, with PATH for the path; empty if unknown.
     - `label_of`: the name of one server (`Azure DICOM service ws-dicom (v2)`).
     - `asks`: answer keys that are asked only for this kind.
 
@@ -254,6 +254,7 @@ class Kind:
     addresses: Addresses = Addresses()
     signs: Signs = Signs()
     called: str = "the server"
+    root_setting: str = ""
     asks: tuple[str, ...] = ()
     login: bool = False
     refuses_viewer: Callable[[str], str] = accepts_every_viewer

@@ -127,6 +127,29 @@ def test_fault_names_the_server_from_1(servers: object, key: str, words: str) ->
     assert words in found[0].wrong
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "url", "right"),
+    [
+        ("orthanc", "clinic-b", "http://orthanc-b:8042/dicom-web", "http://orthanc-b:8042/clinic-b/dicom-web"),
+        ("orthanc", "north", "http://10.0.0.7:8043/dicom-web", "http://10.0.0.7:8043/north/dicom-web"),
+        ("dicomweb", "research", "http://arc.example.org:8080/dicom-web", "http://arc.example.org:8080/research/dicom-web"),
+        ("dicomweb", "", "http://arc.example.org/dicom-web", "http://arc.example.org/server-2/dicom-web"),
+    ],
+)
+def test_servers_with_one_path_are_told_an_address_that_is_right(kind: str, name: str, url: str, right: str) -> None:
+    first = {"name": "clinic-a", "kind": "orthanc", "url": "http://orthanc-a:8042/dicom-web"}
+    second = {"kind": kind, "url": url} | ({"name": name} if name else {})
+    raw = {"version": 1, "viewer": {"url": "https://viewer.example.org"}, "servers": [first, second]}
+    found = problems(raw)
+    assert [(one.key, one.example) for one in found] == [("servers.1.url", ""), ("servers.2.url", "")]
+    assert found[1].wrong.endswith(f"restart it, and give {right}")
+    path = right.removeprefix(f"http://{right.split('/')[2]}")
+    assert (f'"DicomWeb": {{"Root": "{path}/"}}' in found[1].wrong) == (kind == "orthanc")
+    assert "azure" not in str(found[1])
+    # What it says to give is accepted.
+    assert accepted(raw | {"servers": [first, second | {"url": right}]}).servers[1].url == right
+
+
 def test_example_says_where_it_belongs() -> None:
     found = only_problem(BOTH, servers=[AZURE["server"], ORTHANCS | {"uploads": 1}])
     assert found.example == "uploads = true   (in [[servers]], number 2)"

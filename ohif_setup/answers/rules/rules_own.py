@@ -87,21 +87,15 @@ def with_command(found: list[Conflict]) -> Iterator[Conflict]:
 def _shared_web_server(own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
     """Conflicts between servers that share one web server, which tells them apart by path."""
     paths = Counter(server.path for _, server in own)
-    for place, server in own:
+    for number, (place, server) in enumerate(own, 1):
         if paths[server.path] > 1:
-            yield (
-                (*place, "url"),
-                server.url,
-                (
-                    "has the same path as another server of this site, and both are behind one web server: give one of them "
-                    "another path (Orthanc: DicomWeb.Root)"
-                ),
-            )
+            wrong = "has the same path as another server of this site, and the web server before both tells them apart by path: "
+            yield (*place, "url"), server.url, wrong + _own_path(server, number)
         # The location of one server would contain the other one.
         above = next((path for path in paths if path and server.path.startswith(f"{path}/")), "")
         if above and not WEBSERVERS[server.proxy].nested_paths:
             wrong = f"has a path below that of another server of this site ({above}), where nothing else is let through"
-            yield (*place, "url"), server.url, f"{wrong}: give one of them another path (Orthanc: DicomWeb.Root)"
+            yield (*place, "url"), server.url, f"{wrong}: {_own_path(server, number)}"
         if route_of(server).by_server and len(own) > 1:
             wrong = f"is the way of one {kinds_allowing(route_of(server))} alone: choose {_behind_web_server()} for all"
             yield (*place, "route"), server.route, wrong
@@ -114,6 +108,18 @@ def _shared_web_server(own: list[tuple[Place, Server]]) -> Iterator[Conflict]:
                     getattr(server, key),
                     (f'differs from "{first}" of another server of this site, and one web server stands before both'),
                 )
+
+
+def _own_path(server: Server, number: int) -> str:
+    """How a server gets a path that no other one of the site has: a fix that ends in the address to give."""
+    name = server.name if server.name not in ("", defaults.NAME) else f"server-{number}"
+    last = server.path.rpartition("/")[2]
+    path = f"/{name}/{last}".rstrip("/")
+    setting = KINDS[server.kind].root_setting.replace("PATH", path)
+    set_there = "have it answer below a path of its own"
+    if setting:
+        set_there = f"set {setting} in the configuration of that server"
+    return f"{set_there}, restart it, and give {origin_of(server.url)}{path}"
 
 
 def _behind_web_server() -> str:

@@ -141,6 +141,7 @@ KIND = Kind(
     own=own,
     cors=CORS,
     called=NAME,
+    root_setting='"DicomWeb": {"Root": "PATH/"}',
     login=True,
     left_to_do=left_to_do,
     addresses=Addresses(
