@@ -13,6 +13,7 @@ from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.look import Look
 from ohif_setup.ohif import versions
 from ohif_setup.ohif.keys import DEAD_KEYS
+from ohif_setup.paste.showing import key_in_path
 from ohif_setup.paste.urls import DEFAULT_PORTS, host_of, is_secure, netloc_of, path_of, port_of
 from ohif_setup.providers import provider_of
 from ohif_setup.routes import reach
@@ -30,6 +31,7 @@ def judge(answers: Answers, seen: None) -> Sequence[Finding]:
     remarks = [
         *_version(answers),
         *_insecure(answers),
+        *_key_in_path(answers),
         *_listen(answers),
         *_sign_in(answers),
         *_extra_keys(answers),
@@ -99,6 +101,29 @@ def _with_certificate(answers: Answers) -> list[str]:
     if web and not web.binding and reach.same_origin(own[0]):
         changes += ["proxy.tls_certificate=/PATH/TO/CERTIFICATE.pem", "proxy.tls_key=/PATH/TO/KEY.pem"]
     return changes
+
+
+def _key_in_path(answers: Answers) -> list[Finding]:
+    """Addresses that let in whoever has them: a long random part of the path is the key."""
+    servers = {f"servers.{number}.url": server.url for number, server in enumerate(answers.servers, 1)}
+    if len(servers) == 1:
+        servers = {"server.url": answers.server.url}
+    found = []
+    for key, url in {**servers, "proxy.url": answers.proxy.url}.items():
+        segment = key_in_path(url)
+        if segment:
+            folder = answers.output.directory
+            cause = (
+                "Who has such an address, as a shared link, needs no sign-in. The answers file is made for git, and the path is in the "
+                f"generated files too; app-config.js, which everybody who opens the viewer can read, has it from {folder}."
+            )
+            fix = (
+                Fix("Git", f"if it must stay secret, keep the answers file and {folder}/ out of git: list both in .gitignore"),
+                Fix("Server", "or give the viewer an address without a key, with a sign-in in front of it"),
+            )
+            title = f"the path holds what looks like a key ({segment[:4]}…)"
+            found.append(_warn(key, title, "none: the viewer works", cause, *fix))
+    return found
 
 
 def _listen(answers: Answers) -> list[Finding]:

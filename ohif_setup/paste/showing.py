@@ -37,6 +37,27 @@ def looks_secret(text: str) -> bool:
     return bool(mixed and re.fullmatch(r"[A-Za-z0-9_+/=-]{32,}", text))
 
 
+def key_in_path(url: str) -> str:
+    """The first segment of the path that is long and random, as in a link that lets in whoever has it. Empty where there is none:
+    UIDs, GUIDs, hexadecimal IDs of 32 digits, titles of applications and words are names."""
+    path = re.split(r"[?#]", url.partition("://")[2], maxsplit=1)[0].partition("/")[2]
+    return next((segment for segment in path.split("/") if _is_random(segment)), "")
+
+
+def _is_random(segment: str) -> bool:
+    if looks_secret(segment) and segment.startswith("eyJ"):
+        return True
+    bare = segment.rstrip("=")
+    if re.fullmatch(r"[0-9a-f]{40,}|[0-9A-F]{40,}", bare):
+        return True
+    # Upper case, lower case and digits, as in base64: 22 characters are 128 bits.
+    mixed = re.match(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9_~-]{20,}\Z", bare)
+    # A name is made of words and numbers, which are longer than what chance puts together.
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", bare)
+    longest = max(map(len, re.split(r"[_~-]", bare)))
+    return bool(mixed) and longest >= 10 and len(bare) < 3 * len(words)
+
+
 def is_secret_name(name: str) -> bool:
     """True if the name of a key says that its value is a secret."""
     name = name.casefold().replace("_", "").replace("-", "")

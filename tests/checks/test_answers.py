@@ -86,3 +86,40 @@ def test_http_of_a_further_viewer_is_no_secure_page() -> None:
 @pytest.mark.parametrize("url", ["http://localhost", "http://127.0.0.1", "http://[::1]", "https://192.168.1.20"])
 def test_this_machine_and_https_are_secure_pages(url: str) -> None:
     assert not any("secure page" in one.title for one in judge(own(viewer__url=url), None))
+
+
+KEYS = [
+    "c2hyQTv1zZfe4JxO7aO7QlAbCdEfGh13",
+    "ttVs4tqlHGTTiDOZ3p2PzA",
+    "Xk-9dQw_4vZr7TnB1mLpS8cJ2hFgY6aE0uRoN5iKqWs",
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbGljZSJ9.c2ln",
+]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_key_in_the_path_of_a_server_is_said_and_not_repeated(key: str) -> None:
+    url = f"https://share.example.org/api/link/{key}"
+    found = one(server__kind="dicomweb", server__url=url)
+    assert (found.status, found.subject) == ("warn", "server.url")
+    assert "made for git" in words(found) and ".gitignore" in words(found)
+    assert key[5:] not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "dicom-web",
+        "dcm4chee-arc/aets/DCM4CHEE-ARCHIVE-01/rs",
+        "studies-of/1.2.840.113619.2.55.3.604688119.971.1386753432.534",
+        "subscriptions/6f1d2c3b-4a5e-4f60-9b7c-8d9e0f1a2b3c/rs",
+        "subscriptions/6F1D2C3B-4A5E-4F60-9B7C-8D9E0F1A2B3C/rs",
+        "datastore/0f3a1b2c4d5e6f708192a3b4c5d6e7f8",
+        "v1/projects/my-project-123456/locations/europe-west4/datasets/Radiology2024/dicomStores/store-1/dicomWeb",
+        "MyHospitalPacsOfWard3B/rs",
+        "PACS-Archive-2024-Site-01/rs",
+        "ward3B-CT2-MR1-US4-XA5/rs",
+    ],
+)
+def test_name_in_the_path_of_a_server_is_no_key(path: str) -> None:
+    assert one(server__kind="dicomweb", server__url=f"https://archive.example.org/{path}").status == "pass"

@@ -197,6 +197,16 @@ def test_slip_in_the_environment_is_said_with_its_variable(
     assert "give http://192.168.1.20/ohif" in run.err
 
 
+def test_key_in_the_path_is_said_once(somebodys: Path, tmp_path: Path) -> None:
+    key = "ttVs4tqlHGTTiDOZ3p2PzA"
+    shared = f"server.url=https://share.example.org/link/{key}"
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER, "--set", shared)
+    assert run.out.count("! server.url: the path holds what looks like a key (ttVs…)") == 1
+    again = ohif_setup("set", "server.uploads=true", "--yes", cwd=tmp_path)
+    assert again.out.count("looks like a key") == 1
+    assert "looks like a key" not in imported(tmp_path, "app-config.js", "--answers", "b.toml", "--set", VIEWER).out
+
+
 def test_a_password_in_the_address_is_not_repeated(tmp_path: Path) -> None:
     run = imported(tmp_path, "http://ada:hunter2@127.0.0.1:9/")
     assert run.status == 2
