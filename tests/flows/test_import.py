@@ -272,6 +272,59 @@ def test_root_with_a_placeholder_is_asked_for(tmp_path: Path) -> None:
     assert "${" not in (tmp_path / "deploy" / "app-config.js").read_text()
 
 
+TWO_ROOTS = "qidoRoot: '{}',\n        wadoRoot: '{}'"
+
+
+@pytest.mark.parametrize(
+    ("roots", "sets", "file", "right"),
+    [
+        (("/pacs/search", "/pacs/retrieve"), [], "nginx.conf", "/pacs/search"),
+        (("/rs", "https://viewer.example.org/wado-rs"), ["server.proxy=apache"], "ohif.conf", "/rs"),
+        (
+            ("https://arc.example.org/q/rs", "https://arc.example.org/w/rs"),
+            ["server.route=cors"],
+            "nginx-cors.conf",
+            "https://arc.example.org/q/rs",
+        ),
+    ],
+)
+def test_second_path_that_no_generated_file_passes_on_is_said(
+    tmp_path: Path, roots: tuple[str, str], sets: list[str], file: str, right: str
+) -> None:
+    same = "qidoRoot: '/dicom-web',\n        wadoRoot: '/dicom-web'"
+    assert same in SOMEBODYS
+    path = "/" + roots[0].removeprefix("https://arc.example.org").lstrip("/")
+    given = [VIEWER, f"server.url=http://10.0.0.7:8042{path}", *sets]
+    options = [word for pair in given for word in ("--set", pair)]
+    (tmp_path / "app-config.js").write_text(SOMEBODYS.replace(same, TWO_ROOTS.format(*roots)))
+    run = imported(tmp_path, "app-config.js", *options)
+    said = " ".join(run.out.split())
+    assert run.status == 0, run.err
+    assert f"The generated {file} passes on {path} alone" in said
+    assert f'write wadoRoot: "{right}" in deploy/app-config.js' in said
+    second = "/" + roots[1].partition("://")[2].partition("/")[2] if "://" in roots[1] else roots[1]
+    assert second not in (tmp_path / "deploy" / file).read_text()
+    # The healthy twin: one path for both.
+    (tmp_path / "twin").mkdir()
+    (tmp_path / "twin" / "app-config.js").write_text(SOMEBODYS.replace(same, TWO_ROOTS.format(roots[0], roots[0])))
+    assert "passes on" not in imported(tmp_path / "twin", "app-config.js", *options).out
+
+
+@pytest.mark.parametrize(
+    "roots",
+    [
+        ("https://arc.example.org/q/rs", "https://arc.example.org/w/rs"),
+        ("https://arc.example.org/q/rs", "https://images.example.org/w/rs"),
+    ],
+)
+def test_two_paths_that_browsers_ask_directly_are_kept_without_a_word(tmp_path: Path, roots: tuple[str, str]) -> None:
+    same = "qidoRoot: '/dicom-web',\n        wadoRoot: '/dicom-web'"
+    (tmp_path / "app-config.js").write_text(SOMEBODYS.replace(same, TWO_ROOTS.format(*roots)))
+    run = imported(tmp_path, "app-config.js", "--set", VIEWER)
+    assert (run.status, "passes on" in run.out) == (0, False)
+    assert f"wadoRoot: '{roots[1]}'" in (tmp_path / "deploy" / "app-config.js").read_text()
+
+
 def test_configuration_that_needs_names_around_it_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     text = SOMEBODYS.replace("'/dicom-web'", "root").replace("'Archive'", "`Archive ${site}`")
     inside = f"(function () {{\n  const site = location.hostname;\n  const root = site ? '/pacs/' + site : '/pacs';\n{text}}})();\n"

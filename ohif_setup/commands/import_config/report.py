@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ohif_setup.answers.model import Answers
 from ohif_setup.apply.reconcile import Decision
 from ohif_setup.config_js.convert.graft import in_generated
 from ohif_setup.config_js.convert.losses import Loss, losses
 from ohif_setup.config_js.convert.to_answers import Draft
 from ohif_setup.config_js.read.config import Code, ReadConfig, read_config, shown_path
+from ohif_setup.config_js.read.roots import ROOTS, plain_origin, root
+from ohif_setup.paste.urls import origin_of
+from ohif_setup.routes import reach
 from ohif_setup.talk.prompts import say
 from ohif_setup.terminal import in_one_line
+from ohif_setup.webservers import web_server_of
 
 FILE = "app-config.js"
 
@@ -42,6 +47,37 @@ def report_kept(kept: Sequence[str]) -> None:
         print("No answer can express these; they stay in the generated file as hand edits:\n")
         for path in kept:
             print(f"  {in_one_line(path)}")
+        print()
+
+
+def report_roots(read: ReadConfig, draft: Draft, answers: Answers) -> None:
+    """Prints each root that stays as a hand edit although the web server of the site does not pass its path on."""
+    servers = {server.name: server for server in answers.servers}
+    for kept in draft.kept:
+        server = servers.get(str(kept.target[1])) if kept.target[-1] in ROOTS else None
+        web_server = web_server_of(server) if server else None
+        if server is None or web_server is None:
+            continue
+        found, public = root(read.get(kept.source)), reach.public_root(answers, server)
+        here = found.relative or (found.text and plain_origin(found.text) == origin_of(public))
+        if not here or found.path == server.path:
+            continue
+        file = web_server.file if reach.same_origin(server) else web_server.cors_file
+        folder, key = answers.output.directory, kept.target[-1]
+        effect = ""
+        if key == "wadoRoot":
+            effect = ": studies are listed, and no image is shown"
+        say(
+            f"{shown_path(kept.source)} has the path {found.path} and qidoRoot {server.path}, two paths of one host. The generated {file} "
+            f"passes on {server.path} alone, so what OHIF asks of {key} does not reach the server{effect}.",
+            rest=4,
+        )
+        say(
+            f'To do: if the server answers below {server.path} too, write {key}: "{reach.viewer_root(answers, server)}" in '
+            f"{folder}/{FILE}; else copy the part about {server.path} in {folder}/{file}, with {found.path} in its place.",
+            first=4,
+            rest=4,
+        )
         print()
 
 

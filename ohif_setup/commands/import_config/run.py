@@ -27,6 +27,7 @@ from ohif_setup.commands.import_config.report import (
     changed_values,
     report_kept,
     report_losses,
+    report_roots,
     report_wrong,
 )
 from ohif_setup.commands.import_config.source import content_of, parsed
@@ -81,6 +82,7 @@ def run(arguments: Namespace) -> int:
         )
     found, decisions, others = _planned(site, arguments, answers, read, draft)
     report_kept(by_hand(read, draft, decisions))
+    report_roots(read, draft, answers)
     report_losses(changed_values(read, draft, decisions))
     _refuse_in_the_way(found, arguments)
     _write(found, decisions, others, arguments.sets)
