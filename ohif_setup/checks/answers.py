@@ -114,11 +114,14 @@ def _key_in_path(answers: Answers) -> list[Finding]:
         if segment:
             folder = answers.output.directory
             cause = (
-                "Who has such an address, as a shared link, needs no sign-in. The answers file is made for git, and the path is in the "
-                f"generated files too; app-config.js, which everybody who opens the viewer can read, has it from {folder}."
+                "Who has such an address, as a shared link, needs no sign-in. The answers file is made for git, and the generated "
+                "files have the path too, such as app-config.js, which everybody who opens the viewer can read."
             )
             fix = (
-                Fix("Git", f"if it must stay secret, keep the answers file and {folder}/ out of git: list both in .gitignore"),
+                Fix(
+                    "Git",
+                    f"if it must stay secret, keep the answers file and {folder}/ out of git: list both in .gitignore",
+                ),
                 Fix("Server", "or give the viewer an address without a key, with a sign-in in front of it"),
             )
             title = f"the path holds what looks like a key ({segment[:4]}…)"

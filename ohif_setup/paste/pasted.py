@@ -78,8 +78,8 @@ def is_placeholder(text: str) -> bool:
 
 
 def placeholder_in(text: str) -> str:
-    """The first part of an address, an ID or a path that a template was to fill in: `${DICOMWEB_URL}` in `${DICOMWEB_URL}/dicom-web`,
-    `$HOST`, `%name%`, `__NAME__`, `{{ x }}`, `<NAME>`. Empty where there is none."""
+    """The first part of an address, an ID or a path that a template was to fill in: `${ROOT}` in `${ROOT}/dicom-web`, `$HOST`,
+    `%name%`, `__NAME__`, `{{ x }}`, `<NAME>`. Empty where there is none."""
     found = _INSIDE.search(text[:LONGEST]) or _BRACKETED.search(text[:LONGEST])
     return found[0] if found else ""
 

@@ -132,7 +132,12 @@ def test_fault_names_the_server_from_1(servers: object, key: str, words: str) ->
     [
         ("orthanc", "clinic-b", "http://orthanc-b:8042/dicom-web", "http://orthanc-b:8042/clinic-b/dicom-web"),
         ("orthanc", "north", "http://10.0.0.7:8043/dicom-web", "http://10.0.0.7:8043/north/dicom-web"),
-        ("dicomweb", "research", "http://arc.example.org:8080/dicom-web", "http://arc.example.org:8080/research/dicom-web"),
+        (
+            "dicomweb",
+            "research",
+            "http://arc.example.org:8080/dicom-web",
+            "http://arc.example.org:8080/research/dicom-web",
+        ),
         ("dicomweb", "", "http://arc.example.org/dicom-web", "http://arc.example.org/server-2/dicom-web"),
     ],
 )

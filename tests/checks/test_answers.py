@@ -71,7 +71,7 @@ def test_other_port_than_the_web_servers_warns() -> None:
 
 @pytest.mark.parametrize("url", ["http://192.168.1.20:3000", "http://[fd00::7]", "http://nas.lan"])
 def test_http_off_this_machine_is_no_secure_page(url: str) -> None:
-    found = [one for one in judge(own(viewer__url=url, proxy__listen=str(port_of(url) or 80)), None)]
+    found = judge(own(viewer__url=url, proxy__listen=str(port_of(url) or 80)), None)
     assert [(one.status, one.subject) for one in found] == [("warn", "viewer.url")]
     command = f"ohif-setup set viewer.url={url.replace('http:', 'https:')} proxy.tls_certificate="
     assert command in words(found[0]).replace("'", "")
@@ -102,7 +102,8 @@ def test_key_in_the_path_of_a_server_is_said_and_not_repeated(key: str) -> None:
     url = f"https://share.example.org/api/link/{key}"
     found = one(server__kind="dicomweb", server__url=url)
     assert (found.status, found.subject) == ("warn", "server.url")
-    assert "made for git" in words(found) and ".gitignore" in words(found)
+    assert "made for git" in words(found)
+    assert ".gitignore" in words(found)
     assert key[5:] not in repr(found)
 
 

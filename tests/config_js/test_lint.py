@@ -221,7 +221,8 @@ def test_function_that_looks_a_login_up_holds_no_secret_and_is_never_called(code
     found = remarks(SMALL.replace("imageRendering", f"requestOptions: {{ auth: {code} }},\n imageRendering"))
     assert "secret" not in found
     assert (found["dead-key"].level, found["dead-key"].path) == ("warning", f"{OPTIONS}.requestOptions")
-    assert "oidc" in found["dead-key"].do and "token=" in found["dead-key"].do
+    assert "oidc" in found["dead-key"].do
+    assert "token=" in found["dead-key"].do
 
 
 @pytest.mark.parametrize(
@@ -240,7 +241,9 @@ def test_function_with_a_login_written_in_it_holds_a_secret(code: str) -> None:
     assert "sesame99" not in repr(found)
 
 
-@pytest.mark.parametrize("member", ["headers: { 'X-Tenant': 'north' }", "headers: {}", "requestOptions: { logRequests: true }"])
+@pytest.mark.parametrize(
+    "member", ["headers: { 'X-Tenant': 'north' }", "headers: {}", "requestOptions: { logRequests: true }"]
+)
 def test_what_no_request_of_ohif_3_carries_is_said(member: str) -> None:
     found = remarks(SMALL.replace("imageRendering", f"{member},\n imageRendering"))
     assert found["dead-key"].path == f"{OPTIONS}.{member.partition(':')[0]}"
@@ -271,7 +274,9 @@ def test_roots_beside_something_that_is_no_function_are_missing() -> None:
     assert "computed-roots" not in remarks(bare) | remarks(SMALL)
 
 
-PLACEHOLDERS = ["${ARCHIVE}", "$ARCHIVE_ROOT", "%archive%", "__ARCHIVE__", "{{ .Values.archive }}", "<ARCHIVE>", "{archive}", "@ROOT@"]
+PLACEHOLDERS = [
+    "${ARCHIVE}", "$ARCHIVE_ROOT", "%archive%", "__ARCHIVE__", "{{ .Values.archive }}", "<ARCHIVE>", "{archive}", "@ROOT@",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("left", PLACEHOLDERS)
@@ -308,7 +313,13 @@ def test_label_that_no_template_filled_in_stops_nothing() -> None:
 
 @pytest.mark.parametrize(
     "root",
-    ["/pacs%20of%20ward/dicom-web", "/%D0%BF%D0%B0%D0%BA%D1%81/rs", "/aets/DCM__4__CHEE/rs", "/~ada/a$b/rs", "/x_$$_y/rs"],
+    [
+        "/pacs%20of%20ward/dicom-web",
+        "/%D0%BF%D0%B0%D0%BA%D1%81/rs",
+        "/aets/DCM__4__CHEE/rs",
+        "/~ada/a$b/rs",
+        "/x_$$_y/rs",
+    ],
 )
 def test_signs_of_an_address_are_no_placeholder(root: str) -> None:
     assert "placeholder" not in remarks(SMALL.replace("'/dicom-web'", f"'{root}'"))

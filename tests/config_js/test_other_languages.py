@@ -102,7 +102,7 @@ STOPPED = {
 @pytest.mark.parametrize("name", STOPPED)
 def test_names_of_node_stop_a_browser(name: str) -> None:
     word = name.partition(".")[0]
-    assert f"{word} is not defined in a browser: it exists in Node.js" in (why_not(STOPPED[name]) or "")
+    assert f"{word} is not defined in a browser (only in Node.js" in (why_not(STOPPED[name]) or "")
 
 
 @pytest.mark.parametrize("name", ["__ARCHIVE__", "$ARCHIVE_ROOT"])

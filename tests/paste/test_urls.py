@@ -443,7 +443,8 @@ def test_normalising_twice_changes_nothing(parse: object, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["${DICOMWEB_URL}/dicom-web", "https://$PACS_HOST/rs", "https://pacs.example.org/__AET__/rs", "https://%host%/rs"]
+    "text",
+    ["${DICOMWEB_URL}/dicom-web", "https://$PACS_HOST/rs", "https://pacs.example.org/__AET__/rs", "https://%host%/rs"],
 )
 def test_address_that_a_template_was_to_fill_in_is_a_placeholder(text: str) -> None:
     with pytest.raises(ValueError, match="still a placeholder"):

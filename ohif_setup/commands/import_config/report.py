@@ -68,8 +68,8 @@ def report_roots(read: ReadConfig, draft: Draft, answers: Answers) -> None:
         if key == "wadoRoot":
             effect = ": studies are listed, and no image is shown"
         say(
-            f"{shown_path(kept.source)} has the path {found.path} and qidoRoot {server.path}, two paths of one host. The generated {file} "
-            f"passes on {server.path} alone, so what OHIF asks of {key} does not reach the server{effect}.",
+            f"{shown_path(kept.source)} has the path {found.path} and qidoRoot {server.path}, two paths of one host. The generated "
+            f"{file} passes on {server.path} alone, so what OHIF asks of {key} does not reach the server{effect}.",
             rest=4,
         )
         say(

@@ -68,7 +68,9 @@ def _roots(options: ConfigTable, served_from: str | None) -> Iterator[Remark]:
     computed = isinstance(options.get("onConfiguration"), Code)
     if computed:
         wrong = "It is code that may set qidoRoot and wadoRoot when the viewer starts, so this tool cannot check them."
-        yield options.remark("computed-roots", "note", "onConfiguration", wrong, "Open the viewer and see which address it asks")
+        yield options.remark(
+            "computed-roots", "note", "onConfiguration", wrong, "Open the viewer and see which address it asks"
+        )
     for key, effect in (("qidoRoot", "the study list stays empty"), ("wadoRoot", "OHIF requests /undefined/studies")):
         if not options.get(key) and not computed:
             yield options.remark("no-root", "error", key, f"{key} is missing: {effect}.", f"Write {key}")

@@ -236,10 +236,10 @@ class _Reading:
         if cell is not None:
             return "module", cell
         for statement in self.source.tree.body:
-            if statement.type == "VariableDeclaration" and statement.kind != "var":
-                if any("config" in names_bound(declarator.id) for declarator in statement.declarations):
-                    message = f"{statement.kind} config sets no window.config. Write window.config = in its place."
-                    raise self._error("config-not-found", message, statement)
+            constant = statement.type == "VariableDeclaration" and statement.kind != "var"
+            if constant and any("config" in names_bound(declarator.id) for declarator in statement.declarations):
+                message = f"{statement.kind} config sets no window.config. Write window.config = in its place."
+                raise self._error("config-not-found", message, statement)
         raise self._error("config-not-found", "The file assigns nothing to window.config.", None)
 
     def _note_second(self) -> None:

@@ -28,7 +28,9 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _MARKER = re.compile(r"^(<{7}|\|{7}|>{7})(?: |\r?$)", re.MULTILINE)
 _FUNCTIONS = ("FunctionExpression", "ArrowFunctionExpression", "FunctionDeclaration")
 # The first brace and key of an object, after comments: a script that begins so cannot be parsed.
-_JSON = re.compile(r"\ufeff?(?:\s|//[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*\{\s*(?:\"[^\"\n]*\"|'[^'\n]*'|[A-Za-z_$][\w$]*)\s*:")
+_JSON = re.compile(
+    r"\ufeff?(?:\s|//[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*\{\s*(?:\"[^\"\n]*\"|'[^'\n]*'|[A-Za-z_$][\w$]*)\s*:"
+)
 _TYPES = re.compile(
     r"(?:const|let|var)\s+[\w$]+\s*:\s*[A-Za-z]|\bas\s+(?:const\b|any\b|[A-Z])|\bsatisfies\s+[A-Z]|^\s*(?:declare\b|interface\s+\w)"
     r"|^\s*type\s+\w+\s*=|\(\s*window\s+as\b|[\w)]\s*:\s*(?:AppTypes\b|any\b|string\b|void\b|Record<)"
@@ -210,8 +212,8 @@ def _refuse_unsuitable(text: str) -> None:
     # `<!--` begins a comment in JavaScript, too; seven `<` are a conflict marker, reported below.
     if begin.startswith("<") and not begin.startswith(("<!--", "<<<<<<<")):
         hint = (
-            "A web server gives its page for a file that it does not have: take app-config.js from the folder that it serves, or from "
-            "the container: docker cp CONTAINER:/usr/share/nginx/html/app-config.js ."
+            "A web server gives its page for a file that it does not have: take app-config.js from the folder that it serves, or "
+            "from the container: docker cp CONTAINER:/usr/share/nginx/html/app-config.js ."
         )
         raise _error("config-not-javascript", "This is an HTML page, not JavaScript.", text, text.index("<"), hint)
     marker = _MARKER.search(text)
@@ -278,12 +280,15 @@ def _other_language(text: str, at: int) -> tuple[str, str] | None:
         return f"{left} was never filled in.", "Write the value in its place, in quotes if it is text; then try again"
     if re.match(r"(?:import|export)\b", text[at:]):
         message = "It contains import or export, which are not allowed in a classic script, and OHIF loads app-config.js as one."
-        return message, "Write window.config = in the place of export default, and values in the place of what is imported"
+        return (
+            message,
+            "Write window.config = in the place of export default, and values in the place of what is imported",
+        )
     if _JSON.match(text) and "window.config" not in text:
         message = "It is an object as in JSON, and nothing assigns it. OHIF loads app-config.js as JavaScript."
         return message, (
-            "Write window.config = before its first brace, and name the file app-config.js; where a container serves the viewer, mount "
-            "it at /usr/share/nginx/html/app-config.js"
+            "Write window.config = before its first brace, and name the file app-config.js; where a container serves the viewer, "
+            "mount it at /usr/share/nginx/html/app-config.js"
         )
     if _TYPES.search(text[start : at + LONGEST_LINE]):
         message = "It has types of TypeScript, which no browser reads."

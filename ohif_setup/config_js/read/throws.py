@@ -83,7 +83,7 @@ def _undeclared(name: str) -> tuple[str, str]:
     if placeholder_in(name):
         return f"{name} was never filled in", "Write the value in its place, in quotes if it is text"
     if name in _NODE:
-        wrong = f"{name} is not defined in a browser: it exists in Node.js and while a program is built"
+        wrong = f"{name} is not defined in a browser (only in Node.js, and while a program is built)"
         return wrong, f"Write the value in the place of {name}"
     wrong = f"neither this file nor the browser declares {name}"
     return wrong, f"Declare {name} above that line; if another script on the page sets it, write window.{name}"
