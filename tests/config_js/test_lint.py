@@ -284,7 +284,7 @@ PLACEHOLDERS = [
 def test_root_that_no_template_filled_in_is_said_and_nothing_else(left: str, value: str) -> None:
     found = remarks(SMALL.replace("'/dicom-web'", f"'{value.format(left)}'"))
     assert {one.id for one in found.values() if one.level == "error"} == {"placeholder"}
-    assert (found["placeholder"].path, left in found["placeholder"].wrong) == (f"{OPTIONS}.wadoRoot", True)
+    assert (found["placeholder"].path, left in found["placeholder"].wrong) == (f"{OPTIONS}.qidoRoot", True)
     assert found["placeholder"].wrong.endswith("does not know this name.") == left.startswith("$")
 
 
