@@ -112,14 +112,15 @@ def parse_oidc_authority(text: str) -> str:
     return address.origin + path
 
 
-def parse_oidc_client(text: str) -> str:
-    """The ID of a public client, which is any text without blanks."""
+def parse_oidc_client(text: str, form: str = "") -> str:
+    """The ID of a public client, which is any text without blanks. One that matches the regular expression `form`, the provider's
+    form of a client ID, is not taken for a secret, however random it looks."""
     client = pasted.trimmed(pasted.bounded(text))
     if not client or pasted.is_placeholder(client) or pasted.placeholder_in(client):
         raise ValueError(
             "is empty or a placeholder: give the ID of the public client that is registered for the viewer"
         )
-    if looks_secret(client):
+    if looks_secret(client) and not re.fullmatch(form, client):
         raise ValueError("looks like a secret, not an ID. Do not put secrets in the answers")
     if pasted.has_control_characters(client) or any(character.isspace() for character in client):
         raise ValueError("contains a space or a line break, which no client ID has")

@@ -23,14 +23,14 @@ class Judging:
     - `discovery`: the fault of the discovery document. A status with the same meaning for every provider was judged before. The
       challenge is that of a server that names the tenant which it trusts, if there is one.
     - `passed`: the title of the finding if the document has no fault.
-    - `client`: the fault of a client ID that the provider does not know or accept. Arguments: the client ID, this tool's sign-in if
-      it was refused, and the answers of the authorize endpoint.
+    - `client`: the fault of a client ID that the provider does not know or accept, by this tool's sign-in if it was refused, and by
+      the answers of the authorize endpoint.
     - `knows_client`: whether an answer of the authorize endpoint proves that the provider knows the client.
     - `redirect_uri`: the fault of a redirect URI by the answer of the authorize endpoint.
     """
 
     discovery: Callable[[str, Answers, SignIn, Discovery, Challenge | None], Finding | None]
     passed: Callable[[SignIn, Discovery], str]
-    client: Callable[[str, str, SignInResult | None, Sequence[AuthorizeProbe]], Finding | None]
+    client: Callable[[str, SignIn, SignInResult | None, Sequence[AuthorizeProbe]], Finding | None]
     knows_client: Callable[[AuthorizeProbe], bool] = lambda _: False
     redirect_uri: Callable[[str, SignIn, AuthorizeProbe], Finding | None]

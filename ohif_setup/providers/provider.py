@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,6 +41,33 @@ class SignInReading:
     remarks: Callable[[ConfigTable, ServerToken | None], Iterator[Remark]] = no_remarks
 
 
+@dataclass(frozen=True, kw_only=True)
+class Console:
+    """Where the provider's own console has the settings of the viewer's client. `{client}` in a text stands for the client ID.
+
+    - `name`: whose console it is; the place of a fix.
+    - `client`: the client to make, with its settings.
+    - `redirect_uris`, `sign_out_uris`, `origins`: the settings, each to be followed by `: add ADDRESS`, for a redirect URI, for an
+      address to return to after signing out, and for an origin whose pages may ask for tokens (CORS). Empty if there is no such
+      setting.
+    - `public`: what makes the client one without a secret.
+    - `https`: what to do where the provider refuses http. Empty if it answers over https only.
+    """
+
+    name: str = "Provider"
+    client: str
+    redirect_uris: str
+    sign_out_uris: str
+    origins: str
+    public: str
+    https: str = ""
+
+    def of(self, client_id: str) -> Console:
+        """The same texts for that client."""
+        texts = {text.name: getattr(self, text.name).replace("{client}", client_id) for text in fields(self)}
+        return replace(self, **texts)
+
+
 def no_authority(answers: Site) -> str:
     """The authority has no default."""
     return ""
@@ -52,7 +79,7 @@ class Provider:
 
     Names and answers:
 
-    - `label`: its name. `choice`: its description in a list of choices.
+    - `label`: its name. `choice`: its description in a list of choices; empty if its authority alone chooses it.
     - `takes`: whether a `[sign_in]` belongs to it. The gallery asks in order; the last provider takes the rest.
     - `key`: the key in `[sign_in]` that identifies the provider's tenant or issuer. `asks`: the keys that are asked. Both are names
       in `answers.tables.SignIn`.
@@ -66,13 +93,16 @@ class Provider:
     - `signs_in_at`: whether users sign in at that host. By it `import` recognises the provider in an `oidc` of another author.
     - `terminal`: this tool can sign in there itself. `own_origin`: its endpoints are at the authority's origin. `before`: something
       of the site may be in front of it, such as a login.
-    - `confirmed`: the words for a redirect URI that it accepts. `registered_at`: where redirect URIs are registered.
+    - `confirmed`: the words for a redirect URI that it accepts. `console`: where its settings are.
     - `judging`: how its answers are judged. A function that imports late, because that part needs the network.
 
     Files:
 
-    - `offline_access`: the code flow gets a refresh token only if this scope is requested. Elsewhere that token would outlive the
-      session.
+    - `offline_access`: whether the code flow gets a refresh token only if this scope is requested. False: it gets one without, or
+      never, and the scope would be refused or would let the token outlive the session. None: not known.
+    - `wants`: parameters of the authorize request (`sign_in.extra_parameters`) without which its access token is of no use to a
+      server that checks it, by name, each with the reason.
+    - `sign_out`: how its sign-out differs from the standard, as whole sentences; empty if it does not.
     - `notes`: why keys of `oidc` have their values. `code_flow`: what the code flow needs at the provider. `platform`: the platform
       for the redirect URIs, `implicit` what to add for the implicit flow.
     - `section`: the template of its section in `NEXT-STEPS.md`. `reading`: how a sign-in in an existing `app-config.js` is read.
@@ -98,9 +128,11 @@ class Provider:
     parse_client_id: Callable[[str, str], str]
     parse_authority: Callable[[str, str], str]
     authority: Callable[[Site], str] = no_authority
-    registered_at: str = "the public client of the OIDC provider"
+    console: Console
     reading: SignInReading
-    offline_access: bool = False
+    offline_access: bool | None = None
+    wants: Mapping[str, str] = field(default_factory=dict)
+    sign_out: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
     platform: str = ""
     implicit: str = ""

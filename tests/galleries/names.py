@@ -15,7 +15,7 @@ NAMES = {
     *("azure-dicom", "azure_dicom", "orthanc", "dicomweb"),
     *("reverse-proxy", "serve-folders", "cors", "direct"),
     *("nginx", "apache", "iis"),
-    *("entra", "oidc"),
+    *("entra", "keycloak", "auth0", "okta", "cognito", "authentik", "google", "adfs", "oidc"),
 }
 ASKS = {"is_azure", "is_entra"}
 WORDS_OF_OHIF = {("config_js/lint/keys.py", "'oidc'"), ("config_js/convert/as_servers.py", "'oidc'")}

@@ -48,7 +48,7 @@ def judge(answers: Answers, seen: ClientObservations | None) -> Sequence[Finding
         signed = None
     if signed and signed.reason == "refused":
         refused = signed
-    unknown = judging.client(ID, client, refused, seen.probes)
+    unknown = judging.client(ID, answers.sign_in, refused, seen.probes)
     if unknown:
         return [unknown]
     # A token proves the client, and so does a refusal that the provider can only make after it has found the client.

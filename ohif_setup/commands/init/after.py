@@ -115,7 +115,7 @@ def _say_direct(answers: Answers, path: Path) -> None:
     directory = path.parent / answers.output.directory
     number = 1
     if answers.sign_in:
-        registered = provider_of(answers.sign_in).registered_at
+        registered = provider_of(answers.sign_in).console.of(answers.sign_in.client_id).redirect_uris
         say(f"1. These redirect URIs must be registered: {registered}", rest=5)
         for uri in configuration.redirect_uris(answers):
             print(f"       {uri}")

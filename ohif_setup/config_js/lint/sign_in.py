@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ohif_setup.answers.tables.tables import provider_answered
 from ohif_setup.config_js.lint.remark import ConfigTable, Remark, providers, quoted, top
 from ohif_setup.config_js.read.config import ReadConfig
 from ohif_setup.config_js.read.roots import kind_of_host, plain_origin, root_of
@@ -47,9 +48,12 @@ def remarks(read: ReadConfig, served_from: str | None) -> Iterator[Remark]:
 
 
 def provider_at(authority: str) -> Provider:
-    """The provider with that authority, recognised by its host; otherwise the general one, which is the last of the gallery."""
-    *known, other = PROVIDERS.values()
-    return next((provider for provider in known if provider.signs_in_at(host_of(authority))), other)
+    """The provider with that authority, recognised by its host or its path; otherwise the general one, the last of the gallery."""
+    *known, _ = PROVIDERS.values()
+    host = host_of(authority)
+    return next(
+        (provider for provider in known if provider.signs_in_at(host)), provider_answered({"authority": authority})
+    )
 
 
 def is_code_flow(provider: ConfigTable) -> bool:
@@ -101,11 +105,6 @@ def _keys(first: ConfigTable, served_from: str | None) -> Iterator[Remark]:
         wrong = "It is still the placeholder of a recipe."
         yield first.remark(
             "placeholder", "error", "client_id", wrong, "Write the client ID of the viewer's app registration"
-        )
-    if "accounts.google.com" in first.text("authority") and is_code_flow(first):
-        wrong = "Google requires a client secret in the code flow, and a browser cannot keep one."
-        yield first.remark(
-            "google-code", "error", "response_type", wrong, "Write response_type: 'id_token token'", fm="FM60"
         )
     # PKCE needs crypto.subtle, which browsers offer on https pages and on loopback only.
     if (

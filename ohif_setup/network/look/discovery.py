@@ -64,8 +64,8 @@ class Discovery:
 
 
 def discovery_url(issuer: str) -> str:
-    """The address of the discovery document."""
-    return f"{issuer}/.well-known/openid-configuration"
+    """The address of the discovery document. An issuer may end in a slash, and its document has one slash there all the same."""
+    return f"{issuer.rstrip('/')}/.well-known/openid-configuration"
 
 
 def tenant_of(discovery: Discovery) -> str:

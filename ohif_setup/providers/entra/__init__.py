@@ -9,7 +9,7 @@ from ohif_setup.paste import identifiers, services
 from ohif_setup.paste.services import complete_authority, default_authority, is_entra_host
 from ohif_setup.providers.entra.reading import READING
 from ohif_setup.providers.judging import Judging
-from ohif_setup.providers.provider import Provider
+from ohif_setup.providers.provider import Console, Provider
 
 NAME = "entra"
 
@@ -89,7 +89,15 @@ PROVIDER = Provider(
     parse_client_id=parse_client_id,
     parse_authority=parse_authority,
     authority=authority,
-    registered_at="App registrations › your app › Authentication › Single-page application",
+    console=Console(
+        name="Portal",
+        client="App registrations › New registration: accounts in this organizational directory only",
+        redirect_uris="App registrations › your app › Authentication › Single-page application",
+        # Entra ID keeps the addresses after signing out in the same list.
+        sign_out_uris="App registrations › your app › Authentication › Single-page application",
+        origins="App registrations › your app › Authentication › Single-page application",
+        public="App registrations › your app › Authentication: keep the redirect URI under Single-page application alone",
+    ),
     signs_in_at=is_entra_host,
     issuer=issuer,
     subject=subject,

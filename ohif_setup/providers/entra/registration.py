@@ -14,17 +14,19 @@ from ohif_setup.network.wire.exchange import evidence
 from ohif_setup.providers.entra.commands import add_redirect_uris
 
 
-def client(check: str, client_id: str, signed: SignInResult | None, probes: Sequence[AuthorizeProbe]) -> Finding | None:
+def client(
+    check: str, sign_in: SignIn, signed: SignInResult | None, probes: Sequence[AuthorizeProbe]
+) -> Finding | None:
     """The fault of the client ID: a failure if the sign-in was refused, a warning if only the authorize page shows it."""
     # Microsoft does not document what the authorize page shows without a session, so that is a hint and no proof.
     if signed:
         for code in aadsts.codes_in(signed.description):
             if code in aadsts.CLIENT_CODES:
-                return _refused_client(check, client_id, "fail", code, signed.description)
+                return _refused_client(check, sign_in.client_id, "fail", code, signed.description)
     for probe in probes:
         for code in aadsts.codes_in(probe.page):
             if code in aadsts.UNKNOWN_CLIENT:
-                return _refused_client(check, client_id, "warn", code, "")
+                return _refused_client(check, sign_in.client_id, "warn", code, "")
     return None
 
 

@@ -41,7 +41,8 @@ def fault(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
     if refused:
         return refused
     issuer = discovery.endpoint("issuer")
-    if issuer == sign_in.authority:
+    # Both libraries put one slash before `.well-known`, so a slash at the end makes no difference to the viewer.
+    if issuer.rstrip("/") == sign_in.authority:
         return _internal_host(check, sign_in, discovery)
     # Measured: oidc-client-ts, OHIF's library for the code flow, does not compare the issuer. oidc-client, which OHIF uses for the
     # implicit flow, compares it exactly.

@@ -28,12 +28,14 @@ def passed(sign_in: SignIn, found: Discovery) -> str:
     return sign_in.authority
 
 
-def client(check: str, client_id: str, signed: SignInResult | None, probes: Sequence[AuthorizeProbe]) -> Finding | None:
+def client(
+    check: str, sign_in: SignIn, signed: SignInResult | None, probes: Sequence[AuthorizeProbe]
+) -> Finding | None:
     """The fault of the client ID by the words of the provider's page."""
     # Entra ID can be configured by its authority instead of a tenant, so its numbers are looked for as well.
     if any(page.names_client(probe) for probe in probes):
-        return page.unknown_client(check, client_id)
-    return registration.client(check, client_id, signed, probes)
+        return page.unknown_client(check, sign_in)
+    return registration.client(check, sign_in, signed, probes)
 
 
 def redirect_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding | None:

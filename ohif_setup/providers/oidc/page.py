@@ -13,6 +13,7 @@ from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.look.authorize import AuthorizeProbe
 from ohif_setup.network.wire.exchange import evidence
+from ohif_setup.providers import provider_of
 
 # Keycloak says "Invalid parameter: redirect_uri", others use the error names of OAuth 2.0 or of common libraries.
 _WRONG_URI = re.compile(
@@ -38,23 +39,21 @@ def names_client(probe: AuthorizeProbe) -> bool:
     )
 
 
-def unknown_client(check: str, client: str) -> Finding:
+def unknown_client(check: str, sign_in: SignIn) -> Finding:
     """The warning for a client ID that the provider does not know. Not a failure, because no sign-in has confirmed it."""
+    console = provider_of(sign_in).console.of(sign_in.client_id)
     return finding_of(
         check,
-        client,
+        sign_in.client_id,
         Fault(
             "",
             "the provider does not know this client ID",
             "during the sign-in, the browser shows an error page of the provider instead of the viewer",
-            "Its sign-in page says that it does not know the client: a typo, a client of another realm, or a disabled one. "
+            "Its sign-in page says that it does not know the client: a typo, a client of another realm or tenant, a disabled one. "
             "(Seen without a sign-in, so this is a strong hint, not proof.)",
             (
-                Fix(
-                    "Provider",
-                    f"Keycloak: Clients › Create client: Client ID {client}, client authentication off, standard flow on",
-                ),
-                Fix("Answers", "or correct sign_in.client_id, or the realm in sign_in.authority"),
+                Fix(console.name, console.client),
+                Fix("Answers", "or correct sign_in.client_id, or sign_in.authority"),
             ),
             "warn",
         ),
@@ -66,22 +65,17 @@ def refused_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding |
     if names_client(probe):
         return skipped(check, probe.redirect_uri, "the provider does not know the client ID", see=("client-known",))
     if names_redirect_uri(probe):
+        console = provider_of(sign_in).console.of(sign_in.client_id)
         return finding_of(
             check,
             probe.redirect_uri,
             Fault(
                 "FM57",
                 "the provider refuses this redirect URI",
-                'during the sign-in, the browser shows "Invalid parameter: redirect_uri" instead of the viewer',
+                "during the sign-in, the browser shows a page of the provider, which names the redirect URI, instead of the viewer",
                 "The client does not have this redirect URI, which must match exactly. (Seen without a sign-in, so this is a "
                 "strong hint, not proof.)",
-                (
-                    Fix(
-                        "Provider",
-                        f"Keycloak: Clients › {sign_in.client_id} › Valid redirect URIs: add {probe.redirect_uri}",
-                    ),
-                    Fix("Provider", "and Web origins: +"),
-                ),
+                (Fix(console.name, f"{console.redirect_uris}: add {probe.redirect_uri}"),),
                 "warn",
             ),
             evidence(probe.exchange),
@@ -100,7 +94,12 @@ def refused_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding |
             f"the provider refuses the sign-in: {short(probe.error, 60)}",
             f"the browser returns to {probe.redirect_uri} with error={short(probe.error, 60)}, and no study list appears",
             short(probe.description) or "It gives no reason.",
-            (Fix("Provider", f"enable {flow} for the client {sign_in.client_id}, without a client secret"),),
+            (
+                Fix(
+                    provider_of(sign_in).console.name,
+                    f"enable {flow} for the client {sign_in.client_id}, without a secret",
+                ),
+            ),
             "warn",
         ),
         evidence(probe.exchange),

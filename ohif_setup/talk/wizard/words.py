@@ -47,7 +47,7 @@ def title(choice: str) -> str:
 
 def providers() -> list[tuple[str, str]]:
     """The choices for the sign-in, as pairs of the text shown and the name of the provider."""
-    known = [(provider.choice, name) for name, provider in PROVIDERS.items()]
+    known = [(provider.choice, name) for name, provider in PROVIDERS.items() if provider.choice]
     return [("no sign-in: anyone who can reach the viewer sees every image", NOBODY), *known]
 
 
