@@ -182,11 +182,24 @@ KEYS: Mapping[str, AnswerKey] = _all_keys()
 
 
 def key_at(path: str) -> AnswerKey | None:
-    """The key at a dotted path, None if there is none. `servers.2.url` gives the key `server.url` with that path as its `key`."""
-    known = KEYS.get(_general(path))
+    """The key at a dotted path, None if there is none. `servers.2.url` gives the key `server.url` with that path as its `key`, and
+    `sign_in.extra_parameters.audience` an entry of that table as a key of its own."""
+    known = KEYS.get(_general(path)) or _entry(path)
     if known is None or known.key == path:
         return known
     return replace(known, key=path, group=path.rpartition(".")[0])
+
+
+def _entry(path: str) -> AnswerKey | None:
+    """The key of an entry of a table of texts; None if the path leads into none."""
+    above, _, name = path.rpartition(".")
+    table = KEYS.get(above)
+    if table is None or table.shape != "table" or table.key == FREE_TABLE or not name:
+        return None
+    example = next(iter(table.example.values()))
+    return replace(
+        table, key=path, group=above, name=name, example=example, required=False, shape="text", annotation=str
+    )
 
 
 def keys_in(group: str) -> list[AnswerKey]:

@@ -207,6 +207,20 @@ def _sign_in(answers: Answers) -> list[Finding]:
                 Fix("Answers", "run ohif-setup generate: it looks up the ID and writes it to the file"),
             )
         )
+    for name, why in provider_of(answers.sign_in).wants.items():
+        if name not in answers.sign_in.extra_parameters:
+            remarks.append(
+                _warn(
+                    f"sign_in.extra_parameters.{name}",
+                    f"the sign-in asks for a token without {name}",
+                    "a server that checks the token answers 401 after a sign-in that succeeds",
+                    f"{why}.",
+                    Fix(
+                        "Answers",
+                        f"ohif-setup set sign_in.extra_parameters.{name}=IDENTIFIER, then ohif-setup generate",
+                    ),
+                )
+            )
     if answers.sign_in.flow == "implicit":
         # Entra ID needs another platform type for the code flow, Keycloak another client setting: the provider knows which.
         registered = provider_of(answers.sign_in).code_flow

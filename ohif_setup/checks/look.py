@@ -242,6 +242,7 @@ class Look:
             client_id=signs_in.client_id,
             response_type=oidc["response_type"],
             scope=oidc["scope"],
+            extra=signs_in.extra_parameters,
         )
         uris = configuration.redirect_uris(self.answers)
         return tuple(side_by_side([partial(probe, redirect_uri=uri) for uri in uris]))

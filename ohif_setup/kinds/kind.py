@@ -135,6 +135,11 @@ class ServerToken:
     audiences: tuple[str, ...]
     api: str
 
+    @property
+    def scope_beginnings(self) -> tuple[str, ...]:
+        """How a scope for that token begins: with its audience as a URL, or as an application ID."""
+        return (*self.audiences, *(f"api://{audience}" for audience in self.audiences))
+
 
 # Defaults of the contract are functions, so that a caller never has to test for None.
 def never(*_: object) -> bool:

@@ -43,15 +43,15 @@ def oidc(sign_in: SignIn, scope: str) -> dict[str, Any]:
     """The entry of `window.config.oidc`, of which OHIF reads the first only."""
     provider = provider_of(sign_in)
     code = sign_in.flow == "code"
-    # offline_access yields the refresh token of the code flow; the implicit flow has none.
-    scopes = ["openid", "profile", "offline_access" if code and provider.offline_access else "", scope]
+    extra = {"extraQueryParams": dict(sign_in.extra_parameters)} if sign_in.extra_parameters else {}
     return {
         "authority": provider.issuer(sign_in.authority),
         "client_id": sign_in.client_id,
         "redirect_uri": CALLBACK,
         # `code` selects oidc-client-ts (OHIF 3.9 and newer), every other value the old oidc-client.
         "response_type": "code" if code else "id_token token",
-        "scope": " ".join(filter(None, scopes)),
+        "scope": sign_in.scope or usual_scope(sign_in, scope),
+        **extra,
         # Unset, it is `/`, which mounts the sign-out page on the study list and breaks its address (3.13.2).
         "post_logout_redirect_uri": AFTER_SIGN_OUT,
         "automaticSilentRenew": True,
@@ -60,6 +60,13 @@ def oidc(sign_in: SignIn, scope: str) -> dict[str, Any]:
         # oidc-client defaults to true, and the userinfo endpoint of Entra ID rejects a token for DICOM (OHIF#2167).
         "loadUserInfo": False,
     }
+
+
+def usual_scope(sign_in: SignIn, scope: str) -> str:
+    """What the viewer asks for where the answers do not say; `scope` is that of the servers' token."""
+    # offline_access yields the refresh token of the code flow; the implicit flow has none.
+    offline = sign_in.flow == "code" and provider_of(sign_in).offline_access
+    return " ".join(filter(None, ("openid", "profile", "offline_access" if offline else "", scope)))
 
 
 def limits_and_uploads(answers: Answers, root: str, *, uploads: bool) -> dict[str, Any]:
@@ -83,6 +90,17 @@ def redirect_uris(answers: Answers) -> tuple[str, ...]:
     paths = (CALLBACK,) if answers.sign_in.flow == "code" else (CALLBACK, SILENT_REFRESH)
     urls = (answers.viewer.url, *answers.viewer.extra_urls)
     return tuple(dict.fromkeys(url + path for url in urls for path in paths))
+
+
+def sign_out_uris(answers: Answers) -> tuple[str, ...]:
+    """The addresses to register for the way back after signing out: the page of `post_logout_redirect_uri`, and the study list.
+    Empty for a site without a sign-in.
+
+    OHIF asks to go back to the page on which people signed out (measured, 3.11 to 3.14), and to the configured one without it."""
+    if answers.sign_in is None:
+        return ()
+    urls = (answers.viewer.url, *answers.viewer.extra_urls)
+    return tuple(dict.fromkeys(url + path for url in urls for path in (AFTER_SIGN_OUT, "/")))
 
 
 def merged(base: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:

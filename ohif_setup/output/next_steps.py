@@ -88,10 +88,18 @@ def _sign_in(answers: Answers) -> Iterable[Section]:
     if answers.sign_in is None:
         return ()
     provider = provider_of(answers.sign_in)
+    missing = provider.wants.keys() - answers.sign_in.extra_parameters.keys()
     values = {
         "label": provider.label,
+        "console": provider.console.of(answers.sign_in.client_id),
         "redirect_uris": configuration.redirect_uris(answers),
+        "sign_out_uris": configuration.sign_out_uris(answers),
+        "any_page": [url + provider.console.any_page for url in (answers.viewer.url, *answers.viewer.extra_urls)],
         "origins": answers.viewer.origins,
+        "wants": {name: provider.wants[name] for name in sorted(missing)},
+        "sign_out": provider.sign_out,
+        "sign_out_remedy": provider.sign_out_remedy,
+        "implicit": provider.implicit,
     }
     return [Section(provider.section, Stage.SIGN_IN, values)]
 

@@ -17,10 +17,6 @@ PROVIDER = recognised(
     code_flow="and a Native application, which has no secret, in AD FS",
     # It is not among the scopes of AD FS, where a setting of the farm decides (IssueRefreshTokenFor of the application).
     offline_access=False,
-    wants={
-        "resource": "the access token of AD FS is for the identifier of a Web API only if it is named; without, it is for the "
-        "user information of AD FS"
-    },
     console=Console(
         name="AD FS",
         client="AD FS Management › Application Groups › Add Application Group › Native application accessing a web API; its Client "

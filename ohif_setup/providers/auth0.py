@@ -21,8 +21,8 @@ PROVIDER = recognised(
     code_flow="and Authorization Code and Refresh Token among the grant types of the application in Auth0",
     offline_access=True,
     wants={
-        "audience": "Auth0's access token is a JWT only with the audience of an API; without, it is an opaque text that no other "
-        "server can check"
+        "audience": "Auth0's access token is an opaque text, which no other server can check: it is a JWT only for an API, which "
+        "audience names by its identifier"
     },
     console=Console(
         name="Auth0",

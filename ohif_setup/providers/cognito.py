@@ -28,6 +28,9 @@ PROVIDER = recognised(
     offline_access=False,
     sign_out="Cognito's sign-out is not that of OpenID Connect: it wants client_id and logout_uri, and OHIF sends "
     "post_logout_redirect_uri. Signing out ends on an error page.",
+    # OHIF's library for the code flow (oidc-client-ts) prefers it to the discovery document (read in its source).
+    sign_out_remedy="To end at the viewer instead, add by hand to oidc[0] in app-config.js: metadataSeed: { end_session_endpoint: "
+    "'https://POOL_DOMAIN/logout?client_id=CLIENT_ID&logout_uri=VIEWER_URL_ENCODED' }; generate keeps it (not tried with Cognito)",
     console=Console(
         name="Cognito",
         client="User pools › your pool › App clients › Create app client › Single-page application (SPA); its Client ID must "

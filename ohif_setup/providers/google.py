@@ -38,6 +38,7 @@ PROVIDER = recognised(
     # It has a parameter for that, access_type=offline, and gives no refresh token to a page.
     offline_access=False,
     sign_out="Google has no sign-out for other sites (no end_session_endpoint), so signing out in OHIF ends on an error page.",
+    sign_out_remedy="To end the session, sign out at https://accounts.google.com/Logout, or close the browser",
     reading=SignInReading(answers_of=answers_of, remarks=remarks),
     console=Console(
         name="Google Cloud console",

@@ -18,11 +18,13 @@ PROVIDER = recognised(
     code_flow="and Standard flow, without Client authentication, for the client in Keycloak",
     # The refresh token of the session is enough: one by offline_access stays valid after the session.
     offline_access=False,
+    implicit="Implicit flow on",
     console=Console(
         name="Keycloak",
         client="Clients › Create client › Client ID {client}: Client authentication off, Standard flow on",
         redirect_uris=f"{_CLIENT} › Valid redirect URIs",
         sign_out_uris=f"{_CLIENT} › Valid post logout redirect URIs",
+        any_page="/*",
         origins=f"{_CLIENT} › Web origins",
         public=f"{_CLIENT} › Capability config: Client authentication off, Standard flow on",
         https="serve Keycloak over https and set sign_in.authority to that address; on a network that you trust alone, "

@@ -50,6 +50,7 @@ class Console:
     - `redirect_uris`, `sign_out_uris`, `origins`: the settings, each to be followed by `: add ADDRESS`, for a redirect URI, for an
       address to return to after signing out, and for an origin whose pages may ask for tokens (CORS). Empty if there is no such
       setting.
+    - `any_page`: what follows the address of a viewer to mean each of its pages, where `sign_out_uris` takes such a pattern.
     - `public`: what makes the client one without a secret.
     - `https`: what to do where the provider refuses http. Empty if it answers over https only.
     """
@@ -61,6 +62,7 @@ class Console:
     origins: str
     public: str
     https: str = ""
+    any_page: str = ""
 
     def of(self, client_id: str) -> Console:
         """The same texts for that client."""
@@ -102,7 +104,8 @@ class Provider:
       never, and the scope would be refused or would let the token outlive the session. None: not known.
     - `wants`: parameters of the authorize request (`sign_in.extra_parameters`) without which its access token is of no use to a
       server that checks it, by name, each with the reason.
-    - `sign_out`: how its sign-out differs from the standard, as whole sentences; empty if it does not.
+    - `sign_out`: how its sign-out differs from the standard, as whole sentences, and `sign_out_remedy` what to do about it, as the
+      beginning of one; empty if it does not differ.
     - `notes`: why keys of `oidc` have their values. `code_flow`: what the code flow needs at the provider. `platform`: the platform
       for the redirect URIs, `implicit` what to add for the implicit flow.
     - `section`: the template of its section in `NEXT-STEPS.md`. `reading`: how a sign-in in an existing `app-config.js` is read.
@@ -133,6 +136,7 @@ class Provider:
     offline_access: bool | None = None
     wants: Mapping[str, str] = field(default_factory=dict)
     sign_out: str = ""
+    sign_out_remedy: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
     platform: str = ""
     implicit: str = ""

@@ -78,7 +78,7 @@ def test_either_tenant_or_authority_will_do_for_orthanc() -> None:
     assert entra is not None
     assert other is not None
     assert (provider_of(entra).name, entra.authority) == ("entra", f"https://login.microsoftonline.com/{TENANT}")
-    assert (provider_of(other).name, other.authority, other.tenant_id) == ("oidc", KEYCLOAK["authority"], "")
+    assert (provider_of(other).name, other.authority, other.tenant_id) == ("keycloak", KEYCLOAK["authority"], "")
 
 
 def test_missing_address_is_shown_for_its_kind() -> None:

@@ -203,7 +203,7 @@ def test_everything_of_a_hand_made_file_is_kept_or_listed() -> None:
         "version": 1,
         "viewer": {"url": f"{VIEWER}/ohif"},
         "server": {"kind": "orthanc", "name": "pacs"},
-        "sign_in": KEYCLOAK,
+        "sign_in": KEYCLOAK | {"scope": "openid email"},
         "ohif": {
             "modes": ["@ohif/mode-test"],
             "whiteLabeling": {"other": "https://clinic.example.org/x"},

@@ -116,7 +116,10 @@ def test_sign_in_elsewhere_names_what_to_register_and_that_images_are_not_guarde
     text = steps(more={"sign_in": KEYCLOAK})
     assert "   - `https://h.example.org/ohif/callback`\n" in text
     assert "`https://kc.example.org/realms/imaging`" in text
-    assert "(CORS; Keycloak: *Web origins*): `https://h.example.org`\n4. " in text
+    assert "Settings › Valid post logout redirect URIs`, for the way back after signing out:\n" in text
+    assert "   - `https://h.example.org/ohif/logout-redirect.html`\n   - `https://h.example.org/ohif/`\n" in text
+    assert "Every page of the viewer: `https://h.example.org/ohif/*`\n" in text
+    assert "(CORS): `https://h.example.org`\n   `Clients › ohif › Settings › Web origins`\n5. " in text
     assert "**Sign-in guards the pages of the viewer, not the images.** Orthanc does not check tokens" in text
     assert "- `https://h.example.org/dicom-web`" in text
 

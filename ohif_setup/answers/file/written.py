@@ -103,7 +103,7 @@ def _value(key: AnswerKey, table: Any, answers: Answers) -> Any:
             value = None
     elif key.key == "sign_in.authority" and value == answers.default_authority:
         value = None
-    if value in ("", ()):
+    if value in ("", (), {}):
         return None
     return listed(value)
 

@@ -55,6 +55,7 @@ def conflicts(answers: Site) -> Iterator[Conflict]:
     # The servers that the site itself makes reachable, in contrast to those that browsers reach directly.
     own = [(place, server) for place, server in _servers_with_places(answers) if not route_of(server).direct]
     yield from _insecure(answers)
+    yield from _scope(answers)
     yield from rules_own.with_command(list(_without_effect_on_kind(answers)))
     yield from _names(answers)
     yield from _refused_viewers(answers)
@@ -104,6 +105,19 @@ def _insecure(answers: Site) -> Iterator[Conflict]:
         wrong = insecure_viewer(url, signs_in=answers.sign_in is not None)
         if wrong:
             yield place, url, wrong
+
+
+def _scope(answers: Site) -> Iterator[Conflict]:
+    """A scope that asks for no token of a server that needs one."""
+    asked = answers.sign_in.scope.split() if answers.sign_in else []
+    tokens = (kind_of(server).token for server in answers.servers)
+    token = next((token for token in tokens if token), None)
+    if asked and token and not any(one.startswith(token.scope_beginnings) for one in asked):
+        yield (
+            ("sign_in", "scope"),
+            " ".join(asked),
+            f"lacks {token.scope}, without which the server answers 401: add it",
+        )
 
 
 def _without_effect_on_kind(answers: Site) -> Iterator[Conflict]:

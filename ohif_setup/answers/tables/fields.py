@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from ohif_setup.answers.rules.secret_values import is_secret
 from ohif_setup.ohif import versions
 from ohif_setup.paste import pasted, places
 from ohif_setup.paste.dicomweb import parse_proxy_url
@@ -93,9 +94,50 @@ def to_tuple(value: object) -> object:
     return value
 
 
+# The characters of a scope in RFC 6749, 3.3.
+_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
+
+
+def _parse_scope(text: str) -> str:
+    scopes = list(dict.fromkeys(text.split()))
+    if not all(map(_SCOPE.fullmatch, scopes)):
+        raise ValueError("holds a character that no scope has, such as a quote: write scopes with a space between them")
+    if "openid" not in scopes:
+        raise ValueError(f"lacks openid, without which nobody is signed in: write openid {' '.join(scopes)}")
+    return " ".join(scopes)
+
+
+def _parse_parameters(table: dict[str, str]) -> dict[str, str]:
+    for name, value in table.items():
+        if not re.fullmatch(r"[A-Za-z0-9_.~-]{1,64}", name):
+            raise ValueError("has a name that is no parameter of a sign-in: use letters, digits, and _ - . ~")
+        if name in _SENT_ANYWAY:
+            raise ValueError(f"may not have {name}, which the viewer sends itself")
+        if is_secret((name,), value):
+            raise ValueError(
+                f"holds in {name} what looks like a secret. Everyone who opens the viewer can read app-config.js: remove it, and "
+                "replace it where it is valid"
+            )
+        if not value.strip() or pasted.has_control_characters(value):
+            raise ValueError(f"has in {name} no text, or a line break: give one line of text, or remove {name}")
+    return table
+
+
 def _without_repeats(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
+
+# oidc-client and oidc-client-ts add these to every request for a sign-in; twice, providers refuse it.
+_SENT_ANYWAY = {
+    "client_id",
+    "code_challenge",
+    "code_challenge_method",
+    "nonce",
+    "redirect_uri",
+    "response_type",
+    "scope",
+    "state",
+}
 
 Text = Annotated[str, AfterValidator(pasted.bounded)]
 ViewerUrl = Annotated[Text, AfterValidator(parse_viewer_url)]
@@ -103,6 +145,8 @@ ViewerUrls = Annotated[tuple[ViewerUrl, ...], BeforeValidator(to_tuple)]
 OhifVersion = Annotated[Text, AfterValidator(_parse_ohif_version)]
 TenantId = Annotated[Text, AfterValidator(_or_empty(parse_tenant))]
 FhirUrl = Annotated[Text, AfterValidator(parse_fhir_url)]
+Scope = Annotated[Text, AfterValidator(_or_empty(_parse_scope))]
+Parameters = Annotated[dict[str, Text], AfterValidator(_parse_parameters)]
 Directory = Annotated[Text, AfterValidator(_parse_directory)]
 ServedPath = Annotated[Text, AfterValidator(_or_empty(places.parse_served_path))]
 ProxyUrl = Annotated[Text, AfterValidator(_or_empty(parse_proxy_url))]

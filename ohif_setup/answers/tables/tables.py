@@ -22,6 +22,8 @@ from ohif_setup.answers.tables.fields import (
     Directory,
     FhirUrl,
     OhifVersion,
+    Parameters,
+    Scope,
     ServedPath,
     SourceName,
     TenantId,
@@ -205,6 +207,13 @@ class SignIn(Table):
         "tenant. Empty if users sign in with another provider than Entra ID.",
         examples=["11111111-2222-4333-8444-555555555555", "contoso.onmicrosoft.com"],
     )
+    authority: Text = Field(
+        default="",
+        title="Authority",
+        description="Where users sign in. Needed for another OIDC provider than Entra ID (its discovery URL works too), for "
+        "sovereign clouds and for tests; otherwise it follows from tenant and service.",
+        examples=["https://keycloak.example.org/realms/imaging"],
+    )
     client_id: Text = Field(
         title="Client ID",
         description="The Application (client) ID on the Overview page of the viewer's app registration; with another "
@@ -217,12 +226,17 @@ class SignIn(Table):
         description="How the browser gets its token: code (with PKCE, recommended) or implicit (older).",
         examples=["code"],
     )
-    authority: Text = Field(
+    scope: Scope = Field(
         default="",
-        title="Authority",
-        description="Where users sign in. Needed for another OIDC provider than Entra ID (its discovery URL works too), for "
-        "sovereign clouds and for tests; otherwise it follows from tenant and service.",
-        examples=["https://keycloak.example.org/realms/imaging"],
+        title="Scope",
+        description="What the viewer asks the provider for, separated by spaces. Empty: it follows from provider and servers.",
+        examples=["openid profile offline_access"],
+    )
+    extra_parameters: Parameters = Field(
+        default_factory=dict,
+        title="Further parameters",
+        description="Further parameters of the request for a sign-in, such as audience for Auth0.",
+        examples=[{"audience": "https://pacs.example.org/api"}],
     )
 
     @field_validator("client_id")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.fault import Fault, finding_of
-from ohif_setup.checks.finding import Finding, skipped
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.sign_in.who_signs_in import no_sign_in
@@ -17,6 +17,7 @@ from ohif_setup.checks.silence import explain_silence, says_nothing
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.look.authorize import AuthorizeProbe
 from ohif_setup.network.wire.exchange import evidence
+from ohif_setup.ohif import configuration
 from ohif_setup.providers import provider_of
 
 ID = "redirect-uri"
@@ -45,7 +46,18 @@ def judge(answers: Answers, seen: RedirectUriObservations | None) -> Sequence[Fi
         return [no_sign_in(ID)]
     if not seen.probes:
         return [skipped(ID, "", "no identity provider to ask", see=("tenant-exists",))]
-    return [_finding(answers.sign_in, probe) for probe in seen.probes]
+    return [_with_sign_out(answers, _finding(answers.sign_in, probe)) for probe in seen.probes]
+
+
+def _with_sign_out(answers: Answers, found: Finding) -> Finding:
+    """A refused redirect URI with the addresses after signing out, which belong into the same settings."""
+    assert answers.sign_in is not None
+    console = provider_of(answers.sign_in).console.of(answers.sign_in.client_id)
+    base = found.subject.removesuffix(configuration.CALLBACK)
+    if found.status != "warn" or not found.fix or base == found.subject or not console.sign_out_uris:
+        return found
+    uris = [uri for uri in configuration.sign_out_uris(answers) if uri.startswith(f"{base}/")]
+    return replace(found, fix=(*found.fix, Fix(console.name, f"{console.sign_out_uris}: add {' and '.join(uris)}")))
 
 
 def _finding(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:

@@ -145,6 +145,9 @@ def _decided(answers: Answers) -> list[tuple[str, str]]:
             key = key_at(f"{group}.{name}")
             if key is None or group.endswith(".capabilities") or value == key.default:
                 continue
+            if isinstance(value, dict):
+                decided += [(f"{key.key}.{entry}", text) for entry, text in value.items()]
+                continue
             text = str(value)
             if isinstance(value, list):
                 text = ",".join(value)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from ohif_setup.answers.keys import KEYS
+from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.config_js.convert.parted import Conversion
 from ohif_setup.config_js.lint.sign_in import provider_at
 from ohif_setup.config_js.read.config import Code, Path
 from ohif_setup.kinds import KINDS
-from ohif_setup.ohif.configuration import CALLBACK
+from ohif_setup.kinds.kind import ServerToken
+from ohif_setup.ohif.configuration import CALLBACK, usual_scope
 from ohif_setup.ohif.keys import DEAD_IN_OIDC
 from ohif_setup.providers import PROVIDERS
 from ohif_setup.providers.provider import Provider
 
 _TO_ANSWERS = ("authority", "client_id", "response_type")
+_REQUEST = {"scope": "scope", "extraQueryParams": "extra_parameters"}
+"""Keys of `oidc` that `[sign_in]` has under another name, or under the same."""
+_STANDARD = {"openid", "profile", "email", "offline_access"}
 
 Parsed = TypeVar("Parsed")
 
@@ -51,8 +57,9 @@ def convert_sign_in(conversion: Conversion) -> None:
         table["client_id"] = found
     if written.get("response_type") != "code":
         table["flow"] = "implicit"
+    answered = {*_request(table, written, provider, token)}
     conversion.tables["sign_in"] = table
-    _rest(conversion, path, written, provider)
+    _rest(conversion, path, {key: value for key, value in written.items() if key not in answered}, provider)
 
 
 def _provider(conversion: Conversion) -> tuple[Path, Mapping[str, Any] | None]:
@@ -100,6 +107,27 @@ def _authority(
         table.update(answers)
         if not answers:
             conversion.miss(key, "the authority names no tenant")
+
+
+def _request(
+    table: dict[str, Any], written: Mapping[str, Any], provider: Provider, token: ServerToken | None
+) -> Iterator[str]:
+    """The keys of the request for a sign-in that became answers; the tool decides about those of a server's token."""
+    for key, name in _REQUEST.items():
+        value = written.get(key)
+        # What every sign-in asks for says nothing about a choice of the author.
+        usual = token or (isinstance(value, str) and set(value.split()) <= _STANDARD)
+        if not value or (usual and key in provider.reading.decided):
+            continue
+        try:
+            found = KEYS[f"sign_in.{name}"].validated(value, table)
+        # Code, or what the answers do not take: it can stay as an edit by hand.
+        except ValueError:
+            continue
+        yield key
+        # In any other order it is the same scope.
+        if name != "scope" or set(found.split()) != set(usual_scope(SignIn.model_construct(**table), "").split()):
+            table[name] = found
 
 
 def _parsed(conversion: Conversion, key: str, text: str, parse: Callable[[str], Parsed]) -> Parsed | None:

@@ -110,6 +110,9 @@ def _same(path: Path, there: Any, value: Any) -> bool:
     if path[-1:] and path[-1] in ROOTS:
         a, b = root(there), root(value)
         return bool(a.text) and a.relative == b.relative and a.text.rstrip("/") == b.text.rstrip("/")
+    # A slash at the end of an issuer makes no difference to OHIF's libraries.
+    if path[-1:] == ("authority",) and isinstance(there, str) and isinstance(value, str):
+        return there.rstrip("/") == value.rstrip("/")
     if path[-1:] == ("scope",) and isinstance(there, str) and isinstance(value, str):
         return sorted(there.split()) == sorted(value.split())
     # By type first: in Python 1 == True.

@@ -22,10 +22,11 @@ def sections(answers: Answers, server: Server) -> Iterator[Section]:
     values = _values(answers, server)
     yield Section("azure-service", Stage.SERVICE, values)
     if first and answers.sign_in is not None:
-        uris = configuration.redirect_uris(answers)
+        uris, after = configuration.redirect_uris(answers), configuration.sign_out_uris(answers)
         registration = {
             "redirect_uris": uris,
-            "redirect_command": add_redirect_uris(answers.sign_in.client_id, uris),
+            "sign_out_uris": after,
+            "redirect_command": add_redirect_uris(answers.sign_in.client_id, (*uris, *after)),
             "app_id": tokens.APP_ID,
         }
         yield Section("azure-registration", Stage.REGISTRATION, registration)

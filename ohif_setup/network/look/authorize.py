@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
@@ -30,10 +31,19 @@ class AuthorizeProbe:
 
 
 def probe(
-    http: Http, endpoint: str, *, client_id: str, redirect_uri: str, response_type: str, scope: str
+    http: Http,
+    endpoint: str,
+    *,
+    client_id: str,
+    redirect_uri: str,
+    response_type: str,
+    scope: str,
+    extra: Mapping[str, str] | None = None,
 ) -> AuthorizeProbe:
-    """Sends one request without cookies. It signs nobody in and changes nothing at the provider."""
+    """Sends one request without cookies. It signs nobody in and changes nothing at the provider. `extra` are further parameters."""
+    # A `prompt` of the site's own must not show a page here.
     query = {
+        **(extra or {}),
         "client_id": client_id,
         "response_type": response_type,
         "redirect_uri": redirect_uri,

@@ -39,7 +39,7 @@ def remarks(first: ConfigTable, token: ServerToken | None) -> Iterator[Remark]:
         # Measured: the page silent-refresh.html that OHIF ships cannot complete the code flow.
         wrong = "Without offline_access there is no refresh token, and OHIF's page for silent renewal cannot renew the code flow."
         yield first.remark("offline-access", "error", "scope", wrong, "Add offline_access to scope", fm="FM46")
-    if token and not any(scope.startswith(_beginnings(token)) for scope in scopes):
+    if token and not any(scope.startswith(token.scope_beginnings) for scope in scopes):
         wrong = "The token is not for the DICOM service, which answers 401."
         yield first.remark("dicom-scope", "error", "scope", wrong, f"Add {token.scope} to scope", fm="FM48")
     if code and first.get("revokeAccessTokenOnSignout") is not False:
@@ -56,11 +56,6 @@ def remarks(first: ConfigTable, token: ServerToken | None) -> Iterator[Remark]:
         wrong = "The implicit flow is outdated: it needs both token boxes and a hidden frame, and its renewal cannot be turned off."
         yield first.remark("implicit-flow", "warning", "response_type", wrong, "Write response_type: 'code'", fm="FM43")
     yield from _authority(first)
-
-
-def _beginnings(token: ServerToken) -> tuple[str, ...]:
-    """The prefixes of a scope for that token: its audience as a URL, or as an application ID."""
-    return (*token.audiences, *(f"api://{audience}" for audience in token.audiences))
 
 
 def _authority(first: ConfigTable) -> Iterator[Remark]:

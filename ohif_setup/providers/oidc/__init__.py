@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.paste.dicomweb import parse_oidc_authority, parse_oidc_client
 from ohif_setup.paste.urls import parse_address
 from ohif_setup.providers.judging import Judging
+from ohif_setup.providers.oidc.reading import remarks
 from ohif_setup.providers.provider import Console, Provider, SignInReading
+
+if TYPE_CHECKING:
+    from ohif_setup.config_js.lint.remark import ConfigTable, Remark
+    from ohif_setup.kinds.kind import ServerToken
 
 HOSTS = (
     ".cloudflareaccess.com", ".b2clogin.com", ".ciamlogin.com", ".onelogin.com", ".pingone.com", ".duosecurity.com",
@@ -56,7 +61,7 @@ def answers_of(authority: str, server_url: str) -> dict[str, str]:
     return {"authority": parse_oidc_authority(authority)}
 
 
-PROVIDER = Provider(
+_GENERAL = Provider(
     name="oidc",
     order=90,
     label="the OIDC provider",
@@ -83,6 +88,20 @@ PROVIDER = Provider(
 )
 
 
+def _read(provider: Provider) -> Provider:
+    """The same provider, with the remarks on a sign-in there that follow from its fields, after those of its own."""
+    own = provider.reading.remarks
+
+    def all_remarks(first: ConfigTable, token: ServerToken | None) -> Iterator[Remark]:
+        yield from own(first, token)
+        yield from remarks(provider, first)
+
+    return replace(provider, reading=replace(provider.reading, remarks=all_remarks))
+
+
+PROVIDER = _read(_GENERAL)
+
+
 def recognised(*, host: Callable[[str], bool] = bool, path: str = ".*", **differs: Any) -> Provider:
     """A provider that is recognised by its authority: by the host, and by a regular expression for the whole path, which does not
     end in a slash. `differs` are the fields in which it differs from the general provider."""
@@ -97,4 +116,4 @@ def recognised(*, host: Callable[[str], bool] = bool, path: str = ".*", **differ
 
     # The hosts of the general provider are not its own.
     own = {"takes": takes, "choice": "", "signs_in_at": at_domains(), **differs}
-    return replace(PROVIDER, **own)
+    return _read(replace(_GENERAL, **own))
