@@ -66,7 +66,7 @@ def test_sign_in_warns_when_only_the_terminal_lacks_something(method: Method, co
         ("AADSTS650057: resource", "invalid_resource", "API permissions"),
         ("AADSTS500011: principal", "invalid_resource", "DICOM"),
         ("AADSTS50105: not assigned", "invalid_grant", "Users and groups"),
-        ("AADSTS53003: blocked", "invalid_grant", "browser"),
+        ("AADSTS53003: blocked", "invalid_grant", "workload identities"),
         ("AADSTS7000215: wrong", "invalid_client", "Value"),
         ("AADSTS7000222: expired", "invalid_client", "secret"),
         ("AADSTS4242424: new", "server_error", "https://login.microsoftonline.com/error?code=4242424"),
@@ -135,6 +135,41 @@ def client(seen: SignInResult | None, *probes: AuthorizeProbe) -> Finding:
 def probe(error: str = "", description: str = "", page: str = "", status: int = 200) -> AuthorizeProbe:
     exchange = got(status, page, url=f"{AUTHORITY}/authorize")
     return AuthorizeProbe(URI, exchange, returned=bool(error), error=error, description=description, page=page)
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        ("AADSTS53003: Access has been blocked by Conditional Access policies.", "workload identities"),
+        ("AADSTS530035: Access has been blocked by security defaults.", "Service principal sign-ins"),
+        ("AADSTS50076: Due to a configuration change, you must use multi-factor authentication.", "service principal"),
+        ("AADSTS7000218: The request body must contain client_assertion or client_secret.", "OHIF_SETUP_CLIENT_SECRET"),
+    ],
+)
+def test_refusal_of_a_service_principal_sends_nobody_to_a_browser(description: str, expected: str) -> None:
+    found = signing(not_signed_in(description, method="service-principal", client_id=PIPELINE))
+    said = words(found).casefold()
+    assert (found.status, expected.casefold() in said) == ("fail", True)
+    assert not any(word in said for word in ("device code", "--sign-in", "device-code"))
+
+
+@pytest.mark.parametrize("method", ["browser", "device-code"])
+def test_person_refused_by_a_policy_is_sent_to_the_browser(method: Method) -> None:
+    found = words(signing(not_signed_in("AADSTS53003: no", method=method)))
+    assert "Use --sign-in browser" in found
+    assert "workload" not in found
+
+
+def test_application_without_a_service_principal_gets_the_command() -> None:
+    text = f"AADSTS7000229: The client application {PIPELINE} is missing service principal in the tenant {TENANT}."
+    found = signing(not_signed_in(text, method="service-principal", client_id=PIPELINE))
+    assert f"az: az ad sp create --id {PIPELINE} " in words(found)
+    assert "az ad app create makes the registration alone" in found.cause
+
+
+def test_consent_is_given_to_the_application_that_signed_in() -> None:
+    found = signing(not_signed_in("no", error="consent_required", method="service-principal", client_id=PIPELINE))
+    assert f"az ad app permission admin-consent --id {PIPELINE}" in words(found)
 
 
 def test_client_known_passes_when_the_sign_in_came_far_enough() -> None:

@@ -106,3 +106,10 @@ def test_correlation_id_in_text(text: str, found: str | None) -> None:
 
 def test_link_is_microsofts_own_page() -> None:
     assert aadsts.link(50011) == "https://login.microsoftonline.com/error?code=50011"
+
+
+@pytest.mark.parametrize("row", aadsts.TABLE, ids=lambda row: str(row.codes[0]))
+def test_service_principal_is_not_sent_to_a_browser(row: aadsts.Aadsts) -> None:
+    told = f"{row.app_cause or row.cause} {row.app_fix or row.fix}"
+    assert "--sign-in" not in told
+    assert "device code" not in told.casefold()

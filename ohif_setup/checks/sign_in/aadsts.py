@@ -14,6 +14,7 @@ from ohif_setup.checks.sign_in.aadsts_table import TABLE, Aadsts
 __all__ = [
     "CLIENT_CODES",
     "DISABLED",
+    "NO_SERVICE_PRINCIPAL",
     "TABLE",
     "UNKNOWN_CLIENT",
     "Aadsts",
@@ -29,6 +30,7 @@ __all__ = [
 UNKNOWN_CLIENT = {700016, 700011}
 DISABLED = {70001, 7000112, 1000031}
 MICROSOFTS = {65002}
+NO_SERVICE_PRINCIPAL = 7000229
 CLIENT_CODES = UNKNOWN_CLIENT | DISABLED | MICROSOFTS
 """Refusals of the client ID itself."""
 
@@ -71,6 +73,8 @@ def section(row: Aadsts) -> str:
     lines = [f"## {', '.join(f'AADSTS{code}' for code in row.codes)}", ""]
     lines += _item("Cause", row.cause)
     lines += _item("Fix", row.fix)
+    if row.app_cause or row.app_fix:
+        lines += _item("For a service principal", " ".join(filter(None, (row.app_cause, row.app_fix))))
     if row.error:
         lines += _item("OAuth error", ", ".join(f"`{error}`" for error in row.error.split(", ")))
     if not row.verified:

@@ -15,7 +15,7 @@ class Aadsts:
 
     `error` is the OAuth error that the code arrives with, several joined by a comma, empty where no source names one or
     where Entra shows the code on its own page. `verified` is false where neither Microsoft's list nor a public report
-    backs the row.
+    backs the row. `app_cause` and `app_fix` are what a service principal is told instead, empty where that is the same.
     """
 
     codes: tuple[int, ...]
@@ -23,6 +23,8 @@ class Aadsts:
     cause: str
     fix: str
     verified: bool = True
+    app_cause: str = ""
+    app_fix: str = ""
 
 
 _AUTHENTICATION = "App registrations › your app › Authentication"
@@ -30,7 +32,15 @@ _PERMISSIONS = "App registrations › your app › API permissions"
 _SECRETS = "App registrations › your app › Certificates & secrets"
 _ENTERPRISE = "Enterprise applications › your app"
 _SIGN_IN_AGAIN = "Sign in again. For a check, run it again; in the viewer, reload the page."
+_RUN_AGAIN = "Run the pipeline again: a service principal signs in afresh each time."
 _ASK_ADMIN = "Ask an administrator of the tenant, and give them the Correlation ID and the time."
+
+_APP_LOG = "Entra admin centre › Sign-in logs › Service principal sign-ins names the policy and the reason."
+# Nobody can open a browser in a pipeline, and these numbers are about people.
+_NOT_FOR_APPS = (
+    "A policy or a state that is meant for people refuses this service principal.",
+    f"{_APP_LOG} Give the administrator of the tenant the Correlation ID and the time.",
+)
 
 _TENANT_AND_CLIENT = (
     Aadsts(
@@ -166,6 +176,8 @@ _REDIRECT = (
         "device-code sign-in was tried while public client flows are off. The viewer needs no public client flows.",
         f"{_AUTHENTICATION}: put http://localhost under Mobile and desktop applications; for device code only, "
         "set Allow public client flows to Yes.",
+        app_cause="No secret and no certificate arrived, for example because the pipeline's variable is empty.",
+        app_fix="Set OHIF_SETUP_CLIENT_SECRET in the pipeline; variables of forks and of other branches are often withheld.",
     ),
     Aadsts(
         (70002,),
@@ -174,6 +186,8 @@ _REDIRECT = (
         "'mobile'\"). "
         "The viewer is not affected. Older texts use the same number for a wrong secret.",
         f"Use --sign-in browser, or set Allow public client flows to Yes under {_AUTHENTICATION}.",
+        app_cause="The secret is wrong or has expired.",
+        app_fix=f"{_SECRETS}: make a new secret, copy its Value at once (it is shown once), put it in OHIF_SETUP_CLIENT_SECRET.",
     ),
     Aadsts(
         (700025,),
@@ -282,6 +296,8 @@ _ACCOUNT = (
         "invalid_grant, interaction_required",
         "Entra wants a second proof of identity (MFA), which is missing, not set up, or too old.",
         "Sign in with --sign-in browser and finish the extra step there.",
+        app_cause=_NOT_FOR_APPS[0],
+        app_fix=_NOT_FOR_APPS[1],
     ),
     Aadsts(
         (50058,),
@@ -305,18 +321,26 @@ _POLICY = (
         "invalid_grant",
         "A Conditional Access policy refuses this sign-in. Many tenants block device code this way.",
         f"Use --sign-in browser. If that is refused too: {_ASK_ADMIN}",
+        app_cause="A Conditional Access policy for workload identities refuses this service principal: by its location "
+        "(the address from which the pipeline signs in) or by its risk.",
+        app_fix=f"{_APP_LOG} Then add the pipeline's outgoing address to the named location that the policy allows, dismiss "
+        "the risk under ID Protection › Risky workload identities, or exclude the service principal from the policy.",
     ),
     Aadsts(
         (53000, 53001, 53002, 53004, 530032, 530035),
         "",
         "A policy of the tenant wants a managed device or an approved app. Device code can never satisfy that.",
         f"Use --sign-in browser on a managed device. If that is refused too: {_ASK_ADMIN}",
+        app_cause=_NOT_FOR_APPS[0],
+        app_fix=_NOT_FOR_APPS[1],
     ),
     Aadsts(
         (50097, 50005),
         "",
         "A policy of the tenant wants a device that it knows, with an operating system that it allows.",
         f"Use --sign-in browser on a managed device. If that is refused too: {_ASK_ADMIN}",
+        app_cause=_NOT_FOR_APPS[0],
+        app_fix=_NOT_FOR_APPS[1],
     ),
     Aadsts(
         (500021, 500022, 500212, 500213),
@@ -329,6 +353,7 @@ _POLICY = (
         "",
         "The sign-in reached the wrong data centre, which happens to guests and to tenants of several regions.",
         "Use --sign-in browser.",
+        app_fix="Run the pipeline again; if it stays, give the administrator of the tenant the Correlation ID and the time.",
     ),
     Aadsts(
         (90024, 90033, 50033, 90012, 90006, 90055),
@@ -339,18 +364,26 @@ _POLICY = (
 )
 
 _EXPIRY = (
-    Aadsts((70043,), "invalid_grant", "A policy of the tenant wants a fresh sign-in after some time.", _SIGN_IN_AGAIN),
+    Aadsts(
+        (70043,),
+        "invalid_grant",
+        "A policy of the tenant wants a fresh sign-in after some time.",
+        _SIGN_IN_AGAIN,
+        app_fix=_RUN_AGAIN,
+    ),
     Aadsts(
         (700082, 70008, 50173, 50089, 70000),
         "invalid_grant",
         "The earlier sign-in has expired or was revoked, for example by a new password.",
         _SIGN_IN_AGAIN,
+        app_fix=_RUN_AGAIN,
     ),
     Aadsts(
         (700084,),
         "invalid_grant",
         "A viewer's sign-in may be renewed for a fixed time only, and that time is over. It cannot be made longer.",
         _SIGN_IN_AGAIN,
+        app_fix=_RUN_AGAIN,
     ),
     Aadsts(
         (700056,),
@@ -389,6 +422,13 @@ _DEVICE_CODE = (
 )
 
 _SERVICE_PRINCIPAL = (
+    Aadsts(
+        (7000229,),
+        "invalid_client",
+        "The application is registered, but the tenant has no service principal (enterprise application) of it. The portal makes "
+        "both, az ad app create makes the registration alone.",
+        "az ad sp create --id CLIENT_ID, with the Application (client) ID; then give it its role, and wait some minutes.",
+    ),
     Aadsts(
         (7000215,),
         "invalid_client",

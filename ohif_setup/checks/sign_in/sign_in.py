@@ -187,26 +187,38 @@ def _refused(app: SignIn, signed: SignInResult) -> Finding:
     if codes:
         named = f"AADSTS{codes[0]}"
         fix = [Fix("Look up", aadsts.link(codes[0]))]
-    if row:
+    is_app, symptom = signed.method == "service-principal", SYMPTOM
+    if is_app:
+        symptom = "a pipeline cannot sign in"
+    if row and is_app:
+        cause = f"{row.app_cause or row.cause} {cause}"
+        fix = [Fix("Portal", row.app_fix or row.fix)]
+    elif row:
         cause = f"{row.cause} {cause}"
         fix = [Fix("Portal", row.fix)]
+    if aadsts.NO_SERVICE_PRINCIPAL in codes:
+        fix = [
+            Fix("az", f"az ad sp create --id {shlex.quote(signed.client_id or app.client_id)}"),
+            Fix("Then", "give it its role at the DICOM service, and wait some minutes"),
+        ]
     # A service principal has no redirect URI: with that method the same numbers mean something else.
-    if TERMINAL_CODES & set(codes) and signed.method != "service-principal":
+    if TERMINAL_CODES & set(codes) and not is_app:
         return _terminal(signed, named, shown)
     # The OAuth error decides, as Microsoft recommends. The numbers are for answers without it: 90094 and 90095 need the
     # consent of an administrator, 65001 that of any user who may give it.
     needs_consent = "consent_required" in (signed.error, signed.suberror) or {65001, 90094, 90095} & set(codes)
     if needs_consent:
+        client = signed.client_id or app.client_id
         fix = [
             Fix("Portal", "App registrations › your app › API permissions › Grant admin consent"),
-            Fix("az", f"az ad app permission admin-consent --id {shlex.quote(app.client_id)}"),
+            Fix("az", f"az ad app permission admin-consent --id {shlex.quote(client)}"),
             Fix(
                 "Link",
-                f"{app.authority}/adminconsent?client_id={app.client_id}   (for an administrator)",
+                f"{app.authority}/adminconsent?client_id={client}   (for an administrator)",
             ),
         ]
     return finding_of(
-        ID, signed.method, Fault("", f"the identity provider refused: {named}", SYMPTOM, cause, tuple(fix)), shown
+        ID, signed.method, Fault("", f"the identity provider refused: {named}", symptom, cause, tuple(fix)), shown
     )
 
 

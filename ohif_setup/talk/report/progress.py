@@ -47,10 +47,14 @@ class Progress:
         """Opens the system browser, and prints the address for another one."""
         # The address is printed in any case: "opened" only means that a program was started.
         opened = browser_can_open() and open_browser(url)
-        where, then = "the browser", "Open"
         if opened:
-            where, then = "the browser that has just opened", "If it shows nothing, open"
-        self._print(f"Sign in in {where} (waiting {seconds} s).\n{then} this address on this machine:\n  {url}\n")
+            said = "Sign in in the browser that has just opened (waiting {} s).\nIf it shows nothing, open"
+        else:
+            said = (
+                "No browser could be opened here. Without one on this machine, stop this (Ctrl-C) and sign in on another device:\n"
+                "  ohif-setup check --sign-in device-code\nWith one (waiting {} s), open"
+            )
+        self._print(f"{said.format(seconds)} this address on this machine:\n  {url}\n")
 
     def device_code(self, code: str, url: str, seconds: int) -> None:
         """Prints the code and the page."""
