@@ -15,6 +15,8 @@ _GUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", 
 _SECRET_NAMES = ("secret", "password", "passwd", "token", "credential", "privatekey", "apikey", "assertion")
 _SHORTEST = 30
 """In characters: a shorter word is never taken for a secret by its form alone."""
+# The forms of Auth0 and authentik, as a value of `client_id` or `clientId`.
+_CLIENT_ID = re.compile(r"""\bclient_?id\b["']?\s*[:=]\s*["'`](?:[a-z0-9]{32}|[a-z0-9]{40})["'`]""", re.IGNORECASE)
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s\"']*)")
 _PARTS_OF_URL = r"([=:;,/]+)"
 _PARTED = (r"([\s=:;,\"']+)", r"([\s/:]+)")
@@ -72,6 +74,11 @@ def may_hold_secret(line: str) -> bool:
     parted = (*_PARTED, r"[\s\"'\[\]{}()<>,;]+", r"[^A-Za-z0-9_~.-]+")
     words = (word for separator in parted for word in re.split(separator, line))
     return any(len(word) >= _SHORTEST and looks_secret(word) for word in words)
+
+
+def without_client_ids(text: str) -> str:
+    """`text` without client IDs that look random, of which the name before them says that they are no secrets."""
+    return _CLIENT_ID.sub("", text)
 
 
 def shown(value: object) -> str:

@@ -46,3 +46,12 @@ def test_no_text_takes_long(begin: str, unit: str) -> None:
     holds_secret(text, code=True)
     may_hold_secret(text)
     assert time.process_time() - start < 2
+
+
+def test_client_id_that_looks_random_is_no_secret_where_its_name_says_so() -> None:
+    client, longer = "Zx9Yw8Vu7Ts6Rq5Po4Nm3Lk2Ji1Hg0Fe", "Zx9Yw8Vu7Ts6Rq5Po4Nm3Lk2Ji1Hg0FeDcBa9876"
+    for text in (f"client_id: '{client}'", f'clientId = "{longer}"', f"const CLIENT_ID = `{client}`;"):
+        assert not holds_secret(text)
+        assert not holds_secret(text, code=True)
+    for text in (f"client: '{client}'", f"client_id: '{client}', x: '{longer}'", f"client_id: '{client}~x'"):
+        assert holds_secret(text, code=True)

@@ -217,7 +217,10 @@ def test_two_origins(folder: Path, orthanc: OrthancSite) -> None:
 
 def oidc(request: RawRequest) -> Iterator[bytes]:
     host = request.header("Host")
-    body = '{"issuer": "http://%s/r", "authorization_endpoint": "http://%s/a", "token_endpoint": "http://%s/t"}'
+    body = (
+        '{"issuer": "http://%s/r", "authorization_endpoint": "http://%s/a", "token_endpoint": "http://%s/t", '
+        '"scopes_supported": ["openid", "offline_access"]}'
+    )
     text = body.replace("%s", host)
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n"
     yield (head + text).encode()
@@ -233,6 +236,7 @@ def test_people_sign_in_at_another_provider(folder: Path, orthanc: OrthancSite) 
         terminal.press(DOWN + DOWN + ENTER)
         terminal.answer("Authority", f"{provider.url}/r/.well-known/openid-configuration")
         terminal.sees("✓ the OIDC provider answers")
+        terminal.sees("it has offline_access, so the viewer asks for a refresh token")
         terminal.answer("Client ID", "ohif")
         enter_all(terminal, "Sign-in flow", "Certificate", "Viewer folder", "OHIF version", "Uploads", "Output folder")
         terminal.answer("Write them")
@@ -242,6 +246,7 @@ def test_people_sign_in_at_another_provider(folder: Path, orthanc: OrthancSite) 
             "client_id": "ohif",
             "flow": "code",
             "authority": f"{provider.url}/r",
+            "scope": "openid profile offline_access",
         }
 
 

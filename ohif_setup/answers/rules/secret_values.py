@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ohif_setup.paste.showing import is_secret_name, looks_secret
+from ohif_setup.paste.showing import is_secret_name, looks_secret, without_client_ids
 
 # token_endpoint and accessTokenExpiringNotificationTimeInSeconds name a secret without containing one.
 _PUBLIC_NAMES = re.compile(
@@ -60,7 +60,7 @@ def names_secret(name: str) -> bool:
 
 def holds_secret(text: str, *, code: bool = False) -> bool:
     """Whether a text, or code, contains something that looks like a login or a secret."""
-    text = text[:_LONGEST]
+    text = without_client_ids(text[:_LONGEST])
     if _IN_TEXT.search(text) or (code and _IN_CODE.search(text)):
         return True
     if any(not _WORD.fullmatch(match[1]) for match in _LOGIN.finditer(text)):

@@ -14,7 +14,7 @@ from ohif_setup.config_js.convert.to_answers import Draft
 from ohif_setup.config_js.lint.judge import why_not
 from ohif_setup.config_js.read.config import Code, Path, PropertySpan, ReadConfig, read_config, shown_path
 from ohif_setup.errors import SetupError
-from ohif_setup.paste.showing import may_hold_secret
+from ohif_setup.paste.showing import may_hold_secret, without_client_ids
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 _SPACE = re.compile(r"\s*")
@@ -196,7 +196,7 @@ def _is_better_generated(read: ReadConfig, source: Path) -> bool:
     first, end = (bisect_left(read.comments, (at, at)) for at in (place.value_start, place.value_end))
     inside = (read.text[start:end] for start, end in read.comments[first:end])
     used = read.around.names.within((place.value_start, place.value_end))
-    return bool(used) or any(map(may_hold_secret, inside))
+    return bool(used) or any(may_hold_secret(without_client_ids(line)) for line in inside)
 
 
 def _key(key: str | int) -> str:
@@ -242,7 +242,7 @@ def _comment_before(read: ReadConfig, place: PropertySpan, indent: int) -> str:
         if read.text[end:start].strip() or not _stands_alone(read.text, begin):
             break
         comment = read.text[begin:end]
-        if not may_hold_secret(comment) and "\n" not in comment:
+        if not may_hold_secret(without_client_ids(comment)) and "\n" not in comment:
             lines.append(f"{' ' * indent}{comment}\n")
         start = begin
     return "".join(reversed(lines))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ohif_setup.answers.questions import check_answer
+from ohif_setup.answers.tables.tables import provider_answered
 from ohif_setup.checks.dicomweb.capability_values import capabilities_of
 from ohif_setup.checks.trouble_words import explain_trouble
 from ohif_setup.kinds import KINDS
 from ohif_setup.network.look.capabilities import look_at_capabilities
-from ohif_setup.network.look.discovery import discover, tenant_of
+from ohif_setup.network.look.discovery import Discovery, discover, tenant_of
 from ohif_setup.network.look.find import Found, find, lets_browsers_in
 from ohif_setup.network.wire.exchange import Exchange
 from ohif_setup.paste.services import default_authority
@@ -95,9 +96,24 @@ def at_provider(state: Interview) -> bool:
         return _trouble(found.exchange)
     if found.ok:
         say("✓ the OIDC provider answers")
+        _ask_what_it_wants(state, found)
         return True
     say(f"! no discovery document at {found.exchange.sent.url} (status {found.exchange.status})", rest=4)
     return ask_yes("Use this authority anyway?", default=False)
+
+
+def _ask_what_it_wants(state: Interview, found: Discovery) -> None:
+    """Answers `sign_in.scope` where the provider offers a refresh token for a scope, and says which parameters are missing."""
+    provider = provider_answered({"authority": state.answers["sign_in.authority"]})
+    offered = found.document.get("scopes_supported")
+    answered = state.given.get("sign_in.scope") or state.last.get("sign_in.scope")
+    # Of the providers that are known, the default says it already.
+    if provider.offline_access is None and isinstance(offered, list) and "offline_access" in offered and not answered:
+        state.answers["sign_in.scope"] = "openid profile offline_access"
+        say("· it has offline_access, so the viewer asks for a refresh token", rest=4)
+    for name, why in provider.wants.items():
+        say(f"! without the parameter {name}, {why}", rest=4)
+        say(f"Where a server checks tokens: ohif-setup set sign_in.extra_parameters.{name}=IDENTIFIER", first=4, rest=4)
 
 
 def at_fhir(state: Interview) -> bool:
