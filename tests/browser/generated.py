@@ -23,6 +23,7 @@ class Deployment:
     build: str
     flow: Literal["code", "implicit"] = "code"
     path: str = ""
+    parameters: str = "{}"
 
     @property
     def url(self) -> str:
@@ -47,6 +48,7 @@ url = "https://{DICOM_HOST}"
 tenant_id = "{TENANT_ID}"
 client_id = "{CLIENT_ID}"
 flow = "{self.flow}"
+extra_parameters = {self.parameters}
 """
 
 

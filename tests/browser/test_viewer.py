@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -92,6 +93,29 @@ def test_sign_out_ends_the_session_at_the_identity_provider(site: Site) -> None:
         expect(visit.page).to_have_url(re.compile(f"^{re.escape(site.entra.tenant_url)}/oauth2/v2.0/logout"))
         visit.page.goto(site.deployment.url)
         sign_in(visit.page)
+
+
+@pytest.mark.parametrize(
+    "site",
+    [Deployment(build, parameters='{ domain_hint = "it\'s" }') for build in VERSIONS],
+    ids=VERSIONS,
+    indirect=True,
+)
+def test_further_parameters_are_sent_and_sign_out_asks_to_return_to_the_page(site: Site) -> None:
+    with site.visit() as visit:
+        asked: list[str] = []
+        visit.page.on("request", lambda request: asked.append(request.url))
+        visit.page.goto(site.deployment.url)
+        sign_in(visit.page)
+        expect_patients(visit.page, STUDIES)
+        sign_out(visit.page)
+        expect(visit.page.get_by_text("You signed out of your account")).to_be_visible()
+        begun, ended = (
+            parse_qs(urlsplit(next(url for url in asked if end in url)).query)
+            for end in ("/authorize?", "/v2.0/logout?")
+        )
+        assert (begun["domain_hint"], ended["domain_hint"]) == (["it's"], ["it's"])
+        assert ended["post_logout_redirect_uri"][0].partition("?")[0] == f"{site.deployment.url}/"
 
 
 @pytest.mark.parametrize("site", [Deployment("3.13.2", flow="implicit")], ids=["3.13.2"], indirect=True)

@@ -124,3 +124,11 @@ def test_key_in_the_path_of_a_server_is_said_and_not_repeated(key: str) -> None:
 )
 def test_name_in_the_path_of_a_server_is_no_key(path: str) -> None:
     assert one(server__kind="dicomweb", server__url=f"https://archive.example.org/{path}").status == "pass"
+
+
+def test_auth0_without_an_audience_is_a_warning() -> None:
+    authority = {"sign_in__authority": "https://radiology.eu.auth0.com", "sign_in__client_id": "viewer"}
+    (found,) = judge(own(**authority), None)
+    assert (found.status, "opaque" in found.cause) == ("warn", True)
+    given = own(**authority, sign_in__extra_parameters__audience="https://pacs.example.org")
+    assert [one.status for one in judge(given, None)] == ["pass"]

@@ -110,6 +110,37 @@ def test_redirect_uri_that_keycloak_refuses() -> None:
     assert f"Valid redirect URIs: add {CALLBACK}" in words(found)
 
 
+@pytest.mark.parametrize(
+    ("authority", "setting"),
+    [
+        ("https://login.example.org/realms/imaging", "Valid post logout redirect URIs"),
+        ("https://radiology.okta.com", "Sign-out redirect URIs"),
+        ("https://radiology.eu.auth0.com", "Allowed Logout URLs"),
+        ("https://sso.example.org", "post-logout redirect URIs"),
+    ],
+)
+def test_addresses_after_signing_out_are_named_with_a_refused_redirect_uri(authority: str, setting: str) -> None:
+    (found,) = redirect_uri.judge(
+        keycloak(sign_in__authority=authority),
+        redirect_uri.RedirectUriObservations((probe("Invalid parameter: redirect_uri"),)),
+    )
+    said = words(found)
+    assert f"{setting}" in said
+    assert "https://pacs.example.org/logout-redirect.html and https://pacs.example.org/" in said
+
+
+def test_google_has_no_address_after_signing_out() -> None:
+    site = keycloak(sign_in__authority="https://accounts.google.com", sign_in__flow="implicit")
+    (found,) = redirect_uri.judge(site, redirect_uri.RedirectUriObservations((probe("redirect_uri_mismatch"),)))
+    assert found.status == "warn"
+    assert "logout-redirect.html" not in words(found)
+
+
+@pytest.mark.parametrize("issuer", ["https://radiology.eu.auth0.com/", "https://radiology.eu.auth0.com"])
+def test_slash_at_the_end_of_an_issuer_is_no_difference(issuer: str) -> None:
+    assert provider(document(issuer=issuer), sign_in__authority="https://radiology.eu.auth0.com/").status == "pass"
+
+
 def test_redirect_uri_that_is_registered() -> None:
     (found,) = redirect_uri.judge(
         keycloak(), redirect_uri.RedirectUriObservations((probe(error="login_required", status=302),))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from ohif_setup.network.look.authorize import AuthorizeProbe, probe
@@ -14,7 +16,9 @@ FORM = f"""<html><body onload="document.forms[0].submit()"><form method="POST" a
 </form></body></html>"""
 
 
-def asked(raw: bytes, *, response_type: str = "code", uri: str = URI) -> tuple[AuthorizeProbe, str]:
+def asked(
+    raw: bytes, *, response_type: str = "code", uri: str = URI, extra: dict[str, str] | None = None
+) -> tuple[AuthorizeProbe, str]:
     with RawServer(lambda _: [raw]) as server:
         found = probe(
             Http(5),
@@ -23,6 +27,7 @@ def asked(raw: bytes, *, response_type: str = "code", uri: str = URI) -> tuple[A
             redirect_uri=uri,
             response_type=response_type,
             scope="openid",
+            extra=extra,
         )
         return found, server.requests[0].target
 
@@ -81,3 +86,10 @@ def test_question_fits_the_flow(kind: str, mode: str) -> None:
     assert f"response_mode={mode}" in target
     assert "prompt=none" in target
     assert ("code_challenge=" in target) is (kind == "code")
+
+
+def test_further_parameters_are_sent_and_never_show_a_page() -> None:
+    _, target = asked(answer(302, ""), extra={"audience": "https://pacs.example.org/a b&c", "prompt": "consent"})
+    query = parse_qs(urlsplit(target).query)
+    assert query["audience"] == ["https://pacs.example.org/a b&c"]
+    assert query["prompt"] == ["none"]

@@ -132,4 +132,4 @@ def test_web_server_with_its_template_beside_it(exhibit: Exhibit) -> None:
 
 def test_provider_gets_the_section_of_any(exhibit: Exhibit) -> None:
     exhibit("providers", PROVIDER)
-    assert "Sign-in\n\nAt `https://id.example.org/realms/imaging`" in texts(kind="dicomweb")["NEXT-STEPS.md"]
+    assert ", `https://id.example.org/realms/imaging`, a public client" in texts(kind="dicomweb")["NEXT-STEPS.md"]

@@ -54,7 +54,9 @@ def _with_sign_out(answers: Answers, found: Finding) -> Finding:
     assert answers.sign_in is not None
     console = provider_of(answers.sign_in).console.of(answers.sign_in.client_id)
     base = found.subject.removesuffix(configuration.CALLBACK)
-    if found.status != "warn" or not found.fix or base == found.subject or not console.sign_out_uris:
+    # Only where the URI itself is what to add: a provider that is busy needs other advice.
+    to_add = any(found.subject in fix.text for fix in found.fix)
+    if not to_add or base == found.subject or not console.sign_out_uris:
         return found
     uris = [uri for uri in configuration.sign_out_uris(answers) if uri.startswith(f"{base}/")]
     return replace(found, fix=(*found.fix, Fix(console.name, f"{console.sign_out_uris}: add {' and '.join(uris)}")))
