@@ -13,7 +13,7 @@ from ohif_setup.checks.cors.look import CorsCase, look_at_service, with_token
 from ohif_setup.checks.front_login import before_server, front_login
 from ohif_setup.checks.viewer.steps import page_by_file, viewer_server
 from ohif_setup.kinds import KINDS, kind_of, own_of, scope, token_of
-from ohif_setup.network.look import authorize
+from ohif_setup.network.look import authorize, token_endpoint
 from ohif_setup.network.look.archive import Archive, look_at_archive
 from ohif_setup.network.look.capabilities import CapabilityLook, look_at_capabilities
 from ohif_setup.network.look.challenge import Challenge, challenge_of
@@ -159,6 +159,11 @@ class Look:
         """One answer of the authorize endpoint for each redirect URI; empty if the provider names no endpoint of its own."""
         return self._memo("redirect-probes", self._redirect_probes)
 
+    def token_probes(self) -> tuple[token_endpoint.TokenProbe, ...]:
+        """One answer of the token endpoint for each viewer origin, of which at most `MOST_ASKED` are asked. Empty where the viewer
+        does not use the endpoint (implicit flow), where its answer would show nothing, and where no usable endpoint is named."""
+        return self._memo("token-probes", self._token_probes)
+
     def certificates(self) -> tuple[certificate.Certificate, ...]:
         """The certificates of the viewer, the identity provider and the services, as browsers get them."""
         return self._memo("certificates", self._certificates)
@@ -246,6 +251,23 @@ class Look:
         )
         uris = configuration.redirect_uris(self.answers)
         return tuple(side_by_side([partial(probe, redirect_uri=uri) for uri in uris]))
+
+    def _token_probes(self) -> tuple[token_endpoint.TokenProbe, ...]:
+        signs_in = self.answers.sign_in
+        assert signs_in is not None
+        if signs_in.flow != "code" or not provider_of(signs_in).refusal_tells:
+            return ()
+        discovery = self.discovery()
+        endpoint = discovery.endpoint("token_endpoint")
+        if not endpoint or discovery.refused:
+            return ()
+        # The document could name any address of this network: what came by https does not make this machine post by http.
+        if endpoint.startswith("http:") and not discovery.exchange.sent.url.startswith("http:"):
+            return ()
+        by_origin = {origin_of(uri): uri for uri in reversed(configuration.redirect_uris(self.answers))}
+        probe = partial(token_endpoint.probe, self.http, endpoint, client_id=signs_in.client_id)
+        asked = self.answers.viewer.origins[: token_endpoint.MOST_ASKED]
+        return tuple(side_by_side([partial(probe, redirect_uri=by_origin[origin], origin=origin) for origin in asked]))
 
     def _certificates(self) -> tuple[certificate.Certificate, ...]:
         answers = self.answers

@@ -94,7 +94,8 @@ class Provider:
     - `issuer`: the issuer for an authority. `subject`: what `tenant-exists` reports about.
     - `signs_in_at`: whether users sign in at that host. By it `import` recognises the provider in an `oidc` of another author.
     - `terminal`: this tool can sign in there itself. `own_origin`: its endpoints are at the authority's origin. `before`: something
-      of the site may be in front of it, such as a login.
+      of the site may be in front of it, such as a login. `refusal_tells`: the token endpoint's refusal of a made-up code shows
+      whether it lets in the client and the viewer's origin.
     - `confirmed`: the words for a redirect URI that it accepts. `console`: where its settings are.
     - `judging`: how its answers are judged. A function that imports late, because that part needs the network.
 
@@ -122,6 +123,7 @@ class Provider:
     terminal: bool = False
     own_origin: bool = False
     before: bool = True
+    refusal_tells: bool = True
     code_flow: str
     confirmed: str = "registered"
     judging: Callable[[], Judging]

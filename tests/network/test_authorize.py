@@ -70,7 +70,20 @@ def test_page_that_posts_itself_is_read() -> None:
 )
 def test_anything_else_is_a_page(raw: bytes) -> None:
     found, _ = asked(raw)
-    assert (found.returned, found.error) == (False, "")
+    assert not found.returned
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        answer(400, '{"error": "invalid_client", "error_description": "no such client"}'),
+        answer(302, "", ("Location", "/error?error=invalid_client&error_description=no+such+client")),
+    ],
+    ids=["json", "page for errors"],
+)
+def test_words_of_the_provider_are_read_wherever_it_says_them(raw: bytes) -> None:
+    found, _ = asked(raw)
+    assert (found.returned, found.error, found.description) == (False, "invalid_client", "no such client")
 
 
 def test_localhost_may_come_back_with_the_slash_of_the_root() -> None:

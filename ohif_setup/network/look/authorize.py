@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from ohif_setup.browser.foreign import parts_of, tags_of
+from ohif_setup.network.look.oauth_error import json_object, text_of
 from ohif_setup.network.wire.exchange import Exchange, Received
 from ohif_setup.network.wire.http import Http
 
@@ -19,8 +21,9 @@ _FORM_BYTES = 65536
 
 @dataclass(frozen=True)
 class AuthorizeProbe:
-    """One probe. `returned`: the provider sent the browser back to `redirect_uri`, with `error` and `description`; otherwise `page`
-    is the text of the page that it showed. A returned `login_required` shows that client and redirect URI are registered."""
+    """One probe. `returned`: the provider sent the browser back to `redirect_uri`; otherwise `page` is the text of the page that it
+    showed. `error` and `description` are the provider's, empty if its page is a web page. A returned `login_required` shows that
+    client and redirect URI are registered."""
 
     redirect_uri: str
     exchange: Exchange
@@ -65,14 +68,17 @@ def probe(
     if received is None:
         return AuthorizeProbe(redirect_uri, exchange)
     answer = _by_redirect(received, redirect_uri) or _by_form(received, redirect_uri)
+    page = ""
     if answer is None:
-        return AuthorizeProbe(redirect_uri, exchange, page=received.body.decode("utf-8", "replace"))
+        page = received.body.decode("utf-8", "replace")
+    said = answer or _elsewhere(received)
     return AuthorizeProbe(
         redirect_uri,
         exchange,
-        returned=True,
-        error=answer.get("error", ""),
-        description=answer.get("error_description", ""),
+        returned=answer is not None,
+        error=text_of(said, "error"),
+        description=text_of(said, "error_description"),
+        page=page,
     )
 
 
@@ -84,6 +90,13 @@ def _by_redirect(received: Received, redirect_uri: str) -> dict[str, str] | None
     if received.status not in (302, 303, 307) or address not in (redirect_uri, _with_root(redirect_uri)):
         return None
     return dict(parse_qsl(query)) | dict(parse_qsl(fragment))
+
+
+def _elsewhere(received: Received) -> dict[str, Any]:
+    """What the provider says in an answer of its own: JSON, or a redirect to its page for errors."""
+    if 300 <= received.status < 400:
+        return dict(parse_qsl(parts_of(received.header("Location")).query))
+    return json_object(received) or {}
 
 
 def _by_form(received: Received, redirect_uri: str) -> dict[str, str] | None:

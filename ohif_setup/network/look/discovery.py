@@ -10,6 +10,7 @@ from typing import Any
 
 from ohif_setup.browser.foreign import moment_of
 from ohif_setup.browser.values import Headers
+from ohif_setup.network.look.oauth_error import json_object, text_of
 from ohif_setup.network.wire.exchange import Exchange, Received
 from ohif_setup.network.wire.http import Http
 from ohif_setup.network.wire.origin import is_same_origin, why_refused
@@ -82,27 +83,18 @@ def discover(http: Http, issuer: str, headers: Headers = ()) -> Discovery:
     if not exchange.received:
         return Discovery(exchange)
     skew = _clock_skew(exchange.received)
-    try:
-        document = exchange.received.json()
-    except ValueError:
-        return Discovery(exchange, clock_skew=skew)
-    if not isinstance(document, dict):
+    document = json_object(exchange.received)
+    if document is None:
         return Discovery(exchange, clock_skew=skew)
     # Entra ID answers 400 with an AADSTS code for an unknown tenant.
     if exchange.received.status != 200:
         return Discovery(
             exchange,
-            error=_text(document.get("error")),
-            description=_text(document.get("error_description")),
+            error=text_of(document, "error"),
+            description=text_of(document, "error_description"),
             clock_skew=skew,
         )
     return Discovery(exchange, document, clock_skew=skew)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    return ""
 
 
 def _clock_skew(received: Received) -> float | None:

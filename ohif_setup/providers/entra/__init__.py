@@ -105,6 +105,8 @@ PROVIDER = Provider(
     own_origin=True,
     # Entra ID is Microsoft's own, so nothing of the site can be in front of it.
     before=False,
+    # There both depend on the redirect URI that a real code was issued for (unverified), so a made-up one shows nothing.
+    refusal_tells=False,
     code_flow="with the redirect URI under Single-page application",
     # No request shows the platform; with the wrong one, redeeming the code fails with AADSTS9002326.
     confirmed="registered; only a browser can test its platform",
