@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ohif_setup.network.look.authorize import AuthorizeProbe
     from ohif_setup.network.look.challenge import Challenge
     from ohif_setup.network.look.discovery import Discovery
+    from ohif_setup.network.look.token_endpoint import TokenProbe
     from ohif_setup.network.sign_in.sign_in import SignInResult
 
 
@@ -27,6 +28,7 @@ class Judging:
       the answers of the authorize endpoint.
     - `knows_client`: whether an answer of the authorize endpoint proves that the provider knows the client.
     - `redirect_uri`: the fault of a redirect URI by the answer of the authorize endpoint.
+    - `refusal_tells`: whether this refusal of a made-up code shows what the provider thinks of the client and the origin.
     """
 
     discovery: Callable[[str, Answers, SignIn, Discovery, Challenge | None], Finding | None]
@@ -34,3 +36,4 @@ class Judging:
     client: Callable[[str, SignIn, SignInResult | None, Sequence[AuthorizeProbe]], Finding | None]
     knows_client: Callable[[AuthorizeProbe], bool] = lambda _: False
     redirect_uri: Callable[[str, SignIn, AuthorizeProbe], Finding | None]
+    refusal_tells: Callable[[TokenProbe], bool] = lambda _: True

@@ -27,6 +27,7 @@ PROVIDER = recognised(
         any_page="/*",
         origins=f"{_CLIENT} › Web origins",
         public=f"{_CLIENT} › Capability config: Client authentication off, Standard flow on",
+        forwarded="start Keycloak with KC_PROXY_HEADERS=xforwarded",
         https="serve Keycloak over https and set sign_in.authority to that address; on a network that you trust alone, "
         "Realm settings › General › Require SSL: None",
     ),

@@ -52,7 +52,8 @@ class Console:
       setting.
     - `any_page`: what follows the address of a viewer to mean each of its pages, where `sign_out_uris` takes such a pattern.
     - `public`: what makes the client one without a secret.
-    - `https`: what to do where the provider refuses http. Empty if it answers over https only.
+    - `https`: what to do where the provider refuses http. Empty if it answers over https only. `forwarded`: what to do where the
+      browser's request was https, and a web server in front sends it on by http.
     """
 
     name: str = "Provider"
@@ -63,6 +64,7 @@ class Console:
     public: str
     https: str = ""
     any_page: str = ""
+    forwarded: str = "let the provider trust the header X-Forwarded-Proto of the web server in front of it"
 
     def of(self, client_id: str) -> Console:
         """The same texts for that client."""

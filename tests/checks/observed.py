@@ -61,6 +61,11 @@ def keycloak(**changed: str) -> Answers:
     return own(**(realm | changed))
 
 
+def oidc(**changed: str) -> Answers:
+    """The same at a provider that has no name here."""
+    return keycloak(**({"sign_in__authority": "https://login.example.org"} | changed))
+
+
 def got(
     status: int, body: bytes | str | object = b"", headers: Fields = JSON, url: str = f"{ROOT}/studies?limit=1"
 ) -> Exchange:

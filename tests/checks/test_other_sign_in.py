@@ -102,6 +102,28 @@ def test_realm_that_does_not_exist() -> None:
     assert (found.status, "It said: Realm does not exist" in found.cause) == ("fail", True)
 
 
+HTTPS_REQUIRED = Discovery(
+    got(403, {"error": "invalid_request"}), error="invalid_request", description="HTTPS required", clock_skew=0.0
+)
+
+
+@pytest.mark.parametrize(
+    ("authority", "fix"),
+    [
+        ("https://login.example.org/realms/imaging", "KC_PROXY_HEADERS=xforwarded"),
+        ("http://127.0.0.1:8080/realms/imaging", "Require SSL: None"),
+        ("https://login.example.org", "X-Forwarded-Proto"),
+        ("http://127.0.0.1:8080", "https"),
+    ],
+)
+def test_https_required_is_no_fault_of_the_issuers_form(authority: str, fix: str) -> None:
+    found = provider(HTTPS_REQUIRED, sign_in__authority=authority)
+    assert (found.status, found.title) == ("fail", "the identity provider refuses the viewer's requests (403)")
+    assert "It said: invalid_request: HTTPS required." in found.cause
+    assert fix in words(found)
+    assert "is the issuer" not in words(found)
+
+
 def test_redirect_uri_that_keycloak_refuses() -> None:
     (found,) = redirect_uri.judge(
         keycloak(), redirect_uri.RedirectUriObservations((probe("Invalid parameter: redirect_uri"),))

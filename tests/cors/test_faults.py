@@ -249,7 +249,7 @@ def test_fm13_identity_provider_does_not_let_the_viewer_in(door: FrontDoor, site
     finding = ran.of("cors-sign-in")
     assert finding["evidence"]["fault"] == "sign-in-origin"
     assert "No 'Access-Control-Allow-Origin' header is present" in finding["symptom"]
-    assert "Web origins" in str(finding["fix"])
+    assert "sign_in.authority" in str(finding["fix"])
 
 
 @pytest.mark.parametrize("arguments", [(), ("--no-auth",)], ids=["preflight", "no token"])

@@ -24,7 +24,7 @@ from ohif_setup.network.sign_in.sign_in import Method, Patience
 from ohif_setup.network.wire.http import Http
 from tests.servers.adas_browser import AdasBrowser
 from tests.servers.raw import RawRequest, answer, cut
-from tests.servers.stage import DEVICE_CODE, TOKEN, Stage
+from tests.servers.stage import DEVICE_CODE, TOKEN, FrontDoor, Stage
 
 
 @dataclass
@@ -302,3 +302,10 @@ def test_answer_at_the_door_may_be_an_error(site: Stage, adas_browser: AdasBrows
 
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def test_no_made_up_code_is_posted_to_entra(site: Stage, door: FrontDoor) -> None:
+    site.site.entra.forget_requests()
+    ran = door.check(site.answers, environment=site.environment)
+    assert ran.of("cors-sign-in")["status"] == "pass"
+    assert [one for one in site.site.entra.requests if one.method == "POST"] == []

@@ -1,8 +1,4 @@
-"""Does the identity provider's CORS policy allow the viewer's page to read what it fetches?
-
-The token endpoint is left out: Entra ID sends CORS headers there only for a code whose redirect URI is registered as a Single-page
-application, and there is no such code without a person.
-"""
+"""Does the identity provider's CORS policy allow the viewer's page to read what it fetches?"""
 
 from __future__ import annotations
 
@@ -11,18 +7,19 @@ from dataclasses import dataclass
 from functools import partial
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.browser.console import console_message
-from ohif_setup.browser.cors import judge_answer
-from ohif_setup.browser.values import ScriptRequest
+from ohif_setup.answers.tables.tables import SignIn
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.sign_in.cors_origin import origin_refused
+from ohif_setup.checks.sign_in.cors_token import token_refused
 from ohif_setup.checks.sign_in.who_signs_in import no_sign_in
-from ohif_setup.checks.trouble_words import from_status, from_trouble
 from ohif_setup.network.look.discovery import Discovery
+from ohif_setup.network.look.token_endpoint import TokenProbe
 from ohif_setup.network.wire.exchange import Exchange, evidence
 from ohif_setup.network.wire.parallel import side_by_side
+from ohif_setup.providers import provider_of
 
 ID = "cors-sign-in"
 SYMPTOM = "the viewer stays blank, and no sign-in page appears"
@@ -31,7 +28,8 @@ KEYS_SYMPTOM = "the sign-in succeeds, then the viewer rejects the answer and sta
 
 @dataclass(frozen=True)
 class ByOrigin:
-    """What a page of `origin` gets: the discovery document, and in the implicit flow the provider's keys.
+    """What a page of `origin` gets: the discovery document, in the implicit flow the provider's keys, in the code flow the token
+    endpoint's refusal of a made-up code, which is None if it was not asked.
 
     OHIF's client for the implicit flow (oidc-client 1.11) verifies the ID token with the keys. The one for the code flow
     (oidc-client-ts) never fetches them (measured).
@@ -40,6 +38,7 @@ class ByOrigin:
     origin: str
     discovery: Discovery
     keys: Exchange | None = None
+    token: TokenProbe | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class SignInCorsObservations:
 
 
 def look(site: Look) -> SignInCorsObservations | None:
-    """One GET with `Origin` for each viewer origin, two in the implicit flow. None for a site without a sign-in."""
+    """A GET and a POST with `Origin` for each viewer origin, two GETs in the implicit flow. None for a site without a sign-in."""
     signs_in = site.answers.sign_in
     if signs_in is None:
         return None
@@ -65,7 +64,8 @@ def look(site: Look) -> SignInCorsObservations | None:
 
 def _look_from(site: Look, origin: str, *, implicit: bool) -> ByOrigin:
     keys = site.keys_from(origin) if implicit else None
-    return ByOrigin(origin, site.discovery_from(origin), keys)
+    token = next((token for token in site.token_probes() if token.origin == origin), None)
+    return ByOrigin(origin, site.discovery_from(origin), keys, token)
 
 
 def judge(answers: Answers, seen: SignInCorsObservations | None) -> Sequence[Finding]:
@@ -78,57 +78,33 @@ def judge(answers: Answers, seen: SignInCorsObservations | None) -> Sequence[Fin
             skipped(ID, page.origin, "no discovery document to read", see=("tenant-exists", "tls"))
             for page in seen.by_origin
         ]
-    return [_finding(page, implicit=answers.sign_in.flow == "implicit") for page in seen.by_origin]
+    return [_finding(answers.sign_in, page) for page in seen.by_origin]
 
 
-def _finding(seen: ByOrigin, *, implicit: bool) -> Finding:
-    refused = _refused(seen.origin, seen.discovery.exchange, "the discovery document", SYMPTOM)
+def _finding(sign_in: SignIn, seen: ByOrigin) -> Finding:
+    exchange = seen.discovery.exchange
+    refused = origin_refused(ID, sign_in, seen.origin, exchange, what="the discovery document", symptom=SYMPTOM)
     if refused is None and not seen.discovery.ok:
         refused = _differs(seen)
-    note = "only a browser can test the token endpoint"
-    if refused is None and implicit:
-        refused = _keys_refused(seen)
-        note = "discovery document and keys"
     if refused:
         return refused
-    return Finding(ID, seen.origin, "pass", f"{seen.origin}  ({note})", evidence=evidence(seen.discovery.exchange))
+    if sign_in.flow == "implicit":
+        return _keys_refused(sign_in, seen) or _passed(seen, "discovery document and keys")
+    if seen.token is None or not provider_of(sign_in).judging().refusal_tells(seen.token):
+        unseen = "the token endpoint: only a sign-in in the viewer shows its answer"
+        return _passed(seen, "only a browser can test the token endpoint", unseen)
+    return token_refused(ID, sign_in, seen.token) or _passed(seen, "discovery document and token endpoint")
 
 
-def _keys_refused(seen: ByOrigin) -> Finding | None:
+def _passed(seen: ByOrigin, note: str, unseen: str = "") -> Finding:
+    title = f"{seen.origin}  ({note})"
+    return Finding(ID, seen.origin, "pass", title, evidence=evidence(seen.discovery.exchange), unseen=unseen)
+
+
+def _keys_refused(sign_in: SignIn, seen: ByOrigin) -> Finding | None:
     if seen.keys is None:
         return _no_keys(seen.origin)
-    return _refused(seen.origin, seen.keys, "the keys (jwks_uri)", KEYS_SYMPTOM)
-
-
-def _refused(origin: str, exchange: Exchange, what: str, symptom: str) -> Finding | None:
-    if exchange.received is None:
-        return from_trouble(ID, origin, exchange, symptom)
-    # A gateway's own error usually has no CORS headers; reported as a CORS fault it would send people to the wrong setting.
-    busy = from_status(ID, origin, exchange, symptom)
-    if busy:
-        return busy
-    url = exchange.sent.url
-    verdict = judge_answer(origin, exchange.received)
-    if verdict.allowed:
-        return None
-    return finding_of(
-        ID,
-        origin,
-        Fault(
-            "sign-in-origin",
-            f"{origin} may not read {what}",
-            f'{symptom}; the browser says "{console_message(verdict, ScriptRequest("GET", url), origin)}"',
-            verdict.reason,
-            (
-                Fix(
-                    "Answers",
-                    "Entra ID allows every origin: check sign_in.authority, and whether a proxy is in between",
-                ),
-                Fix("Provider", f"any other provider: allow the origin {origin} (Keycloak: the client's Web origins)"),
-            ),
-        ),
-        evidence(exchange),
-    )
+    return origin_refused(ID, sign_in, seen.origin, seen.keys, what="the keys (jwks_uri)", symptom=KEYS_SYMPTOM)
 
 
 def _differs(seen: ByOrigin) -> Finding:
@@ -168,6 +144,6 @@ CHECK = Check(
     "Does the identity provider allow requests from the viewer's origin?",
     look,
     judge,
-    needs=("tenant-exists", "tls"),
+    needs=("tenant-exists", "tls", "client-known", "redirect-uri"),
     proves="the sign-in's CORS",
 )

@@ -12,12 +12,14 @@ from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.sign_in.provider_said import said
 from ohif_setup.checks.sign_in.who_signs_in import no_sign_in
 from ohif_setup.checks.silence import explain_silence, says_nothing
-from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.look.authorize import AuthorizeProbe
+from ohif_setup.network.look.token_endpoint import TokenProbe
 from ohif_setup.network.wire.exchange import evidence
 from ohif_setup.ohif import configuration
+from ohif_setup.paste.urls import origin_of
 from ohif_setup.providers import provider_of
 
 ID = "redirect-uri"
@@ -28,25 +30,29 @@ CONFIRMED = {"login_required", "interaction_required", "consent_required", "acco
 
 @dataclass(frozen=True)
 class RedirectUriObservations:
-    """One probe for each redirect URI; empty if there is no identity provider to ask."""
+    """One probe for each redirect URI; empty if there is no identity provider to ask. And what the token endpoint says to a made-up
+    code, once for each origin."""
 
     probes: tuple[AuthorizeProbe, ...]
+    tokens: tuple[TokenProbe, ...] = ()
 
 
 def look(site: Look) -> RedirectUriObservations | None:
-    """One GET for each redirect URI; None for a site without a sign-in."""
+    """One GET for each redirect URI, and the probes of the token endpoint; None for a site without a sign-in."""
     if site.answers.sign_in is None:
         return None
-    return RedirectUriObservations(site.redirect_probes())
+    return RedirectUriObservations(site.redirect_probes(), site.token_probes())
 
 
 def judge(answers: Answers, seen: RedirectUriObservations | None) -> Sequence[Finding]:
-    """One finding for each redirect URI: confirmed, refused (with its AADSTS number), or unknown."""
+    """One finding for each redirect URI: confirmed, refused (with the provider's words), or unknown."""
     if seen is None or answers.sign_in is None:
         return [no_sign_in(ID)]
     if not seen.probes:
         return [skipped(ID, "", "no identity provider to ask", see=("tenant-exists",))]
-    return [_with_sign_out(answers, _finding(answers.sign_in, probe)) for probe in seen.probes]
+    tokens = {token.origin: token for token in seen.tokens}
+    findings = (_finding(answers.sign_in, probe, tokens.get(origin_of(probe.redirect_uri))) for probe in seen.probes)
+    return [_with_sign_out(answers, found) for found in findings]
 
 
 def _with_sign_out(answers: Answers, found: Finding) -> Finding:
@@ -62,7 +68,7 @@ def _with_sign_out(answers: Answers, found: Finding) -> Finding:
     return replace(found, fix=(*found.fix, Fix(console.name, f"{console.sign_out_uris}: add {' and '.join(uris)}")))
 
 
-def _finding(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:
+def _finding(sign_in: SignIn, probe: AuthorizeProbe, token: TokenProbe | None) -> Finding:
     uri, provider = probe.redirect_uri, provider_of(sign_in)
     if probe.returned and probe.error in CONFIRMED:
         return Finding(ID, uri, "pass", f"{uri}  ({provider.confirmed})")
@@ -71,7 +77,15 @@ def _finding(sign_in: SignIn, probe: AuthorizeProbe) -> Finding:
     busy = not probe.returned and (status == 429 or status >= 500)
     if busy:
         return _unknown(probe, busy=True)
-    return provider.judging().redirect_uri(ID, sign_in, probe) or _unknown(probe, busy=False)
+    judging = provider.judging()
+    found = judging.redirect_uri(ID, sign_in, probe)
+    if found is None and token and token.error and not token.accepted:
+        # The page leaves it open, and some providers look at the redirect URI again before they look at the code.
+        again = replace(
+            probe, exchange=token.exchange, returned=False, error=token.error, description=token.description, page=""
+        )
+        found = judging.redirect_uri(ID, sign_in, again)
+    return found or _unknown(probe, busy=False)
 
 
 def _unknown(probe: AuthorizeProbe, *, busy: bool) -> Finding:
@@ -88,8 +102,9 @@ def _unknown(probe: AuthorizeProbe, *, busy: bool) -> Finding:
             ID, uri, Fault("", f"could not tell: {title}", symptom, cause, fix, "warn"), evidence(exchange)
         )
     reason = "the provider showed its own page"
-    if probe.returned:
-        reason = f"{short(probe.error, 60) or 'no error'} was returned"
+    words = said(probe.error, probe.description)
+    if probe.returned or words:
+        reason = f"the provider says: {words or 'nothing'}"
     if exchange.trouble:
         reason = exchange.trouble.kind
     return skipped(ID, uri, f"could not tell ({reason}); only the viewer in a browser can")

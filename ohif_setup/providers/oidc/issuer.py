@@ -7,6 +7,7 @@ from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.fault import Fault, Severity, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.sign_in.provider_fault import SYMPTOM, refused_address
+from ohif_setup.checks.sign_in.provider_said import named_fix, said
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.network.look.discovery import Discovery
 from ohif_setup.network.wire.exchange import evidence
@@ -17,23 +18,26 @@ def fault(check: str, sign_in: SignIn, discovery: Discovery) -> Finding | None:
     """The first fault of the discovery document; None if there is none."""
     status = discovery.exchange.status
     if not discovery.ok:
-        said = ""
-        if discovery.error:
-            said = f" It said: {short(discovery.error, 100)}."
+        title, cause = f"no identity provider answers at that address ({status})", ""
+        fixes = named_fix(sign_in, discovery.description)
+        if fixes:
+            # It is the provider, and at this address: its form is not the fault.
+            title = f"the identity provider refuses the viewer's requests ({status})"
+        words = said(discovery.error, discovery.description)
+        if words:
+            cause = f" It said: {words}."
+        form = (
+            "sign_in.authority is the issuer: for Keycloak https://HOST/realms/REALM, in older versions /auth/realms/"
+        )
         return finding_of(
             check,
             sign_in.authority,
             Fault(
                 "",
-                f"no identity provider answers at that address ({status})",
+                title,
                 SYMPTOM,
-                f"An OpenID Connect discovery document was expected at {discovery.exchange.sent.url}.{said}",
-                (
-                    Fix(
-                        "Answers",
-                        "sign_in.authority is the issuer: for Keycloak https://HOST/realms/REALM, in older versions /auth/realms/",
-                    ),
-                ),
+                f"An OpenID Connect discovery document was expected at {discovery.exchange.sent.url}.{cause}",
+                fixes or (Fix("Answers", form),),
             ),
             evidence(discovery.exchange),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ohif_setup.answers.model import Answers
@@ -10,10 +11,14 @@ from ohif_setup.checks.finding import Finding
 from ohif_setup.network.look.authorize import AuthorizeProbe
 from ohif_setup.network.look.challenge import Challenge
 from ohif_setup.network.look.discovery import Discovery
+from ohif_setup.network.look.token_endpoint import TokenProbe
 from ohif_setup.network.sign_in.sign_in import SignInResult
 from ohif_setup.providers.entra import registration
 from ohif_setup.providers.judging import Judging
 from ohif_setup.providers.oidc import issuer, page
+
+# Entra ID, Azure AD B2C and External ID can be configured by their authority. There the redirect URI of a real code decides.
+_MICROSOFT = re.compile(r"AADSTS\d|AADB2C\d")
 
 
 def discovery(
@@ -33,8 +38,9 @@ def client(
 ) -> Finding | None:
     """The fault of the client ID by the words of the provider's page."""
     # Entra ID can be configured by its authority instead of a tenant, so its numbers are looked for as well.
-    if any(page.names_client(probe) for probe in probes):
-        return page.unknown_client(check, sign_in)
+    words = next(filter(None, map(page.wrong_client, probes)), "")
+    if words:
+        return page.unknown_client(check, sign_in, words)
     return registration.client(check, sign_in, signed, probes)
 
 
@@ -43,10 +49,16 @@ def redirect_uri(check: str, sign_in: SignIn, probe: AuthorizeProbe) -> Finding 
     return page.refused_uri(check, sign_in, probe) or registration.redirect_uri(check, sign_in, probe)
 
 
+def refusal_tells(token: TokenProbe) -> bool:
+    """Whether somebody else than Microsoft refused."""
+    return not _MICROSOFT.search(token.description)
+
+
 JUDGING = Judging(
     discovery=discovery,
     passed=passed,
     client=client,
     knows_client=page.names_redirect_uri,
     redirect_uri=redirect_uri,
+    refusal_tells=refusal_tells,
 )
