@@ -24,7 +24,7 @@ from ohif_setup.network.look.served import ServedViewer, look_at_viewer
 from ohif_setup.network.sign_in.sign_in import Method, Patience, Screen, SignInRequest, SignInResult, sign_in
 from ohif_setup.network.wire import certificate, trust
 from ohif_setup.network.wire.exchange import Exchange
-from ohif_setup.network.wire.http import Http, token_for
+from ohif_setup.network.wire.http import Http, Token, token_for
 from ohif_setup.network.wire.parallel import Memo, side_by_side
 from ohif_setup.ohif import configuration
 from ohif_setup.ohif.requests import JSON
@@ -100,9 +100,9 @@ class Look:
         return self._memo(("direct", server.url), lambda: find(self.http, server.url))
 
     def archive(self, server: Server) -> Archive:
-        """What the server holds, as a browser without a token sees it."""
+        """What the server holds, as a browser sees it: with the token if the server needs one, and somebody signed in."""
         root = reach.public_root(self.answers, server)
-        return self._memo(("archive", root), lambda: look_at_archive(self.http, root))
+        return self._memo(("archive", root), lambda: look_at_archive(self.http, root, self.token(server)))
 
     def login_before(self, server: Server) -> str:
         """The login in front of the server at the address that browsers use, as words; empty for none. Not meaningful for a server
@@ -149,6 +149,11 @@ class Look:
         if self.method == "none" or not services or signs_in is None:
             return ()
         return trust.untrusted((signs_in.authority, *services), os.environ)
+
+    def token(self, server: Server) -> Token | None:
+        """The token for that server. None if its kind needs none or another one, if nobody signed in, or if the search without a
+        token got no answer."""
+        return self._memo(("token", server.url), lambda: self._token(server))
 
     def with_token(self, server: Server) -> Exchange | None:
         """A search with the token. None if there is no token, if the token is not for that server, or if the search without a
@@ -217,7 +222,7 @@ class Look:
         )
         return sign_in(self.http, registration, self.method, self._screen, self._patience)
 
-    def _with_token(self, server: Server) -> Exchange | None:
+    def _token(self, server: Server) -> Token | None:
         token_kind = kind_of(server).token
         # The unanswered search comes last and before the sign-in: nobody should sign in for a server that is down.
         if token_kind is None or token_kind != token_of(self.answers) or self.anonymous(server).received is None:
@@ -226,7 +231,12 @@ class Look:
         if signed_in is None or signed_in.token is None:
             return None
         # Bound to the origin of this server. All servers of this kind share an audience, so the token is valid for each of them.
-        token = token_for(signed_in.token.value, server.url)
+        return token_for(signed_in.token.value, server.url)
+
+    def _with_token(self, server: Server) -> Exchange | None:
+        token = self.token(server)
+        if token is None:
+            return None
         return self.http.send("GET", self._search(server), (("Accept", JSON),), token=token)
 
     def _redirect_probes(self) -> tuple[authorize.AuthorizeProbe, ...]:

@@ -36,6 +36,10 @@ def listing(*studies: dict[str, Any], url: str = f"{OWN_ROOT}/studies?limit=25")
     return got(200, list(studies), url=url)
 
 
+def series() -> dict[str, Any]:
+    return {"0020000D": attribute(UIDS.study), "0020000E": attribute(UIDS.series), "00080060": attribute("CT")}
+
+
 def archive(
     *, root: str = OWN_ROOT, bulk: tuple[str, ...] = (), metadata: dict[str, Any] | None = None, image: bool = True
 ) -> Archive:

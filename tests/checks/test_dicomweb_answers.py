@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from ohif_setup.checks.dicomweb.answers import DicomwebAnswerObservations, ServerAnswers, judge
+from ohif_setup.checks.dicomweb.token_there import WithoutToken
 from ohif_setup.checks.finding import Finding
 from ohif_setup.network.look.archive import Archive
 from ohif_setup.network.look.capabilities import CapabilityLook
 from ohif_setup.network.look.opening import Frame, Opening
 from ohif_setup.network.wire.exchange import Exchange
-from tests.checks.archives import archive, attribute, dataset, empty, listing, study
-from tests.checks.observed import HTML, Fields, got, own, trouble, words
+from tests.checks.archives import archive, attribute, dataset, empty, listing, series, study
+from tests.checks.observed import HTML, JSON, OWN_ROOT, ROOT, Fields, answers, got, keycloak, own, trouble, words
 
 MULTIPART: Fields = (("Content-Type", 'multipart/related; type="application/octet-stream"; boundary=b'),)
 
@@ -23,7 +25,7 @@ def frame(syntax: str = "1.2.840.10008.1.2.1", headers: Fields = MULTIPART, stat
     return got(status, body, headers)
 
 
-GOOD = Opening(listing(study()), got(200, [{}]), got(200, [dataset()]), (Frame(frame(), frame()),))
+GOOD = Opening(listing(study()), got(200, [series()]), got(200, [dataset()]), (Frame(frame(), frame()),))
 
 
 def framed(asked: Exchange, other: Exchange | None = None, direct: Exchange | None = None) -> Opening:
@@ -45,8 +47,14 @@ def one(opening: Opening = GOOD, seen: Archive | None = None, **changed: str) ->
 
 
 def test_passes_when_all_of_it_comes() -> None:
-    assert one().title == "list, series, metadata and an image as OHIF 3.13 requests them"
-    assert "no image among the first studies" in one(replace(GOOD, frames=())).title
+    assert one().title == "list, series, metadata and an image as OHIF 3.13 requests them (image, uncompressed)"
+    assert one().unseen == ""
+
+
+def test_report_alone_proves_no_image() -> None:
+    found = one(replace(GOOD, frames=()))
+    assert (found.status, "no image among the first studies" in found.title) == ("pass", True)
+    assert found.unseen == "the images: none among the first studies of the archive"
 
 
 def test_search_as_ohif_sends_it_is_refused() -> None:
@@ -151,3 +159,184 @@ def test_descriptions_that_are_lost() -> None:
 
 def test_skipped_without_an_image() -> None:
     assert "the archive is empty" in judged(None, empty())[0].title
+
+
+SMALL = dataset() | {"00280010": attribute(2), "00280011": attribute(4), "00080060": attribute("CT")}
+"""An image of 2 rows and 4 columns with 16 bits: 16 bytes."""
+EXPLICIT, JPEG, J2K, LS, RLE = (
+    f"1.2.840.10008.1.2{end}" for end in (".1", ".4.50", ".4.90", ".4.80", ".5")
+)  # fmt: skip
+
+
+def part(content: bytes, syntax: str = EXPLICIT, *, last: bytes = b"\r\n--b--", length: str = "") -> Exchange:
+    kind = f"application/octet-stream; transfer-syntax={syntax}".encode()
+    fields = (*MULTIPART, ("Content-Length", length)) if length else MULTIPART
+    return got(200, b"--b\r\nContent-Type: " + kind + b"\r\n\r\n" + content + last, fields)
+
+
+def pixels(exchange: Exchange, image: dict[str, Any] = SMALL) -> Finding:
+    return one(replace(GOOD, frames=(Frame(exchange, frame(), None, image),)))
+
+
+@pytest.mark.parametrize(
+    ("content", "syntax", "shown"),
+    [
+        (b"x" * 16, EXPLICIT, "CT 4×2, uncompressed"),
+        (b"x" * 16, "1.2.840.10008.1.2", "CT 4×2, uncompressed"),
+        (b"\xff\xd8\xff\xe0 and more", JPEG, "CT 4×2, JPEG"),
+        (b"\xff\x4f\xff\x51 and more", J2K, "CT 4×2, JPEG 2000"),
+        (b"\x00\x00\x00\x0cjP  \r\n", J2K, "CT 4×2, JPEG 2000"),
+        (b"\xff\xd8\xff\xf7 and more", LS, "CT 4×2, JPEG-LS"),
+        (b"\x01\x00\x00\x00\x40\x00\x00\x00", RLE, "CT 4×2, RLE"),
+        (b"\xff\x4f\xff\x51 and more", "1.2.840.10008.1.2.4.201", "CT 4×2, HTJ2K"),
+        (b"\x00\x00\x01\xb3 a film", "1.2.840.10008.1.2.4.100", "CT 4×2, transfer syntax 1.2.840.10008.1.2.4.100"),
+    ],
+)
+def test_frame_that_is_what_it_says_passes(content: bytes, syntax: str, shown: str) -> None:
+    found = pixels(part(content, syntax))
+    assert (found.status, shown in found.title) == ("pass", True), found.title
+
+
+@pytest.mark.parametrize(
+    ("content", "syntax", "title"),
+    [
+        (b"x" * 15, EXPLICIT, "a frame comes with 15 of 16 bytes"),
+        (b"", EXPLICIT, "a frame comes with an empty part"),
+        (b"\xff\xd8\xff\xe0 a JPEG", EXPLICIT, "a frame is not what it says: JPEG"),
+        (b"<!doctype html>", EXPLICIT, "a frame is not what it says: a web page"),
+        (b"<html>Sorry", J2K, "a frame is not what it says: a web page"),
+        (b"x" * 16, JPEG, "a frame is not what it says: bytes that begin with 78 78 78 78"),
+        (b"\xff\x4f\xff\x51 and more", RLE, "a frame is not what it says: JPEG 2000"),
+    ],
+)
+def test_frame_of_other_bytes_than_promised_fails(content: bytes, syntax: str, title: str) -> None:
+    found = pixels(part(content, syntax))
+    assert (found.status, found.title) == ("fail", title)
+    assert found.evidence["fault"] == "no-pixels"
+
+
+def test_frame_that_ends_too_early_fails() -> None:
+    assert pixels(part(b"x" * 16, last=b"")).title == "a frame comes with no end"
+    assert pixels(got(200, b"x" * 16, MULTIPART)).title == "a frame comes with no part"
+
+
+@pytest.mark.parametrize(
+    ("length", "status"), [("9000000", "pass"), ("8000000", "fail"), ("", "pass"), ("many", "pass")]
+)
+def test_large_frame_is_judged_by_its_announced_length(length: str, status: str) -> None:
+    large = SMALL | {"00280010": attribute(2048), "00280011": attribute(2048)}
+    found = pixels(part(b"x" * 70_000, last=b"", length=length), large)
+    assert found.status == status
+
+
+def test_frames_whose_size_is_special_pass() -> None:
+    shared = SMALL | {"00280100": attribute(8), "00280002": attribute(3), "00280004": attribute("YBR_FULL_422")}
+    assert pixels(part(b"x" * 16), shared).status == "pass"
+    colour = shared | {"00280004": attribute("RGB")}
+    assert pixels(part(b"x" * 16), colour).title == "a frame comes with 16 of 24 bytes"
+    mask = SMALL | {"00280100": attribute(1)}
+    assert pixels(part(b"x\0"), mask).status == "pass"
+    nonsense = SMALL | {"00280010": attribute("9" * 5000), "00280011": attribute(-1)}
+    assert pixels(part(b"x"), nonsense).status == "pass"
+
+
+XML: Fields = (("Content-Type", 'multipart/related; type="application/dicom+xml"; boundary=b1'),)
+
+
+@pytest.mark.parametrize("place", ["search", "series", "metadata"])
+@pytest.mark.parametrize(
+    ("headers", "came"),
+    [
+        (XML, "XML"),
+        ((("Content-Type", "application/xml"),), "XML"),
+        ((("Content-Type", "application/octet-stream"),), "bytes without a form"),
+        (JSON, "broken JSON"),
+        ((), "no Content-Type"),
+    ],
+)
+def test_answer_in_another_form_is_named(place: str, headers: Fields, came: str) -> None:
+    found = one(replace(GOOD, **{place: got(200, "--b1\r\n\r\n<NativeDicomModel/>", headers)}))
+    assert (found.status, f"{came} came instead of DICOM JSON" in found.title) == ("fail", True)
+    assert "application/dicom+json was asked for" in found.cause
+
+
+@pytest.mark.parametrize("place", ["series", "metadata"])
+@pytest.mark.parametrize("answer", [got(200, []), got(204), got(200, b"")], ids=["[]", "204", "nothing"])
+def test_study_in_which_nothing_comes_fails(place: str, answer: Exchange) -> None:
+    found = one(replace(GOOD, **{place: answer}))
+    assert (found.status, found.title) == ("fail", f"{place}: the answer is empty")
+
+
+@pytest.mark.parametrize(
+    ("place", "body", "title"),
+    [
+        ("series", [{}], "series: 1 of 1 come without SeriesInstanceUID (0020000E)"),
+        ("series", [series(), {"0020000E": {"vr": "UI"}}], "series: 1 of 2 come without SeriesInstanceUID (0020000E)"),
+        ("search", [{}, {}], "OHIF's search: 2 of 2 come without StudyInstanceUID (0020000D)"),
+        ("series", ["1.2"], "series: the answer is no list of datasets"),
+        ("metadata", {"error": "x"}, "metadata: the answer is no list of datasets"),
+    ],
+)
+def test_list_without_what_it_must_hold_fails(place: str, body: object, title: str) -> None:
+    found = one(replace(GOOD, **{place: got(200, body)}))
+    assert (found.status, found.title) == ("fail", title)
+    assert "nginx" not in found.cause
+
+
+@pytest.mark.parametrize(
+    ("answer", "came"),
+    [
+        (got(500), "status 500"),
+        (got(403), "status 403"),
+        (got(200, ""), "an empty answer"),
+        (got(200, "<html>", HTML), "a web page"),
+    ],
+)
+def test_bulk_data_that_do_not_come_warn(answer: Exchange, came: str) -> None:
+    found = one(replace(GOOD, bulk=answer))
+    assert (found.status, found.title) == ("warn", f"bulk data: {came} came")
+    assert found.evidence["failure_mode"] == "FM26"
+
+
+@pytest.mark.parametrize("answer", [got(200, "x"), got(404), got(406)], ids=["200", "404", "406"])
+def test_bulk_data_that_come_or_are_left_to_capabilities_pass(answer: Exchange) -> None:
+    assert one(replace(GOOD, bulk=answer)).status == "pass"
+    assert one(replace(GOOD, bulk=got(500)), server__capabilities__bulk_data="false").status == "pass"
+
+
+def azure(seen: ServerAnswers | WithoutToken) -> Finding:
+    (finding,) = judge(answers(), DicomwebAnswerObservations((seen,)))
+    return finding
+
+
+def test_server_that_wants_a_token_is_judged_alike() -> None:
+    assert azure(ServerAnswers(archive(), GOOD, None)).status == "pass"
+    assert azure(ServerAnswers(archive(), replace(GOOD, metadata=got(404)), None)).title == "metadata: status 404 came"
+    assert azure(ServerAnswers(archive(), replace(GOOD, bulk=got(404)), None)).status == "warn"
+
+
+def test_nobody_signed_in_leaves_the_images_unseen() -> None:
+    found = azure(WithoutToken(asked=False))
+    assert (found.status, found.unseen) == ("skipped", "the images: nobody signed in")
+    assert "ohif-setup check --sign-in browser" in words(found)
+    asked = azure(WithoutToken(asked=True))
+    assert (asked.see, asked.unseen) == (("sign-in", "dicomweb-reachable"), "the images: nobody signed in")
+
+
+def test_series_that_are_refused_with_the_token_are_named_here() -> None:
+    refused = Archive(ROOT, listing(study()), (), (got(500, "no index"),))
+    found = azure(ServerAnswers(refused, None, None))
+    assert (found.status, "a search for series and instances: " in found.title) == ("fail", True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "why"),
+    [
+        (ServerAnswers(empty(), None, None), "the archive is empty"),
+        (ServerAnswers(Archive(OWN_ROOT, got(401)), None, None), "nobody signed in"),
+        (ServerAnswers(Archive(OWN_ROOT, got(302)), None, None, "a portal"), "a login is in front"),
+    ],
+)
+def test_what_was_not_seen_is_said(seen: ServerAnswers, why: str) -> None:
+    (found,) = judge(keycloak(), DicomwebAnswerObservations((seen,)))
+    assert (found.status, found.unseen) == ("skipped", f"the images: {why}")

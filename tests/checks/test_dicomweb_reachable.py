@@ -10,6 +10,7 @@ from ohif_setup.checks.finding import Finding
 from ohif_setup.network.look.discovery import Discovery
 from ohif_setup.network.wire.certificate import Certificate
 from ohif_setup.network.wire.exchange import Exchange, Trouble
+from tests.checks.archives import study
 from tests.checks.observed import (
     AUDIENCE,
     AUTHORITY,
@@ -47,7 +48,7 @@ def one(
 
 
 def test_passes_when_the_401_agrees_and_the_token_gives_200() -> None:
-    found = one(got(200, [{}]))
+    found = one(got(200, [study()]))
     assert (found.status, found.title) == ("pass", "200 from /v2/studies, 100 ms")
 
 
@@ -68,7 +69,7 @@ def test_fails_when_200_brings_something_else_than_studies(body: bytes, with_tok
     assert (found.status, found.title) == ("fail", "the answer is not DICOM JSON")
 
 
-@pytest.mark.parametrize("exchange", [got(200, [{}]), got(204)], ids=["200", "204"])
+@pytest.mark.parametrize("exchange", [got(200, [study()]), got(204)], ids=["200", "204"])
 def test_warns_when_anybody_can_search(exchange: Exchange) -> None:
     found = one(anonymous=exchange)
     assert (found.status, "anyone can search" in found.title) == ("warn", True)
@@ -128,7 +129,7 @@ def test_401_with_a_token_points_to_its_claims() -> None:
 
 
 def test_challenge_of_another_tenant_fails() -> None:
-    found = one(got(200, [{}]), challenged(OTHER_TENANT))
+    found = one(got(200, [study()]), challenged(OTHER_TENANT))
     assert (found.status, found.title) == ("fail", "the DICOM service trusts another tenant")
     assert f"sign_in.tenant_id = {OTHER_TENANT}" in words(found)
 

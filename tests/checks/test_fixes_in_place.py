@@ -22,7 +22,7 @@ from ohif_setup.network.look.find import Found
 from ohif_setup.network.look.opening import Frame, Opening
 from ohif_setup.network.look.served import ServedViewer
 from ohif_setup.network.wire.exchange import Exchange
-from tests.checks.archives import archive, attribute, dataset, listing, study
+from tests.checks.archives import archive, attribute, dataset, listing, series, study
 from tests.checks.observed import (
     BEHIND,
     HOST,
@@ -96,8 +96,8 @@ def test_limit_of_nginx_is_no_gateway_that_fails() -> None:
 def test_capability_that_is_in_the_answers_is_not_asked_for() -> None:
     described = listing(study() | {"00081030": attribute("CT head")})
     queries = CapabilityLook(archive(), plain=described, encoded=listing(study()), raw_limit=got(400))
-    frame = got(200, "--b\r\n\r\n", (("Content-Type", "multipart/related; boundary=b"),))
-    opening = Opening(listing(study()), got(200, [{}]), got(200, [dataset()]), (Frame(frame, frame),))
+    frame = got(200, "--b\r\n\r\nabcd\r\n--b--", (("Content-Type", "multipart/related; boundary=b"),))
+    opening = Opening(listing(study()), got(200, [series()]), got(200, [dataset()]), (Frame(frame, frame),))
     setting = "percent_decoding = false"
     assert setting in words(answering(opening, queries))
     known = words(answering(opening, queries, server__capabilities__percent_decoding="false"))
@@ -106,7 +106,7 @@ def test_capability_that_is_in_the_answers_is_not_asked_for() -> None:
 
 @pytest.mark.parametrize("known", ["", "true"])
 def test_quotes_that_are_in_the_answers_are_not_asked_for(known: str) -> None:
-    frame = got(200, "--b\r\n\r\n", (("Content-Type", "multipart/related; boundary=b"),))
+    frame = got(200, "--b\r\n\r\nabcd\r\n--b--", (("Content-Type", "multipart/related; boundary=b"),))
     refused = replace(Opening(listing(study()), frames=(Frame(got(406), frame),)), quotes=False)
     changed = {"server__capabilities__quoted_accept": known} if known else {}
     text = words(answering(refused, None, **changed))

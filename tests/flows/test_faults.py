@@ -109,7 +109,7 @@ def test_json_of_the_wrong_shape_is_named(door: FrontDoor, site: Stage, path: st
 
 
 def test_byte_order_mark_does_no_harm(door: FrontDoor, site: Stage) -> None:
-    site.dicom.faults[SEARCH] = always(answer(200, b"\xef\xbb\xbf[{}]"))
+    site.dicom.faults[SEARCH] = always(answer(200, b'\xef\xbb\xbf[{"0020000D": {"vr": "UI", "Value": ["1.2"]}}]'))
     ran = pipeline(door, site, "--only", "dicomweb-reachable")
     assert ran.failed == set()
 

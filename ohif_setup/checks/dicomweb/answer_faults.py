@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import web_server
 from ohif_setup.checks.cors.remedy import SAME_ORIGIN
 from ohif_setup.checks.dicomweb.capability_values import descriptions_lost
+from ohif_setup.checks.dicomweb.other_form import NOTHING_OPENS, lacking, other_form
+from ohif_setup.checks.dicomweb.pixel_faults import BLACK, of_frame
 from ohif_setup.checks.dicomweb.server_fault import name_of
 from ohif_setup.checks.fault import Fault, Severity
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.front_login import front_login
 from ohif_setup.checks.silence import says_nothing, unanswered
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.kinds import own_of
+from ohif_setup.kinds import kind_of, own_of
 from ohif_setup.network.look.archive import INSTANCE_UID, SERIES_UID, STUDY_UID, Archive, datasets_of, first_dataset
 from ohif_setup.network.look.capabilities import CapabilityLook
-from ohif_setup.network.look.opening import Frame, Opening, part_type
+from ohif_setup.network.look.opening import Frame, Opening
+from ohif_setup.network.look.pixels import part_type
 from ohif_setup.network.wire.exchange import Exchange, Received
 from ohif_setup.ohif import versions
 
@@ -32,7 +36,8 @@ NEEDED = {
 }
 """Attributes without which OHIF cannot draw an image."""
 NO_STUDY = "the study list shows, a study does not open"
-BLACK = "the study list shows, images stay black"
+NO_BULK = "CT and MR images display; PDF documents, reports and overlays stay blank, palette colour is black"
+SERVERS_LOG = "read its log for the time of this run: the file of the image may be gone or damaged"
 
 
 def faults(
@@ -40,12 +45,13 @@ def faults(
 ) -> list[ShownFault]:
     """Each fault with the exchange that shows it, in the order in which a person meets them: list, study, images."""
     found = [
-        _fault_of(opening.search, "the list", "the study list fails", _search),
-        _fault_of(opening.series, "series", NO_STUDY, lambda received: _study(received, version, "series")),
-        _fault_of(opening.metadata, "metadata", NO_STUDY, lambda received: _study(received, version, "metadata")),
+        _fault_of(opening.search, "the list", "the study list fails", partial(_search, server)),
+        _fault_of(opening.series, "series", NO_STUDY, partial(_study, server, version, "series")),
+        _fault_of(opening.metadata, "metadata", NO_STUDY, partial(_study, server, version, "metadata")),
         _metadata(server, archive, opening),
         # The samples may be stored in different transfer syntaxes. The first one that fails is enough to act on.
         next((found for frame in opening.frames if (found := _of_frame(server, frame, quotes=opening.quotes))), None),
+        _fault_of(opening.bulk, "bulk data", NO_BULK, partial(_bulk, server)),
         _descriptions(server, queries),
     ]
     return [pair for pair in found if pair]
@@ -78,10 +84,14 @@ def _quoted_body(received: Received) -> str:
     return f" It said: {text}"
 
 
-def _search(received: Received) -> Fault | None:
+def _search(server: Server, received: Received) -> Fault | None:
     # OHIF treats 204 as an empty list.
-    if received.status in (200, 204):
+    if received.status == 204:
         return None
+    if received.status == 200:
+        what = "OHIF's search"
+        found = other_form(server, received, what, "the study list fails", itself=False)
+        return found or lacking(received, (STUDY_UID,), what, NOTHING_OPENS)
     accepted = "limit, offset, fuzzymatching and includefield"
     return Fault(
         "FM35",
@@ -97,11 +107,11 @@ def _search(received: Received) -> Fault | None:
     )
 
 
-def _study(received: Received, version: str, what: str) -> Fault | None:
+def _study(server: Server, version: str, what: str, received: Received) -> Fault | None:
     """The fault of a request that opens a study: `what` is series or metadata."""
     # A web page with 200 is the viewer's own page, sent as the fallback.
-    if received.status in (200, 204) and not received.is_html():
-        return None
+    if received.status == 200 and not received.is_html():
+        return _opened(server, what, received)
     older = versions.parse(version) < (3, 12)
     # Up to 3.11 the type parameter of that header is unquoted, with a `/` in it. A strict parser rejects the whole header then,
     # as microsoft/dicom-server does. OHIF 3.12 and newer send application/dicom+json alone.
@@ -117,6 +127,8 @@ def _study(received: Received, version: str, what: str) -> Fault | None:
             ),
         )
     mode, came = "FM29", f"status {received.status}"
+    if received.status == 204:
+        return _nothing(server, what)
     if received.is_html():
         mode, came = "FM23", "a web page"
     return Fault(
@@ -125,6 +137,53 @@ def _study(received: Received, version: str, what: str) -> Fault | None:
         NO_STUDY,
         f"The list is answered, but {what} of a study in it is not." + _quoted_body(received),
         (Fix("Web server", "does it pass on everything below /studies, with the Accept header unchanged?"),),
+    )
+
+
+def _opened(server: Server, what: str, received: Received) -> Fault | None:
+    """The fault of series or metadata that come with status 200, but not as a list with something in it."""
+    found = other_form(server, received, what, NO_STUDY, itself=False)
+    if found:
+        return found
+    try:
+        listed = received.json()
+    except ValueError:
+        return _nothing(server, what)
+    if not isinstance(listed, list) or not all(isinstance(dataset, dict) for dataset in listed):
+        title, cause = f"{what}: the answer is no list of datasets", f"{what.capitalize()} must come as a list."
+        return Fault("FM29", title, NO_STUDY, cause + _quoted_body(received), (Fix("Server", SERVERS_LOG),))
+    if not listed:
+        return _nothing(server, what)
+    # `_metadata` names the UIDs that metadata lack, along with everything else.
+    return lacking(received, (SERIES_UID,), what, NO_STUDY) if what == "series" else None
+
+
+def _nothing(server: Server, what: str) -> Fault:
+    cause = f"A series and an instance of that study were listed before, and now {name_of(server)} returns none."
+    return Fault("FM29", f"{what}: the answer is empty", NO_STUDY, cause, (Fix("Server", SERVERS_LOG),))
+
+
+def _bulk(server: Server, received: Received) -> Fault | None:
+    """The fault of an object that the metadata name by address, and that does not come: a warning, because CT and MR need none."""
+    can = server.capabilities.bulk_data
+    # The check `capabilities` names a plain refusal, where capabilities vary; and OHIF asks for none if the answers say so.
+    if can is False or (kind_of(server).varies and received.status in (400, 404, 406, 415, 501)):
+        return None
+    if received.status == 200 and received.body and not received.is_html():
+        return None
+    came = f"status {received.status}"
+    if received.is_html():
+        came = "a web page"
+    elif received.status == 200:
+        came = "an empty answer"
+    cause = "The metadata name an object by its address (BulkDataURI), and it does not come from there."
+    return Fault(
+        "FM26",
+        f"bulk data: {came} came",
+        NO_BULK,
+        cause + _quoted_body(received),
+        (Fix("Server", SERVERS_LOG), *web_server.fixes(server, lambda lines: lines.accept)),
+        "warn",
     )
 
 
@@ -235,10 +294,11 @@ def _frame_type(server: Server, received: Received, frame: Frame) -> Fault | Non
                 Fix("Server", "or use a newer version of it"),
             ),
         )
+    broken = of_frame(server, frame, received)
     direct = frame.direct.received if frame.direct else None
     # The transfer syntaxes are compared, not the whole types: one server may quote what the other does not.
     if direct is None or direct.status != 200 or not part_type(direct) or _syntax(direct) == _syntax(received):
-        return None
+        return broken
     received_type = short(part_type(received), 80) or "no parts"
     return _accept_changed(
         server,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks import web_server
+from ohif_setup.checks.dicomweb.other_form import type_of
 from ohif_setup.checks.dicomweb.server_fault import name_of
 from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
@@ -18,6 +19,7 @@ from ohif_setup.network.look.find import Found
 from ohif_setup.network.look.same import MissingStudy
 from ohif_setup.network.wire.certificate import Certificate
 from ohif_setup.network.wire.exchange import Exchange, Received
+from ohif_setup.ohif.requests import JSON
 from ohif_setup.paste.urls import host_of, is_loopback
 from ohif_setup.webservers import web_server_of
 from ohif_setup.webservers.webserver import Gateway
@@ -79,6 +81,7 @@ def unexplained(received: Received) -> tuple[str, str]:
     title, cause = f"status {received.status} to a search", "A search must answer with a list of studies."
     if received.status == 200:
         title = "the answer is not DICOM JSON"
+        cause += f" {JSON} was asked for, and {type_of(received)} came."
     said = short(received.body[:1000].decode("utf-8", "replace"))
     if said and not received.is_html():
         cause += f" It said: {said}"

@@ -8,6 +8,7 @@ from ohif_setup.answers.tables.tables import Server
 from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks import web_server
 from ohif_setup.checks.dicomweb.archive_there import unlisted
+from ohif_setup.checks.dicomweb.other_form import instead_of_list
 from ohif_setup.checks.dicomweb.reachable_elsewhere import leads_elsewhere
 from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn, hangs, place_of, recognised, silent_itself, unexplained
 from ohif_setup.checks.dicomweb.reachable_host import is_list, wants_its_own_name
@@ -72,7 +73,8 @@ def judge_own(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:
         if fault:
             return finding_of(ID, server.url, fault[0], evidence(fault[1]), aspect)
         return _works(server, seen, received, aspect)
-    known = recognised(server, seen, received)
+    # A list of datasets is the server's own, whatever is missing in it.
+    known = instead_of_list(server, received, itself=seen.itself) or recognised(server, seen, received)
     if known:
         return finding_of(ID, server.url, known, _shown(seen), aspect)
     return (_odd(server, seen) or _other(server, public, received)).aspect_of(aspect)

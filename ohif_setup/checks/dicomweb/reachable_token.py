@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ohif_setup.answers.tables.tables import Server, SignIn
+from ohif_setup.checks.dicomweb.other_form import instead_of_list
 from ohif_setup.checks.dicomweb.reachable_faults import unexplained
 from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY, name_of
 from ohif_setup.checks.fault import Fault, finding_of
@@ -47,6 +48,10 @@ def judge_with_token(check: str, server: Server, sign_in: SignIn, seen: SeenWith
         odd = from_status(check, server.url, exchange, LIST_EMPTY)
         if odd:
             return odd
+        # The bare list or the other form is the answer of a DICOMweb server: what matters is what is wrong with it.
+        fault = instead_of_list(server, exchange.received, itself=False)
+        if fault:
+            return finding_of(check, server.url, fault, evidence(exchange))
     # The kind of server comes before the general words: it knows what its statuses mean, such as a missing role behind a 403.
     own = own_of(server).with_token(check, server, sign_in, seen)
     if own:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import finding
-from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.kinds import own_of
 
 LIST_EMPTY = "the study list stays empty, with an error in the browser's console"
@@ -34,9 +34,11 @@ def skipped(
     *,
     see: tuple[str, ...] = (),
     note: str = "",
+    unseen: str = "",
+    fix: tuple[Fix, ...] = (),
 ) -> Finding:
     """Nothing could be seen of that server, as in `finding.skipped`."""
-    return finding.skipped(check, server.url, reason, see=see, note=note, aspect=aspect)
+    return finding.skipped(check, server.url, reason, see=see, note=note, aspect=aspect, unseen=unseen, fix=fix)
 
 
 def name_of(server: Server) -> str:

@@ -10,6 +10,7 @@ import re
 import shlex
 
 from ohif_setup.answers.tables.tables import Server, SignIn
+from ohif_setup.checks.dicomweb.other_form import type_of
 from ohif_setup.checks.dicomweb.reachable_token import SeenWithToken, is_dicom_json
 from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY
 from ohif_setup.checks.fault import Fault, finding_of
@@ -150,6 +151,8 @@ def _viewer(server: Server) -> str:
 
 
 def _no_dicom_json(check: str, subject: str, exchange: Exchange) -> Finding:
+    assert exchange.received is not None
+    came = f"application/dicom+json was asked for, and {type_of(exchange.received)} came"
     return finding_of(
         check,
         subject,
@@ -157,7 +160,7 @@ def _no_dicom_json(check: str, subject: str, exchange: Exchange) -> Finding:
             "",
             "the answer is not DICOM JSON",
             LIST_EMPTY,
-            "The answer to a search must be a list of studies. Something else answered with status 200.",
+            f"The answer to a search must be a list of studies. Something else answered with status 200: {came}.",
             (Fix("Answers", "check that server.url is the DICOM service's URL, with its version segment"),),
         ),
         evidence(exchange),

@@ -1,16 +1,16 @@
-"""What an archive holds, read with a few GETs without a token: sample instances of different modalities, with their metadata."""
+"""What an archive holds, read with a few GETs: sample instances of different modalities, with their metadata."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from ohif_setup.browser.origin import has_origin
 from ohif_setup.network.wire.exchange import Exchange
-from ohif_setup.network.wire.http import Http
+from ohif_setup.network.wire.http import Http, Token
 from ohif_setup.network.wire.origin import resolve
 from ohif_setup.network.wire.parallel import side_by_side
 from ohif_setup.ohif.requests import JSON, Uids
@@ -18,12 +18,15 @@ from ohif_setup.ohif.requests import JSON, Uids
 STUDIES = 25
 """How many studies of the list are considered for samples."""
 SAMPLES = 4
+"""How many of them are opened at once; once more where none of them is an image."""
+SERIES = 20
+"""How many series of a study are considered for one with pixels."""
 
 # DICOM tags as they are written in DICOM JSON.
 STUDY_UID, SERIES_UID, INSTANCE_UID, SOP_CLASS = "0020000D", "0020000E", "00080018", "00080016"
-MODALITIES, RETRIEVE_URL, ROWS = "00080061", "00081190", "00280010"
+MODALITY, MODALITIES, RETRIEVE_URL, ROWS = "00080060", "00080061", "00081190", "00280010"
 # Modalities without pixels.
-_DOCUMENTS = ("DOC", "SR", "KO", "PR", "ECG", "REG", "RTSTRUCT", "RTPLAN")
+_DOCUMENTS = ("DOC", "SR", "KO", "PR", "ECG", "REG", "RTSTRUCT", "RTPLAN", "AU", "HD")
 # SOP classes without pixels: reports (88), encapsulated documents (104), presentation states (11), waveforms (9), registrations
 # (66, whose 66.4 is a segmentation, which has pixels), RT structures and plans (481.3, 481.5).
 _NO_IMAGES = re.compile(r"1\.2\.840\.10008\.5\.1\.4\.1\.1\.(?:88|104|11|9|66(?!\.4)|481\.[35])(?:\.|$)")
@@ -66,15 +69,22 @@ class Archive:
         return next((sample for sample in self.samples if sample.is_image), None)
 
 
-def look_at_archive(http: Http, root: str) -> Archive:
-    """Requests the study list, and one instance each of a few studies of different modalities, documents first."""
+def look_at_archive(http: Http, root: str, token: Token | None = None) -> Archive:
+    """Requests the study list, and one instance each of a few studies of different modalities, documents first. Where none of them
+    is an image, a few studies more. The token goes along with every request."""
     # ModalitiesInStudy must be asked for: servers leave it out of the default attributes (Azure's v2 does).
-    search = http.send("GET", f"{root}/studies?limit={STUDIES}&includefield={MODALITIES}", (("Accept", JSON),))
-    archive = Archive(root, search)
-    chosen = _different(archive.studies)
+    query = f"limit={STUDIES}&includefield={MODALITIES}"
+    search = http.send("GET", f"{root}/studies?{query}", (("Accept", JSON),), token=token)
+    left = _different(Archive(root, search).studies)
+    samples: list[Sample] = []
     refused: list[Exchange] = []
-    samples = side_by_side([partial(_sample, http, root, uid, refused) for uid in chosen])
-    return Archive(root, search, tuple(sample for sample in samples if sample), tuple(refused))
+    for _ in range(2):
+        chosen, left = left[:SAMPLES], left[SAMPLES:]
+        found = side_by_side([partial(_sample, http, root, uid, refused, token) for uid in chosen])
+        samples += [sample for sample in found if sample]
+        if any(sample.is_image for sample in samples):
+            break
+    return Archive(root, search, tuple(samples), tuple(refused))
 
 
 def datasets_of(exchange: Exchange) -> tuple[Mapping[str, Any], ...]:
@@ -107,30 +117,40 @@ def first_value(dataset: Mapping[str, Any], tag: str) -> str:
 
 
 def _different(studies: tuple[Mapping[str, Any], ...]) -> list[str]:
-    """UIDs of studies, one for each modality: first a document, whose content is bulk data, then images, then the rest.
+    """UIDs of studies, one for each modality: first a document, whose content is bulk data, then images, then the rest; and after
+    those all other studies, images first.
 
     Wrong addresses show only with bulk data, and compressed images are more likely among several modalities.
     """
     by_modality: dict[str, str] = {}
+    others: list[tuple[str, str]] = []
     for study in studies:
         uid = first_value(study, STUDY_UID)
         if UID.fullmatch(uid):
-            by_modality.setdefault(first_value(study, MODALITIES), uid)
+            modality = first_value(study, MODALITIES)
+            if by_modality.setdefault(modality, uid) != uid:
+                others.append((modality, uid))
     order = sorted(by_modality, key=lambda modality: (modality != "DOC", modality in _DOCUMENTS))
-    return [by_modality[modality] for modality in order][:SAMPLES]
+    others.sort(key=lambda other: other[0] in _DOCUMENTS)
+    return [*(by_modality[modality] for modality in order), *(uid for _, uid in others)]
 
 
-def _sample(http: Http, root: str, study: str, refused: list[Exchange]) -> Sample | None:
+def _sample(http: Http, root: str, study: str, refused: list[Exchange], token: Token | None) -> Sample | None:
     """One sample, or None if a request on the way brought no dataset; its exchange is then added to `refused`."""
 
     def ask(url: str) -> Exchange:
-        exchange = http.send("GET", url, (("Accept", JSON),))
+        exchange = http.send("GET", url, (("Accept", JSON),), token=token)
         if not datasets_of(exchange):
             refused.append(exchange)
         return exchange
 
-    series = _first_uid(ask(f"{root}/studies/{study}/series?limit=1"), SERIES_UID)
-    instance = series and _first_uid(ask(f"{root}/studies/{study}/series/{series}/instances?limit=1"), INSTANCE_UID)
+    listed = datasets_of(ask(f"{root}/studies/{study}/series?limit={SERIES}"))
+    # A key object or a report may come before the images of its study.
+    with_pixels = [one for one in listed if first_value(one, MODALITY) not in _DOCUMENTS]
+    series = _first_uid(with_pixels or listed, SERIES_UID)
+    instance = series and _first_uid(
+        datasets_of(ask(f"{root}/studies/{study}/series/{series}/instances?limit=1")), INSTANCE_UID
+    )
     if not instance:
         return None
     url = f"{root}/studies/{study}/series/{series}/instances/{instance}/metadata"
@@ -141,8 +161,8 @@ def _sample(http: Http, root: str, study: str, refused: list[Exchange]) -> Sampl
     return Sample(Uids(study, series, instance), metadata, tuple(bulk), is_image)
 
 
-def _first_uid(exchange: Exchange, tag: str) -> str:
-    uid = first_value(first_dataset(exchange), tag)
+def _first_uid(datasets: Sequence[Mapping[str, Any]], tag: str) -> str:
+    uid = first_value(next(iter(datasets), {}), tag)
     if UID.fullmatch(uid):
         return uid
     return ""

@@ -18,10 +18,10 @@ from ohif_setup.network.wire.exchange import Exchange, Received, Sent, Trouble
 from ohif_setup.network.wire.hiding import Hiding
 from ohif_setup.network.wire.origin import origin_of
 from ohif_setup.network.wire.parallel import Memo, within
-from ohif_setup.network.wire.session import SIZE_LIMIT, ask, new_session
+from ohif_setup.network.wire.session import PEEK, SIZE_LIMIT, ask, new_session
 from ohif_setup.network.wire.troubles import trouble_of
 
-__all__ = ["PER_HOST", "REDACTED", "SIZE_LIMIT", "Http", "Token", "token_for"]
+__all__ = ["PEEK", "PER_HOST", "REDACTED", "SIZE_LIMIT", "Http", "Token", "token_for"]
 
 PER_HOST = 8
 """Maximum number of concurrent requests to one host."""
@@ -67,14 +67,15 @@ class Http:
         url: str,
         headers: Headers = (),
         *,
-        body: Mapping[str, str] | None = None,
+        body: Mapping[str, str] | bytes | None = None,
         token: Token | None = None,
         peek: bool = False,
         encoding: str = "identity",
     ) -> Exchange:
         """Sends one request. Never raises for network failures, nor for an invalid address that came from a server.
 
-        `body` is sent as a form; the body of the answer is then returned unredacted, because it may be the requested token.
+        A mapping as `body` is sent as a form; the body of the answer is then returned unredacted, because it may be the requested
+        token. Bytes are sent as they are.
         `peek`: the beginning of the answer's body suffices, as for an image. `encoding` is the `Accept-Encoding`; the body is
         returned decompressed.
         Raises ValueError if a token would be sent to an origin other than its own or to a host that is not trusted, which would
@@ -101,7 +102,7 @@ class Http:
         # With https a proxy only forwards bytes; with http the answer may be the proxy's own.
         if url.startswith("http:"):
             proxy = surroundings.proxy_for(url)
-        return Exchange(sent, received=self._redacted(result, url, keep_body=body is not None), proxy=proxy)
+        return Exchange(sent, received=self._redacted(result, url, keep_body=isinstance(body, Mapping)), proxy=proxy)
 
     def send_as_is(
         self,
@@ -177,7 +178,7 @@ class Http:
             return result
 
     def _ask(
-        self, method: str, url: str, headers: dict[str, str], body: Mapping[str, str] | None, peek: bool
+        self, method: str, url: str, headers: dict[str, str], body: Mapping[str, str] | bytes | None, peek: bool
     ) -> Received | Trouble:
         start = time.monotonic()
         try:

@@ -18,7 +18,8 @@ from ohif_setup.network.wire.exchange import Received, Trouble
 SIZE_LIMIT = 2 * 1024 * 1024
 """Maximum size of a body in bytes; discovery documents, study lists and error pages are far below it."""
 
-_CHUNK = 65536
+_CHUNK = PEEK = 65536
+"""Bytes after which `peek` ends."""
 
 
 def new_session() -> requests.Session:
@@ -43,12 +44,12 @@ def ask(
     url: str,
     *,
     headers: Mapping[str, str],
-    body: Mapping[str, str] | None,
+    body: Mapping[str, str] | bytes | None,
     timeout: float,
     peek: bool = False,
 ) -> Received | Trouble:
-    """Sends one request; `body` is sent as a form; `peek` reads only the beginning of a long answer; `timeout` is in seconds.
-    Raises the exceptions of requests and urllib3."""
+    """Sends one request; a mapping as `body` is sent as a form, bytes as they are; `peek` reads only the beginning of a long
+    answer; `timeout` is in seconds. Raises the exceptions of requests and urllib3."""
     start = time.monotonic()
     response = session.request(
         method, url, headers=headers, data=body, stream=True, allow_redirects=False, timeout=timeout
@@ -58,7 +59,7 @@ def ask(
         # Undecoded, so that the size limit applies before decompression; `unpacked` decompresses.
         for chunk in response.raw.stream(_CHUNK, decode_content=False):
             content += chunk
-            if peek and len(content) >= _CHUNK:
+            if peek and len(content) >= PEEK:
                 break
             if len(content) > SIZE_LIMIT:
                 return _endless()

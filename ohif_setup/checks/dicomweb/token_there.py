@@ -1,0 +1,37 @@
+"""Why a server that requires a token could not be looked into: the same words for every check that reads what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ohif_setup.answers.tables.tables import Server
+from ohif_setup.checks.dicomweb.server_fault import skipped
+from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.look import Look
+from ohif_setup.kinds import kind_of
+
+
+@dataclass(frozen=True)
+class WithoutToken:
+    """There is no token for a server that requires one. `asked`: a sign-in was asked for, and brought none."""
+
+    asked: bool
+
+
+def without_token(site: Look, server: Server) -> WithoutToken | None:
+    """None if the server requires no token, or there is one. The sign-in starts here if it was asked for."""
+    if kind_of(server).token is None or site.token(server):
+        return None
+    return WithoutToken(site.method != "none")
+
+
+def not_signed_in(check: str, server: Server, without: WithoutToken, needed: str, aspect: str) -> Finding:
+    """The skip for it. `needed` is what the viewer needs and this check then could not see."""
+    unseen = f"{needed}: nobody signed in"
+    if without.asked:
+        see = ("sign-in", "dicomweb-reachable")
+        return skipped(check, server, "the sign-in brought no token", aspect, see=see, unseen=unseen)
+    fix = Fix(
+        "Sign-in", "ohif-setup check --sign-in browser   (over SSH: device-code; in a pipeline: service-principal)"
+    )
+    return skipped(check, server, "nobody signed in", aspect, unseen=unseen, fix=(fix,))
