@@ -13,24 +13,26 @@ from ohif_setup.kinds import kind_of
 
 @dataclass(frozen=True)
 class WithoutToken:
-    """There is no token for a server that requires one. `asked`: a sign-in was asked for, and brought none."""
+    """There is no token for a server that requires one. `see` is the check that says why, empty if no sign-in was asked for."""
 
-    asked: bool
+    see: str = ""
 
 
 def without_token(site: Look, server: Server) -> WithoutToken | None:
     """None if the server requires no token, or there is one. The sign-in starts here if it was asked for."""
     if kind_of(server).token is None or site.token(server):
         return None
-    return WithoutToken(site.method != "none")
+    if site.method == "none":
+        return WithoutToken()
+    # Nobody is asked to sign in for a server that does not answer.
+    return WithoutToken("dicomweb-reachable" if site.anonymous(server).received is None else "sign-in")
 
 
 def not_signed_in(check: str, server: Server, without: WithoutToken, needed: str, aspect: str) -> Finding:
     """The skip for it. `needed` is what the viewer needs and this check then could not see."""
     unseen = f"{needed}: nobody signed in"
-    if without.asked:
-        see = ("sign-in", "dicomweb-reachable")
-        return skipped(check, server, "the sign-in brought no token", aspect, see=see, unseen=unseen)
+    if without.see:
+        return skipped(check, server, "there is no token", aspect, see=(without.see,), unseen=unseen)
     fix = Fix(
         "Sign-in", "ohif-setup check --sign-in browser   (over SSH: device-code; in a pipeline: service-principal)"
     )
