@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ohif_setup.demo.dicom import BuiltInArchive, DicomService
+from ohif_setup.demo.dicom.images import demo_instances
 from ohif_setup.demo.entra import AppRegistration, Entra
 
 UNKNOWN_TENANT = "99999999-2222-4333-8444-555555555555"
@@ -78,6 +79,20 @@ def _version_segment(site: Breakable) -> None:
     site.dicom.versions = ("v1",)
 
 
+def _reader(site: Breakable) -> None:
+    # The role is in no token, so only the answer to an upload tells.
+    site.dicom.role = "reader"
+    site.answers["server.uploads"] = "true"
+
+
+def _cut_frames(site: Breakable) -> None:
+    site.dicom.archive = BuiltInArchive([replace(image, pixels=image.pixels[:100]) for image in demo_instances()])
+
+
+def _modality_filter(site: Breakable) -> None:
+    site.dicom.unsearchable = ("ModalitiesInStudy",)
+
+
 def _empty_archive(site: Breakable) -> None:
     site.dicom.archive = BuiltInArchive(())
 
@@ -110,6 +125,9 @@ _ALL = (
     ),
     DemoFault("version-segment", "the service serves /v1, the answers say /v2", "dicomweb-reachable", _version_segment),
     DemoFault("empty-archive", "the archive holds no study", "dicomweb-reachable", _empty_archive),
+    DemoFault("frames", "the frames of all images are cut off", "dicomweb-answers", _cut_frames),
+    DemoFault("modality-filter", "the service refuses to search by modality", "filters", _modality_filter),
+    DemoFault("reader", "the user may read and not store, and uploads are on", "uploads", _reader),
     DemoFault("server-down", "the DICOM service refuses connections", "dicomweb-reachable", _server_down),
     DemoFault("tls", "the certificate of the DICOM service has expired", "tls", _tls),
 )

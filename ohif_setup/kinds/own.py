@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from ohif_setup.answers.model import Answers
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from ohif_setup.checks.fault import Fault
     from ohif_setup.checks.finding import Finding, Fix
     from ohif_setup.network.wire.exchange import Exchange, Received
+
+
+Principal = Literal["User", "ServicePrincipal"]
+"""Whose token it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +94,9 @@ class Own:
       address redirects to; empty for none.
     - `misplaced`: the fault behind an answer of such a server that is not a list of studies. Asked for every kind, because the
       answers may name the wrong one.
+    - `empty_upload`: an upload without an instance stores nothing there (measured, or read in its source), so a check may send one.
+      `may_not_store`: the fault where the server itself refuses to store (arguments: server, status, whose token it is); None if
+      nothing is known about it.
     - `with_token`: judges a search at a server that needs a token (the check's ID first); None if the general judgement applies.
     """
 
@@ -108,4 +115,6 @@ class Own:
     rest_api: RestApi | None = None
     page_by_file: PageByFile | None = None
     misplaced: Callable[[Server, SeenOwn, Received], Fault | None] | None = None
+    empty_upload: bool = False
+    may_not_store: Callable[[Server, int, Principal], Fault | None] = lambda *_: None
     with_token: Callable[[str, Server, SignIn, SeenWithToken], Finding | None] = lambda *_: None

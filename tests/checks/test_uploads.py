@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ohif_setup.checks.dicomweb.uploads import ServerUploads, UploadObservations, judge
+from ohif_setup.checks.dicomweb.token_there import WithoutToken
+from ohif_setup.checks.dicomweb.uploads import ServerUploads, TokenUploads, UploadObservations, judge
 from ohif_setup.checks.finding import Finding
+from ohif_setup.kinds.own import Principal
 from ohif_setup.network.wire.exchange import Exchange
-from tests.checks.observed import HTML, Fields, got, keycloak, own, trouble, words
+from tests.checks.observed import HTML, Fields, answers, got, keycloak, own, trouble, words
 
 SILENT = trouble("timeout")
 THERE = got(200, [])
@@ -110,3 +112,94 @@ def test_answers_that_change_are_followed_by_the_files_in_their_places() -> None
     (fix,) = [fix for fix in one(got(403)).fix if fix.where == "Answers"]
     assert "put nginx.conf and app-config.js in their places" in fix.text
     assert "sudo systemctl reload-or-restart nginx" in fix.text
+
+
+TAKEN = got(200, {"00081199": {"vr": "SQ"}})
+LUA = got(403, b"", ())
+"""Orthanc's answer where a Lua script refuses: an empty body, and nothing that names it."""
+PAGE = got(403, "<html><center>nginx/1.22.1</center></html>", HTML)
+
+
+def sent(empty: Exchange, itself: Exchange | None = None, small: Exchange = SILENT, **changed: str) -> Finding:
+    seen = ServerUploads(small, SILENT, THERE, empty=empty, itself=itself)
+    (finding,) = judge(own(server__uploads="true", **changed), UploadObservations((seen,)))
+    return finding
+
+
+@pytest.mark.parametrize(
+    "answer", [TAKEN, got(204), got(400), got(409), got(415)], ids=["200", "204", "400", "409", "415"]
+)
+def test_upload_without_an_image_that_is_taken_passes(answer: Exchange) -> None:
+    found = sent(answer)
+    assert (found.status, found.unseen, "nothing was stored" in found.title) == ("pass", "", True)
+
+
+def test_upload_that_was_only_announced_proves_less() -> None:
+    found = one(SILENT)
+    assert (found.status, found.unseen.startswith("uploads: ")) == ("pass", True)
+
+
+@pytest.mark.parametrize("small", [SILENT, LUA], ids=["late", "at once"])
+def test_refusal_of_the_server_itself_is_not_the_web_servers(small: Exchange) -> None:
+    found = sent(LUA, LUA, small)
+    assert (found.status, found.title) == ("fail", "Orthanc itself refuses to store (403)")
+    assert "Lua" in found.cause
+    assert "nginx" not in found.cause
+    of_another = sent(LUA, LUA, small, server__kind="dicomweb")
+    assert (of_another.title, "nginx" in of_another.cause) == ("the server itself refuses to store (403)", False)
+
+
+def test_refusal_of_the_web_server_stays_its_own() -> None:
+    for found in (sent(PAGE, PAGE, PAGE), sent(LUA, TAKEN), sent(LUA), sent(got(405, "<html>", HTML), TAKEN)):
+        assert found.title.startswith("storing is refused (40")
+        assert "nginx does not pass POST requests on" in found.cause
+
+
+def test_orthanc_that_asks_for_its_login_when_storing() -> None:
+    found = sent(got(401, "", (("WWW-Authenticate", 'Basic realm="Orthanc Secure Area"'),)))
+    assert (found.status, "its own login when images are stored" in found.cause) == ("fail", True)
+
+
+def test_nothing_stands_before_a_server_that_browsers_ask() -> None:
+    found = sent(LUA, server__kind="dicomweb", server__route="direct", server__url="https://pacs.example.org/rs")
+    assert found.title == "the server itself refuses to store (403)"
+
+
+def with_token(empty: Exchange | None, search: Exchange | None = THERE, principal: Principal = "User") -> Finding:
+    seen = TokenUploads(empty, search, principal)
+    (finding,) = judge(answers(server__uploads="true"), UploadObservations((seen,)))
+    return finding
+
+
+@pytest.mark.parametrize("answer", [got(204), got(200), got(409), got(415)], ids=["204", "200", "409", "415"])
+def test_account_that_may_store_passes(answer: Exchange) -> None:
+    assert (with_token(answer).status, with_token(answer).unseen) == ("pass", "")
+
+
+def test_account_with_the_role_to_read_fails() -> None:
+    found = with_token(got(403))
+    assert (found.status, found.evidence["fault"]) == ("fail", "no-role-to-store")
+    assert "DICOM Data Owner" in words(found)
+    assert "58a3b984-7adf-4c20-983a-32417c86fbc8" in words(found)
+    assert "--assignee-principal-type ServicePrincipal" in words(with_token(got(403), principal="ServicePrincipal"))
+
+
+def test_other_refusals_with_the_token_are_named() -> None:
+    assert with_token(got(405)).title == "the DICOM service itself refuses to store (405)"
+    assert "too many requests" in with_token(got(429)).title
+    assert with_token(got(500)).status == "fail"
+
+
+@pytest.mark.parametrize("search", [None, got(403), got(401)])
+def test_account_that_may_not_search_is_left_to_the_search(search: Exchange | None) -> None:
+    assert with_token(got(403), search).see == ("dicomweb-reachable",)
+
+
+def test_what_was_not_seen_is_said() -> None:
+    (found,) = judge(answers(server__uploads="true"), UploadObservations((WithoutToken(),)))
+    assert (found.status, found.unseen) == ("skipped", "uploads: nobody signed in")
+    site = keycloak(server__uploads="true")
+    (found,) = judge(site, UploadObservations((ServerUploads(got(401), got(401), got(401)),)))
+    assert found.unseen == "uploads: nobody signed in"
+    behind = one(got(401, "", (("WWW-Authenticate", 'Basic realm="Imaging"'),)))
+    assert behind.unseen == "uploads: a login is in front"

@@ -31,6 +31,9 @@ ISSUE_LIST = {
     "cors-authorization",
     "version-segment",
     "empty-archive",
+    "frames",
+    "modality-filter",
+    "reader",
     "server-down",
     "tls",
 }

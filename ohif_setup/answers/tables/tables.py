@@ -136,8 +136,9 @@ class Server(Table):
     uploads: bool = Field(
         default=False,
         title="Uploads allowed",
-        description="Whether users may store images through the viewer (STOW-RS). On Azure they then need the role "
-        "DICOM Data Owner.",
+        description="Whether users may store through the viewer (STOW-RS): images, and the reports and segmentations that "
+        "OHIF makes. Without it OHIF offers Create Report all the same, and storing one fails. On Azure users then need "
+        "the role DICOM Data Owner.",
         examples=[False],
     )
     route: RouteName = Field(

@@ -12,7 +12,7 @@ from ohif_setup.checks.check import Check
 from ohif_setup.checks.dicomweb.archive_there import finding_without_samples
 from ohif_setup.checks.dicomweb.capability_values import capabilities_of
 from ohif_setup.checks.dicomweb.each_server import LookCrash, judge_each, look_into_each
-from ohif_setup.checks.dicomweb.server_fault import aspect_of, name_of, passed, skipped
+from ohif_setup.checks.dicomweb.server_fault import aspect_of, begin_of, name_of, passed, skipped
 from ohif_setup.checks.dicomweb.token_there import WithoutToken
 from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
@@ -167,7 +167,7 @@ def _refused(server: Server, filters: Sequence[Filter]) -> Fault:
         "filter-refused",
         f"the list filtered by {_names(filters)} is refused ({received.status})",
         'the list shows "Data Source Connection Error" as soon as that filter is set',
-        f"{name_of(server).capitalize()} does not accept {_parameters(filters)} in a search, which OHIF sends for it.{said}",
+        f"{begin_of(server)} does not accept {_parameters(filters)} in a search, which OHIF sends for it.{said}",
         _server_fixes(filters),
         "warn",
     )
@@ -183,12 +183,12 @@ def _ignored(server: Server, seen: FilterLook, filters: Sequence[Filter], tried:
             "filter-ignored",
             title,
             symptom,
-            f"{name_of(server).capitalize()} itself finds nothing for a value that no study has, and browsers get studies: "
+            f"{begin_of(server)} itself finds nothing for a value that no study has, and browsers get studies: "
             f"{web_server.name_of(server)} drops the query.",
             (web_server.regenerate(server),),
             "warn",
         )
-    cause = f"{name_of(server).capitalize()} ignores {_parameters(filters)}: a value that no study has brings studies all the same."
+    cause = f"{begin_of(server)} ignores {_parameters(filters)}: a value that no study has brings studies all the same."
     return Fault("filter-ignored", title, symptom, cause, _server_fixes(filters), "warn")
 
 
@@ -197,7 +197,7 @@ def _by_case(server: Server, filters: Sequence[Filter]) -> Fault:
         "filter-case",
         f"the list filtered by {_names(filters)} distinguishes small and capital letters",
         f"{_EMPTY}, unless it is typed in the very letters of the archive",
-        f"{name_of(server).capitalize()} compares the letters exactly: what was typed in small letters found nothing, and in the "
+        f"{begin_of(server)} compares the letters exactly: what was typed in small letters found nothing, and in the "
         "letters of the archive it did. OHIF sends what is typed.",
         (
             Fix("Server", "if it has a setting for the case of letters in searches, let it ignore the case"),
@@ -234,4 +234,5 @@ CHECK = Check(
     look,
     judge,
     needs=("dicomweb-reachable", "dicomweb-answers", "sign-in"),
+    proves=NEEDED,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks import web_server
-from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY, name_of
+from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY, begin_of, name_of
 from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.trouble_words import short
@@ -35,7 +35,7 @@ def other_form(server: Server, received: Received, what: str, symptom: str, *, i
     through = web_server.fixes(server, lambda lines: lines.accept) if front_of(server) else ()
     if itself:
         before = web_server.name_of(server)
-        cause = f"{asked} {name_of(server).capitalize()} itself answers with JSON, so {before} drops or changes Accept."
+        cause = f"{asked} {begin_of(server)} itself answers with JSON, so {before} drops or changes Accept."
         return Fault("other-form", title, symptom, cause, through)
     if form == "broken JSON":
         cause = f"{asked} The body is not valid JSON: it may be cut off."

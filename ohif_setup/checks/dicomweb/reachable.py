@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.rules import defaults
@@ -23,6 +22,7 @@ from ohif_setup.checks.look import Look
 from ohif_setup.checks.redirects import is_followed, target_of
 from ohif_setup.checks.trouble_words import is_tls
 from ohif_setup.kinds import kind_of
+from ohif_setup.kinds.own import Principal
 from ohif_setup.network.look.same import is_this_machine, missing_study
 from ohif_setup.network.wire.certificate import Certificate
 from ohif_setup.network.wire.exchange import Exchange
@@ -58,7 +58,7 @@ def _look_at(site: Look, server: Server) -> SeenWithToken | SeenOwn:
     failed = is_tls(anonymous) or (with_token is not None and is_tls(with_token))
     certificates = site.certificates() if failed else ()
     # The fix for a missing role is an az command, which needs --assignee-principal-type.
-    principal: Literal["User", "ServicePrincipal"] = "User"
+    principal: Principal = "User"
     if site.method == "service-principal":
         principal = "ServicePrincipal"
     return SeenWithToken(anonymous, with_token, site.discovery(), certificates, principal)

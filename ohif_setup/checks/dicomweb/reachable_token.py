@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from ohif_setup.answers.tables.tables import Server, SignIn
 from ohif_setup.checks.dicomweb.other_form import instead_of_list
@@ -13,6 +12,7 @@ from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.trouble_words import from_status, from_trouble, named_by_tls, short
 from ohif_setup.kinds import own_of
+from ohif_setup.kinds.own import Principal
 from ohif_setup.network.look.challenge import challenge_of
 from ohif_setup.network.look.discovery import Discovery
 from ohif_setup.network.wire.certificate import Certificate
@@ -31,7 +31,7 @@ class SeenWithToken:
     with_token: Exchange | None
     discovery: Discovery
     certificates: tuple[Certificate, ...] = ()
-    principal: Literal["User", "ServicePrincipal"] = "User"
+    principal: Principal = "User"
 
 
 def judge_with_token(check: str, server: Server, sign_in: SignIn, seen: SeenWithToken) -> Finding:

@@ -46,6 +46,12 @@ def name_of(server: Server) -> str:
     return own_of(server).called
 
 
+def begin_of(server: Server) -> str:
+    """The server at the beginning of a sentence."""
+    name = name_of(server)
+    return name[:1].upper() + name[1:]
+
+
 def aspect_of(answers: Answers, server: Server) -> str:
     """The name of a server that has others beside it; empty for the only one."""
     if len(answers.servers) > 1:

@@ -7,6 +7,7 @@ words of a name with fuzzy matching, and no wildcards.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ohif_setup.demo.dicom.routes import Level
@@ -59,8 +60,8 @@ class Query:
     offset: int
 
 
-def parse_query(level: Level, fields: Fields) -> Query:
-    """Parses the parameters of a search. Raises `QueryError` for what the service refuses with 400."""
+def parse_query(level: Level, fields: Fields, unsearchable: Collection[str] = ()) -> Query:
+    """Parses the parameters of a search. Raises `QueryError` for what the service refuses with 400, and for `unsearchable`."""
     filters: list[tuple[str, str]] = []
     include: set[str] = set()
     numbers = {"limit": 100, "offset": 0}
@@ -70,6 +71,8 @@ def parse_query(level: Level, fields: Fields) -> Query:
         # As in the open server: an empty parameter is an error, not "any value".
         if not value.strip():
             raise QueryError(f"The query parameter {name} has no value.")
+        if name in unsearchable:
+            raise QueryError(f"AttributeId {name} is not queryable.")
         if key in numbers:
             numbers[key] = _number(name, value)
         elif key == "fuzzymatching":

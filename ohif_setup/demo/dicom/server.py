@@ -27,7 +27,8 @@ class DicomService(AzureService):
     """A stand-in of the Azure DICOM service.
 
     To be set while it runs: `versions` (path segments served), `partitions` (their names; empty: the feature is off),
-    `role` of the caller (None: no role on the data, as opposed to the Azure resource), `archive`.
+    `role` of the caller (None: no role on the data, as opposed to the Azure resource), `archive`, and `unsearchable`, parameters of
+    a search that it refuses although the service has them.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class DicomService(AzureService):
         self.versions: tuple[str, ...] = ("v1", "v2")
         self.partitions: tuple[str, ...] = ()
         self.role: Role | None = "owner"
+        self.unsearchable: tuple[str, ...] = ()
 
     @property
     def audiences(self) -> Collection[str]:
@@ -102,7 +104,7 @@ class DicomService(AzureService):
         query: Query | None = None
         if route.kind == "search":
             try:
-                query = parse_query(route.level, request.query)
+                query = parse_query(route.level, request.query, self.unsearchable)
             except QueryError as error:
                 return Reply.text(400, str(error))
         # After Accept and query, in the order of the source: a caller without a role gets 406 or 400 for a bad request.

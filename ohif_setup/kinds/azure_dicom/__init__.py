@@ -71,9 +71,10 @@ def label_of(server: Server) -> str:
 
 def own() -> Own:
     """Imports late, because it needs the network."""
-    from ohif_setup.kinds.azure_dicom.reachable import with_token
+    from ohif_setup.kinds.azure_dicom.reachable import may_not_store, with_token
 
-    return Own(called="the DICOM service", with_token=with_token)
+    # In the source of the service, the role is checked before the body is read, and without a part there is nothing to store.
+    return Own(called="the DICOM service", with_token=with_token, empty_upload=True, may_not_store=may_not_store)
 
 
 def beside() -> Mapping[str, CorsService]:

@@ -195,6 +195,27 @@ def _no_role(check: str, server: Server, exchange: Exchange, principal: str) -> 
     )
 
 
+def may_not_store(server: Server, status: int, principal: str) -> Fault | None:
+    """The fault of an account that may search and not store. (The role is in no token: only the answer tells.)"""
+    if status != 403:
+        return None
+    assignee = "the viewer's users"
+    if principal != "User":
+        assignee = "the pipeline's app (Enterprise applications, its Object ID)"
+    return Fault(
+        "no-role-to-store",
+        "the signed-in account may not store (403)",
+        'viewing works; an upload ends with "Completed with 1 error", Create Report and saving a segmentation fail',
+        f"The account may search, as with the role {roles.READER}. Storing needs {roles.OWNER}.",
+        (
+            Fix("Portal", f"DICOM service › Access control (IAM) › Add role assignment › {roles.OWNER}, to {assignee}"),
+            Fix("az", roles.assign_role(roles.OWNER_ID, principal)),
+            Fix("Time", "an assignment takes effect after some minutes: wait 5, then sign in again"),
+            Fix("Answers", "or, if nobody is to store: ohif-setup set server.uploads=false, then ohif-setup generate"),
+        ),
+    )
+
+
 def _not_found(check: str, server: Server, exchange: Exchange) -> Finding:
     assert exchange.received is not None
     served = short(exchange.received.header("api-supported-versions"), 60)
