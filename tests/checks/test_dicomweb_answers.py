@@ -326,7 +326,7 @@ def test_server_that_wants_a_token_is_judged_alike() -> None:
 def test_nobody_signed_in_leaves_the_images_unseen() -> None:
     found = azure(WithoutToken())
     assert (found.status, found.unseen) == ("skipped", "the images: nobody signed in")
-    assert "ohif-setup check --sign-in browser" in words(found)
+    assert "ohif-setup check --sign-in device-code" in words(found)
     asked = azure(WithoutToken("sign-in"))
     assert (asked.see, asked.unseen) == (("sign-in",), "the images: nobody signed in")
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from ohif_setup.answers.tables.tables import Server
 from ohif_setup.checks.dicomweb.server_fault import skipped
-from ohif_setup.checks.finding import Finding, Fix
+from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
+from ohif_setup.checks.sign_in.who_signs_in import AGAIN
 from ohif_setup.kinds import kind_of
 
 
@@ -33,7 +34,4 @@ def not_signed_in(check: str, server: Server, without: WithoutToken, needed: str
     unseen = f"{needed}: nobody signed in"
     if without.see:
         return skipped(check, server, "there is no token", aspect, see=(without.see,), unseen=unseen)
-    fix = Fix(
-        "Sign-in", "ohif-setup check --sign-in browser   (over SSH: device-code; in a pipeline: service-principal)"
-    )
-    return skipped(check, server, "nobody signed in", aspect, unseen=unseen, fix=(fix,))
+    return skipped(check, server, "nobody signed in", aspect, unseen=unseen, fix=(AGAIN,))

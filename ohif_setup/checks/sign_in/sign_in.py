@@ -14,7 +14,7 @@ from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.sign_in import aadsts
-from ohif_setup.checks.sign_in.who_signs_in import no_token
+from ohif_setup.checks.sign_in.who_signs_in import AGAIN, no_token
 from ohif_setup.checks.trouble_words import from_status, from_trouble, short
 from ohif_setup.network.sign_in import credentials
 from ohif_setup.network.sign_in.sign_in import SignInResult
@@ -61,8 +61,7 @@ def judge(answers: Answers, seen: SignInObservations | None) -> Sequence[Finding
     # The default method is `none`: a check must not open a browser or wait for a person unless the user chose that.
     if signed.reason == "not-asked":
         reason = "no sign-in was requested (--sign-in browser, device-code, service-principal)"
-        again = Fix("Again", "ohif-setup check --sign-in device-code, or browser, as one who may see the images")
-        return [skipped(ID, "", reason, unseen="the sign-in: nobody signed in", fix=(again,))]
+        return [skipped(ID, "", reason, unseen="the sign-in: nobody signed in", fix=(AGAIN,))]
     if signed.reason == "not-trusted":
         return [skipped(ID, signed.method, "a host is not trusted", see=("trusted-hosts",))]
     if signed.token:

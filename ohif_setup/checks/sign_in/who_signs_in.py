@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from ohif_setup.answers.model import Answers
-from ohif_setup.checks.finding import Finding, skipped
+from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.kinds import kind_of
 from ohif_setup.providers import provider_of
+
+AGAIN = Fix("Again", "ohif-setup check --sign-in device-code, or browser, as one who may see the images")
+"""What to type where nobody was asked to sign in."""
 
 
 def no_sign_in(check: str) -> Finding:
