@@ -40,6 +40,13 @@ class Tag(NamedTuple):
     attributes: dict[str, str]
 
 
+class Script(NamedTuple):
+    """A `<script>` of a page with its text, line ends as LF; the text counts only where there is no `src`."""
+
+    attributes: dict[str, str]
+    text: str = ""
+
+
 def parts_of(address: str) -> Parts:
     """The parts of an absolute or relative address; all empty when it cannot be parsed."""
     if _ENDLESS_PLACE.match(trimmed(address)):
@@ -72,13 +79,28 @@ def resolve(base: str, reference: str) -> str:
 
 def tags_of(page: str) -> tuple[Tag, ...]:
     """The start tags of a page, in order."""
+    return tuple(_read(page).found)
+
+
+def scripts_of(page: str) -> tuple[Script, ...]:
+    """The scripts of a page, in order."""
+    reader = _read(page)
+    tags = [tag for tag in reader.found if tag.name == "script"]
+    # `_read` writes every `<![` as `<! `, and a digest is one of the text as it was sent.
+    texts = ["".join(text).replace("<! ", "<![") for text in reader.scripts]
+    return tuple(Script(tag.attributes, text) for tag, text in zip(tags, texts, strict=True))
+
+
+def _read(page: str) -> _Tags:
     reader = _Tags()
+    # Browsers turn line ends into LF before they read anything.
+    page = page.replace("\r\n", "\n").replace("\r", "\n")
     # Python's parser raises for `<![` and for a huge character reference; browsers read a comment and U+FFFD instead.
     plain = _LONG_REFERENCE.sub("&#xfffd", page.replace("<![", "<! "))
     # The tags before the place at which the parser gives up still count.
     with contextlib.suppress(AssertionError, ValueError):
         reader.feed(plain)
-    return tuple(reader.found)
+    return reader
 
 
 def moment_of(date: str) -> datetime | None:
@@ -96,6 +118,19 @@ class _Tags(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Tag] = []
+        self.scripts: list[list[str]] = []
+        self._in_script = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append(Tag(tag, {name: value or "" for name, value in attrs}))
+        self._in_script = tag == "script"
+        if self._in_script:
+            self.scripts.append([])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "script":
+            self._in_script = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_script:
+            self.scripts[-1].append(data)
