@@ -20,7 +20,7 @@ from ohif_setup.network.look.challenge import Challenge, challenge_of
 from ohif_setup.network.look.discovery import Discovery, discover
 from ohif_setup.network.look.exposure import ExposureLook, look_at_exposure
 from ohif_setup.network.look.find import Found, find
-from ohif_setup.network.look.served import ServedViewer, look_at_viewer
+from ohif_setup.network.look.served import ACCEPT_PAGE, ServedViewer, look_at_viewer
 from ohif_setup.network.sign_in.sign_in import Method, Patience, Screen, SignInRequest, SignInResult, sign_in
 from ohif_setup.network.wire import certificate, trust
 from ohif_setup.network.wire.exchange import Exchange
@@ -177,6 +177,11 @@ class Look:
         """Every kind of request from every viewer origin to each service of another origin; also with the token if another check
         signs in."""
         return self._memo("cors", self._cors)
+
+    def renewal_page(self) -> Exchange:
+        """The page that renews a token in a frame, which only the implicit flow has."""
+        url = self.answers.viewer.url + configuration.SILENT_REFRESH
+        return self._memo("renewal-page", lambda: self.http.send("GET", url, ACCEPT_PAGE))
 
     def _viewer(self) -> ServedViewer:
         server = viewer_server(self.answers)

@@ -26,6 +26,8 @@ class Lines:
     `index` for the page in its folder, `fallback` to the page (the viewer's path), `fallback_spares_files`, and `slash` for the
     viewer's path without one (that path, and whether it is redirected, but elsewhere).
 
+    Of any answer: `header` sets a header field (its name, its value, which has no double quote).
+
     Of DICOMweb: `hand_on` (the path as a pattern, the path, the server's address), `whole_path`, `keeps_path` and
     `resources_alone` (the path), `accept`, `body_size`, `post`, `forwarded` (whether the server is asked with its own name, which
     must stay), `own_name` for that (the name with its port, and whether the server is reached by https), `no_open_proxy`, and
@@ -41,6 +43,7 @@ class Lines:
     fallback: Callable[[str], str] = _no_line
     fallback_spares_files: str = ""
     slash: Callable[[str, bool], str] = _no_line
+    header: Callable[[str, str], str] = _no_line
     hand_on: Callable[[str, str, str], str] = _no_line
     whole_path: str = ""
     keeps_path: Callable[[str], str] = _no_line

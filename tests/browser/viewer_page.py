@@ -97,6 +97,12 @@ def picture(page: Page) -> Picture:
         page.wait_for_timeout(100)
 
 
+def is_black(page: Page) -> bool:
+    """Whether the viewport shows no picture now; also where there is no viewport."""
+    canvases = page.locator(CANVAS)
+    return canvases.count() == 0 or Picture(*canvases.first.evaluate(_COUNT_PIXELS)).shades < SHADES_OF_AN_IMAGE
+
+
 def expect_next_frames(page: Page) -> None:
     """Turning the mouse wheel leads from the frame that is shown to other pictures."""
     first = picture(page)

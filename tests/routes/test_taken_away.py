@@ -120,6 +120,8 @@ def both(text: Breaking, folder: Callable[[Path], None]) -> Breaking:
     return Breaking(text=text.text, viewer=folder)
 
 
+PDF = "default-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+"""A policy under which everything shows but what scripts are refused."""
 REACH = "dicomweb-reachable"
 VIEWER = frozenset({"viewer-config", "viewer-routes"})
 LOCATION = r"^    location ~ \^/dicom-web.*?^    }\n"
@@ -152,6 +154,22 @@ def apache_proxied(path: str, target: str) -> Breaking:
         return re.sub(r'^  RedirectMatch 404 "\^/dicom-web[^\n]*\n', "", text, flags=re.MULTILINE)
 
     return Breaking(text=change)
+
+
+def with_header(name: str, value: str) -> Breaking:
+    """A header of every file of the viewer."""
+    return turned(r"^( +)(add_header X-Content-Type-Options [^\n]*)", rf'\1\2\n\1add_header {name} "{value}" always;')
+
+
+def policy_of_the_viewer(value: str) -> Breaking:
+    """A policy in the page itself."""
+
+    def change(folder: Path) -> None:
+        file = folder / "index.html"
+        tag = f'<meta http-equiv="Content-Security-Policy" content="{value}">'
+        file.write_text(file.read_text().replace("<head>", f"<head>{tag}", 1))
+
+    return Breaking(viewer=change)
 
 
 FAULTS = (
@@ -219,6 +237,31 @@ FAULTS = (
         "viewer-routes",
         "FM68",
         "absolute_redirect off",
+        "warn",
+    ),
+    Fault(
+        "policy-without-eval",
+        NGINX,
+        with_header("Content-Security-Policy", f"{PDF}; script-src 'self' 'wasm-unsafe-eval'"),
+        "viewer-policy",
+        "policy-refuses",
+        "script-src 'self' 'wasm-unsafe-eval' 'unsafe-eval'",
+    ),
+    Fault(
+        "policy-without-the-server",
+        CORS,
+        policy_of_the_viewer(f"{PDF}; script-src 'self' 'unsafe-eval'; connect-src 'self'"),
+        "viewer-policy",
+        "policy-refuses",
+        "the study list stays empty",
+    ),
+    Fault(
+        "policy-without-blob",
+        NGINX,
+        with_header("Content-Security-Policy", "default-src 'self' 'unsafe-eval' 'unsafe-inline'; img-src data:"),
+        "viewer-policy",
+        "policy-refuses",
+        "object-src 'self' 'unsafe-eval' 'unsafe-inline' blob:",
         "warn",
     ),
     # nginx: DICOMweb

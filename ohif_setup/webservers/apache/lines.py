@@ -26,6 +26,11 @@ def slash(path: str, redirects: bool) -> str:
     return f"Alias {path} without a slash at its end"
 
 
+def header(name: str, value: str) -> str:
+    """The directive that sets a header field, on error pages too."""
+    return f'Header always set {name} "{value}"'
+
+
 def hand_on(pattern: str, path: str, url: str) -> str:
     """The line that forwards DICOMweb to the server."""
     return f'ProxyPassMatch "^{pattern}/((?:{RESOURCES})(?:/.*)?)$" "{url}/$1", in the same VirtualHost'
@@ -68,6 +73,7 @@ LINES = Lines(
     fallback=fallback,
     fallback_spares_files='FallbackResource disabled, in <FilesMatch "\\.(js|mjs|css|map|json|wasm|png|svg|ico|woff2)$">',
     slash=slash,
+    header=header,
     hand_on=hand_on,
     whole_path="ProxyPassMatch with the slash between the path and (studies|series|instances), in the target too",
     keeps_path=keeps_path,

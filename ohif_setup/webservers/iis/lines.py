@@ -20,6 +20,11 @@ def slash(path: str, redirects: bool) -> str:
     return "a rule that redirects"
 
 
+def header(name: str, value: str) -> str:
+    """The element that sets a header field."""
+    return f'<customHeaders><add name="{name}" value="{value}" /></customHeaders>'
+
+
 def hand_on(pattern: str, path: str, url: str) -> str:
     """The rule that forwards DICOMweb to the server."""
     return f"a rewrite rule for ^{path.lstrip('/')}/ before the fallback, and the proxy of ARR switched on"
@@ -57,6 +62,7 @@ LINES = Lines(
     fallback=fallback,
     fallback_spares_files="a condition in the fallback rule: no asset extension",
     slash=slash,
+    header=header,
     hand_on=hand_on,
     whole_path="rewrite to the same path: http://HOST:PORT/{R:0}",
     keeps_path=keeps_path,

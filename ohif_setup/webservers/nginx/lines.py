@@ -28,6 +28,11 @@ def slash(path: str, redirects: bool) -> str:
     return f"location = {path} {{ return 301 {path}/$is_args$args; }} and absolute_redirect off;"
 
 
+def header(name: str, value: str) -> str:
+    """The directive that sets a header field, on error pages too."""
+    return f'add_header {name} "{value}" always;'
+
+
 def hand_on(pattern: str, path: str, url: str) -> str:
     """The location that forwards DICOMweb to the server, with the same path."""
     return f"location ~ ^{pattern}/({RESOURCES})(/|$) {{ proxy_pass {origin_of(url)}; ... }}"
@@ -71,6 +76,7 @@ LINES = Lines(
     fallback=fallback,
     fallback_spares_files=r"location ~* \.(js|mjs|css|map|json|wasm|png|svg|ico|woff2)$ { try_files $uri =404; }",
     slash=slash,
+    header=header,
     hand_on=hand_on,
     whole_path="proxy_pass without a path, as in proxy_pass http://HOST:PORT; (this forwards the path unchanged)",
     keeps_path=keeps_path,
