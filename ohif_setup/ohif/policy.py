@@ -27,7 +27,7 @@ class PolicyNeed:
 
 NEEDS = (
     PolicyNeed("page", "worker-src", "'self'", "the list shows, every image stays black"),
-    PolicyNeed("page", "style-src-elem", "'self'", "the viewer shows without its layout"),
+    PolicyNeed("page", "style-src-elem", "'self'", "the page stays blank"),
     PolicyNeed(
         "page",
         "style-src-elem",

@@ -159,6 +159,8 @@ def _look(visit: Visit, url: str, what: str, trial: Trial) -> None:
 def _visit(browser: Browser) -> Iterator[Visit]:
     """A visit that may meet errors: in a profile of its own, because a browser keeps a script with its headers."""
     with closing(chromium.new_profile(browser)) as profile:
+        # The guided tour of a first visit would lie over the PDF.
+        profile.add_init_script("try { localStorage.setItem('shownTours', '[\"basicViewerTour\"]') } catch { }")
         yield Visit(profile.new_page(), frozenset({"localhost"}))
 
 

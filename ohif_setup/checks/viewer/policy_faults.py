@@ -187,7 +187,7 @@ def _fatal(answers: Answers, one: Governed) -> Iterator[Fault]:
             one,
             "require-trusted-types-for",
             "trusted types are required, which OHIF does not use",
-            f"{BLANK} in Chromium and Edge; the console says This document requires 'TrustedScriptURL' assignment",
+            f"{BLANK}; the console says This document requires 'TrustedScriptURL' assignment",
             "OHIF loads its scripts and workers by plain text addresses.",
         )
     if "upgrade-insecure-requests" in directives and not is_potentially_trustworthy(answers.viewer.url):
