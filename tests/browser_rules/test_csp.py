@@ -136,7 +136,11 @@ SHA512 = base64.b64encode(hashlib.sha512(INLINE.text.encode()).digest()).decode(
 )
 def test_scripts_of_a_page(sources: str, inline: bool, loaded: bool, nonce: bool) -> None:
     one = policy(f"script-src {sources}")
-    asked = (one.allows_script(INLINE, "", PAGE), one.allows_script(LOADED, URL, PAGE), one.allows_script(NONCE, URL, PAGE))
+    asked = (
+        one.allows_script(INLINE, "", PAGE),
+        one.allows_script(LOADED, URL, PAGE),
+        one.allows_script(NONCE, URL, PAGE),
+    )
     assert asked == (inline, loaded, nonce)
 
 

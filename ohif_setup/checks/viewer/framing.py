@@ -67,7 +67,12 @@ def _scripts(policies: tuple[Policy, ...], renewal: Exchange) -> Iterator[Fault]
                 f"script-src of {SILENT_REFRESH} refuses its inline script",
                 RENEWAL,
                 f"The policy of {SILENT_REFRESH} allows no inline script, and that page has one, which renews the token.",
-                (Fix("Policy", f"for {SILENT_REFRESH} add to {policy.deciding('script-src-elem')}: {' '.join(missing)}"),),
+                (
+                    Fix(
+                        "Policy",
+                        f"for {SILENT_REFRESH} add to {policy.deciding('script-src-elem')}: {' '.join(missing)}",
+                    ),
+                ),
                 "warn",
                 evidence(renewal) | {"missing": missing},
             )

@@ -89,7 +89,7 @@ def _governed(viewer: ServedViewer) -> tuple[Governed, ...]:
             found += [Governed(name, policy, exchange) for policy in policies]
     # The workers' scripts lie beside the main bundle. Without knowing their names, it stands for them.
     main = next((part.exchange for part in viewer.parts if "/app.bundle." in part.url and part.kind != "style"), None)
-    if main:
+    if main and main.status == 200:
         found += [Governed("*.js", policy, main, page=False) for policy in _policies(main, page=False)]
     return tuple(found)
 

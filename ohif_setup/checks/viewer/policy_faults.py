@@ -14,7 +14,7 @@ from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer.policy_needs import Need
-from ohif_setup.checks.viewer.steps import web_server_line
+from ohif_setup.checks.viewer.steps import viewer_server, web_server_line
 from ohif_setup.network.look.served import text_of
 from ohif_setup.network.wire.exchange import Exchange, evidence
 
@@ -51,7 +51,9 @@ def faults(answers: Answers, governed: Sequence[Governed], needs: Sequence[Need]
     # What fails comes first, and brings the lines that mend everything.
     found.sort(key=lambda fault: fault.severity != "fail")
     if found:
-        found[0] = replace(found[0], fixes=(*found[0].fixes, *_lines(answers, governed, needs)))
+        own, lines = found[0].fixes, tuple(_lines(answers, governed, needs))
+        # The line of the site's own web server can be pasted; elsewhere it is one of several.
+        found[0] = replace(found[0], fixes=(*lines, *own) if viewer_server(answers) else (*own, *lines))
     return found
 
 
@@ -180,7 +182,8 @@ def _fatal(answers: Answers, one: Governed) -> Iterator[Fault]:
     else:
         cause = "Browsers start no PDF viewer in a sandbox, whatever else it allows."
         yield replace(
-            _directive(one, "sandbox", "the page is put into a sandbox", "PDF documents stay blank", cause), severity="warn"
+            _directive(one, "sandbox", "the page is put into a sandbox", "PDF documents stay blank", cause),
+            severity="warn",
         )
     if "'script'" in map(str.lower, directives.get("require-trusted-types-for", ())):
         yield _directive(
