@@ -134,6 +134,30 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
         "The answer is not valid HTTP, or it was cut off.",
         (Fix("Address", "check the host and the port, and whether a proxy in between changes answers"),),
     ),
+    "coding": (
+        "the body is not what its Content-Encoding says",
+        "Browsers refuse such an answer: ERR_CONTENT_DECODING_FAILED. A header names the coding of what is not compressed, or a "
+        "proxy in between that unpacks or packs and leaves the header.",
+        (
+            Fix(
+                "Web server",
+                "leave Content-Encoding to the module that compresses: remove the line that sets it by hand (add_header, Header "
+                "set, metadata of the stored file), then look again: curl -sI -H 'Accept-Encoding: gzip' URL",
+            ),
+        ),
+    ),
+    "cut": (
+        "the answer was cut off",
+        "Fewer bytes came than were announced, and browsers refuse such an answer: ERR_CONTENT_LENGTH_MISMATCH or "
+        "ERR_INCOMPLETE_CHUNKED_ENCODING. A proxy that cannot buffer it (disk full, temporary folder not writable), a file that "
+        "changed while it was sent, or a Content-Length set by hand.",
+        (
+            Fix(
+                "Web server",
+                "read its error log at the time of this run, and df -h; remove a Content-Length set by hand",
+            ),
+        ),
+    ),
     "address": (
         "the address cannot be used",
         "No request can be sent to such an address.",
@@ -141,7 +165,7 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
     ),
 }
 
-_TELLING = ("tls", "tls-certificate", "ca-bundle", "proxy", "broken", "address")
+_TELLING = ("tls", "tls-certificate", "ca-bundle", "proxy", "broken", "coding", "cut", "address")
 """Kinds where the library's own text adds to ours, such as the OpenSSL reason."""
 
 

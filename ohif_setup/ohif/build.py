@@ -79,6 +79,13 @@ _PUBLIC_PATH = re.compile(r'__webpack_require__\.p\s?=\s?"([^"]*)"')
 # `x.p="/"` with any name for webpack's require. The lookbehind comes after `.p`, so that the search starts at a rare
 # text.
 _MINIFIED_PUBLIC_PATH = re.compile(r'\.p(?<=[\w$]\.p)\s?=\s?"((?:https?:/)?/[^"\s]*)"')
+# `{1644: "interpolation",}[chunkId] || chunkId) + ".bundle." + {100: "cb02411ce321d4e4",}[chunkId] + ".js"`
+_CHUNKS = re.compile(
+    r"""return ""\s?\+\s?\((\{[^{}]{0,5000}\})\[\w{1,20}\]\s?\|\|\s?\w{1,20}\)\s?\+\s?"\.bundle\."\s?\+\s?(\{[^{}]{0,20000}\})\[""",
+)
+_ENTRY = re.compile(r'"?([\w-]{1,60})"?:\s?"([\w.-]{1,60})"')
+# Beside the page only: the microscopy viewer and the segmentation models have folders of their own.
+_LISTED = re.compile(r"""["']/?([\w.-]{1,200}\.(?:js|wasm))["']""")
 _VERSION = re.compile(r'versionNumber = "(\d+\.\d+\.\d+[^"\s]{0,64})"')
 _ROUTE = re.compile(r"routeName: '([A-Za-z0-9_-]+)'")
 _TOP_SCRIPT = re.compile(r"[^/]+\.js")
@@ -228,6 +235,25 @@ def public_path_of(bundle: str) -> str | None:
     if match:
         return match[1]
     return None
+
+
+def chunks_of(bundle: str) -> tuple[str, ...]:
+    """The names of the scripts that the main bundle loads later, chunks and workers, in its order; empty where the list is not
+    written as in the published builds. It is in the last 20 kB of the bundle."""
+    found = _CHUNKS.search(bundle)
+    if found is None:
+        return ()
+    names = dict(_ENTRY.findall(found[1]))
+    return tuple(f"{names.get(chunk, chunk)}.bundle.{digest}.js" for chunk, digest in _ENTRY.findall(found[2]))
+
+
+def loaded_later(bundle: str, service_worker: str) -> tuple[str, ...]:
+    """The files beside the page that OHIF loads later: the WebAssembly that decodes compressed images, then the scripts that the
+    main bundle names. `service_worker` is `sw.js` of the build, in which webpack lists the files that there are: of the chunks that
+    3.11.1 names, one has no script."""
+    listed = dict.fromkeys(_LISTED.findall(service_worker))
+    decoders = (name for name in listed if name.endswith(".wasm"))
+    return (*decoders, *(name for name in chunks_of(bundle) if name in listed))
 
 
 def _known(version: str | None) -> Mapping[str, int] | None:

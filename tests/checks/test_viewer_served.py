@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 
 import pytest
 
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.viewer.served import ServedViewerObservations, judge
-from ohif_setup.network.look.served import ServedViewer
+from ohif_setup.network.look.served import ServedViewer, ViewerPart
 from ohif_setup.network.wire.certificate import Certificate
-from ohif_setup.network.wire.exchange import Exchange, TroubleKind
+from ohif_setup.network.wire.exchange import Exchange, Sent, TroubleKind
 from tests.checks.observed import HTML, JSON, OWN, Fields, answers, got, own, trouble, words
 from tests.checks.pages import SCRIPT, STYLE, page, part, served
 
@@ -258,12 +259,107 @@ def test_part_that_is_not_there_is_named(exchange: object, what: str) -> None:
     assert found.evidence["failure_mode"] == "FM69"
 
 
-@pytest.mark.parametrize("name", ["init-service-worker", "app.bundle.0f61", "app.bundle.css"])
-def test_type_that_browsers_refuse_fails(name: str) -> None:
-    odd = got(200, "x", (("Content-Type", "application/octet-stream"), ("Content-Encoding", "gzip")), f"{HOME}{name}")
+NOSNIFF = ("X-Content-Type-Options", "nosniff")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "more", "status"),
+    [
+        ("app.bundle.css", "application/octet-stream", (), "fail"),
+        ("app.bundle.0f61", "application/octet-stream", (NOSNIFF,), "fail"),
+        ("app.bundle.0f61", "text/plain", (NOSNIFF,), "fail"),
+        ("app.bundle.0f61", "video/mp2t", (), "fail"),
+        ("app.bundle.0f61", "application/octet-stream", (), "warn"),
+        ("app.bundle.0f61", "text/plain", (("X-Content-Type-Options", "none, nosniff"),), "warn"),
+        ("init-service-worker", "application/octet-stream", (NOSNIFF,), "warn"),
+    ],
+)
+def test_type_fails_where_browsers_refuse_it(name: str, kind: str, more: Fields, status: str) -> None:
+    odd = got(200, "x", (("Content-Type", kind), ("Content-Encoding", "gzip"), *more), f"{HOME}{name}")
     found = one(part(served(), name, odd))
-    assert (found.status, found.evidence["failure_mode"]) == ("fail", "FM75")
+    assert (found.status, found.evidence["failure_mode"]) == (status, "FM75")
     assert "include mime.types" in words(found)
+
+
+GZIP = gzip.compress(b"console.log(1)")
+
+
+@pytest.mark.parametrize(
+    ("name", "exchange", "status", "word"),
+    [
+        ("app.bundle.0f61", got(200, GZIP, SCRIPT), "fail", "gzip bytes came without Content-Encoding: gzip"),
+        ("app.bundle.css", got(200, GZIP, STYLE), "fail", "gzip bytes came without"),
+        ("app.bundle.0f61", trouble("coding"), "fail", "the body is not what its Content-Encoding says"),
+        ("app.bundle.0f61", trouble("cut"), "fail", "the answer was cut off"),
+        ("init-service-worker", got(200, GZIP, SCRIPT), "warn", "gzip bytes came without"),
+        ("init-service-worker", got(404, "no", HTML), "warn", "status 404 came"),
+    ],
+)
+def test_bytes_that_browsers_cannot_read(name: str, exchange: Exchange, status: str, word: str) -> None:
+    found = one(part(served(), name, exchange))
+    assert (found.status, word in found.title) == (status, True)
+    assert found.fix
+
+
+@pytest.mark.parametrize(
+    ("page_", "word"),
+    [
+        (got(200, gzip.compress(page().encode()), HTML, HOME), "the page: gzip bytes came without Content-Encoding"),
+        (trouble("coding", HOME), "the page: pacs.example.org: the body is not what its Content-Encoding says"),
+        (trouble("cut", HOME), "the answer was cut off"),
+        (got(200, page().encode("utf-16-le"), HTML, HOME), "the page: UTF-16 came without a byte order mark"),
+        (got(200, page().encode("utf-16"), HTML, HOME), "the page comes in UTF-16"),
+        (got(200, page(), (("Content-Type", "text/plain"),), HOME), "the page comes as text/plain"),
+        (
+            got(200, page(), (("Content-Type", "application/octet-stream"),), HOME),
+            "the page comes as application/octet",
+        ),
+    ],
+)
+def test_page_that_browsers_cannot_show(page_: Exchange, word: str) -> None:
+    found = one(replace(served(), page=page_))
+    assert (found.status, word in found.title) == ("fail", True)
+
+
+def test_page_without_a_type_is_shown() -> None:
+    assert one(replace(served(), page=got(200, page(), (), HOME))).status == "pass"
+
+
+def later(*exchanges: Exchange) -> ServedViewer:
+    return replace(
+        served(),
+        later=tuple(
+            ViewerPart(each.sent.url, "wasm" if each.sent.url.endswith(".wasm") else "script", each)
+            for each in exchanges
+        ),
+    )
+
+
+CHUNK, DECODER = f"{HOME}1673.bundle.76779c7722e8c6c0.js", f"{HOME}0ddf166f7a343eda.wasm"
+WASM: Fields = (("Content-Type", "application/wasm"),)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "word", "symptom"),
+    [
+        (got(404, "no", HTML, CHUNK), "status 404 came", "ChunkLoadError"),
+        (got(200, page(), HTML, CHUNK), "a page came", "ChunkLoadError"),
+        (got(200, "", SCRIPT, CHUNK), "an empty file came", "ChunkLoadError"),
+        (got(200, GZIP, SCRIPT, CHUNK), "gzip bytes came without", "blank"),
+        (got(404, "no", HTML, DECODER), "status 404 came", "stay black"),
+        (got(200, page(), HTML, DECODER), "a page came", "stay black"),
+        (got(200, gzip.compress(b"\0asm"), WASM, DECODER), "gzip bytes came without", "stay black"),
+        (replace(trouble("coding"), sent=Sent("GET", DECODER)), "Content-Encoding says", "stay black"),
+    ],
+)
+def test_file_that_is_loaded_later_is_missed_too(exchange: Exchange, word: str, symptom: str) -> None:
+    found = one(later(exchange, got(200, b"x", SCRIPT, f"{HOME}8.bundle.1.js")))
+    assert (found.status, word in found.title, symptom in found.symptom) == ("fail", True, True)
+
+
+def test_files_that_are_loaded_later_pass_and_a_busy_server_hides_none() -> None:
+    healthy = later(got(200, b"x", SCRIPT, CHUNK), got(200, b"\0asm\1", WASM, DECODER), got(429, "", (), CHUNK))
+    assert one(healthy).status == "pass"
 
 
 def test_wasm_of_another_type_warns() -> None:

@@ -70,6 +70,56 @@ def test_body_that_a_proxy_compressed_is_read(encoding: str, pack: object) -> No
     assert received.json() == {"a": 1}
 
 
+LONG = b"x" * 500_000
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (answer(200, LONG)[:-1],),
+        (answer(200, b"short")[:-1],),
+        (CHUNKED, b"4\r\nbody\r\n"),
+        (CHUNKED, b"%x\r\n" % len(LONG), LONG[:300_000]),
+    ],
+    ids=["long", "short", "chunk that never comes", "chunk that is cut"],
+)
+def test_answer_that_is_cut_off_is_noticed_at_its_end(pieces: tuple[bytes, ...]) -> None:
+    with RawServer(always(*pieces)) as server:
+        whole = Http(5).send("GET", server.url, peek=True, to_end=True)
+        beginning = Http(5).send("GET", server.url, peek=True)
+    assert whole.trouble is not None
+    assert whole.trouble.kind == "cut"
+    assert (beginning.received is not None) == (len(b"".join(pieces)) > 65_536 * 2)
+
+
+def test_end_is_not_waited_for_longer_than_half_of_the_time() -> None:
+    def handler(_: RawRequest) -> Iterator[bytes]:
+        yield answer(200, LONG)[:-1]
+        while True:
+            threading.Event().wait(0.05)
+            yield b""
+
+    start = time.monotonic()
+    with RawServer(handler) as server:
+        came = Http(1).send("GET", server.url, peek=True, to_end=True)
+    # Nothing comes any more, so the socket's own timeout ends it.
+    assert came.trouble is not None
+    assert time.monotonic() - start < 3
+
+
+def test_invalid_chunk_is_no_end() -> None:
+    trouble = get(always(CHUNKED, b"zz\r\nbody\r\n")).trouble
+    assert trouble is not None
+    assert trouble.kind == "broken"
+
+
+def test_body_that_is_not_what_its_header_says_is_named() -> None:
+    trouble = get(always(answer(200, "plain", ("Content-Encoding", "gzip")))).trouble
+    assert trouble is not None
+    assert trouble.kind == "coding"
+
+
 @pytest.mark.parametrize("size", [SIZE_LIMIT, SIZE_LIMIT + 1])
 def test_size_limit_is_exact(size: int) -> None:
     exchange = get(always(answer(200, b"x" * size)))

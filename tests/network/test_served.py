@@ -59,6 +59,49 @@ def test_page_with_all_that_it_loads() -> None:
     assert {one.method for one in server.requests} == {"GET"}
 
 
+END = (
+    'return "" + ({16: "worker",}[chunkId] || chunkId) + ".bundle." + {16: "a1",20: "b2",30: "c3",}[chunkId] + ".js"\n'
+    '__webpack_require__.p = "/ohif/"'
+)
+LISTED = """caching.precacheAndRoute([{'url':'/worker.bundle.a1.js'},{"url":"/20.bundle.b2.js"},{'url':'/0a1b2c3d.wasm'},
+  {'url':'/ort/x.wasm'}])"""
+
+
+def test_what_is_loaded_later_is_asked_for_too() -> None:
+    def handler(request: RawRequest) -> list[bytes]:
+        if request.header("Range"):
+            return [answer(206, END, kind="text/javascript")]
+        if request.path == "/ohif/sw.js":
+            return [answer(200, LISTED, kind="text/javascript")]
+        return viewer(request)
+
+    with RawServer(handler) as server:
+        seen = look_at_viewer(Http(2), f"{server.url}/ohif/", "", signs_in=False)
+    # The third chunk is in no list of files: a build names chunks that have no script.
+    assert [(one.url.removeprefix(f"{server.url}/ohif/"), one.kind) for one in seen.later] == [
+        ("0a1b2c3d.wasm", "wasm"),
+        ("worker.bundle.a1.js", "script"),
+        ("20.bundle.b2.js", "script"),
+    ]
+
+
+def test_list_of_thousands_of_files_is_not_followed_through() -> None:
+    chunks = ",".join(f'{number}: "d"' for number in range(500))
+    end = f'return "" + ({{}}[c] || c) + ".bundle." + {{{chunks}}}[c] + ".js"\n__webpack_require__.p = "/ohif/"'
+    listed = ",".join(f'"/{number}.bundle.d.js"' for number in range(500))
+
+    def handler(request: RawRequest) -> list[bytes]:
+        if request.header("Range"):
+            return [answer(206, end, kind="text/javascript")]
+        if request.path == "/ohif/sw.js":
+            return [answer(200, listed, kind="text/javascript")]
+        return viewer(request)
+
+    with RawServer(handler) as server:
+        seen = look_at_viewer(Http(5), f"{server.url}/ohif/", "", signs_in=False)
+    assert len(seen.later) == 120
+
+
 def test_nothing_more_is_asked_where_there_is_no_page() -> None:
     with RawServer(always(answer(404, "no"))) as server:
         seen = look_at_viewer(Http(2), f"{server.url}/", "", signs_in=False)

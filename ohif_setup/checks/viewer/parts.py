@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.browser.foreign import parts_of
@@ -11,7 +12,8 @@ from ohif_setup.checks.fault import Fault, Severity
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.silence import says_nothing, unanswered
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.checks.viewer.steps import install, regenerate, web_server_line
+from ohif_setup.checks.viewer.body import WASM, wrong_bytes
+from ohif_setup.checks.viewer.steps import command, install, regenerate, web_server_line
 from ohif_setup.network.look.served import ServedViewer, ViewerPart, text_of
 from ohif_setup.network.wire.exchange import Exchange, evidence
 from ohif_setup.ohif import build
@@ -26,6 +28,11 @@ SCRIPT = {
 """The JavaScript types that web servers send, out of the list in the WHATWG MIME Sniffing standard that browsers accept."""
 COMPRESSED = {"gzip", "br", "deflate", "zstd", "x-gzip"}
 BLANK = "the page stays blank"
+NO_DECODER = "compressed images (JPEG 2000, JPEG-LS, HTJ2K) stay black"
+HARMLESS = "/init-service-worker.js"
+"""A script that only takes service workers of older versions away: without it the viewer works (measured with 3.13.2)."""
+NEVER_RUN = ("image/", "audio/", "video/", "text/csv")
+"""Types of which browsers run no script at all (WHATWG Fetch; measured in Chromium and Firefox)."""
 
 
 def faults(answers: Answers, viewer: ServedViewer) -> list[Fault]:
@@ -34,9 +41,33 @@ def faults(answers: Answers, viewer: ServedViewer) -> list[Fault]:
     path = built_for_another_path(answers, viewer)
     if path:
         return [path]
-    found = [_missing(answers, viewer.parts), _wrong_types(answers, viewer), _bundle_path(answers, viewer)]
-    found.append(_uncompressed(answers, viewer.parts))
+    found = [
+        _wrong_bytes(answers, [*viewer.parts, *viewer.later]),
+        _missing(answers, viewer.parts),
+        _missing_later(answers, viewer.later),
+        _wrong_types(answers, viewer),
+        _bundle_path(answers, viewer),
+        _uncompressed(answers, viewer.parts),
+    ]
     return [fault for fault in found if fault]
+
+
+def unreadable(answers: Answers, exchange: Exchange, name: str, symptom: str, *, wasm: bool = False) -> Fault | None:
+    """The fault of an answer whose bytes browsers cannot read, as the body or its header shows; None where they can."""
+    if exchange.trouble and exchange.trouble.kind in ("coding", "cut"):
+        return unanswered(exchange, name, symptom)
+    wrong = wrong_bytes(exchange.received, wasm=wasm) if exchange.received else None
+    if wrong is None:
+        return None
+    fixes = (
+        Fix("Folder", f"put the file itself there, not compressed: {command(answers)}"),
+        *web_server_line(answers, lambda lines: lines.no_packed_copies),
+        Fix(
+            "Host",
+            "of files that are stored compressed, such as in a bucket: set Content-Encoding: gzip on each, or store them plain",
+        ),
+    )
+    return Fault("wrong-bytes", f"{name}: {wrong.what}", symptom, wrong.cause, fixes, evidence=evidence(exchange))
 
 
 def title_of(html: str) -> str:
@@ -78,6 +109,68 @@ def built_for_another_path(answers: Answers, viewer: ServedViewer) -> Fault | No
     )
 
 
+def _wrong_bytes(answers: Answers, parts: Sequence[ViewerPart]) -> Fault | None:
+    """The fault of files that came, and that browsers cannot read."""
+    bad = [
+        (part, fault)
+        for part in parts
+        if not _what_came(part)
+        and (fault := unreadable(answers, part.exchange, _name(part.url), _symptom(part), wasm=part.kind == "wasm"))
+    ]
+    if not bad:
+        return None
+    fault = bad[0][1]
+    if len(bad) > 1:
+        fault = replace(fault, title=f"{fault.title}; and {len(bad) - 1} more")
+    return replace(
+        fault,
+        severity=_severity([part for part, _ in bad]),
+        evidence={**fault.evidence, "unreadable": [part.url for part, _ in bad]},
+    )
+
+
+def _severity(bad: Sequence[ViewerPart]) -> Severity:
+    if all(part.url.endswith(HARMLESS) for part in bad):
+        return "warn"
+    return "fail"
+
+
+def _symptom(part: ViewerPart) -> str:
+    if part.kind == "wasm":
+        return NO_DECODER
+    if part.kind == "style":
+        return "the page is unstyled"
+    return BLANK
+
+
+def _missing_later(answers: Answers, later: Sequence[ViewerPart]) -> Fault | None:
+    """The fault of chunks, workers and decoders that are missing. Those that a busy web server holds back are not."""
+    bad = [(part, _what_came(part)) for part in later if _what_came(part) and not says_nothing(part.exchange)]
+    if not bad:
+        return None
+    first, what = bad[0]
+    title = f"{_name(first.url)}: {what} came"
+    if len(bad) > 1:
+        title += f", and {len(bad) - 1} more"
+    symptom = "opening a study ends with ChunkLoadError"
+    if first.kind == "wasm":
+        symptom = NO_DECODER
+    return Fault(
+        "FM69",
+        title,
+        symptom,
+        "The main bundle loads it when a study is opened, and it is not served: the copy is incomplete, or of another version than "
+        "the page, or the web server passes on some files only.",
+        (install(answers), *regenerate(answers)),
+        evidence=evidence(first.exchange) | {"missing": [part.url for part, _ in bad]},
+    )
+
+
+def _is_unreadable(part: ViewerPart) -> bool:
+    trouble = part.exchange.trouble
+    return trouble is not None and trouble.kind in ("coding", "cut")
+
+
 def _missing(answers: Answers, parts: Sequence[ViewerPart]) -> Fault | None:
     """The fault of files that are missing, or that something else is served for."""
     bad = [(part, _what_came(part)) for part in parts if _what_came(part)]
@@ -100,7 +193,8 @@ def _missing(answers: Answers, parts: Sequence[ViewerPart]) -> Fault | None:
         "The page names files that are not served: the copy is incomplete, it is of another version than the page, or the web "
         "server answers with something else for them.",
         (install(answers), *regenerate(answers)),
-        evidence=evidence(first.exchange) | {"missing": [part.url for part, _ in bad]},
+        _severity([part for part, _ in bad]),
+        evidence(first.exchange) | {"missing": [part.url for part, _ in bad]},
     )
 
 
@@ -112,6 +206,8 @@ def _name(url: str) -> str:
 def _what_came(part: ViewerPart) -> str:
     """What came instead of the file, in words; empty if the file came."""
     exchange = part.exchange
+    if _is_unreadable(part):
+        return ""
     if exchange.trouble:
         return f"no answer ({exchange.trouble.kind})"
     assert exchange.received is not None
@@ -119,6 +215,8 @@ def _what_came(part: ViewerPart) -> str:
         return f"status {exchange.received.status}"
     if exchange.received.is_html():
         return "a page"
+    if part.kind == "wasm" and exchange.received.body.isascii() and not exchange.received.body.startswith(WASM):
+        return "a text"
     # The image ohif/app empties every .js beside its .gz, so a web server without gzip_static sends nothing.
     if not exchange.received.body:
         return "an empty file"
@@ -126,14 +224,17 @@ def _what_came(part: ViewerPart) -> str:
 
 
 def _wrong_types(answers: Answers, viewer: ServedViewer) -> Fault | None:
-    """The fault of types for which browsers refuse a file: a style sheet and a module always, a script with nosniff."""
-    # A part that did not come is the fault of `_missing`, whatever its type.
-    wrong = [
-        part for part in viewer.parts if not _what_came(part) and type_of(part.exchange) not in _types_of(part)
-    ]  # fmt: skip
+    """The fault of types for which browsers refuse a file: a style sheet and a module always, a script with nosniff or where the
+    type is one of images, audio, video or CSV."""
+    # A part that did not come, or only in part, is a fault of its own, whatever its type.
+    came = [part for part in viewer.parts if not _what_came(part) and not _is_unreadable(part)]
+    wrong = [part for part in came if type_of(part.exchange) not in _types_of(part)]
     status: Severity = "fail"
     if wrong:
-        exchange, symptom = wrong[0].exchange, f"{BLANK} or unstyled, and images stay black"
+        refused = [part for part in wrong if _is_refused(part)]
+        exchange, symptom = (refused or wrong)[0].exchange, f"{BLANK} or unstyled, and images stay black"
+        if not refused:
+            status, symptom = "warn", "none yet; a blank page as soon as the web server sends nosniff"
     elif viewer.wasm and viewer.wasm.status == 200 and type_of(viewer.wasm) != "application/wasm":
         # WebAssembly of another type cannot be compiled while it loads, so the viewer falls back to a slower way.
         exchange, status = viewer.wasm, "warn"
@@ -144,11 +245,28 @@ def _wrong_types(answers: Answers, viewer: ServedViewer) -> Fault | None:
         "FM75",
         f"{_name(exchange.sent.url)} comes as {type_of(exchange) or 'nothing'}",
         symptom,
-        "The web server does not know the types of these files, and browsers refuse files of the wrong type.",
+        "The web server does not know the types of these files. Browsers refuse style sheets and modules of the wrong type, and "
+        "with X-Content-Type-Options: nosniff all scripts.",
         web_server_line(answers, lambda lines: lines.types(bool(wrong))),
         status,
         evidence(exchange) | {"wrong": [part.url for part in wrong]},
     )
+
+
+def _is_refused(part: ViewerPart) -> bool:
+    """Whether browsers refuse a part of the wrong type, and the viewer needs it."""
+    if part.url.endswith(HARMLESS):
+        return False
+    return part.kind != "script" or is_never_run(part.exchange)
+
+
+def is_never_run(exchange: Exchange) -> bool:
+    """Whether browsers do not run a classic script with the headers of that answer, whose type is not JavaScript."""
+    if exchange.received is None:
+        return False
+    # Only the first of several values counts (WHATWG Fetch).
+    sniff = exchange.received.header("X-Content-Type-Options").lower().partition(",")[0].strip()
+    return sniff == "nosniff" or type_of(exchange).startswith(NEVER_RUN)
 
 
 def _types_of(part: ViewerPart) -> set[str]:
@@ -183,7 +301,7 @@ def _bundle_path(answers: Answers, viewer: ServedViewer) -> Fault | None:
 def _uncompressed(answers: Answers, parts: Sequence[ViewerPart]) -> Fault | None:
     # The main bundle is most of the first load. nginx compresses only HTML unless gzip_types names other types.
     main = next((part for part in parts if "/app.bundle." in part.url and part.kind == "script"), None)
-    if main is None or _what_came(main) or main.exchange.received is None:
+    if main is None or _what_came(main) or main.exchange.received is None or wrong_bytes(main.exchange.received):
         return None
     if main.exchange.received.header("Content-Encoding").strip().lower() in COMPRESSED:
         return None

@@ -21,7 +21,8 @@ from ohif_setup.checks.viewer import addresses as viewer_addresses
 from ohif_setup.checks.viewer import parts as viewer_parts
 from ohif_setup.checks.viewer import spoken_page
 from ohif_setup.checks.viewer import steps as viewer_steps
-from ohif_setup.checks.viewer.other_page import describe
+from ohif_setup.checks.viewer.body import MARKS_OF_UTF_16
+from ohif_setup.checks.viewer.other_page import describe, is_viewer
 from ohif_setup.kinds import KINDS
 from ohif_setup.network.look.each_address import AtAddress, pages_at
 from ohif_setup.network.look.served import ServedViewer
@@ -76,6 +77,9 @@ def judge(answers: Answers, seen: ServedViewerObservations) -> Sequence[Finding]
     received = viewer.page.received
     # This machine may have used the wrong address of the name. Then that fault explains why no viewer came.
     wrong_addresses = [finding_of(ID, url, fault) for fault in viewer_addresses.faults(answers, seen.pages)]
+    unreadable = _unreadable_page(answers, viewer.page)
+    if unreadable:
+        return wrong_addresses or [finding_of(ID, url, unreadable)]
     if received is None:
         return wrong_addresses or [_unreachable(answers, viewer)]
     not_ohif = spoken_page.finding(ID, answers, viewer.page, seen.by_name, SYMPTOM)
@@ -84,11 +88,49 @@ def judge(answers: Answers, seen: ServedViewerObservations) -> Sequence[Finding]
         return wrong_addresses or [not_ohif]
     # The viewer is served. Parts behind a login are skipped: its 401 does not mean that they are missing.
     guarded = [(part, login) for part in viewer.parts if (login := front_login(part.exchange))]
-    unguarded = replace(viewer, parts=tuple(part for part in viewer.parts if not front_login(part.exchange)))
+    unguarded = replace(
+        viewer,
+        parts=tuple(part for part in viewer.parts if not front_login(part.exchange)),
+        later=tuple(part for part in viewer.later if not front_login(part.exchange)),
+    )
     found = [*wrong_addresses, *(finding_of(ID, url, fault) for fault in viewer_parts.faults(answers, unguarded))]
     found += [behind_login(ID, url, part.exchange, login, where=part.url) for part, login in guarded[:1]]
     title = f"{url}, page and {len(viewer.parts)} parts"
+    if viewer.later:
+        title += f", {len(viewer.later)} files that it loads later"
     return found or [Finding(ID, url, "pass", title, evidence=evidence(viewer.page))]
+
+
+def _unreadable_page(answers: Answers, page: Exchange) -> Fault | None:
+    """The fault of a page that came, and that browsers cannot show as one."""
+    received = page.received
+    if received is None or received.status == 200:
+        wrong = viewer_parts.unreadable(answers, page, "the page", "an error of the browser, or unreadable characters")
+        if wrong:
+            return wrong
+    if received is None or received.status != 200 or not is_viewer(received):
+        return None
+    kind = viewer_parts.type_of(page)
+    # Without a type browsers look at the bytes themselves (measured).
+    if kind and kind not in ("text/html", "application/xhtml+xml"):
+        return Fault(
+            "FM75",
+            f"the page comes as {kind}",
+            "the browser shows the page's source, or saves it as a file",
+            "Browsers show a page only if it comes as text/html.",
+            viewer_steps.web_server_line(answers, lambda lines: lines.types(True)),
+            evidence=evidence(page),
+        )
+    if received.body.startswith(MARKS_OF_UTF_16):
+        return Fault(
+            "wrong-bytes",
+            "the page comes in UTF-16",
+            "a blank page; the console says Invalid or unexpected token",
+            "Browsers then read its scripts as UTF-16 too, and they are in UTF-8. Some editor or PowerShell's > saved it so.",
+            (viewer_steps.install(answers),),
+            evidence=evidence(page),
+        )
+    return None
 
 
 def is_there(answers: Answers, viewer: ServedViewer) -> bool:

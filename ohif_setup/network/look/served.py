@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -12,6 +13,7 @@ from ohif_setup.network.wire.exchange import Exchange, Received
 from ohif_setup.network.wire.http import Http
 from ohif_setup.network.wire.origin import is_ambiguous, resolve
 from ohif_setup.network.wire.parallel import side_by_side
+from ohif_setup.ohif import build
 
 CONFIG = "app-config.js"
 MISSING = "nosuch.bundle.js"
@@ -25,7 +27,10 @@ END_BYTES = 65536
 _MOST = 20
 _PAGE_BYTES = 200_000
 
-Kind = Literal["script", "module", "style"]
+_MOST_LATER = 120
+"""How many of the files that OHIF loads later are requested; the published builds have about 50."""
+
+Kind = Literal["script", "module", "style", "wasm"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class ViewerPart:
-    """The exchange of a script or style sheet, requested with gzip as browsers do. Only the beginning of its body is read."""
+    """The exchange of a file of the build, requested with gzip as browsers do. Only the beginning of its body is kept."""
 
     url: str
     kind: Kind
@@ -49,15 +54,19 @@ class ViewerPart:
 class ServedViewer:
     """`page` is always present, everything else only if the answer is a page.
 
-    `config` and `config_packed` are `app-config.js` requested without and with gzip. `bundle_end` is the end of the main bundle, or
+    `later` are chunks, workers and decoders (`build.loaded_later`); empty where the main bundle or `sw.js` cannot be read.
+    `config` and `config_packed` are `app-config.js` requested without and with gzip, `config_br` as browsers do over https, with
+    Brotli too. `bundle_end` is the end of the main bundle, or
     its beginning if the server does not support ranges. `missing` requests a file that no build has, `wasm` one that all builds
     have, `bare` the viewer's path without its slash (None at the root); `callback` is None for a site without sign-in.
     """
 
     page: Exchange
     parts: tuple[ViewerPart, ...] = ()
+    later: tuple[ViewerPart, ...] = ()
     config: Exchange | None = None
     config_packed: Exchange | None = None
+    config_br: Exchange | None = None
     bundle_end: Exchange | None = None
     wasm: Exchange | None = None
     missing: Exchange | None = None
@@ -98,6 +107,7 @@ def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> Serv
         "config": partial(http.send, "GET", config_url),
         # With gzip_static nginx serves an outdated app-config.js.gz to browsers, and the file itself to clients without gzip.
         "config_packed": partial(http.send, "GET", config_url, encoding="gzip"),
+        "config_br": partial(http.send, "GET", config_url, encoding="gzip, deflate, br, zstd"),
         "wasm": partial(http.send, "GET", base + WASM, peek=True),
         "missing": partial(http.send, "GET", base + MISSING),
         "deep_link": partial(http.send, "GET", base + DEEP_LINK, ACCEPT_PAGE),
@@ -109,12 +119,33 @@ def look_at_viewer(http: Http, base: str, entry: str, *, signs_in: bool) -> Serv
     # At the root of a host there is no path without its slash.
     if bare.count("/") > 2 and not entry:
         requests["bare"] = partial(http.send, "GET", bare, ACCEPT_PAGE)
-    parts = [partial(http.send, "GET", url, peek=True, encoding="gzip") for url, _ in urls]
+    parts = [partial(http.send, "GET", url, peek=True, to_end=True, encoding="gzip") for url, _ in urls]
     exchanges = side_by_side([*parts, *requests.values()])
+    others = dict(zip(requests, exchanges[len(parts) :], strict=True))
     return ServedViewer(
         page,
         tuple(ViewerPart(url, kind, exchange) for (url, kind), exchange in zip(urls, exchanges, strict=False)),
-        **dict(zip(requests, exchanges[len(parts) :], strict=True)),
+        _loaded_later(http, base, others.get("bundle_end")),
+        **others,
+    )
+
+
+def _loaded_later(http: Http, base: str, bundle_end: Exchange | None) -> tuple[ViewerPart, ...]:
+    """What OHIF loads later, by the end of the main bundle and `sw.js`."""
+    # A server without range requests answers 200 with the beginning of the bundle, which names nothing.
+    if bundle_end is None or bundle_end.status != 206:
+        return ()
+    end = text_of(bundle_end.received)
+    if not build.chunks_of(end):
+        return ()
+    listed = http.send("GET", base + "sw.js", peek=True)
+    if listed.status != 200:
+        return ()
+    urls = [base + name for name in build.loaded_later(end, text_of(listed.received))[:_MOST_LATER]]
+    exchanges = side_by_side([partial(http.send, "GET", url, peek=True, encoding="gzip") for url in urls])
+    return tuple(
+        ViewerPart(url, "wasm" if url.endswith(".wasm") else "script", exchange)
+        for url, exchange in zip(urls, exchanges, strict=True)
     )
 
 
@@ -142,10 +173,18 @@ def _is_requested(url: str) -> bool:
 
 
 def text_of(received: Received | None) -> str:
-    """A body as text; invalid bytes become U+FFFD. Empty without an answer."""
-    if received:
-        return received.body.decode("utf-8-sig", "replace")
-    return ""
+    """A body as text, as browsers read it: in UTF-8, or in UTF-16 by its byte order mark or the charset of `Content-Type`. Invalid
+    bytes become U+FFFD. Empty without an answer."""
+    if received is None:
+        return ""
+    charset = "utf-8-sig"
+    named = re.search(r"charset\s*=\s*[\"']?utf-16(be|le)?", received.header("Content-Type").lower())
+    if received.body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        charset = "utf-16"
+    elif named and not received.body.startswith(b"\xef\xbb\xbf"):
+        # Without a mark the label `utf-16` means little-endian (WHATWG Encoding).
+        charset = f"utf-16-{named[1] or 'le'}"
+    return received.body.decode(charset, "replace")
 
 
 ACCEPT_PAGE = (("Accept", "text/html,application/xhtml+xml,*/*;q=0.8"),)

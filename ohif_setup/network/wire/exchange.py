@@ -27,11 +27,13 @@ TroubleKind = Literal[
     "proxy-sign-in",
     "endless",
     "broken",
+    "coding",
+    "cut",
     "address",
 ]
 """Why there is no answer. `tls-certificate`: any fault of a certificate that has no kind of its own; `client-certificate`: the
-server requires a certificate from the client; `endless`: the body exceeds the size limit; `ca-bundle`: the CA file cannot be
-used."""
+server requires a certificate from the client; `endless`: the body exceeds the size limit; `coding`: the body is not what its
+Content-Encoding says; `cut`: it ends before its announced end; `ca-bundle`: the CA file cannot be used."""
 
 DEEPEST = 100
 """Maximum nesting of JSON; no document that a check reads has more than ten levels."""

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -70,14 +70,16 @@ class Http:
         body: Mapping[str, str] | bytes | None = None,
         token: Token | None = None,
         peek: bool = False,
+        to_end: bool = False,
         encoding: str = "identity",
     ) -> Exchange:
         """Sends one request. Never raises for network failures, nor for an invalid address that came from a server.
 
         A mapping as `body` is sent as a form; the body of the answer is then returned unredacted, because it may be the requested
         token. Bytes are sent as they are.
-        `peek`: the beginning of the answer's body suffices, as for an image. `encoding` is the `Accept-Encoding`; the body is
-        returned decompressed.
+        `peek`: the beginning of the answer's body suffices, as for an image; with `to_end` the rest is read too, and thrown away,
+        as far as half of the timeout lasts: a body that is cut off is then the trouble `cut`.
+        `encoding` is the `Accept-Encoding`; the body is returned decompressed.
         Raises ValueError if a token would be sent to an origin other than its own or to a host that is not trusted, which would
         be a bug in this tool.
         """
@@ -93,7 +95,8 @@ class Http:
             self.hiding.add(token.value)
             sent = replace(sent, headers=(*headers, ("Authorization", REDACTED)))
             wire["Authorization"] = f"Bearer {token.value}"
-        function = partial(self._ask, method, url, wire, body, peek)
+        ask_once = partial(ask, self._session, method, url, headers=wire, body=body, peek=peek, to_end=to_end)
+        function = partial(self._ask, method, ask_once)
         # A CA file or proxy that cannot be used would fail every request, with a library message that does not name it.
         result = self._ca_trouble(url) or surroundings.proxy_trouble(url) or self._in_turn(origin, function)
         if isinstance(result, Trouble):
@@ -177,12 +180,10 @@ class Http:
             gate.note(result)
             return result
 
-    def _ask(
-        self, method: str, url: str, headers: dict[str, str], body: Mapping[str, str] | bytes | None, peek: bool
-    ) -> Received | Trouble:
+    def _ask(self, method: str, send: Callable[..., Received | Trouble]) -> Received | Trouble:
         start = time.monotonic()
         try:
-            return ask(self._session, method, url, headers=headers, body=body, timeout=self.timeout, peek=peek)
+            return send(timeout=self.timeout)
         except Exception as error:
             trouble = trouble_of(error)
         # The server may have closed a persistent connection in the meantime. That is not a fault, so try once more, but only
@@ -191,7 +192,7 @@ class Http:
         if trouble.kind != "reset" or method not in ("GET", "OPTIONS") or left <= 0:
             return trouble
         try:
-            return ask(self._session, method, url, headers=headers, body=body, timeout=left, peek=peek)
+            return send(timeout=left)
         except Exception as error:
             return trouble_of(error)
 

@@ -58,7 +58,7 @@ def ask_as_is(
     if len(content) > SIZE_LIMIT:
         return Trouble("endless", f"the body is larger than {SIZE_LIMIT} bytes")
     if left:
-        return Trouble("broken", f"the body ends {left} bytes too early")
+        return Trouble("cut", f"the body ends {left} bytes too early")
     plain = unpacked(content, response.getheader("Content-Encoding", ""))
     if isinstance(plain, Trouble):
         return plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -20,6 +20,8 @@ SIZE_LIMIT = 2 * 1024 * 1024
 
 _CHUNK = PEEK = 65536
 """Bytes after which `peek` ends."""
+_LONGEST_BODY = 64 * 1024 * 1024
+"""How many bytes of a body are read to see its end. The main bundle of OHIF has 17 MB."""
 
 
 def new_session() -> requests.Session:
@@ -47,9 +49,14 @@ def ask(
     body: Mapping[str, str] | bytes | None,
     timeout: float,
     peek: bool = False,
+    to_end: bool = False,
 ) -> Received | Trouble:
-    """Sends one request; a mapping as `body` is sent as a form, bytes as they are; `peek` reads only the beginning of a long
-    answer; `timeout` is in seconds. Raises the exceptions of requests and urllib3."""
+    """Sends one request; a mapping as `body` is sent as a form, bytes as they are; `peek` keeps only the beginning of a long
+    answer; `timeout` is in seconds.
+
+    `to_end`: what `peek` leaves is read and thrown away, for half of the timeout at most, so that an answer that is cut off is
+    noticed. Raises the exceptions of requests and urllib3.
+    """
     start = time.monotonic()
     response = session.request(
         method, url, headers=headers, data=body, stream=True, allow_redirects=False, timeout=timeout
@@ -57,9 +64,12 @@ def ask(
     with response:
         content = bytearray()
         # Undecoded, so that the size limit applies before decompression; `unpacked` decompresses.
-        for chunk in response.raw.stream(_CHUNK, decode_content=False):
+        chunks = response.raw.stream(_CHUNK, decode_content=False)
+        for chunk in chunks:
             content += chunk
             if peek and len(content) >= PEEK:
+                if to_end:
+                    _throw_away(chunks, start + timeout / 2)
                 break
             if len(content) > SIZE_LIMIT:
                 return _endless()
@@ -92,19 +102,52 @@ class _NoNetrc(requests.auth.AuthBase):
         return r
 
 
+def codings_of(encoding: str) -> list[str]:
+    """The codings of a `Content-Encoding` in lower case, in the order in which they were applied."""
+    return [coding for part in encoding.split(",") if (coding := part.strip().lower())]
+
+
 def unpacked(content: bytes, encoding: str) -> bytes | Trouble:
-    """The body without its Content-Encoding. We ask for `identity`, but some proxies compress nevertheless."""
-    if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate") or not content:
+    """The body without its Content-Encoding, as browsers undo it. We ask for `identity`, but some proxies compress nevertheless.
+
+    Brotli and zstd stay as they are, because Python cannot undo them, and so does every list with an unknown coding, of which
+    browsers undo nothing (measured in Chromium).
+    """
+    codings = codings_of(encoding)
+    if not content or not all(coding in _UNPACKED for coding in codings):
         return content
+    for coding in reversed(codings):
+        plain = _without(coding, content)
+        if isinstance(plain, Trouble):
+            return plain
+        content = plain
+    return content
+
+
+_UNPACKED = ("gzip", "x-gzip", "deflate")
+
+
+def _without(coding: str, content: bytes) -> bytes | Trouble:
     # Not by urllib3: depending on its version, a small chunk may become gigabytes at once. The 32 recognises gzip and zlib headers.
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
     try:
+        # Browsers accept `deflate` without the header that zlib writes (measured in Chromium and Firefox).
+        if coding == "deflate" and content[0] & 15 != 8:
+            unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
         plain = unpacker.decompress(content, SIZE_LIMIT + 1)
     except zlib.error as error:
-        return Trouble("broken", f"the body is not what Content-Encoding says ({error})")
+        return Trouble("coding", f"Content-Encoding says {coding}, and the body is none ({error})")
     if len(plain) <= SIZE_LIMIT:
         return plain
     return _endless()
+
+
+def _throw_away(chunks: Iterator[bytes], until: float) -> None:
+    read = 0
+    for chunk in chunks:
+        read += len(chunk)
+        if read > _LONGEST_BODY or time.monotonic() > until:
+            return
 
 
 def _endless() -> Trouble:

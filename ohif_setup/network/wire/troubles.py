@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import http.client
 import re
 import socket
 import ssl
@@ -73,6 +74,13 @@ def _kind(error: BaseException) -> TroubleKind | None:
         | UnicodeError,
     ):
         return "address"
+    # A chunk of a made-up length is no end that came too early.
+    if isinstance(error, urllib3.exceptions.InvalidChunkLength) and error.length:
+        return "broken"
+    # Of a chunk that never begins urllib3 says no more than this.
+    ended = isinstance(error, urllib3.exceptions.ProtocolError) and "ended prematurely" in str(error)
+    if ended or isinstance(error, http.client.IncompleteRead):
+        return "cut"
     # requests raises a bare OSError for a CA file that does not exist; only its text tells.
     if isinstance(error, OSError) and "CA certificate bundle" in str(error):
         return "ca-bundle"
