@@ -11,6 +11,7 @@ from ohif_setup.answers.tables.tables import Server
 from ohif_setup.browser.origin import is_same_origin
 from ohif_setup.checks.cors.look import CorsCase, look_at_service, with_token
 from ohif_setup.checks.front_login import before_server, front_login
+from ohif_setup.checks.generated import Generated
 from ohif_setup.checks.viewer.steps import page_by_file, viewer_server
 from ohif_setup.kinds import KINDS, kind_of, own_of, scope, token_of
 from ohif_setup.network.look import authorize, token_endpoint
@@ -37,8 +38,8 @@ from ohif_setup.webservers import web_server_of
 class Look:
     """The site as it is now. All methods can be called from several threads; each asks the network once.
 
-    `generated` is the text of `app-config.js` in the output folder, None if the file is missing. Methods about the sign-in may be
-    called only if the answers have one.
+    `generated` are the texts of `app-config.js` that the site should serve. Methods about the sign-in may be called only if the
+    answers have one.
     """
 
     def __init__(
@@ -49,11 +50,11 @@ class Look:
         screen: Screen,
         patience: Patience | None = None,
         *,
-        generated: str | None = None,
+        generated: Generated | None = None,
     ) -> None:
         self.answers = answers
         self.method = method
-        self.generated = generated
+        self.generated = generated or Generated()
         self.http = http
         self._patience = patience
         self._screen = screen

@@ -11,6 +11,7 @@ from ohif_setup.checks.dicomweb import exposure
 from ohif_setup.checks.dicomweb import reachable as dicomweb_reachable
 from ohif_setup.checks.dicomweb.reachable_faults import SeenOwn
 from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.generated import Generated
 from ohif_setup.checks.sign_in import tenant_exists
 from ohif_setup.checks.viewer import config as viewer_config
 from ohif_setup.checks.viewer import routes as viewer_routes
@@ -151,7 +152,7 @@ def test_route_that_needs_no_name_is_not_advised_where_it_is_taken() -> None:
     def text(**changed: str) -> str:
         config = got(200, inner, script, f"{OWN}/app-config.js")
         seen = viewer_config.ViewerConfigObservations(
-            replace(served(), config=config, config_packed=config), None, {"orthanc": ()}
+            replace(served(), config=config, config_packed=config), Generated(), {"orthanc": ()}
         )
         found = viewer_config.judge(own(**changed), seen)
         return next(words(one) for one in found if one.evidence.get("failure_mode") == "FM21")
@@ -166,7 +167,7 @@ def test_fresh_date_is_for_files_that_are_kept_by_their_date(max_age: bool) -> N
     old = ("Last-Modified", "Sat, 26 Oct 1985 08:15:00 GMT")
     control = (("Cache-Control", "max-age=31536000"),) if max_age else ()
     config = got(200, CONFIG, (("Content-Type", "text/javascript"), old, *control), f"{OWN}/app-config.js")
-    seen = viewer_config.ViewerConfigObservations(replace(served(), config=config, config_packed=config), None)
+    seen = viewer_config.ViewerConfigObservations(replace(served(), config=config, config_packed=config))
     (found,) = viewer_config.judge(own(), seen)
     assert found.evidence["failure_mode"] == "FM73"
     assert ("give it a fresh date" in words(found)) != max_age

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 
 import pytest
 
 from ohif_setup.checks.finding import Finding
+from ohif_setup.checks.generated import Generated
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.viewer.config import ViewerConfigObservations, judge, look
 from ohif_setup.network.look.served import ServedViewer
@@ -27,7 +29,7 @@ def config(text: str = CONFIG, headers: Fields = NO_CACHE, status: int = 200) ->
 
 def judged(plain: Exchange, packed: Exchange | None = None, generated: str | None = None) -> list[Finding]:
     viewer = replace(served(), config=plain, config_packed=packed or plain)
-    return list(judge(own(), ViewerConfigObservations(viewer, generated)))
+    return list(judge(own(), ViewerConfigObservations(viewer, Generated(generated, generated))))
 
 
 def modes(found: list[Finding]) -> list[tuple[str, object]]:
@@ -97,6 +99,49 @@ def test_long_cache_warns() -> None:
     assert modes(judged(config(headers=(*SCRIPT, ("Cache-Control", "max-age=60"))))) == [("pass", None)]
 
 
+GZIP = gzip.compress(CONFIG.encode())
+
+
+@pytest.mark.parametrize(
+    ("plain", "packed", "word"),
+    [
+        (config(), trouble("coding", URL), "is not what its Content-Encoding says"),
+        (config(), trouble("cut", URL), "the answer was cut off"),
+        (got(200, GZIP, NO_CACHE, URL), None, "app-config.js: gzip bytes came without Content-Encoding: gzip"),
+        (config(), got(200, GZIP, (*NO_CACHE, ("Content-Encoding", "gzip")), URL), "is undone"),
+        (got(200, CONFIG.encode("utf-16-le"), NO_CACHE, URL), None, "UTF-16 came without a byte order mark"),
+    ],
+)
+def test_bytes_that_browsers_cannot_read_fail(plain: Exchange, packed: Exchange | None, word: str) -> None:
+    (found,) = judged(plain, packed, CONFIG)
+    assert (found.status, word in found.title) == ("fail", True)
+
+
+def test_bytes_that_browsers_do_not_ask_for_harm_nothing() -> None:
+    assert modes(judged(trouble("coding", URL), config(), CONFIG)) == [("pass", None)]
+    with_mark = got(200, CONFIG.encode("utf-16"), NO_CACHE, URL)
+    assert modes(judged(with_mark, generated=CONFIG)) == [("pass", None)]
+
+
+def test_coding_that_this_tool_cannot_undo_is_not_seen() -> None:
+    brotli = got(200, b"\x1b\x9f\0\0\xff\xfe\x01", (*NO_CACHE, ("Content-Encoding", "br")), URL)
+    (found,) = judged(brotli, generated=CONFIG)
+    assert (found.status, "Content-Encoding: br" in found.title) == ("skipped", True)
+    assert modes(judged(brotli, config(), CONFIG)) == [("pass", None)]
+
+
+@pytest.mark.parametrize(("day", "status"), [("01", "warn"), ("02", "pass"), ("03", "pass")])
+def test_brotli_copy_older_than_the_file_warns(day: str, status: str) -> None:
+    def dated(number: str, *more: tuple[str, str]) -> Fields:
+        return (*NO_CACHE, ("Last-Modified", f"{number} Nov 2026 08:00:00 GMT"), *more)
+
+    plain = config(headers=dated("02"))
+    brotli = got(200, b"\x1b\x9f\0\0\xff\xfe\x01", dated(day, ("Content-Encoding", "br")), URL)
+    viewer = replace(served(), config=plain, config_packed=plain, config_br=brotli)
+    (found,) = judge(own(), ViewerConfigObservations(viewer, Generated(CONFIG, CONFIG)))
+    assert found.status == status
+
+
 @pytest.mark.parametrize(("nosniff", "status"), [(True, "fail"), (False, "warn")])
 def test_wrong_type(nosniff: bool, status: str) -> None:
     headers: Fields = (("Content-Type", "application/octet-stream"), ("Cache-Control", "no-cache"))
@@ -137,7 +182,7 @@ def test_password_is_named_and_never_shown() -> None:
 def test_host_name_of_a_container_is_named(addresses: tuple[str, ...], status: str) -> None:
     text = CONFIG.replace("'/dicom-web'", "'http://orthanc:8042/dicom-web'")
     viewer = replace(served(), config=config(text), config_packed=config(text))
-    found = list(judge(own(), ViewerConfigObservations(viewer, None, {"orthanc": addresses})))
+    found = list(judge(own(), ViewerConfigObservations(viewer, Generated(), {"orthanc": addresses})))
     assert (status, "FM21") in modes(found)
 
 
@@ -160,8 +205,8 @@ def test_many_host_names_are_counted() -> None:
 
 
 def test_what_cannot_be_read_here_only_warns() -> None:
-    found = judged(config("window.config = make();"))
-    assert [one.status for one in found] == ["warn"]
+    found = judged(config("window.config = make();"), generated=CONFIG)
+    assert [(one.status, one.unseen) for one in found] == [("warn", "its configuration: this tool cannot read it")]
 
 
 MISSING_COMMA = CONFIG.replace("extensions: [],", "extensions: []")
@@ -204,7 +249,7 @@ def test_name_that_nothing_declares_fails_and_one_of_a_function_around_it_does_n
 
 @pytest.mark.parametrize("viewer", [ServedViewer(trouble("refused")), replace(served(), config=config(status=404))])
 def test_generated_text_that_would_not_start_fails_before_it_is_served(viewer: ServedViewer) -> None:
-    found = list(judge(own(), ViewerConfigObservations(viewer, MISSING_COMMA)))[-1]
+    found = list(judge(own(), ViewerConfigObservations(viewer, Generated(CONFIG, MISSING_COMMA))))[-1]
     assert (found.status, found.subject) == ("fail", "deploy/app-config.js")
     assert "Line 2" in found.cause
 

@@ -8,15 +8,20 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ohif_setup.answers.model import Answers
+from ohif_setup.browser.foreign import parts_of
 from ohif_setup.checks.check import Check
 from ohif_setup.checks.fault import Fault, Severity, finding_of
 from ohif_setup.checks.finding import Finding, Fix, skipped
 from ohif_setup.checks.front_login import behind_login, front_login
+from ohif_setup.checks.generated import Generated, same_text
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.trouble_words import short
+from ohif_setup.checks.viewer import config_difference as viewer_config_difference
 from ohif_setup.checks.viewer import config_served as viewer_config_served
 from ohif_setup.checks.viewer import config_text as viewer_config_text
 from ohif_setup.checks.viewer import steps as viewer_steps
+from ohif_setup.checks.viewer.body import unread_coding
+from ohif_setup.checks.viewer.config_values import Comparison, Difference, compare
 from ohif_setup.checks.viewer.served import is_there
 from ohif_setup.config_js.lint.lint import lint
 from ohif_setup.config_js.lint.remark import Remark
@@ -39,14 +44,14 @@ _HOST = re.compile(r"""["'`]https?://([A-Za-z0-9_-]+)(?::\d+)?(?=[/"'`])""")
 
 @dataclass(frozen=True)
 class ViewerConfigObservations:
-    """The viewer as it is served, and `app-config.js` of the output folder (None if this machine has none).
+    """The viewer as it is served, and the texts of `app-config.js` that it should serve.
 
     `addresses` are the IP addresses that this machine's resolver has for the first host names without a dot in the served
     configuration; `more_names` counts the other such names.
     """
 
     viewer: ServedViewer
-    generated: str | None = None
+    generated: Generated = field(default_factory=Generated)
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     more_names: int = 0
 
@@ -54,7 +59,8 @@ class ViewerConfigObservations:
 def look(site: Look) -> ViewerConfigObservations:
     """Request `app-config.js` twice, with and without gzip. A few names in it are resolved; nothing is sent to those hosts."""
     viewer = site.viewer()
-    found = _HOST.findall(text_of(viewer.config.received)) if viewer.config else []
+    config = viewer_config_served.what_browsers_get(viewer)
+    found = _HOST.findall(text_of(config.received)) if config else []
     # A dict, unlike a set, keeps the order, so two runs look up the same names.
     names = [host for host in dict.fromkeys(found) if host != "localhost"]
     # The served text is foreign: a page with thousands of names must not make this tool ask for all of them.
@@ -72,35 +78,42 @@ def judge(answers: Answers, seen: ViewerConfigObservations) -> Sequence[Finding]
     login = front_login(viewer.page)
     if login:
         guarded = behind_login(ID, "", viewer.page, login, where=answers.viewer.url)
-        return [*_judge_generated(answers, seen.generated), guarded]
-    if not is_there(answers, viewer) or viewer.config is None:
+        return [*_judge_written(answers, seen.generated), guarded]
+    config = viewer_config_served.what_browsers_get(viewer)
+    if not is_there(answers, viewer) or config is None:
         nothing = skipped(ID, "", "no viewer to inspect", see=("viewer-served",))
-        return _judge_generated(answers, seen.generated) or [nothing]
-    url = viewer.config.sent.url
-    login = front_login(viewer.config)
+        return _judge_written(answers, seen.generated) or [nothing]
+    url = config.sent.url
+    login = front_login(config)
     if login:
-        return [*_judge_generated(answers, seen.generated), behind_login(ID, url, viewer.config, login)]
-    not_served = viewer_config_served.not_served(answers, viewer.config)
+        return [*_judge_written(answers, seen.generated), behind_login(ID, url, config, login)]
+    not_served = viewer_config_served.not_served(answers, config)
     if not_served:
-        return [finding_of(ID, url, not_served), *_judge_generated(answers, seen.generated)]
+        return [finding_of(ID, url, not_served), *_judge_written(answers, seen.generated)]
+    # What browsers get in a coding that this tool cannot undo has no keys to judge.
+    coding = unread_coding(config.received)
+    if coding:
+        return [skipped(ID, url, f"app-config.js comes with Content-Encoding: {coding}, which this tool cannot undo")]
     # A configuration is served. First how it is served, then what is in it.
-    text = text_of(viewer.config.received)
+    text = text_of(config.received)
     faults = [
         *viewer_config_served.stale_copy(answers, viewer),
-        *viewer_config_served.cached_too_long(answers, viewer.config, "app-config.js"),
+        *viewer_config_served.old_brotli_copy(viewer),
+        *viewer_config_served.cached_too_long(answers, config, "app-config.js"),
         # A page that browsers keep names the bundles of an old version, and hides the next update as well.
         *viewer_config_served.cached_too_long(answers, viewer.page, "index.html"),
-        *viewer_config_served.google_config(answers, text, seen.generated or "", viewer.config),
-        *_names_without_dot(answers, seen, viewer.config),
+        *viewer_config_served.google_config(
+            answers, text, seen.generated.wanted or seen.generated.written or "", config
+        ),
+        *_names_without_dot(answers, seen, config),
     ]
     # A text that no browser can run has no keys to judge, so nothing below is asked of it.
-    broken = viewer_config_text.broken(answers, text, seen.generated)
+    broken = viewer_config_served.cut_short(answers, text, seen.generated, config) or viewer_config_text.broken(
+        answers, text, seen.generated.written
+    )
     if broken:
-        return [
-            *(finding_of(ID, url, fault) for fault in faults),
-            finding_of(ID, url, broken, evidence(viewer.config)),
-        ]
-    return _judge_text(answers, seen, viewer.config, [finding_of(ID, url, fault) for fault in faults])
+        return [*(finding_of(ID, url, fault) for fault in faults), finding_of(ID, url, broken, evidence(config))]
+    return _judge_text(answers, seen, config, [finding_of(ID, url, fault) for fault in faults])
 
 
 def _judge_text(
@@ -108,33 +121,61 @@ def _judge_text(
 ) -> list[Finding]:
     """The findings on a text that a browser can run, after those in `faults`; one that passes if there are none at all."""
     text, url = text_of(config.received), config.sent.url
-    same = seen.generated is not None and _normalised(text) == _normalised(seen.generated)
+    generated = seen.generated
+    same = same_text(text, generated.wanted)
+    compared = None if same else _compared(text, answers, seen)
+    # OHIF's own file has nothing of this site, so remarks on its keys would only hide that.
+    if compared and compared.stock:
+        return [*faults, viewer_config_difference.stock(answers, generated, config)]
     remarks = _remarks(text, answers.viewer.url, seen.viewer.html, generated=same)
-    found = [*faults, *(_remark_finding(answers, remark, config) for remark in remarks[:MAX_SHOWN])]
+    # A name that nothing resolves is named as that.
+    unknown = {name for name, addresses in seen.addresses.items() if not addresses}
+    differences = [one for one in compared.differences if parts_of(one.served).host not in unknown] if compared else []
+    found = list(faults)
+    for remark in remarks[:MAX_SHOWN]:
+        # A remark tells why a value is wrong, so it speaks for a difference of the same key.
+        own = [one for one in differences if one.path == remark.path and remark.level == "error"]
+        differences = [one for one in differences if one not in own]
+        one = _remark_finding(answers, remark, config, own, generated)
+        if remark.id in viewer_config_text.READABLE_BY_BROWSERS:
+            one = replace(one, unseen="its configuration: this tool cannot read it")
+        found.append(one)
     if len(remarks) > MAX_SHOWN:
         found.append(_more_remarks(answers, url, remarks[MAX_SHOWN:]))
+    if differences:
+        found.append(viewer_config_difference.finding(answers, differences, generated, text, config))
     # A broken file in the output folder explains why another one is served, and installing it would break the viewer. It is only a
     # warning, because what is served works.
-    if seen.generated is not None and not same:
-        found += _judge_generated(answers, seen.generated, severity="warn") or [_differs(answers, config)]
+    if not same and not same_text(text, generated.written):
+        found += _judge_written(answers, generated, severity="warn")
+    if compared and not any(one.status == "fail" for one in found):
+        found += viewer_config_difference.other_keys(answers, compared, generated, text, config)
     if found:
         return found
-    note = "as generated" if same else "not compared: no generated file can be read on this machine"
-    return [Finding(ID, url, "pass", f"app-config.js, {note}", evidence=evidence(config))]
+    note, unseen = "as generated", ""
+    if not same:
+        note, unseen = viewer_config_difference.said_of_the_rest(compared, generated)
+    return [Finding(ID, url, "pass", f"app-config.js, {note}", evidence=evidence(config), unseen=unseen)]
 
 
-def _judge_generated(answers: Answers, generated: str | None, severity: Severity = "fail") -> list[Finding]:
+def _compared(text: str, answers: Answers, seen: ViewerConfigObservations) -> Comparison | None:
+    """None where one of the two cannot be read."""
+    if seen.generated.wanted is None:
+        return None
+    try:
+        served, wanted = read_config(text), read_config(seen.generated.wanted)
+    except UnreadableError:
+        return None
+    return compare(served, wanted, answers.viewer.url, build.base_of(seen.viewer.html) or "/")
+
+
+def _judge_written(answers: Answers, generated: Generated, severity: Severity = "fail") -> list[Finding]:
     """One finding if OHIF would not start with the file in the output folder, otherwise none."""
-    broken = viewer_config_text.broken_generated(answers, generated)
+    broken = viewer_config_text.broken_generated(answers, generated.written)
     file = f"{answers.output.directory}/app-config.js"
     if broken is None:
         return []
     return [finding_of(ID, file, replace(broken, severity=severity))]
-
-
-def _normalised(text: str) -> str:
-    """The text without what copying may change: the byte order mark, line ends, blank lines at the end."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip()
 
 
 def _remarks(text: str, served_from: str, page: str, *, generated: bool) -> list[Remark]:
@@ -163,24 +204,21 @@ def _remarks(text: str, served_from: str, page: str, *, generated: bool) -> list
     return [remark for remark in found if remark.id != "basename-unset" or build.base_of(page) != "/"]
 
 
-def _remark_finding(answers: Answers, remark: Remark, exchange: Exchange) -> Finding:
+def _remark_finding(
+    answers: Answers, remark: Remark, exchange: Exchange, differences: Sequence[Difference], generated: Generated
+) -> Finding:
+    """`differences` are those of the same key."""
     status: Severity = "fail" if remark.level == "error" else "warn"
     where, shown = f"line {remark.line}", evidence(exchange) | {"rule": remark.id}
     if remark.path:
         where += f", {remark.path}"
-    return finding_of(
-        ID,
-        remark.path or exchange.sent.url,
-        Fault(
-            remark.fm,
-            f"{where}: {short(remark.wrong, 300)}",
-            _symptom(remark, status),
-            remark.wrong,
-            (Fix("Configuration", remark.do), *viewer_config_text.by_hand(answers)),
-            status,
-        ),
-        shown,
-    )
+    cause, fixes = remark.wrong, (Fix("Configuration", remark.do), *viewer_config_text.by_hand(answers))
+    if differences:
+        cause += f" {viewer_config_difference.sentence(differences)}"
+        fixes = viewer_config_difference.fixes(answers, differences, generated, may_be_right=False)
+        shown |= viewer_config_difference.as_evidence(differences)
+    fault = Fault(remark.fm, f"{where}: {short(remark.wrong, 300)}", _symptom(remark, status), cause, fixes, status)
+    return finding_of(ID, remark.path or exchange.sent.url, fault, shown)
 
 
 def _symptom(remark: Remark, status: Severity) -> str:
@@ -246,32 +284,6 @@ def _name_without_dot(answers: Answers, title: str, scope: str, status: Severity
         "the people who view.",
         (address,),
         status,
-        evidence(exchange),
-    )
-
-
-def _differs(answers: Answers, exchange: Exchange) -> Finding:
-    folder = answers.viewer.folder
-    return finding_of(
-        ID,
-        exchange.sent.url,
-        Fault(
-            "FM64",
-            "the served configuration is not the generated one",
-            "changes of the answers have no effect in the viewer",
-            f"It differs from {answers.output.directory}/app-config.js: it is an older copy, from another folder, or "
-            "edited there.",
-            (
-                viewer_steps.install(answers),
-                Fix("Or", f"copy {answers.output.directory}/app-config.js to {folder or 'the folder that is served'}"),
-                # Recipes that mount it at /var/www/html are common (OHIF/Viewers issue 5708); the image does not serve that folder.
-                Fix(
-                    "Container",
-                    "mount the file at /usr/share/nginx/html/app-config.js in the image ohif/app; a change needs a restart",
-                ),
-            ),
-            "warn",
-        ),
         evidence(exchange),
     )
 

@@ -10,9 +10,11 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.browser.foreign import moment_of
 from ohif_setup.checks.fault import Fault, Severity
 from ohif_setup.checks.finding import Fix
+from ohif_setup.checks.generated import Generated
 from ohif_setup.checks.silence import says_nothing, unanswered
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.checks.viewer.parts import SCRIPT, type_of
+from ohif_setup.checks.viewer.body import unread_coding, wrong_bytes
+from ohif_setup.checks.viewer.parts import SCRIPT, is_never_run, type_of, unreadable
 from ohif_setup.checks.viewer.steps import (
     install,
     make_readable,
@@ -39,6 +41,9 @@ _PATH = re.compile(r"\s*/?[\w.-]+(?:/[\w.-]+)*\.js\s*")
 def not_served(answers: Answers, exchange: Exchange) -> Fault | None:
     """The fault of an answer that is no configuration at all: no answer, a page, an error, another text, or a wrong type."""
     shown = evidence(exchange)
+    wrong = unreadable(answers, exchange, "app-config.js", BLANK) if exchange.status in (None, 200) else None
+    if wrong:
+        return wrong
     if exchange.received is None or says_nothing(exchange):
         return unanswered(exchange, "app-config.js", BLANK)
     received = exchange.received
@@ -59,6 +64,9 @@ def not_served(answers: Answers, exchange: Exchange) -> Fault | None:
         cause = "The page loads it before anything else, but it is not there."
         title = f"app-config.js: status {received.status}"
         return Fault("FM64", title, BLANK, cause, (install(answers), *regenerate(answers)), evidence=shown)
+    # What this tool cannot unpack is no text that it could judge.
+    if unread_coding(received):
+        return _wrong_type(answers, exchange)
     # An empty text goes on to `_empty`, which knows another cause.
     if _PATH.fullmatch(text) or (text.strip() and "window.config" not in text):
         contents, cause = "no window.config", "The file of that name sets nothing that OHIF reads."
@@ -99,6 +107,8 @@ def stale_copy(answers: Answers, viewer: ServedViewer) -> list[Fault]:
     plain, packed = viewer.config, viewer.config_packed
     if plain is None or packed is None or plain.received is None or packed.received is None:
         return []
+    if any(unread_coding(one.received) or _is_unreadable(one) for one in (plain, packed)):
+        return []
     # Both bodies are unpacked, so any difference is one of contents.
     if packed.received.status == 200 and plain.received.body == packed.received.body:
         return []
@@ -120,6 +130,67 @@ def stale_copy(answers: Answers, viewer: ServedViewer) -> list[Fault]:
             evidence=evidence(packed),
         )
     ]
+
+
+def what_browsers_get(viewer: ServedViewer) -> Exchange | None:
+    """The answer for `app-config.js` that decides: the one to a request with gzip, as browsers send it, where its bytes are the
+    fault, or where this tool can read no other. Else the plain one, and `stale_copy` names a difference between the two."""
+    plain, packed = viewer.config, viewer.config_packed
+    if plain is None or packed is None:
+        return plain
+    if _is_unreadable(packed):
+        return packed
+    if packed.status == 200 and (_is_unreadable(plain) or unread_coding(plain.received)):
+        return packed
+    return plain
+
+
+def _is_unreadable(exchange: Exchange) -> bool:
+    if exchange.trouble:
+        return exchange.trouble.kind in ("coding", "cut")
+    return exchange.status == 200 and exchange.received is not None and wrong_bytes(exchange.received) is not None
+
+
+def old_brotli_copy(viewer: ServedViewer) -> list[Fault]:
+    """The fault of a copy compressed with Brotli or zstd that is older than the file. This tool cannot unpack it, but the dates of
+    the two files tell: compression on the way keeps the date, or leaves it out."""
+    plain, packed = viewer.config, viewer.config_br
+    if plain is None or packed is None or plain.received is None or packed.received is None:
+        return []
+    coding = unread_coding(packed.received)
+    made, changed = (moment_of(one.received.header("Last-Modified")) for one in (packed, plain) if one.received)
+    if not coding or packed.status != 200 or made is None or changed is None or made >= changed:
+        return []
+    return [
+        Fault(
+            "FM63",
+            f"browsers get a copy of app-config.js that is older than the file (Content-Encoding: {coding})",
+            "perhaps changes have no effect in the viewer",
+            f"The copy is dated {short(packed.received.header('Last-Modified'), 40)}, the file "
+            f"{short(plain.received.header('Last-Modified'), 40)}. Browsers ask for {coding}, curl does not.",
+            (Fix("Folder", "remove app-config.js.br and .zst beside it, or compress the file again"),),
+            "warn",
+            evidence(packed),
+        )
+    ]
+
+
+def cut_short(answers: Answers, text: str, generated: Generated, exchange: Exchange) -> Fault | None:
+    """The fault of a text that is the beginning of the site's own file and no more."""
+    plain = text.replace("\r\n", "\n").rstrip()
+    for whole in (generated.wanted, generated.written):
+        known = (whole or "").replace("\r\n", "\n").rstrip()
+        if plain and plain != known and known.startswith(plain):
+            return Fault(
+                "wrong-bytes",
+                f"app-config.js is cut off after {len(plain)} of {len(known)} characters",
+                f"{BLANK}; the console says Unexpected end of input",
+                "Its Content-Length is smaller than the file, or the copy on the web server is incomplete: the disk was full, or a "
+                "proxy keeps the length of an older file.",
+                (install(answers), *web_server_line(answers, lambda lines: lines.no_cache)),
+                evidence=evidence(exchange),
+            )
+    return None
 
 
 def google_config(answers: Answers, text: str, generated: str, exchange: Exchange) -> list[Fault]:
@@ -195,13 +266,14 @@ def _wrong_type(answers: Answers, exchange: Exchange) -> Fault | None:
     if kind in SCRIPT:
         return None
     status: Severity = "warn"
+    symptom = f"{BLANK} where the web server sends nosniff"
     # app-config.js is a classic script. Browsers run those with almost any type, unless the web server sends nosniff.
-    if exchange.received and "nosniff" in exchange.received.header("X-Content-Type-Options").lower():
-        status = "fail"
+    if is_never_run(exchange):
+        status, symptom = "fail", f"{BLANK}; the console says Refused to execute script"
     return Fault(
         "FM75",
         f"app-config.js comes as {kind or 'nothing'}, not as JavaScript",
-        f"{BLANK} where the web server sends nosniff",
+        symptom,
         "The web server does not know the type of .js files.",
         web_server_line(answers, lambda lines: lines.script_type),
         status,

@@ -11,6 +11,7 @@ from typing import Any
 from ohif_setup.answers.model import Answers
 from ohif_setup.checks.check import Check, all_checks
 from ohif_setup.checks.choice import chosen
+from ohif_setup.checks.generated import Generated
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.outcome import Outcome, outcome_of
 from ohif_setup.checks.run import run as run_checks
@@ -60,14 +61,14 @@ def check_site(
     skip: Sequence[str] = (),
     as_json: bool = False,
     quiet: bool = False,
-    generated: str | None = None,
+    generated: Generated | None = None,
     because: str = "left out by --only or --skip",
 ) -> tuple[Look, Outcome]:
     """Runs the checks and prints what they found. Returns the `Look` with its observations, and the outcome.
 
-    `quiet`: no user is present, so the instructions of a sign-in are not shown. `generated` is the text of `app-config.js` in the
-    output folder (`generated_config`); `because` says why checks are left out. The verdict is for `print_closing`, because it
-    has to be the last that a command prints.
+    `quiet`: no user is present, so the instructions of a sign-in are not shown. `generated` are the texts of `app-config.js` that
+    the site should serve (`generated_config`); `because` says why checks are left out. The verdict is for `print_closing`,
+    because it has to be the last that a command prints.
 
     Raises SetupError for a check that does not exist.
     """
