@@ -88,11 +88,11 @@ class PartialAnswers:
         # [server] stays even if it is empty, because a site without it is invalid.
         return self.with_tables({name: group for name, group in new.items() if group != {} or name == "server"})
 
-    def validated(self, *, file: str = "", exists: bool = True) -> Answers:
+    def validated(self, *, file: str = "", exists: bool = True, by: str = SET) -> Answers:
         """The validated answers. Raises AnswersError with everything that is wrong.
 
         `file` is the file to which missing keys should be added. If it does not exist (`exists`), the error explains how to
-        create it without a terminal."""
+        create it without a terminal. `by` says how the command takes answers: `--set`, `set` or `unset`."""
         problems = list(self.problems)
         try:
             answers = Answers.model_validate(self.tables)
@@ -106,7 +106,7 @@ class PartialAnswers:
             if not problems:
                 return answers
         begun = SET in self.origins.values()
-        raise AnswersError(problems, where=file, exists=exists, begun=begun)
+        raise AnswersError(problems, where=file, exists=exists, begun=begun, by=by)
 
 
 def first_server(key: str) -> str:

@@ -6,10 +6,10 @@ import re
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Literal
 
-from ohif_setup.answers.file.reading import FILE_NAME
+from ohif_setup.answers.file.reading import FILE_NAME, init_command
 from ohif_setup.answers.file.toml import toml_value
 from ohif_setup.answers.keys import FREE_TABLE, AnswerKey, header, key_at, one_of
 from ohif_setup.errors import SetupError
@@ -65,11 +65,17 @@ class AnswersError(SetupError):
     """The answers cannot be used. `problems` holds everything that is wrong or missing.
 
     `where` is the answers file. `exists` is False if it does not exist yet, so that the user needs `init`; `begun` is True if
-    some answers were given with `--set` nevertheless.
+    some answers were given with `--set` nevertheless. `by` says how the command takes answers: `--set`, `set` or `unset`.
     """
 
     def __init__(
-        self, problems: Iterable[Problem], *, where: str = "", exists: bool = True, begun: bool = False
+        self,
+        problems: Iterable[Problem],
+        *,
+        where: str = "",
+        exists: bool = True,
+        begun: bool = False,
+        by: str = SET,
     ) -> None:
         self.problems = causes_first(problems)
         missing = [each for each in self.problems if each.kind == "missing"]
@@ -78,7 +84,7 @@ class AnswersError(SetupError):
             message, hint = _message_without_file(self.problems, where), _hint_without_file(self.problems, where, begun)
             place = "the answers"
         else:
-            message, hint = _message(self.problems), _hint(self.problems, where)
+            message, hint = _message(self.problems), _hint(self.problems, where, by)
             places = {each.where for each in self.problems}
             place = where
             # Name the one source that has to be corrected, if there is only one.
@@ -177,22 +183,26 @@ def _listed(problems: Iterable[Problem]) -> list[str]:
     return [f"  {line}" for each in problems for line in str(each).splitlines()]
 
 
-def _hint(problems: Sequence[Problem], file: str) -> str:
+def _hint(problems: Sequence[Problem], file: str, by: str) -> str:
     places = _places(problems)
     correct = f"Correct {' and '.join(places) or file or 'the answers'}"
     # Correcting the file would be wrong if a newer version wrote it on purpose.
     if any(map(is_newer, problems)):
         return f"{correct}; or, if a newer ohif-setup wrote it: pipx upgrade ohif-setup"
     # Missing answers can be given for one run without editing the file, which suits a pipeline.
-    sets = " ".join(f"{SET} {each.key}=VALUE" for each in problems if each.kind == "missing")
-    if not sets:
+    missing = [f"{each.key}=VALUE" for each in problems if each.kind == "missing"]
+    if not missing:
         return correct
     add = "Add what is missing"
     if places:
         add = f"{correct}, and add what is missing"
     if file and file not in places:
         add += f" to {file}"
-    return f"{add}; or give that for one run: {sets}"
+    if by == SET_COMMAND:
+        return f"{add}; or add to the command: {' '.join(missing)}"
+    if by == UNSET_COMMAND:
+        return add
+    return f"{add}; or give that for one run: {' '.join(f'{SET} {pair}' for pair in missing)}"
 
 
 def _places(problems: Sequence[Problem]) -> list[str]:
@@ -259,6 +269,4 @@ def _hint_without_file(problems: Sequence[Problem], file: str, begun: bool) -> s
         return f"Correct {places}"
     if begun:
         return f"Add to the command: {sets}" if sets else ""
-    if file in ("", FILE_NAME):
-        return f"ohif-setup init {sets}"
-    return f"ohif-setup init --answers {shlex.quote(file)} {sets}"
+    return f"{init_command(Path(file or FILE_NAME))} {sets}"

@@ -120,7 +120,7 @@ def test_run_that_was_cut_off_is_said_and_left(generated: World) -> None:
     (generated.memory / "journal.staging").write_text('{"run": "0123456789abcdef", "steps": [], "folders": []}')
     before = generated.everything()
     for words in (["diff"], ["generate", "--dry-run"]):
-        assert "was interrupted; ohif-setup generate completes or undoes it" in generated.run(*words).err
+        assert "was interrupted; this completes or undoes it: ohif-setup generate" in generated.run(*words).err
     assert generated.everything() == before
     assert "it has now been undone" in generated.run("generate").err
     assert not (generated.memory / "journal.staging").exists()

@@ -227,3 +227,33 @@ def test_answers_that_are_saved_meanwhile_are_not_overwritten(
             assert "ohif-setup explain file-changed" in row["said"]
             assert left.answers.read_text() == OWN.replace(old, new)
             assert left.text() == own.text()
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong", "advice"),
+    [
+        ("unset viewer", "viewer.url has no default", "ohif-setup set viewer.url=VALUE"),
+        ("unset viewer.url", "has no default", "ohif-setup set viewer.url=VALUE"),
+        ("unset server", "server.url has no default", "ohif-setup set server.url=VALUE"),
+        ("set viewer.url=", "has no default", "ohif-setup set viewer.url=VALUE"),
+        ("unset servers", "is the list of all servers", "ohif-setup unset servers.2"),
+        ("set servers.2.uploads=true", "servers.2.url", "add to the command: servers.2.url=VALUE"),
+        ("set servers.3.uploads=", "names no server", "servers.2"),
+    ],
+)
+def test_advice_can_be_followed(own: World, words: str, wrong: str, advice: str) -> None:
+    command, *changes = words.split()
+    run = own.run(command, "--yes", *changes)
+    assert run.status == 2
+    assert wrong in run.err
+    assert advice in run.err
+    assert "--set" not in run.err
+
+
+def test_advice_names_the_file(own: World) -> None:
+    own.answers.rename(own.folder / "north.toml")
+    run = own.run("unset", "--yes", "--answers", "north.toml", "sign_in")
+    assert (
+        "ohif-setup set --answers north.toml sign_in.tenant_id=VALUE sign_in.client_id=VALUE" in run.err
+        or "ohif-setup set --answers north.toml sign_in.client_id=VALUE sign_in.tenant_id=VALUE" in run.err
+    )

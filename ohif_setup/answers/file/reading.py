@@ -24,6 +24,13 @@ _MOST_PARTS = 100
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
+def init_command(path: Path) -> str:
+    """The command line that makes this answers file."""
+    if str(path) == FILE_NAME:
+        return "ohif-setup init"
+    return f"ohif-setup init --answers {quote(str(path))}"
+
+
 def read_answers_file(path: Path) -> dict[str, Any]:
     """The tables of the file, in the newest layout and not yet validated. Raises SetupError (`answers-not-found`,
     `answers-unreadable`, `answers-too-large`, `answers-not-utf8`, `answers-not-toml`, `answers-empty`)."""
@@ -34,7 +41,7 @@ def read_answers_file(path: Path) -> dict[str, Any]:
             "answers-empty",
             "The answers file contains no answers.",
             where=str(path),
-            hint="Run ohif-setup init to be asked for them",
+            hint=f"{init_command(path)}   (asks for them)",
         )
     # Parsed again, because a migration changes the text and not the tables.
     if needed(tables):
@@ -65,7 +72,7 @@ def read_answers_text(path: Path) -> str:
             "answers-not-found",
             "There is no answers file here.",
             where=str(path),
-            hint="Run ohif-setup init to make one, or name another with --answers FILE",
+            hint=f"{init_command(path)}   (makes one); or name another with --answers FILE",
         )
     return _decoded(content, path)
 

@@ -105,9 +105,8 @@ def say_next(answers: Answers, path: Path, seen: Sequence[ServerSeen] = (), *, d
 
 def command(answers: Answers, path: Path) -> str:
     """The command line that produces these answers without a terminal."""
-    # `< /dev/null` makes `init` take everything from the options, even when it is pasted at a terminal.
     sets = [f"--set {key}={shlex.quote(value)}" for key, value in _decided(answers)]
-    return "  " + " \\\n    ".join([options.command("init", path), *sets, "< /dev/null"])
+    return "  " + " \\\n    ".join([options.command("init", path), *sets, "--no-input"])
 
 
 def _say_direct(answers: Answers, path: Path) -> None:

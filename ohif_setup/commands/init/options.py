@@ -11,6 +11,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     """The command's own options."""
     options.add_answers(parser)
     options.add_timeout(parser)
+    parser.add_argument("--yes", action="store_true", help="write without asking; the questions are asked all the same")
+    parser.add_argument(
+        "--no-input",
+        action="store_true",
+        help="ask nothing, at a terminal too: take the answers from --set, the environment and the file, and write them",
+    )
     parser.add_argument(
         "--sign-in", choices=options.METHODS, help="how the check at the end signs in; see check --help"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from ohif_setup.answers.file.reading import read_answers_file
+from ohif_setup.answers.file.reading import parse_answers, read_answers_file, read_answers_text
 from ohif_setup.answers.partial import PartialAnswers
 from ohif_setup.answers.questions import has_moved, public_url, route_so_far
 from ohif_setup.disk.reading import answers_at, is_there
@@ -13,9 +13,14 @@ from ohif_setup.kinds import KINDS
 from ohif_setup.providers import PROVIDERS
 
 
+def has_answers(file: Path) -> bool:
+    """Whether the file exists and holds an answer: one that is empty, or only comments, is as good as none. Raises SetupError."""
+    return is_there(answers_at(file)) and bool(parse_answers(read_answers_text(file), where=str(file)))
+
+
 def last_answers(file: Path) -> dict[str, str]:
     """The answers of the file alone as text; empty where there is no file."""
-    if not is_there(answers_at(file)):
+    if not has_answers(file):
         return {}
     return PartialAnswers(read_answers_file(file)).texts()
 

@@ -17,11 +17,11 @@ from ohif_setup.apply.compare import difference
 from ohif_setup.apply.regenerate import diff
 from ohif_setup.apply.site_paths import SitePaths, site_paths
 from ohif_setup.checks.outcome import Outcome
-from ohif_setup.commands.check.site import check_site, default_method, print_closing
+from ohif_setup.commands.check.site import check_site, default_method, print_closing, unattended_method
 from ohif_setup.commands.init import after as init_after
 from ohif_setup.commands.init import seen as init_seen
 from ohif_setup.commands.init.after import say_something_else, summary
-from ohif_setup.commands.init.raw import last_answers, with_likely_tenant, without_outdated
+from ohif_setup.commands.init.raw import has_answers, last_answers, with_likely_tenant, without_outdated
 from ohif_setup.commands.init.server import completed_by_server
 from ohif_setup.commands.shared import options, permission, regeneration
 from ohif_setup.commands.shared.generated import generated_config
@@ -48,8 +48,8 @@ def run(arguments: Namespace) -> int:
     old = None
     if is_there(site.answers):
         old = read_regular(site.answers)
-    collected = collect(None if old is None else path, arguments.sets, os.environ)
-    at_terminal = permission.is_at_terminal()
+    collected = collect(path if has_answers(path) else None, arguments.sets, os.environ)
+    at_terminal = permission.is_at_terminal() and not arguments.no_input
     try:
         answers = _asked(collected, arguments) if at_terminal else _given(collected, arguments)
         folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=at_terminal)
@@ -57,7 +57,7 @@ def run(arguments: Namespace) -> int:
         # Only before the first run: later, what answers there is most likely this viewer.
         if generated_config(answers, site, arguments.sets) is None:
             other_site = init_seen.something_else_at(answers, arguments.timeout)
-        agreed = not at_terminal or _agreed(site, folder, answers, old, other_site=other_site)
+        agreed = not at_terminal or arguments.yes or _agreed(site, folder, answers, old, other_site=other_site)
     except KeyboardInterrupt:
         print("\nInterrupted. No file was changed.", file=sys.stderr)
         return INTERRUPTED
@@ -65,10 +65,10 @@ def run(arguments: Namespace) -> int:
         print("Nothing was written. To give the same answers again:\n")
         print(init_after.command(answers, path))
         return 0
-    if other_site and not at_terminal:
+    if other_site and (arguments.yes or not at_terminal):
         init_after.say_something_else(answers, other_site)
     permission.allow_named(site, arguments.sets)
-    anything_new, left = _write(site, folder, answers, old, at_terminal=at_terminal)
+    anything_new, left = _write(site, folder, answers, old, asks=at_terminal and not arguments.yes)
     # The files are complete from here on, so Ctrl-C only skips the check, and the steps are printed in any case.
     seen: tuple[ServerSeen, ...] = ()
     outcome: Outcome | None = None
@@ -82,7 +82,8 @@ def run(arguments: Namespace) -> int:
         generated = generated_config(answers, site, arguments.sets)
         _, outcome = check_site(answers, method, arguments.timeout, generated=generated)
     except KeyboardInterrupt:
-        print("\nInterrupted. The files are complete; the check was skipped: ohif-setup check", file=sys.stderr)
+        again = options.command("check", path)
+        print(f"\nInterrupted. The files are complete; the check was skipped: {again}", file=sys.stderr)
         return INTERRUPTED
     finally:
         # What is shown to work needs no steps any more.
@@ -91,18 +92,16 @@ def run(arguments: Namespace) -> int:
     return int(left or outcome.exit_status())
 
 
-def _write(
-    site: SitePaths, folder: SafePath, answers: Answers, old: bytes | None, *, at_terminal: bool
-) -> tuple[bool, bool]:
+def _write(site: SitePaths, folder: SafePath, answers: Answers, old: bytes | None, *, asks: bool) -> tuple[bool, bool]:
     """Writes everything and prints a line for each file. `old` are the bytes of the answers file as it was read. Returns whether
-    anything changed, and whether a conflict is left."""
+    anything changed, and whether a conflict is left. `asks`: the user has seen the changes, and is asked about conflicts."""
     others = regeneration.answers_files(site, answers, old)
-    policy = regeneration.ConflictPolicy(asks=at_terminal)
+    policy = regeneration.ConflictPolicy(asks=asks)
     found, decisions = regeneration.regenerate(site, folder, answers, policy, title=NAME, others=others)
     shown_rows = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
     anything_new = any(row[0] not in ("identical", "kept") for row in shown_rows)
-    # At a terminal, a run that changes nothing has said so already.
-    if not at_terminal or anything_new:
+    # A run that changes nothing has said so already where it asked.
+    if not asks or anything_new:
         for row in shown_rows:
             print(rows.line(row))
     for text in saying.conflict_help(found, decisions, options.command("generate", site.answers.shown)):
@@ -206,6 +205,8 @@ def _method(answers: Answers, arguments: Namespace, *, at_terminal: bool) -> Met
         return "none"
     if at_terminal:
         return _chosen_method()
+    if arguments.no_input:
+        return unattended_method()
     return default_method()
 
 

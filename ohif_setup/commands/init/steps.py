@@ -78,7 +78,7 @@ def _login(name: str, web_server: str, answers: Answers, path: Path) -> Iterator
     )
     yield f"{options.command('init', path)} \\"
     yield f"  --set {LOGIN_FILE}={shlex.quote(defaults.login_file(web_server, answers.viewer.url))} \\"
-    yield "  < /dev/null"
+    yield "  --no-input"
 
 
 def _padded(seen: Sequence[ServerSeen], number: int) -> list[ServerSeen | None]:

@@ -15,7 +15,7 @@ from ohif_setup.answers.file.reading import parse_answers, read_answers_text
 from ohif_setup.answers.file.removing import without_answers
 from ohif_setup.answers.file.writing import updated_answers
 from ohif_setup.answers.model import Answers
-from ohif_setup.answers.problems import SET_COMMAND, AnswersError
+from ohif_setup.answers.problems import SET_COMMAND, UNSET_COMMAND, AnswersError
 from ohif_setup.answers.sources import collect_from, variable
 from ohif_setup.apply.compare import difference
 from ohif_setup.apply.lines import mark_of
@@ -213,11 +213,13 @@ def _from_file_alone(raw: dict[str, Any], edits: Edits, file: Path) -> Answers:
         if not missing:
             raise
         # `set KEY=` removes a key as `unset KEY` does.
-        gone = {*edits.gone, *(pair.removesuffix("=") for pair in edits.sets if pair.endswith("="))} & {*missing}
-        if gone:
-            raise _needed(min(gone)) from None
+        gone = {*edits.gone, *(pair.removesuffix("=") for pair in edits.sets if pair.endswith("="))}
+        for name in sorted(gone):
+            if needed := [key for key in missing if f"{key}.".startswith(f"{name}.")]:
+                raise _needed(name, needed, file) from None
         # Any other fault than the missing answers is raised here.
-        collect_from(whole, edits.sets, os.environ, str(file), by=SET_COMMAND).validated(file=str(file))
+        collected = collect_from(whole, edits.sets, os.environ, str(file), by=SET_COMMAND)
+        collected.validated(file=str(file), by=UNSET_COMMAND if edits.gone else SET_COMMAND)
     raise SetupError(
         "answers-in-environment",
         f"is complete only with answers from the environment ({', '.join(missing)}), which must not be written into it",
@@ -226,12 +228,16 @@ def _from_file_alone(raw: dict[str, Any], edits: Edits, file: Path) -> Answers:
     )
 
 
-def _needed(key: str) -> Exception:
+def _needed(name: str, keys: Sequence[str], file: Path) -> Exception:
+    """The error for a key or a table that cannot be removed, because a site needs these keys of it."""
+    message = "has no default, so it cannot be unset"
+    if name not in keys:
+        message = f"cannot be unset: {' and '.join(keys)} {'have' if len(keys) > 1 else 'has'} no default"
     return SetupError(
         "answers-invalid",
-        "has no default, so it cannot be unset",
-        where=key,
-        hint=f"ohif-setup set {key}=VALUE",
+        message,
+        where=name,
+        hint=options.command("set", file, *(f"{key}=VALUE" for key in keys)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from shlex import join
@@ -22,6 +23,18 @@ def path(text: str) -> Path:
     return Path(text)
 
 
+def _answers_file(text: str) -> Path:
+    """The answers file that the path names: itself, or `ohif-setup.toml` in the folder, which need not exist where the text ends
+    in a slash."""
+    named = path(text)
+    # Path() drops the slash.
+    ends_as_folder = text.endswith(tuple(filter(None, (os.sep, os.altsep))))
+    try:
+        return named / ANSWERS if ends_as_folder or named.is_dir() else named
+    except OSError:  # for example a name that is too long; reading the file reports it
+        return named
+
+
 def add_answers(parser: ArgumentParser, *, many: bool = False, sets: bool = True) -> None:
     """`--answers FILE` and, with `sets`, `--set KEY=VALUE`. With `many`, `--answers` may be repeated or name a folder, and its
     value is a list."""
@@ -37,10 +50,10 @@ def add_answers(parser: ArgumentParser, *, many: bool = False, sets: bool = True
     else:
         parser.add_argument(
             "--answers",
-            type=path,
+            type=_answers_file,
             default=ANSWERS,
-            metavar="FILE",
-            help=f"the answers file (default: {ANSWERS} in the current folder)",
+            metavar="PATH",
+            help=f"the answers file, or its folder (default: {ANSWERS} in the current folder)",
         )
     if not sets:
         return

@@ -21,6 +21,7 @@ from ohif_setup.apply.site_paths import SitePaths
 from ohif_setup.apply.state import Origin
 from ohif_setup.apply.transaction import Replacement
 from ohif_setup.apply.validity import why_not
+from ohif_setup.commands.shared import options
 from ohif_setup.disk.reading import read_regular
 from ohif_setup.disk.safe_path import SafePath
 from ohif_setup.errors import SetupError
@@ -67,7 +68,8 @@ def surveyed(site: SitePaths, folder: SafePath, answers: Answers) -> Survey:
 def looked(site: SitePaths, folder: SafePath, answers: Answers) -> Survey:
     """As `surveyed`, for a command that writes nothing: an interrupted run is reported, but not completed or undone."""
     if journal.found(site):
-        print("An earlier run was interrupted; ohif-setup generate completes or undoes it.", file=sys.stderr)
+        command = options.command("generate", site.answers.shown)
+        print(f"An earlier run was interrupted; this completes or undoes it: {command}", file=sys.stderr)
     return surveyed(site, folder, answers)
 
 
@@ -158,7 +160,7 @@ def write(found: Survey, decisions: Sequence[Decision], title: str, others: Sequ
 def answers_files(site: SitePaths, answers: Answers, old: bytes | None) -> list[Replacement]:
     """The change of the answers file to these answers, and of the JSON Schema beside it. `old` are the bytes of the file from
     before the answers were read, None where there was no file. Raises SetupError."""
-    if old is None:
+    if old is None or not old.strip():
         text = render_answers(answers)
     else:
         # Edited in place, so that comments, order and a byte order mark survive.

@@ -7,6 +7,7 @@ from pathlib import Path
 from ohif_setup.answers.file.reading import read_answers_text
 from ohif_setup.answers.file.tenant_id import with_tenant_id as text_with_tenant_id
 from ohif_setup.answers.model import Answers
+from ohif_setup.commands.shared import options
 from ohif_setup.disk.reading import answers_at, is_there
 from ohif_setup.errors import SetupError
 from ohif_setup.network.look.discovery import discover, tenant_of
@@ -34,7 +35,7 @@ def with_tenant_id(answers: Answers, path: Path, timeout: float = 10) -> tuple[A
             "tenant-unknown",
             f"the ID of the tenant {answers.sign_in.tenant_id} could not be looked up ({reason})",
             where="sign_in.tenant_id",
-            hint="ohif-setup check shows the cause; or copy the Tenant ID from Microsoft Entra ID › Overview",
+            hint=f"{options.command('check', path)}   (shows the cause); or copy the Tenant ID from Microsoft Entra ID › Overview",
         )
     known = answers.with_tenant_id(tenant_id)
     if not is_there(answers_at(path)):
