@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "providers": {"answers", "browser", "checks", "config_js.lint.remark", "network", "paste"},
     "ohif": {"answers", "providers"},
     "ohif.install": {"disk", "errors", "ohif", "routes"},
-    "network": {"network.sign_in", "network.wire"},
+    "network": {"network.sign_in", "network.wire", "terminal"},
     "network.wire": {"browser", "paste"},
     "network.look": {"browser", "network.wire", "ohif", "paste"},
     "network.sign_in": {"network.look", "network.wire"},

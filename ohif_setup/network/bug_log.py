@@ -24,7 +24,7 @@ _lock = threading.Lock()
 def write(error: Exception) -> str:
     """The path of a new file with the traceback, readable by this user only. All checks that meet the same bug get the same path.
     Empty if no file can be created."""
-    text = _clean("".join(traceback.format_exception(error)))
+    text = clean("".join(traceback.format_exception(error)))
     # Checks run in threads: without the lock, two of them would write two files about the same bug.
     with _lock:
         if text not in _written:
@@ -32,7 +32,7 @@ def write(error: Exception) -> str:
         return _written[text]
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """The text without the secrets sent or received in this run, the secret in the environment, logins in addresses, and tokens."""
     for known in hiding.all_in_use():
         text = known.redact(text)

@@ -29,6 +29,18 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="end with status 1 for a warning too, and where something that the viewer needs could not be seen",
     )
+    options.add_quiet(parser, "print only failures, warnings and what was not seen")
+    parser.add_argument(
+        "--verbose",
+        action="store_true",
+        help="print each request with its time to standard error, without secrets",
+    )
+    parser.add_argument(
+        "--log",
+        type=options.path,
+        metavar="FILE",
+        help="the same into a file that only you can read; it must not exist yet",
+    )
     parser.add_argument(
         "--save",
         action="store_true",

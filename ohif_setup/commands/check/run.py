@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ohif_setup.answers.sources import load
 from ohif_setup.apply.site_paths import site_paths
+from ohif_setup.commands.check.requests import requests_told
 from ohif_setup.commands.check.save import save
 from ohif_setup.commands.check.site import check_site, default_method, print_closing
 from ohif_setup.commands.check.sites import check_sites
@@ -29,20 +30,23 @@ def run(arguments: Namespace) -> int:
     site = site_paths(files[0])
     answers = load(files[0], arguments.sets, os.environ)
     method = arguments.sign_in or default_method()
-    look, outcome = check_site(
-        answers,
-        method,
-        arguments.timeout,
-        only=arguments.only,
-        skip=arguments.skip,
-        as_json=arguments.json,
-        # Read here, because the checks open no files.
-        generated=generated_config(answers, site, arguments.sets),
-    )
+    with requests_told(arguments) as requests:
+        look, outcome = check_site(
+            answers,
+            method,
+            arguments.timeout,
+            only=arguments.only,
+            skip=arguments.skip,
+            as_json=arguments.json,
+            # Read here, because the checks open no files.
+            generated=generated_config(answers, site, arguments.sets),
+            requests=requests,
+            only_wrong=arguments.quiet,
+        )
     if arguments.save:
         # With --json, standard output is the JSON object alone.
         save(look, site, sys.stderr if arguments.json else sys.stdout)
-    if not arguments.json:
+    if not arguments.json and not (arguments.quiet and outcome.status == "pass"):
         print_closing(outcome, options.command(NAME, files[0]), answers.viewer.url)
     return outcome.exit_status(strict=arguments.strict)
 

@@ -16,6 +16,7 @@ from ohif_setup.checks.look import Look
 from ohif_setup.checks.outcome import Outcome, outcome_of
 from ohif_setup.checks.run import run as run_checks
 from ohif_setup.kinds import kind_of
+from ohif_setup.network.request_log import RequestLog
 from ohif_setup.network.sign_in import credentials
 from ohif_setup.network.sign_in.sign_in import Method, browser_can_open
 from ohif_setup.network.wire.http import Http
@@ -62,27 +63,37 @@ def check_site(
     as_json: bool = False,
     quiet: bool = False,
     generated: Generated | None = None,
+    requests: RequestLog | None = None,
+    only_wrong: bool = False,
     because: str = "left out by --only or --skip",
 ) -> tuple[Look, Outcome]:
     """Runs the checks and prints what they found. Returns the `Look` with its observations, and the outcome.
 
     `quiet`: no user is present, so the instructions of a sign-in are not shown. `generated` are the texts of `app-config.js` that
-    the site should serve (`generated_config`); `because` says why checks are left out. The verdict is for `print_closing`,
-    because it has to be the last that a command prints.
+    the site should serve (`generated_config`); `requests` hears of each request; `only_wrong` leaves out what passed and what was
+    skipped; `because` says why checks are left out. The verdict is for `print_closing`, because it has to be the last that a
+    command prints.
 
     Raises SetupError for a check that does not exist.
     """
     every, checks = all_checks(), selected(only, skip)
     start = time.monotonic()
-    with Progress(text.console(error=True), [check.id for check in checks], quiet=quiet) as progress:
-        site = Look(answers, Http(timeout), method, progress, generated=generated)
+    with Progress(
+        text.console(error=True), [check.id for check in checks], quiet=quiet, still=bool(requests)
+    ) as progress:
+        site = Look(answers, Http(timeout, requests), method, progress, generated=generated)
         # All checks beside those selected: a fault that a skipped check would name must not get lost.
         findings = run_checks(checks, every, site, lambda check: progress.finished(check.id))
     outcome = outcome_of(findings, left_out(checks, every), because)
     if as_json:
         print(json_report.as_json(outcome))
         return site, outcome
-    print_report(answers, outcome, time.monotonic() - start)
+    if not only_wrong:
+        print_report(answers, outcome, time.monotonic() - start)
+    else:
+        text.print_findings(
+            [finding for finding in outcome.findings if finding.status in ("fail", "warn")], text.console()
+        )
     return site, outcome
 
 

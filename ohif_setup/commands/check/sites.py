@@ -15,9 +15,11 @@ from ohif_setup.checks.check import Check, all_checks
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.outcome import Outcome, outcome_of
 from ohif_setup.checks.run import run as run_checks
+from ohif_setup.commands.check.requests import requests_told
 from ohif_setup.commands.check.site import left_out, selected, unattended_method
 from ohif_setup.commands.shared import many
 from ohif_setup.commands.shared.generated import generated_config
+from ohif_setup.network.request_log import RequestLog
 from ohif_setup.network.sign_in.sign_in import Method
 from ohif_setup.network.wire.http import Http
 from ohif_setup.talk.report import json as json_report
@@ -32,17 +34,24 @@ def check_sites(files: Sequence[Path], arguments: Namespace) -> int:
     No user would sign in once for each of many sites, so checks without a service principal run without a sign-in.
     """
     checks = selected(arguments.only, arguments.skip)
+    with requests_told(arguments) as requests:
+        return _checked(files, arguments, checks, requests)
+
+
+def _checked(
+    files: Sequence[Path], arguments: Namespace, checks: Sequence[Check[Any]], requests: RequestLog | None
+) -> int:
     reports: dict[str, Any] = {}
 
     def check_file(file: Path) -> tuple[int, str]:
-        outcome = _outcome(file, arguments, checks)
+        outcome = _outcome(file, arguments, checks, requests)
         if arguments.json:
             # Through text, so that the report of a site has the same form as with `check --json`.
             reports[str(file)] = json.loads(json_report.as_json(outcome))
         return outcome.exit_status(strict=arguments.strict), _words(outcome)
 
     if not arguments.json:
-        return many.each(files, check_file, done="in order", waits=True)
+        return many.each(files, check_file, done="in order", waits=True, quiet=arguments.quiet)
     status, failures = many.collected(files, check_file)
     # A site that could not be checked is in the JSON too, or a program would take it for absent.
     reports |= {str(file): {"status": "error", "error": words} for file, words in failures.items()}
@@ -51,12 +60,12 @@ def check_sites(files: Sequence[Path], arguments: Namespace) -> int:
     return status
 
 
-def _outcome(file: Path, arguments: Namespace, checks: Sequence[Check[Any]]) -> Outcome:
+def _outcome(file: Path, arguments: Namespace, checks: Sequence[Check[Any]], requests: RequestLog | None) -> Outcome:
     answers = load(file, arguments.sets, os.environ)
     method: Method = arguments.sign_in or unattended_method()
     look = Look(
         answers,
-        Http(arguments.timeout),
+        Http(arguments.timeout, requests),
         method,
         NoScreen(),
         generated=generated_config(answers, site_paths(file), arguments.sets),

@@ -29,12 +29,15 @@ def single(file: Path, arguments: Namespace) -> int:
     asks = permission.is_at_terminal() and not is_look(arguments)
     policy = regeneration.ConflictPolicy(arguments.strategy, arguments.force, asks=asks)
     found, decisions, others = _generated(file, arguments, policy, known_inputs(file, arguments))
-    for text in saying.news_of_tool(found, decisions):
+    for text in saying.news_of_tool(found, decisions) if not arguments.quiet else ():
         print(text, file=sys.stderr)
-    for other in others:
+    # A run that only looks has nothing else to say than what would change.
+    wrong = {"conflict", *(CHANGES if is_look(arguments) else ())}
+    for other in others if not arguments.quiet or is_look(arguments) else ():
         print(rows.line(["update", "", str(other.path)]))
     for decision, row in zip(decisions, saying.rows(found, decisions), strict=True):
-        print(rows.line(row))
+        if not arguments.quiet or decision.word in wrong:
+            print(rows.line(row))
         if arguments.diff:
             _print_diff(decision)
     if not arguments.diff:
@@ -52,7 +55,7 @@ def many_sites(files: Sequence[Path], arguments: Namespace) -> int:
     done = "as they should be"
     if arguments.dry_run:
         done = "looked at"
-    return many.each(files, lambda file: _one_of_many(file, arguments), done=done)
+    return many.each(files, lambda file: _one_of_many(file, arguments), done=done, quiet=arguments.quiet)
 
 
 def _one_of_many(file: Path, arguments: Namespace) -> tuple[int, str]:

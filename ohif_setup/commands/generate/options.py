@@ -16,4 +16,5 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--diff", action="store_true", help="show the differences too, write nothing; exit 1 if there are any"
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if something would change")
+    options.add_quiet(parser)
     options.add_strategy(parser)

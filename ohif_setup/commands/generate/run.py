@@ -21,7 +21,7 @@ def run(arguments: Namespace) -> int:
     if not many:
         before = short.as_before(files[0], short.known_inputs(files[0], arguments))
         if before is not None:
-            for row in before:
+            for row in before if not arguments.quiet else ():
                 print(rows.line(row))
             return 0
     # Late: pydantic and jinja2 take ten times as long to load as it takes to see that nothing changed.

@@ -12,6 +12,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("source", metavar="PATH|URL", help="an app-config.js, or the address of a running viewer")
     options.add_answers(parser)
     options.add_timeout(parser, "for the answer of the viewer")
+    options.add_quiet(parser)
     parser.add_argument(
         "--force", action="store_true", help="overwrite files that ohif-setup did not write, or that were edited"
     )

@@ -86,7 +86,7 @@ def run(arguments: Namespace) -> int:
     report_losses(changed_values(read, draft, decisions))
     _refuse_in_the_way(found, arguments)
     _write(found, decisions, others, arguments.sets)
-    for row in _said(found, decisions, others):
+    for row in _said(found, decisions, others) if not arguments.quiet else ():
         print(rows.line(row))
     return _ending(found, decisions, answers, arguments)
 
@@ -225,14 +225,15 @@ def _ending(found: Survey, decisions: Sequence[Decision], answers: Answers, argu
         print(text)
     version = answers.viewer.ohif_version
     given = os.environ.get(variable("viewer.ohif_version"))
-    if not given and not any(pair.startswith("viewer.ohif_version=") for pair in arguments.sets):
+    if not arguments.quiet and not given and not any(pair.startswith("viewer.ohif_version=") for pair in arguments.sets):
         change = options.command("set", arguments.answers, "viewer.ohif_version=VERSION")
         print(
             f"\nThe answers say OHIF {version}, because no configuration names its version. To change that:\n  {change}"
         )
     say_warnings(answers)
     back = options.command("undo", arguments.answers)
-    print(f"\nNext: {options.command('check', arguments.answers)}\nTo undo all this: {back}")
+    if not arguments.quiet:
+        print(f"\nNext: {options.command('check', arguments.answers)}\nTo undo all this: {back}")
     return 1 if left else 0
 
 

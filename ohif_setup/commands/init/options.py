@@ -17,6 +17,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="ask nothing, at a terminal too: take the answers from --set, the environment and the file, and write them",
     )
+    options.add_quiet(parser)
     parser.add_argument(
         "--sign-in", choices=options.METHODS, help="how the check at the end signs in; see check --help"
     )

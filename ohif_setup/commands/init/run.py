@@ -68,7 +68,9 @@ def run(arguments: Namespace) -> int:
     if other_site and (arguments.yes or not at_terminal):
         init_after.say_something_else(answers, other_site)
     permission.allow_named(site, arguments.sets)
-    anything_new, left = _write(site, folder, answers, old, asks=at_terminal and not arguments.yes)
+    anything_new, left = _write(
+        site, folder, answers, old, asks=at_terminal and not arguments.yes, quiet=arguments.quiet
+    )
     # The files are complete from here on, so Ctrl-C only skips the check, and the steps are printed in any case.
     seen: tuple[ServerSeen, ...] = ()
     outcome: Outcome | None = None
@@ -76,23 +78,28 @@ def run(arguments: Namespace) -> int:
         seen = init_seen.look_at_servers(answers, arguments.timeout)
         # After a run that changed nothing, the files may be installed already, and the check is what the user wants.
         if anything_new and init_after.nothing_served(answers, arguments.timeout):
-            init_after.say_nothing_served(answers)
+            if not arguments.quiet:
+                init_after.say_nothing_served(answers)
             return int(left)
         method = _method(answers, arguments, at_terminal=at_terminal)
         generated = generated_config(answers, site, arguments.sets)
-        _, outcome = check_site(answers, method, arguments.timeout, generated=generated)
+        _, outcome = check_site(answers, method, arguments.timeout, generated=generated, only_wrong=arguments.quiet)
     except KeyboardInterrupt:
         again = options.command("check", path)
         print(f"\nInterrupted. The files are complete; the check was skipped: {again}", file=sys.stderr)
         return INTERRUPTED
     finally:
         # What is shown to work needs no steps any more.
-        init_after.say_next(answers, path, seen, done=outcome is not None and outcome.status in ("pass", "warn"))
-    print_closing(outcome, options.command("check", path), answers.viewer.url)
+        if not arguments.quiet:
+            init_after.say_next(answers, path, seen, done=outcome is not None and outcome.status in ("pass", "warn"))
+    if not arguments.quiet or outcome.status != "pass":
+        print_closing(outcome, options.command("check", path), answers.viewer.url)
     return int(left or outcome.exit_status())
 
 
-def _write(site: SitePaths, folder: SafePath, answers: Answers, old: bytes | None, *, asks: bool) -> tuple[bool, bool]:
+def _write(
+    site: SitePaths, folder: SafePath, answers: Answers, old: bytes | None, *, asks: bool, quiet: bool
+) -> tuple[bool, bool]:
     """Writes everything and prints a line for each file. `old` are the bytes of the answers file as it was read. Returns whether
     anything changed, and whether a conflict is left. `asks`: the user has seen the changes, and is asked about conflicts."""
     others = regeneration.answers_files(site, answers, old)
@@ -101,12 +108,13 @@ def _write(site: SitePaths, folder: SafePath, answers: Answers, old: bytes | Non
     shown_rows = [*saying.rows_of_others(others), *saying.rows(found, decisions)]
     anything_new = any(row[0] not in ("identical", "kept") for row in shown_rows)
     # A run that changes nothing has said so already where it asked.
-    if not asks or anything_new:
+    if not quiet and (not asks or anything_new):
         for row in shown_rows:
             print(rows.line(row))
     for text in saying.conflict_help(found, decisions, options.command("generate", site.answers.shown)):
         print(text)
-    print()
+    if not quiet:
+        print()
     return anything_new, any(decision.word == "conflict" for decision in decisions)
 
 

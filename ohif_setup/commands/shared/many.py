@@ -22,12 +22,19 @@ SIDE_BY_SIDE = 8
 """How many sites use the network at the same time."""
 
 
-def each(files: Sequence[Path], work: Callable[[Path], tuple[int, str]], *, done: str, waits: bool = False) -> int:
+def each(
+    files: Sequence[Path],
+    work: Callable[[Path], tuple[int, str]],
+    *,
+    done: str,
+    waits: bool = False,
+    quiet: bool = False,
+) -> int:
     """Runs `work` for every site and prints a line for each as soon as it is known, in the order of the files; then a summary.
 
     `work` returns an exit status and the text of the line; a SetupError becomes the line of that site and stops no other. `waits`:
-    the work waits for the network, so several sites run at the same time. `done` is the word for status 0 in the summary. Returns
-    the worst status.
+    the work waits for the network, so several sites run at the same time. `done` is the word for status 0 in the summary. `quiet`
+    prints the lines of the sites with another status only. Returns the worst status.
     """
     start = time.monotonic()
     counts = dict.fromkeys((0, *WORST_FIRST), 0)
@@ -35,15 +42,20 @@ def each(files: Sequence[Path], work: Callable[[Path], tuple[int, str]], *, done
     width = max(map(len, names))
     for name, (status, words) in zip(names, _all(files, work, waits=waits), strict=True):
         counts[status] = counts.get(status, 0) + 1
+        if quiet and status == 0:
+            continue
         mark = terminal.sign("✓" if status == 0 else "✗", sys.stdout.encoding)
         print(f"{mark} {name:<{width}}  {words}", flush=waits)
+    worst = next((status for status in WORST_FIRST if counts.get(status)), 0)
+    if quiet and worst == 0:
+        return worst
     titles = {3: "ended by a bug", 2: "could not be done", 1: "to look at", 0: done}
     summary = ", ".join(f"{counts[status]} {title}" for status, title in titles.items() if counts[status])
     sites = f"{len(files)} sites"
     if len(files) == 1:
         sites = "1 site"
     print(f"\n{sites}: {summary} in {time.monotonic() - start:.1f} s")
-    return next((status for status in WORST_FIRST if counts.get(status)), 0)
+    return worst
 
 
 def collected(files: Sequence[Path], work: Callable[[Path], tuple[int, str]]) -> tuple[int, dict[Path, str]]:

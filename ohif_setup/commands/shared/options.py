@@ -67,6 +67,11 @@ def add_answers(parser: ArgumentParser, *, many: bool = False, sets: bool = True
     )
 
 
+def add_quiet(parser: ArgumentParser, what: str = "print only what is wrong, and what needs you") -> None:
+    """`--quiet`."""
+    parser.add_argument("--quiet", action="store_true", help=what)
+
+
 def add_timeout(parser: ArgumentParser, what: str = "for each answer") -> None:
     """`--timeout SECONDS`."""
     parser.add_argument(
@@ -108,6 +113,7 @@ def add_change(parser: ArgumentParser) -> None:
     """The options of the commands that change answers files."""
     add_answers(parser, many=True, sets=False)
     parser.add_argument("--yes", action="store_true", help="write without asking")
+    add_quiet(parser)
     add_strategy(parser)
 
 

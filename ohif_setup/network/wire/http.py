@@ -48,10 +48,12 @@ class Http:
 
     `timeout` (seconds) bounds each exchange as a whole, from the name look-up to the last byte. Proxies and
     `REQUESTS_CA_BUNDLE` come from the environment, as users of requests expect. `hiding` removes every token and
-    secret that was sent, and the passwords of proxies, from the answers.
+    secret that was sent, and the passwords of proxies, from the answers. `told` hears of each exchange, with the seconds that it
+    took.
     """
 
-    def __init__(self, timeout: float) -> None:
+    def __init__(self, timeout: float, told: Callable[[Exchange, float], None] | None = None) -> None:
+        self._told = told
         self.timeout = timeout
         self.hiding = Hiding()
         self.hiding.add(*surroundings.proxy_secrets())
@@ -83,6 +85,21 @@ class Http:
         Raises ValueError if a token would be sent to an origin other than its own or to a host that is not trusted, which would
         be a bug in this tool.
         """
+        start = time.monotonic()
+        exchange = self._sent(method, url, headers, body, token, peek, encoding)
+        self._tell(exchange, start)
+        return exchange
+
+    def _sent(
+        self,
+        method: str,
+        url: str,
+        headers: Headers,
+        body: Mapping[str, str] | None,
+        token: Token | None,
+        peek: bool,
+        encoding: str,
+    ) -> Exchange:
         wire = dict((("User-Agent", f"ohif-setup/{__version__}"), *headers, ("Accept-Encoding", encoding)))
         sent = Sent(method, url, headers)
         try:
@@ -125,6 +142,14 @@ class Http:
         result, reported as the trouble `timeout`, and does not mark the host as dead. `address` is the IP address of the host to
         connect to, by default any. `host` is the value of `Host`, by default that of `url`.
         """
+        start = time.monotonic()
+        exchange = self._sent_as_is(method, url, target, headers, patience, address)
+        self._tell(exchange, start)
+        return exchange
+
+    def _sent_as_is(
+        self, method: str, url: str, target: str, headers: Headers, patience: float | None, address: str
+    ) -> Exchange:
         target = target or raw.target_of(url)
         fields = (("Host", host or raw.host_of(url)), ("User-Agent", f"ohif-setup/{__version__}"), *headers)
         shown = url
@@ -159,6 +184,10 @@ class Http:
     def addresses(self, host: str) -> tuple[str, ...]:
         """The IP addresses of a host, looked up once; empty if the name does not resolve within `LOOK_UP` seconds."""
         return self._memo(("addresses", host), lambda: addresses_of(host, min(self.timeout, LOOK_UP)))
+
+    def _tell(self, exchange: Exchange, start: float) -> None:
+        if self._told:
+            self._told(exchange, time.monotonic() - start)
 
     def _in_turn(self, place: str, function: partial[Received | Trouble]) -> Received | Trouble:
         """Runs `function` in one of the host's slots. The slot is released when the time is up, even if the request still runs in

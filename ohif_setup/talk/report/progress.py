@@ -15,14 +15,17 @@ from ohif_setup.network.sign_in.sign_in import browser_can_open, open_browser
 class Progress:
     """A status line on a terminal, nothing elsewhere; also the screen of a sign-in. Safe to use from many threads."""
 
-    def __init__(self, console: Console, names: Iterable[str], *, quiet: bool = False) -> None:
+    def __init__(self, console: Console, names: Iterable[str], *, quiet: bool = False, still: bool = False) -> None:
+        """`quiet`: no instructions of a sign-in. `still`: no status line, because other lines are printed meanwhile."""
         self._console = console
         self._quiet = quiet
         self._open = list(names)
         self._lock = threading.Lock()
         self._note = ""
         # Only at a terminal: in a log, each update of the line would be a line of its own.
-        self._status: Status | None = console.status("", spinner=_spinner(console)) if console.is_terminal else None
+        self._status: Status | None = None
+        if console.is_terminal and not still:
+            self._status = console.status("", spinner=_spinner(console))
 
     def __enter__(self) -> Progress:
         if self._status:
