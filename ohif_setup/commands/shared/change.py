@@ -23,7 +23,7 @@ from ohif_setup.apply.reconcile import Decision
 from ohif_setup.apply.regenerate import Survey, diff
 from ohif_setup.apply.site_paths import SitePaths, site_paths
 from ohif_setup.apply.transaction import Replacement
-from ohif_setup.commands.shared import many, options, permission, regeneration, sites
+from ohif_setup.commands.shared import elsewhere, many, options, permission, regeneration, sites
 from ohif_setup.commands.shared.regeneration import ConflictPolicy, edited_by_hand
 from ohif_setup.commands.shared.tenant import with_tenant_id
 from ohif_setup.commands.shared.warnings import say_warnings
@@ -67,7 +67,10 @@ def run(arguments: Namespace, name: str, sets_for: Callable[[Path], Sequence[str
     # Checked for all sites before the first is written: `set output.directory=X` gives all of them the same folder.
     many.refuse_same_place((file, _folder_then(file, sets_for)) for file in files)
     return many.each(
-        files, lambda file: _one_of_many(file, arguments, name, lambda: Edits(sets_for(file), gone)), done="done"
+        files,
+        lambda file: _one_of_many(file, arguments, name, lambda: Edits(sets_for(file), gone)),
+        done="done",
+        quiet=arguments.quiet,
     )
 
 
@@ -108,23 +111,17 @@ def _single(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], 
     found = regeneration.surveyed(change.site, folder, change.answers)
     decisions: Sequence[Decision] = regeneration.decided(found, policy)
     unchanged = own.before == own.after
-    text = difference(file.name, own.before, own.after)
-    if text:
-        print(text + "\n")
-    for decision in decisions:
-        if decision.word not in ("identical", "kept", "conflict"):
-            print(diff(decision) + "\n")
+    # Whoever is asked has to see what is agreed to.
+    quiet = arguments.quiet and arguments.yes
     # `output.directory` may be set to what the file has already: it still grants the permission for that folder.
     if unchanged and not any(decision.word in regeneration.CHANGES for decision in decisions):
         permission.allow_named(change.site, edits.sets)
-        print("Nothing changes.")
+        if not quiet:
+            print("Nothing changes.")
         return 0
     shown_rows = saying.rows(found, decisions)
-    word = "update"
-    if unchanged:
-        word = "identical"
-    for row in [[word, "", str(file)], *shown_rows]:
-        print(rows.line(row))
+    if not quiet:
+        _show(change, decisions, [["identical" if unchanged else "update", "", str(file)], *shown_rows])
     # The question announces the conflicts; each is asked about only after the agreement, in `regenerate`.
     asked = 0
     if policy.asks_about(decisions):
@@ -141,11 +138,14 @@ def _single(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], 
     ]
     found, decisions = _carried_out(change, policy, name)
     # Only what changed against the rows above, such as a conflict that has been resolved since.
-    resolved = [rows.line(row) for row in saying.rows(found, decisions) if row not in shown_rows]
+    resolved = [rows.line(row) for row in saying.rows(found, decisions) if row not in shown_rows and not quiet]
     left = saying.conflict_help(found, decisions, options.command("generate", file))
-    for text in (*resolved, *left, *saying.news_of_tool(found, decisions), *notes):
+    news = saying.news_of_tool(found, decisions)
+    for text in (*resolved, *left, *(() if quiet else news), *notes):
         print(text)
-    _say_next(change.answers, file, folder)
+    say_warnings(change.answers)
+    if not arguments.quiet:
+        _say_next(file, folder)
     return int(any(decision.word == "conflict" for decision in decisions))
 
 
@@ -154,9 +154,20 @@ def _folder_before(site: SitePaths) -> SafePath | None:
     return permission.known_output_of(site, many.output_directory(site.answers.shown, (), os.environ))
 
 
-def _say_next(answers: Answers, file: Path, folder: SafePath) -> None:
-    """Prints the warnings about the new answers, and the next commands."""
-    say_warnings(answers)
+def _show(change: SiteChange, decisions: Sequence[Decision], shown_rows: Sequence[Sequence[str]]) -> None:
+    """Prints what the change asks of others, then a row for each file, then the differences, which may be long."""
+    for line in elsewhere.to_do(change.own.before, change.answers):
+        print(line)
+    for row in shown_rows:
+        print(rows.line(list(row)))
+    texts = [difference(change.site.answers.shown.name, change.own.before, change.own.after)]
+    texts += [diff(decision) for decision in decisions if decision.word not in ("identical", "kept", "conflict")]
+    for text in filter(None, texts):
+        print(f"\n{text}")
+
+
+def _say_next(file: Path, folder: SafePath) -> None:
+    """Prints the next commands."""
     steps = folder / "NEXT-STEPS.md"
     check = options.command("check", file)
     if is_there(steps):
