@@ -25,6 +25,7 @@ COMMANDS = {
     "set": "change answers in their file and regenerate; shows what changes and asks",
     "unset": "remove answers from their file, so that the defaults apply, and regenerate",
     "diff": "show what generate would change and why: answers, hand edits, a newer tool; exit 1 if something would change",
+    "status": "show the site, its files, the last check and what is open on one screen; changes nothing, uses no network",
     "install-viewer": "install a published build of OHIF, rewritten for the path of the viewer URL, with the configuration",
     "undo": "undo the last run, answers and files together; shows what changes and asks",
     "check": "check the running site: viewer, sign-in, servers, CORS; changes nothing on it",

@@ -102,6 +102,17 @@ def recalled(site: SitePaths, name: str) -> bytes | None:
     return reading.read_regular(site.memory / name, reading.LARGEST_RECORD, own=True)
 
 
+def store(site: SitePaths, name: str, content: bytes) -> None:
+    """Writes a file of the memory, whole or not at all. Raises SetupError."""
+    remember_here(site)
+    path, half = site.memory / name, site.memory / f"{name}.{os.getpid()}"
+    try:
+        writing.stage(half, content, half, writing.PRIVATE)
+        writing.rename(half, path)
+    except OSError as error:
+        raise writing.unwritable(error, path) from None
+
+
 def inside(site: SitePaths, directory: str) -> SafePath | None:
     """The folder that an answer names, if it is inside the folder of the site; None if it is elsewhere."""
     named, own = Path(os.path.normpath(directory)), site.folder
@@ -147,15 +158,9 @@ def allow(site: SitePaths, folder: SafePath) -> None:
     known = allowed(site)
     if folder.real in known:
         return
-    remember_here(site)
     # The newest ones are kept, so the file cannot grow without limit.
     text = json.dumps({"schema": _SCHEMA, "folders": [*known, folder.real][-_MOST_ALLOWED:]}, indent=1)
-    path, half = site.memory / ALLOWED, site.memory / f"{ALLOWED}.{os.getpid()}"
-    try:
-        writing.stage(half, text.encode(), half, writing.PRIVATE)
-        writing.rename(half, path)
-    except OSError as error:
-        raise writing.unwritable(error, path) from None
+    store(site, ALLOWED, text.encode())
 
 
 def row_of(site: SitePaths, path: SafePath) -> dict[str, str | None]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ohif_setup.answers.sources import load
 from ohif_setup.apply.site_paths import site_paths
+from ohif_setup.commands.check.memory import remember
 from ohif_setup.commands.check.requests import requests_told
 from ohif_setup.commands.check.save import save
 from ohif_setup.commands.check.site import check_site, default_method, print_closing
@@ -43,6 +44,7 @@ def run(arguments: Namespace) -> int:
             requests=requests,
             only_wrong=arguments.quiet,
         )
+    remember(site, answers, outcome)
     if arguments.save:
         # With --json, standard output is the JSON object alone.
         save(look, site, sys.stderr if arguments.json else sys.stdout)

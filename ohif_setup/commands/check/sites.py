@@ -15,6 +15,7 @@ from ohif_setup.checks.check import Check, all_checks
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.outcome import Outcome, outcome_of
 from ohif_setup.checks.run import run as run_checks
+from ohif_setup.commands.check.memory import remember
 from ohif_setup.commands.check.requests import requests_told
 from ohif_setup.commands.check.site import left_out, selected, unattended_method
 from ohif_setup.commands.shared import many
@@ -61,17 +62,19 @@ def _checked(
 
 
 def _outcome(file: Path, arguments: Namespace, checks: Sequence[Check[Any]], requests: RequestLog | None) -> Outcome:
-    answers = load(file, arguments.sets, os.environ)
+    answers, site = load(file, arguments.sets, os.environ), site_paths(file)
     method: Method = arguments.sign_in or unattended_method()
     look = Look(
         answers,
         Http(arguments.timeout, requests),
         method,
         NoScreen(),
-        generated=generated_config(answers, site_paths(file), arguments.sets),
+        generated=generated_config(answers, site, arguments.sets),
     )
     every = all_checks()
-    return outcome_of(run_checks(checks, every, look, lambda _: None), left_out(checks, every))
+    outcome = outcome_of(run_checks(checks, every, look, lambda _: None), left_out(checks, every))
+    remember(site, answers, outcome)
+    return outcome
 
 
 def _words(outcome: Outcome) -> str:

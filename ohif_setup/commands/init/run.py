@@ -17,6 +17,7 @@ from ohif_setup.apply.compare import difference
 from ohif_setup.apply.regenerate import diff
 from ohif_setup.apply.site_paths import SitePaths, site_paths
 from ohif_setup.checks.outcome import Outcome
+from ohif_setup.commands.check.memory import remember
 from ohif_setup.commands.check.site import check_site, default_method, print_closing, unattended_method
 from ohif_setup.commands.init import after as init_after
 from ohif_setup.commands.init import seen as init_seen
@@ -84,6 +85,7 @@ def run(arguments: Namespace) -> int:
         method = _method(answers, arguments, at_terminal=at_terminal)
         generated = generated_config(answers, site, arguments.sets)
         _, outcome = check_site(answers, method, arguments.timeout, generated=generated, only_wrong=arguments.quiet)
+        remember(site, answers, outcome)
     except KeyboardInterrupt:
         again = options.command("check", path)
         print(f"\nInterrupted. The files are complete; the check was skipped: {again}", file=sys.stderr)

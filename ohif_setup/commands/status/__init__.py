@@ -1,0 +1,1 @@
+"""The site, its files and its last check on one screen."""

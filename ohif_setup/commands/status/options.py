@@ -1,0 +1,12 @@
+"""The options of `status`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from ohif_setup.commands.shared import options
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The command's own options."""
+    options.add_answers(parser, many=True)
