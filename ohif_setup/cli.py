@@ -27,7 +27,7 @@ COMMANDS = {
     "diff": "show what generate would change and why: answers, hand edits, a newer tool; exit 1 if something would change",
     "status": "show the site, its files, the last check and what is open on one screen; changes nothing, uses no network",
     "install-viewer": "install a published build of OHIF, rewritten for the path of the viewer URL, with the configuration",
-    "undo": "undo the last run, answers and files together; shows what changes and asks",
+    "undo": "undo the last run, answers and files together, then the one before; shows what changes and asks",
     "check": "check the running site: viewer, sign-in, servers, CORS; changes nothing on it",
     "cors": "check whether a service allows a viewer by CORS; needs no answers file",
     "explain": "print what a check, an AADSTS code or an error means",

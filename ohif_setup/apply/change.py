@@ -66,7 +66,8 @@ class Run:
     """The changes of one run, in the order in which they are made.
 
     A run that has begun has an `id`, and the `folders` that it creates, outermost first. The undo record holds the run that would
-    reverse the last one: `kind` is what that would be, `title` what the last one was, such as `generate`.
+    reverse the last one: `kind` is what that would be, `title` what the last one was, such as `generate`, `when`
+    its time in ISO 8601 (empty where an older version of the tool recorded it).
     """
 
     changes: tuple[Replacement, ...]
@@ -74,6 +75,7 @@ class Run:
     folders: tuple[SafePath, ...] = ()
     kind: Kind = "undo"
     title: str = ""
+    when: str = ""
 
     @classmethod
     def begin(cls, run_id: str, changes: Iterable[Replacement], folders: Iterable[SafePath]) -> Run:

@@ -1,7 +1,8 @@
-"""What the last run changed, so that it can be taken back once, and then be done again.
+"""What the last runs changed, so that they can be taken back one after the other, and then be done again.
 
-`undo` in the memory of a site holds the files of the last run as they were before it: answers, artefacts and state together. They
-may contain hand edits, so only the owner may read the file (0600), and the next run replaces it.
+`undo` in the memory of a site holds the files of each of these runs as they were before it: answers, artefacts and state together.
+They may contain hand edits, so only the owner may read the file (0600). The newest run stands in it as the one run of earlier
+versions did, the others below `older`; together they are bounded in number and size.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from shlex import quote
 from typing import Any
 
@@ -22,15 +24,25 @@ from ohif_setup.disk.safe_path import SafePath, status
 from ohif_setup.errors import SetupError
 
 _SCHEMA = 2
+MOST_RUNS = 20
+_LARGEST_OLDER = 16 * 1024 * 1024
+"""In bytes, of the record with all its runs; the newest alone may be larger."""
 _MOST_FILES = 200
 _LONGEST_TITLE = 100
 _MODES = 0o777
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
-def run(site: SitePaths, replacements: Sequence[Replacement], title: str, kind: Kind = "undo") -> bool:
-    """`transaction.run`, with a record of it and the same errors. False if there was nothing to change; the record of the previous
-    run then stays."""
+def run(site: SitePaths, replacements: Sequence[Replacement], title: str) -> bool:
+    """`transaction.run`, with a record of it and the same errors. False if there was nothing to change; the records then stay. What
+    was undone before cannot be redone any more."""
+    return _run(site, replacements, title, "undo", lambda older: [row for row in older if row["kind"] == "undo"])
+
+
+def _run(
+    site: SitePaths, replacements: Sequence[Replacement], title: str, kind: Kind, kept: Callable[[list[Any]], list[Any]]
+) -> bool:
+    """`kept` chooses among the rows of the earlier records."""
     path = site.memory / UNDO
     # Without the record itself, which is added below.
     wanted = [
@@ -40,7 +52,9 @@ def run(site: SitePaths, replacements: Sequence[Replacement], title: str, kind: 
     ]
     if not wanted:
         return False
-    content = _written(site, Run(tuple(map(_reversed, wanted)), kind=kind, title=title))
+    when = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    newest = Run(tuple(map(_reversed, wanted)), kind=kind, title=title, when=when)
+    content = _written(_row_of_run(site, newest), kept(_rows(site)))
     if len(content) > reading.LARGEST_RECORD:
         # Refused rather than written without a record, because then the user could not take it back.
         raise SetupError(
@@ -55,19 +69,20 @@ def run(site: SitePaths, replacements: Sequence[Replacement], title: str, kind: 
     return True
 
 
-def load(site: SitePaths) -> Run | None:
-    """The run that would take the last one back, None if there is none. Of the files that the last run left it has the digests
-    only. Raises SetupError (`file-unreadable`, `undo-damaged`)."""
+def load(site: SitePaths) -> tuple[Run, ...]:
+    """The runs that would take the recorded ones back (`undo`), or do again what was taken back (`redo`): of each kind the first
+    is the next. Of the files that a run left they have the digests only. Raises SetupError (`file-unreadable`, `undo-damaged`)."""
     path, content = site.memory / UNDO, recalled(site, UNDO)
     if content is None:
-        return None
+        return ()
     try:
         raw = json.loads(content)
-        kind, title, rows = raw["kind"], raw["title"], raw["files"]
-        known = raw["schema"] == _SCHEMA and kind in ("undo", "redo")
-        if not known or len(title) > _LONGEST_TITLE or len(rows) > _MOST_FILES:
+        rows = [raw, *raw.get("older", ())]
+        if raw["schema"] != _SCHEMA or len(rows) > MOST_RUNS:
             raise ValueError
-        return Run(tuple(_change(site, row) for row in rows), kind=kind, title=title)
+        runs = [_run_of_row(site, row) for row in rows]
+        # The newest is empty where what it recorded would change nothing any more.
+        return tuple(run for run in runs if run.changes)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise SetupError(
             "undo-damaged",
@@ -100,7 +115,21 @@ def go_back(site: SitePaths, record: Run, steps: Sequence[Replacement]) -> None:
     kind: Kind = "undo"
     if record.kind == "undo":
         kind = "redo"
-    run(site, steps, record.title, kind)
+
+    def without(rows: list[Any]) -> list[Any]:
+        place = next((number for number, row in enumerate(rows) if row["kind"] == record.kind), len(rows))
+        return rows[:place] + rows[place + 1 :]
+
+    if not _run(site, steps, record.title, kind, without):
+        _forget(site, without)
+
+
+def _forget(site: SitePaths, kept: Callable[[list[Any]], list[Any]]) -> None:
+    """Takes a run out of the record that would change nothing: it would stand before the others for ever."""
+    rows = kept(_rows(site))
+    newest = rows[0] if rows else {"kind": "undo", "title": "", "files": []}
+    path = site.memory / UNDO
+    transaction.run(site, [Replacement(path, recalled(site, UNDO), _written(newest, rows[1:]), private=True)])
 
 
 def _reversed(change: Replacement) -> Replacement:
@@ -117,8 +146,32 @@ def _reversed(change: Replacement) -> Replacement:
     return Replacement(change.path, change.digest_after, change.before, mode, owner)
 
 
-def _written(site: SitePaths, record: Run) -> bytes:
-    """The record as it is kept. What it calls `before` is the file before the last run, which is what going back restores."""
+def _rows(site: SitePaths) -> list[Any]:
+    """The runs of the record as they are kept, newest first; none where it is missing or damaged, because the next one replaces
+    it. Raises SetupError (`file-unreadable`)."""
+    try:
+        runs = load(site)
+        raw = json.loads(recalled(site, UNDO) or b"{}")
+    except SetupError as error:
+        if error.id != "undo-damaged":
+            raise
+        return []
+    if not runs:
+        return []
+    return [{name: raw.get(name) for name in ("kind", "title", "when", "files")}, *raw.get("older", ())]
+
+
+def _written(newest: dict[str, Any], older: Sequence[Any]) -> bytes:
+    """The record as it is kept, with as many older runs as it may have."""
+    kept = [json.dumps(row) for row in older[: MOST_RUNS - 1]]
+    head = json.dumps({"schema": _SCHEMA, **newest})[:-1]
+    while kept and len(head) + sum(map(len, kept)) > _LARGEST_OLDER:
+        kept.pop()
+    return f'{head}, "older": [{", ".join(kept)}]}}'.encode()
+
+
+def _row_of_run(site: SitePaths, record: Run) -> dict[str, Any]:
+    """What it calls `before` is the file before the run, which is what going back restores."""
     rows = [
         {
             "file": row_of(site, change.path),
@@ -130,8 +183,17 @@ def _written(site: SitePaths, record: Run) -> bytes:
         }
         for change in record.changes
     ]
-    raw = {"schema": _SCHEMA, "kind": record.kind, "title": record.title, "files": rows}
-    return json.dumps(raw).encode()
+    return {"kind": record.kind, "title": record.title, "when": record.when, "files": rows}
+
+
+def _run_of_row(site: SitePaths, row: dict[str, Any]) -> Run:
+    """Raises ValueError and the like for what `_row_of_run` does not make."""
+    kind, title, when, files = row["kind"], row["title"], row.get("when") or "", row["files"]
+    if kind not in ("undo", "redo") or len(title) > _LONGEST_TITLE or len(when) > _LONGEST_TITLE:
+        raise ValueError
+    if len(files) > _MOST_FILES:
+        raise ValueError
+    return Run(tuple(_change(site, file) for file in files), kind=kind, title=title, when=when)
 
 
 def _in_text(content: bytes | None) -> str | None:
@@ -141,7 +203,7 @@ def _in_text(content: bytes | None) -> str | None:
 
 
 def _change(site: SitePaths, raw: dict[str, Any]) -> Replacement:
-    """What `_written` made a row of. Raises ValueError for what no run writes down: another file, a mode with more than the
+    """What `_row_of_run` made a row of. Raises ValueError for what no run writes down: another file, a mode with more than the
     permissions, no digest."""
     content, after, mode, owner = raw["before"], raw["after"], raw["mode"], raw["owner"]
     if after is not None and not _DIGEST.match(after):

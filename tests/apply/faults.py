@@ -47,7 +47,7 @@ def undo(folder: Path) -> None:
     site = site_of(folder)
     with lock.held(site, "undo"):
         transaction.recover(site)
-        record = history.load(site)
+        record = next(iter(history.load(site)), None)
         if record and record.kind == "undo":
             history.go_back(site, record, history.steps_back(record))
 

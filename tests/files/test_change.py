@@ -102,7 +102,7 @@ def test_run_that_an_earlier_version_made_is_taken_back(tmp_path: Path) -> None:
     )
     (memory_of(tmp_path) / "undo").write_text(json.dumps(record))
     site = site_of(tmp_path)
-    last = history.load(site)
+    last = next(iter(history.load(site)), None)
     assert last
     assert [path.name for path in history.losses(site, last)] == ["NEXT-STEPS.md"]
     history.go_back(site, last, history.steps_back(last))
@@ -125,7 +125,11 @@ def test_records_are_written_as_earlier_versions_read_them(tmp_path: Path) -> No
     record = undo_record(
         "undo", row("app-config.js", b"old", b"new", 0o640, owner), row("NEXT-STEPS.md", None, b"new", None, None)
     )
-    assert (memory_of(tmp_path) / "undo").read_text() == json.dumps(record)
+    written = json.loads((memory_of(tmp_path) / "undo").read_bytes())
+    # What earlier versions do not read is beside what they do.
+    assert written.pop("when")
+    assert written.pop("older") == []
+    assert written == record
 
 
 def test_digest_and_bytes_of_a_content() -> None:

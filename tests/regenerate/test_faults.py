@@ -83,6 +83,9 @@ def test_killed_at_any_call_it_is_old_or_new_and_the_next_run_finishes(shelf: Pa
         found = recovered(world)
         assert found in (old, new), row
         outcomes.add(found == new)
+        # A second undo goes back one run more.
+        if command == "undo":
+            continue
         again = world.run(*words)
         assert again.status in (0, 1) or "is already undone" in again.err, (row, again)
         assert left(world, "/undo") == settled, row

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from ohif_setup.apply.history import MOST_RUNS
 from ohif_setup.config_js.read.config import Code, ReadConfig, read_config, shown_path
 from tests.flows.front_door import ANSWERS, CLIENT, Run
 from tests.regenerate.world import CONFIG, ORTHANC, STEPS, World, words_of
@@ -57,7 +58,7 @@ WHAT_HAPPENS = [
     *["edit"] * 18,
     *["set_answers"] * 15,
     *["generate", "edit_what_is_in_conflict"] * 6,
-    *["undo", "edit_answers", "unset", "delete", "move_new_over_old", "undo_twice", "look"] * 3,
+    *["undo", "edit_answers", "unset", "delete", "move_new_over_old", "undo_too_often", "look"] * 3,
     *["import_elsewhere"] * 2,
 ]
 """An import takes as long as ten other runs, so it is rarer."""
@@ -89,8 +90,8 @@ class Life(RuleBasedStateMachine):
         self.home = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None))
         self.edits = 0
         self.without: set[str] = set()
-        self.last: tuple[str, dict[str, object]] | None = None
-        """What `undo` is to bring back: whether it is an undo or a redo, and the files as they shall be (None: no file)."""
+        self.back: dict[str, list[dict[str, object]]] = {"undo": [], "redo": []}
+        """What each undo and each redo is to bring back, the next one last: the files as they shall be (None: no file)."""
 
     @initialize(answers=st.sampled_from([ANSWERS, ORTHANC]))
     def begin(self, answers: str) -> None:
@@ -128,13 +129,16 @@ class Life(RuleBasedStateMachine):
         self.nothing_is_lost(hand, run, back=words[0] == "undo", asked=asked)
         changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
         if words[0] == "undo":
-            assert self.last is not None
-            kind, wanted = self.last
+            kind, other = ("redo", "undo") if "--redo" in words else ("undo", "redo")
+            wanted = self.back[kind].pop()
             assert {name: after.get(name) for name in wanted} == wanted, "undo restores bytes"
             assert changed <= wanted.keys()
-            self.last = ("redo" if kind == "undo" else "undo", {name: before.get(name) for name in wanted})
+            if changed:
+                self.back[other].append({name: before.get(name) for name in wanted})
         elif changed:
-            self.last = ("undo", {name: before.get(name) for name in changed})
+            self.back = {"undo": [*self.back["undo"], {name: before.get(name) for name in changed}], "redo": []}
+        if sum(map(len, self.back.values())) > MOST_RUNS:
+            self.back["undo"].pop(0)
         return run
 
     def nothing_is_lost(self, hand: dict[str, set[str]], run: Run, *, back: bool, asked: bool) -> None:
@@ -248,15 +252,17 @@ class Life(RuleBasedStateMachine):
             self.world.path(f"{CONFIG}.new").replace(self.world.path())
             self.without.clear()
 
-    def undo(self, _: st.DataObject) -> None:
-        assert self.last is not None
-        self.run("undo", "--yes", *(["--redo"] if self.last[0] == "redo" else []))
+    def undo(self, data: st.DataObject) -> None:
+        kinds = [kind for kind, runs in self.back.items() if runs]
+        if kinds:
+            kind = data.draw(st.sampled_from(kinds))
+            self.run("undo", "--yes", *["--redo"] * (kind == "redo"))
 
-    def undo_twice(self, _: st.DataObject) -> None:
-        assert self.last is not None
-        wrong = [] if self.last[0] == "redo" else ["--redo"]
+    def undo_too_often(self, _: st.DataObject) -> None:
         before = self.files()
-        assert self.world.run("undo", "--yes", *wrong).status == 2
+        for kind, runs in self.back.items():
+            if not runs:
+                assert self.world.run("undo", "--yes", *["--redo"] * (kind == "redo")).status == 2
         assert self.files() == before
 
     def look(self, data: st.DataObject) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -43,13 +44,89 @@ def test_answers_and_artefacts_go_back_together_and_forth_again(generated: World
     assert generated.snapshot() == before
 
 
-def test_once(generated: World) -> None:
-    generated.run("set", "server.uploads=true", "--yes")
+CHANGES = ("server.uploads=true", f"sign_in.client_id={OTHER_CLIENT}", "viewer.extra_urls+=https://two.example.org")
+
+
+def test_several_runs_go_back_one_by_one_and_forth_again(generated: World) -> None:
+    states = [generated.snapshot()]
+    for change in CHANGES:
+        generated.run("set", change, "--yes")
+        states.append(generated.snapshot())
+    for state in reversed(states[:-1]):
+        assert generated.run("undo", "--yes").status == 0
+        assert generated.snapshot() == state
+    for state in states[1:]:
+        assert generated.run("undo", "--redo", "--yes").status == 0
+        assert generated.snapshot() == state
+    assert "nothing was undone" in generated.run("undo", "--redo", "--yes").err
+
+
+def test_list_shows_both_ways_and_changes_nothing(generated: World) -> None:
+    for change in CHANGES:
+        generated.run("set", change, "--yes")
+    generated.run("undo", "--yes")
+    before = generated.everything()
+    out = generated.run("undo", "--list").out
+    assert generated.everything() == before
+    back, forth = out.split("Can be redone")
+    titles = [line.split()[3] for line in back.splitlines() if line.startswith("   ")]
+    assert titles == ["set", "set", "generate"]
+    assert "--redo" in forth
+    assert [line.split()[3] for line in forth.splitlines() if line.startswith("   ")] == ["set"]
+    assert "ohif-setup.toml, app-config.js, NEXT-STEPS.md" in forth
+
+
+def test_a_new_run_ends_the_way_forth_and_not_the_way_back(generated: World) -> None:
+    first = generated.snapshot()
+    generated.run("set", CHANGES[0], "--yes")
+    generated.run("undo", "--yes")
+    generated.run("set", CHANGES[1], "--yes")
+    assert generated.run("undo", "--redo", "--yes").status == 2
+    generated.run("undo", "--yes")
+    assert generated.snapshot() == first
+
+
+def test_record_is_bounded(generated: World) -> None:
+    for number in range(25):
+        generated.run("set", f"viewer.extra_urls+=https://v{number}.example.org", "--yes")
+    assert generated.run("undo", "--list").out.count(" set ") == 20
+    undone = 0
+    while generated.run("undo", "--yes").status == 0:
+        undone += 1
+    assert undone == 20
+
+
+def test_run_that_would_change_nothing_does_not_stand_in_the_way(generated: World) -> None:
+    before = generated.answers.read_bytes()
+    generated.run("set", CHANGES[0], "--yes")
+    changed = {path: path.read_bytes() for path in generated.folder.rglob("*") if path.is_file()}
+    generated.run("set", CHANGES[1], "--yes")
+    # As `git checkout` puts back everything that the last run changed.
+    for path, content in changed.items():
+        path.write_bytes(content)
+    assert generated.run("undo", "--yes").status == 0
+    assert generated.run("undo", "--yes").status == 0
+    assert generated.answers.read_bytes() == before
+
+
+def test_record_of_an_earlier_version_is_read(generated: World) -> None:
+    generated.run("set", CHANGES[0], "--yes")
+    record = generated.memory / "undo"
+    raw = json.loads(record.read_bytes())
+    for name in ("older", "when"):
+        del raw[name]
+    record.write_text(json.dumps(raw))
+    assert "set" in generated.run("undo", "--list").out
+    assert generated.run("undo", "--yes").status == 0
+    assert "already undone" in generated.run("undo", "--yes").err
+
+
+def test_once_for_each_run(generated: World) -> None:
     generated.run("undo", "--yes")
     before = generated.everything()
     run = generated.run("undo", "--yes")
     assert run.status == 2
-    assert "the last run is already undone" in run.err
+    assert "already undone" in run.err
     assert "ohif-setup undo --redo" in run.err
     assert generated.everything() == before
 

@@ -1,4 +1,4 @@
-"""`undo`: undoes the last run, answers and files together; `--redo` redoes it."""
+"""`undo`: undoes the last run, answers and files together, then the one before; `--redo` redoes them; `--list` lists them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ def run(arguments: Namespace) -> int:
     """Returns 0 when it is done, or when the user declines; for many sites the worst status (`many.each`)."""
     given = options.answers_of(arguments)
     files = sites.answers_files(given)
+    if arguments.list:
+        for file in files:
+            _list(file, titled=sites.is_many(given))
+        return 0
     if not sites.is_many(given):
         return _single(files[0], arguments)
     if not arguments.yes:
@@ -95,17 +99,21 @@ def _carried_out(
 
 def _record(site: SitePaths, arguments: Namespace) -> Run:
     """The record of the last run. Raises SetupError (`nothing-to-undo`) where it cannot be undone (or redone)."""
-    record = history.load(site)
+    records, file = history.load(site), site.answers.shown
     wanted = "redo" if arguments.redo else "undo"
-    # One step only: the record of an undone run is replaced by the one that redoes it.
-    if record is not None and record.kind == wanted:
-        return record
-    if record is None:
-        message, hint = "no run is recorded for you on this machine", "ohif-setup diff shows the current state"
+    found = next((record for record in records if record.kind == wanted), None)
+    if found is not None:
+        return found
+    if not records:
+        message, hint = (
+            "no run is recorded for you on this machine",
+            f"{options.command('diff', file)} shows the current state",
+        )
     elif arguments.redo:
-        message, hint = "nothing was undone", "ohif-setup undo undoes the last run"
+        message, hint = "nothing was undone", f"{options.command(NAME, file)} undoes the last run"
     else:
-        message, hint = "the last run is already undone", "ohif-setup undo --redo redoes it"
+        message = "every run that is recorded is already undone"
+        hint = f"{options.command(NAME, file, '--redo')} redoes the last of them"
     raise SetupError("nothing-to-undo", message, where=str(site.answers), hint=hint)
 
 
@@ -122,6 +130,26 @@ def _show(site: SitePaths, steps: Sequence[Replacement]) -> None:
         print(f"{word:<10} {step.path}")
         if word == "update":
             print(difference(step.path.name, step.before, step.after) + "\n")
+
+
+def _list(file: Path, *, titled: bool) -> None:
+    """Prints what can be undone and what can be redone, each in the order in which that happens."""
+    site = site_paths(file)
+    records = history.load(site)
+    if titled:
+        print(f"{file}\n")
+    if not records:
+        print("No run is recorded for you on this machine.")
+    kinds = {"undo": "Can be undone, the next one first", "redo": "Can be redone, the next one first"}
+    for kind, heading in kinds.items():
+        chosen = [record for record in records if record.kind == kind]
+        if not chosen:
+            continue
+        print(f"{heading}: {options.command(NAME, file, *['--redo'] * (kind == 'redo'))}\n")
+        for number, record in enumerate(chosen, start=1):
+            files = ", ".join(change.path.name for change in record.changes if not site.is_record(change.path))
+            print(f"  {number:>2}  {record.when[:16].replace('T', ' '):<16}  {record.title:<14}  {files}")
+        print()
 
 
 def _needs_yes(file: Path, arguments: Namespace) -> Exception:
