@@ -23,6 +23,7 @@ COMMANDS = {
     "generate": "write the configuration from the answers file; keeps hand edits, and a second run changes nothing",
     "import": "make an answers file from an app-config.js, on disk or from a running viewer, and report what is wrong in it",
     "set": "change answers in their file and regenerate; shows what changes and asks",
+    "edit": "open the answers file in $VISUAL or $EDITOR, then validate it, show what changes, and regenerate",
     "unset": "remove answers from their file, so that the defaults apply, and regenerate",
     "diff": "show what generate would change and why: answers, hand edits, a newer tool; exit 1 if something would change",
     "status": "show the site, its files, the last check and what is open on one screen; changes nothing, uses no network",

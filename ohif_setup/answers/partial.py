@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ohif_setup.answers.faults import problems_of
+from ohif_setup.answers.file.lines import line_of
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.problems import SET, AnswersError, Problem, is_newer
 from ohif_setup.answers.tables.tables import refused_by
@@ -23,13 +24,15 @@ _FIRST = re.compile(r"\Aservers\.1(?=\.|\Z)|\Aservers\[0\](?=\.|\Z)")
 
 @dataclass(frozen=True)
 class PartialAnswers:
-    """Answers as the tables of a file, the source of each by dotted key (`origins`), and the problems found so far.
+    """Answers as the tables of a file, the source of each by dotted key (`origins`), the problems found so far, and
+    the text of the file (empty if there is none), in which the lines of faults are looked up.
 
     The tables are unchecked input and may hold values of any type."""
 
     tables: dict[str, Any]
     origins: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    text: str = ""
 
     def texts(self) -> dict[str, str]:
         """The answers that are single values, as text, by dotted key; if there are several servers, those of the first."""
@@ -106,6 +109,9 @@ class PartialAnswers:
             if not problems:
                 return answers
         begun = SET in self.origins.values()
+        problems = [
+            replace(each, line=line_of(self.text, each.key)) if each.where == file else each for each in problems
+        ]
         raise AnswersError(problems, where=file, exists=exists, begun=begun, by=by)
 
 

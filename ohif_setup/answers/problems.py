@@ -39,6 +39,7 @@ class Problem:
     - `example`: a correct line of the file.
     - `where`: the source of the value (a file, `environment NAME`, `--set`, `set`, `unset`); empty if nothing set it.
     - `meant`: the known key or group that an unknown key probably stands for.
+    - `line`: where it stands in the file, from 1; of a missing key the line of its table; 0 if unknown.
     """
 
     key: str
@@ -48,10 +49,13 @@ class Problem:
     where: str
     kind: Kind = "wrong"
     meant: str = ""
+    line: int = 0
 
     def __str__(self) -> str:
         first = self.key
-        if self.where:
+        if self.where and self.line:
+            first += f"  [{self.where}, line {self.line}]"
+        elif self.where:
             first += f"  [{self.where}]"
         lines = [first, f"    {' '.join(part for part in (self.value, self.wrong) if part)}"]
         if self.example:

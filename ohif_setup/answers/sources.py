@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ohif_setup.answers.faults import unknown_key
-from ohif_setup.answers.file.reading import read_answers_file
+from ohif_setup.answers.file.reading import read_answers_file, read_answers_text
 from ohif_setup.answers.keys import FREE_TABLE, GROUPS, KEYS, key_at, keys_in, nearest, one_of
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.partial import PartialAnswers
@@ -47,13 +47,14 @@ def collect(path: Path | None, sets: Sequence[str], environ: Mapping[str, str], 
     """The merged answers of file, environment and `--set`. Raises SetupError if the file cannot be read."""
     if path is None:
         return collect_from({}, sets, environ, "", by=by)
-    return collect_from(read_answers_file(path), sets, environ, str(path), by=by)
+    return collect_from(read_answers_file(path), sets, environ, str(path), by=by, text=read_answers_text(path))
 
 
 def collect_from(
-    raw: dict[str, Any], sets: Sequence[str], environ: Mapping[str, str], file: str, *, by: str = SET
+    raw: dict[str, Any], sets: Sequence[str], environ: Mapping[str, str], file: str, *, by: str = SET, text: str = ""
 ) -> PartialAnswers:
-    """Like `collect`, from the tables of a file that was read already. `file` is its name, or empty. Modifies `raw`."""
+    """Like `collect`, from the tables of a file that was read already. `file` is its name, or empty; `text` is its text. Modifies
+    `raw`."""
     origins = {}
     if file:
         origins = dict.fromkeys(dotted(raw), file)
@@ -61,7 +62,7 @@ def collect_from(
     # In this order, so that `--set` overwrites the environment.
     for given in (*_from_environment(environ, problems), *_from_sets(sets, by, problems)):
         _override(raw, origins, given, problems)
-    return PartialAnswers(raw, origins, tuple(problems))
+    return PartialAnswers(raw, origins, tuple(problems), text)
 
 
 def variable(key: str) -> str:

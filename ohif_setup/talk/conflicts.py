@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shlex
-import signal
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from ohif_setup.apply.lines import Lines, decoded, form_of, in_form, lines_of
 from ohif_setup.apply.merge import Hunk, has_marks, marked, merge
 from ohif_setup.apply.reconcile import Decision, Reason, reconcile, settle
 from ohif_setup.apply.regenerate import diff
 from ohif_setup.apply.validity import why_not
+from ohif_setup.talk.editor import edited, editor_words
 from ohif_setup.talk.prompts import ask_choice, say
 
-EDITOR = "notepad" if os.name == "nt" else "vi"
 WHAT: dict[Reason, str] = {
     "both": "you and the answers changed the same lines",
     "invalid": "merging your changes with those of the answers gives a file that would not work",
@@ -32,8 +25,6 @@ WHAT: dict[Reason, str] = {
 LEGEND = "Lines with - are on disk, lines with + would be generated now."
 REST = "Changes elsewhere in the file are merged whatever you choose."
 IN_EDITOR = "To edit: go to <<<<<<<, keep the lines that you want, delete the three markers, save, and quit the editor."
-OPEN_AT_LINE = ("vi", "vim", "nvim", "nano", "emacs", "micro")
-"""Editors that accept `+7` for the seventh line."""
 
 
 def resolved_by_user(conflict: Decision) -> Decision:
@@ -91,7 +82,7 @@ def _choices(conflict: Decision, editable: bool) -> list[tuple[str, str]]:
     choices += [(take, "theirs"), ("show the difference again", "diff")]
     if editable:
         what = "both" if conflict.hunks else "it"
-        choices.append((f"edit {what} ({_editor()[0]})", "edit"))
+        choices.append((f"edit {what} ({editor_words()[0]})", "edit"))
     return [*choices, ("decide later: leave the file as it is", "later")]
 
 
@@ -144,22 +135,11 @@ def _merged(conflict: Decision, settled: Callable[[Hunk], Lines]) -> str:
 
 def _edited(name: str, text: str) -> tuple[str, str]:
     """The text after editing, and why it cannot be used ("" if it can); then the next edit continues with it."""
-    editor = _editor()
-    with tempfile.TemporaryDirectory(prefix="ohif-setup-") as folder:
-        # The name of the artefact, so that the editor highlights its language.
-        file = Path(folder) / Path(name).name
-        # newline="": the text has the line endings of the file on disk already.
-        file.write_text(text, encoding="utf-8", newline="")
-        try:
-            with _interrupts_go_to_the_editor():
-                command = [*editor, *_at_mark(editor[0], text), str(file)]
-                ended = subprocess.run(command, check=False)  # noqa: S603  the editor that the person named
-            content = file.read_bytes()
-        except OSError as error:
-            return text, f"{editor[0]}: {error.strerror}. Set {_named()} to another editor, or choose another option."
-    # `:cq` in vim: the user abandons the edit.
-    if ended.returncode:
-        return text, f"{editor[0]} ended with status {ended.returncode}, so its changes are ignored."
+    # At the first marker.
+    line = next((number for number, line in enumerate(lines_of(text), 1) if line.startswith("<<<<<<< ")), 0)
+    content, trouble = edited(name, text, line)
+    if content is None:
+        return text, f"{trouble}, or choose another option." if "another editor" in trouble else trouble
     found = decoded(content)
     if found is None:
         return text, "The result is not UTF-8 text, so it is ignored."
@@ -169,45 +149,8 @@ def _edited(name: str, text: str) -> tuple[str, str]:
             "It still contains the markers <<<<<<<, ======= and >>>>>>>. Edit again to continue where you were.",
         )
     if found == text:
-        return text, f"Nothing was changed in {editor[0]}."
+        return text, f"Nothing was changed in {editor_words()[0]}."
     wrong = why_not(name, found)
     if wrong:
         wrong = f"The file would not work: {wrong.removesuffix('.')}. Edit again to continue where you were."
     return found, wrong or ""
-
-
-def _named() -> str:
-    """The variable that names the editor: VISUAL takes precedence, as in git."""
-    if os.environ.get("VISUAL"):
-        return "VISUAL"
-    return "EDITOR"
-
-
-def _editor() -> list[str]:
-    named = os.environ.get(_named()) or EDITOR
-    try:
-        # A value such as `code --wait` has arguments; one with an unbalanced quote can only be a path.
-        return shlex.split(named) or [EDITOR]
-    except ValueError:
-        return [named]
-
-
-def _at_mark(editor: str, text: str) -> list[str]:
-    """The argument that opens the editor at the first marker, for editors that have one."""
-    at = next((number for number, line in enumerate(lines_of(text), 1) if line.startswith("<<<<<<< ")), 0)
-    if at and Path(editor).name in OPEN_AT_LINE:
-        return [f"+{at}"]
-    return []
-
-
-@contextlib.contextmanager
-def _interrupts_go_to_the_editor() -> Iterator[None]:
-    """Ignores SIGINT here: Ctrl-C is for the editor, which would lose its terminal if this process ended.
-
-    A handler rather than SIG_IGN, which the editor would inherit.
-    """
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -17,6 +17,7 @@ from ohif_setup.answers.file.writing import updated_answers
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.problems import SET_COMMAND, UNSET_COMMAND, AnswersError
 from ohif_setup.answers.sources import collect_from, variable
+from ohif_setup.apply.change import bytes_of
 from ohif_setup.apply.compare import difference
 from ohif_setup.apply.lines import mark_of
 from ohif_setup.apply.reconcile import Decision
@@ -86,7 +87,7 @@ def _change_of(file: Path, edits_of: Callable[[], Edits], *, asks: bool) -> Site
     """The change, of which nothing is written yet. `asks`: a user may be asked about the output folder. Raises SetupError."""
     site = site_paths(file)
     regeneration.tidy(site)
-    before = _folder_before(site)
+    before = folder_before(site)
     # The bytes are read before the answers are parsed: if an editor saves the file in between, the run refuses to overwrite it.
     old, edits = read_regular(site.answers) or b"", edits_of()
     new, answers = changed(file, old, edits)
@@ -105,8 +106,13 @@ def _single(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], 
     if not arguments.yes and not at_terminal:
         raise _needs_yes(name)
     change = _change_of(file, edits_of, asks=at_terminal and not arguments.yes)
+    return carry_out(change, file, arguments, name, asks=at_terminal and not arguments.yes)
+
+
+def carry_out(change: SiteChange, file: Path, arguments: Namespace, name: str, *, asks: bool) -> int:
+    """Shows the change, asks (`asks`), writes and says what comes next. Returns the exit status."""
     edits, own, folder = change.edits, change.own, change.folder
-    policy = ConflictPolicy(arguments.strategy, arguments.force, asks=at_terminal and not arguments.yes)
+    policy = ConflictPolicy(arguments.strategy, arguments.force, asks=asks)
     # A first survey only shows what would change; `regenerate` surveys once more, under the lock of the site.
     found = regeneration.surveyed(change.site, folder, change.answers)
     decisions: Sequence[Decision] = regeneration.decided(found, policy)
@@ -149,14 +155,14 @@ def _single(file: Path, arguments: Namespace, name: str, edits_of: Callable[[], 
     return int(any(decision.word == "conflict" for decision in decisions))
 
 
-def _folder_before(site: SitePaths) -> SafePath | None:
+def folder_before(site: SitePaths) -> SafePath | None:
     """The output folder before the change; None where no user has allowed it."""
     return permission.known_output_of(site, many.output_directory(site.answers.shown, (), os.environ))
 
 
 def _show(change: SiteChange, decisions: Sequence[Decision], shown_rows: Sequence[Sequence[str]]) -> None:
     """Prints what the change asks of others, then a row for each file, then the differences, which may be long."""
-    for line in elsewhere.to_do(change.own.before, change.answers):
+    for line in elsewhere.to_do(bytes_of(change.own.before), change.answers):
         print(line)
     for row in shown_rows:
         print(rows.line(list(row)))
@@ -204,21 +210,26 @@ def changed(file: Path, old: bytes, edits: Edits) -> tuple[bytes, Answers]:
     # The first parse only reports errors of syntax, before any edit is made to the text.
     text = without_answers(text, edits.gone)
     raw = parse_answers(text, where=str(file))
-    answers = with_tenant_id(_from_file_alone(raw, edits, file), file)[0]
+    answers = with_tenant_id(_from_file_alone(raw, edits, file, text), file)[0]
     new = (mark_of(old) + updated_answers(text, answers)).encode()
     # The artefacts follow from file and environment, as `generate` will read them; the file itself gets the changes alone.
-    raw = parse_answers(new.decode("utf-8-sig"), where=str(file))
-    with_environment = collect_from(raw, (), os.environ, str(file)).validated(file=str(file))
-    return new, with_tenant_id(with_environment, file)[0]
+    return new, with_environment(new.decode("utf-8-sig"), file)
 
 
-def _from_file_alone(raw: dict[str, Any], edits: Edits, file: Path) -> Answers:
+def with_environment(text: str, file: Path) -> Answers:
+    """The answers of this text and of the environment, as `generate` will read them. Raises SetupError."""
+    raw = parse_answers(text, where=str(file))
+    answers = collect_from(raw, (), os.environ, str(file), text=text).validated(file=str(file))
+    return with_tenant_id(answers, file)[0]
+
+
+def _from_file_alone(raw: dict[str, Any], edits: Edits, file: Path, text: str) -> Answers:
     """The answers of the file with the changes. Raises AnswersError, or SetupError (`answers-in-environment`) where they are
     complete only with variables of the environment, which must not be written into the file."""
     # `collect_from` changes the tables that it is given.
     whole = copy.deepcopy(raw)
     try:
-        return collect_from(raw, edits.sets, {}, str(file), by=SET_COMMAND).validated(file=str(file))
+        return collect_from(raw, edits.sets, {}, str(file), by=SET_COMMAND, text=text).validated(file=str(file))
     except AnswersError as error:
         missing = [problem.key for problem in error.problems if problem.kind == "missing"]
         if not missing:
@@ -229,7 +240,7 @@ def _from_file_alone(raw: dict[str, Any], edits: Edits, file: Path) -> Answers:
             if needed := [key for key in missing if f"{key}.".startswith(f"{name}.")]:
                 raise _needed(name, needed, file) from None
         # Any other fault than the missing answers is raised here.
-        collected = collect_from(whole, edits.sets, os.environ, str(file), by=SET_COMMAND)
+        collected = collect_from(whole, edits.sets, os.environ, str(file), by=SET_COMMAND, text=text)
         collected.validated(file=str(file), by=UNSET_COMMAND if edits.gone else SET_COMMAND)
     raise SetupError(
         "answers-in-environment",

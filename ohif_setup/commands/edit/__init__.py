@@ -1,0 +1,1 @@
+"""The answers file in the editor."""
