@@ -12,7 +12,7 @@ from ohif_setup.errors import SetupError
 
 TYPE_CHECKING = False  # typing itself takes a third of the time of --help
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from typing import Any
 
 # 130 is what a shell reports for a program ended by Ctrl-C (128 + SIGINT). The others are ours.
@@ -33,6 +33,8 @@ COMMANDS = {
     "cors": "check whether a service allows a viewer by CORS; needs no answers file",
     "explain": "print what a check, an AADSTS code or an error means",
     "schema": "print the JSON Schema of the answers file, for editors",
+    "completion": "print the script with which bash, zsh or fish completes commands, options, keys and IDs",
+    "man": "print the manual page",
     "demo": "run a full setup and check on this machine, against stand-ins or a real Orthanc; --break shows a fault",
 }
 """The commands in the order of the help, each with its description there. Each is a folder of `commands/`."""
@@ -117,6 +119,31 @@ def _say(text: str, *, indent: int) -> None:
 
 def parse(argv: list[str]) -> argparse.Namespace:
     """The arguments of one command; the bare program means `init`."""
+    # `ohif-setup --set KEY=VALUE` means `init --set KEY=VALUE`, but -h and --version belong to the program.
+    is_named = any(not word.startswith("-") for word in argv[:1]) or bool({"-h", "--help", "--version"} & set(argv[:1]))
+    words = argv if is_named else [DEFAULT_COMMAND, *argv]
+    # The options of the other commands are never shown, so their modules are not even imported.
+    parser = _parser(words[:1])
+    # Before argparse, whose own message lists all commands but suggests none.
+    _suggest(parser, argv)
+    arguments, unknown = parser.parse_known_args(words)
+    if unknown:
+        _refuse(subparsers_of(parser)[words[0]], unknown)
+    return arguments
+
+
+def parser_of_all() -> argparse.ArgumentParser:
+    """The parser with the options of all commands, for pages and scripts that are made from it."""
+    return _parser(COMMANDS)
+
+
+def subparsers_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The parser of each command, by its name."""
+    (commands_of,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    return dict(commands_of.choices)
+
+
+def _parser(with_options: Collection[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ohif-setup",
         formatter_class=_formatter,
@@ -126,20 +153,23 @@ def parse(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"ohif-setup {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", title="commands")
-    # `ohif-setup --set KEY=VALUE` means `init --set KEY=VALUE`, but -h and --version belong to the program.
-    is_named = any(not word.startswith("-") for word in argv[:1]) or bool({"-h", "--help", "--version"} & set(argv[:1]))
-    words = argv if is_named else [DEFAULT_COMMAND, *argv]
     for name, purpose in COMMANDS.items():
         sub = subparsers.add_parser(
             name, formatter_class=_formatter, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}."
         )
-        # The options of the other commands are never shown, so their modules are not even imported.
-        if words[:1] == [name]:
+        if name in with_options:
             module_of(name, "options").add_arguments(sub)
             sub.set_defaults(command=name)
-    # Before argparse, whose own message lists all commands but suggests none.
-    _suggest(parser, argv)
-    return parser.parse_args(words)
+    return parser
+
+
+def _refuse(parser: argparse.ArgumentParser, unknown: Sequence[str]) -> None:
+    """Exits, and suggests the most similar option of the command for the first word that is none."""
+    from difflib import get_close_matches
+
+    word = next((word for word in unknown if word.startswith("-")), "").partition("=")[0]
+    near = get_close_matches(word, parser._option_string_actions, 1) if word else []
+    parser.error(f"unrecognized arguments: {' '.join(unknown)}{f'; did you mean {near[0]}?' if near else ''}")
 
 
 def _suggest(parser: argparse.ArgumentParser, argv: list[str]) -> None:
@@ -157,7 +187,16 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
         width = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
     except (ValueError, OSError):
         width = 100
-    return argparse.HelpFormatter(prog, width=max(40, width - 2))
+    return _Formatter(prog, width=max(40, width - 2))
+
+
+class _Formatter(argparse.HelpFormatter):
+    """argparse's formatter, which leaves examples as they are: lines to paste."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if text.startswith("examples:"):
+            return text
+        return super()._fill_text(text, width, indent)
 
 
 def module_of(name: str, part: str) -> Any:

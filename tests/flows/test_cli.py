@@ -28,6 +28,7 @@ HEAVY = (
     "pydantic",
     "tomlkit",
     "trustme",
+    "shtab",
 )
 
 

@@ -65,6 +65,9 @@ def test_wheel_in_a_fresh_environment_does_the_job_and_says_how_to_get_the_demo(
     assert "create     deploy/app-config.js" in run("generate").stdout
     assert "window.config" in (work / "deploy" / "app-config.js").read_text()
     assert run("explain", "cors").stdout.startswith("# cors")
+    # Without the extra of the demo, whose faults are completed all the same.
+    assert "no-plugin" in run("completion", "bash").stdout
+    assert ".SS generate" in run("man").stdout
     assert run("demo", "--server", "orthanc", "--break", "list").stdout.startswith("no-plugin")
     refused = run("demo", status=2)
     assert "ohif-setup explain demo-extra-missing" in refused.stderr

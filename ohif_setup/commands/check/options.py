@@ -46,3 +46,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="afterwards write the detected capabilities of the servers into the answers file ([server.capabilities])",
     )
+    options.add_examples(
+        parser,
+        "ohif-setup check",
+        "ohif-setup check --only cors --only token --verbose",
+        "ohif-setup check --strict --json --sign-in none > report.json",
+    )

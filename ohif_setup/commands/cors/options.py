@@ -28,7 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--server",
-        type=_kind,
+        type=kind,
         metavar="{azure-dicom,orthanc,dicomweb,fhir}",
         help="the kind of service (default: recognised by its answers)",
     )
@@ -39,9 +39,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print one JSON object (schema ohif-setup.cors/1)")
     output.add_argument("--curl", action="store_true", help="print the curl command behind each request, for a ticket")
+    options.add_examples(
+        parser,
+        "ohif-setup cors --service-url https://pacs.example.org/dicom-web --viewer-url https://viewer.example.org",
+    )
 
 
-def _kind(name: str) -> str:
+def kind(name: str) -> str:
     """Accepts the name of a kind, or `fhir`. Raises ArgumentTypeError."""
     # Late: --help does not need the kinds. For the same reason this is not `choices`, and the metavar is written out.
     from ohif_setup.kinds import KINDS

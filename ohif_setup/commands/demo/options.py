@@ -29,3 +29,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="BUILD",
         help=f"with --server {INSTALLED}: a build of OHIF, as for install-viewer",
     )
+    options.add_examples(
+        parser,
+        "ohif-setup demo",
+        "ohif-setup demo --break list",
+        "ohif-setup demo --server orthanc --serve",
+    )

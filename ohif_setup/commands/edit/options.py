@@ -12,3 +12,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     options.add_answers(parser, sets=False)
     options.add_strategy(parser)
     parser.set_defaults(yes=False, quiet=False)
+    options.add_examples(
+        parser,
+        "ohif-setup edit",
+        "EDITOR=nano ohif-setup edit --answers north/",
+    )

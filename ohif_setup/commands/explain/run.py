@@ -94,6 +94,11 @@ def _checks() -> dict[str, str]:
     return {path.stem: path.read_text(encoding="utf-8").rstrip() for path in pages}
 
 
+def error_ids() -> list[str]:
+    """The IDs of errors that have a page."""
+    return list(_errors())
+
+
 def _errors() -> dict[str, str]:
     return _sections((resources.reference() / "errors.md").read_text(encoding="utf-8"))
 

@@ -18,3 +18,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if something would change")
     options.add_quiet(parser)
     options.add_strategy(parser)
+    options.add_examples(
+        parser,
+        "ohif-setup generate",
+        "ohif-setup generate --check --answers sites/     (in a pipeline: exit status 1 if a file is not up to date)",
+        "ohif-setup generate --theirs",
+    )

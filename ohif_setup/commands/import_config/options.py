@@ -16,3 +16,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="overwrite files that ohif-setup did not write, or that were edited"
     )
+    options.add_examples(
+        parser,
+        "ohif-setup import app-config.js --set viewer.url=https://viewer.example.org",
+        "ohif-setup import https://viewer.example.org",
+    )

@@ -21,3 +21,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--sign-in", choices=options.METHODS, help="how the check at the end signs in; see check --help"
     )
+    options.add_examples(
+        parser,
+        "ohif-setup",
+        "ohif-setup init --answers north/",
+        "ohif-setup init --no-input --set server.url=http://localhost:8042 --set viewer.url=http://localhost:8080",
+    )

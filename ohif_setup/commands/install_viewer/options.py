@@ -20,3 +20,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="replace the folder even where files in it were edited or added"
     )
+    options.add_examples(
+        parser,
+        "npm pack @ohif/app@3.11.0 && ohif-setup install-viewer ohif-app-3.11.0.tgz",
+        "ohif-setup install-viewer dist/ --into /var/www/ohif",
+    )

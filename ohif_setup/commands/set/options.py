@@ -17,3 +17,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         "as in viewer.extra_urls+=https://second.example.org",
     )
     options.add_change(parser)
+    options.add_examples(
+        parser,
+        "ohif-setup set viewer.extra_urls+=https://second.example.org",
+        "ohif-setup set --yes server.uploads=true sign_in.flow=implicit",
+    )

@@ -10,6 +10,8 @@ from shlex import join
 from ohif_setup.errors import SetupError
 
 ANSWERS = "ohif-setup.toml"
+EXAMPLES = "examples:"
+"""How the epilog of a help with examples begins; the formatter leaves such a text as it is."""
 TIMEOUT = 10.0
 """Seconds to wait for each answer."""
 METHODS = ("browser", "device-code", "service-principal", "none")
@@ -33,6 +35,15 @@ def _answers_file(text: str) -> Path:
         return named / ANSWERS if ends_as_folder or named.is_dir() else named
     except OSError:  # for example a name that is too long; reading the file reports it
         return named
+
+
+PATHS = (path, _answers_file)
+"""The types of options that name a file or a folder."""
+
+
+def add_examples(parser: ArgumentParser, *lines: str) -> None:
+    """Examples below the help, each a line to paste."""
+    parser.epilog = "\n".join([EXAMPLES, *(f"  {line}" for line in lines)])
 
 
 def add_answers(parser: ArgumentParser, *, many: bool = False, sets: bool = True) -> None:

@@ -10,3 +10,8 @@ from ohif_setup.commands.shared import options
 def add_arguments(parser: ArgumentParser) -> None:
     """The command's own options."""
     options.add_answers(parser, many=True)
+    options.add_examples(
+        parser,
+        "ohif-setup status",
+        "ohif-setup status --answers sites/",
+    )

@@ -15,3 +15,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--list", action="store_true", help="list the runs that can be undone and redone; changes nothing"
     )
+    options.add_examples(
+        parser,
+        "ohif-setup undo",
+        "ohif-setup undo --list",
+        "ohif-setup undo --redo",
+    )

@@ -13,3 +13,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         "keys", nargs="+", metavar="KEY", help="an answer, such as viewer.extra_urls, or a table, such as fhir"
     )
     options.add_change(parser)
+    options.add_examples(
+        parser,
+        "ohif-setup unset viewer.extra_urls",
+        "ohif-setup unset fhir",
+    )

@@ -1,0 +1,1 @@
+"""The completion script of a shell."""
