@@ -8,9 +8,11 @@ import time
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 
 from ohif_setup import __version__
+from ohif_setup.browser.foreign import moment_of
 from ohif_setup.browser.values import Headers
 from ohif_setup.network.wire import client_certificate, raw, surroundings, trust
 from ohif_setup.network.wire.addresses import addresses_of
@@ -86,7 +88,7 @@ class Http:
         be a bug in this tool.
         """
         start = time.monotonic()
-        exchange = self._sent(method, url, headers, body, token, peek, encoding)
+        exchange = self._sent(method, url, headers, body=body, token=token, peek=peek, to_end=to_end, encoding=encoding)
         self._tell(exchange, start)
         return exchange
 
@@ -95,9 +97,11 @@ class Http:
         method: str,
         url: str,
         headers: Headers,
-        body: Mapping[str, str] | None,
+        *,
+        body: Mapping[str, str] | bytes | None,
         token: Token | None,
         peek: bool,
+        to_end: bool,
         encoding: str,
     ) -> Exchange:
         wire = dict((("User-Agent", f"ohif-setup/{__version__}"), *headers, ("Accept-Encoding", encoding)))
@@ -143,12 +147,20 @@ class Http:
         connect to, by default any. `host` is the value of `Host`, by default that of `url`.
         """
         start = time.monotonic()
-        exchange = self._sent_as_is(method, url, target, headers, patience, address)
+        exchange = self._sent_as_is(method, url, target, headers, patience=patience, address=address, host=host)
         self._tell(exchange, start)
         return exchange
 
     def _sent_as_is(
-        self, method: str, url: str, target: str, headers: Headers, patience: float | None, address: str
+        self,
+        method: str,
+        url: str,
+        target: str,
+        headers: Headers,
+        *,
+        patience: float | None,
+        address: str,
+        host: str,
     ) -> Exchange:
         target = target or raw.target_of(url)
         fields = (("Host", host or raw.host_of(url)), ("User-Agent", f"ohif-setup/{__version__}"), *headers)
@@ -211,19 +223,23 @@ class Http:
 
     def _ask(self, method: str, send: Callable[..., Received | Trouble]) -> Received | Trouble:
         start = time.monotonic()
+        first: Received | Trouble
         try:
-            return send(timeout=self.timeout)
+            first = send(timeout=self.timeout)
+            pause = _pause_of(first)
         except Exception as error:
-            trouble = trouble_of(error)
-        # The server may have closed a persistent connection in the meantime. That is not a fault, so try once more, but only
-        # methods that change nothing, and within the same time limit.
+            first = trouble_of(error)
+            # The server may have closed a persistent connection in the meantime, which is not a fault.
+            pause = 0.0 if first.kind == "reset" else None
+        # Once more, but only methods that change nothing, and within the same time limit.
         left = self.timeout - (time.monotonic() - start)
-        if trouble.kind != "reset" or method not in ("GET", "OPTIONS") or left <= 0:
-            return trouble
+        if pause is None or pause >= left or method not in ("GET", "OPTIONS"):
+            return first
+        time.sleep(pause)
         try:
-            return send(timeout=left)
+            return send(timeout=left - pause)
         except Exception as error:
-            return trouble_of(error)
+            return trouble_of(error) if isinstance(first, Trouble) else first
 
     def _ca_trouble(self, url: str) -> Trouble | None:
         if not url.startswith("https:"):
@@ -252,6 +268,19 @@ class Http:
         if not keep_body:
             body = self.hiding.redact_bytes(body)
         return replace(received, headers=headers, url=url, body=body)
+
+
+def _pause_of(received: Received | Trouble) -> float | None:
+    """The seconds after which a server that is busy (429, 503) asks to be asked again by `Retry-After`; None if it does not."""
+    if isinstance(received, Trouble) or received.status not in (429, 503):
+        return None
+    text = received.header("Retry-After").strip()
+    if text.isascii() and text.isdecimal() and len(text) < 6:
+        return float(text)
+    moment = moment_of(text)
+    if moment is None:
+        return None
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 class _Gate:
