@@ -53,6 +53,23 @@ TYPES: dict[str, type[Any]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("service", "root"),
+    [
+        ("{}/dicom-web/studies?limit=1", "/dicom-web"),
+        ("{}/dicom-web/studies/1.2.3/series", "/dicom-web"),
+        ("{}/dicom-web/", "/dicom-web"),
+        # At the top of a server /studies may be something else, such as the REST API of Orthanc.
+        ("{}/studies", "/studies"),
+    ],
+)
+def test_addresses_are_read_as_the_wizard_reads_them(serve: Serve, service: str, root: str) -> None:
+    url = serve(Service()).url
+    words = ("--service-url", service.format(url), "--viewer-url", "viewer.example.org/ohif", "--json")
+    (found,) = json.loads(ohif_setup("cors", *words).out)["services"]
+    assert (found["url"], found["viewer_origin"]) == (f"{url}{root}", "https://viewer.example.org")
+
+
 def test_json_alone_is_on_standard_output(serve: Serve) -> None:
     ran = ohif_setup("cors", "--service-url", serve(Service()).url, "--viewer-url", VIEWER, "--json")
     assert (ran.status, ran.err, json.loads(ran.out)["status"]) == (0, "", "pass")
@@ -64,7 +81,7 @@ def test_json_alone_is_on_standard_output(serve: Serve) -> None:
         ("--service-url", "ftp://x", '"ftp://x" is not an http or https URL'),
         ("--service-url", "https://user:secret@x/", "scheme, host, port and path only"),
         ("--service-url", "https://x/?a=b", "scheme, host, port and path only"),
-        ("--viewer-url", "viewer.example.org", '"viewer.example.org" is not an http or https URL'),
+        ("--viewer-url", "//viewer.example.org", '"//viewer.example.org" is not an http or https URL'),
         ("--ohif-version", "three", '"three"'),
     ],
 )

@@ -29,6 +29,7 @@ from ohif_setup.ohif import versions
 from ohif_setup.paste.pasted import bounded
 from ohif_setup.paste.services import is_fhir_url, parse_fhir_url
 from ohif_setup.paste.showing import shown
+from ohif_setup.paste.urls import parse_address
 from ohif_setup.talk.report import cors as cors_report
 from ohif_setup.talk.report.cors import print_service
 from ohif_setup.talk.report.curl import as_curl
@@ -36,6 +37,8 @@ from ohif_setup.talk.report.curl import as_curl
 NAME = "cors"
 JudgedService = tuple[CorsCase, Finding | None]
 """A service with its verdicts, and the finding about a bug of ours where that left none."""
+_BARE_HOST = re.compile(r"[\w.-]+(:\d+)?(/|\Z)", re.ASCII)
+_SEARCH = re.compile(r"(https?://[^/?#]+/[^?#]*[^/?#])/studies(?:[/?#].*)?\Z", re.IGNORECASE)
 AT_ONCE = 8
 """Services that are checked at the same time, which bounds the memory of a run with hundreds of them."""
 
@@ -193,6 +196,9 @@ def _parse_origin(text: str) -> str:
     """The origin of a viewer's address. Raises ValueError."""
     if has_userinfo(text):
         raise ValueError("contains a user name or a password: remove them")
+    # A host without a scheme is read as for viewer.url.
+    if _BARE_HOST.match(text.strip()):
+        return parse_address(text).origin
     return serialize_origin(text)
 
 
@@ -206,11 +212,14 @@ def _parse_root(text: str) -> str:
         if kind.addresses.owned(url):
             return kind.parse_root(url)
     # `host`, `host:8042` or `host/path` without a scheme. `addresses_of` lists the likelier scheme first.
-    if re.match(r"[\w.-]+(:\d+)?(/|\Z)", url, re.ASCII):
+    if _BARE_HOST.match(url):
         url = addresses_of(url)[0]
     # Browsers read a backslash as a slash, other parsers as part of the host: the two would ask different servers.
     if "\\" in url:
         raise ValueError("contains a backslash: addresses are written with /")
+    # The address of a search, copied from a browser. At the top of a server /studies may be something else.
+    if search := _SEARCH.match(url):
+        url = search[1]
     if re.search("[?#].", url) or has_userinfo(url):
         raise ValueError("must be scheme, host, port and path only")
     return serialize_origin(url) + parts_of(url).path.rstrip("/")
