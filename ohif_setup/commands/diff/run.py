@@ -48,7 +48,7 @@ def _seen(file: Path, arguments: Namespace, *, asks: bool = False) -> tuple[Surv
     """The survey, the decisions, and the change of the answers file. `asks`: the user at the terminal may be asked for permission
     to use the output folder."""
     site = site_paths(file)
-    answers, own = loaded(site, arguments.sets)
+    answers, own = loaded(site, arguments.sets, looks=True)
     folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=asks)
     found = regeneration.looked(site, folder, answers)
     return found, regeneration.decided(found, regeneration.ConflictPolicy()), own

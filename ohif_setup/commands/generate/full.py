@@ -80,7 +80,7 @@ def _generated(
     # A run that only looks must not even complete an interrupted one.
     if not is_look(arguments):
         regeneration.tidy(site)
-    answers, own = loaded(site, arguments.sets)
+    answers, own = loaded(site, arguments.sets, looks=is_look(arguments))
     if arguments.output:
         # --output comes from the person who runs the command, so it needs no permission.
         folder = permission.folder_named(arguments.output, site)

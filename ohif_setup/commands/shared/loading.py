@@ -18,11 +18,12 @@ from ohif_setup.commands.shared.tenant import with_tenant_id
 from ohif_setup.disk.reading import read_regular
 
 
-def loaded(site: SitePaths, sets: Sequence[str]) -> tuple[Answers, Replacement]:
-    """The answers, and the change of their file: it changes where it has an older layout, or a domain name as the tenant."""
+def loaded(site: SitePaths, sets: Sequence[str], *, looks: bool = False) -> tuple[Answers, Replacement]:
+    """The answers, and the change of their file: it changes where it has an older layout, or a domain name as the tenant. `looks`:
+    the run writes nothing."""
     file, old = site.answers.shown, read_regular(site.answers)
     answers = load(file, sets, os.environ)
-    answers, text = with_tenant_id(answers, file)
+    answers, text = with_tenant_id(answers, file, looks=looks)
     tables = parse_answers(read_answers_text(file), where=str(file))
     steps = needed(tables)
     # Equal bytes on both sides: the file takes part in the run only to notice that it was changed meanwhile.

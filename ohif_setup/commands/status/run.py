@@ -11,7 +11,7 @@ from shutil import get_terminal_size
 
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.sources import load
-from ohif_setup.apply import last_check
+from ohif_setup.apply import last_check, tenant_ids
 from ohif_setup.apply.reconcile import Decision
 from ohif_setup.apply.regenerate import Survey
 from ohif_setup.apply.site_paths import SitePaths, site_paths
@@ -82,6 +82,8 @@ def _in_one_line(file: Path, arguments: Namespace) -> str:
 def _seen(file: Path, arguments: Namespace) -> tuple[SitePaths, Answers, Survey, Sequence[Decision]]:
     site = site_paths(file)
     answers = load(file, arguments.sets, os.environ)
+    if answers.sign_in and (tenant_id := tenant_ids.recall(site, answers.sign_in)):
+        answers = answers.with_tenant_id(tenant_id)
     folder = permission.output_of(site, answers.output.directory, arguments.sets)
     found = regeneration.looked(site, folder, answers)
     return site, answers, found, regeneration.decided(found, ConflictPolicy())
