@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from ohif_setup.answers.faults import problems_of
-from ohif_setup.answers.file.migration import VERSION
 from ohif_setup.answers.file.toml import below, listed
 from ohif_setup.answers.keys import AnswerKey, key_at
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.problems import Problem
 from ohif_setup.answers.rules import rules
+from ohif_setup.answers.tables.site import VERSION
 from ohif_setup.answers.texts import place, value_of_text
 from ohif_setup.kinds import KINDS, kind_meant
 from ohif_setup.paste.showing import printable

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ohif_setup.answers.file.migration import migrated
 from ohif_setup.answers.file.removing import without_answers
 from ohif_setup.answers.file.writing import updated_answers
 from ohif_setup.answers.model import Answers
@@ -144,10 +143,5 @@ def test_nothing_changes_where_nothing_was_asked(document: Document) -> None:
 
 @DOCUMENTS
 @given(documents({name: table for name, table in SEVERAL.items() if name != "version"}))
-def test_an_old_layout_changes_by_one_line(document: Document) -> None:
-    new = migrated(document.text, document.tables)
-    assert tomllib.loads(new) == {"version": 1, **document.tables}
-    lines = new.splitlines()
-    lines.remove("version = 1")
-    assert lines == document.text.splitlines()
-    assert_line_ends_stay(document, new)
+def test_file_without_a_version_stays_without(document: Document) -> None:
+    assert updated_answers(document.text, Answers.model_validate(document.tables)) == document.text

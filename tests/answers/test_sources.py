@@ -231,7 +231,7 @@ def test_all_problems_of_all_sources_come_at_once(file: Path) -> None:
     assert {each.key for each in found} == {"viewer.url", "KEY=VALUE", "sign_in.flow", "OHIF_SETUP_SERVER__URI"}
 
 
-def test_file_of_the_layout_without_a_version_is_read_as_it_would_be_migrated(file: Path) -> None:
+def test_file_without_a_version_is_of_version_1(file: Path) -> None:
     newest = load(file, [], {})
     file.write_text(FILE.replace("version = 1", ""))
     assert load(file, [], {}) == newest

@@ -197,6 +197,17 @@ def test_tenant_domain_is_looked_up_once_and_the_file_then_holds_the_id(folder: 
         assert not site.entra.requests
 
 
+def test_file_without_version_stays_as_it_is(folder: Path) -> None:
+    text = ANSWERS.replace("version = 1\n", "")
+    (folder / "ohif-setup.toml").write_text(text)
+    for command in (["generate"], ["set", "--yes", "server.uploads=false"], ["generate", "--check"]):
+        run = ohif_setup(*command)
+        assert (run.status, run.err) == (0, "")
+    assert (folder / "ohif-setup.toml").read_text() == text
+    assert ohif_setup("set", "--yes", "server.uploads=true").status == 0
+    assert "version" not in (folder / "ohif-setup.toml").read_text()
+
+
 def test_tenant_domain_that_cannot_be_looked_up_is_an_error(folder: Path) -> None:
     run = ohif_setup(
         "generate",

@@ -1,1 +1,1 @@
-"""The text of the answers file: read, edited with comments and order kept, written, migrated."""
+"""The text of the answers file: read, edited with comments and order kept, written."""

@@ -24,7 +24,6 @@ from ohif_setup.answers.file.document import (
     reread,
     table_paths,
 )
-from ohif_setup.answers.file.migration import with_version
 from ohif_setup.answers.file.toml import below, listed, same, unwrapped
 from ohif_setup.answers.file.written import answers_as_written, must_be_written, server_of, table_of, words_of
 from ohif_setup.answers.keys import FREE_TABLE, GROUPS, AnswerKey, keys_in, normal_entry, one_of
@@ -38,11 +37,8 @@ def edited(text: str, answers: Answers) -> str | None:
     written = answers_as_written(answers)
     try:
         document = parse(text)
-        if "version" not in document:
-            # A file of the oldest layout gets the version line where the migration puts it.
-            document = parse(with_version(text))
         document = _with_tables_and_keys(document, written, answers)
-        if document["version"] != answers.version:
+        if document.get("version", answers.version) != answers.version:
             document["version"] = answers.version
         for group in GROUPS:
             if group == "server":

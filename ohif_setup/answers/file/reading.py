@@ -10,7 +10,6 @@ from shlex import quote
 from typing import Any
 
 from ohif_setup.answers.file.excerpt import excerpt
-from ohif_setup.answers.file.migration import migrated, needed
 from ohif_setup.disk.reading import contents
 from ohif_setup.disk.safe_path import file_at
 from ohif_setup.errors import SetupError
@@ -32,10 +31,9 @@ def init_command(path: Path) -> str:
 
 
 def read_answers_file(path: Path) -> dict[str, Any]:
-    """The tables of the file, in the newest layout and not yet validated. Raises SetupError (`answers-not-found`,
+    """The tables of the file, not yet validated. Raises SetupError (`answers-not-found`,
     `answers-unreadable`, `answers-too-large`, `answers-not-utf8`, `answers-not-toml`, `answers-empty`)."""
-    text = read_answers_text(path)
-    tables = parse_answers(text, where=str(path))
+    tables = parse_answers(read_answers_text(path), where=str(path))
     if not tables:
         raise SetupError(
             "answers-empty",
@@ -43,9 +41,6 @@ def read_answers_file(path: Path) -> dict[str, Any]:
             where=str(path),
             hint=f"{init_command(path)}   (asks for them)",
         )
-    # Parsed again, because a migration changes the text and not the tables.
-    if needed(tables):
-        return parse_answers(migrated(text, tables), where=str(path))
     return tables
 
 

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from ohif_setup.answers.file.migration import VERSION
 from ohif_setup.answers.tables import ohif_table
 from ohif_setup.answers.tables.fields import to_tuple
 from ohif_setup.answers.tables.proxy_table import Proxy
 from ohif_setup.answers.tables.table import Table
 from ohif_setup.answers.tables.tables import Fhir, Output, Server, SignIn, Viewer
 
+VERSION = 1
+"""The version of the layout that this tool writes. A file without one is of version 1."""
 MOST_SERVERS = 20
 
 
