@@ -29,7 +29,8 @@ VERSION = "3.13.2"
 
 
 class Viewer:
-    """A viewer with a configuration, and an archive without studies at every path. `asked` are the paths and headers of its searches."""
+    """A viewer with a configuration, and an archive without studies at every path. `asked` are the paths and headers of its
+    searches."""
 
     def __init__(self, build: Path, config: bytes) -> None:
         self.asked: list[tuple[str, Mapping[str, str]]] = []

@@ -18,7 +18,7 @@ from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import behind_login, front_login, own_login
 from ohif_setup.checks.look import Look
 from ohif_setup.checks.silence import says_nothing, unanswered
-from ohif_setup.checks.who_answered import is_web_servers_page
+from ohif_setup.checks.speakers import is_web_servers_page
 from ohif_setup.kinds import own_of
 from ohif_setup.kinds.own import Principal
 from ohif_setup.network.wire.exchange import Exchange, evidence

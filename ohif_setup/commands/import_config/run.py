@@ -225,7 +225,11 @@ def _ending(found: Survey, decisions: Sequence[Decision], answers: Answers, argu
         print(text)
     version = answers.viewer.ohif_version
     given = os.environ.get(variable("viewer.ohif_version"))
-    if not arguments.quiet and not given and not any(pair.startswith("viewer.ohif_version=") for pair in arguments.sets):
+    if (
+        not arguments.quiet
+        and not given
+        and not any(pair.startswith("viewer.ohif_version=") for pair in arguments.sets)
+    ):
         change = options.command("set", arguments.answers, "viewer.ohif_version=VERSION")
         print(
             f"\nThe answers say OHIF {version}, because no configuration names its version. To change that:\n  {change}"

@@ -25,7 +25,8 @@ def to_do(old: bytes | None, answers: Answers) -> Iterator[str]:
     new_uris = [uri for uri in redirect_uris(answers) if uri not in uris]
     new_origins = [pair for pair in _cors(answers) if pair not in origins]
     if new_uris and answers.sign_in:
-        yield f"To register as a redirect URI: {provider_of(answers.sign_in).registered_at}"
+        console = provider_of(answers.sign_in).console.of(answers.sign_in.client_id)
+        yield f"To register as a redirect URI: {console.redirect_uris}"
         yield from (f"  {uri}" for uri in new_uris)
     if new_origins:
         yield "To allow by CORS:"

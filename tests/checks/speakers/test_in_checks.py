@@ -158,9 +158,7 @@ def test_route_that_a_firewall_refuses_is_no_missing_fallback() -> None:
 
 
 def test_configuration_that_is_missing_in_a_bucket() -> None:
-    seen = viewer_config.ViewerConfigObservations(
-        replace(pages.served(), config=at(DENIED, f"{HOME}app-config.js")), pages.CONFIG
-    )
+    seen = viewer_config.ViewerConfigObservations(replace(pages.served(), config=at(DENIED, f"{HOME}app-config.js")))
     found = viewer_config.judge(own(), seen)[0]
     assert "AccessDenied" in found.title
     assert "chmod" not in words(found)
