@@ -68,7 +68,8 @@ def test_web_server_in_the_place_of_orthanc(origin: str) -> None:
     serves = own(**changed, server__route="serve-folders")
     command = shlex.split(web_server.instead_of_server(serves.server))
     assert command[:2] == ["ohif-setup", "set"]
-    pasted = own(**changed | dict(one.replace(".", "__").split("=", 1) for one in command[2:]))
+    answers = dict(one.split("=", 1) for one in command[2:])
+    pasted = own(**changed | {key.replace(".", "__"): text for key, text in answers.items()})
     route = reach.site_route(pasted)
     assert route is not None
     assert route.name == "reverse-proxy"

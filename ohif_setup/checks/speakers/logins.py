@@ -86,7 +86,7 @@ SPEAKERS = (
         signs=(said(statuses=(*REDIRECTS, 401, 403), field=("X-Pomerium-Intercepted-Response", "true")),),
     ),
     login(
-        "authentik",
+        "the authentik outpost",
         "unauthenticated paths of the proxy provider do not tell methods apart: answer OPTIONS in the web server before it",
         location=r"/outpost\.goauthentik\.io/",
     ),

@@ -101,4 +101,6 @@ def _policies(exchange: Exchange, *, page: bool) -> tuple[Policy, ...]:
     return policies_of(received.headers, text_of(received) if page else "")
 
 
-CHECK = Check(ID, 17, "Do browsers let the viewer do what it needs?", look, judge, needs=("viewer-served",))
+CHECK = Check(
+    ID, 17, "Do browsers let the viewer do what it needs?", look, judge, needs=("viewer-served",), proves="its policies"
+)

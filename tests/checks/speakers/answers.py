@@ -516,8 +516,8 @@ LOGINS = {
     ),
     "pomerium": ("Pomerium", _moved("https://auth.example.org/.pomerium/sign_in?pomerium_redirect_uri=x")),
     "pomerium, programs": ("Pomerium", got(401, "", (("X-Pomerium-Intercepted-Response", "true"),), SEARCH)),
-    "authentik": (
-        "authentik",
+    "the authentik outpost": (
+        "the authentik outpost",
         _moved("https://pacs.example.org/outpost.goauthentik.io/start?rd=https%3A%2F%2Fpacs.example.org%2F"),
     ),
     "authelia": ("Authelia", _moved("https://sso.example.org/?rd=https%3A%2F%2Fpacs.example.org%2F&rm=GET")),
