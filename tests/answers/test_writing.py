@@ -178,10 +178,9 @@ def test_explicit_default_authority_stays() -> None:
     assert updated_answers(old, answers_of()) == old
 
 
-def test_missing_version_is_added_below_the_opening_comments() -> None:
+def test_missing_version_stays_missing() -> None:
     old = OLD.replace("version = 1\n", "")
-    new = updated_answers(old, read(OLD))
-    assert changed_lines(old, new) == ["+version = 1"]
+    assert updated_answers(old, read(OLD)) == old
 
 
 def test_windows_line_ends_and_byte_order_mark_stay() -> None:
