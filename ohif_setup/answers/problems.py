@@ -140,6 +140,10 @@ def example_line(key: AnswerKey, where: str = "") -> str:
     That is a line of the file, such as `url = "https://viewer.example.org"   (in [viewer])`, a variable, `--set`, or a command."""
     if key.key == FREE_TABLE:
         return "[ohif] on a line of its own, and keys of window.config below it"
+    if key.shape == "table" and where in (SET, SET_COMMAND):
+        # There, each entry of a table is an answer of its own.
+        entry = key_at(f"{key.key}.{next(iter(key.example))}")
+        return example_line(entry, where) if entry else ""
     example = key.example
     if key.shape == "flag":
         # A flag is given to differ from its default, which is false.

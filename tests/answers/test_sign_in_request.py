@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
+from ohif_setup.answers.file.removing import without_answers
 from ohif_setup.answers.file.writing import render_answers, updated_answers
 from ohif_setup.answers.model import Answers
 from ohif_setup.answers.problems import AnswersError
@@ -110,6 +113,21 @@ def test_each_parameter_is_set_by_option_and_by_variable() -> None:
         sets("sign_in.extra_parameters.client_secret=hunter2")
     with pytest.raises(AnswersError):
         sets("sign_in.extra_parameters=audience")
+
+
+def test_last_parameter_takes_its_table_along() -> None:
+    one, two = (sets(*(f"sign_in.extra_parameters.{name}=x" for name in names)) for names in ("a", "ab"))
+    text = render_answers(two)
+    assert without_answers(text, ["sign_in.extra_parameters.b"]) != text
+    assert Answers.model_validate(tomllib.loads(without_answers(text, ["sign_in.extra_parameters.b"]))) == one
+    assert without_answers(render_answers(one), ["sign_in.extra_parameters.a"]) == render_answers(sets())
+
+
+def test_example_of_a_whole_table_is_one_of_its_entries() -> None:
+    with pytest.raises(AnswersError) as caught:
+        sets("sign_in.extra_parameters=audience")
+    (found,) = caught.value.problems
+    assert found.example == "--set sign_in.extra_parameters.audience=https://pacs.example.org/api"
 
 
 def test_file_with_parameters_is_written_edited_and_read_back() -> None:

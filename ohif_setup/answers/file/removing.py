@@ -41,6 +41,10 @@ def _without(text: str, names: Sequence[str]) -> str:
             document = _without_table(document, name.split("."))
             continue
         document = _without_key(document, group, leaf)
+        # The last entry of a table such as `sign_in.extra_parameters` takes the table along.
+        above, _, table = group.rpartition(".")
+        if key_at(group) and not below(document.get(above), table):
+            document = _without_key(document, above, table)
         # An optional table without keys would still count as present.
         if group in (*OPTIONAL, FREE_TABLE) and not document.get(group):
             document = _without_table(document, [group])
