@@ -180,7 +180,7 @@ def test_placeholder_of_a_recipe_is_never_advised_as_an_answer() -> None:
     site = keycloak()
     text = wanted(site).replace('client_id: "ohif"', 'client_id: "$OIDC_CLIENT_ID"')
     found = only(judged(site, text, wanted(site)))
-    assert (found.status, "was never filled in" in found.cause) == ("fail", True)
+    assert (found.status, "never filled in" in found.cause) == ("fail", True)
     assert "oidc[0].client_id is $OIDC_CLIENT_ID where the answers give ohif" in found.cause
     assert "ohif-setup set" not in words(found)
 
@@ -225,6 +225,16 @@ def test_configuration_that_ohif_ships_is_one_finding(name: str, root: str) -> N
     assert (found.status, found.evidence["failure_mode"]) == ("fail", "FM63")
     assert found.title.startswith("the generated file is not installed")
     assert "ohif-setup install-viewer BUILD" in words(found)
+
+
+def test_configuration_of_google_is_one_finding() -> None:
+    text = (
+        wanted(keycloak())
+        .replace("https://login.example.org/realms/imaging", "https://accounts.google.com")
+        .replace('"/dicom-web"', '"https://healthcare.googleapis.com/v1/projects/x/dicomWeb"')
+    )
+    found = only(judged(keycloak(), text, wanted(keycloak())))
+    assert (found.status, found.evidence["failure_mode"]) == ("fail", "FM66")
 
 
 def test_own_configuration_that_began_as_one_of_ohif_is_not_taken_for_it() -> None:

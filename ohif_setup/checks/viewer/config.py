@@ -96,17 +96,20 @@ def judge(answers: Answers, seen: ViewerConfigObservations) -> Sequence[Finding]
         return [skipped(ID, url, f"app-config.js comes with Content-Encoding: {coding}, which this tool cannot undo")]
     # A configuration is served. First how it is served, then what is in it.
     text = text_of(config.received)
+    own = seen.generated.wanted or seen.generated.written or ""
+    google = viewer_config_served.google_config(answers, text, own, config)
     faults = [
         *viewer_config_served.stale_copy(answers, viewer),
         *viewer_config_served.old_brotli_copy(viewer),
         *viewer_config_served.cached_too_long(answers, config, "app-config.js"),
         # A page that browsers keep names the bundles of an old version, and hides the next update as well.
         *viewer_config_served.cached_too_long(answers, viewer.page, "index.html"),
-        *viewer_config_served.google_config(
-            answers, text, seen.generated.wanted or seen.generated.written or "", config
-        ),
+        *google,
         *_names_without_dot(answers, seen, config),
     ]
+    # Somebody else's whole configuration has nothing of this site, and needs no judgement key by key.
+    if google:
+        return [finding_of(ID, url, fault) for fault in faults]
     # A text that no browser can run has no keys to judge, so nothing below is asked of it.
     broken = viewer_config_served.cut_short(answers, text, seen.generated, config) or viewer_config_text.broken(
         answers, text, seen.generated.written
