@@ -122,7 +122,6 @@ def chromium_here(playwright: Playwright, tmp_path_factory: pytest.TempPathFacto
         (Fault("app.bundle.0f6159c501addfe9.js", "text"), True),
         (Fault("index.html", "gzip-unsaid"), False),
         (Fault("index.html", "text"), False),
-        (Fault("index.html", "utf-16-marked"), False),
         (Fault("init-service-worker.js", "gzip-unsaid"), True),
     ],
     ids=lambda value: f"{value.file}-{value.how}" if isinstance(value, Fault) else "",

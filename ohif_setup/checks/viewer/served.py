@@ -77,7 +77,7 @@ def judge(answers: Answers, seen: ServedViewerObservations) -> Sequence[Finding]
     received = viewer.page.received
     # This machine may have used the wrong address of the name. Then that fault explains why no viewer came.
     wrong_addresses = [finding_of(ID, url, fault) for fault in viewer_addresses.faults(answers, seen.pages)]
-    unreadable = _unreadable_page(answers, viewer.page)
+    unreadable = _unreadable_page(answers, viewer)
     if unreadable:
         return wrong_addresses or [finding_of(ID, url, unreadable)]
     if received is None:
@@ -101,9 +101,9 @@ def judge(answers: Answers, seen: ServedViewerObservations) -> Sequence[Finding]
     return found or [Finding(ID, url, "pass", title, evidence=evidence(viewer.page))]
 
 
-def _unreadable_page(answers: Answers, page: Exchange) -> Fault | None:
+def _unreadable_page(answers: Answers, viewer: ServedViewer) -> Fault | None:
     """The fault of a page that came, and that browsers cannot show as one."""
-    received = page.received
+    page, received = viewer.page, viewer.page.received
     if received is None or received.status == 200:
         wrong = viewer_parts.unreadable(answers, page, "the page", "an error of the browser, or unreadable characters")
         if wrong:
@@ -121,7 +121,9 @@ def _unreadable_page(answers: Answers, page: Exchange) -> Fault | None:
             viewer_steps.web_server_line(answers, lambda lines: lines.types(True)),
             evidence=evidence(page),
         )
-    if received.body.startswith(MARKS_OF_UTF_16):
+    # A script whose answer names its charset is read in that, whatever the page is in.
+    inherits = any(part.kind == "script" and not _names_charset(part.exchange) for part in viewer.parts)
+    if inherits and received.body.startswith(MARKS_OF_UTF_16):
         return Fault(
             "wrong-bytes",
             "the page comes in UTF-16",
@@ -131,6 +133,10 @@ def _unreadable_page(answers: Answers, page: Exchange) -> Fault | None:
             evidence=evidence(page),
         )
     return None
+
+
+def _names_charset(exchange: Exchange) -> bool:
+    return exchange.received is not None and "charset=" in exchange.received.header("Content-Type").lower()
 
 
 def is_there(answers: Answers, viewer: ServedViewer) -> bool:
