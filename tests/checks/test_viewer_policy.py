@@ -12,7 +12,7 @@ from ohif_setup.browser.foreign import scripts_of
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.viewer.policy import ViewerPolicyObservations, judge
 from ohif_setup.network.look.discovery import Discovery
-from ohif_setup.network.look.served import ServedViewer
+from ohif_setup.network.look.served import ServedViewer, ViewerPart
 from ohif_setup.network.wire.exchange import Exchange
 from tests.checks.observed import (
     DOCUMENT,
@@ -237,6 +237,29 @@ def test_isolated_page_starts_no_worker_from_a_script_that_is_not(value: str) ->
     one = only(viewer((("Cross-Origin-Embedder-Policy", value),)))
     assert (one.status, one.evidence["fault"]) == ("fail", "isolation")
     assert "stays black" in one.symptom
+
+
+def chunks(*fields: Fields) -> tuple[ViewerPart, ...]:
+    urls = [f"{OWN}/{number}.bundle.ab.js" for number in range(len(fields))]
+    return tuple(
+        ViewerPart(url, "script", got(200, "x", (*PACKED, *own), url)) for url, own in zip(urls, fields, strict=True)
+    )
+
+
+NO_EVAL = csp("script-src 'self'")
+
+
+@pytest.mark.parametrize(
+    ("later", "main", "status"),
+    [
+        (chunks(NO_EVAL, NO_EVAL), (), "fail"),
+        (chunks((), ()), NO_EVAL, "pass"),
+        (chunks(NO_EVAL, ()), (), "pass"),
+        (chunks(NO_EVAL, ()), NO_EVAL, "fail"),
+    ],
+)
+def test_chunks_stand_for_workers_where_they_agree(later: tuple[ViewerPart, ...], main: Fields, status: str) -> None:
+    assert only(replace(viewer(on_scripts=main), later=later)).status == status
 
 
 RENEWS = "<!doctype html><body><script src='oidc-client.min.js'></script><script>renew()</script></body>"

@@ -12,6 +12,7 @@ from ohif_setup.answers.model import Answers
 from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.viewer.steps import web_server_line
+from ohif_setup.checks.viewer.worker_script import worker_script
 from ohif_setup.network.look.served import ServedViewer
 from ohif_setup.network.wire.exchange import Exchange, evidence
 
@@ -21,9 +22,8 @@ _ISOLATING = ("require-corp", "credentialless")
 
 def faults(answers: Answers, viewer: ServedViewer) -> Iterator[Fault]:
     """The fault of a page that is isolated, with scripts that are not: a browser starts no worker from them."""
-    embedder = _embedder(viewer.page)
-    main = next((part.exchange for part in viewer.parts if "/app.bundle." in part.url and part.kind != "style"), None)
-    if not embedder or main is None or main.status != 200 or _embedder(main):
+    embedder, script = _embedder(viewer.page), worker_script(viewer)
+    if not embedder or script is None or _embedder(script):
         return
     lines = web_server_line(answers, lambda lines: lines.header(COEP, embedder))
     yield Fault(

@@ -19,6 +19,7 @@ from ohif_setup.checks.viewer import framing, isolation, policy_faults
 from ohif_setup.checks.viewer.policy_faults import Governed
 from ohif_setup.checks.viewer.policy_needs import needs
 from ohif_setup.checks.viewer.served import is_there
+from ohif_setup.checks.viewer.worker_script import worker_script
 from ohif_setup.network.look.discovery import Discovery
 from ohif_setup.network.look.served import ServedViewer, text_of
 from ohif_setup.network.wire.exchange import Exchange
@@ -87,10 +88,9 @@ def _governed(viewer: ServedViewer) -> tuple[Governed, ...]:
         policies = _policies(exchange, page=True)
         if [one.policy for one in found] != list(policies):
             found += [Governed(name, policy, exchange) for policy in policies]
-    # The workers' scripts lie beside the main bundle. Without knowing their names, it stands for them.
-    main = next((part.exchange for part in viewer.parts if "/app.bundle." in part.url and part.kind != "style"), None)
-    if main and main.status == 200:
-        found += [Governed("*.js", policy, main, page=False) for policy in _policies(main, page=False)]
+    script = worker_script(viewer)
+    if script:
+        found += [Governed("*.js", policy, script, page=False) for policy in _policies(script, page=False)]
     return tuple(found)
 
 
