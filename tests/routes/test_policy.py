@@ -93,7 +93,8 @@ OTHERS = (
     Trial("no-frame", {CSP: page(frame_src="'none'")}, {}, frozenset({"pdf"}), "frame-src|Framing"),
 )
 VERSIONS = ("3.11.1", "3.13.2", "3.14.0-beta.6") if LONG else ("3.13.2",)
-TRIALS = (*USUAL, *OTHERS) if LONG else USUAL
+TRIALS = [(trial, version) for trial in USUAL for version in VERSIONS]
+TRIALS += [(trial, "3.13.2") for trial in OTHERS if LONG]
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +120,7 @@ def _builds() -> dict[str, Path]:
     return {version: build_folder(version) for version in VERSIONS}
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("trial", TRIALS, ids=str)
+@pytest.mark.parametrize(("trial", "version"), TRIALS, ids=str)
 def test_verdict_is_what_chromium_does(
     site: Callable[[str], Stage],
     browser: Browser,
