@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, expect
 from tests.browser import chromium
 from tests.browser.builds import build_folder
 from tests.browser.chromium import Visit
-from tests.browser.viewer_page import SHADES_OF_AN_IMAGE, expect_pdf, is_black, picture
+from tests.browser.viewer_page import SHADES_OF_AN_IMAGE, is_black, picture
 from tests.extent import LONG
-from tests.parts.samples import ADA, GRACE, MARY, Study
+from tests.parts.samples import ADA, GRACE, Study
 from tests.parts.users import open_folder
 from tests.routes.broken import Breaking, Stage, findings, small_build, stage
 from tests.routes.case import Case
@@ -67,7 +67,7 @@ class Trial:
         return self.name
 
 
-EVERYTHING = frozenset({"list", "image", "jpeg-2000", "pdf"})
+EVERYTHING = frozenset({"list", "image", "jpeg-2000"})
 IMAGES = frozenset({"image", "jpeg-2000"})
 J2K = frozenset({"jpeg-2000"})
 STRICTEST = Trial("strictest", {CSP: page()}, {CSP: SCRIPTS})
@@ -89,8 +89,6 @@ OTHERS = (
     Trial("no-script", {CSP: page(script_src="'none'")}, {}, EVERYTHING, "script-src"),
     Trial("strict-dynamic", {CSP: page(script_src="'self' 'strict-dynamic'")}, {}, EVERYTHING, "script-src"),
     Trial("trusted-types", {CSP: page(require_trusted_types_for="'script'")}, {}, EVERYTHING, "TrustedScript"),
-    Trial("no-object", {CSP: page(object_src="'none'")}, {}, frozenset({"pdf"}), "object-src"),
-    Trial("no-frame", {CSP: page(frame_src="'none'")}, {}, frozenset({"pdf"}), "frame-src|Framing"),
 )
 VERSIONS = ("3.11.1", "3.13.2", "3.14.0-beta.6") if LONG else ("3.13.2",)
 TRIALS = [(trial, version) for trial in USUAL for version in VERSIONS]
@@ -131,17 +129,17 @@ def test_verdict_is_what_chromium_does(
     stage = site(version)
     with stage.broken(_headers(trial)):
         found = findings(stage.place.folder, capsys, "--only", "viewer-policy")
-        for what in sorted(EVERYTHING if LONG else EVERYTHING - {"pdf"}):
+        for what in sorted(EVERYTHING):
             with _visit(browser) as visit:
                 _look(visit, stage.place.viewer_url, what, trial)
     failed = any(one["status"] == "fail" for one in found)
-    assert failed == bool(trial.hidden - {"pdf"}), found
+    assert failed == bool(trial.hidden), found
     assert ("pass" in {one["status"] for one in found}) == (not trial.hidden), found
 
 
 def _look(visit: Visit, url: str, what: str, trial: Trial) -> None:
     """One thing shows, or stays away after Chromium has said why."""
-    studies: dict[str, Study] = {"image": ADA, "jpeg-2000": GRACE, "pdf": MARY}
+    studies: dict[str, Study] = {"image": ADA, "jpeg-2000": GRACE}
     visit.page.goto(f"{url}/viewer?StudyInstanceUIDs={studies[what].uid}" if what in studies else f"{url}/")
     if what in trial.hidden:
         visit.wait_until(lambda: any(re.search(trial.said, one) for one in visit.errors))
@@ -149,8 +147,6 @@ def _look(visit: Visit, url: str, what: str, trial: Trial) -> None:
         assert visit.page.get_by_text(ADA.shown, exact=True).count() == 0
     elif what == "list":
         expect(visit.page.get_by_text(ADA.shown, exact=True).first).to_be_visible()
-    elif what == "pdf":
-        expect_pdf(visit.page)
     else:
         assert picture(visit.page).shades >= SHADES_OF_AN_IMAGE
 
@@ -159,8 +155,6 @@ def _look(visit: Visit, url: str, what: str, trial: Trial) -> None:
 def _visit(browser: Browser) -> Iterator[Visit]:
     """A visit that may meet errors: in a profile of its own, because a browser keeps a script with its headers."""
     with closing(chromium.new_profile(browser)) as profile:
-        # The guided tour of a first visit would lie over the PDF.
-        profile.add_init_script("try { localStorage.setItem('shownTours', '[\"basicViewerTour\"]') } catch { }")
         yield Visit(profile.new_page(), frozenset({"localhost"}))
 
 
