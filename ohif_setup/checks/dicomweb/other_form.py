@@ -14,7 +14,7 @@ from ohif_setup.ohif.requests import JSON
 from ohif_setup.webservers import front_of
 
 NAMES = {STUDY_UID: "StudyInstanceUID (0020000D)", SERIES_UID: "SeriesInstanceUID (0020000E)"}
-NOTHING_OPENS = "the study list shows rows that open nothing"
+NOTHING_OPENS = "the study list shows blank rows, and nothing in the browser's console"
 _FORMS = (("xml", "XML"), ("html", "a web page"), ("octet-stream", "bytes without a form"), ("text/", "plain text"))
 
 

@@ -1,7 +1,8 @@
 """The study list with each of its filters, sent as OHIF sends them, for studies that the archive lists. GETs.
 
-Read in OHIF's source (`qido.js`) and in its builds 3.11.1 and 3.13.2: text is sent between asterisks where `supportsWildcard` is
-set, dates as a range, modalities with a comma between them; `limit`, `offset`, `fuzzymatching` and `includefield` always.
+Measured with OHIF 3.11.1 and 3.13.2, whose source (`qido.js`) says the same: text is sent between asterisks where
+`supportsWildcard` is set, dates as a range, modalities with a comma between them; `limit`, `offset`, `fuzzymatching` and
+`includefield` always.
 """
 
 from __future__ import annotations
