@@ -185,3 +185,12 @@ def test_what_a_server_says_is_shown_on_one_line_and_not_long() -> None:
     found = one(got(400, "line\n" * 10_000))
     assert len(words(found)) < 1000
     assert "\n" not in found.cause
+
+
+@pytest.mark.parametrize("asked", ["with_token", "anonymous"])
+def test_answer_of_another_form_and_bare_studies_are_named(asked: str) -> None:
+    xml = (("Content-Type", "application/dicom+xml"),)
+    other, bare = got(200, "<NativeDicomModel/>", xml), got(200, [study(), {}])
+    found = [one(answer) if asked == "with_token" else one(anonymous=answer) for answer in (other, bare)]
+    assert [finding.evidence["fault"] for finding in found] == ["other-form", "no-uid"]
+    assert "nginx" not in words(found[0])

@@ -426,3 +426,33 @@ def test_login_that_no_viewer_can_pass_fails(exchange: Exchange, login: str, cha
 )
 def test_login_that_can_be_passed_is_not_called_so(exchange: Exchange, login: str, changed: dict[str, str]) -> None:
     assert not behind(exchange, login, **changed).title.startswith(NO_LOGIN)
+
+
+XML: Fields = (("Content-Type", 'multipart/related; type="application/dicom+xml"; boundary=b1'),)
+PLAIN: Fields = (("Content-Type", "application/octet-stream"),)
+
+
+@pytest.mark.parametrize(("headers", "came"), [(XML, "XML"), (PLAIN, "bytes without a form")], ids=["xml", "bytes"])
+def test_other_form_than_json_is_the_servers_unless_it_answers_itself(headers: Fields, came: str) -> None:
+    public = got(200, "--b1\r\n\r\n<NativeDicomModel/>", headers)
+    found = one(public)
+    assert (found.status, found.title) == ("fail", f"a search: {came} came instead of DICOM JSON")
+    assert f"application/dicom+json was asked for, and {headers[0][1]} came" in found.cause
+    assert "Either Orthanc does not answer in the form" in found.cause
+    changed = one(public, itself())
+    assert "Orthanc itself answers with JSON, so nginx drops or changes Accept" in changed.cause
+    direct = one(public, server__kind="dicomweb", server__route="direct", server__url=OWN_ROOT)
+    assert "nginx" not in words(direct)
+
+
+def test_text_says_what_was_asked_for_and_what_came() -> None:
+    found = one(got(200, "Welcome", (("Content-Type", "text/plain"),)))
+    assert "application/dicom+json was asked for, and text/plain came." in found.cause
+
+
+@pytest.mark.parametrize("direct", [None, itself(proven=False)], ids=["alone", "behind"])
+def test_studies_without_their_uid_are_the_servers_fault(direct: Found | None) -> None:
+    found = one(got(200, [STUDY, {}]), direct)
+    assert (found.status, found.evidence["fault"]) == ("fail", "no-uid")
+    assert found.title == "the study list: 1 of 2 come without StudyInstanceUID (0020000D)"
+    assert "nginx" not in words(found)

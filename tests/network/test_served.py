@@ -8,8 +8,9 @@ import json
 from ohif_setup.network.look.archive import look_at_archive
 from ohif_setup.network.look.capabilities import look_at_capabilities
 from ohif_setup.network.look.exposure import look_at_exposure
+from ohif_setup.network.look.opening import look_at_opening
 from ohif_setup.network.look.served import MISSING, look_at_viewer, references_of
-from ohif_setup.network.wire.http import Http
+from ohif_setup.network.wire.http import Http, token_for
 from tests.checks.archives import INSTANCE, UIDS, attribute, dataset, study
 from tests.checks.pages import CONFIG, page
 from tests.servers.raw import Handler, RawRequest, RawServer, always, answer
@@ -203,3 +204,47 @@ def test_exposure_asks_as_one_asks_a_proxy() -> None:
     assert "http://127.0.0.1:8042/system" in [one.target for one in server.requests]
     assert {one.method for one in server.requests} == {"GET"}
     assert "https://not-listed.invalid" in [one.header("Origin") for one in server.requests]
+
+
+def _archive(request: RawRequest, kinds: dict[str, list[tuple[str, str]]]) -> list[bytes]:
+    """An archive with a study for each key; its series are pairs of a modality and an SOP class."""
+    parts = request.path.removeprefix("/dicom-web/").split("/")
+    if parts == ["studies"]:
+        listed = [{"0020000D": attribute(uid), "00080061": attribute(series[0][0])} for uid, series in kinds.items()]
+        return [answer(200, json.dumps(listed))]
+    series = kinds[parts[1]]
+    if parts[2:] == ["series"]:
+        found = [{"0020000E": attribute(f"7.{n}"), "00080060": attribute(m)} for n, (m, _) in enumerate(series)]
+        return [answer(200, json.dumps(found))]
+    number = int(parts[3].removeprefix("7."))
+    if parts[-1] == "instances":
+        return [answer(200, json.dumps([{"00080018": attribute(f"8.{number}")}]))]
+    return [answer(200, json.dumps([dataset() | {"00080016": attribute(series[number][1])}]))]
+
+
+CT, SR = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.88.11"
+
+
+def test_series_with_pixels_is_preferred_in_a_study() -> None:
+    kinds = {"1.1": [("SR", SR), ("KO", SR), ("CT", CT)]}
+    with RawServer(lambda request: _archive(request, kinds)) as server:
+        seen = look_at_archive(Http(2), f"{server.url}/dicom-web")
+    assert [(sample.uids.series, sample.is_image) for sample in seen.samples] == [("7.2", True)]
+
+
+def test_more_studies_are_opened_where_the_first_are_no_images_and_not_without_end() -> None:
+    reports = {f"1.{number}": [("SR", SR)] for number in range(20)}
+    with RawServer(lambda request: _archive(request, reports)) as server:
+        seen = look_at_archive(Http(2), f"{server.url}/dicom-web")
+    assert [sample.is_image for sample in seen.samples] == [False] * 8
+
+
+def test_token_goes_along_with_every_request_below_the_root() -> None:
+    with RawServer(orthanc_like()) as server:
+        root = f"{server.url}/dicom-web"
+        token = token_for("a-token", root)
+        archive = look_at_archive(Http(2), root, token)
+        look_at_opening(Http(2), archive, version="3.13", fuzzy=False, quotes=True, token=token)
+    assert {one.header("Authorization") for one in server.requests} == {"Bearer a-token"}
+    assert any("/bulk/1" in one.path for one in server.requests)
+    assert {one.method for one in server.requests} == {"GET"}

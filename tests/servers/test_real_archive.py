@@ -17,6 +17,7 @@ from ohif_setup.checks.dicomweb import filters, uploads
 from ohif_setup.checks.finding import Finding
 from ohif_setup.checks.look import Look
 from ohif_setup.network.wire.http import Http
+from tests.checks.test_run import NoScreen
 from tests.parts.orthanc import Orthanc, missing, orthanc
 from tests.parts.samples import ADA, BYRON, GRACE, HEDY, JANE, JEAN, MARY, Study
 
@@ -27,15 +28,6 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
     with orthanc(tmp_path_factory.mktemp("orthanc"), (ADA, BYRON, GRACE, JEAN)) as running:
         yield running
-
-
-class Quiet:
-    """A screen on which nothing is shown."""
-
-    def browser(self, url: str, seconds: int) -> None: ...
-    def device_code(self, code: str, page: str, seconds: int) -> None: ...
-    def waiting(self, seconds: int) -> None: ...
-    def done(self) -> None: ...
 
 
 def site(server: Orthanc, **more: str) -> Answers:
@@ -50,7 +42,7 @@ def site(server: Orthanc, **more: str) -> Answers:
 
 
 def look(answers: Answers) -> Look:
-    return Look(answers, Http(10), "none", Quiet())
+    return Look(answers, Http(10), "none", NoScreen())
 
 
 def stored(server: Orthanc) -> dict[str, int]:
