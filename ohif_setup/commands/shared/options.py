@@ -63,7 +63,7 @@ def add_answers(parser: ArgumentParser, *, many: bool = False, sets: bool = True
             "--answers",
             type=_answers_file,
             default=ANSWERS,
-            metavar="PATH",
+            metavar="FILE",
             help=f"the answers file, or its folder (default: {ANSWERS} in the current folder)",
         )
     if not sets:
