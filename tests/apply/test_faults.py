@@ -17,7 +17,7 @@ from ohif_setup.apply.journal import found
 from ohif_setup.apply.lock import held
 from tests.apply import faults
 from tests.extent import LONG
-from tests.output.sites import memory_of, site_of
+from tests.output.sites import memory_of, site_of, timeless
 
 TRANSIENT = ("lock", "seen")
 SOME = 1 if LONG else 5
@@ -49,7 +49,7 @@ def snapshot(site: Path) -> dict[str, object]:
             if path.is_symlink():
                 entries[name] = f"-> {path.readlink()}"
             elif path.is_file() and path.name not in TRANSIENT:
-                entries[name] = (stat.S_IMODE(path.stat().st_mode), path.read_bytes())
+                entries[name] = (stat.S_IMODE(path.stat().st_mode), timeless(path.read_bytes()))
     return entries
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -25,6 +26,11 @@ def output_of(folder: Path) -> SafePath:
 def memory_of(folder: Path) -> Path:
     """Where this user's records of the site are."""
     return Path(site_of(folder).memory.real)
+
+
+def timeless(content: bytes) -> bytes:
+    """A file of the memory without the times of runs, which differ between runs that do the same."""
+    return re.sub(rb'"when": "[^"]*"', b'"when": ""', content)
 
 
 def copied(old: Path, new: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ohif_setup import cli
 from tests.flows.front_door import ANSWERS, CLIENT, Run
-from tests.output.sites import memory_of
+from tests.output.sites import memory_of, timeless
 
 CONFIG, STEPS = "app-config.js", "NEXT-STEPS.md"
 STUDY_LIST, HIDDEN = "showStudyList: true", "showStudyList: false"
@@ -93,7 +93,7 @@ class World:
                 if path.is_symlink():
                     entries[name] = f"-> {path.readlink()}"
                 elif path.is_file():
-                    entries[name] = (stat.S_IMODE(path.stat().st_mode), path.read_bytes())
+                    entries[name] = (stat.S_IMODE(path.stat().st_mode), timeless(path.read_bytes()))
         return entries
 
 
