@@ -35,8 +35,8 @@ _REST_API = {
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
 # No DICOMweb server other than the Azure DICOM service has a name under these domains.
 _MICROSOFT = (".azure.com", ".azure.us", ".azure.net", ".microsoft.com")
-# The characters of an RFC 3986 path, without an empty segment.
-_ISSUER_PATH = re.compile(r"(?:/[A-Za-z0-9._~!()*+,=:@%-]+)*")
+# The characters of an RFC 3986 path, without an empty segment, and without @, before which some readers see a login.
+_ISSUER_PATH = re.compile(r"(?:/[A-Za-z0-9._~!()*+,=:%-]+)*")
 _DISCOVERY = "/.well-known/openid-configuration"
 
 

@@ -25,6 +25,7 @@ from ohif_setup.checks.viewer.steps import (
 )
 from ohif_setup.checks.web_server import name_of
 from ohif_setup.checks.who_answered import is_web_server
+from ohif_setup.config_js.lint.judge import why_not
 from ohif_setup.network.look.served import ServedViewer, text_of
 from ohif_setup.network.wire.exchange import Exchange, Received, evidence
 
@@ -69,7 +70,8 @@ def not_served(answers: Answers, exchange: Exchange) -> Fault | None:
         return _wrong_type(answers, exchange)
     # An empty text goes on to `_empty`, which knows another cause.
     if _PATH.fullmatch(text) or (text.strip() and "window.config" not in text):
-        contents, cause = "no window.config", "The file of that name sets nothing that OHIF reads."
+        # JSON, a module, a page that was saved: the reader says which.
+        contents, cause = "no window.config", why_not(text) or "The file of that name sets nothing that OHIF reads."
         if _PATH.fullmatch(text):
             contents = "a path"
             cause = (
