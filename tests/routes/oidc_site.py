@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,11 +47,11 @@ class SignedIn(Place):
 
 @dataclass(frozen=True)
 class Registration:
-    """What is registered at the provider, where it differs from what the viewer needs: None is what it needs. `scope` is what the
-    viewer asks for, empty for the default; an access token lives for `lifetime` seconds."""
+    """What is registered at the provider, where it differs from what the viewer needs: None is what it needs. `asks` are answers
+    of `[sign_in]` about the request; an access token lives for `lifetime` seconds."""
 
     client_id: str = PUBLIC
-    scope: str = ""
+    asks: Mapping[str, Any] = field(default_factory=dict)
     lifetime: int = 3600
     viewers: Sequence[str] | None = None
     origins: Sequence[str] | None = None
@@ -71,9 +71,7 @@ def oidc_site(
 ) -> Iterator[OidcSite]:
     """The generated site, all its files in `folder`, which every user must be able to read. `packages`: those of the provider."""
     port, archive = free_port(), surroundings.archives[False]
-    sign_in = {"authority": f"https://localhost:{port}", "client_id": registration.client_id}
-    if registration.scope:
-        sign_in["scope"] = registration.scope
+    sign_in = {"authority": f"https://localhost:{port}", "client_id": registration.client_id, **registration.asks}
     place = SignedIn(CASE, folder, archive.url, sign_in=sign_in)
     product.write_certificate(place, surroundings.authority)
     output = product.generate(place)

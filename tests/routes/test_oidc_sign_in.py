@@ -146,7 +146,8 @@ def test_redirect_uri_that_is_not_registered_is_refused_in_both(
     expect(visit.page.get_by_text("invalid_redirect_uri")).to_be_visible()
 
 
-@registered(scope="openid profile offline_access", lifetime=75)
+# oidc-provider drops offline_access, and gives no refresh token, unless it asks the person for consent.
+@registered(asks={"scope": "openid profile offline_access", "extra_parameters": {"prompt": "consent"}}, lifetime=75)
 def test_token_is_renewed_and_images_are_read_with_the_new_one(
     site: OidcSite, browser: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
