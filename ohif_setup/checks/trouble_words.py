@@ -142,7 +142,7 @@ _WORDS: dict[TroubleKind, tuple[str, str, tuple[Fix, ...]]] = {
             Fix(
                 "Web server",
                 "leave Content-Encoding to the module that compresses: remove the line that sets it by hand (add_header, Header "
-                "set, metadata of the stored file), then look again: curl -sI -H 'Accept-Encoding: gzip' URL",
+                "set, metadata of the stored file), then look again: curl -sI -H 'Accept-Encoding: gzip' {url}",
             ),
         ),
     ),
@@ -225,6 +225,8 @@ def _explained(trouble: Trouble, url: str) -> tuple[str, str, tuple[Fix, ...]]:
                 *fixes,
                 Fix("Proxy", "if the proxy is the cause, exempt the host: NO_PROXY={host} ohif-setup check"),
             )
+    # Without a query and without a login, either of which may be secret.
+    shown = shlex.quote(short(f"{url.partition('://')[0]}://{place}{parts_of(url).path}"))
     portal = "; copy the URL from the portal again" if host.endswith(AZURE_ZONES) else ""
     # An unusable CA file is a fault of this machine and has nothing to do with the host.
     if trouble.kind != "ca-bundle":
@@ -234,7 +236,10 @@ def _explained(trouble: Trouble, url: str) -> tuple[str, str, tuple[Fix, ...]]:
         cause,
         # Quoted, because people paste these commands and the host name comes from an answer or a redirect. Not `str.format`:
         # braces in a command, such as those of a JSON text, would break it.
-        tuple(Fix(fix.where, fix.text.replace("{portal}", portal)) for fix in _at_host(fixes, host)),
+        tuple(
+            Fix(fix.where, fix.text.replace("{portal}", portal).replace("{url}", shown))
+            for fix in _at_host(fixes, host)
+        ),
     )
 
 

@@ -44,7 +44,7 @@ def test_three_typed_answers_give_files_and_a_green_check(folder: Path, site: De
     answer_all(child, site, typed=True)
     answer(child, "Write them")
     answer(child, "How do you want to sign in")
-    child.expect("14 passed")
+    child.expect("16 passed")
     child.expect("The same without a terminal")
     child.expect("https://viewer.example.org/callback")
     child.expect("Not proven")
@@ -62,7 +62,7 @@ def test_three_typed_answers_give_files_and_a_green_check(folder: Path, site: De
     answer_all(again, site, typed=False)
     again.expect("Nothing changes")
     answer(again, "How do you want to sign in")
-    again.expect("14 passed")
+    again.expect("16 passed")
     assert again.ends()[0] == 0
     assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 

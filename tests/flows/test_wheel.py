@@ -73,7 +73,7 @@ def test_wheel_in_a_fresh_environment_does_the_job_and_says_how_to_get_the_demo(
     assert "ohif-setup explain demo-extra-missing" in refused.stderr
     hint = refused.stderr.split("What to do", 1)[1].splitlines()[0].strip()
     subprocess.run([*shlex.split(hint), "--quiet"], cwd=work, check=True, env=home)
-    assert "14 passed" in run("demo").stdout
+    assert "16 passed" in run("demo").stdout
 
 
 def test_demo_of_an_installation_by_pipx_is_completed_by_pipx(wheel: Path, tmp_path: Path) -> None:

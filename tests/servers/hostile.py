@@ -41,9 +41,11 @@ CONNECTION = (
     Fault("endless body", for_ever(_CHUNKED, b"10000\r\n" + b" " * 65536 + b"\r\n"), ("does not end", "2 MiB")),
     Fault("gzip bomb", always(_bomb()), ("does not end",)),
     Fault(
-        "broken gzip", always(answer(200, b"\x1f\x8bnonsense", ("Content-Encoding", "gzip"))), ("could not be read",)
+        "broken gzip",
+        always(answer(200, b"\x1f\x8bnonsense", ("Content-Encoding", "gzip"))),
+        ("Content-Encoding", "curl -sI"),
     ),
-    Fault("body too short", always(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"), ("could not be read",)),
+    Fault("body too short", always(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"), ("was cut off",)),
     Fault(
         "not HTTP", always(b"SSH-2.0-OpenSSH_9.2p1 Debian\r\n"), ("could not be read", "check the host and the port")
     ),

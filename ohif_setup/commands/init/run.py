@@ -56,7 +56,7 @@ def run(arguments: Namespace) -> int:
         folder = permission.output_of(site, answers.output.directory, arguments.sets, asks=at_terminal)
         other_site = None
         # Only before the first run: later, what answers there is most likely this viewer.
-        if generated_config(answers, site, arguments.sets) is None:
+        if generated_config(answers, site, arguments.sets).written is None:
             other_site = init_seen.something_else_at(answers, arguments.timeout)
         agreed = not at_terminal or arguments.yes or _agreed(site, folder, answers, old, other_site=other_site)
     except KeyboardInterrupt:
