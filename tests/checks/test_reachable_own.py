@@ -68,6 +68,26 @@ def test_page_in_the_place_of_data_is_the_fallback() -> None:
     assert one(got(200, "<html>hotel</html>", HTML)).title == "a web page comes instead of studies"
 
 
+@pytest.mark.parametrize("status", [200, 404])
+def test_page_that_the_server_shows_too_is_not_the_web_servers(status: int) -> None:
+    page = "<html><title>Clinic</title></html>"
+    behind = Found(None, "", BEHIND, got(status, page, HTML, BEHIND))
+    found = one(got(status, page, HTML), behind)
+    assert "shows the same page" in found.cause
+    assert "proxy.upstream_host=NAME" in words(found)
+    assert "has no rule" not in words(found)
+    assert "proxy_pass" not in words(found)
+
+
+def test_page_of_web_servers_shows_nothing_of_where_it_comes_from() -> None:
+    page = "<html><center>nginx/1.22.1</center></html>"
+    behind = Found(None, "", BEHIND, got(404, page, HTML, BEHIND))
+    assert "has no rule" in one(got(404, page, HTML), behind).cause
+    # Another page shows that the search did not get there.
+    other = Found(None, "", BEHIND, got(404, "<html>Clinic</html>", HTML, BEHIND))
+    assert "has no rule" in one(got(404, "<html>viewer</html>", HTML), other).cause
+
+
 def test_404_page_is_the_missing_location() -> None:
     found = one(got(404, "<html>nginx</html>", HTML), server__proxy="apache")
     assert found.title == "nothing answers at /dicom-web (404)"

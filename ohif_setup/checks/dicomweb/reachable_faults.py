@@ -106,6 +106,8 @@ def _page(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
             title = "the viewer's own page comes instead of studies"
         # Measured with OHIF: a page with status 200 shows as an empty list, without an error.
         symptom = "the study list is empty, and the browser's console shows no error"
+    if _passed_on(seen, received):
+        return _page_of_server(server, title, symptom)
     # No web server is in between, so the address itself is wrong.
     if server.url == seen.root:
         fix = Fix("Answers", f"is {server.url} the DICOMweb root?")
@@ -123,6 +125,30 @@ def _page(server: Server, seen: SeenOwn, received: Received) -> Fault | None:
         symptom,
         cause,
         web_server.fixes(server, lambda lines: lines.hand_on(pattern, seen.path, server.url)),
+    )
+
+
+def _passed_on(seen: SeenOwn, received: Received) -> bool:
+    """Whether the page comes from behind the web server: the server shows this machine the same one. Web servers that have nothing
+    to show use one page, so that page proves nothing."""
+    if seen.direct is None or seen.direct.proven or seen.direct.url == seen.root or is_web_servers_page(received):
+        return False
+    direct = seen.direct.exchange.received
+    return direct is not None and (direct.status, direct.body) == (received.status, received.body)
+
+
+def _page_of_server(server: Server, title: str, symptom: str) -> Fault:
+    place, change = place_of(server.url), web_server.then_regenerate(server)
+    return Fault(
+        "FM23",
+        title,
+        symptom,
+        f"{web_server.name_of(server)} passes the search on: asked by this machine, {place} shows the same page. DICOMweb is at "
+        "another path there, or several sites share the address, and Host chooses among them.",
+        (
+            Fix("Answers", f"is {server.url} the DICOMweb root? ohif-setup set server.url=URL, {change}"),
+            Fix("Answers", f"if it answers to one name alone: ohif-setup set proxy.upstream_host=NAME, {change}"),
+        ),
     )
 
 
