@@ -56,6 +56,18 @@ WAF = by_method(
     answer(401, "{}", kind=JSON),
 )
 
+FIREWALL_200 = by_method(
+    answer(200, "<html><body>Request unsuccessful. Incapsula incident ID: 9-1</body></html>", kind="text/html"),
+    answer(200, "<html><body>Request unsuccessful. Incapsula incident ID: 9-2</body></html>", kind="text/html"),
+)
+
+
+def test_page_of_a_firewall_is_no_wrong_address(serve: Serve, ask: Ask) -> None:
+    asked = ask(f"{serve(FIREWALL_200).url}/dicom-web")
+    assert asked.faults == {"another-answers"}
+    assert "Imperva blocks the request (200)" in asked.text
+    assert "a web page answers" not in asked.text
+
 
 @pytest.mark.parametrize(
     ("handler", "fault", "words"),

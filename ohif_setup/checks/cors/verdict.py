@@ -20,6 +20,7 @@ from ohif_setup.browser.preflight import judge_preflight
 from ohif_setup.browser.safety import openness
 from ohif_setup.browser.values import OPAQUE_ORIGIN, CorsWarning, Verdict
 from ohif_setup.checks.cors.look import CorsCase, CorsLook
+from ohif_setup.checks.speakers import fault_spoken_by
 from ohif_setup.network.wire.certificate import Certificate
 from ohif_setup.network.wire.exchange import Exchange
 
@@ -77,7 +78,8 @@ def _judged(look: CorsLook, service: str) -> CorsLook:
     if look.actual is None:
         return _of_preflight(look, look.preflight)
     anonymous = _of_chain(look)
-    if came_as_page(look.answers[-1]):
+    # The page of a firewall is the fault itself where it keeps the browser out, and the address is right.
+    if came_as_page(look.answers[-1]) and (anonymous.verdict.allowed or not fault_spoken_by(look.answers[-1])):
         text = "a web page came where DICOM JSON or an image should be: the address leads to a web site or to the viewer itself"
         anonymous = _warned(anonymous, CorsWarning("page", text))
     if look.with_token is None or anonymous.verdict.step.startswith("preflight-"):
