@@ -25,6 +25,18 @@ def test_no_input_asks_nothing_at_a_terminal(folder: Path) -> None:
     assert (folder / "deploy" / "app-config.js").exists()
 
 
+def test_warnings_are_said_where_nothing_is_checked(folder: Path) -> None:
+    key = "Xk-9dQw_4vZr7TnB1mLpS8cJ2hFgY6aE0uRoN5iKqWt"
+    others = ("server.kind=dicomweb", f"server.url=http://127.0.0.1:1/s/{key}", "proxy.listen=2")
+    run = ohif_setup("init", *GIVEN, *(word for other in others for word in ("--set", other)))
+    assert "nothing was checked" in run.out
+    assert "! server.url: the path holds what looks like a key (Xk-9…)" in run.out
+    # The healthy twin.
+    healthy = ohif_setup("init", *GIVEN, "--set", "proxy.listen=2", "--answers", "other/")
+    assert "nothing was checked" in healthy.out
+    assert "! " not in healthy.out
+
+
 def test_no_input_says_what_is_missing_at_a_terminal(folder: Path) -> None:
     status, shown = Pty("--no-input", dimensions=(50, 120)).ends()
     assert (status, "Missing:" in shown) == (2, True)

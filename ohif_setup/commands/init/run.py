@@ -27,6 +27,7 @@ from ohif_setup.commands.init.server import completed_by_server
 from ohif_setup.commands.shared import options, permission, regeneration
 from ohif_setup.commands.shared.generated import generated_config
 from ohif_setup.commands.shared.tenant import with_tenant_id
+from ohif_setup.commands.shared.warnings import say_warnings
 from ohif_setup.disk.reading import answers_at, is_there, read_regular
 from ohif_setup.disk.safe_path import SafePath
 from ohif_setup.kinds import kind_of
@@ -81,6 +82,8 @@ def run(arguments: Namespace) -> int:
         if anything_new and init_after.nothing_served(answers, arguments.timeout):
             if not arguments.quiet:
                 init_after.say_nothing_served(answers)
+            # No check says them.
+            say_warnings(answers)
             return int(left)
         method = _method(answers, arguments, at_terminal=at_terminal)
         generated = generated_config(answers, site, arguments.sets)
