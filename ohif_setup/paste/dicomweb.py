@@ -81,7 +81,10 @@ def or_another_kind(text: str) -> str:
     # The last kind is the general one, so the advice names the specific kinds first.
     *named, other = [kind for kind in KINDS.values() if kind.addresses.meant is None]
     known = "; ".join(f'if it is {kind.label}, write kind = "{kind.name}" above it' for kind in named)
-    return f'. {known[:1].upper()}{known[1:]}; for {other.choice.partition(",")[0]} kind = "{other.name}"'
+    return (
+        f". {known[:1].upper()}{known[1:]}; for {other.choice.partition(',')[0]}, or a gateway in front of the service, "
+        f'kind = "{other.name}" (behind a gateway, sign_in.scope names the scope of the service too)'
+    )
 
 
 def parse_proxy_url(text: str) -> str:

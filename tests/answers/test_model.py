@@ -515,3 +515,20 @@ _TABLES = st.dictionaries(_NAMES, _TOML, max_size=4)
 @given(st.dictionaries(_NAMES, _TOML | _TABLES | st.lists(_TABLES, max_size=3), max_size=6))
 def test_any_tables_are_answers_or_an_answers_error(raw: dict[str, Any]) -> None:
     assert not any("\x1b" in str(found) for found in faults(raw))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://dicom.clinic.example/dicom/v2",
+        "https://north-gw.azure-api.net/archive/v2",
+        "https://gw.example.org:8443/x/v1",
+    ],
+)
+def test_gateway_in_front_of_a_service_is_the_general_kind(url: str) -> None:
+    (found,) = [one for one in problems(raw_with(server__url=url)) if one.key == "server.url"]
+    assert 'a gateway in front of the service, kind = "dicomweb"' in found.wrong
+    assert "sign_in.scope" in found.wrong
+    scope = "openid profile offline_access https://dicom.healthcareapis.azure.com/Dicom.ReadWrite"
+    taken = accepted(server__kind="dicomweb", server__url=url, server__route="direct", sign_in__scope=scope)
+    assert (taken.server.url, sign_in_of(taken).scope) == (url, scope)
