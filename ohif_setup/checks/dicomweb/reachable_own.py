@@ -17,6 +17,7 @@ from ohif_setup.checks.dicomweb.server_fault import LIST_EMPTY, name_of, passed,
 from ohif_setup.checks.fault import Fault, finding_of
 from ohif_setup.checks.finding import Finding, Fix
 from ohif_setup.checks.front_login import behind_login, front_login
+from ohif_setup.checks.speakers import fault_spoken_by
 from ohif_setup.checks.trouble_words import from_speaker, from_status, from_trouble, is_plain_to_tls, named_by_tls
 from ohif_setup.kinds import own_of
 from ohif_setup.network.look.recognise import is_dicomweb_list
@@ -93,7 +94,14 @@ def _not_asked(server: Server, site: ServerContext, seen: SeenOwn) -> Finding | 
     own_name = wants_its_own_name(server, seen, asked_as=site.asked_as)
     if own_name:
         return finding_of(ID, server.url, own_name, _shown(seen))
-    return from_speaker(ID, server.url, seen.public, LIST_EMPTY)
+    found, spoken = from_speaker(ID, server.url, seen.public, LIST_EMPTY), fault_spoken_by(seen.public)
+    if found and spoken and spoken.saying.no_file:
+        # A bucket holds the viewer; a search is no file that could be missing there.
+        path, name = parts_of(seen.root).path, spoken.speaker.name
+        cause = f"{name} holds files and answers no search: nothing in front of it sends {path} to {name_of(server)}."
+        fix = Fix(name, f"a behavior or route for {path}/* that leads to {name_of(server)}")
+        return replace(found, cause=cause, fix=(fix,))
+    return found
 
 
 def _silent(server: Server, site: ServerContext, seen: SeenOwn) -> Finding:

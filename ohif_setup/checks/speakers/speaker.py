@@ -27,7 +27,7 @@ class Saying:
 
     `title` begins a finding; `{name}` is the speaker in it. `{method}` in the cause is the method that was asked with, and `{host}`
     in a fix the host, quoted for a shell. `for_people`: it wants something that a browser with a person can give and this tool
-    cannot, so the same request may succeed there.
+    cannot, so the same request may succeed there. `no_file`: a store says that it has no such file, or hands it out to nobody.
     """
 
     title: str
@@ -39,6 +39,7 @@ class Saying:
     body: str = ""
     location: str = ""
     for_people: bool = False
+    no_file: bool = False
 
     def fits(self, exchange: Exchange) -> bool:
         """Whether the answer is of this kind."""

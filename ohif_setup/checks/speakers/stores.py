@@ -25,6 +25,7 @@ def _bucket(name: str, list_right: str, field: tuple[str, str] = ("", "")) -> tu
         fixes=(_UPLOADED,),
         statuses=(403,),
         field=field,
+        no_file=True,
     )
     missing = replace(
         denied,
@@ -36,6 +37,7 @@ def _bucket(name: str, list_right: str, field: tuple[str, str] = ("", "")) -> tu
         denied,
         title="{name} has no such bucket (NoSuchBucket)",
         cause="The name of the bucket, or the host name that stands for it, is wrong.",
+        no_file=False,
         fixes=(
             Fix(
                 "Address",
@@ -158,6 +160,7 @@ _AZURE = Speaker(
                 statuses=(404,),
                 field=field,
                 body=body,
+                no_file=True,
             )
             for field, body in (
                 (("x-ms-error-code", f"^(?:{_BLOB_CODES})"), ""),

@@ -146,6 +146,17 @@ def test_route_in_a_bucket_wants_the_error_document() -> None:
     assert not [word for word in NGINXS if word in words(denied) + words(route(MISSING))]
 
 
+@pytest.mark.parametrize("code", ["AccessDenied", "NoSuchKey", "WebContentNotFound"])
+def test_search_that_a_bucket_answers_wants_a_way_to_the_server(code: str) -> None:
+    said = next(one.exchange for one in SAID if one.exchange.received and code.encode() in one.exchange.received.body)
+    found = reached(said)
+    assert (found.status, found.title.startswith(str(found.evidence["answered_by"]))) == ("fail", True)
+    assert "sends /dicom-web to" in found.cause
+    assert "is the file there" not in words(found)
+    # A firewall is no store.
+    assert "holds files" not in reached(WAF).cause
+
+
 def test_page_as_the_error_document_will_do() -> None:
     assert route(got(403, pages.page(), HTML)).status == "pass"
 
