@@ -312,6 +312,20 @@ def test_bulk_data_that_come_or_are_left_to_capabilities_pass(answer: Exchange) 
     assert one(replace(GOOD, bulk=got(500)), server__capabilities__bulk_data="false").status == "pass"
 
 
+@pytest.mark.parametrize("status", [404, 406])
+def test_bulk_data_that_the_server_itself_returns_are_refused_on_the_way(status: int) -> None:
+    def judged(own_bulk: Exchange | None) -> Finding:
+        seen = ServerAnswers(archive(), replace(GOOD, bulk=got(status)), None, own_bulk=own_bulk)
+        (finding,) = judge(own(), DicomwebAnswerObservations((seen,)))
+        return finding
+
+    found = judged(got(200, "x"))
+    assert (found.status, found.title) == ("warn", f"bulk data: status {status} came")
+    assert "Orthanc itself returns it, so nginx, or what is between" in found.cause
+    assert [fix.where for fix in found.fix] == ["nginx", "Generated"]
+    assert judged(got(status)).status == judged(None).status == "pass"
+
+
 def azure(seen: ServerAnswers | WithoutToken) -> Finding:
     (finding,) = judge(answers(), DicomwebAnswerObservations((seen,)))
     return finding

@@ -41,9 +41,16 @@ SERVERS_LOG = "read its log for the time of this run: the file of the image may 
 
 
 def faults(
-    server: Server, version: str, archive: Archive, opening: Opening, queries: CapabilityLook | None
+    server: Server,
+    version: str,
+    archive: Archive,
+    opening: Opening,
+    queries: CapabilityLook | None,
+    own_bulk: Exchange | None = None,
 ) -> list[ShownFault]:
-    """Each fault with the exchange that shows it, in the order in which a person meets them: list, study, images."""
+    """Each fault with the exchange that shows it, in the order in which a person meets them: list, study, images.
+
+    `own_bulk` is an object of bulk data from the server itself."""
     found = [
         _fault_of(opening.search, "the list", "the study list fails", partial(_search, server)),
         _fault_of(opening.series, "series", NO_STUDY, partial(_study, server, version, "series")),
@@ -51,7 +58,7 @@ def faults(
         _metadata(server, archive, opening),
         # The samples may be stored in different transfer syntaxes. The first one that fails is enough to act on.
         next((found for frame in opening.frames if (found := _of_frame(server, frame, quotes=opening.quotes))), None),
-        _fault_of(opening.bulk, "bulk data", NO_BULK, partial(_bulk, server)),
+        _fault_of(opening.bulk, "bulk data", NO_BULK, partial(_bulk, server, own_bulk)),
         _descriptions(server, queries),
     ]
     return [pair for pair in found if pair]
@@ -163,11 +170,14 @@ def _nothing(server: Server, what: str) -> Fault:
     return Fault("FM29", f"{what}: the answer is empty", NO_STUDY, cause, (Fix("Server", SERVERS_LOG),))
 
 
-def _bulk(server: Server, received: Received) -> Fault | None:
+def _bulk(server: Server, own_bulk: Exchange | None, received: Received) -> Fault | None:
     """The fault of an object that the metadata name by address, and that does not come: a warning, because CT and MR need none."""
     can = server.capabilities.bulk_data
+    # The server gives it, so who refuses it to browsers is in between, and `capabilities` asked past that.
+    refused_on_the_way = own_bulk is not None and own_bulk.status == 200 and received.status >= 400
     # The check `capabilities` names a plain refusal, where capabilities vary; and OHIF asks for none if the answers say so.
-    if can is False or (kind_of(server).varies and received.status in (400, 404, 406, 415, 501)):
+    named_there = kind_of(server).varies and received.status in (400, 404, 406, 415, 501)
+    if can is False or (named_there and not refused_on_the_way):
         return None
     if received.status == 200 and received.body and not received.is_html():
         return None
@@ -177,14 +187,13 @@ def _bulk(server: Server, received: Received) -> Fault | None:
     elif received.status == 200:
         came = "an empty answer"
     cause = "The metadata name an object by its address (BulkDataURI), and it does not come from there."
-    return Fault(
-        "FM26",
-        f"bulk data: {came} came",
-        NO_BULK,
-        cause + _quoted_body(received),
-        (Fix("Server", SERVERS_LOG), *web_server.fixes(server, lambda lines: lines.accept)),
-        "warn",
-    )
+    fixes = (Fix("Server", SERVERS_LOG), *web_server.fixes(server, lambda lines: lines.accept))
+    if refused_on_the_way:
+        before = web_server.name_of(server)
+        cause += f" {name_of(server)} itself returns it, so {before}, or what is between it and the server, refuses that address."
+        passes = "does it, and what is between it and the server, pass on everything below /studies, with /bulk too?"
+        fixes = (Fix(before, passes), web_server.regenerate(server))
+    return Fault("FM26", f"bulk data: {came} came", NO_BULK, cause + _quoted_body(received), fixes, "warn")
 
 
 def _metadata(server: Server, archive: Archive, opening: Opening) -> ShownFault | None:

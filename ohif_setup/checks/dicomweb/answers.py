@@ -22,7 +22,7 @@ from ohif_setup.network.look.archive import Archive
 from ohif_setup.network.look.capabilities import CapabilityLook
 from ohif_setup.network.look.opening import Frame, Opening, look_at_opening
 from ohif_setup.network.look.pixels import described, part_type
-from ohif_setup.network.wire.exchange import evidence
+from ohif_setup.network.wire.exchange import Exchange, evidence
 
 ID = "dicomweb-answers"
 NEEDED = "the images"
@@ -32,12 +32,14 @@ NEEDED = "the images"
 @dataclass(frozen=True)
 class ServerAnswers:
     """The archive of one server as browsers see it, OHIF's requests for it, the encoding of queries on the way, and the login in
-    front. `opening` is None if the archive has no sample to ask about, `queries` also if the server needs a token."""
+    front. `opening` is None if the archive has no sample to ask about, `queries` also if the server needs a token. `own_bulk` is an
+    object of bulk data as `capabilities` asked for it, at the server itself if this machine reaches it."""
 
     archive: Archive
     opening: Opening | None
     queries: CapabilityLook | None
     login: str = ""
+    own_bulk: Exchange | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ def _look_at(site: Look, server: Server) -> ServerAnswers:
         direct=direct_root,
         token=token,
     )
-    return ServerAnswers(archive, opening, None if token else site.queries(server))
+    if token:
+        return ServerAnswers(archive, opening, None)
+    return ServerAnswers(archive, opening, site.queries(server), own_bulk=site.capabilities(server).bulk)
 
 
 def _judge_server(answers: Answers, server: Server, seen: ServerAnswers) -> list[Finding]:
@@ -88,7 +92,9 @@ def _judge_server(answers: Answers, server: Server, seen: ServerAnswers) -> list
         return [without_samples]
     if seen.opening is None:
         return []
-    faults = answer_faults.faults(server, answers.viewer.ohif_version, seen.archive, seen.opening, seen.queries)
+    faults = answer_faults.faults(
+        server, answers.viewer.ohif_version, seen.archive, seen.opening, seen.queries, seen.own_bulk
+    )
     frames = seen.opening.frames
     asked = [seen.opening.search, seen.opening.series, seen.opening.metadata, *(frame.asked for frame in frames)]
     # A login may guard some locations only, for example the frames, while the list itself is open.
