@@ -321,6 +321,65 @@ def test_page_that_browsers_cannot_show(page_: Exchange, word: str) -> None:
     assert (found.status, word in found.title) == ("fail", True)
 
 
+def with_header(name: str, value: str) -> ServedViewer:
+    return replace(served(), page=got(200, page(), (*HTML, (name, value)), HOME))
+
+
+@pytest.mark.parametrize("value", ["attachment", 'Attachment; filename="index.html"', " attachment ;filename=x"])
+def test_page_that_browsers_save_is_not_shown(value: str) -> None:
+    found = one(with_header("Content-Disposition", value))
+    assert (found.status, found.title) == ("fail", "the page comes as a download")
+    assert found.fix[0].text.startswith("remove the header Content-Disposition")
+
+
+@pytest.mark.parametrize("value", ["0; url=/portal", "3;URL='https://portal.example.org/'", "0, /portal"])
+def test_page_that_leads_away_fails(value: str) -> None:
+    found = one(with_header("Refresh", value))
+    assert (found.status, "leads browsers on to" in found.title, "portal" in found.title) == ("fail", True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Content-Disposition", "inline"),
+        ("Content-Disposition", 'inline; filename="attachment"'),
+        ("Refresh", "600"),
+        ("Refresh", f"600; url={HOME}"),
+        ("Refresh", "attachment"),
+    ],
+)
+def test_header_that_leaves_the_page_alone_passes(name: str, value: str) -> None:
+    assert one(with_header(name, value)).status == "pass"
+
+
+def rewritten(html: str) -> ServedViewer:
+    return replace(served(), page=got(200, html, HTML, HOME))
+
+
+@pytest.mark.parametrize("kind", ["a1b2c3-text/javascript", "text/plain", "text/psajs"])
+@pytest.mark.parametrize("script", ['<script rel="preload"', "<script defer"])
+def test_script_that_is_switched_off_fails(script: str, kind: str) -> None:
+    found = one(rewritten(page().replace(script, f'{script} type="{kind}"')))
+    assert (found.status, f"(type {kind})" in found.title) == ("fail", True)
+    assert "Rocket Loader" in found.cause
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        page().replace("<script defer", '<script type="text/javascript" defer'),
+        page().replace("<script defer", '<script type="application/x-javascript" defer'),
+        page(head='<script type="text/plain" src="/statistics.js"></script>'),
+        page(head='<script src="/cdn-cgi/scripts/7d0fa10a/cloudflare-static/rocket-loader.min.js"></script>').replace(
+            "<script defer", '<script type="a1b2c3-text/javascript" defer'
+        ),
+    ],
+    ids=["javascript", "old name", "another script", "started later"],
+)
+def test_scripts_that_run_pass(html: str) -> None:
+    assert one(rewritten(html)).status == "pass"
+
+
 def test_page_without_a_type_is_shown() -> None:
     assert one(replace(served(), page=got(200, page(), (), HOME))).status == "pass"
 

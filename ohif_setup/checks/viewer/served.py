@@ -18,6 +18,7 @@ from ohif_setup.checks.look import Look
 from ohif_setup.checks.redirects import CHANGES, turn_of
 from ohif_setup.checks.trouble_words import explain_trouble, from_status, from_trouble, is_tls, named_by_tls, short
 from ohif_setup.checks.viewer import addresses as viewer_addresses
+from ohif_setup.checks.viewer import page_loss
 from ohif_setup.checks.viewer import parts as viewer_parts
 from ohif_setup.checks.viewer import spoken_page
 from ohif_setup.checks.viewer import steps as viewer_steps
@@ -121,6 +122,9 @@ def _unreadable_page(answers: Answers, viewer: ServedViewer) -> Fault | None:
             viewer_steps.web_server_line(answers, lambda lines: lines.types(True)),
             evidence=evidence(page),
         )
+    led_away = page_loss.fault(answers, viewer)
+    if led_away:
+        return led_away
     # A script whose answer names its charset is read in that, whatever the page is in.
     inherits = any(part.kind == "script" and not _names_charset(part.exchange) for part in viewer.parts)
     if inherits and received.body.startswith(MARKS_OF_UTF_16):
