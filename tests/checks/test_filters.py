@@ -83,6 +83,20 @@ def test_refused_filters_are_one_finding() -> None:
     assert found.title == "the list filtered by date and modality is refused (400)"
 
 
+@pytest.mark.parametrize("status", [403, 406, 501])
+def test_filter_that_a_page_refuses_and_the_server_takes_is_refused_on_the_way(status: int) -> None:
+    refused = one_filter("patient name", got(status, "<html>Request blocked", HTML))
+    others = GOOD[1:]
+    found = one(refused, *others, direct=NONE)
+    assert (found.status, found.evidence["fault"]) == ("warn", "filter-refused")
+    assert "takes such a search when asked past nginx" in found.cause
+    assert [fix.where for fix in found.fix] == ["On the way"]
+    # The server refuses it too, was not asked for this filter, or speaks itself.
+    assert "does not accept" in one(refused, *others, direct=got(status)).cause
+    assert "does not accept" in one(*others, refused, direct=NONE).cause
+    assert "does not accept" in one(one_filter("patient name", got(status, "no")), *others, direct=NONE).cause
+
+
 def test_filter_that_is_ignored_is_named() -> None:
     found = one(one_filter("description", nobody=OTHER))
     assert (found.status, found.evidence["fault"]) == ("warn", "filter-ignored")

@@ -22,7 +22,7 @@ from ohif_setup.checks.trouble_words import short
 from ohif_setup.kinds import kind_of
 from ohif_setup.network.look.archive import Archive, datasets_of
 from ohif_setup.network.look.filters import Filter, FilterLook, look_at_filters
-from ohif_setup.network.wire.exchange import evidence
+from ohif_setup.network.wire.exchange import Exchange, evidence
 
 ID = "filters"
 NEEDED = "the filters of the study list"
@@ -120,7 +120,9 @@ def _faults(server: Server, seen: FilterLook, tried: Sequence[Filter]) -> list[t
         what = f"the list filtered by {_names(silent)}"
         found.append((replace(unanswered(silent[0].asked, what, _EMPTY, "warn"), evidence={}), silent[0]))
     if refused:
-        found.append((_refused(server, refused), refused[0]))
+        # The one search that was asked past the web server is for the first filter.
+        past = seen.direct if refused[0] is seen.filters[0] else None
+        found.append((_refused(server, past, refused), refused[0]))
     if ignored:
         found.append((_ignored(server, seen, ignored, tried), ignored[0]))
     if by_case:
@@ -154,7 +156,7 @@ def _parameters(filters: Sequence[Filter]) -> str:
     return ", ".join(dict.fromkeys(one.parameter for one in filters))
 
 
-def _refused(server: Server, filters: Sequence[Filter]) -> Fault:
+def _refused(server: Server, direct: Exchange | None, filters: Sequence[Filter]) -> Fault:
     received = filters[0].asked.received
     assert received is not None
     said = received.body[:600].decode("utf-8", "replace")
@@ -163,10 +165,21 @@ def _refused(server: Server, filters: Sequence[Filter]) -> Fault:
         said = ""
     else:
         said = f" It said: {short(said)}"
+    title = f"the list filtered by {_names(filters)} is refused ({received.status})"
+    symptom = 'the list shows "Data Source Connection Error" as soon as that filter is set'
+    # It takes the same kind of search from this machine, and a page is no answer of a DICOMweb server: something else refuses.
+    if direct is not None and direct.status in (200, 204) and received.is_html():
+        cause = (
+            f"{begin_of(server)} takes such a search when asked past {web_server.name_of(server)}, and a web page came: a firewall "
+            f"for web applications, or another rule on the way, refuses {_parameters(filters)} as OHIF sends it"
+        )
+        form = ", with asterisks around the text." if all(one.value.startswith("*") for one in filters) else "."
+        fix = Fix("On the way", f"let searches below /studies pass unchanged: an exception for {_parameters(filters)}")
+        return Fault("filter-refused", title, symptom, cause + form, (fix,), "warn")
     return Fault(
         "filter-refused",
-        f"the list filtered by {_names(filters)} is refused ({received.status})",
-        'the list shows "Data Source Connection Error" as soon as that filter is set',
+        title,
+        symptom,
         f"{begin_of(server)} does not accept {_parameters(filters)} in a search, which OHIF sends for it.{said}",
         _server_fixes(filters),
         "warn",
