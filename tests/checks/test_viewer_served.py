@@ -437,3 +437,14 @@ def test_host_of_static_files_gets_no_file_of_ours() -> None:
     viewer = part(served(), "app.bundle.0f61", got(200, "x", SCRIPT))
     (found,) = judge(answers(), ServedViewerObservations(viewer))
     assert [fix.where for fix in found.fix] == ["nginx", "Apache"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_file_in_utf_16_is_told_to_be_saved_again_and_nothing_of_compression(encoding: str) -> None:
+    found = one(
+        part(
+            served(), "app.bundle.0f61", got(200, "x = 1234567;".encode(encoding), SCRIPT, f"{HOME}app.bundle.0f61.js")
+        )
+    )
+    assert [fix.where for fix in found.fix] == ["Folder"]
+    assert "save it as UTF-8" in found.fix[0].text

@@ -46,11 +46,13 @@ def faults(
     archive: Archive,
     opening: Opening,
     queries: CapabilityLook | None,
-    own_bulk: Exchange | None = None,
+    *,
+    own_bulk: Exchange | None,
 ) -> list[ShownFault]:
     """Each fault with the exchange that shows it, in the order in which a person meets them: list, study, images.
 
-    `own_bulk` is an object of bulk data from the server itself."""
+    `own_bulk` is an object of bulk data from the server itself.
+    """
     found = [
         _fault_of(opening.search, "the list", "the study list fails", partial(_search, server)),
         _fault_of(opening.series, "series", NO_STUDY, partial(_study, server, version, "series")),

@@ -93,7 +93,7 @@ def _judge_server(answers: Answers, server: Server, seen: ServerAnswers) -> list
     if seen.opening is None:
         return []
     faults = answer_faults.faults(
-        server, answers.viewer.ohif_version, seen.archive, seen.opening, seen.queries, seen.own_bulk
+        server, answers.viewer.ohif_version, seen.archive, seen.opening, seen.queries, own_bulk=seen.own_bulk
     )
     frames = seen.opening.frames
     asked = [seen.opening.search, seen.opening.series, seen.opening.metadata, *(frame.asked for frame in frames)]

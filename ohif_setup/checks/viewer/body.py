@@ -23,10 +23,11 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 @dataclass(frozen=True)
 class WrongBytes:
-    """`what` came, for a title; `cause` is a sentence or two."""
+    """`what` came, for a title; `cause` is a sentence or two. `saved_as` is how the file should have been saved, if that is all."""
 
     what: str
     cause: str
+    saved_as: str = ""
 
 
 def wrong_bytes(received: Received, *, wasm: bool = False) -> WrongBytes | None:
@@ -109,6 +110,7 @@ def _wrong_text(received: Received) -> WrongBytes | None:
         return WrongBytes(
             "UTF-16 came without a byte order mark",
             "Browsers read it as UTF-8 and stop at its first zero byte: it was saved as Unicode (UTF-16), as PowerShell's > does.",
+            "UTF-8",
         )
     if says_utf_16:
         return WrongBytes(

@@ -1,4 +1,4 @@
-"""What keeps browsers from OHIF's page although it comes whole: a header that saves it or leads away, scripts that are switched off.
+"""What keeps browsers from OHIF's page although it comes whole: a header that saves it or leads away, or scripts switched off.
 
 Each verdict was measured in Chromium with OHIF 3.13.2.
 """
@@ -55,7 +55,7 @@ def fault(answers: Answers, viewer: ServedViewer) -> Fault | None:
 
 def _without_header(answers: Answers, name: str) -> tuple[Fix, ...]:
     return (
-        Fix("Web server", f"remove the header {name} from index.html, or have what adds it do so"),
+        Fix("Web server", f"remove the header {name} from the answer for index.html"),
         *regenerate(answers),
     )
 
@@ -74,8 +74,8 @@ def _switched_off(answers: Answers, viewer: ServedViewer) -> Fault | None:
         "scripts-off",
         f"browsers do not run {short(off[0]['src'], 60)} (type {kind})",
         "the page stays blank, with nothing in the console",
-        f'Its type="{kind}" is none of JavaScript. Something on the way rewrote the page, to start scripts later: an optimizer of a '
-        "content delivery network (Cloudflare Rocket Loader, PageSpeed), or a cookie banner.",
+        f'Its type="{kind}" is none of JavaScript. Something on the way rewrote the page, to start scripts later: an optimizer of '
+        "a content delivery network (Cloudflare Rocket Loader, PageSpeed), or a cookie banner.",
         (
             Fix(
                 "On the way",

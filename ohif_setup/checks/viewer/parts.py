@@ -59,6 +59,10 @@ def unreadable(answers: Answers, exchange: Exchange, name: str, symptom: str, *,
     wrong = wrong_bytes(exchange.received, wasm=wasm) if exchange.received else None
     if wrong is None:
         return None
+    # Only what was compressed is mended by the compression's settings.
+    if wrong.saved_as:
+        saved = (Fix("Folder", f"save it as {wrong.saved_as}, or put it there again: {command(answers)}"),)
+        return Fault("wrong-bytes", f"{name}: {wrong.what}", symptom, wrong.cause, saved, evidence=evidence(exchange))
     fixes = (
         Fix("Folder", f"put the file itself there, not compressed: {command(answers)}"),
         *web_server_line(answers, lambda lines: lines.no_packed_copies),

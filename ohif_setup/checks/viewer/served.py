@@ -18,9 +18,8 @@ from ohif_setup.checks.look import Look
 from ohif_setup.checks.redirects import CHANGES, turn_of
 from ohif_setup.checks.trouble_words import explain_trouble, from_status, from_trouble, is_tls, named_by_tls, short
 from ohif_setup.checks.viewer import addresses as viewer_addresses
-from ohif_setup.checks.viewer import page_loss
+from ohif_setup.checks.viewer import page_loss, spoken_page
 from ohif_setup.checks.viewer import parts as viewer_parts
-from ohif_setup.checks.viewer import spoken_page
 from ohif_setup.checks.viewer import steps as viewer_steps
 from ohif_setup.checks.viewer.body import MARKS_OF_UTF_16
 from ohif_setup.checks.viewer.other_page import describe, is_viewer
