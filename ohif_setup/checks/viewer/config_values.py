@@ -313,6 +313,9 @@ def _sign_in_meaning(key: str, value: Any, comparing: _Comparing) -> Any:
         # OHIF keeps what contains a scheme, and appends all else to origin and routerBasename.
         if "://" not in text:
             text = comparing.viewer_url.rstrip("/") + text
+        # Providers compare the text itself, so a slash at the end of a path counts.
+        if parts_of(text).path not in ("", "/"):
+            return _address(text) + "/" * text.endswith("/")
         return _address(text)
     return text
 
