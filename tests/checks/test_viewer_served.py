@@ -356,6 +356,13 @@ def rewritten(html: str) -> ServedViewer:
     return replace(served(), page=got(200, html, HTML, HOME))
 
 
+def test_page_without_its_configuration_fails() -> None:
+    whole, script = page(), '<script rel="preload" src="/app-config.js"></script>'
+    found = one(rewritten(whole.replace(script, "")))
+    assert (found.status, found.title) == ("fail", "the page does not load app-config.js")
+    assert one(rewritten(whole.replace(script, "<script>window.config = {}</script>"))).status == "pass"
+
+
 @pytest.mark.parametrize("kind", ["a1b2c3-text/javascript", "text/plain", "text/psajs"])
 @pytest.mark.parametrize("script", ['<script rel="preload"', "<script defer"])
 def test_script_that_is_switched_off_fails(script: str, kind: str) -> None:

@@ -12,7 +12,7 @@ from ohif_setup.browser.foreign import resolve, tags_of
 from ohif_setup.checks.fault import Fault
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.trouble_words import short
-from ohif_setup.checks.viewer.steps import regenerate
+from ohif_setup.checks.viewer.steps import install, regenerate
 from ohif_setup.network.look.served import ServedViewer
 from ohif_setup.network.wire.exchange import evidence
 
@@ -61,7 +61,16 @@ def _without_header(answers: Answers, name: str) -> tuple[Fix, ...]:
 
 
 def _switched_off(answers: Answers, viewer: ServedViewer) -> Fault | None:
-    """The fault of scripts that came with a `type` of which browsers run none."""
+    """The fault of a page that does not load its configuration, or whose scripts have a `type` of which browsers run none."""
+    if "app-config" not in viewer.html and "window.config" not in viewer.html:
+        return Fault(
+            "no-config",
+            "the page does not load app-config.js",
+            "the page stays blank",
+            "OHIF's page has a script of that name, and it was taken out: by an edit of index.html, or by something on the way.",
+            (install(answers),),
+            evidence=evidence(viewer.page),
+        )
     if _STARTER in viewer.html:
         return None
     scripts = [tag.attributes for tag in tags_of(viewer.html) if tag.name == "script"]
