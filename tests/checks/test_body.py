@@ -31,17 +31,17 @@ def raw_deflate(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-TWICE = gzip.compress(gzip.compress(PLAIN))
+TWICE = gzip.compress(gzip.compress(PLAIN, mtime=0), mtime=0)
 
 
 @pytest.mark.parametrize(
     ("body", "coding", "kind"),
     [
         (PLAIN, "", "text/javascript"),
-        (gzip.compress(PLAIN), "gzip", "text/javascript"),
-        (gzip.compress(PLAIN), "X-GZIP", "text/javascript"),
-        (gzip.compress(PLAIN)[:-8], "gzip", "text/javascript"),
-        (gzip.compress(PLAIN) + b"more", "gzip", "text/javascript"),
+        (gzip.compress(PLAIN, mtime=0), "gzip", "text/javascript"),
+        (gzip.compress(PLAIN, mtime=0), "X-GZIP", "text/javascript"),
+        (gzip.compress(PLAIN, mtime=0)[:-8], "gzip", "text/javascript"),
+        (gzip.compress(PLAIN, mtime=0) + b"more", "gzip", "text/javascript"),
         (zlib.compress(PLAIN), "deflate", "text/javascript"),
         (raw_deflate(PLAIN), "deflate", "text/javascript"),
         (TWICE, "gzip, gzip", "text/javascript"),
@@ -70,18 +70,18 @@ def test_bytes_that_run_in_browsers_are_read(body: bytes, coding: str, kind: str
 @pytest.mark.parametrize(
     ("body", "coding", "kind", "word"),
     [
-        (gzip.compress(PLAIN), "", "text/javascript", "gzip bytes came without Content-Encoding: gzip"),
-        (gzip.compress(PLAIN), "utf-8", "text/javascript", "gzip bytes came without Content-Encoding: gzip"),
+        (gzip.compress(PLAIN, mtime=0), "", "text/javascript", "gzip bytes came without Content-Encoding: gzip"),
+        (gzip.compress(PLAIN, mtime=0), "utf-8", "text/javascript", "gzip bytes came without Content-Encoding: gzip"),
         (ZSTD, "", "text/javascript", "zstd bytes came without Content-Encoding: zstd"),
         (BROTLI, "", "text/javascript", "bytes came that are no text"),
         (TWICE, "gzip", "text/javascript", "gzip bytes are left when its Content-Encoding (gzip) is undone"),
         (
-            gzip.compress(PLAIN),
+            gzip.compress(PLAIN, mtime=0),
             "aws-chunked, gzip",
             "text/javascript",
             "gzip bytes came with Content-Encoding: aws-chunked",
         ),
-        (gzip.compress(PLAIN), "br", "text/javascript", "gzip bytes came with Content-Encoding: br"),
+        (gzip.compress(PLAIN, mtime=0), "br", "text/javascript", "gzip bytes came with Content-Encoding: br"),
         (PLAIN, "br", "text/javascript", "not compressed came with Content-Encoding: br"),
         (PLAIN, "zstd", "text/javascript", "not compressed came with Content-Encoding: zstd"),
         (SCRIPT.encode("utf-16-le"), "", "text/javascript", "UTF-16 came without a byte order mark"),
@@ -99,7 +99,13 @@ def test_bytes_that_browsers_cannot_read_are_named(body: bytes, coding: str, kin
 
 @pytest.mark.parametrize(
     ("body", "coding"),
-    [(PLAIN, "gzip"), (PLAIN, "GZIP"), (PLAIN, "deflate"), (gzip.compress(PLAIN), "gzip, gzip"), (BROTLI, "gzip")],
+    [
+        (PLAIN, "gzip"),
+        (PLAIN, "GZIP"),
+        (PLAIN, "deflate"),
+        (gzip.compress(PLAIN, mtime=0), "gzip, gzip"),
+        (BROTLI, "gzip"),
+    ],
 )
 def test_bytes_that_are_not_what_the_header_says(body: bytes, coding: str) -> None:
     got = received(body, coding)

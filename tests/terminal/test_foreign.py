@@ -224,7 +224,9 @@ def _own(url: str) -> str:
 
 def _mean(request: RawRequest) -> list[bytes]:
     if request.path.startswith("/dicom-web"):
-        return [answer(404, json.dumps({"OrthancError": MEAN, "Message": MEAN, "Name": MEAN, "Uri": f"/{MEAN}"}), *FIELDS)]
+        return [
+            answer(404, json.dumps({"OrthancError": MEAN, "Message": MEAN, "Name": MEAN, "Uri": f"/{MEAN}"}), *FIELDS)
+        ]
     if request.path.endswith(".js"):
         return [answer(200, f"window.config = {{ '{MEAN[:-1]}': 1, acceptHeader: 1 }};", kind="text/javascript")]
     return [answer(200, f"<title>{MEAN}</title>", *FIELDS, kind="text/html")]
