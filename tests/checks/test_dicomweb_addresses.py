@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ohif_setup.checks.dicomweb.addresses import AddressObservations, ServerAddresses, judge
@@ -136,3 +138,11 @@ def test_path_before_a_server_that_browsers_ask_themselves_is_no_web_servers() -
         viewer__url="https://v.example.org",
     )
     assert found.cause.startswith("Something in front of it, such as a gateway, rewrites the path")
+
+
+def test_https_for_a_browser_that_uses_http_is_said_by_somebody() -> None:
+    root = "http://pacs.example.org/dicom-web"
+    seen = replace(archive(root=root.replace("http:", "https:")), root=root)
+    found = one(seen, viewer__url="http://pacs.example.org")
+    assert "says https in Forwarded or X-Forwarded-Proto" in found.cause
+    assert "sends no proto" not in found.cause

@@ -362,3 +362,33 @@ def test_series_that_are_refused_with_the_token_are_named_here() -> None:
 def test_what_was_not_seen_is_said(seen: ServerAnswers, why: str) -> None:
     (found,) = judge(keycloak(), DicomwebAnswerObservations((seen,)))
     assert (found.status, found.unseen) == ("skipped", f"the images: {why}")
+
+
+PAGE_OF_NGINX = "<html><head><title>500</title></head><body><hr><center>nginx</center></body></html>"
+
+
+def test_page_of_a_web_server_in_place_of_a_frame_is_not_accepts_fault() -> None:
+    found = one(framed(got(500, PAGE_OF_NGINX, HTML), direct=frame()))
+    assert "answers for that address with a page of its own" in found.cause
+    assert "Accept" not in found.cause + repr(found.fix)
+
+
+@pytest.mark.parametrize("asked", [part(b"", EXPLICIT), part(b"x" * 15, EXPLICIT), got(200, b"", MULTIPART)])
+def test_frame_that_the_server_itself_returns_whole_is_changed_on_the_way(asked: Exchange) -> None:
+    seen = Frame(asked, asked, part(b"x" * 16, EXPLICIT), dataset=SMALL)
+    found = one(replace(GOOD, frames=(seen,)))
+    assert "itself returns it whole" in found.cause
+    assert "Accept" not in found.cause
+    assert found.fix[0].where == "nginx"
+
+
+def test_frame_that_the_server_itself_returns_broken_is_its_own_fault() -> None:
+    asked = part(b"x" * 15, EXPLICIT)
+    found = one(replace(GOOD, frames=(Frame(asked, asked, asked, dataset=SMALL),)))
+    assert "itself returns it whole" not in found.cause
+    assert found.fix[0].where == "Server"
+
+
+def test_frames_are_not_judged_where_no_metadata_come() -> None:
+    broken = replace(framed(got(500)), metadata=got(404))
+    assert [finding.title for finding in judged(broken)] == ["metadata: status 404 came"]

@@ -157,6 +157,8 @@ def _fault(answers: Answers, server: Server, wrong: WrittenAddress, hard_coded: 
         )
     elif written.scheme != expected.scheme:
         reason = f"{before} sends no proto in Forwarded{_or_ignored(server)}"
+        if expected.scheme == "http":
+            reason = f"{before} says https in Forwarded or X-Forwarded-Proto, or {name} is configured for https"
         cause = f"The browser uses {expected.scheme}, and {name} does not know that: {reason}."
         # A browser blocks an http address in an https page; the other way round it is only a different origin.
         if expected.scheme == "https":

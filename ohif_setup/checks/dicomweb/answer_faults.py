@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from ohif_setup.answers.tables.tables import Server
@@ -17,6 +18,7 @@ from ohif_setup.checks.fault import Fault, Severity
 from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.front_login import front_login
 from ohif_setup.checks.silence import says_nothing, unanswered
+from ohif_setup.checks.speakers import is_web_servers_page
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.kinds import kind_of, own_of
 from ohif_setup.network.look.archive import INSTANCE_UID, SERIES_UID, STUDY_UID, Archive, datasets_of, first_dataset
@@ -53,13 +55,16 @@ def faults(
 
     `own_bulk` is an object of bulk data from the server itself.
     """
+    metadata = _fault_of(opening.metadata, "metadata", NO_STUDY, partial(_study, server, version, "metadata"))
+    # Without metadata the viewer knows of no frame to ask for.
+    frames = opening.frames if metadata is None else ()
     found = [
         _fault_of(opening.search, "the list", "the study list fails", partial(_search, server)),
         _fault_of(opening.series, "series", NO_STUDY, partial(_study, server, version, "series")),
-        _fault_of(opening.metadata, "metadata", NO_STUDY, partial(_study, server, version, "metadata")),
+        metadata,
         _metadata(server, archive, opening),
         # The samples may be stored in different transfer syntaxes. The first one that fails is enough to act on.
-        next((found for frame in opening.frames if (found := _of_frame(server, frame, quotes=opening.quotes))), None),
+        next((found for frame in frames if (found := _of_frame(server, frame, quotes=opening.quotes))), None),
         _fault_of(opening.bulk, "bulk data", NO_BULK, partial(_bulk, server, own_bulk)),
         _descriptions(server, queries),
     ]
@@ -237,7 +242,9 @@ def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) ->
     """
     if received.status == 200:
         return _frame_type(server, received, frame)
-    # The same request past the web server succeeds, so the web server is what changes it.
+    # The same request past the web server succeeds, so the web server is what changes it, or answers in the server's place.
+    if frame.direct and frame.direct.status == 200 and is_web_servers_page(received):
+        return _answered_on_the_way(server, received)
     if frame.direct and frame.direct.status == 200:
         title = f"a frame is refused ({received.status}), but the server itself returns it"
         return _accept_changed(server, title, _quoted_body(received))
@@ -307,6 +314,8 @@ def _frame_type(server: Server, received: Received, frame: Frame) -> Fault | Non
         )
     broken = of_frame(server, frame, received)
     direct = frame.direct.received if frame.direct else None
+    if broken and direct and direct.status == 200 and (not part_type(received) or _syntax(direct) == _syntax(received)):
+        return _broken_on_the_way(server, broken, whole=of_frame(server, frame, direct) is None)
     # The transfer syntaxes are compared, not the whole types: one server may quote what the other does not.
     if direct is None or direct.status != 200 or not part_type(direct) or _syntax(direct) == _syntax(received):
         return broken
@@ -316,6 +325,35 @@ def _frame_type(server: Server, received: Received, frame: Frame) -> Fault | Non
         "the web server changes the form in which a frame comes",
         f" The server itself sends {short(part_type(direct), 80)}, browsers receive {received_type}.",
     )
+
+
+def _answered_on_the_way(server: Server, received: Received) -> Fault:
+    """The fault of a page that a web server wrote in the place of a frame, which the server itself returns."""
+    before = web_server.name_of(server)
+    return Fault(
+        "FM33",
+        f"a frame is refused ({received.status}), but the server itself returns it",
+        BLACK,
+        f"{before}, or another web server before {name_of(server)}, answers for that address with a page of its own.",
+        (
+            Fix(
+                before, "does a rule of its own apply below /frames/? Its error log for the time of this run says more"
+            ),
+            web_server.regenerate(server),
+        ),
+    )
+
+
+def _broken_on_the_way(server: Server, broken: Fault, *, whole: bool) -> Fault:
+    """The same fault; blamed on what is before the server if that returns the frame `whole`."""
+    if not whole:
+        return broken
+    before = web_server.name_of(server)
+    cause = f"{broken.cause} {name_of(server)} itself returns it whole, so {before}, or what is between, changes the answer."
+    cut = Fix(
+        before, "its error log for the time of this run, and df -h: a proxy that cannot buffer an answer cuts it off"
+    )
+    return replace(broken, cause=cause, fixes=(cut, web_server.regenerate(server)))
 
 
 def _accept_changed(server: Server, title: str, detail: str) -> Fault:
