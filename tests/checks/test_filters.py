@@ -141,6 +141,10 @@ def test_asterisks_are_left_to_capabilities() -> None:
     assert one(*lost, wildcard=True).status == "warn"
 
 
+def test_filter_that_is_refused_is_named_also_where_asterisks_mean_nothing() -> None:
+    assert one(one_filter("patient name", got(400)), wildcard=False).evidence["fault"] == "filter-refused"
+
+
 @pytest.mark.parametrize("exchange", [got(429), got(503), trouble("timeout")], ids=["429", "503", "silent"])
 def test_filter_that_is_not_answered_is_a_warning(exchange: Exchange) -> None:
     found = one(one_filter("date", exchange))

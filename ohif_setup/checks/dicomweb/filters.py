@@ -92,7 +92,7 @@ def _judge_server(answers: Answers, server: Server, seen: ServerFilters) -> list
         return [skipped(ID, server, "the list does not come as OHIF asks for it", aspect, see=("dicomweb-answers",))]
     tried = seen.filters.filters
     # OHIF sends asterisks to a server that does not know them: `capabilities` names that for all texts at once.
-    without_asterisks = [one for one in tried if not (seen.wildcard is False and one.value.startswith("*"))]
+    without_asterisks = [one for one in tried if not (seen.wildcard is False and _is_unread(one))]
     faults = _faults(server, seen.filters, [one for one in without_asterisks if one.name != TWO])
     if faults:
         return [finding_of(ID, server.url, fault, _shown(one), aspect) for fault, one in faults]
@@ -105,6 +105,11 @@ def _judge_server(answers: Answers, server: Server, seen: ServerFilters) -> list
     if any(one.name == TWO and not one.finds for one in tried):
         title += f"; {TWO} find nothing"
     return [passed(ID, server, title, evidence(seen.filters.plain), aspect)]
+
+
+def _is_unread(one: Filter) -> bool:
+    """Whether the server took an asterisk for a letter: it answered. One that refuses the search is a fault of this check."""
+    return one.value.startswith("*") and one.asked.status in (200, 204)
 
 
 def _faults(server: Server, seen: FilterLook, tried: Sequence[Filter]) -> list[tuple[Fault, Filter]]:
