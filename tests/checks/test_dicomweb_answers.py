@@ -392,3 +392,11 @@ def test_frame_that_the_server_itself_returns_broken_is_its_own_fault() -> None:
 def test_frames_are_not_judged_where_no_metadata_come() -> None:
     broken = replace(framed(got(500)), metadata=got(404))
     assert [finding.title for finding in judged(broken)] == ["metadata: status 404 came"]
+
+
+def test_last_frame_of_an_image_that_does_not_come_is_a_fault() -> None:
+    first, last = Frame(frame(), frame()), Frame(got(404), got(404), number=30)
+    found = one(replace(GOOD, frames=(first, last)))
+    assert (found.status, found.title) == ("fail", "a frame is refused (404)")
+    assert "frame 30" in found.symptom
+    assert one(replace(GOOD, frames=(first, replace(first, number=30)))).title == one().title

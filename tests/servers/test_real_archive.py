@@ -90,6 +90,16 @@ def test_images_are_named_in_the_forms_in_which_they_come(server: Orthanc) -> No
     assert "US 320×240, JPEG" in found.title
 
 
+def test_last_of_several_frames_is_asked_for(server: Orthanc) -> None:
+    (seen,) = dicomweb_answers.look(look(site(server))).servers
+    assert isinstance(seen, dicomweb_answers.ServerAnswers)
+    assert seen.opening is not None
+    # The ultrasound has 30; the others are one image each.
+    numbers = sorted(frame.number for frame in seen.opening.frames)
+    assert (set(numbers), numbers.count(30)) == ({1, 30}, 1)
+    assert {frame.asked.status for frame in seen.opening.frames} == {200}
+
+
 def test_compressed_images_and_palette_colour_are_whole(tmp_path: Path) -> None:
     with orthanc(tmp_path, (GRACE, HEDY, MARY)) as server:
         found = images(server)

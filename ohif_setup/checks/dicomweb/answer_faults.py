@@ -232,7 +232,14 @@ def _metadata(server: Server, archive: Archive, opening: Opening) -> ShownFault 
 
 
 def _of_frame(server: Server, frame: Frame, *, quotes: bool) -> ShownFault | None:
-    return _fault_of(frame.asked, "an image", BLACK, lambda received: _frame(server, received, frame, quotes=quotes))
+    found = _fault_of(frame.asked, "an image", BLACK, lambda received: _frame(server, received, frame, quotes=quotes))
+    if found is None or frame.number == 1:
+        return found
+    # The first frame came, or its fault would be the one that is named.
+    fault = replace(
+        found[0], symptom=f"the first frame of an image shows, and others do not (frame {frame.number} was asked for)"
+    )
+    return fault, found[1]
 
 
 def _frame(server: Server, received: Received, frame: Frame, *, quotes: bool) -> Fault | None:

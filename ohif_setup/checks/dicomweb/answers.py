@@ -112,8 +112,9 @@ def _judge_server(answers: Answers, server: Server, seen: ServerAnswers) -> list
         shown = evidence(seen.opening.metadata or seen.opening.search)
         unseen = f"{NEEDED}: none among the first studies of the archive"
         return [passed(ID, server, title, shown, aspect, unseen=unseen)]
-    what = "an image" if len(frames) == 1 else f"{len(frames)} images"
-    images = "; ".join(_described(frame) for frame in frames)
+    firsts = [frame for frame in frames if frame.number == 1]
+    what = "an image" if len(firsts) == 1 else f"{len(firsts)} images"
+    images = "; ".join(_described(frame) for frame in firsts)
     title = f"list, series, metadata and {what} as OHIF {answers.viewer.ohif_version} requests them ({images})"
     return [passed(ID, server, title, evidence(frames[0].asked), aspect)]
 

@@ -10,7 +10,7 @@ from typing import Any
 from ohif_setup.browser.origin import is_same_origin
 from ohif_setup.network.look.archive import Archive, Sample
 from ohif_setup.network.look.capabilities import UNQUOTED_FRAMES
-from ohif_setup.network.look.pixels import bytes_of_frame
+from ohif_setup.network.look.pixels import bytes_of_frame, frames_of
 from ohif_setup.network.wire.exchange import Exchange
 from ohif_setup.network.wire.http import PEEK, SIZE_LIMIT, Http, Token
 from ohif_setup.network.wire.parallel import side_by_side
@@ -22,14 +22,15 @@ _READ_WHOLE = SIZE_LIMIT // 2
 
 @dataclass(frozen=True)
 class Frame:
-    """The first frame of one image: requested with the viewer's Accept, quoted or unquoted (`asked`), with the other form
-    (`other`), and with the viewer's form directly at the server behind the web server (`direct`, None without one). `asked` is read
-    whole where the metadata (`dataset`) promise no more than 1 MiB, of everything else only the beginning is read."""
+    """One frame of an image, by its `number` from 1: requested with the viewer's Accept, quoted or not (`asked`), with the other
+    form (`other`), and with the viewer's form directly at the server behind the web server (`direct`, None without one). `asked` is
+    read whole where the metadata (`dataset`) promise no more than 1 MiB, of everything else only the beginning is read."""
 
     asked: Exchange
     other: Exchange
     direct: Exchange | None = None
     dataset: Mapping[str, Any] = field(default_factory=dict)
+    number: int = 1
 
     @property
     def is_read_whole(self) -> bool:
@@ -40,8 +41,9 @@ class Frame:
 @dataclass(frozen=True)
 class Opening:
     """`search` is OHIF's literal request for the study list, with `fuzzymatching` as it will be sent. `frames` has an entry for
-    each image among the samples, because their transfer syntaxes may differ; `quotes` is the form of `Frame.asked`. `bulk` is the
-    first object that the metadata name by address; None if they name none at the origin of the root."""
+    each image among the samples, because their transfer syntaxes may differ, and for the last frame of one with several;
+    `quotes` is the form of `Frame.asked`. `bulk` is the first object that the metadata name by address; None if they name none at
+    the origin of the root."""
 
     search: Exchange
     series: Exchange | None = None
@@ -82,7 +84,9 @@ def look_at_opening(
         )
     images = [sample for sample in archive.samples if sample.is_image]
     frames = [
-        partial(_frame, http, archive.root, sample, quotes=quotes, direct=direct, token=token) for sample in images
+        partial(_frame, http, archive.root, sample, number, quotes=quotes, direct=direct, token=token)
+        for sample in images
+        for number in dict.fromkeys((1, frames_of(sample.dataset)))
     ]
     answers: list[Exchange] = []
     seen: list[Frame] = []
@@ -94,9 +98,11 @@ def look_at_opening(
     return Opening(search, series, metadata, tuple(seen), quotes, bulk_data)
 
 
-def _frame(http: Http, root: str, sample: Sample, *, quotes: bool, direct: str, token: Token | None) -> Frame:
+def _frame(
+    http: Http, root: str, sample: Sample, number: int, *, quotes: bool, direct: str, token: Token | None
+) -> Frame:
     uids = sample.uids
-    path = f"/studies/{uids.study}/series/{uids.series}/instances/{uids.instance}/frames/1"
+    path = f"/studies/{uids.study}/series/{uids.series}/instances/{uids.instance}/frames/{number}"
     forms = [UNQUOTED_FRAMES, QUOTED_FRAMES]
     if quotes:
         forms.reverse()
@@ -108,7 +114,7 @@ def _frame(http: Http, root: str, sample: Sample, *, quotes: bool, direct: str, 
     if direct:
         requests.append(partial(http.send, "GET", direct + path, (("accept", forms[0]),), peek=True))
     asked, other, *at_server = side_by_side(requests)
-    return Frame(asked, other, at_server[0] if at_server else None, sample.dataset)
+    return Frame(asked, other, at_server[0] if at_server else None, sample.dataset, number)
 
 
 def reads_whole(dataset: Mapping[str, Any]) -> bool:

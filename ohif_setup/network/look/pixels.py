@@ -11,6 +11,7 @@ from ohif_setup.network.look.archive import MODALITY, ROWS, first_value
 from ohif_setup.network.wire.exchange import Received
 
 COLUMNS, BITS, SAMPLES_PER_PIXEL, PHOTOMETRIC = "00280011", "00280100", "00280002", "00280004"
+NUMBER_OF_FRAMES = "00280008"
 # The boundary line, any header lines, then Content-Type. All limits keep the time linear for a hostile body.
 _PART_TYPE = re.compile(
     rb"\r?\n?--[^\r\n]{1,200}\r?\n(?:[^\r\n]{1,500}\r?\n)*?Content-Type:[ \t]*([^\r\n]{1,200})\r?\n", re.IGNORECASE
@@ -123,6 +124,11 @@ def bytes_of_frame(dataset: Mapping[str, Any]) -> int | None:
     if not (rows and columns and bits):
         return None
     return (rows * columns * samples * bits + 7) // 8
+
+
+def frames_of(dataset: Mapping[str, Any]) -> int:
+    """How many frames the image has; 1 where the metadata say nothing, or say what cannot be."""
+    return _number(dataset, NUMBER_OF_FRAMES) or 1
 
 
 def described(dataset: Mapping[str, Any], kind: str) -> str:
