@@ -41,6 +41,17 @@ def test_link_that_leads_elsewhere_fails(exchange: Exchange) -> None:
     assert "try_files" in words(found)
 
 
+@pytest.mark.parametrize(("name", "word"), [("deep_link", "link to a study"), ("callback", "after signing in")])
+def test_route_that_is_redirected_has_a_rule_too_many(name: str, word: str) -> None:
+    led = got(302, "", (("Location", "/"),), f"{OWN}/viewer?x=1")
+    viewer = replace(served(), callback=led) if name == "callback" else replace(served(), deep_link=led)
+    found = one(viewer)
+    assert (found.status, found.evidence["failure_mode"]) == ("fail", "FM68")
+    assert f"is redirected (302) to {OWN}/" in found.title
+    assert word in found.symptom
+    assert "try_files" not in words(found)
+
+
 def test_callback_is_a_route_too() -> None:
     found = one(replace(served(), callback=NONE))
     assert found.title.startswith("/callback is not the viewer's page")

@@ -23,7 +23,7 @@ from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer.parts import base_path_of, type_of
 from ohif_setup.checks.viewer.served import is_there
 from ohif_setup.checks.viewer.spoken_page import ENTRY
-from ohif_setup.checks.viewer.steps import page_by_file, viewer_server, web_server_line
+from ohif_setup.checks.viewer.steps import page_by_file, regenerate, viewer_server, web_server_line
 from ohif_setup.network.look.served import DEEP_LINK, MISSING, ServedViewer, references_of, text_of
 from ohif_setup.network.wire.exchange import Exchange, evidence
 from ohif_setup.ohif import versions
@@ -136,6 +136,9 @@ def _route(answers: Answers, viewer: ServedViewer, exchange: Exchange, name: str
     title = f"{base}{name} is not the viewer's page ({came})"
     if server and by_file:
         return by_file.lost(answers, server, exchange, title, symptom)
+    target = _target(exchange)
+    if target:
+        return _led_away(answers, exchange, f"{base}{name}", target)
     return Fault(
         "FM68",
         title,
@@ -145,6 +148,26 @@ def _route(answers: Answers, viewer: ServedViewer, exchange: Exchange, name: str
             answers,
             lambda lines: lines.fallback(base),
             host=f"set index.html as the error document ({exchange.status or 404}), or turn on the fallback to it",
+        ),
+        evidence=evidence(exchange),
+    )
+
+
+def _led_away(answers: Answers, exchange: Exchange, route: str, target: str) -> Fault:
+    """The fault of a redirect in the place of a route: the page may come there, but what the address said is lost."""
+    symptom = "a link to a study opens something else, such as the study list"
+    if route.endswith("callback"):
+        symptom = (
+            "after signing in, the browser comes back without what the provider sent along, and has to sign in again"
+        )
+    return Fault(
+        "FM68",
+        f"{route} is redirected ({exchange.status}) to {short(target, 80)}",
+        symptom,
+        "The page has to come at the route itself, without a redirect: OHIF reads from the address what to open.",
+        (
+            Fix("On the way", f"take away the rule that redirects {route}: in the web server, or in what is before it"),
+            *regenerate(answers),
         ),
         evidence=evidence(exchange),
     )
