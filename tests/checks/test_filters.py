@@ -42,11 +42,13 @@ def one_filter(name: str, answer: Exchange = FOUND, nobody: Exchange = NONE, **m
 GOOD = tuple(one_filter(name) for name in PARAMETERS)
 
 
-def judged(*changed: Filter, direct: Exchange | None = None, wildcard: bool | None = True) -> list[Finding]:
+def judged(
+    *changed: Filter, direct: Exchange | None = None, by: str = "", wildcard: bool | None = True
+) -> list[Finding]:
     """All filters are good but the changed ones."""
     names = {one.name for one in changed}
     filters = (*(one for one in GOOD if one.name not in names), *changed)
-    seen = ServerFilters(archive(), FilterLook(FOUND, filters, direct), wildcard=wildcard)
+    seen = ServerFilters(archive(), FilterLook(FOUND, filters, direct, by or filters[0].name), wildcard=wildcard)
     return list(judge(own(), FilterObservations((seen,))))
 
 
@@ -94,6 +96,7 @@ def test_filter_that_a_page_refuses_and_the_server_takes_is_refused_on_the_way(s
     # The server refuses it too, was not asked for this filter, or speaks itself.
     assert "does not accept" in one(refused, *others, direct=got(status)).cause
     assert "does not accept" in one(*others, refused, direct=NONE).cause
+    assert "does not accept" not in one(*others, refused, direct=NONE, by="patient name").cause
     assert "does not accept" in one(one_filter("patient name", got(status, "no")), *others, direct=NONE).cause
 
 

@@ -458,3 +458,15 @@ def test_file_in_utf_16_is_told_to_be_saved_again_and_nothing_of_compression(enc
     )
     assert [fix.where for fix in found.fix] == ["Folder"]
     assert "save it as UTF-8" in found.fix[0].text
+
+
+def test_file_that_the_web_server_may_not_read_is_made_readable() -> None:
+    decoder = f"{HOME}a1b2.wasm"
+    found = one(later(got(403, NGINX_403, HTML, decoder)))
+    assert f"chmod -R a+rX /var/www/ohif-pacs_example_org/{decoder.removeprefix(HOME)}," in found.fix[0].text
+    # Somebody else forbids it, or the address would lead the command elsewhere.
+    for exchange in (
+        got(403, "<html>Access Denied", (*HTML, *SQUID), decoder),
+        got(403, NGINX_403, HTML, f"{HOME}%2e%2e/x.wasm"),
+    ):
+        assert "chmod" not in words(one(later(exchange)))

@@ -125,8 +125,7 @@ def _faults(server: Server, seen: FilterLook, tried: Sequence[Filter]) -> list[t
         what = f"the list filtered by {_names(silent)}"
         found.append((replace(unanswered(silent[0].asked, what, _EMPTY, "warn"), evidence={}), silent[0]))
     if refused:
-        # The one search that was asked past the web server is for the first filter.
-        past = seen.direct if refused[0] is seen.filters[0] else None
+        past = seen.direct if refused[0].name == seen.direct_by else None
         found.append((_refused(server, past, refused), refused[0]))
     if ignored:
         found.append((_ignored(server, seen, ignored, tried), ignored[0]))

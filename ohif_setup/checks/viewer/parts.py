@@ -13,7 +13,15 @@ from ohif_setup.checks.finding import Fix
 from ohif_setup.checks.silence import says_nothing, unanswered
 from ohif_setup.checks.trouble_words import short
 from ohif_setup.checks.viewer.body import WASM, wrong_bytes
-from ohif_setup.checks.viewer.steps import command, install, regenerate, web_server_line
+from ohif_setup.checks.viewer.steps import (
+    command,
+    install,
+    make_readable,
+    regenerate,
+    viewer_server,
+    web_server_line,
+)
+from ohif_setup.checks.who_answered import is_web_server
 from ohif_setup.network.look.served import ServedViewer, ViewerPart, text_of
 from ohif_setup.network.wire.exchange import Exchange, evidence
 from ohif_setup.ohif import build
@@ -165,9 +173,21 @@ def _missing_later(answers: Answers, later: Sequence[ViewerPart]) -> Fault | Non
         symptom,
         "The main bundle loads it when a study is opened, and it is not served: the copy is incomplete, or of another version than "
         "the page, or the web server passes on some files only.",
-        (install(answers), *regenerate(answers)),
+        (*_readable(answers, first), install(answers), *regenerate(answers)),
         evidence=evidence(first.exchange) | {"missing": [part.url for part, _ in bad]},
     )
+
+
+def _readable(answers: Answers, part: ViewerPart) -> tuple[Fix, ...]:
+    """The command that makes the file readable, where the site's own web server forbids it."""
+    server, path = viewer_server(answers), parts_of(part.url).path
+    base = base_path_of(answers)
+    # The path comes from the served page: it must not lead the command out of the folder.
+    if server is None or part.exchange.status != 403 or not path.startswith(base) or ".." in path or "%" in path:
+        return ()
+    if not is_web_server(server, part.exchange):
+        return ()
+    return (make_readable(f"{answers.viewer.folder.rstrip('/')}/{path.removeprefix(base)}"),)
 
 
 def _is_unreadable(part: ViewerPart) -> bool:
@@ -196,7 +216,7 @@ def _missing(answers: Answers, parts: Sequence[ViewerPart]) -> Fault | None:
         symptom,
         "The page names files that are not served: the copy is incomplete, it is of another version than the page, or the web "
         "server answers with something else for them.",
-        (install(answers), *regenerate(answers)),
+        (*_readable(answers, first), install(answers), *regenerate(answers)),
         _severity([part for part, _ in bad]),
         evidence(first.exchange) | {"missing": [part.url for part, _ in bad]},
     )

@@ -93,7 +93,7 @@ def _fault(one: Governed, directive: str, missing: Sequence[Need]) -> Fault:
     symptoms = dict.fromkeys(need.breaks for need in missing)
     named = " and ".join(need.source for need in missing)
     cause = f"In {one.place} {_in_force(deciding, sources)}, and a browser obeys it."
-    if deciding != directive:
+    if deciding != _written(directive):
         cause += f" There is no {_written(directive)}, so {deciding} decides."
     return Fault(
         "policy-refuses",

@@ -59,12 +59,13 @@ class Filter:
 
 @dataclass(frozen=True)
 class FilterLook:
-    """`plain` is the list without a filter. `direct` is the first of their
-    searches for nobody, asked past the web server; None without one."""
+    """`plain` is the list without a filter. `direct` is a search for nobody, asked past the web server: by the first filter that is
+    refused, else by the first of all, whose name is `direct_by`. None without a web server."""
 
     plain: Exchange
     filters: tuple[Filter, ...] = ()
     direct: Exchange | None = None
+    direct_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,12 @@ def look_at_filters(
     listed = http.send("GET", plain, accept, token=token)
     examples = _examples(datasets_of(listed), fuzzy=fuzzy, wildcard=wildcard, decodes=decodes)
     filters = tuple(side_by_side([partial(_filter, ask, example) for example in examples]))
-    past = None
-    if direct:
-        nobody = f"{examples[0].parameter}={examples[0].nobody}"
-        past = http.send("GET", f"{direct}{plain.removeprefix(root)}&{nobody}", accept)
-    return FilterLook(listed, filters, past)
+    if not direct:
+        return FilterLook(listed, filters)
+    refused = {one.name for one in filters if one.asked.status not in (200, 204)}
+    by = next((example for example in examples if example.name in refused), examples[0])
+    past = http.send("GET", f"{direct}{plain.removeprefix(root)}&{by.parameter}={by.nobody}", accept)
+    return FilterLook(listed, filters, past, by.name)
 
 
 def _filter(ask: Callable[[str], Exchange], example: _Example) -> Filter:
