@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -113,7 +114,8 @@ def test_what_to_do_is_in_order_and_each_fix_once() -> None:
 def test_a_script_gives_way_to_the_fix_in_one_line() -> None:
     script, short = Fix("az", "SUB=1\naz resource update"), Fix("Portal", "CORS › Headers: add accept")
     assert outcome_of([finding("fail", fix=(script, short))]).to_do[0].fix == short
-    lines = list(closing(outcome_of([finding("fail", fix=(script,))]), "ohif-setup check", "", 100))
+    explained = replace(finding("fail", fix=(script,)), cause="CORS lacks accept.")
+    lines = list(closing(outcome_of([explained]), "ohif-setup check", "", 100))
     assert "     the lines under az, above" in lines
 
 
@@ -124,6 +126,18 @@ def test_the_last_lines_are_the_verdict_and_what_to_do() -> None:
     assert lines[1] == "  - the sign-in: nobody signed in"
     assert "https://viewer.example.org" in lines[2]
     assert lines[-1] == "Then: ohif-setup check"
+
+
+def test_a_skip_whose_fixes_stand_nowhere_else_gets_all_of_them() -> None:
+    fixes = (Fix("Address", "check the spelling"), Fix("DNS", "give the name an entry"))
+    skip = finding("skipped", unseen="the viewer's page: it does not answer", fix=fixes)
+    explained = replace(finding("fail", fix=fixes), cause="The name is unknown.")
+    lines = list(closing(outcome_of([skip]), "ohif-setup check", "", 100))
+    assert "     Address: check the spelling" in lines
+    assert "     DNS: give the name an entry" in lines
+    assert not any("above" in line for line in lines)
+    lines = list(closing(outcome_of([explained]), "ohif-setup check", "", 100))
+    assert "     Address: check the spelling  (more under it, above)" in lines
 
 
 def test_a_run_that_works_ends_with_one_line() -> None:

@@ -44,29 +44,21 @@ _AWS = Speaker(
                 (("", ""), r'^\s*\{\s*"message"\s*:\s*"Missing Authentication Token"'),
             )
         ),
-        Saying(
-            title="{name} asks the preflight for a token",
-            cause="The authorizer stands before OPTIONS too, and a preflight carries no token, ever.",
-            fixes=(
-                Fix(
-                    "Gateway", "set the authorization of OPTIONS to NONE, in a route or method of its own; then deploy"
+        *(
+            Saying(
+                title="{name} asks the preflight for a token",
+                cause="The authorizer stands before OPTIONS too, and a preflight carries no token, ever.",
+                fixes=(
+                    Fix(
+                        "Gateway",
+                        "set the authorization of OPTIONS to NONE, in a route or method of its own; then deploy",
+                    ),
                 ),
-            ),
-            statuses=(401,),
-            methods=("OPTIONS",),
-            field=("x-amzn-errortype", "^UnauthorizedException"),
-        ),
-        Saying(
-            title="{name} asks the preflight for a token",
-            cause="The authorizer stands before OPTIONS too, and a preflight carries no token, ever.",
-            fixes=(
-                Fix(
-                    "Gateway", "set the authorization of OPTIONS to NONE, in a route or method of its own; then deploy"
-                ),
-            ),
-            statuses=(401,),
-            methods=("OPTIONS",),
-            field=("apigw-requestid", "."),
+                statuses=(401,),
+                methods=("OPTIONS",),
+                field=field,
+            )
+            for field in (("x-amzn-errortype", "^UnauthorizedException"), ("apigw-requestid", "."))
         ),
         Saying(
             title="{name} wants a signature of AWS (IAM), not the viewer's token",

@@ -72,9 +72,13 @@ def _lines(answers: Answers, governed: Sequence[Governed], needs: Sequence[Need]
         if not added or not _PLAIN.fullmatch(whole):
             continue
         names = " and ".join(dict.fromkeys(one.name for one in same))
-        for fix in web_server_line(answers, lambda lines, whole=whole: lines.header(HEADER, whole)):  # type: ignore[misc]
+        for fix in _header_line(answers, whole):
             if fix.where != "Generated":
                 yield Fix(fix.where, f"everything at once, for {names}: {fix.text}")
+
+
+def _header_line(answers: Answers, policy: str) -> tuple[Fix, ...]:
+    return web_server_line(answers, lambda lines: lines.header(HEADER, policy))
 
 
 def _refused(one: Governed, needs: Sequence[Need]) -> Mapping[str, list[Need]]:

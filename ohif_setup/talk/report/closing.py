@@ -32,7 +32,7 @@ def words_of(outcome: Outcome) -> str:
     if status == "fail":
         return f"Does not work as it should: {_count(outcome, 'fail', 'fault')}."
     if status == "unproven":
-        return "Not proven: nothing that was looked at is wrong, but not everything that the viewer needs was seen:"
+        return "Not proven: nothing that was looked at fails, but not everything that the viewer needs was seen:"
     if status == "warn":
         return f"Works, with {warnings}."
     return "Works: everything that the viewer needs was looked at, and is as it should be."
@@ -50,6 +50,16 @@ def _verdict(outcome: Outcome, width: int) -> Iterator[str]:
 def _entry(number: int, entry: ToDo, width: int) -> Iterator[str]:
     start = f"{number:>3}. "
     yield start + hanging(f"{label_of(entry.finding)}: {entry.finding.title.removeprefix('skipped: ')}", width, _INDENT)
+    # Nothing is printed below a finding without a cause, such as a skip, so all of its fixes stand here.
+    if not entry.finding.cause:
+        for fix in entry.finding.fix:
+            first, *rest = fix.text.splitlines()
+            # Lines to paste stay whole.
+            if rest:
+                yield from (" " * _INDENT + line for line in (f"{fix.where}:", first, *rest))
+            else:
+                yield " " * _INDENT + hanging(f"{fix.where}: {first}", width, _INDENT)
+        return
     where, text = entry.fix.where, entry.fix.text
     # Lines to paste stay whole, and stand below the finding already.
     if "\n" in text:
